@@ -1,0 +1,1 @@
+"""One text in, a reason or None out."""

@@ -1,0 +1,1 @@
+"""Many rows in, fewer rows out: deduplication, subsets, quotas."""

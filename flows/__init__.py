@@ -1,0 +1,1 @@
+"""The order of things: flows, stages, the recipe model and the command."""

@@ -1,0 +1,1 @@
+"""Text in, new prompt out: seeds, rewrites, mutations."""

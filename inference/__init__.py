@@ -1,0 +1,1 @@
+"""How a model is called: request and reply types, the engine, providers, ledger, encoders."""

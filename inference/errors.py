@@ -1,0 +1,55 @@
+"""What can go wrong when a model is called; every error names the rule and the value."""
+
+from __future__ import annotations
+
+
+class InferenceError(Exception):
+    """Base of this package's errors.
+
+    Attributes:
+        rule: What must hold, in one line.
+        value: What was found instead; never prompt or answer text, never a key.
+        exit_code: The command's exit status: 2 for bad input, 1 for a failed run.
+    """
+
+    exit_code = 1
+
+    def __init__(self, rule: str, value: object = "") -> None:
+        """Keeps the rule and the value that broke it."""
+        self.rule = rule
+        self.value = str(value)
+        super().__init__(f"{rule} (got {self.value})" if self.value else rule)
+
+
+class ModelUnknown(InferenceError):
+    """A request names a model or an encoder that the recipe does not have."""
+
+    exit_code = 2
+
+
+class ModelFileUnusable(InferenceError):
+    """A model file is missing, is no GGUF file, or its server does not start."""
+
+    exit_code = 2
+
+
+class KeyMissing(InferenceError):
+    """An environment variable that should hold an API key is not set."""
+
+    exit_code = 2
+
+
+class KeyRefused(InferenceError):
+    """A server refused the key (401, 403)."""
+
+
+class RequestRefused(InferenceError):
+    """A server refuses every request of a model as malformed (400, 404, 422)."""
+
+
+class CircuitOpen(InferenceError):
+    """A provider keeps failing, so that the run was ended in bounded time."""
+
+
+class LedgerError(InferenceError):
+    """The ledger cannot be used: corrupt, locked, of a newer schema, or no space is left."""

@@ -1,0 +1,61 @@
+"""What a recipe says of a model and of an encoder, as plain values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+ProviderName = Literal["openai", "anthropic", "embedded"]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSpec:
+    """One chat model of a recipe.
+
+    Attributes:
+        name: Its name in the recipe.
+        provider: Which protocol it is asked by.
+        model: The model's name as its server knows it; for `embedded` the name of the shipped
+            model.
+        base_url: The server's address up to and with `/v1`, or None for the provider's public API.
+        label: The endpoint label in ledger keys; None derives it (the host of a public API, the
+            recipe's model name for one's own server, "embedded").
+        key_env: The environment variable with the API key, or None where the server wants none.
+        path: A GGUF file for `embedded`, or None for the shipped model.
+        max_in_flight: The largest number of calls at once.
+        timeout_s: Seconds until one attempt counts as hung.
+        give_up_s: Seconds without any success after which the circuit opens.
+        attempts: The largest number of attempts of one call that are worth retrying.
+        slots: Parallel slots of an embedded server.
+        context: Tokens of context per slot of an embedded server.
+    """
+
+    name: str
+    provider: ProviderName
+    model: str
+    base_url: str | None = None
+    label: str | None = None
+    key_env: str | None = None
+    path: Path | None = None
+    max_in_flight: int = 64
+    timeout_s: float = 120.0
+    give_up_s: float = 300.0
+    attempts: int = 6
+    slots: int = 4
+    context: int = 2048
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderSpec:
+    """One sentence encoder of a recipe.
+
+    Attributes:
+        name: Its name in the recipe; the name of the shipped encoder, a Hub id or a path.
+        path: A local folder in the sentence-transformers layout, or None for the shipped encoder.
+        revision: The pinned Hub revision it was fetched at, or None.
+    """
+
+    name: str
+    path: Path | None = None
+    revision: str | None = None

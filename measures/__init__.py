@@ -1,0 +1,1 @@
+"""Numbers in, numbers out: agreement, intervals, balance, diversity."""

@@ -1,0 +1,1 @@
+"""Categories and shipped seeds as data files, and their small loader."""
