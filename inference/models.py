@@ -10,6 +10,14 @@ ProviderName = Literal["openai", "anthropic", "embedded"]
 
 
 @dataclass(frozen=True, slots=True)
+class Price:
+    """US dollars per million tokens; both 0 for what is free."""
+
+    input_usd: float
+    output_usd: float
+
+
+@dataclass(frozen=True, slots=True)
 class ModelSpec:
     """One chat model of a recipe.
 
@@ -23,6 +31,7 @@ class ModelSpec:
             recipe's model name for one's own server, "embedded").
         key_env: The environment variable with the API key, or None where the server wants none.
         path: A GGUF file for `embedded`, or None for the shipped model.
+        price: What the recipe says it costs, or None to look it up in the kept price list.
         max_in_flight: The largest number of calls at once.
         timeout_s: Seconds until one attempt counts as hung.
         give_up_s: Seconds without any success after which the circuit opens.
@@ -38,6 +47,7 @@ class ModelSpec:
     label: str | None = None
     key_env: str | None = None
     path: Path | None = None
+    price: Price | None = None
     max_in_flight: int = 64
     timeout_s: float = 120.0
     give_up_s: float = 300.0

@@ -1,0 +1,69 @@
+"""Who used what: replies, tokens and dollars by model, counted as they are used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from inference.types import Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Spend:
+    """What the replies of one model added up to.
+
+    Attributes:
+        replies: Replies used, from a server or from the ledger alike.
+        sent: How many of them were asked of a server now.
+        input_tokens: Tokens in, over all replies used.
+        output_tokens: Tokens out.
+        price_usd: What the priced ones cost when they were bought, in US dollars.
+        unpriced: Replies whose price is unknown.
+    """
+
+    replies: int = 0
+    sent: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    price_usd: float = 0.0
+    unpriced: int = 0
+
+    def __add__(self, other: Spend) -> Spend:
+        """The sum of two."""
+        return Spend(
+            self.replies + other.replies,
+            self.sent + other.sent,
+            self.input_tokens + other.input_tokens,
+            self.output_tokens + other.output_tokens,
+            self.price_usd + other.price_usd,
+            self.unpriced + other.unpriced,
+        )
+
+
+class Account:
+    """Spend by model's name. Written by the engine's loop alone."""
+
+    def __init__(self) -> None:
+        """Starts with nothing spent."""
+        self._spends: dict[str, Spend] = {}
+
+    def add(self, model: str, reply: Reply, sent: bool) -> None:
+        """Counts one reply that was used."""
+        spend = Spend(
+            replies=1,
+            sent=int(sent),
+            input_tokens=reply.usage.input_tokens,
+            output_tokens=reply.usage.output_tokens,
+            price_usd=reply.price_usd or 0.0,
+            unpriced=int(reply.price_usd is None),
+        )
+        self._spends[model] = self._spends.get(model, Spend()) + spend
+
+    def spends(self) -> dict[str, Spend]:
+        """Spend by model, models in order of name."""
+        return dict(sorted(self._spends.items()))
+
+
+def total(spends: Iterable[Spend]) -> Spend:
+    """All of them together."""
+    return sum(spends, start=Spend())

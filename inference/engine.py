@@ -1,0 +1,173 @@
+"""The engine: drives programs, asks models, parses, checks, asks again.
+
+One engine per process owns one event loop in its own thread, with the clients, the limits and the
+ledger's writer. Shard tasks hand their programs to `run` from any thread; several overlap.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from inference.accounts import Account, Spend
+from inference.asking import Asker
+from inference.embedding import EmbeddingLine, Embeds
+from inference.errors import InferenceError, ModelUnknown
+from inference.ledger import Ledger
+from inference.line import CallFailed, Line
+from inference.models import ModelSpec
+from inference.providers.base import Provider
+from inference.types import ChatRequest, EmbedRequest, Failed, Program, Reply
+
+ResultT = TypeVar("ResultT")
+Advance = Callable[[int], None]
+_ROWS_AT_ONCE = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Batch(Generic[ResultT]):
+    """What one `run` brought.
+
+    Attributes:
+        results: One per program, in their order: its return value, or `Failed`.
+        spends: What the replies used added up to, by model.
+    """
+
+    results: tuple[ResultT | Failed, ...]
+    spends: Mapping[str, Spend]
+
+
+class Engine:
+    """Runs programs against the models and encoders of one recipe.
+
+    Args:
+        models: Specifications by name in the recipe.
+        ledger: Where replies are kept.
+        provide: Makes the provider of a model when it is first asked.
+        encode: Makes the encoder of that name when it is first asked.
+    """
+
+    def __init__(
+        self,
+        models: Mapping[str, ModelSpec],
+        ledger: Ledger,
+        provide: Callable[[ModelSpec], Provider],
+        encode: Callable[[str], Embeds],
+    ) -> None:
+        """Starts the event loop's thread; models and encoders start when first asked."""
+        self.account = Account()
+        self._models = models
+        self._ledger = ledger
+        self._provide = provide
+        self._encode = encode
+        self._lines: dict[str, Line] = {}
+        self._encoders: dict[str, EmbeddingLine] = {}
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._serve, name="engine", daemon=True)
+        self._thread.start()
+
+    def run(
+        self, programs: Iterable[Program[ResultT]], advance: Advance | None = None
+    ) -> Batch[ResultT]:
+        """Drives every program to its end and returns their results in order.
+
+        A program whose asks cannot be answered at all ends as `Failed`; the others go on.
+
+        Args:
+            programs: Plain generators; consumed as there is room, so a large table may be lazy.
+            advance: Called with 1 for each row that ended, from the engine's thread.
+
+        Raises:
+            InferenceError: What no other row can fare better with: no key, no ledger, no model.
+        """
+        future: Future[Batch[ResultT]] = asyncio.run_coroutine_threadsafe(
+            self._run(programs, advance), self._loop
+        )
+        return future.result()
+
+    def troubles(self) -> dict[str, InferenceError]:
+        """Why a model's circuit is open, by model."""
+        errors = {name: line.circuit.error for name, line in self._lines.items()}
+        return {name: error for name, error in errors.items() if error is not None}
+
+    def close(self) -> None:
+        """Ends clients, child processes, threads and the ledger."""
+        asyncio.run_coroutine_threadsafe(self._close(), self._loop).result()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+        self._ledger.close()
+
+    def __enter__(self) -> Engine:
+        """The engine itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Closes it."""
+        self.close()
+
+    def _serve(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        self._loop.run_forever()
+
+    async def _close(self) -> None:
+        for encoder in self._encoders.values():
+            encoder.close()
+        await asyncio.gather(*(line.close() for line in self._lines.values()))
+
+    async def _run(
+        self, programs: Iterable[Program[ResultT]], advance: Advance | None
+    ) -> Batch[ResultT]:
+        account = Account()
+        asker = Asker(lambda request: self._reply(request, account))
+        results: list[ResultT | Failed | None] = []
+        numbered = iter(enumerate(programs))
+
+        async def work() -> None:
+            for index, program in numbered:
+                results.append(None)
+                results[index] = await _drive(program, asker)
+                if advance is not None:
+                    advance(1)
+
+        workers = [asyncio.ensure_future(work()) for _ in range(_ROWS_AT_ONCE)]
+        try:
+            await asyncio.gather(*workers)
+        finally:
+            for worker in workers:
+                worker.cancel()
+        return Batch(tuple(results), account.spends())  # type: ignore[arg-type]  # none is None now
+
+    async def _reply(self, request: ChatRequest | EmbedRequest, account: Account) -> Reply:
+        if isinstance(request, EmbedRequest):
+            return await self._encoder(request.encoder).reply(request)
+        reply, sent = await self._line(request.model).reply(request)
+        account.add(request.model, reply, sent)
+        self.account.add(request.model, reply, sent)
+        return reply
+
+    def _line(self, name: str) -> Line:
+        line = self._lines.get(name)
+        if line is None:
+            spec = self._models.get(name)
+            if spec is None:
+                raise ModelUnknown("a request must name a model of the recipe", name)
+            line = self._lines[name] = Line(spec, self._provide(spec), self._ledger)
+        return line
+
+    def _encoder(self, name: str) -> EmbeddingLine:
+        encoder = self._encoders.get(name)
+        if encoder is None:
+            encoder = self._encoders[name] = EmbeddingLine(self._encode(name))
+        return encoder
+
+
+async def _drive(program: Program[ResultT], asker: Asker) -> ResultT | Failed:
+    try:
+        return await asker.run(program)
+    except CallFailed as failed:
+        return Failed(failed.reason)

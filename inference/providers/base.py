@@ -1,0 +1,71 @@
+"""What a provider offers the engine, and the two ways in which an attempt can fail."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from inference.canonical import Identity
+from inference.errors import InferenceError
+from inference.types import ChatRequest, Reply
+
+
+class Provider(Protocol):
+    """One model behind one protocol."""
+
+    @property
+    def identity(self) -> Identity:
+        """What the model is; goes into every ledger key."""
+        ...
+
+    @property
+    def address(self) -> str:
+        """Where it runs; recorded beside each reply."""
+        ...
+
+    async def call(self, request: ChatRequest) -> Reply:
+        """Makes one attempt.
+
+        Raises:
+            Fault: No usable reply arrived; the same request may succeed later.
+            Refused: The server will not serve this request, however often it is sent.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Ends connections and child processes. Safe to call twice."""
+        ...
+
+
+class Fault(Exception):
+    """An attempt that is worth repeating.
+
+    Attributes:
+        reason: A short word for tables: `rate_limited`, `timeout`, `connection`, `server_error`.
+        detail: What the server said, without any of the request's text.
+        retry_after_s: Seconds the server asked to wait, or None.
+    """
+
+    def __init__(self, reason: str, detail: str = "", retry_after_s: float | None = None) -> None:
+        """Keeps what the retry policy and the error line need."""
+        super().__init__(f"{reason}: {detail}" if detail else reason)
+        self.reason = reason
+        self.detail = detail
+        self.retry_after_s = retry_after_s
+
+
+class Refused(Exception):
+    """An attempt that repeating cannot mend.
+
+    Attributes:
+        reason: A short word for tables: `key_refused`, `bad_request`, `not_found`, `no_json`.
+        detail: What the server said, without any of the request's text.
+        ends_model: The error that ends the use of this model, where no other request can fare
+            better (a refused key, an unknown model); None where only this request is at fault.
+    """
+
+    def __init__(self, reason: str, detail: str, ends_model: InferenceError | None = None) -> None:
+        """Keeps what the row and the error line need."""
+        super().__init__(f"{reason}: {detail}")
+        self.reason = reason
+        self.detail = detail
+        self.ends_model = ends_model

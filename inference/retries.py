@@ -1,0 +1,109 @@
+"""When a call is tried again, how long it waits, and when a model is given up.
+
+Retried: no connection, a time-out, 408, 409, 425, 429, 5xx. Never retried: a refused key, a bad
+request, or any reply that arrived (an unusable answer is asked again by the engine, changed).
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+from inference.errors import CircuitOpen, InferenceError
+from inference.models import ModelSpec
+from inference.providers.base import Fault, Refused
+
+_FIRST_WAIT_S = 0.5
+_LONGEST_WAIT_S = 30.0
+_LONGEST_ASKED_WAIT_S = 120.0
+_REFUSALS_IN_A_ROW = 8
+
+
+def wait_s(fault: Fault, failures: int, draw: float) -> float:
+    """Seconds to wait after failure number `failures` (1 first).
+
+    Args:
+        fault: What went wrong; a server's own Retry-After is kept to, up to two minutes.
+        failures: How many attempts of this call failed so far.
+        draw: A number from [0, 1): the jitter that keeps calls from returning together.
+    """
+    if fault.retry_after_s is not None:
+        return min(fault.retry_after_s, _LONGEST_ASKED_WAIT_S) + _FIRST_WAIT_S * draw
+    longest = min(_FIRST_WAIT_S * 2.0 ** (failures - 1), _LONGEST_WAIT_S)
+    return longest * (0.5 + 0.5 * draw)
+
+
+@dataclass(slots=True)
+class Attempts:
+    """One call's failures so far; says whether another attempt is worth making."""
+
+    spec: ModelSpec
+    started: float
+    failures: int = 0
+    faults: int = 0
+
+    def next_wait(self, fault: Fault, now: float) -> float | None:
+        """Seconds until the next attempt, or None where the call is given up.
+
+        A server that says 429 works and will have room: only time (`give_up_s`) ends that wait,
+        not the number of attempts.
+        """
+        self.failures += 1
+        if fault.reason != "rate_limited":
+            self.faults += 1
+        wait = wait_s(fault, self.failures, random.random())
+        if self.faults >= self.spec.attempts or now + wait - self.started > self.spec.give_up_s:
+            return None
+        return wait
+
+
+class Circuit:
+    """One model's circuit: opens when the provider keeps failing, and then stays open.
+
+    It opens at once on what no other request can mend (a refused key, an unknown model), after
+    eight requests refused in a row before any success, and after `give_up_s` seconds in which
+    attempts failed and none succeeded.
+    """
+
+    def __init__(self, spec: ModelSpec) -> None:
+        """Starts closed."""
+        self._spec = spec
+        self._failing_since: float | None = None
+        self._refusals = 0
+        self._succeeded = False
+        self.error: InferenceError | None = None
+
+    def success(self) -> None:
+        """A reply arrived."""
+        self._succeeded = True
+        self._failing_since = None
+        self._refusals = 0
+
+    def fault(self, fault: Fault, now: float) -> None:
+        """An attempt failed in a way that may pass."""
+        if self._failing_since is None:
+            self._failing_since = now
+        if now - self._failing_since >= self._spec.give_up_s:
+            self.give_up(fault, now)
+
+    def give_up(self, fault: Fault, now: float) -> None:
+        """A call's patience ended; opens the circuit unless another call has succeeded since."""
+        if self._failing_since is None or self.error is not None:
+            return
+        seconds = now - self._failing_since
+        rule = (
+            f"model `{self._spec.name}` must answer, but no call of it succeeded for "
+            f"{seconds:.0f} s; run the same command again to go on"
+        )
+        self.error = CircuitOpen(rule, fault)
+
+    def refused(self, refused: Refused) -> None:
+        """A request was refused for good."""
+        self._refusals += 1
+        if self.error is not None:
+            return
+        if refused.ends_model is not None:
+            self.error = refused.ends_model
+        elif self._refusals >= _REFUSALS_IN_A_ROW and not self._succeeded:
+            rule = f"the server of model `{self._spec.name}` must take the recipe's requests"
+            self.error = CircuitOpen(rule, refused)
