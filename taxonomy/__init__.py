@@ -1,1 +1,27 @@
 """Categories and shipped seeds as data files, and their small loader."""
+
+from __future__ import annotations
+
+from taxonomy.errors import TaxonomyError
+from taxonomy.loader import (
+    Seed,
+    available,
+    load_taxonomy,
+    seeds_digest,
+    seeds_path,
+    shipped_seeds,
+)
+from taxonomy.model import NONE, Category, Taxonomy
+
+__all__ = [
+    "NONE",
+    "Category",
+    "Seed",
+    "Taxonomy",
+    "TaxonomyError",
+    "available",
+    "load_taxonomy",
+    "seeds_digest",
+    "seeds_path",
+    "shipped_seeds",
+]

@@ -1,0 +1,53 @@
+"""What can go wrong above the packages: in a recipe, in a source; each names rule and value."""
+
+from __future__ import annotations
+
+
+class FlowError(Exception):
+    """Base of this package's errors.
+
+    Attributes:
+        rule: What must hold, in one line.
+        value: What was found instead; never prompt or answer text, never a key.
+        exit_code: The command's exit status: 2 for bad input, 1 for a failed run.
+    """
+
+    exit_code = 1
+
+    def __init__(self, rule: str, value: object = "") -> None:
+        """Keeps the rule and the value that broke it."""
+        self.rule = rule
+        self.value = str(value)
+        super().__init__(f"{rule} (got {self.value})" if self.value else rule)
+
+
+class RecipeError(FlowError):
+    """A recipe cannot be read, or says what the schema does not allow."""
+
+    exit_code = 2
+
+
+class SourceError(FlowError):
+    """A source of rows is missing, empty or malformed, or names an unknown category."""
+
+    exit_code = 2
+
+
+class NotBuilt(FlowError):
+    """A recipe asks for something that the schema knows and no flow does yet."""
+
+    exit_code = 2
+
+
+class StageInputMissing(FlowError):
+    """A stage was started before the stage that it reads from was finished."""
+
+
+class StageFailed(FlowError):
+    """More rows of a stage failed than the recipe's `max_failed` allows."""
+
+
+class RunFolderTaken(FlowError):
+    """A run folder was made by a recipe of another benchmark or taxonomy."""
+
+    exit_code = 2

@@ -1,0 +1,143 @@
+"""A run: its stages in order, each as jobs, with what they left counted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from artifacts.records import RunRecord, StageEntry, write_run
+from artifacts.tables import read_table
+from flows.errors import StageFailed
+from flows.runner.context import Context
+from flows.runner.jobs import Job, JobResult, run_job
+from flows.runner.shards import failures, finished
+from flows.runner.stage import is_row_stage
+
+Execute = Callable[[Sequence[Job]], list[JobResult]]
+_JOBS_AT_ONCE = 4
+
+
+def in_threads(jobs: Sequence[Job]) -> list[JobResult]:
+    """Runs jobs in a few threads; their calls overlap in the engine anyway."""
+    with ThreadPoolExecutor(_JOBS_AT_ONCE, thread_name_prefix="shard") as threads:
+        return list(threads.map(run_job, jobs))
+
+
+@dataclass(frozen=True, slots=True)
+class StageResult:
+    """What a stage left.
+
+    Attributes:
+        name: The stage's name.
+        inputs: The stages it read from.
+        rows: Rows by table.
+        fresh: How many of its jobs had to run.
+        jobs: How many jobs it has.
+    """
+
+    name: str
+    inputs: tuple[str, ...]
+    rows: Mapping[str, int]
+    fresh: int
+    jobs: int
+
+
+class Run:
+    """Runs stages one after the other; remembers them in the run's record.
+
+    Args:
+        context: The run as this process sees it.
+        record: What the run is of, with no stages: they are filled in as they run.
+        execute: How jobs are run: in threads here, or as Prefect tasks.
+        max_failed: How many failed rows a stage may have.
+    """
+
+    def __init__(
+        self,
+        context: Context,
+        record: RunRecord,
+        execute: Execute = in_threads,
+        max_failed: int = 0,
+    ) -> None:
+        """Nothing runs yet."""
+        self.context = context
+        self.record = record
+        self.results: list[StageResult] = []
+        self._execute = execute
+        self._max_failed = max_failed
+
+    def stage(
+        self,
+        name: str,
+        inputs: Sequence[str] = (),
+        *,
+        models: Sequence[str] = (),
+        parameters: Mapping[str, int] | None = None,
+    ) -> StageResult:
+        """Runs one stage, or finds it finished.
+
+        Args:
+            name: The stage's name.
+            inputs: The stages whose kept tables it reads.
+            models: Who votes on each of its rows, where it has a `votes` table.
+            parameters: What the flow found out on the way (rows still wanted by category).
+
+        Raises:
+            StageFailed: More rows failed than the recipe allows.
+        """
+        given = tuple(sorted((parameters or {}).items()))
+        stage = self.context.stage(name, given)
+        jobs = [
+            Job(str(self.context.layout.run), name, tuple(inputs), given, shard)
+            for shard in (range(self.context.shards) if is_row_stage(stage) else (None,))
+        ]
+        self._enter(StageEntry(name, stage.kind, tuple(inputs), self.context.shards, tuple(models)))
+        self.context.progress.begin(name, sum(self._kept(each) for each in inputs) or None)
+        done = self._execute(jobs)
+        result = _result(name, tuple(inputs), done)
+        self.results.append(result)
+        self.context.progress.end(name, result.rows)
+        self._bound_failures(name, sum(failures(r) for job in done for r in job.records))
+        return result
+
+    def kept(self, stage: str, columns: Sequence[str] | None = None) -> pl.DataFrame:
+        """The kept rows of a finished stage, all shards together."""
+        return self.table(stage, "kept", columns)
+
+    def table(self, stage: str, table: str, columns: Sequence[str] | None = None) -> pl.DataFrame:
+        """One table of a finished stage, all shards together."""
+        folder = self.context.folder(stage)
+        shards = self.context.shards
+        records = [finished(folder, shard, shards) for shard in range(shards)]
+        return pl.concat(
+            read_table(folder / record.files[table].name, columns) for record in records
+        )
+
+    def _kept(self, stage: str) -> int:
+        return next(result.rows["kept"] for result in self.results if result.name == stage)
+
+    def _enter(self, entry: StageEntry) -> None:
+        self.record = replace(self.record, stages=(*self.record.stages, entry))
+        write_run(self.context.layout.run, self.record)
+
+    def _bound_failures(self, name: str, failed: int) -> None:
+        if failed <= self._max_failed:
+            return
+        engine = self.context.opened_engine
+        causes = engine.troubles().values() if engine is not None else ()
+        rule = f"stage {name} may have at most {self._max_failed} failed rows (max_failed)"
+        if causes:
+            rule = f"{rule}; {'; '.join(str(cause) for cause in causes)}"
+        raise StageFailed(f"{rule}; what was answered is kept, run the same command again", failed)
+
+
+def _result(name: str, inputs: tuple[str, ...], done: Sequence[JobResult]) -> StageResult:
+    rows: dict[str, int] = {}
+    for job in done:
+        for record in job.records:
+            for table, file in record.files.items():
+                rows[table] = rows.get(table, 0) + file.rows
+    return StageResult(name, inputs, rows, sum(job.fresh for job in done), len(done))

@@ -1,0 +1,53 @@
+"""Cleaning: a text is tidied, then kept or dropped by the first check that objects."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import cast
+
+import polars as pl
+
+from artifacts.schemas import DROPPED, ROWS
+from checks.clean import tidy
+from flows.runner.stage import Kind, Outcome, Row, RowProgram
+from flows.stages.rows import drop, item_of
+from inference.types import Check, Finding, Program, Score
+
+STAGE_VERSION = 1
+
+
+@dataclass(frozen=True)
+class CleanStage:
+    """Selects rows by checks on their text alone; sharded.
+
+    Attributes:
+        name: The stage's name.
+        digest: Hash of the recipe's part and STAGE_VERSION.
+        checks: Run in order; the first reason drops the row.
+    """
+
+    name: str
+    digest: str
+    checks: tuple[Check, ...]
+    kind: Kind = "select"
+    schemas: Mapping[str, pl.Schema] = field(
+        default_factory=lambda: {"kept": ROWS, "dropped": DROPPED}
+    )
+
+    def start(self) -> Program[RowProgram]:
+        """Nothing to prepare."""
+        yield from ()
+        return self.row
+
+    def row(self, row: Row) -> Program[Outcome]:
+        """The row with its text tidied, kept or dropped."""
+        tidied = {**row, "text": tidy(row["text"])}
+        for check in self.checks:
+            finding = check(item_of(tidied), tidied["text"])
+            if finding is not None and not isinstance(finding, str | Score):
+                finding = cast("Finding", (yield from finding))
+            reason = finding.reason if isinstance(finding, Score) else finding
+            if reason is not None:
+                return Outcome(dropped=[drop(tidied, reason)])
+        return Outcome(kept=[tidied])

@@ -1,0 +1,85 @@
+"""Moderation: an ensemble votes on each prompt, and a rule makes a label of the votes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from artifacts.schemas import MODERATED, MODERATED_DROPPED, VOTES
+from flows.runner.stage import Kind, Outcome, Row, RowProgram
+from flows.stages.rows import item_of
+from inference.types import Item, Program
+from moderators.types import Moderator, Vote
+from moderators.votes import decide
+
+STAGE_VERSION = 1
+
+
+@dataclass(frozen=True)
+class ModerateStage:
+    """Annotates each row with votes and the label that they make; sharded.
+
+    Attributes:
+        name: The stage's name.
+        digest: Hash of the recipe's part, every moderator's digest and STAGE_VERSION.
+        moderators: Who votes, in order.
+        rule: How votes make a label.
+        weights: Each voter's weight, for the rule `weighted`.
+    """
+
+    name: str
+    digest: str
+    moderators: tuple[Moderator, ...]
+    rule: Rule
+    weights: Mapping[str, float] | None = None
+    kind: Kind = "annotate"
+    schemas: Mapping[str, pl.Schema] = field(
+        default_factory=lambda: {
+            "kept": MODERATED,
+            "dropped": MODERATED_DROPPED,
+            "votes": VOTES,
+        }
+    )
+
+    def start(self) -> Program[RowProgram]:
+        """Each moderator gets ready once a shard: prototypes are embedded here."""
+        ready: list[ReadyModerator] = []
+        for moderator in self.moderators:
+            ready.append((yield from moderator.prepare()))
+
+        def row(row: Row) -> Program[Outcome]:
+            return self._row(row, ready)
+
+        return row
+
+    def _row(self, row: Row, ready: list[ReadyModerator]) -> Program[Outcome]:
+        item = item_of(row)
+        votes: list[Vote] = []
+        for moderator in ready:
+            votes.append((yield from moderator.vote(item)))
+        decision = decide(votes, self.rule, self.weights)
+        labelled = {
+            **row,
+            "label": decision.label,
+            "sounds_risky": decision.sounds_risky,
+            "safe": decision.safe,
+            "toxic": decision.toxic,
+            "abstain": decision.abstain,
+        }
+        return Outcome([labelled], side={"votes": [_vote_row(row, vote) for vote in votes]})
+
+
+def _vote_row(row: Row, vote: Vote) -> Row:
+    return {
+        "row": row["row"],
+        "root": row["root"],
+        "model": vote.model,
+        "label": vote.label,
+        "category": vote.category,
+        "sounds_risky": vote.sounds_risky,
+        "score": vote.score,
+        "reason": vote.reason,
+        "key": vote.key,
+    }

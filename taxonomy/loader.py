@@ -1,0 +1,147 @@
+"""Reads taxonomies, and the seeds that are shipped with them, from their data files."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from taxonomy.errors import TaxonomyInvalid, TaxonomyUnknown
+from taxonomy.model import Category, Taxonomy, nearest
+
+_HERE = Path(__file__).parent
+_ENDINGS = (".yaml", ".yml")
+_NAME = re.compile(r"[a-z][a-z0-9_-]*")
+
+_TAXONOMY_KEYS: dict[str, type] = {"name": str, "version": str, "source": str, "categories": list}
+_NEEDED_KEYS: dict[str, type] = {"name": str, "title": str, "definition": str, "sensitive": bool}
+_OTHER_KEYS: dict[str, type] = {"number": int, "domain": str, "short_title": str, "plot_title": str}
+_KINDS = {str: "a non-empty string", bool: "true or false", int: "a whole number", list: "a list"}
+
+
+@dataclass(frozen=True, slots=True)
+class Seed:
+    """One shipped seed: a request that is plainly bad in intent, and its category's name."""
+
+    text: str
+    category: str
+
+
+def available() -> tuple[str, ...]:
+    """The names of the shipped taxonomies, sorted."""
+    return tuple(sorted(_named("data/*.yaml")))
+
+
+def load_taxonomy(name_or_path: str | Path) -> Taxonomy:
+    """Reads a shipped taxonomy by its name, or any other by its YAML file's path.
+
+    Args:
+        name_or_path: A string is a path where it ends in `.yaml` or `.yml`, else a name.
+
+    Raises:
+        TaxonomyUnknown: There is no such taxonomy or file.
+        TaxonomyInvalid: The file breaks a rule of taxonomies.
+    """
+    if isinstance(name_or_path, Path) or name_or_path.endswith(_ENDINGS):
+        path = Path(name_or_path)
+    else:
+        path = _shipped("taxonomy must be shipped or a .yaml file", "data/*.yaml", name_or_path)
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise TaxonomyUnknown("taxonomy file must exist and be readable", path) from error
+    return _taxonomy(data, path.name)
+
+
+def seeds_path(name: str) -> Path:
+    """The CSV file (columns prompt, category) of the seeds shipped with a taxonomy.
+
+    Raises:
+        TaxonomyUnknown: None are shipped for a taxonomy of that name.
+    """
+    return _shipped("taxonomy must be one with shipped seeds", "seeds/*.csv", name)
+
+
+def shipped_seeds(name: str) -> tuple[Seed, ...]:
+    """The seeds shipped with a taxonomy, in the order of their file."""
+    with seeds_path(name).open(encoding="utf-8", newline="") as file:
+        return tuple(Seed(row["prompt"], row["category"]) for row in csv.DictReader(file))
+
+
+def seeds_digest(name: str) -> str:
+    """SHA-256 of the file of a taxonomy's shipped seeds, in hex."""
+    return hashlib.sha256(seeds_path(name).read_bytes()).hexdigest()
+
+
+def _named(pattern: str) -> dict[str, Path]:
+    return {path.stem: path for path in _HERE.glob(pattern)}
+
+
+def _shipped(rule: str, pattern: str, name: str) -> Path:
+    known = _named(pattern)
+    if name not in known:
+        raise TaxonomyUnknown(f"{rule}; the nearest is {nearest(name, sorted(known))}", name)
+    return known[name]
+
+
+def _taxonomy(data: bytes, file: str) -> Taxonomy:
+    record = _record(_parsed(data, file), _TAXONOMY_KEYS, {}, file)
+    entries = record.pop("categories")
+    categories = tuple(
+        _category(entry, f"{file}, category {i}") for i, entry in enumerate(entries, 1)
+    )
+    if not categories:
+        raise TaxonomyInvalid("taxonomy must have a category", file)
+    _unique("category names", (category.name for category in categories), file)
+    numbers = (category.number for category in categories if category.number is not None)
+    _unique("category numbers", numbers, file)
+    return Taxonomy(**record, categories=categories, digest=hashlib.sha256(data).hexdigest())
+
+
+def _category(entry: object, where: str) -> Category:
+    category = Category(**_record(entry, _NEEDED_KEYS, _OTHER_KEYS, where))
+    if not _NAME.fullmatch(category.name):
+        raise TaxonomyInvalid("category name must be lower-case letters, digits, - and _", where)
+    return category
+
+
+def _parsed(data: bytes, file: str) -> object:
+    try:
+        return yaml.safe_load(data.decode("utf-8"))
+    except (ValueError, RecursionError, yaml.YAMLError) as error:
+        mark = getattr(error, "problem_mark", None)
+        where = file if mark is None else f"{file}, line {mark.line + 1}"
+        raise TaxonomyInvalid("taxonomy file must be YAML in UTF-8", where) from error
+
+
+def _record(
+    entry: object, needed: dict[str, type], other: dict[str, type], where: str
+) -> dict[str, Any]:
+    """The entry itself, once it has all needed keys, no unknown one, and values of their kinds."""
+    kinds = needed | other
+    if not isinstance(entry, dict):
+        raise TaxonomyInvalid("entry must map keys to values", where)
+    for key, value in entry.items():
+        if key not in kinds:
+            rule = f"key must be a known one; the nearest is {nearest(str(key), list(kinds))}"
+            raise TaxonomyInvalid(rule, f"{key} in {where}")
+        if type(value) is not kinds[key] or value == "":
+            raise TaxonomyInvalid(f"{key} must be {_KINDS[kinds[key]]}", where)
+    for key in needed:
+        if key not in entry:
+            raise TaxonomyInvalid(f"{key} must be given", where)
+    return dict(entry)
+
+
+def _unique(what: str, values: Iterable[object], file: str) -> None:
+    seen: set[object] = set()
+    for value in values:
+        if value in seen:
+            raise TaxonomyInvalid(f"{what} must be unique", f"{value} in {file}")
+        seen.add(value)

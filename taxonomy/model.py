@@ -1,0 +1,82 @@
+"""A taxonomy and its categories, as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from taxonomy.errors import CategoryUnknown
+
+NONE = "none"
+"""The name of the category that a harmless request falls into, where a taxonomy has one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """One category of a taxonomy.
+
+    Attributes:
+        name: Its key in tables and recipes, such as `self-harm`.
+        title: Its name for people, in full.
+        definition: What belongs to it and what does not, in a few sentences.
+        sensitive: Prompts of it are only imported: no seeds are asked for, and fulfilling
+            answers are redacted.
+        number: Its number in the source's own files, or None where the source has none.
+        domain: The group it belongs to, or None where the taxonomy has no groups.
+        short_title: A shorter title for tables, or None where `title` serves.
+        plot_title: The shortest title, for axes, or None where `short_title` serves.
+    """
+
+    name: str
+    title: str
+    definition: str
+    sensitive: bool = False
+    number: int | None = None
+    domain: str | None = None
+    short_title: str | None = None
+    plot_title: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Taxonomy:
+    """The categories of one benchmark.
+
+    Attributes:
+        name: Its name in recipes.
+        version: The version of its data.
+        source: Where the categories come from.
+        categories: All of them in the source's order, the harmless one included.
+        digest: SHA-256 of its data file, in hex.
+    """
+
+    name: str
+    version: str
+    source: str
+    categories: tuple[Category, ...]
+    digest: str
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of its categories, without `none`."""
+        return tuple(category.name for category in self.categories if category.name != NONE)
+
+    def get(self, name: str) -> Category:
+        """The category of that name, `none` included.
+
+        Raises:
+            CategoryUnknown: There is none; the rule names the nearest one there is.
+        """
+        for category in self.categories:
+            if category.name == name:
+                return category
+        known = [category.name for category in self.categories]
+        rule = (
+            f"category must be one of taxonomy {self.name}; the nearest is {nearest(name, known)}"
+        )
+        raise CategoryUnknown(rule, name)
+
+
+def nearest(name: str, known: Sequence[str]) -> str:
+    """The one of the known names that looks most like `name`."""
+    return get_close_matches(name.lower(), known, n=1, cutoff=0.0)[0]

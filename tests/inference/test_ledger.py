@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from inference import ledger as module
+from inference.canonical import Identity, canonical, key_of
+from inference.errors import LedgerError
+from inference.ledger import Entry, Ledger
+from inference.replies import dump, load
+from inference.types import ChatRequest, Message, Refusal, Reply, TokenLogprobs, Usage
+
+_REQUEST = ChatRequest("m", (Message("user", "q"),))
+
+
+def _entry(key: str, reply: bytes = b"{}") -> Entry:
+    return Entry(key, b"{}", reply, "m", "http://127.0.0.1/v1", 1, 2, 0.5, 0.1)
+
+
+async def _many(ledger: Ledger, count: int) -> list[bytes | None]:
+    await asyncio.gather(*(ledger.put(_entry(str(n), str(n).encode())) for n in range(count)))
+    return list(await asyncio.gather(*(ledger.get(str(n)) for n in range(count))))
+
+
+def test_replies_are_found_again_by_a_second_process(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "ledger.sqlite")
+    asyncio.run(ledger.put(_entry("k", b"stored")))
+    # No close: what was acknowledged is durable already.
+    with sqlite3.connect(tmp_path / "ledger.sqlite") as other:
+        assert other.execute("select reply from replies").fetchall() == [(b"stored",)]
+    other.close()
+    ledger.close()
+
+
+def test_many_gets_and_puts_are_grouped_and_all_answered(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "ledger.sqlite")
+    assert asyncio.run(_many(ledger, 1500)) == [str(n).encode() for n in range(1500)]
+    assert ledger.count() == 1500
+    ledger.close()
+
+
+def test_the_first_reply_of_a_key_stays(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "ledger.sqlite")
+    for reply in (b"first", b"second"):
+        asyncio.run(ledger.put(_entry("k", reply)))
+    assert asyncio.run(ledger.get("k")) == b"first"
+    ledger.close()
+
+
+def test_a_file_that_is_no_database_is_refused_with_the_way_out(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    path.write_bytes(b"this is not a database at all" * 100)
+    with pytest.raises(LedgerError, match="restore a backup") as caught:
+        Ledger(path)
+    assert str(path) in str(caught.value)
+
+
+def test_a_damaged_page_is_refused_with_the_way_out(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    ledger = Ledger(path)
+    asyncio.run(_many(ledger, 2000))
+    ledger.close()
+    content = bytearray(path.read_bytes())
+    content[4096:] = b"\xff" * (len(content) - 4096)
+    path.write_bytes(content)
+    with pytest.raises(LedgerError, match="sound SQLite file"):
+        _use(path)
+
+
+def _use(path: Path) -> None:
+    ledger = Ledger(path)
+    try:
+        asyncio.run(_many(ledger, 10))
+    finally:
+        ledger.close()
+
+
+def test_a_locked_file_is_refused_with_the_way_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_BUSY_S", 0.2)
+    path = tmp_path / "ledger.sqlite"
+    Ledger(path).close()
+    holder = sqlite3.connect(path, isolation_level=None)
+    holder.execute("begin exclusive")
+    try:
+        with pytest.raises(LedgerError, match="end the other process"):
+            _use(path)
+    finally:
+        holder.close()
+
+
+def test_a_ledger_of_a_newer_schema_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    Ledger(path).close()
+    engine = sa.create_engine(f"sqlite:///{path}")
+    with engine.begin() as connection:
+        connection.execute(sa.text("update meta set value = '99'"))
+    engine.dispose()
+    with pytest.raises(LedgerError, match="newer refusery"):
+        Ledger(path)
+
+
+def test_a_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(LedgerError, match="must be a file that can be read and written"):
+        Ledger(tmp_path / "file" / "ledger.sqlite")
+
+
+def test_a_reply_comes_back_as_it_was() -> None:
+    reply = Reply(
+        text='{"a": 1}',
+        parsed={"a": 1},
+        logprobs=(TokenLogprobs("a", -0.5, (("a", -0.5), ("b", -1.25))),),
+        finish="length",
+        refusal=Refusal("model_refusal", "message.refusal", "no"),
+        usage=Usage(3, 4, 1, 2),
+        price_usd=0.25,
+        model="served",
+        key="k",
+    )
+    request = ChatRequest("m", (), json_schema="{}")
+    assert load(dump(reply), request, "k") == reply
+
+
+_IDENTITY = Identity("openai", "m", "gpt")
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        ChatRequest("m", (Message("user", "r"),)),
+        ChatRequest("m", (Message("system", "q"),)),
+        ChatRequest("m", (Message("user", "q"),), temperature=0.1),
+        ChatRequest("m", (Message("user", "q"),), top_p=0.9),
+        ChatRequest("m", (Message("user", "q"),), max_tokens=1),
+        ChatRequest("m", (Message("user", "q"),), seed=1),
+        ChatRequest("m", (Message("user", "q"),), stop=("x",)),
+        ChatRequest("m", (Message("user", "q"),), json_schema="{}"),
+        ChatRequest("m", (Message("user", "q"),), top_logprobs=2),
+        ChatRequest("m", (Message("user", "q"),), sample=1),
+        ChatRequest("m", (Message("user", "q"),), edition="2026.12.0"),
+    ],
+    ids=str,
+)
+def test_whatever_changes_an_answer_changes_the_key(changed: ChatRequest) -> None:
+    assert key_of(canonical(changed, _IDENTITY)) != key_of(canonical(_REQUEST, _IDENTITY))
+
+
+def test_the_name_in_the_recipe_is_not_keyed_but_the_model_is() -> None:
+    renamed = ChatRequest("other_name", (Message("user", "q"),))
+    assert canonical(renamed, _IDENTITY) == canonical(_REQUEST, _IDENTITY)
+    for other in (Identity("openai", "m", "gpt2"), Identity("openai", "n", "gpt")):
+        assert canonical(_REQUEST, other) != canonical(_REQUEST, _IDENTITY)

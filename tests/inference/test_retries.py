@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from inference.models import ModelSpec
+from inference.providers.base import Fault, Refused
+from inference.providers.openai_errors import retry_after
+from inference.retries import Attempts, Circuit, wait_s
+
+_SPEC = ModelSpec("m", "openai", "m", attempts=3, give_up_s=100.0)
+_ERROR = Fault("server_error")
+
+
+@given(failures=st.integers(1, 60), draw=st.floats(0, 1, exclude_max=True))
+def test_waits_grow_with_jitter_and_never_pass_half_a_minute(failures: int, draw: float) -> None:
+    wait = wait_s(_ERROR, failures, draw)
+    longest = min(0.5 * 2.0 ** (failures - 1), 30.0)
+    assert longest / 2 <= wait <= longest
+
+
+def test_a_servers_own_wait_is_kept_to_but_not_for_ever() -> None:
+    assert wait_s(Fault("rate_limited", retry_after_s=7), 1, 0.0) == 7
+    assert wait_s(Fault("rate_limited", retry_after_s=86_400), 1, 0.0) == 120
+
+
+def test_a_call_ends_after_its_attempts() -> None:
+    attempts = Attempts(_SPEC, started=0.0)
+    waits = [attempts.next_wait(_ERROR, now=0.0) for _ in range(3)]
+    assert waits[:2] != [None, None]
+    assert waits[2] is None
+
+
+def test_rate_limits_are_waited_for_by_time_and_not_by_number() -> None:
+    attempts = Attempts(_SPEC, started=0.0)
+    limited = Fault("rate_limited", retry_after_s=1)
+    assert all(attempts.next_wait(limited, now=float(n)) is not None for n in range(50))
+    assert attempts.next_wait(limited, now=99.5) is None
+
+
+def test_a_circuit_opens_after_a_time_without_success() -> None:
+    circuit = Circuit(_SPEC)
+    circuit.fault(_ERROR, now=0.0)
+    circuit.fault(_ERROR, now=99.0)
+    assert circuit.error is None
+    circuit.success()
+    circuit.fault(_ERROR, now=150.0)
+    assert circuit.error is None
+    circuit.fault(_ERROR, now=250.0)
+    assert circuit.error is not None
+
+
+def test_one_calls_end_opens_the_circuit_only_if_no_other_succeeded_since() -> None:
+    circuit = Circuit(_SPEC)
+    circuit.fault(_ERROR, now=0.0)
+    circuit.success()
+    circuit.give_up(_ERROR, now=1.0)
+    assert circuit.error is None
+
+
+def test_bad_requests_open_the_circuit_only_where_nothing_ever_succeeded() -> None:
+    lucky = Circuit(_SPEC)
+    lucky.success()
+    unlucky = Circuit(_SPEC)
+    for circuit in (lucky, unlucky):
+        for _ in range(20):
+            circuit.refused(Refused("bad_request", "HTTP 400"))
+    assert lucky.error is None
+    assert unlucky.error is not None
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({}, None),
+        ({"retry-after": "3"}, 3.0),
+        ({"retry-after": "-3"}, 0.0),
+        ({"retry-after-ms": "250", "retry-after": "9"}, 0.25),
+        ({"retry-after": "Thu, 01 Jan 1970 00:01:40 GMT"}, 90.0),
+        ({"retry-after": "soon"}, None),
+    ],
+)
+def test_retry_after_is_read_in_all_its_forms(
+    headers: dict[str, str], seconds: float | None
+) -> None:
+    assert retry_after(headers, now=10.0) == seconds

@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from taxonomy import (
+    available,
+    load_taxonomy,
+    seeds_digest,
+    seeds_path,
+    shipped_seeds,
+)
+from taxonomy.errors import TaxonomyInvalid, TaxonomyUnknown
+
+HEAD = 'name: small\nversion: "1"\nsource: a test\ncategories:\n'
+ENTRY = "  - {name: theft, title: Theft, definition: Taking things., sensitive: false}\n"
+
+
+def written(tmp_path: Path, text: str | bytes) -> Path:
+    path = tmp_path / "small.yaml"
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
+    return path
+
+
+def test_every_shipped_taxonomy_loads_under_its_own_name() -> None:
+    assert "or_bench" in available()
+    assert all(load_taxonomy(name).name == name for name in available())
+
+
+def test_a_taxonomy_loads_from_a_path_and_from_its_text(tmp_path: Path) -> None:
+    path = written(tmp_path, HEAD + ENTRY)
+    assert load_taxonomy(path) == load_taxonomy(str(path))
+    assert load_taxonomy(path).names == ("theft",)
+
+
+def test_numbers_domains_and_three_titles_fit_a_category(tmp_path: Path) -> None:
+    more = (
+        "  - {name: child-crimes, title: Crimes Against Children, short_title: Child Crimes,\n"
+        "     plot_title: Child, number: 21, domain: Crimes, definition: Any., sensitive: true}\n"
+    )
+    category = load_taxonomy(written(tmp_path, HEAD + ENTRY + more)).get("child-crimes")
+    assert (category.number, category.domain, category.sensitive) == (21, "Crimes", True)
+    assert (category.short_title, category.plot_title) == ("Child Crimes", "Child")
+
+
+def test_the_digest_is_that_of_the_file_and_follows_a_comment(tmp_path: Path) -> None:
+    text = HEAD + ENTRY
+    first = load_taxonomy(written(tmp_path, text)).digest
+    assert first == hashlib.sha256(text.encode()).hexdigest()
+    assert load_taxonomy(written(tmp_path, text + "# a comment\n")).digest != first
+
+
+def test_an_unknown_taxonomy_is_refused_with_the_nearest_shipped_one() -> None:
+    for ask in (load_taxonomy, seeds_path, shipped_seeds, seeds_digest):
+        with pytest.raises(TaxonomyUnknown, match=r"nearest is or_bench \(got orbench\)"):
+            ask("orbench")
+
+
+def test_a_name_cannot_leave_the_data_folder() -> None:
+    with pytest.raises(TaxonomyUnknown):
+        load_taxonomy("../data/or_bench")
+
+
+def test_a_file_that_is_missing_or_a_folder_is_refused_by_its_path(tmp_path: Path) -> None:
+    for path in (tmp_path / "absent.yaml", tmp_path):
+        with pytest.raises(TaxonomyUnknown, match="must exist and be readable") as caught:
+            load_taxonomy(path)
+        assert caught.value.value == str(path)
+
+
+def test_a_taxonomy_of_ones_own_has_no_shipped_seeds(tmp_path: Path) -> None:
+    with pytest.raises(TaxonomyUnknown, match="one with shipped seeds"):
+        shipped_seeds(load_taxonomy(written(tmp_path, HEAD + ENTRY)).name)
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "value"),
+    [
+        (b"\xff\xfe\x00binary", "YAML in UTF-8", "small.yaml"),
+        (b"\x00\x01\x02", "YAML in UTF-8", "small.yaml"),
+        ("name: [\nversion: }", "YAML in UTF-8", "small.yaml, line 2"),
+        ("name: 2024-13-45", "YAML in UTF-8", "small.yaml"),
+        ("[" * 2000, "YAML in UTF-8", "small.yaml"),
+        ("", "must map keys to values", "small.yaml"),
+        ("- theft", "must map keys to values", "small.yaml"),
+        (HEAD + "  - theft", "must map keys to values", "small.yaml, category 1"),
+        ("name: small\nsource: a test\ncategories: []", "version must be given", "small.yaml"),
+        ("name: small\nversion: 1.0", "version must be a non-empty string", "small.yaml"),
+        (HEAD + "  []", "must have a category", "small.yaml"),
+        (HEAD + ENTRY + ENTRY, "category names must be unique", "theft in small.yaml"),
+        (HEAD + ENTRY.replace("title", "titel"), "nearest is title", "titel in small.yaml"),
+        (HEAD + ENTRY.replace("theft", "Theft!"), "must be lower-case", "category 1"),
+        (HEAD + ENTRY.replace("Theft", "''"), "title must be a non-empty string", "category 1"),
+        (HEAD + ENTRY.replace("false", "maybe"), "sensitive must be true or false", "category 1"),
+        (HEAD + ENTRY.replace(", sensitive: false", ""), "sensitive must be given", "category 1"),
+        (HEAD + ENTRY.replace("}", ", number: one}"), "must be a whole number", "category 1"),
+    ],
+)
+def test_a_broken_file_is_refused_by_rule_and_place(
+    tmp_path: Path, text: str | bytes, rule: str, value: str
+) -> None:
+    with pytest.raises(TaxonomyInvalid) as caught:
+        load_taxonomy(written(tmp_path, text))
+    assert rule in caught.value.rule
+    assert value in caught.value.value
+    assert "\n" not in str(caught.value)
+
+
+def test_two_categories_cannot_share_a_number(tmp_path: Path) -> None:
+    one = ENTRY.replace("}", ", number: 7}")
+    two = one.replace("theft", "fraud")
+    with pytest.raises(TaxonomyInvalid, match=r"numbers must be unique \(got 7 in small.yaml\)"):
+        load_taxonomy(written(tmp_path, HEAD + one + two))
+
+
+def test_shipped_seeds_are_the_rows_of_their_file_in_order() -> None:
+    lines = seeds_path("or_bench").read_text(encoding="utf-8").splitlines()
+    assert lines[0] == "prompt,category"
+    seeds = shipped_seeds("or_bench")
+    assert len(seeds) == len(lines) - 1
+    assert lines[1] == f"{seeds[0].text},{seeds[0].category}"
+    assert (
+        seeds_digest("or_bench") == hashlib.sha256(seeds_path("or_bench").read_bytes()).hexdigest()
+    )
+
+
+def test_loading_a_taxonomy_imports_nothing_heavy() -> None:
+    code = (
+        "import sys, taxonomy; taxonomy.load_taxonomy('or_bench'); "
+        "heavy = {'torch', 'numpy', 'polars', 'pydantic'} & set(sys.modules); "
+        "sys.exit(', '.join(heavy) or 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")

