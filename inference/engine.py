@@ -94,6 +94,11 @@ class Engine:
         errors = {name: line.circuit.error for name, line in self._lines.items()}
         return {name: error for name, error in errors.items() if error is not None}
 
+    def last_failures(self) -> dict[str, str]:
+        """The last failed attempt of each model that had one, in words."""
+        lasts = {name: line.circuit.last for name, line in self._lines.items()}
+        return {name: last for name, last in lasts.items() if last}
+
     def close(self) -> None:
         """Ends clients, child processes, threads and the ledger."""
         asyncio.run_coroutine_threadsafe(self._close(), self._loop).result()

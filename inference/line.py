@@ -114,7 +114,7 @@ class Line:
                 self.circuit.fault(fault, now)
                 wait = attempts.next_wait(fault, now)
                 if wait is None:
-                    self.circuit.give_up(fault, now)
+                    self.circuit.lost(fault, now)
                     raise CallFailed(fault.reason) from None
                 await asyncio.sleep(wait)
             else:

@@ -17,6 +17,7 @@ _FIRST_WAIT_S = 0.5
 _LONGEST_WAIT_S = 30.0
 _LONGEST_ASKED_WAIT_S = 120.0
 _REFUSALS_IN_A_ROW = 8
+_LOST_CALLS_IN_A_ROW = 3
 
 
 def wait_s(fault: Fault, failures: int, draw: float) -> float:
@@ -61,8 +62,12 @@ class Circuit:
     """One model's circuit: opens when the provider keeps failing, and then stays open.
 
     It opens at once on what no other request can mend (a refused key, an unknown model), after
-    eight requests refused in a row before any success, and after `give_up_s` seconds in which
-    attempts failed and none succeeded.
+    eight requests refused in a row before any success, after three calls in a row that used up
+    their attempts, and after `give_up_s` seconds in which attempts failed and none succeeded.
+
+    Attributes:
+        error: Why it is open, or None while it is closed.
+        last: The last failure in words, for the line that ends a run; "" where there was none.
     """
 
     def __init__(self, spec: ModelSpec) -> None:
@@ -70,36 +75,36 @@ class Circuit:
         self._spec = spec
         self._failing_since: float | None = None
         self._refusals = 0
+        self._lost = 0
         self._succeeded = False
         self.error: InferenceError | None = None
+        self.last = ""
 
     def success(self) -> None:
         """A reply arrived."""
         self._succeeded = True
         self._failing_since = None
         self._refusals = 0
+        self._lost = 0
 
     def fault(self, fault: Fault, now: float) -> None:
         """An attempt failed in a way that may pass."""
+        self.last = str(fault)
         if self._failing_since is None:
             self._failing_since = now
         if now - self._failing_since >= self._spec.give_up_s:
-            self.give_up(fault, now)
+            self._open(fault, now - self._failing_since)
 
-    def give_up(self, fault: Fault, now: float) -> None:
-        """A call's patience ended; opens the circuit unless another call has succeeded since."""
-        if self._failing_since is None or self.error is not None:
-            return
-        seconds = now - self._failing_since
-        rule = (
-            f"model `{self._spec.name}` must answer, but no call of it succeeded for "
-            f"{seconds:.0f} s; run the same command again to go on"
-        )
-        self.error = CircuitOpen(rule, fault)
+    def lost(self, fault: Fault, now: float) -> None:
+        """A call used up its attempts. One alone may be at fault itself; three are not."""
+        self._lost += 1
+        if self._lost >= _LOST_CALLS_IN_A_ROW and self._failing_since is not None:
+            self._open(fault, now - self._failing_since)
 
     def refused(self, refused: Refused) -> None:
         """A request was refused for good."""
         self._refusals += 1
+        self.last = str(refused)
         if self.error is not None:
             return
         if refused.ends_model is not None:
@@ -107,3 +112,11 @@ class Circuit:
         elif self._refusals >= _REFUSALS_IN_A_ROW and not self._succeeded:
             rule = f"the server of model `{self._spec.name}` must take the recipe's requests"
             self.error = CircuitOpen(rule, refused)
+
+    def _open(self, fault: Fault, seconds: float) -> None:
+        if self.error is None:
+            rule = (
+                f"model `{self._spec.name}` must answer, but no call of it succeeded for "
+                f"{seconds:.0f} s; run the same command again to go on"
+            )
+            self.error = CircuitOpen(rule, fault)

@@ -126,12 +126,23 @@ class Run:
     def _bound_failures(self, name: str, failed: int) -> None:
         if failed <= self._max_failed:
             return
-        engine = self.context.opened_engine
-        causes = engine.troubles().values() if engine is not None else ()
         rule = f"stage {name} may have at most {self._max_failed} failed rows (max_failed)"
-        if causes:
-            rule = f"{rule}; {'; '.join(str(cause) for cause in causes)}"
-        raise StageFailed(f"{rule}; what was answered is kept, run the same command again", failed)
+        causes = "; ".join(self._causes())
+        raise StageFailed(
+            f"{rule}; {causes}; what was answered is kept: run the same command again", failed
+        )
+
+    def _causes(self) -> list[str]:
+        """Why calls failed, by model: an open circuit's error, else the last failure."""
+        engine = self.context.opened_engine
+        if engine is None:
+            return ["the rows failed in another process"]
+        troubles = engine.troubles()
+        last = engine.last_failures()
+        return [
+            str(troubles[name]) if name in troubles else f"model `{name}`: {last[name]}"
+            for name in sorted({*troubles, *last})
+        ]
 
 
 def _result(name: str, inputs: tuple[str, ...], done: Sequence[JobResult]) -> StageResult:

@@ -152,9 +152,11 @@ def test_a_servers_message_that_repeats_the_prompt_is_withheld(tmp_path: Path) -
 
 def test_nobody_listening_is_said_so(tmp_path: Path) -> None:
     with engine_for("http://127.0.0.1:9/v1", tmp_path / "ledger", attempts=2) as engine:
-        batch = engine.run([asking("q")])
+        assert engine.run([asking("q")]).results == (Failed("connection"),)
+        assert "connection" in engine.last_failures()["m"]
+        assert engine.troubles() == {}
+        engine.run(asking(f"q{number}") for number in range(9))
         trouble: InferenceError = engine.troubles()["m"]
-    assert batch.results == (Failed("connection"),)
     assert "connection" in str(trouble)
 
 

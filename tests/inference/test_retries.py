@@ -51,12 +51,18 @@ def test_a_circuit_opens_after_a_time_without_success() -> None:
     assert circuit.error is not None
 
 
-def test_one_calls_end_opens_the_circuit_only_if_no_other_succeeded_since() -> None:
+def test_three_calls_lost_in_a_row_open_the_circuit_and_fewer_do_not() -> None:
     circuit = Circuit(_SPEC)
     circuit.fault(_ERROR, now=0.0)
+    circuit.lost(_ERROR, now=1.0)
+    circuit.lost(_ERROR, now=1.0)
     circuit.success()
-    circuit.give_up(_ERROR, now=1.0)
+    circuit.fault(_ERROR, now=2.0)
+    circuit.lost(_ERROR, now=3.0)
+    circuit.lost(_ERROR, now=3.0)
     assert circuit.error is None
+    circuit.lost(_ERROR, now=4.0)
+    assert circuit.error is not None
 
 
 def test_bad_requests_open_the_circuit_only_where_nothing_ever_succeeded() -> None:
