@@ -1,0 +1,143 @@
+"""A release's card: `README.md` with the front matter that the Hub and `datasets` read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
+from string import Template
+from typing import Any
+
+import yaml
+
+from artifacts.features import features
+from artifacts.manifest import ConfigRecord, ReleaseFacts
+from artifacts.summary import Table, by_category, facts, funnel, markdown_table, reasons
+from artifacts.views import View
+
+_SIZES = (
+    (1_000, "n<1K"),
+    (10_000, "1K<n<10K"),
+    (100_000, "10K<n<100K"),
+    (1_000_000, "100K<n<1M"),
+    (10_000_000, "1M<n<10M"),
+)
+_DEMO = """\
+> **This is a demo.** It was written and moderated by small models embedded in the pipeline, to show
+> that the pipeline works. Do not measure models with it, and draw no conclusions from it."""
+_DEMO_LIMIT = """\
+- This is a demo: the embedded writer and moderators are far weaker than the models of the paper.
+  Expect clumsy prompts, prompts without sense, and wrong labels.
+"""
+
+
+def card(
+    release: ReleaseFacts,
+    views: Sequence[View],
+    configs: Sequence[ConfigRecord],
+    canary: str,
+    template: str,
+) -> str:
+    """The card's text.
+
+    Args:
+        release: What the flow knows of the release.
+        views: Its views, for their schemas.
+        configs: Their records, in the same order.
+        canary: Its canary GUID.
+        template: The name of a file in `artifacts/templates`, without its ending.
+    """
+    source = (files("artifacts") / "templates" / f"{template}.md").read_text(encoding="utf-8")
+    _, fixed, body = source.split("---\n", 2)
+    front = {**_front(release, views, configs), **yaml.safe_load(fixed)}
+    text = Template(body).substitute(_blanks(release, configs), canary=canary)
+    return f"---\n{yaml.safe_dump(front, sort_keys=False, allow_unicode=True)}---\n{text}"
+
+
+def _front(
+    release: ReleaseFacts, views: Sequence[View], configs: Sequence[ConfigRecord]
+) -> dict[str, Any]:
+    # Loaders fail on a pattern that matches no file: a config without rows is only in the manifest.
+    filled = [(view, config) for view, config in zip(views, configs, strict=True) if config.rows]
+    return {
+        "pretty_name": f"{release.benchmark} {release.version}" + " (demo)" * release.demo,
+        "license": release.license,
+        "size_categories": [_size_category(sum(config.rows for config in configs))],
+        "configs": [
+            {
+                "config_name": config.name,
+                "data_files": [{"split": "train", "path": f"{config.name}/train-*.parquet"}],
+                **({"default": True} if place == 0 else {}),
+            }
+            for place, (_, config) in enumerate(filled)
+        ],
+        "dataset_info": [
+            {"config_name": config.name, "features": features(view.schema)}
+            for view, config in filled
+        ],
+    }
+
+
+def _blanks(release: ReleaseFacts, configs: Sequence[ConfigRecord]) -> Mapping[str, object]:
+    counts = {config.name: config.categories for config in configs}
+    return {
+        "benchmark": release.benchmark,
+        "version": release.version,
+        "notice": _DEMO if release.demo else f"Made by recipe `{release.recipe.name}`.",
+        "configs": _shown(_config_table(configs)),
+        "funnel": _shown(funnel(release.funnel)),
+        "reasons": _shown(reasons(release.funnel)),
+        "models": _shown(_model_table(release)),
+        "numbers": _shown(_numbers(release)),
+        "counts": _shown(by_category("", counts, release.categories)),
+        "load": _load(configs),
+        "undecided": f"{release.undecided:,}",
+        "contested": f"{release.contested:,}",
+        "limits": _DEMO_LIMIT if release.demo else "",
+        "license": release.license,
+    }
+
+
+def _shown(table: Table) -> str:
+    return markdown_table(table).rstrip()
+
+
+def _config_table(configs: Sequence[ConfigRecord]) -> Table:
+    rows = (
+        (config.name, config.rows, ", ".join(f"`{k}` = {v}" for k, v in config.where.items()))
+        for config in configs
+    )
+    return Table("", ("config", "rows", "which"), tuple(rows))
+
+
+def _model_table(release: ReleaseFacts) -> Table:
+    rows = ((model.name, model.role, model.model, model.identity) for model in release.models)
+    return Table("", ("name", "role", "model", "identity"), tuple(rows))
+
+
+def _numbers(release: ReleaseFacts) -> Table:
+    cost = release.cost
+    price = "unknown" if cost.usd is None else f"{cost.usd:.2f}"
+    return facts(
+        "",
+        {
+            "model calls": cost.calls,
+            "tokens in": cost.input_tokens,
+            "tokens out": cost.output_tokens,
+            "US dollars": price,
+            "recipe": f"{release.recipe.name} (SHA-256 {release.recipe.sha256})",
+        },
+    )
+
+
+def _load(configs: Sequence[ConfigRecord]) -> str:
+    name = next((config.name for config in configs if config.rows), "CONFIG")
+    return (
+        "from datasets import load_dataset\n\n"
+        f'rows = load_dataset("PATH/TO/THIS/FOLDER", "{name}", split="train")\n'
+        f'rows = load_dataset("parquet", data_dir="PATH/TO/THIS/FOLDER/{name}", split="train")\n\n'
+        f'import polars\n\nrows = polars.read_parquet("PATH/TO/THIS/FOLDER/{name}/*.parquet")'
+    )
+
+
+def _size_category(rows: int) -> str:
+    return next((name for bound, name in _SIZES if rows < bound), "n>10M")

@@ -1,0 +1,131 @@
+"""A release: Parquet shards, a card, and last of all the manifest. Once there, it is immutable."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Sequence
+from dataclasses import fields, replace
+from pathlib import Path
+
+from artifacts.arrow import type_names
+from artifacts.card import card
+from artifacts.cuts import SHARD, Limit, cuts, row_bytes
+from artifacts.errors import ReleaseTaken
+from artifacts.files import FileRecord, replacing, sha256_file, sync_folder
+from artifacts.funnel import tally
+from artifacts.manifest import (
+    CARD,
+    CardRecord,
+    ConfigRecord,
+    Manifest,
+    ReleaseFacts,
+    canary,
+    read_manifest,
+    write_manifest,
+)
+from artifacts.tables import write_table
+from artifacts.views import View
+
+
+def shard_name(index: int, shards: int) -> str:
+    """The Hub's name of a shard: `train-00000-of-00001.parquet`."""
+    return f"train-{index:05d}-of-{shards:05d}.parquet"
+
+
+def write_release(
+    folder: Path,
+    views: Sequence[View],
+    release: ReleaseFacts,
+    *,
+    template: str = "or_bench",
+    limit: Limit = SHARD,
+) -> Manifest:
+    """Writes a release folder, whole or not at all.
+
+    Where the folder is there and holds the same data, it is left as it is.
+
+    Args:
+        folder: `out/releases/<benchmark>/<version>`.
+        views: The configs, the default one first.
+        release: What the manifest says beside them.
+        template: The card's template.
+        limit: The most that one shard may hold.
+
+    Returns:
+        The manifest of the folder as it now is.
+
+    Raises:
+        ReleaseTaken: The folder holds a release with other data.
+        RecordUnreadable: The folder holds something else.
+        FileUnwritable: A file cannot be written; `NoSpace` where the disk is full.
+    """
+    staging = folder.with_name(f".{folder.name}.part")
+    shutil.rmtree(staging, ignore_errors=True)
+    try:
+        manifest = _write(staging, views, release, template, limit)
+        if folder.exists() and any(folder.iterdir()):
+            return _unchanged(folder, manifest)
+        os.replace(staging, folder)
+        sync_folder(folder.parent)
+        return manifest
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def _write(
+    folder: Path, views: Sequence[View], release: ReleaseFacts, template: str, limit: Limit
+) -> Manifest:
+    configs = tuple(_write_config(folder, view, release.categories, limit) for view in views)
+    shards = [file for config in configs for file in config.files]
+    guid = canary(release.benchmark, release.version, shards)
+    text = card(release, views, configs, guid, template)
+    stated = {field.name: getattr(release, field.name) for field in fields(ReleaseFacts)}
+    manifest = Manifest(
+        **stated, canary=guid, configs=configs, card=_write_card(folder / CARD, text)
+    )
+    write_manifest(folder, manifest)
+    return manifest
+
+
+def _write_config(
+    folder: Path, view: View, categories: Sequence[str], limit: Limit
+) -> ConfigRecord:
+    pieces = list(cuts(row_bytes(view.rows), limit))
+    files: list[FileRecord] = []
+    for index, (offset, length) in enumerate(pieces):
+        name = f"{view.config}/{shard_name(index, len(pieces))}"
+        record = write_table(folder / name, view.rows.slice(offset, length), view.schema)
+        files.append(replace(record, name=name))
+    counts = tally(view.rows["category"])
+    return ConfigRecord(
+        name=view.config,
+        rows=view.rows.height,
+        stage=view.stage,
+        where=view.where,
+        redistribute=view.redistribute,
+        columns=type_names(view.schema),
+        categories={**dict.fromkeys(categories, 0), **counts},
+        files=tuple(files),
+    )
+
+
+def _write_card(path: Path, text: str) -> CardRecord:
+    data = text.encode()
+    with replacing(path) as file:
+        file.write(data)
+    return CardRecord(path.name, sha256_file(path), len(data))
+
+
+def _unchanged(folder: Path, new: Manifest) -> Manifest:
+    old = read_manifest(folder)
+    rule = "a release is immutable; give what has changed another release.version"
+    before = {config.name: (config.columns, config.files) for config in old.configs}
+    after = {config.name: (config.columns, config.files) for config in new.configs}
+    for name in sorted({*before, *after}):
+        if before.get(name) != after.get(name):
+            raise ReleaseTaken(rule, f"other data of {name} for {folder}")
+    for stated in ("license", "demo"):
+        if getattr(old, stated) != getattr(new, stated):
+            raise ReleaseTaken(rule, f"another {stated} for {folder}")
+    return old

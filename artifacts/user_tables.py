@@ -1,0 +1,150 @@
+"""Tables that people bring and take away: CSV, JSON Lines or Parquet by their ending."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from difflib import get_close_matches
+from pathlib import Path
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from artifacts.errors import ColumnUnusable, TableUnreadable
+from artifacts.files import replacing
+
+
+def table_kind(path: Path) -> str:
+    """The path's ending, one of those that a table may have.
+
+    Raises:
+        TableUnreadable: The ending is unknown.
+    """
+    kind = path.suffix.lower()
+    if kind not in _READERS:
+        known = ", ".join(_READERS)
+        raise TableUnreadable(f"a table's name must end in one of {known}", path.name)
+    return kind
+
+
+def read_user_table(path: Path, column: str = "prompt") -> pl.DataFrame:
+    """A user's table with a text in every row of `column`; other columns are carried along.
+
+    Values of a CSV are all texts, and an empty cell of `column` is the empty text. A byte order
+    mark is skipped.
+
+    Raises:
+        TableUnreadable: The file is missing, empty, or not what its ending says.
+        ColumnUnusable: The column is missing, is not text, or holds nulls.
+    """
+    kind = table_kind(path)
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise TableUnreadable(f"a table must be readable: {error.strerror}", path) from error
+    if not raw.strip():
+        raise TableUnreadable("a table must not be empty", path)
+    try:
+        frame = _READERS[kind](raw, path)
+    except (pl.exceptions.PolarsError, pa.ArrowException, OSError):
+        # Parsers quote what they could not read, and that may be prompt text: not passed on.
+        raise TableUnreadable(f"a {kind} table must be well-formed", path) from None
+    if not frame.height:
+        raise TableUnreadable("a table must have at least one row", path)
+    return _with_texts(frame, column, empty_is_text=kind == ".csv")
+
+
+def write_user_table(path: Path, frame: pl.DataFrame) -> None:
+    """Writes a frame in the format of the path's ending, durable and at once.
+
+    In a CSV a nested value is written as JSON.
+
+    Raises:
+        TableUnreadable: The ending is unknown.
+        FileUnwritable: The file cannot be written; `NoSpace` where the disk is full.
+    """
+    data = _WRITERS[table_kind(path)](frame)
+    with replacing(path) as file:
+        file.write(data)
+
+
+def _read_csv(raw: bytes, path: Path) -> pl.DataFrame:
+    frame = pl.read_csv(_utf8(raw, path), infer_schema=False)
+    return frame.filter(~pl.all_horizontal(pl.all().is_null()))  # blank lines
+
+
+def _read_json_lines(raw: bytes, path: Path) -> pl.DataFrame:
+    return pl.read_ndjson(_utf8(raw, path), infer_schema_length=None)
+
+
+def _read_parquet(raw: bytes, path: Path) -> pl.DataFrame:
+    return pl.DataFrame(pq.read_table(io.BytesIO(raw)))
+
+
+def _utf8(raw: bytes, path: Path) -> bytes:
+    kind = path.suffix.lower()
+    if b"\0" in raw:
+        raise TableUnreadable(f"a {kind} table must be text, not binary data or UTF-16", path)
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise TableUnreadable(f"a {kind} table must be UTF-8; line {line} is not", path) from None
+    return raw.removeprefix(b"\xef\xbb\xbf")
+
+
+def _with_texts(frame: pl.DataFrame, column: str, *, empty_is_text: bool) -> pl.DataFrame:
+    if column not in frame.columns:
+        # Only a name near the wanted one is shown: without a header the first row is the names.
+        near = get_close_matches(column, frame.columns, n=1)
+        found = f"'{near[0]}'" if near else "no column of a like name"
+        raise ColumnUnusable(f"a table must have the column '{column}'", found)
+    texts = frame[column]
+    if isinstance(texts.dtype, pl.Categorical | pl.Enum):
+        texts = texts.cast(pl.String)
+    if empty_is_text:
+        texts = texts.fill_null("")
+    if count := texts.null_count():
+        first = texts.is_null().arg_true()[0] + 1
+        rule = f"column '{column}' must hold a text in every row"
+        raise ColumnUnusable(rule, f"nothing in {count} of {len(texts)}, first in row {first}")
+    if texts.dtype != pl.String:
+        raise ColumnUnusable(f"column '{column}' must hold texts", texts.dtype)
+    return frame.with_columns(texts)
+
+
+def _to_csv(frame: pl.DataFrame) -> bytes:
+    nested = [_as_json(name) for name, dtype in frame.schema.items() if dtype.is_nested()]
+    return frame.with_columns(nested).write_csv().encode()
+
+
+def _as_json(name: str) -> pl.Expr:
+    # polars encodes structs alone: any other value is wrapped in one and unwrapped again.
+    encoded = pl.struct(v=name).struct.json_encode()
+    value = encoded.str.strip_prefix('{"v":').str.strip_suffix("}")
+    return pl.when(pl.col(name).is_not_null()).then(value).alias(name)
+
+
+def _to_json_lines(frame: pl.DataFrame) -> bytes:
+    return frame.write_ndjson().encode()
+
+
+def _to_parquet(frame: pl.DataFrame) -> bytes:
+    sink = io.BytesIO()
+    frame.write_parquet(sink)
+    return sink.getvalue()
+
+
+_READERS: dict[str, Callable[[bytes, Path], pl.DataFrame]] = {
+    ".csv": _read_csv,
+    ".jsonl": _read_json_lines,
+    ".ndjson": _read_json_lines,
+    ".parquet": _read_parquet,
+}
+_WRITERS: dict[str, Callable[[pl.DataFrame], bytes]] = {
+    ".csv": _to_csv,
+    ".jsonl": _to_json_lines,
+    ".ndjson": _to_json_lines,
+    ".parquet": _to_parquet,
+}

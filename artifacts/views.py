@@ -1,0 +1,90 @@
+"""A release config is a view: the kept rows of a stage that meet a condition, with lineage."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import polars as pl
+
+from artifacts.schemas import OR_BENCH
+from checks.identity import content_id
+
+Value: TypeAlias = "str | bool | int"
+_DECIMALS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One config of a release.
+
+    Attributes:
+        config: The config's name, `or-bench-80k`.
+        stage: The stage whose kept rows it shows.
+        where: The values that a kept row's columns have if the row is in it.
+        redistribute: Whether every row's source may be given on.
+        schema: The columns and types of its shards.
+        rows: Its rows, in their released order.
+    """
+
+    config: str
+    stage: str
+    where: Mapping[str, Value]
+    redistribute: bool
+    schema: pl.Schema
+    rows: pl.DataFrame
+
+
+def draw_or_bench(
+    config: str,
+    stage: str,
+    where: Mapping[str, Value],
+    *,
+    kept: pl.DataFrame,
+    votes: pl.DataFrame,
+    seeds: pl.DataFrame,
+) -> View:
+    """The view of moderated rows as an OR-Bench config, sorted by (category, id).
+
+    Args:
+        config: The config's name.
+        stage: The stage that `kept` is of.
+        where: The values that a row's columns must have.
+        kept: The stage's kept table.
+        votes: The votes on these rows (and perhaps others); their reasons are not released.
+        seeds: The roots' texts, in columns `row` and `text`; a missing one is released as null.
+    """
+    chosen = kept.filter(meets(where))
+    rows = (
+        chosen.rename({"text": "prompt"})
+        .with_columns(_ids(chosen["text"]), _rounded("checks", "value"))
+        .join(_released(votes), on="row", how="left")
+        .join(seeds.select(root="row", seed="text"), on="root", how="left")
+        .select(OR_BENCH.names())
+        .sort("category", "id", "row")
+    )
+    return View(config, stage, where, bool(chosen["redistribute"].all()), OR_BENCH, rows)
+
+
+def meets(where: Mapping[str, Value]) -> pl.Expr:
+    """The condition that each named column has its value; a null has none."""
+    return pl.all_horizontal(
+        pl.lit(True), *(pl.col(name) == value for name, value in where.items())
+    )
+
+
+def _ids(texts: pl.Series) -> pl.Series:
+    return pl.Series("id", [content_id(text) for text in texts], dtype=pl.String)
+
+
+def _released(votes: pl.DataFrame) -> pl.DataFrame:
+    fields = ("model", "label", "category", "sounds_risky", "score")
+    rounded = votes.with_columns(pl.col("score").round(_DECIMALS))
+    ordered = rounded.sort("row", "model")
+    return ordered.group_by("row", maintain_order=True).agg(votes=pl.struct(fields))
+
+
+def _rounded(column: str, field: str) -> pl.Expr:
+    value = pl.element().struct.field(field).round(_DECIMALS)
+    return pl.col(column).list.eval(pl.element().struct.with_fields(value))

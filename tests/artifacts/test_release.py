@@ -1,0 +1,183 @@
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from artifacts.cuts import Limit
+from artifacts.errors import FileUnwritable, RecordUnreadable, ReleaseTaken
+from artifacts.manifest import Recipe, read_manifest
+from artifacts.release import write_release
+from artifacts.tables import read_table
+from tests.artifacts.small_run import CATEGORIES, SmallRun
+
+SHARD = "or-bench-80k/train-00000-of-00001.parquet"
+TOXIC = "or-bench-toxic/train-00000-of-00001.parquet"
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def test_a_release_is_a_card_a_manifest_and_a_folder_for_each_config_with_rows(
+    released: SmallRun,
+) -> None:
+    assert sorted(contents(released.release)) == ["README.md", "manifest.json", SHARD, TOXIC]
+    assert [path.name for path in released.release.parent.iterdir()] == ["1.0"]
+
+
+def test_the_manifest_says_what_is_in_each_config(released: SmallRun) -> None:
+    whole, toxic, empty = read_manifest(released.release).configs
+    assert (whole.name, whole.rows, toxic.rows, empty.rows) == ("or-bench-80k", 2, 1, 0)
+    assert whole.categories == {"hate": 1, "illegal": 1, "privacy": 0}
+    assert empty.categories == dict.fromkeys(CATEGORIES, 0)
+    assert empty.files == ()
+    assert empty.columns == whole.columns
+    assert list(whole.columns)[:3] == ["prompt", "category", "id"]
+    assert whole.columns["checks"] == "list<element: struct<name: string, value: double>>"
+    assert [file.name for file in whole.files] == [SHARD]
+
+
+def test_the_manifest_has_the_recipe_the_funnel_and_the_cost(released: SmallRun) -> None:
+    manifest = json.loads((released.release / "manifest.json").read_text())
+    assert manifest["recipe"]["text"] == "benchmark: or-bench\n"
+    assert [edge["stage"] for edge in manifest["funnel"]][-1] == "contest"
+    assert manifest["funnel"][1]["parents"] == {"expanded": 2, "dropped": 1, "failed": 1}
+    assert (manifest["contested"], manifest["undecided"], manifest["demo"]) == (2, 1, False)
+    assert manifest["cost"]["usd"] is None
+    assert manifest["models"][0]["identity"] == "127"
+    assert manifest["format"] == 1
+
+
+def test_the_canary_follows_from_benchmark_version_and_data_alone(
+    run: SmallRun, tmp_path: Path
+) -> None:
+    first = write_release(tmp_path / "a", run.views(), run.facts())
+    later = write_release(tmp_path / "b", run.views(), run.facts(created="2027-01-01T00:00:00Z"))
+    other = write_release(tmp_path / "c", run.views(), run.facts(version="1.1"))
+    fewer = write_release(tmp_path / "d", run.views()[:1], run.facts())
+    assert first.canary == later.canary
+    assert len({first.canary, other.canary, fewer.canary}) == 3
+
+
+def test_shards_and_card_are_the_same_bytes_whenever_they_are_written(
+    run: SmallRun, tmp_path: Path
+) -> None:
+    write_release(tmp_path / "a", run.views(), run.facts())
+    write_release(tmp_path / "b", run.views(), run.facts(created="2027-01-01T00:00:00Z"))
+    first, second = contents(tmp_path / "a"), contents(tmp_path / "b")
+    assert {name for name in first if first[name] != second[name]} == {"manifest.json"}
+
+
+def test_writing_the_same_data_again_changes_nothing(released: SmallRun) -> None:
+    before = contents(released.release)
+    again = released.publish(created="2027-01-01T00:00:00Z", recipe=Recipe.of("small", "other"))
+    assert contents(released.release) == before
+    assert again == read_manifest(released.release)
+
+
+def test_other_data_is_refused_and_the_release_stays_as_it_is(released: SmallRun) -> None:
+    before = contents(released.release)
+    fewer = released.views(released.kept("contest").filter(pl.col("row") != "a1"))
+    with pytest.raises(ReleaseTaken, match=r"immutable; .*other data of or-bench-80k") as caught:
+        write_release(released.release, fewer, released.facts())
+    assert caught.value.exit_code == 1
+    assert contents(released.release) == before
+    assert [path.name for path in released.release.parent.iterdir()] == ["1.0"]
+
+
+@pytest.mark.parametrize("other", [{"license": "mit"}, {"demo": True}])
+def test_another_licence_or_mark_is_refused_too(
+    released: SmallRun, other: dict[str, object]
+) -> None:
+    with pytest.raises(ReleaseTaken, match=f"another {next(iter(other))}"):
+        released.publish(**other)
+
+
+def test_a_config_more_or_less_is_other_data(released: SmallRun) -> None:
+    with pytest.raises(ReleaseTaken, match="or-bench-empty"):
+        write_release(released.release, released.views()[:2], released.facts())
+
+
+def test_a_folder_that_holds_something_else_is_left_alone(run: SmallRun) -> None:
+    run.release.mkdir(parents=True)
+    (run.release / "notes.txt").write_text("mine")
+    with pytest.raises(RecordUnreadable, match=r"manifest\.json must be readable"):
+        run.publish()
+    assert contents(run.release) == {"notes.txt": b"mine"}
+
+
+def test_what_a_killed_write_left_behind_does_not_enter_the_release(run: SmallRun) -> None:
+    stale = run.release.with_name(".1.0.part") / "or-bench-80k" / "train-00009-of-00010.parquet"
+    stale.parent.mkdir(parents=True)
+    stale.write_bytes(b"stale")
+    run.publish()
+    assert sorted(contents(run.release)) == ["README.md", "manifest.json", SHARD, TOXIC]
+
+
+def test_a_place_that_cannot_be_written_is_named(run: SmallRun) -> None:
+    run.release.parent.parent.mkdir(parents=True)
+    run.release.parent.write_text("a file where a folder should be")
+    with pytest.raises(FileUnwritable, match=r"a file must be writable: Not a directory"):
+        run.publish()
+
+
+def test_a_large_config_is_cut_into_shards_named_for_the_hub(run: SmallRun, tmp_path: Path) -> None:
+    everything = run.views(run.kept("contest").with_columns(label=pl.lit("safe")))[:1]
+    manifest = write_release(tmp_path / "r", everything, run.facts(), limit=Limit(3, 10**9))
+    names = [file.name for file in manifest.configs[0].files]
+    assert names == [f"or-bench-80k/train-0000{n}-of-00002.parquet" for n in (0, 1)]
+    assert [file.rows for file in manifest.configs[0].files] == [3, 1]
+    frames = [read_table(tmp_path / "r" / name) for name in names]
+    assert pl.concat(frames).equals(everything[0].rows)
+
+
+def test_polars_reads_a_config(released: SmallRun) -> None:
+    found = pl.read_parquet(released.release / "or-bench-80k" / "*.parquet")
+    assert found.equals(released.views()[0].rows)
+
+
+LOAD = """
+import json, sys
+from datasets import load_dataset
+release, cache = sys.argv[1:]
+loaded = {
+    "plain": load_dataset("parquet", data_dir=f"{release}/or-bench-80k", cache_dir=cache),
+    "card": load_dataset(release, "or-bench-80k", cache_dir=cache),
+    "default": load_dataset(release, cache_dir=cache),
+    "toxic": load_dataset(release, "or-bench-toxic", cache_dir=cache),
+}
+print(json.dumps({name: found["train"].to_list() for name, found in loaded.items()}))
+"""
+
+
+def test_datasets_reads_a_config_offline_by_folder_and_by_card(
+    released: SmallRun, tmp_path: Path
+) -> None:
+    offline = {"HF_HUB_OFFLINE": "1", "HF_DATASETS_CACHE": str(tmp_path / "cache")}
+    done = subprocess.run(
+        [sys.executable, "-c", LOAD, str(released.release), str(tmp_path / "cache")],
+        env={**os.environ, **offline, "HF_HOME": str(tmp_path / "home")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    loaded = json.loads(done.stdout)
+    views = released.views()
+    whole = views[0].rows.to_dicts()
+    assert loaded["plain"] == loaded["card"] == loaded["default"] == whole
+    assert loaded["toxic"] == views[1].rows.to_dicts()
+
+
+def test_a_category_outside_the_taxonomy_is_counted_too(run: SmallRun, tmp_path: Path) -> None:
+    facts = replace(run.facts(), categories=("hate",))
+    manifest = write_release(tmp_path / "r", run.views(), facts)
+    assert manifest.configs[0].categories == {"hate": 1, "illegal": 1}

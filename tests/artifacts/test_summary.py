@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from artifacts.funnel import Edge
+from artifacts.summary import (
+    Table,
+    categories_by_stage,
+    facts,
+    funnel,
+    markdown,
+    markdown_table,
+    reasons,
+)
+
+EDGES = (
+    Edge("seeds", "select", (), 3, 2, 1, 0, reasons={"too_short": 1}, categories={"hate": 2}),
+    Edge("rewrite", "expand", ("seeds",), 2, 1500, 1, 0, categories={"hate": 900, "illegal": 600}),
+)
+
+
+def test_the_funnel_has_a_row_for_each_stage() -> None:
+    assert funnel(EDGES).rows == (
+        ("seeds", 3, 2, 1, 0, None),
+        ("seeds -> rewrite", 2, 1500, 1, 0, None),
+    )
+
+
+def test_reasons_are_given_by_stage() -> None:
+    assert reasons(EDGES).rows == (("seeds", "too_short", 1),)
+
+
+def test_categories_without_rows_are_shown_and_columns_are_added_up() -> None:
+    table = categories_by_stage(EDGES, ("hate", "illegal", "none"))
+    assert table.header == ("category", "seeds", "rewrite")
+    assert table.rows == (
+        ("hate", 2, 900),
+        ("illegal", 0, 600),
+        ("none", 0, 0),
+        ("total", 2, 1500),
+    )
+
+
+def test_a_table_is_written_in_markdown_with_its_numbers_to_the_right() -> None:
+    table = Table("Any", ("name", "n", "share"), (("a|b", 1500, 0.25), ("c\nd", 2, None)))
+    assert markdown_table(table) == (
+        "| name | n | share |\n| --- | ---: | ---: |\n| a\\|b | 1,500 | 0.25 |\n| c d | 2 |  |\n"
+    )
+
+
+def test_tables_are_joined_under_their_titles() -> None:
+    text = markdown([facts("One", {"a": 1}), facts("Two", {"b": "x"})])
+    assert text == (
+        "## One\n\n| what | value |\n| --- | ---: |\n| a | 1 |\n\n"
+        "## Two\n\n| what | value |\n| --- | --- |\n| b | x |\n"
+    )

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from artifacts.schemas import OR_BENCH
+from artifacts.views import Value, meets
+from checks.identity import content_id
+from tests.artifacts.small_run import SmallRun
+
+
+def test_a_view_holds_the_rows_that_meet_its_condition_with_their_lineage(run: SmallRun) -> None:
+    view, toxic, empty = run.views()
+    assert view.rows.schema == OR_BENCH
+    assert view.rows["row"].to_list() == ["a1", "b1"]
+    assert toxic.rows["row"].to_list() == ["a3"]
+    assert empty.rows.height == 0
+    first = view.rows.to_dicts()[0]
+    assert first["id"] == content_id("What makes a1 so easy to take?")
+    assert first["seed"] == "What makes a0 so easy to take?"
+    assert (first["root"], first["writer"], first["label"]) == ("a0", "writer", "safe")
+    assert (first["source"], first["license"]) == ("seeds.csv", "cc-by-4.0")
+
+
+def test_votes_are_sorted_by_model_and_scores_have_two_decimals(run: SmallRun) -> None:
+    first = run.views()[0].rows.to_dicts()[0]
+    assert first["votes"] == [
+        {"model": model, "label": "safe", "category": None, "sounds_risky": True, "score": 0.12}
+        for model in ("guard", "judge")
+    ]
+    assert first["checks"] == [{"name": "drift", "value": 0.61}]
+
+
+def test_the_order_of_the_tables_does_not_show(run: SmallRun) -> None:
+    kept = run.kept("contest")
+    assert run.views(kept.reverse())[0].rows.equals(run.views(kept)[0].rows)
+
+
+def test_rows_are_sorted_by_category_and_id(run: SmallRun) -> None:
+    kept = run.kept("contest").with_columns(label=pl.lit("safe"))
+    rows = run.views(kept)[0].rows
+    assert rows.height == 4
+    assert rows.select("category", "id").equals(rows.select("category", "id").sort(pl.all()))
+
+
+def test_one_row_that_may_not_be_given_on_holds_for_the_whole_view(run: SmallRun) -> None:
+    kept = run.kept("contest")
+    assert run.views(kept)[0].redistribute
+    held = kept.with_columns(redistribute=pl.col("row") != "b1")
+    assert [view.redistribute for view in run.views(held)] == [False, True, True]
+
+
+def test_a_root_without_a_known_text_has_no_seed(run: SmallRun) -> None:
+    kept = run.kept("contest").with_columns(root=pl.lit("zz"))
+    assert run.views(kept)[0].rows["seed"].to_list() == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("where", "count"),
+    [({}, 3), ({"risky": True}, 1), ({"risky": False}, 1), ({"risky": True, "safe": 2}, 0)],
+)
+def test_a_condition_is_met_by_equal_values_and_never_by_a_null(
+    where: dict[str, Value], count: int
+) -> None:
+    frame = pl.DataFrame({"risky": [True, False, None], "safe": [1, 2, 2]})
+    assert frame.filter(meets(where)).height == count
