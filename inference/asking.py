@@ -82,7 +82,8 @@ class Asker:
         dropped: list[Text] = []
         unusable: list[str] = []
         asks = 0
-        while len(kept) < write.want and asks < write.tries:
+        enough = write.want if write.enough is None else write.enough
+        while len(kept) < enough and asks < write.tries:
             attempt = write.first + asks
             asks += 1
             reply = await self._reply(write.atom.request(write.item, attempt))

@@ -246,6 +246,7 @@ class Write:
         checks: Each is run on each text, in order, until one objects.
         tries: The largest number of asks.
         first: The first attempt number; a later round goes on where the earlier one stopped.
+        enough: How many usable texts end the asking; None for all that are wanted.
     """
 
     atom: Atom[Item, tuple[str, ...]]
@@ -254,6 +255,7 @@ class Write:
     checks: tuple[Check, ...] = ()
     tries: int = 3
     first: int = 0
+    enough: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import cast
 
 import polars as pl
 
@@ -12,7 +11,7 @@ from artifacts.schemas import DROPPED, ROWS
 from checks.clean import tidy
 from flows.runner.stage import Kind, Outcome, Row, RowProgram
 from flows.stages.rows import drop, item_of
-from inference.types import Check, Finding, Program, Score
+from inference.types import Check, Program, Score
 
 STAGE_VERSION = 1
 
@@ -46,7 +45,7 @@ class CleanStage:
         for check in self.checks:
             finding = check(item_of(tidied), tidied["text"])
             if finding is not None and not isinstance(finding, str | Score):
-                finding = cast("Finding", (yield from finding))
+                finding = yield from finding
             reason = finding.reason if isinstance(finding, Score) else finding
             if reason is not None:
                 return Outcome(dropped=[drop(tidied, reason)])

@@ -10,7 +10,7 @@ import polars as pl
 from artifacts.schemas import MODERATED, MODERATED_DROPPED, VOTES
 from flows.runner.stage import Kind, Outcome, Row, RowProgram
 from flows.stages.rows import item_of
-from inference.types import Item, Program
+from inference.types import Program
 from moderators.types import Moderator, Vote
 from moderators.votes import decide
 

@@ -31,9 +31,7 @@ def scores_of(scores: tuple[Score, ...]) -> list[Row]:
     return [{"name": score.name, "value": score.value} for score in scores]
 
 
-def drop(
-    row: Row, reason: str, score: float | None = None, duplicate_of: str | None = None
-) -> Row:
+def drop(row: Row, reason: str, score: float | None = None, duplicate_of: str | None = None) -> Row:
     """The row for a `dropped` table."""
     return {**row, "reason": reason, "score": score, "duplicate_of": duplicate_of}
 

@@ -1,4 +1,8 @@
-"""Rewriting: each seed becomes prompts that sound harmful and are not (paper section 3.2.2)."""
+"""Writing: what a writer makes of a parent.
+
+A call becomes seeds (paper section 3.2.1); a seed becomes prompts that sound harmful and are not
+(section 3.2.2).
+"""
 
 from __future__ import annotations
 
@@ -28,6 +32,7 @@ class WriteStage:
         want: Usable texts wanted per parent.
         tries: Largest number of asks per parent.
         first: The first attempt number: a later round goes on where the earlier one stopped.
+        enough: How many usable texts end the asking; None for all that are wanted.
     """
 
     name: str
@@ -38,6 +43,7 @@ class WriteStage:
     want: int
     tries: int
     first: int = 0
+    enough: int | None = None
     kind: Kind = "expand"
     schemas: Mapping[str, pl.Schema] = field(
         default_factory=lambda: {"kept": ROWS, "dropped": DROPPED, "parents": PARENTS}
@@ -51,8 +57,9 @@ class WriteStage:
     def row(self, row: Row) -> Program[Outcome]:
         """The parent's children; a parent without a usable one is dropped as exhausted."""
         checks = self.checks[row["category"]]
-        asked = Write(self.atom, item_of(row), self.want, checks, self.tries, self.first)
-        written: Written = yield asked
+        written: Written = yield Write(
+            self.atom, item_of(row), self.want, checks, self.tries, self.first, self.enough
+        )
         kept = [child_of(row, self.name, text, self.writer) for text in written.kept]
         dropped = [
             drop(child_of(row, self.name, text, self.writer), text.reason or "")

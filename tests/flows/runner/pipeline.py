@@ -23,7 +23,7 @@ from flows.runner.run import Run
 from flows.runner.stage import AnyStage, Row
 from flows.stages.clean import CleanStage
 from flows.stages.dedup import DedupStage
-from flows.stages.rewrite import WriteStage
+from flows.stages.writing import WriteStage
 from flows.stages.source import SourceStage
 from inference.engine import Engine
 from inference.ledger import Ledger

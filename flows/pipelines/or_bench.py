@@ -1,0 +1,116 @@
+"""The order of an over-refusal set: seeds, rewrites, repeats, votes, and what is short again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from flows.pipelines.rounds import Ending, Supply, ending, missing_rows
+from flows.recipe import OrBench
+from flows.recipe.seeds import WrittenSeeds
+from flows.runner.run import Run
+from flows.stages.openers import is_accepted
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What the pipeline came to.
+
+    Attributes:
+        last: The stage whose kept rows the release shows.
+        voted: The stage with the votes on them.
+        seeds: The stage with the seeds' texts.
+        rounds: Rounds of rewriting that were run.
+        short: Accepted rows still wanted, by category, when the rounds ended.
+        seed_endings: Where a model wrote the seeds: how each category ended.
+    """
+
+    last: str
+    voted: str
+    seeds: str
+    rounds: int
+    short: Mapping[str, int]
+    seed_endings: Mapping[str, Ending] = field(default_factory=dict)
+
+
+def build(run: Run, recipe: OrBench, categories: tuple[str, ...]) -> Built:
+    """Runs every stage up to the last before the release.
+
+    Args:
+        run: Runs stages.
+        recipe: What the run is.
+        categories: The taxonomy's categories without `none`.
+    """
+    source, endings = _seeds(run, recipe, categories)
+    run.stage("clean_seeds", [source])
+    voters = recipe.moderate.voters
+    cleaned: list[str] = []
+    short: dict[str, int] = {}
+    number = 0
+    for number in range(recipe.rewrite.rounds):
+        parents = "clean_seeds"
+        if number:
+            parents = f"topup-{number}"
+            run.stage(parents, ["clean_seeds"], parameters=short)
+        run.stage(f"rewrite-{number}", [parents])
+        run.stage(f"clean-{number}", [f"rewrite-{number}"])
+        cleaned.append(f"clean-{number}")
+        run.stage(f"dedup-{number}", cleaned)
+        run.stage(f"moderate-{number}", [f"dedup-{number}"], models=voters)
+        short = _short(run, recipe, f"moderate-{number}", categories)
+        if not short:
+            break
+    last = _settle(run, recipe, f"moderate-{number}")
+    return Built(last, f"moderate-{number}", source, number + 1, short, endings)
+
+
+def _settle(run: Run, recipe: OrBench, moderated: str) -> str:
+    """What labels make possible: near repeats across categories, and the bound on openings."""
+    run.stage("dedup_labels", [moderated])
+    if recipe.openers is None:
+        return "dedup_labels"
+    run.stage("openers", ["dedup_labels"])
+    return "openers"
+
+
+def _short(
+    run: Run, recipe: OrBench, moderated: str, categories: tuple[str, ...]
+) -> dict[str, int]:
+    if recipe.rewrite.target is None:
+        return {}
+    required = recipe.moderate.sounds_risky == "required"
+    rows = run.kept(moderated, ["category", "label", "sounds_risky"]).to_dicts()
+    accepted = dict.fromkeys(categories, 0)
+    for row in rows:
+        accepted[row["category"]] += is_accepted(row, required)
+    return missing_rows(accepted, recipe.rewrite.target, categories)
+
+
+def _seeds(run: Run, recipe: OrBench, categories: tuple[str, ...]) -> tuple[str, dict[str, Ending]]:
+    """The stage with the seeds; a model that writes them is asked until categories are full."""
+    if not isinstance(recipe.seeds, WrittenSeeds):
+        run.stage("seeds")
+        return "seeds", {}
+    wanted, per_call = recipe.seeds.per_category, recipe.seeds.per_call
+    supplies = {name: Supply(wanted, per_call=per_call) for name in categories}
+    written: list[str] = []
+    for number in range(recipe.seeds.max_rounds):
+        calls = {name: n for name, each in supplies.items() if (n := each.next_calls())}
+        if not calls:
+            break
+        run.stage(f"calls-{number}", parameters=calls)
+        run.stage(f"seed_writing-{number}", [f"calls-{number}"])
+        written.append(f"seed_writing-{number}")
+        run.stage(f"seeds-{number}", written)
+        counts = _by_category(run, f"seeds-{number}")
+        supplies = {
+            name: each.after(counts.get(name, 0), calls.get(name, 0)) if name in calls else each
+            for name, each in supplies.items()
+        }
+    endings = {name: ending(each) for name, each in supplies.items()}
+    return f"seeds-{len(written) - 1}", endings
+
+
+def _by_category(run: Run, stage: str) -> dict[str, int]:
+    counted = run.kept(stage, ["category"]).group_by("category").len()
+    return dict(counted.iter_rows())

@@ -1,0 +1,65 @@
+"""A GGUF model in a child process of this run, asked by the OpenAI protocol on loopback."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+from inference.canonical import Identity
+from inference.embedded import EmbeddedServer
+from inference.models import ModelSpec
+from inference.providers.base import Fault
+from inference.providers.openai import OpenAIProvider
+from inference.types import ChatRequest, Reply
+
+_LABEL = "embedded"
+
+
+class EmbeddedProvider:
+    """Starts its server when first asked; ends it with the run.
+
+    Raises:
+        ModelFileUnusable: The model's file is missing or is no GGUF file.
+    """
+
+    def __init__(self, spec: ModelSpec) -> None:
+        """Hashes the model's file; starts nothing."""
+        self._spec = spec
+        self._server = EmbeddedServer(spec.path, spec.slots, spec.context)
+        # What the model is, is its file: a path or a slot count changes no answer's key.
+        self.identity = Identity("embedded", spec.label or _LABEL, self._server.identity)
+        self.address = _LABEL
+        self._client: OpenAIProvider | None = None
+        self._starting = asyncio.Lock()
+
+    async def call(self, request: ChatRequest) -> Reply:
+        """Makes one attempt; see `Provider.call`. A server that has died is started again."""
+        client = await self._started()
+        try:
+            return await client.call(request)
+        except Fault as fault:
+            if fault.reason == "connection":
+                await self._restart(client)
+            raise
+
+    async def close(self) -> None:
+        """Ends the connections and the child process."""
+        if self._client is not None:
+            await self._client.close()
+            self._client = None
+        await asyncio.to_thread(self._server.stop)
+
+    async def _started(self) -> OpenAIProvider:
+        async with self._starting:
+            if self._client is None:
+                address = await asyncio.to_thread(self._server.start)
+                self.address = address
+                self._client = OpenAIProvider(replace(self._spec, base_url=address))
+            return self._client
+
+    async def _restart(self, broken: OpenAIProvider) -> None:
+        async with self._starting:
+            if self._client is broken:
+                await broken.close()
+                await asyncio.to_thread(self._server.stop)
+                self._client = None

@@ -1,0 +1,26 @@
+"""Which provider speaks for a model of a recipe; each is imported when it is first wanted."""
+
+from __future__ import annotations
+
+from inference.errors import ModelUnknown
+from inference.models import ModelSpec
+from inference.providers.base import Provider
+
+
+def provide(spec: ModelSpec) -> Provider:
+    """The provider of a model.
+
+    Raises:
+        ModelUnknown: No provider of that name is built.
+        KeyMissing: The environment lacks the model's key.
+        ModelFileUnusable: An embedded model's file cannot be used.
+    """
+    if spec.provider == "openai":
+        from inference.providers.openai import OpenAIProvider
+
+        return OpenAIProvider(spec)
+    if spec.provider == "embedded":
+        from inference.providers.embedded import EmbeddedProvider
+
+        return EmbeddedProvider(spec)
+    raise ModelUnknown(f"model `{spec.name}` needs a provider that is built", spec.provider)
