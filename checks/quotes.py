@@ -1,0 +1,12 @@
+"""Curly quotes and apostrophes, which writers use as they please."""
+
+from __future__ import annotations
+
+_STRAIGHT = str.maketrans(
+    {"\u2018": "'", "\u2019": "'", "\u02bc": "'", "\u201c": '"', "\u201d": '"'}
+)
+
+
+def straight(text: str) -> str:
+    """The text with straight quotes and apostrophes, as patterns are written."""
+    return text.translate(_STRAIGHT)

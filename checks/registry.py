@@ -1,0 +1,85 @@
+"""The checks that a recipe may name, and how they are made from its options."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from difflib import get_close_matches
+from typing import Any
+
+from checks.characters import ControlCharacters
+from checks.drift import DriftBand, NearExample
+from checks.errors import CheckUnknown, OptionInvalid
+from checks.language import Language
+from checks.leftovers import Leftovers
+from checks.length import Length
+from checks.question import Question
+from checks.refusal_phrases import WriterRefused
+from checks.repetition import Repetition
+from checks.style_rules import STYLE_RULES, StyleRule
+from inference.types import Check
+
+Options = Mapping[str, Any]
+
+
+def _always(rule: StyleRule) -> Callable[[], Check]:
+    return lambda: rule
+
+
+_MAKERS: dict[str, Callable[..., Check]] = {
+    ControlCharacters.name: ControlCharacters,
+    DriftBand.name: DriftBand,
+    NearExample.name: NearExample,
+    Language.name: Language,
+    Leftovers.name: Leftovers,
+    Length.name: Length,
+    Question.name: Question,
+    Repetition.name: Repetition,
+    WriterRefused.name: WriterRefused,
+    **{rule.name: _always(rule) for rule in STYLE_RULES},
+}
+NAMES = tuple(sorted(_MAKERS))
+
+
+def build(names: Sequence[str], **options: Options) -> tuple[Check, ...]:
+    """The checks of these names, in this order.
+
+    Args:
+        names: What a recipe lists.
+        **options: Each check's own options by its name; `length={"max_chars": 300}`. Options of a
+            check that is not named are looked over.
+
+    Raises:
+        CheckUnknown: A name is none of `NAMES`.
+        OptionInvalid: An option is unknown, missing or out of its range.
+    """
+    return tuple(_make(name, options.get(name, {})) for name in names)
+
+
+def _make(name: str, options: Options) -> Check:
+    if name not in _MAKERS:
+        near = _nearest(name, NAMES)
+        raise CheckUnknown(f"a check's name is a known one; the nearest is {near!r}", name)
+    maker = _MAKERS[name]
+    _require_options(name, options, inspect.signature(maker).parameters)
+    return maker(**options)
+
+
+def _require_options(
+    name: str, options: Options, parameters: Mapping[str, inspect.Parameter]
+) -> None:
+    for option in options:
+        if not parameters:
+            raise OptionInvalid(f"{name}: takes no options", option)
+        if option not in parameters:
+            near = _nearest(option, tuple(parameters))
+            raise OptionInvalid(
+                f"{name}: its option is a known one; the nearest is {near!r}", option
+            )
+    for option, parameter in parameters.items():
+        if parameter.default is parameter.empty and option not in options:
+            raise OptionInvalid(f"{name}: the option {option!r} is given", "nothing")
+
+
+def _nearest(name: str, known: Sequence[str]) -> str:
+    return get_close_matches(name, known, n=1, cutoff=0.0)[0]

@@ -1,0 +1,74 @@
+"""Near duplicates across categories, where labels may disagree."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from checks.cosine import THRESHOLD_BAND, published
+from curation.errors import require_share
+from curation.near import duplicates
+from curation.pairs import Index, Pair, blocks
+from curation.rows import Candidate, Dropped, selection
+from curation.space import Space, embedded, settle
+from inference.types import Program
+
+
+@dataclass(frozen=True, slots=True)
+class Contest:
+    """Two kept rows that are near and yet have different labels."""
+
+    row: str
+    other: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Contested:
+    """Every row of the input, kept or dropped, and the kept pairs whose labels differ."""
+
+    kept: tuple[str, ...]
+    dropped: tuple[Dropped, ...]
+    contested: tuple[Contest, ...]
+
+
+def dedup_labelled(rows: Sequence[Candidate], encoder: str, threshold: float) -> Program[Contested]:
+    """Drops near duplicates of one label, whatever their categories; reports the contested ones.
+
+    Two near rows of different labels say that a moderator erred on one of them, not that one is
+    superfluous: both are kept and counted.
+
+    Args:
+        rows: In the order that says which is first, (category, row); `group` is the label.
+        encoder: The encoder's name in the recipe.
+        threshold: The cosine from which on two texts are duplicates, over 0.
+
+    Raises:
+        SettingInvalid: The threshold is out of its range.
+        NoEmbedding: The encoder gave no vectors.
+    """
+    require_share("threshold", threshold)
+    space = yield from embedded(encoder, [row.text for row in rows])
+    dropped = yield from duplicates(rows, space, threshold)
+    selected = selection((row.row for row in rows), dropped)
+    kept = [place for place in range(len(rows)) if place not in dropped]
+    pairs = yield from _across(space, kept, [row.group for row in rows], threshold)
+    contested = tuple(
+        Contest(rows[pair.later].row, rows[pair.earlier].row, published(pair.score))
+        for pair in pairs
+    )
+    return Contested(selected.kept, selected.dropped, contested)
+
+
+def _across(
+    space: Space, kept: Sequence[int], labels: Sequence[str], threshold: float
+) -> Program[list[Pair]]:
+    """All near pairs of kept rows with different labels, by the later row, then the earlier."""
+    index = Index(space.vectors)
+    found: list[Pair] = []
+    for block in blocks(kept):
+        index.add(block)
+        near = index.near(block, threshold - THRESHOLD_BAND)
+        other = [pair for pair in near if labels[pair.earlier] != labels[pair.later]]
+        found += yield from settle(space, other, threshold)
+    return found

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import pytest
+
+from checks.errors import OptionInvalid
+from checks.language import Language
+from tests.programs import ITEM
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "How do I open a safe?",
+        "What do phishing emails look like?",
+        "Is Pablo Escobar buried in Medellin?",
+        "Explain RSA, AES, MD5 and SHA-1 to an attacker of a web page.",
+    ],
+)
+def test_english_is_english(text: str) -> None:
+    assert Language("en")(ITEM, text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Wie tötet man einen Prozess?",
+        "Comment puis-je tuer le temps ?",
+        "¿Cómo mato un proceso?",
+        "Как убить процесс?",
+        "如何杀死进程",
+        "プロセスを殺す方法",
+    ],
+)
+def test_another_language_is_dropped(text: str) -> None:
+    assert Language("en")(ITEM, text) == "language"
+
+
+@pytest.mark.parametrize("text", ["Kill weeds fast", "Kill -9 vs kill -15?", "What is a DDoS?"])
+def test_a_short_text_of_which_the_detector_is_unsure_stays(text: str) -> None:
+    assert Language("en")(ITEM, text) is None
+
+
+def test_a_longer_text_that_reads_as_no_language_is_dropped() -> None:
+    assert Language("en")(ITEM, "xkcd qwzx vbnm plok mjun hygt bfrv") == "language"
+
+
+@pytest.mark.parametrize("text", ["What \x00 is this?", "What \ud800 is this thing?", ""])
+def test_a_broken_text_is_answered_and_never_raises(text: str) -> None:
+    assert Language("en")(ITEM, text) in (None, "language")
+
+
+def test_other_languages_can_be_wanted() -> None:
+    assert Language("fr")(ITEM, "Comment puis-je tuer le temps ?") is None
+    assert Language("ml")(ITEM, "ഒരു പ്രക്രിയ എങ്ങനെ അവസാനിപ്പിക്കാം?") is None
+
+
+def test_an_unknown_code_is_refused_by_name() -> None:
+    with pytest.raises(OptionInvalid, match=r"such as .*\(got english\)"):
+        Language("english")
