@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from artifacts.features import features
-from artifacts.manifest import ConfigRecord, ReleaseFacts
+from artifacts.manifest import ConfigRecord, ReleaseFacts, SoundsRisky
 from artifacts.summary import Table, by_category, facts, funnel, markdown_table, reasons
 from artifacts.views import View
 
@@ -91,6 +91,7 @@ def _blanks(release: ReleaseFacts, configs: Sequence[ConfigRecord]) -> Mapping[s
         "counts": _shown(by_category("", counts, release.categories)),
         "load": _load(configs),
         "undecided": f"{release.undecided:,}",
+        "risky": _risky(release.sounds_risky),
         "contested": f"{release.contested:,}",
         "limits": _DEMO_LIMIT if release.demo else "",
         "license": release.license,
@@ -112,6 +113,12 @@ def _config_table(configs: Sequence[ConfigRecord]) -> Table:
 def _model_table(release: ReleaseFacts) -> Table:
     rows = ((model.name, model.role, model.model, model.identity) for model in release.models)
     return Table("", ("name", "role", "model", "identity"), tuple(rows))
+
+
+def _risky(found: SoundsRisky) -> str:
+    if not found.measured:
+        return "not measured here"
+    return f"{found.risky:,} of {found.measured:,}, {found.risky / found.measured:.0%}"
 
 
 def _numbers(release: ReleaseFacts) -> Table:

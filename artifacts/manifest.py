@@ -70,6 +70,19 @@ class Cost:
     usd: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class SoundsRisky:
+    """How many of the rows that are called safe sound risky ("seemingly toxic", measured).
+
+    Attributes:
+        measured: Safe rows on which a moderator said whether they do.
+        risky: How many of them do.
+    """
+
+    measured: int
+    risky: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseFacts:
     """What a flow knows of a release beside its rows.
@@ -87,6 +100,7 @@ class ReleaseFacts:
         funnel: Rows by stage.
         contested: Near pairs that were kept because their labels differ.
         undecided: Rows that are in no config because their votes do not decide.
+        sounds_risky: How many of the safe rows sound risky.
         cost: What it cost.
     """
 
@@ -102,6 +116,7 @@ class ReleaseFacts:
     funnel: tuple[Edge, ...]
     contested: int
     undecided: int
+    sounds_risky: SoundsRisky
     cost: Cost
 
 

@@ -28,8 +28,6 @@ class ShardRecord:
         fingerprint: Hash of all that the shard was made from.
         files: The shard's files by table (`kept`, `dropped`, `votes`, ...).
         counts: Whatever else was counted, by name.
-        spends: What the replies that the shard used added up to, by model: `replies`,
-            `input_tokens`, `output_tokens`, `price_usd`, `unpriced`.
     """
 
     stage: str
@@ -38,7 +36,6 @@ class ShardRecord:
     fingerprint: str
     files: Mapping[str, FileRecord]
     counts: Mapping[str, int] = field(default_factory=dict)
-    spends: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

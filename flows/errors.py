@@ -51,3 +51,19 @@ class RunFolderTaken(FlowError):
     """A run folder was made by a recipe of another benchmark or taxonomy."""
 
     exit_code = 2
+
+
+class RunBroken(FlowError):
+    """An edge of a finished run does not add up, or a file is not what its record says."""
+
+
+class LicenseBroken(FlowError):
+    """A source's licence does not allow the licence that the release is to carry."""
+
+    exit_code = 2
+
+
+class FormatUnknown(FlowError):
+    """A format that no release is written in."""
+
+    exit_code = 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from inference.types import Reply
@@ -62,12 +62,6 @@ class Account:
     def spends(self) -> dict[str, Spend]:
         """Spend by model, models in order of name."""
         return dict(sorted(self._spends.items()))
-
-
-def merged(*parts: Mapping[str, Spend]) -> dict[str, Spend]:
-    """Spends by model, added up over several runs."""
-    models = sorted({model for part in parts for model in part})
-    return {model: total(part[model] for part in parts if model in part) for model in models}
 
 
 def total(spends: Iterable[Spend]) -> Spend:

@@ -17,7 +17,7 @@ from inference.accounts import Account, Spend
 from inference.asking import Asker
 from inference.embedding import EmbeddingLine, Embeds
 from inference.errors import InferenceError, ModelUnknown
-from inference.ledger import Ledger
+from inference.ledger import Ledger, Purpose
 from inference.line import CallFailed, Line
 from inference.models import ModelSpec
 from inference.providers.base import Provider
@@ -71,7 +71,10 @@ class Engine:
         self._thread.start()
 
     def run(
-        self, programs: Iterable[Program[ResultT]], advance: Advance | None = None
+        self,
+        programs: Iterable[Program[ResultT]],
+        advance: Advance | None = None,
+        purpose: Purpose | None = None,
     ) -> Batch[ResultT]:
         """Drives every program to its end and returns their results in order.
 
@@ -80,14 +83,19 @@ class Engine:
         Args:
             programs: Plain generators; consumed as there is room, so a large table may be lazy.
             advance: Called with 1 for each row that ended, from the engine's thread.
+            purpose: For which stage of which run; the ledger keeps it for the run's cost.
 
         Raises:
             InferenceError: What no other row can fare better with: no key, no ledger, no model.
         """
         future: Future[Batch[ResultT]] = asyncio.run_coroutine_threadsafe(
-            self._run(programs, advance), self._loop
+            self._run(programs, advance, purpose), self._loop
         )
         return future.result()
+
+    def spent(self, run: str) -> dict[tuple[str, str], Spend]:
+        """What the replies that a run ever used cost, by (stage, model)."""
+        return self._ledger.spent(run)
 
     def troubles(self) -> dict[str, InferenceError]:
         """Why a model's circuit is open, by model."""
@@ -125,10 +133,13 @@ class Engine:
         await asyncio.gather(*(line.close() for line in self._lines.values()))
 
     async def _run(
-        self, programs: Iterable[Program[ResultT]], advance: Advance | None
+        self,
+        programs: Iterable[Program[ResultT]],
+        advance: Advance | None,
+        purpose: Purpose | None,
     ) -> Batch[ResultT]:
         account = Account()
-        asker = Asker(lambda request: self._reply(request, account))
+        asker = Asker(lambda request: self._reply(request, account, purpose))
         results: list[ResultT | Failed | None] = []
         numbered = iter(enumerate(programs))
 
@@ -147,10 +158,12 @@ class Engine:
                 worker.cancel()
         return Batch(tuple(results), account.spends())  # type: ignore[arg-type]  # none is None now
 
-    async def _reply(self, request: ChatRequest | EmbedRequest, account: Account) -> Reply:
+    async def _reply(
+        self, request: ChatRequest | EmbedRequest, account: Account, purpose: Purpose | None
+    ) -> Reply:
         if isinstance(request, EmbedRequest):
             return await self._encoder(request.encoder).reply(request)
-        reply, sent = await self._line(request.model).reply(request)
+        reply, sent = await self._line(request.model).reply(request, purpose)
         account.add(request.model, reply, sent)
         self.account.add(request.model, reply, sent)
         return reply

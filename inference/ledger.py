@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DatabaseError, OperationalError
 
+from inference.accounts import Spend
 from inference.errors import LedgerError
 
 if TYPE_CHECKING:
@@ -49,6 +50,26 @@ _REPLIES = sa.Table(
     sa.Column("created", sa.Float, nullable=False),
     sa.Column("latency_s", sa.Float, nullable=False),
 )
+_USES = sa.Table(
+    "uses",
+    _METADATA,
+    sa.Column("run", sa.String, primary_key=True),
+    sa.Column("key", sa.String(64), primary_key=True),
+    sa.Column("stage", sa.String, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """What a reply is used for; a run's cost is what the replies that it used cost.
+
+    Attributes:
+        run: The run's name, `recipe/version`.
+        stage: The stage that asked first.
+    """
+
+    run: str
+    stage: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +105,16 @@ class _Group:
 
     gets: dict[str, list[asyncio.Future[bytes | None]]] = field(default_factory=dict)
     puts: list[tuple[Entry, asyncio.Future[None]]] = field(default_factory=list)
+    purposes: dict[str, Purpose] = field(default_factory=dict)
 
     def add(self, job: _Job) -> None:
-        subject, future = job
+        subject, purpose, future = job
         if isinstance(subject, Entry):
             self.puts.append((subject, future))
         else:
             self.gets.setdefault(subject, []).append(future)
+        if purpose is not None:
+            self.purposes[subject.key if isinstance(subject, Entry) else subject] = purpose
 
     @property
     def size(self) -> int:
@@ -104,7 +128,7 @@ class _Group:
             yield future
 
 
-_Job = tuple["str | Entry", "asyncio.Future[Any]"]
+_Job = tuple["str | Entry", "Purpose | None", "asyncio.Future[Any]"]
 
 
 class Ledger:
@@ -131,14 +155,33 @@ class Ledger:
         self._thread = threading.Thread(target=self._serve, name="ledger", daemon=True)
         self._thread.start()
 
-    async def get(self, key: str) -> bytes | None:
-        """The stored reply for `key`, or None."""
-        found: bytes | None = await self._enqueue(key)
+    async def get(self, key: str, purpose: Purpose | None = None) -> bytes | None:
+        """The stored reply for `key`, or None. A reply that is found counts as used."""
+        found: bytes | None = await self._enqueue(key, purpose)
         return found
 
-    async def put(self, entry: Entry) -> None:
+    async def put(self, entry: Entry, purpose: Purpose | None = None) -> None:
         """Stores a reply; returns when it is durable. A key that is there already is left as is."""
-        await self._enqueue(entry)
+        await self._enqueue(entry, purpose)
+
+    def spent(self, run: str) -> dict[tuple[str, str], Spend]:
+        """What the replies that a run ever used cost, by (stage, model); each reply counts once."""
+        joined = _USES.join(_REPLIES, _USES.c.key == _REPLIES.c.key)
+        sums = (
+            sa.func.count(),
+            sa.func.sum(_REPLIES.c.input_tokens),
+            sa.func.sum(_REPLIES.c.output_tokens),
+            sa.func.coalesce(sa.func.sum(_REPLIES.c.price_usd), 0.0),
+            sa.func.count() - sa.func.count(_REPLIES.c.price_usd),
+        )
+        by = (_USES.c.stage, _REPLIES.c.model)
+        query = sa.select(*by, *sums).select_from(joined).where(_USES.c.run == run)
+        with self._engine.connect() as connection:
+            rows = connection.execute(query.group_by(*by).order_by(*by)).all()
+        return {
+            (stage, model): Spend(replies, 0, tokens_in, tokens_out, usd, unpriced)
+            for stage, model, replies, tokens_in, tokens_out, usd, unpriced in rows
+        }
 
     def count(self) -> int:
         """How many replies are stored."""
@@ -153,9 +196,9 @@ class Ledger:
         self._connection.close()
         self._engine.dispose()
 
-    def _enqueue(self, subject: str | Entry) -> asyncio.Future[Any]:
+    def _enqueue(self, subject: str | Entry, purpose: Purpose | None) -> asyncio.Future[Any]:
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self._queue.put((subject, future))
+        self._queue.put((subject, purpose, future))
         return future
 
     def _prepare(self) -> sa.Connection:
@@ -213,15 +256,25 @@ class Ledger:
                 found = {key: bytes(reply) for key, reply in rows}
             if group.puts:
                 now = time.time()
-                self._connection.execute(
-                    _insert(self._engine.dialect.name),
-                    [_columns(entry, now) for entry, _ in group.puts],
-                )
+                self._insert(_REPLIES, [_columns(entry, now) for entry, _ in group.puts])
+            stored = {*found, *(entry.key for entry, _ in group.puts)}
+            uses = [
+                {"run": purpose.run, "key": key, "stage": purpose.stage}
+                for key, purpose in group.purposes.items()
+                if key in stored
+            ]
+            if uses:
+                self._insert(_USES, uses)
         results: list[tuple[asyncio.Future[Any], Any]] = [
             (future, found.get(key)) for key, waiting in group.gets.items() for future in waiting
         ]
         results.extend((future, None) for _, future in group.puts)
         return results
+
+    def _insert(self, table: sa.Table, rows: list[dict[str, Any]]) -> None:
+        """Adds rows; those whose key is there already are left as they are."""
+        maker = postgresql.insert if self._engine.dialect.name == "postgresql" else sqlite.insert
+        self._connection.execute(maker(table).on_conflict_do_nothing(), rows)
 
 
 def _resolve(results: list[tuple[asyncio.Future[Any], Any]]) -> None:
@@ -247,11 +300,6 @@ def _columns(entry: Entry, now: float) -> dict[str, Any]:
         "created": now,
         "latency_s": entry.latency_s,
     }
-
-
-def _insert(dialect: str) -> sa.Insert:
-    maker = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    return maker(_REPLIES).on_conflict_do_nothing(index_elements=["key"])
 
 
 def _connect(where: Path | str) -> sa.Engine:

@@ -9,7 +9,7 @@ import asyncio
 import time
 
 from inference.canonical import canonical, key_of
-from inference.ledger import Entry, Ledger
+from inference.ledger import Entry, Ledger, Purpose
 from inference.models import ModelSpec
 from inference.providers.base import Fault, Provider, Refused
 from inference.replies import dump, load, settle
@@ -42,7 +42,9 @@ class Line:
         self._slots = asyncio.Semaphore(spec.max_in_flight)
         self._in_flight: dict[str, asyncio.Future[Reply]] = {}
 
-    async def reply(self, request: ChatRequest) -> tuple[Reply, bool]:
+    async def reply(
+        self, request: ChatRequest, purpose: Purpose | None = None
+    ) -> tuple[Reply, bool]:
         """The reply, and whether a server was asked for it now.
 
         Two equal requests in flight become one call.
@@ -59,7 +61,7 @@ class Line:
         mine: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
         self._in_flight[key] = mine
         try:
-            reply, sent = await self._look_up_or_buy(request, form, key)
+            reply, sent = await self._look_up_or_buy(request, form, key, purpose)
         except BaseException as error:
             mine.set_exception(error if isinstance(error, Exception) else CallFailed("cancelled"))
             mine.exception()  # marks it as seen where nobody else waits
@@ -75,26 +77,28 @@ class Line:
         await self._provider.close()
 
     async def _look_up_or_buy(
-        self, request: ChatRequest, form: bytes, key: str
+        self, request: ChatRequest, form: bytes, key: str, purpose: Purpose | None
     ) -> tuple[Reply, bool]:
-        stored = await self._ledger.get(key)
+        stored = await self._ledger.get(key, purpose)
         if stored is not None:
             return load(stored, request, key), False
+        # The slot is held until the reply is durable: a kill repeats what is in flight, no more.
         async with self._slots:
             reply, latency_s = await self._call(request)
-        await self._ledger.put(
-            Entry(
-                key=key,
-                request=form,
-                reply=dump(reply),
-                model=self.spec.name,
-                address=self._provider.address,
-                input_tokens=reply.usage.input_tokens,
-                output_tokens=reply.usage.output_tokens,
-                price_usd=reply.price_usd,
-                latency_s=latency_s,
+            await self._ledger.put(
+                Entry(
+                    key=key,
+                    request=form,
+                    reply=dump(reply),
+                    model=self.spec.name,
+                    address=self._provider.address,
+                    input_tokens=reply.usage.input_tokens,
+                    output_tokens=reply.usage.output_tokens,
+                    price_usd=reply.price_usd,
+                    latency_s=latency_s,
+                ),
+                purpose,
             )
-        )
         return settle(reply, request, key), True
 
     async def _call(self, request: ChatRequest) -> tuple[Reply, float]:

@@ -20,10 +20,10 @@ from flows.runner.context import Context, Parameters, context_of
 from flows.runner.frames import frames_of
 from flows.runner.layout import shard_of
 from flows.runner.stage import AnyStage, Outcome, Row, is_row_stage
-from inference.accounts import Spend, merged
+from inference.ledger import Purpose
 from inference.types import Failed
 
-_Made: TypeAlias = tuple[Mapping[str, pl.DataFrame], Mapping[str, Spend]]
+_Frames: TypeAlias = Mapping[str, pl.DataFrame]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +84,8 @@ def run_job(job: Job) -> JobResult:
         else {job.shard: _made_by_row(context, stage, rows)}
     )
     records = [
-        shards.write(folder, stage, shard, context.shards, frames, print_, spends)
-        for shard, (frames, spends) in made.items()
+        shards.write(folder, stage, shard, context.shards, frames, print_)
+        for shard, frames in made.items()
     ]
     return JobResult(tuple(records), fresh=True)
 
@@ -110,31 +110,33 @@ def _rows(context: Context, inputs: Mapping[str, list[ShardRecord]]) -> list[Row
     return sorted(rows, key=lambda row: (row["category"], row["row"]))
 
 
-def _made_by_row(context: Context, stage: AnyStage, rows: list[Row]) -> _Made:
+def _made_by_row(context: Context, stage: AnyStage, rows: list[Row]) -> _Frames:
     """Runs the stage's program for each row of one shard."""
     if not is_row_stage(stage):
         raise TypeError(f"stage {stage.name} sees the whole table: its job names no shard")
     engine = context.engine()
+    purpose = Purpose(context.layout.run_name, stage.name)
     advance = context.progress.advancer(stage.name)
-    started = engine.run([stage.start()])
+    started = engine.run([stage.start()], purpose=purpose)
     row_program = started.results[0]
     if isinstance(row_program, Failed):
-        return frames_of(stage, rows, [row_program] * len(rows)), started.spends
-    batch = engine.run((row_program(row) for row in rows), advance)
-    return frames_of(stage, rows, batch.results), merged(started.spends, batch.spends)
+        return frames_of(stage, rows, [row_program] * len(rows))
+    batch = engine.run((row_program(row) for row in rows), advance, purpose)
+    return frames_of(stage, rows, batch.results)
 
 
-def _made_whole(context: Context, stage: AnyStage, rows: list[Row]) -> dict[int, _Made]:
+def _made_whole(context: Context, stage: AnyStage, rows: list[Row]) -> dict[int, _Frames]:
     """Runs the stage's one program, and hands each family's rows to the family's shard."""
     if is_row_stage(stage):
         raise TypeError(f"stage {stage.name} works by row: its job must name a shard")
-    batch = context.engine().run([stage.table(rows)])
+    purpose = Purpose(context.layout.run_name, stage.name)
+    batch = context.engine().run([stage.table(rows)], purpose=purpose)
     outcome = batch.results[0]
     if isinstance(outcome, Failed):
         raise StageFailed(f"stage {stage.name} needs every answer that it asks for", outcome.reason)
     context.progress.advancer(stage.name)(len(rows))
     return {
-        shard: (frames_of(stage, [{}], [part]), batch.spends if shard == 0 else {})
+        shard: frames_of(stage, [{}], [part])
         for shard, part in enumerate(_parts(outcome, context.shards))
     }
 

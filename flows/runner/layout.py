@@ -44,6 +44,11 @@ class Layout:
         return self.out / "runs" / self.recipe / self.version
 
     @property
+    def run_name(self) -> str:
+        """The run's name in the ledger and in manifests: its folder below all runs."""
+        return f"{self.recipe}/{self.version}"
+
+    @property
     def release(self) -> Path:
         """The release of this version."""
         return self.out / "releases" / self.benchmark / self.version

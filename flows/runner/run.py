@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from artifacts.records import RunRecord, StageEntry, write_run
+from artifacts.records import RunRecord, ShardRecord, StageEntry, write_run
 from artifacts.tables import read_table
 from flows.errors import StageFailed
 from flows.runner.context import Context
@@ -53,6 +53,7 @@ class Run:
         record: What the run is of, with no stages: they are filled in as they run.
         execute: How jobs are run: in threads here, or as Prefect tasks.
         max_failed: How many failed rows a stage may have.
+        show: Called with each stage's result.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class Run:
         record: RunRecord,
         execute: Execute = in_threads,
         max_failed: int = 0,
+        show: Callable[[StageResult], None] | None = None,
     ) -> None:
         """Nothing runs yet."""
         self.context = context
@@ -68,6 +70,7 @@ class Run:
         self.results: list[StageResult] = []
         self._execute = execute
         self._max_failed = max_failed
+        self._show = show
 
     def stage(
         self,
@@ -100,6 +103,8 @@ class Run:
         result = _result(name, tuple(inputs), done)
         self.results.append(result)
         self.context.progress.end(name, result.rows)
+        if self._show is not None:
+            self._show(result)
         self._bound_failures(name, sum(failures(r) for job in done for r in job.records))
         return result
 
@@ -110,11 +115,14 @@ class Run:
     def table(self, stage: str, table: str, columns: Sequence[str] | None = None) -> pl.DataFrame:
         """One table of a finished stage, all shards together."""
         folder = self.context.folder(stage)
-        shards = self.context.shards
-        records = [finished(folder, shard, shards) for shard in range(shards)]
         return pl.concat(
-            read_table(folder / record.files[table].name, columns) for record in records
+            read_table(folder / record.files[table].name, columns) for record in self.records(stage)
         )
+
+    def records(self, stage: str) -> list[ShardRecord]:
+        """The records of a finished stage, shard by shard."""
+        folder, shards = self.context.folder(stage), self.context.shards
+        return [finished(folder, shard, shards) for shard in range(shards)]
 
     def _kept(self, stage: str) -> int:
         return next(result.rows["kept"] for result in self.results if result.name == stage)

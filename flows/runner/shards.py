@@ -15,7 +15,6 @@ from artifacts.schemas import FAILED
 from artifacts.tables import read_table, table_name, write_table
 from flows.errors import StageInputMissing
 from flows.runner.stage import Row, Stage
-from inference.accounts import Spend
 
 
 def fingerprint(
@@ -56,7 +55,6 @@ def write(
     shards: int,
     frames: Mapping[str, pl.DataFrame],
     print_: str,
-    spends: Mapping[str, Spend],
 ) -> ShardRecord:
     """Writes a shard's tables, then the record that vouches for them."""
     schemas = {**stage.schemas, "failed": FAILED}
@@ -64,7 +62,7 @@ def write(
         table: write_table(folder / table_name(table, shard, shards), frame, schemas[table])
         for table, frame in frames.items()
     }
-    record = ShardRecord(stage.name, shard, shards, print_, files, {}, _stored(spends))
+    record = ShardRecord(stage.name, shard, shards, print_, files)
     write_shard(folder, record)
     return record
 
@@ -89,17 +87,3 @@ def kept_rows(folder: Path, record: ShardRecord) -> list[Row]:
 def _intact(folder: Path, file: FileRecord) -> bool:
     path = folder / file.name
     return path.is_file() and sha256_file(path) == file.sha256
-
-
-def _stored(spends: Mapping[str, Spend]) -> dict[str, dict[str, float]]:
-    """Spends without what differs between a first run and a resumed one."""
-    return {
-        model: {
-            "replies": spend.replies,
-            "input_tokens": spend.input_tokens,
-            "output_tokens": spend.output_tokens,
-            "price_usd": spend.price_usd,
-            "unpriced": spend.unpriced,
-        }
-        for model, spend in spends.items()
-    }

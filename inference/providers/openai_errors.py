@@ -29,6 +29,7 @@ _BY_STATUS: dict[int, type[openai.APIStatusError]] = {
     429: openai.RateLimitError,
 }
 _WORTH_REPEATING = {408, 409, 425, 429}
+_NO_CREDIT = {"insufficient_quota", "billing_hard_limit_reached"}  # sent as 429; no waiting helps
 _LONGEST_DETAIL = 160
 _ECHO = 16  # characters of a request's text that make a server's message an echo of it
 
@@ -57,6 +58,9 @@ def translate(error: openai.APIError, request: ChatRequest, name: str) -> Fault 
         return Fault("connection", type(error).__name__)
     detail = _detail(error, request)
     status = error.status_code
+    if error.code in _NO_CREDIT:
+        rule = f"the account of model `{name}` must have credit"
+        return Refused("no_credit", detail, ends_model=RequestRefused(rule, detail))
     if status in _WORTH_REPEATING or status >= 500:
         reason = "rate_limited" if status == 429 else "server_error"
         return Fault(reason, detail, retry_after(error.response.headers))

@@ -8,9 +8,10 @@ import pytest
 import sqlalchemy as sa
 
 from inference import ledger as module
+from inference.accounts import Spend
 from inference.canonical import Identity, canonical, key_of
 from inference.errors import LedgerError
-from inference.ledger import Entry, Ledger
+from inference.ledger import Entry, Ledger, Purpose
 from inference.replies import dump, load
 from inference.types import ChatRequest, Message, Refusal, Reply, TokenLogprobs, Usage
 
@@ -40,6 +41,25 @@ def test_many_gets_and_puts_are_grouped_and_all_answered(tmp_path: Path) -> None
     ledger = Ledger(tmp_path / "ledger.sqlite")
     assert asyncio.run(_many(ledger, 1500)) == [str(n).encode() for n in range(1500)]
     assert ledger.count() == 1500
+    ledger.close()
+
+
+def test_a_runs_cost_counts_each_reply_that_it_used_once(tmp_path: Path) -> None:
+    async def use(ledger: Ledger) -> None:
+        await ledger.put(_entry("a"), Purpose("one", "rewrite"))
+        await ledger.put(_entry("b"), Purpose("one", "moderate"))
+        await ledger.put(_entry("c"), Purpose("two", "rewrite"))
+        await ledger.get("a", Purpose("one", "moderate"))
+        await ledger.get("c", Purpose("one", "moderate"))
+        await ledger.get("unknown", Purpose("one", "moderate"))
+
+    ledger = Ledger(tmp_path / "ledger.sqlite")
+    asyncio.run(use(ledger))
+    assert ledger.spent("one") == {
+        ("moderate", "m"): Spend(2, 0, 2, 4, 1.0, 0),
+        ("rewrite", "m"): Spend(1, 0, 1, 2, 0.5, 0),
+    }
+    assert ledger.spent("nobody") == {}
     ledger.close()
 
 

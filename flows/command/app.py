@@ -1,0 +1,112 @@
+"""The verbs and their options; what they do is imported when one of them runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="refusery",
+    help="Builds refusal benchmarks for language models: audited, versioned, verifiable.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+RecipeFile = Annotated[Path, typer.Argument(help="A recipe (YAML).")]
+Out = Annotated[Path, typer.Option("--out", help="Where ledger, runs and releases are kept.")]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Overrides one key of the recipe; repeatable."),
+]
+Table = Annotated[Path, typer.Argument(help="A CSV, JSON Lines or Parquet table.")]
+Column = Annotated[str, typer.Option("--column", help="The column with the texts.")]
+Result = Annotated[
+    Path | None, typer.Option("--out", help="The table to write (CSV, JSON Lines, Parquet).")
+]
+WithRecipe = Annotated[Path, typer.Option("--recipe", help="The recipe that says how (YAML).")]
+
+_OUT = Path("out")
+_PROMPT = "prompt"
+
+
+@app.command()
+def build(
+    recipe: RecipeFile,
+    out: Out = _OUT,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="Use only the first N seeds of each category.")
+    ] = None,
+    settings: Settings = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print the release folder alone.")] = False,
+    formats: Annotated[
+        list[str] | None,
+        typer.Option("--format", help="Also write the authors' files: csv. Repeatable."),
+    ] = None,
+) -> None:
+    """Run a recipe's flow, resuming what is there, and write its release."""
+    from flows.command.build import build as run
+
+    run(recipe, out, limit, settings or [], quiet, formats or [])
+
+
+@app.command()
+def plan(recipe: RecipeFile, settings: Settings = None) -> None:
+    """Show calls, tokens and price per stage, and which servers would be asked. Sends nothing."""
+    from flows.command.plan import plan as run
+
+    run(recipe, settings or [])
+
+
+@app.command()
+def doctor(recipe: RecipeFile, settings: Settings = None) -> None:
+    """Say what of a recipe would work here: keys, servers, models, encoders."""
+    from flows.command.doctor import doctor as run
+
+    raise typer.Exit(run(recipe, settings or []))
+
+
+@app.command()
+def moderate(
+    table: Table,
+    recipe: WithRecipe,
+    out: Result = None,
+    column: Column = _PROMPT,
+    settings: Settings = None,
+    cache: Annotated[Path, typer.Option(help="Where ledger and embeddings are kept.")] = _OUT,
+) -> None:
+    """Let a recipe's moderators vote on any table; with a `label` column, score them."""
+    from flows.command.moderate import moderate as run
+
+    run(table, recipe, out, column, settings or [], cache)
+
+
+@app.command()
+def dedup(
+    table: Table,
+    recipe: WithRecipe,
+    out: Result = None,
+    column: Column = _PROMPT,
+    settings: Settings = None,
+    cache: Annotated[Path, typer.Option(help="Where ledger and embeddings are kept.")] = _OUT,
+) -> None:
+    """Remove exact and near repeats from any table; the first seen stays."""
+    from flows.command.dedup import dedup as run
+
+    run(table, recipe, out, column, settings or [], cache)
+
+
+@app.command()
+def verify(
+    release: Annotated[Path, typer.Argument(help="A release folder.")],
+    runs: Annotated[
+        Path | None, typer.Option(help="The folder of all runs; by default beside the releases.")
+    ] = None,
+) -> None:
+    """Check every hash of a release, and that every edge of its run adds up."""
+    from flows.command.verify import verify as run
+
+    raise typer.Exit(run(release, runs))

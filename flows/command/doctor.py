@@ -1,0 +1,24 @@
+"""`refusery doctor`: what of a recipe would work here."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from rich.console import Console
+
+from artifacts.summary import Table
+from flows.command.tables import print_tables
+from flows.planning import doctor as examine
+from flows.recipe import load
+
+
+def doctor(recipe: Path, settings: list[str]) -> int:
+    """Prints every finding; 1 where one would end a run, else 0."""
+    findings = examine(load(recipe, settings), os.environ)
+    rows = tuple((each.level, each.subject, each.says) for each in findings)
+    console = Console(highlight=False, soft_wrap=True)
+    print_tables(console, [Table("", ("", "key", "what was found"), rows)])
+    problems = sum(each.level == "problem" for each in findings)
+    console.print(f"{problems} problems" if problems else "Everything that is built would work.")
+    return 1 if problems else 0

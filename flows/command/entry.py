@@ -1,0 +1,47 @@
+"""From the command line to an exit status: one line per error, a traceback only with `--debug`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import click
+import typer
+
+from flows.command.app import app
+
+_INTERRUPTED = 130
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Runs the command; the exit status: 0, 1 for a failed run, 2 for bad input."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    debug = "--debug" in given
+    try:
+        status = typer.main.get_command(app).main(
+            [each for each in given if each != "--debug"],
+            prog_name="refusery",
+            standalone_mode=False,
+        )
+        return status if isinstance(status, int) else 0
+    except click.exceptions.NoArgsIsHelpError as error:
+        typer.echo(error.format_message())
+        return 2
+    except click.ClickException as error:
+        return _said(error.format_message(), error.exit_code)
+    except (KeyboardInterrupt, click.Abort):
+        return _said("stopped; run the same command again to go on", _INTERRUPTED)
+    except Exception as error:
+        if debug or not is_ours(error):
+            raise
+        return _said(str(error), int(getattr(error, "exit_code", 1)))
+
+
+def is_ours(error: BaseException) -> bool:
+    """Whether an error is of one of the packages' families: it names a rule and an exit code."""
+    return hasattr(error, "rule") and hasattr(error, "exit_code")
+
+
+def _said(line: str, status: int) -> int:
+    typer.echo(f"refusery: {' '.join(line.split())}", err=True)
+    return status

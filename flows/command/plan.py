@@ -1,0 +1,85 @@
+"""`refusery plan`: calls, tokens and price per stage before anything is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from rich.console import Console
+
+from artifacts.summary import Table
+from flows.command.tables import print_tables
+from flows.planning import Plan, StagePlan
+from flows.planning import plan as plan_of
+from flows.recipe import load
+
+_UNKNOWN = "unknown"
+
+
+def plan(recipe: Path, settings: list[str]) -> None:
+    """Prints the plan; needs no key and no network."""
+    found = plan_of(load(recipe, settings))
+    console = Console(highlight=False, soft_wrap=True)
+    print_tables(console, [_stages(found), _asks(found)])
+    for line in _lines(found):
+        console.print(line, markup=False)
+
+
+def _stages(plan: Plan) -> Table:
+    header = ("stage", "rows", "calls", "tokens in", "tokens out", "US dollars", "")
+    rows = tuple(
+        (
+            stage.name,
+            _shown(stage.rows),
+            _shown(stage.calls),
+            _shown(stage.input_tokens),
+            _shown(stage.output_tokens),
+            _dollars(stage.usd),
+            "" if stage.built else "not built yet",
+        )
+        for stage in plan.stages
+    )
+    return Table(f"Plan of {plan.recipe}, if every answer is usable at once", header, rows)
+
+
+def _asks(plan: Plan) -> Table:
+    header = ("stage", "model", "server", "calls", "US dollars", "")
+    rows = tuple(
+        (
+            stage.name,
+            each.model,
+            each.server,
+            _shown(each.calls),
+            _dollars(each.usd),
+            "retired" if each.retired else "",
+        )
+        for stage in plan.stages
+        for each in stage.asks
+    )
+    return Table("Who would be asked", header, rows)
+
+
+def _lines(plan: Plan) -> Iterator[str]:
+    if plan.usd is not None:
+        yield f"Price: {plan.usd:,.2f} US dollars."
+    else:
+        unknown = ", ".join(plan.unknown_prices)
+        yield f"Price: {plan.known_usd:,.2f} US dollars and what {unknown} cost: unknown."
+    yield f"Token counts are estimates, right within {plan.token_error:.0%}. Nothing was sent."
+    for stage in plan.stages:
+        yield from _notes(stage)
+    if plan.not_built:
+        yield f"Not built yet, refused by `build`: {', '.join(plan.not_built)}."
+
+
+def _notes(stage: StagePlan) -> Iterator[str]:
+    for note in stage.notes:
+        yield f"{stage.name}: {note}"
+
+
+def _shown(number: int | None) -> str:
+    return _UNKNOWN if number is None else f"{number:,}"
+
+
+def _dollars(usd: float | None) -> str:
+    return _UNKNOWN if usd is None else f"{usd:,.2f}"

@@ -1,0 +1,135 @@
+"""How far a run is: bars with rates and time left on a terminal, plain lines elsewhere."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+
+import typer
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
+
+_LINE_EVERY_S = 15.0
+_TABLES = ("kept", "dropped", "failed")
+
+
+def progress_for(console: Console, quiet: bool) -> Bars | Lines | None:
+    """Bars where somebody looks on, lines where a log is written, nothing where it is quiet."""
+    if quiet:
+        return None
+    return Bars(console) if console.is_terminal else Lines()
+
+
+class Bars:
+    """One bar a stage."""
+
+    def __init__(self, console: Console) -> None:
+        """Shows nothing before the first stage."""
+        self._progress = Progress(
+            SpinnerColumn(finished_text="✓"),
+            TextColumn("{task.description:<20}"),
+            BarColumn(bar_width=24),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[rate]}"),
+            TimeRemainingColumn(elapsed_when_finished=True),
+            TextColumn("{task.fields[note]}"),
+            console=console,
+        )
+        self._tasks: dict[str, TaskID] = {}
+
+    def begin(self, stage: str, rows: int | None) -> None:
+        """Adds the stage's bar."""
+        self._progress.start()
+        self._tasks[stage] = self._progress.add_task(stage, total=rows, note="", rate="")
+
+    def advancer(self, stage: str) -> Callable[[int], None]:
+        """Moves the stage's bar."""
+        task = self._tasks[stage]
+
+        def advance(rows: int) -> None:
+            self._progress.advance(task, rows)
+            speed = self._progress.tasks[task].speed
+            self._progress.update(task, rate=f"{speed:,.1f}/s" if speed else "")
+
+        return advance
+
+    def end(self, stage: str, counts: Mapping[str, int]) -> None:
+        """Fills the stage's bar and writes its rows beside it."""
+        task = self._tasks[stage]
+        total = self._progress.tasks[task].total or counts.get("kept", 0)
+        self._progress.update(task, total=total, completed=total, rate="", note=_counted(counts))
+
+    def close(self) -> None:
+        """Leaves the bars as they are."""
+        self._progress.stop()
+
+
+class Lines:
+    """A line when a stage ends, and one every fifteen seconds meanwhile."""
+
+    def __init__(self) -> None:
+        """Prints nothing before a stage ends or takes long."""
+        self._lock = threading.Lock()
+        self._stages: dict[str, _Stage] = {}
+
+    def begin(self, stage: str, rows: int | None) -> None:
+        """Starts the stage's clock."""
+        with self._lock:
+            self._stages[stage] = _Stage(stage, rows)
+
+    def advancer(self, stage: str) -> Callable[[int], None]:
+        """Counts rows of the stage."""
+        known = self._stages[stage]
+
+        def advance(rows: int) -> None:
+            with self._lock:
+                line = known.advance(rows)
+            if line:
+                typer.echo(line, err=True)
+
+        return advance
+
+    def end(self, stage: str, counts: Mapping[str, int]) -> None:
+        """Prints the stage's rows and its time."""
+        seconds = time.monotonic() - self._stages[stage].started
+        typer.echo(f"{stage}: {_counted(counts)} ({seconds:.1f} s)", err=True)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+class _Stage:
+    """One stage's count and clock."""
+
+    def __init__(self, name: str, rows: int | None) -> None:
+        self.name = name
+        self.rows = rows
+        self.done = 0
+        self.started = self._said = time.monotonic()
+
+    def advance(self, rows: int) -> str | None:
+        """Counts; a line to print where the last one was long ago."""
+        self.done += rows
+        now = time.monotonic()
+        if now - self._said < _LINE_EVERY_S:
+            return None
+        self._said = now
+        rate = self.done / (now - self.started)
+        if self.rows is None:
+            return f"{self.name}: {self.done} rows, {rate:,.1f}/s"
+        left = max(0, self.rows - self.done) / rate if rate else 0.0
+        return f"{self.name}: {self.done} of {self.rows} rows, {rate:,.1f}/s, {left:.0f} s left"
+
+
+def _counted(counts: Mapping[str, int]) -> str:
+    shown = [f"{counts[table]:,} {table}" for table in _TABLES if counts.get(table)]
+    return ", ".join(shown) or "no rows"

@@ -1,0 +1,35 @@
+"""Tables on a terminal: rich where somebody looks on, plain columns in a log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rich.console import Console
+from rich.table import Table as RichTable
+
+from artifacts.summary import Cell, Table
+
+
+def print_tables(console: Console, tables: Iterable[Table]) -> None:
+    """Prints each table under its title."""
+    for table in tables:
+        console.print(_rich(table))
+        console.print()
+
+
+def _rich(table: Table) -> RichTable:
+    shown = RichTable(title=table.title or None, title_justify="left", title_style="bold", box=None)
+    for place, name in enumerate(table.header):
+        words = any(isinstance(row[place], str) for row in table.rows)
+        shown.add_column(name, justify="left" if words else "right")
+    for row in table.rows:
+        shown.add_row(*(_cell(cell) for cell in row))
+    return shown
+
+
+def _cell(cell: Cell) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, str):
+        return cell
+    return f"{cell:,}" if isinstance(cell, int) else f"{cell:.3g}"

@@ -1,0 +1,27 @@
+"""Calls, tokens and price of a recipe's stages; pure, without a key and without a network."""
+
+from __future__ import annotations
+
+from flows.planning.or_bench import stages
+from flows.planning.tokens import TOKEN_ERROR
+from flows.planning.values import Plan, StagePlan
+from flows.recipe.names import parts_of
+from flows.recipe.schema import OrBench, Recipe
+from flows.recipe.unbuilt import not_built
+
+
+def plan(recipe: Recipe) -> Plan:
+    """What a recipe would do if every answer were usable and nothing were dropped.
+
+    Raises:
+        SourceError: The file of the seeds is not there, or its categories are not the taxonomy's.
+        TableUnreadable: The file of the seeds cannot be read.
+        ColumnUnusable: The file of the seeds lacks the column.
+    """
+    planned = stages(recipe) if isinstance(recipe, OrBench) else _unknown(recipe)
+    return Plan(recipe.name, planned, not_built(recipe), TOKEN_ERROR)
+
+
+def _unknown(recipe: Recipe) -> tuple[StagePlan, ...]:
+    """The stages of a benchmark that no flow builds yet: named, and without figures."""
+    return tuple(StagePlan(key, None, built=False) for key, _ in parts_of(recipe))

@@ -1,0 +1,27 @@
+"""The recipe: one YAML file says what a run is. Light: it loads no flow, table or model library."""
+
+from __future__ import annotations
+
+from flows.recipe.digest import canonical, digest_of
+from flows.recipe.loading import load, parse
+from flows.recipe.names import taxonomy_of
+from flows.recipe.schema import Evaluation, OrBench, Recipe, SorryBench
+from flows.recipe.specs import to_encoder, to_spec, to_specs
+from flows.recipe.unbuilt import not_built, require_built
+
+__all__ = [
+    "Evaluation",
+    "OrBench",
+    "Recipe",
+    "SorryBench",
+    "canonical",
+    "digest_of",
+    "load",
+    "not_built",
+    "parse",
+    "require_built",
+    "taxonomy_of",
+    "to_encoder",
+    "to_spec",
+    "to_specs",
+]

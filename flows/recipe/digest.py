@@ -1,0 +1,70 @@
+"""What of a recipe decides a stage's output, in a form that can be hashed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from flows.errors import RecipeError
+from flows.recipe.base import Part, did_you_mean
+from flows.recipe.models import EmbeddedModel, Model
+from flows.recipe.names import parts_of
+from flows.recipe.schema import Recipe
+from flows.recipe.specs import PUBLIC_APIS
+from inference.endpoints import endpoint_label
+
+
+def canonical(recipe: Recipe, *keys: str) -> str:
+    """Parts of a recipe as canonical JSON, with the identity of every model that they name.
+
+    Limits, time-outs, prices, keys, budgets, and the address of one's own server are left out: a
+    run that changes them makes the same rows. A key that is not given stands with its default.
+    The taxonomy stands with its name, the contents of files not at all: their hashes are for the
+    stages to add.
+
+    Args:
+        recipe: The recipe.
+        *keys: Keys of its parts, such as `rewrite`.
+
+    Raises:
+        RecipeError: The recipe has no part of that key.
+    """
+    parts = dict(parts_of(recipe))
+    chosen = {key: _part(parts, key) for key in sorted(keys)}
+    names = {
+        each.name for part in chosen.values() for each in part.references() if each.kind == "model"
+    }
+    content = {
+        "taxonomy": recipe.taxonomy,
+        "parts": {
+            key: part.model_dump(by_alias=True, exclude_none=True) for key, part in chosen.items()
+        },
+        "models": {name: _identity(name, recipe.models[name]) for name in sorted(names)},
+    }
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def digest_of(recipe: Recipe, *keys: str) -> str:
+    """SHA-256 of `canonical`, in hex."""
+    return hashlib.sha256(canonical(recipe, *keys).encode()).hexdigest()
+
+
+def _part(parts: dict[str, Part], key: str) -> Part:
+    if key not in parts:
+        raise RecipeError(f"recipe must have the part{did_you_mean(key, parts)}", key)
+    return parts[key]
+
+
+def _identity(name: str, model: Model) -> dict[str, object]:
+    """What the model is and how it is asked, as opposed to where it runs and how fast."""
+    identity: dict[str, object] = {
+        "provider": model.provider,
+        "model": model.model,
+        "max_tokens": model.max_tokens,
+    }
+    if isinstance(model, EmbeddedModel):
+        return identity | {"label": model.label, "path": model.path, "context": model.context}
+    if model.provider == "openai":
+        identity["dialect"] = model.dialect
+    label = model.label or endpoint_label(name, model.base_url or PUBLIC_APIS[model.provider])
+    return identity | {"label": label}

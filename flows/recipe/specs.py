@@ -1,0 +1,105 @@
+"""What a recipe says of a model or an encoder, as the values that the engine takes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from flows.errors import RecipeError
+from flows.recipe.base import did_you_mean
+from flows.recipe.models import SHIPPED_MODELS, AnthropicModel, EmbeddedModel, OpenAIModel
+from flows.recipe.models import Price as RecipePrice
+from flows.recipe.schema import Recipe
+from inference.models import EncoderSpec, ModelSpec, Price
+
+PUBLIC_APIS = {"openai": "https://api.openai.com/v1", "anthropic": "https://api.anthropic.com/v1"}
+"""The address of a provider's own API, up to and with `/v1`."""
+
+_DEFAULT_KEYS = {"api.openai.com": "OPENAI_API_KEY", "api.anthropic.com": "ANTHROPIC_API_KEY"}
+_FREE = Price(0.0, 0.0)
+
+
+def to_spec(recipe: Recipe, name: str) -> ModelSpec:
+    """The model of that name.
+
+    Raises:
+        RecipeError: The recipe has no such model, or its file is not there.
+    """
+    if name not in recipe.models:
+        raise RecipeError(
+            f"model must be one of the recipe's{did_you_mean(name, recipe.models)}", name
+        )
+    entry = recipe.models[name]
+    if isinstance(entry, EmbeddedModel):
+        return _embedded(recipe, name, entry)
+    return _served(name, entry)
+
+
+def to_specs(recipe: Recipe) -> dict[str, ModelSpec]:
+    """Every model of the recipe by its name."""
+    return {name: to_spec(recipe, name) for name in recipe.models}
+
+
+def to_encoder(recipe: Recipe, name: str) -> EncoderSpec:
+    """The encoder of that name: a shipped one, a folder, or a Hub id with or without `@revision`.
+
+    Raises:
+        RecipeError: It is written as a folder and is none.
+    """
+    if (folder := located(recipe.folder, name)) is not None and "/" in name:
+        return EncoderSpec(name, path=folder)
+    if name.startswith((".", "/", "~")):
+        raise RecipeError("encoder must be a folder that is there", name)
+    hub_id, _, revision = name.partition("@")
+    return EncoderSpec(hub_id, revision=revision or None)
+
+
+def located(folder: Path, name: str) -> Path | None:
+    """A file or folder by its path from `folder`, else from the working folder, else None."""
+    path = Path(name).expanduser()
+    return next((each for each in (folder / path, path) if each.exists()), None)
+
+
+def _embedded(recipe: Recipe, name: str, entry: EmbeddedModel) -> ModelSpec:
+    path = None
+    if entry.path is not None:
+        path = located(recipe.folder, entry.path)
+        if path is None:
+            raise RecipeError(f"models.{name}.path must be a GGUF file that is there", entry.path)
+    return ModelSpec(
+        name=name,
+        provider="embedded",
+        model=entry.model if path is None or entry.model not in SHIPPED_MODELS else path.stem,
+        label=entry.label,
+        path=path,
+        price=_price(entry.price),
+        max_in_flight=entry.max_in_flight,
+        timeout_s=entry.timeout_s,
+        give_up_s=entry.give_up_s,
+        attempts=entry.attempts,
+        slots=entry.slots,
+        context=entry.context,
+    )
+
+
+def _served(name: str, entry: OpenAIModel | AnthropicModel) -> ModelSpec:
+    host = urlsplit(entry.base_url or PUBLIC_APIS[entry.provider]).hostname or ""
+    return ModelSpec(
+        name=name,
+        provider=entry.provider,
+        model=entry.model,
+        base_url=entry.base_url,
+        label=entry.label,
+        key_env=entry.key_env or _DEFAULT_KEYS.get(host),
+        price=_price(entry.price),
+        max_in_flight=entry.max_in_flight,
+        timeout_s=entry.timeout_s,
+        give_up_s=entry.give_up_s,
+        attempts=entry.attempts,
+    )
+
+
+def _price(given: RecipePrice | str | None) -> Price | None:
+    if isinstance(given, RecipePrice):
+        return Price(given.input, given.output)
+    return _FREE if given == "free" else None

@@ -1,0 +1,11 @@
+"""Where rows come from: a file becomes a path with a pinned revision before anything reads it.
+
+`flows.sources.seeds` reads such a file; it is left out here, as it loads the table libraries.
+"""
+
+from __future__ import annotations
+
+from flows.sources.licenses import allows
+from flows.sources.source import Source, resolve, seeds_source, shipped
+
+__all__ = ["Source", "allows", "resolve", "seeds_source", "shipped"]

@@ -1,0 +1,100 @@
+"""Reads a table of seeds as the root rows of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from artifacts.user_tables import read_user_table
+from checks.identity import normalise, root_key
+from flows.errors import SourceError
+from flows.recipe.base import did_you_mean
+from flows.sources.source import Source
+from taxonomy.model import Taxonomy
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+def read_seeds(
+    source: Source,
+    taxonomy: Taxonomy,
+    column: str = "prompt",
+    category_column: str = "category",
+    category: str | None = None,
+) -> list[dict[str, Any]]:
+    """The seeds of a table as rows of a stage table (`artifacts.schemas.ROWS`).
+
+    A row's position is its number in the table from 1, the header and blank lines not counted, so
+    that a seed which is edited in its place stays the same row.
+
+    Args:
+        source: The table.
+        taxonomy: Whose categories the rows must have.
+        column: The column with the texts.
+        category_column: The column with the categories.
+        category: One category for every row, in place of a column.
+
+    Raises:
+        SourceError: A category is missing or unknown, or a seed stands twice.
+        TableUnreadable: The table is empty, binary, or not what its ending says.
+        ColumnUnusable: The column is missing, or holds something else than texts.
+    """
+    table = read_user_table(source.path, column)
+    texts = table[column].to_list()
+    categories = [category] * len(texts) if category else _categories(table, category_column)
+    for number, given in enumerate(categories, start=1):
+        _require_category(taxonomy, given, source, number)
+    _require_distinct(source, list(zip(texts, categories, strict=True)))
+    return list(_rows(source, texts, categories))
+
+
+def _rows(
+    source: Source, texts: Sequence[str], categories: Sequence[str | None]
+) -> Iterator[dict[str, Any]]:
+    for number, (text, category) in enumerate(zip(texts, categories, strict=True), start=1):
+        key = root_key(source.name, number)
+        yield {
+            "row": key,
+            "parent": None,
+            "root": key,
+            "position": str(number),
+            "text": text,
+            "category": category,
+            "writer": None,
+            "checks": [],
+            "source": source.name,
+            "license": source.license,
+            "redistribute": source.redistribute,
+        }
+
+
+def _categories(table: pl.DataFrame, column: str) -> list[str | None]:
+    if column not in table.columns:
+        hint = did_you_mean(column, table.columns)
+        rule = f"seeds must have the column `{column}`, or `seeds.category` must be given{hint}"
+        raise SourceError(rule)
+    return [None if value is None else str(value) for value in table[column].to_list()]
+
+
+def _require_category(
+    taxonomy: Taxonomy, category: str | None, source: Source, number: int
+) -> None:
+    where = f"{source.name}, row {number}"
+    if not category:
+        raise SourceError("seeds must each have a category", where)
+    if category not in taxonomy.names:
+        hint = did_you_mean(category, taxonomy.names)
+        rule = f"seeds must be in categories of taxonomy {taxonomy.name}{hint}"
+        raise SourceError(rule, f"{category[:60]} in {where}")
+
+
+def _require_distinct(source: Source, seeds: Sequence[tuple[str, str | None]]) -> None:
+    """The same seed twice would be asked about twice, for rows that are repeats of each other."""
+    first: dict[tuple[str, str | None], int] = {}
+    for number, (text, category) in enumerate(seeds, start=1):
+        seed = (normalise(text), category)
+        if seed in first and seed[0]:
+            where = f"row {number} repeats row {first[seed]} of {source.name}"
+            raise SourceError("seeds must each stand once in a category", where)
+        first[seed] = number

@@ -1,0 +1,105 @@
+"""A source of rows: which file, at which revision, under which licence."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from flows.errors import NotBuilt, SourceError
+from flows.recipe.base import did_you_mean
+from flows.recipe.schema import OrBench
+from flows.recipe.seeds import ImportedSeeds, ShippedSeeds
+from flows.recipe.specs import located
+from taxonomy.loader import seeds_path
+
+SHIPPED_LICENSE = "cc-by-4.0"
+"""The licence of the seeds that come with the project; its code is Apache-2.0."""
+
+_HUB = "hf://"
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One table that rows are taken from.
+
+    Attributes:
+        path: Where it lies on this machine.
+        name: What it is called in rows and keys: the file's name, never a machine's folder.
+        revision: SHA-256 of the file's bytes.
+        license: Its licence in lower case, or None where nobody says.
+        redistribute: Whether its texts, and what is made from them, may be published.
+    """
+
+    path: Path
+    name: str
+    revision: str
+    license: str | None
+    redistribute: bool
+
+
+def resolve(
+    source: str, folder: Path, license: str | None = None, redistribute: bool = False
+) -> Source:
+    """The file that a recipe or a command names.
+
+    Args:
+        source: A path, absolute, or from `folder`, or from the working folder.
+        folder: The recipe's folder.
+        license: The licence that the recipe states.
+        redistribute: Whether the recipe says that the texts may be published.
+
+    Raises:
+        SourceError: There is no such file, or it cannot be read.
+        NotBuilt: The source is on the Hub.
+    """
+    if source.startswith(_HUB):
+        raise NotBuilt("source must be a file; the Hub is not read yet", source)
+    path = located(folder, source)
+    if path is None:
+        raise SourceError(f"source must exist{_nearest_file(folder / source)}", source)
+    stated = license.strip().lower() if license else None
+    return Source(path, path.name, _sha256(path), stated, redistribute)
+
+
+def shipped(taxonomy: str) -> Source:
+    """The seeds that come with a taxonomy.
+
+    Raises:
+        SeedsUnknown: It comes without.
+    """
+    path = seeds_path(taxonomy)
+    return Source(path, f"shipped:{path.name}", _sha256(path), SHIPPED_LICENSE, True)
+
+
+def seeds_source(recipe: OrBench) -> Source | None:
+    """The table of a recipe's seeds, or None where a model writes them.
+
+    Raises:
+        SourceError: There is no such file, or it cannot be read.
+        NotBuilt: The source is on the Hub.
+        SeedsUnknown: The taxonomy comes without seeds.
+    """
+    seeds = recipe.seeds
+    if isinstance(seeds, ShippedSeeds):
+        return shipped(recipe.taxonomy)
+    if isinstance(seeds, ImportedSeeds):
+        return resolve(seeds.source, recipe.folder, seeds.license, seeds.redistribute)
+    return None
+
+
+def _nearest_file(path: Path) -> str:
+    siblings = sorted(path.parent.iterdir()) if path.parent.is_dir() else []
+    return did_you_mean(path.name, [each.name for each in siblings])
+
+
+def _sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    try:
+        with path.open("rb") as file:
+            while chunk := file.read(_CHUNK):
+                digest.update(chunk)
+    except OSError as error:
+        raise SourceError(f"source must be a readable file: {error.strerror}", path.name) from error
+    return digest.hexdigest()

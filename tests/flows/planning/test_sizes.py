@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flows.planning.sizes import CallSize, exchange_call, moderation_call, rewrite_call, seed_call
+from flows.planning.tokens import TOKEN_ERROR, tokens
+from inference.types import Item
+from moderators.llm import VerdictAtom
+from moderators.templates import load
+from taxonomy import load_taxonomy
+
+OR_BENCH = load_taxonomy("or_bench")
+
+
+def test_a_vote_is_as_long_as_the_request_that_would_be_sent() -> None:
+    prompt = "How do dealers stop people from taking a test car home?"
+    atom = VerdictAtom("guard", OR_BENCH.categories, load("prompt_moderator"))
+    sent = atom.request(Item("r1", prompt, "illegal"), 0)
+    counted = tokens("\n".join(message.content for message in sent.messages))
+    assert abs(moderation_call(OR_BENCH).input - counted) < TOKEN_ERROR * counted
+
+
+def test_a_taxonomy_of_more_words_makes_longer_votes() -> None:
+    wordy = replace(OR_BENCH, categories=OR_BENCH.categories * 2)
+    assert moderation_call(wordy).input > moderation_call(OR_BENCH).input
+
+
+def test_an_answer_is_judged_together_with_its_prompt() -> None:
+    assert exchange_call(OR_BENCH).input > moderation_call(OR_BENCH).input
+
+
+def test_an_answer_grows_with_what_is_asked_for() -> None:
+    assert seed_call(OR_BENCH, 20).output == 2 * seed_call(OR_BENCH, 10).output
+    assert rewrite_call(6).output == 2 * rewrite_call(3).output
+
+
+def test_a_cap_shortens_an_answer_and_never_lengthens_it() -> None:
+    assert CallSize(10, 20).capped(5) == CallSize(10, 5)
+    assert CallSize(10, 20).capped(50) == CallSize(10, 20).capped(None) == CallSize(10, 20)
