@@ -67,3 +67,7 @@ class FormatUnknown(FlowError):
     """A format that no release is written in."""
 
     exit_code = 2
+
+
+class StageUnknown(FlowError):
+    """A stage is asked for that the flow or the recipe does not have."""

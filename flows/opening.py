@@ -11,7 +11,9 @@ from artifacts.files import replacing
 from artifacts.records import RunRecord, read_run
 from flows.errors import RunFolderTaken, StageInputMissing
 from flows.recipe import OrBench, Recipe, taxonomy_of, to_encoder, to_specs
-from flows.recipe.frozen import freeze, thaw as thaw_recipe
+from flows.recipe.frozen import freeze
+from flows.recipe.frozen import thaw as thaw_recipe
+from flows.recipe.names import references_of
 from flows.runner.context import Context, Progress
 from flows.runner.layout import Layout, shards_for
 from flows.stages.or_bench import stage_maker, widest
@@ -20,7 +22,6 @@ from inference.encoders import Encoder
 from inference.engine import Engine
 from inference.errors import KeyMissing
 from inference.ledger import Ledger
-from inference.models import ModelSpec
 from inference.providers.opening import provide
 
 FROZEN = "recipe.json"
@@ -65,6 +66,8 @@ def thaw(run: Path) -> Context:
         raise StageInputMissing("a job's folder must hold a run", run)
     frozen = json.loads((run / FROZEN).read_text(encoding="utf-8"))
     recipe = thaw_recipe(json.dumps(frozen))
+    if not isinstance(recipe, OrBench):
+        raise StageInputMissing("a job's run must be of or-bench", recipe.benchmark)
     layout = Layout(run.parents[2], record.recipe, record.benchmark, record.version)
     return _context(recipe, layout, record.shards, frozen["limit"], None)
 
@@ -85,8 +88,11 @@ def require_keys(recipe: Recipe) -> None:
     Raises:
         KeyMissing: A variable is not set; all of them are named.
     """
+    asked = {each.name for each in references_of(recipe) if each.kind == "model"}
     missing = {
-        spec.key_env: spec.name for spec in to_specs(recipe).values() if _lacks_key(spec)
+        spec.key_env: name
+        for name, spec in to_specs(recipe).items()
+        if name in asked and spec.key_env and not os.environ.get(spec.key_env, "").strip()
     }
     if missing:
         names = ", ".join(f"`{name}`" for name in missing.values())
@@ -95,12 +101,8 @@ def require_keys(recipe: Recipe) -> None:
         )
 
 
-def _lacks_key(spec: ModelSpec) -> bool:
-    return spec.key_env is not None and not os.environ.get(spec.key_env, "").strip()
-
-
 def _context(
-    recipe: Recipe, layout: Layout, shards: int, limit: int | None, progress: Progress | None
+    recipe: OrBench, layout: Layout, shards: int, limit: int | None, progress: Progress | None
 ) -> Context:
     return Context(
         layout,

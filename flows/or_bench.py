@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, cast
 
 from prefect import flow
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
-from prefect.task_runners import ThreadPoolTaskRunner
+from prefect.futures import PrefectFuture
+from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from artifacts.summary import markdown
 from flows.errors import NotBuilt
@@ -28,6 +30,8 @@ from flows.runner.progress import current
 from flows.runner.run import Run, StageResult
 from flows.stages.or_bench import identities
 from flows.summaries import of_manifest
+
+_THREADS: ThreadPoolTaskRunner[Any] = ThreadPoolTaskRunner(max_workers=JOBS_AT_ONCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ class Result:
 
 @flow(
     name="or-bench",
-    task_runner=ThreadPoolTaskRunner(max_workers=JOBS_AT_ONCE),
+    task_runner=cast("TaskRunner[PrefectFuture[Any]]", _THREADS),
     persist_result=False,
     log_prints=False,
     validate_parameters=True,

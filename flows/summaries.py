@@ -2,17 +2,37 @@
 
 from __future__ import annotations
 
-from artifacts.manifest import Manifest
-from artifacts.summary import Table, by_category, categories_by_stage, funnel, reasons
+from collections.abc import Sequence
 
+from artifacts.funnel import Edge
+from artifacts.manifest import Manifest
+from artifacts.summary import Cell, Table, by_category, funnel, reasons
+
+_REPEATED = ("seeds", "dedup", "moderate")  # each round of these holds the rows of all before it
 
 
 def of_manifest(manifest: Manifest) -> list[Table]:
-    """Configs by category, rows by stage, kept rows by category and stage, drops by reason."""
+    """Rows by stage, drops by reason, kept rows by stage and category, released rows."""
     configs = {config.name: config.categories for config in manifest.configs}
     return [
-        by_category("Released rows by category", configs, manifest.categories),
         funnel(manifest.funnel),
-        categories_by_stage(manifest.funnel, manifest.categories),
         reasons(manifest.funnel),
+        _kept(manifest.funnel, manifest.categories),
+        by_category("Released rows by category", configs, manifest.categories),
     ]
+
+
+def _kept(edges: Sequence[Edge], categories: Sequence[str]) -> Table:
+    """Kept rows of the stages on the final path, a row each; calls have no category to speak of."""
+    last = {_base(edge.stage): edge.stage for edge in edges}
+    rows: list[tuple[Cell, ...]] = [
+        (edge.stage, *(edge.categories.get(name, 0) for name in categories))
+        for edge in edges
+        if _base(edge.stage) != "calls"
+        and (_base(edge.stage) not in _REPEATED or last[_base(edge.stage)] == edge.stage)
+    ]
+    return Table("Kept rows by stage and category", ("stage", *categories), tuple(rows))
+
+
+def _base(stage: str) -> str:
+    return stage.partition("-")[0]

@@ -13,7 +13,6 @@ from flows.recipe.base import (
     Name,
     Part,
     Reference,
-    Share,
     Text,
     models,
     repeated,
@@ -24,64 +23,56 @@ from flows.recipe.rewrite import SHIPPED_ENCODERS
 VoteRule = Literal["majority", "unanimous", "any", "weighted"]
 
 
-class _Offline(Part):
-    kind: str
-    name: Name | None = None
-    """The name its votes carry; by default its kind."""
+class EncoderModerator(Part):
+    """Votes by the encoder's distance to prototypes (`nearest`, `kernel`) or definitions."""
+
+    kind: Literal["nearest", "kernel", "baseline"]
+    """An offline moderator: `nearest`, `kernel`, `baseline`, `words`, `profanity`, `logprob`."""
+    encoder: Text = SHIPPED_ENCODERS[0]
+    """The encoder it measures with."""
 
     @property
     def voter(self) -> str:
         """The name its votes carry."""
-        return self.name or self.kind
-
-
-class _ByEncoder(_Offline):
-    encoder: Text = SHIPPED_ENCODERS[0]
-    """The encoder it measures with."""
+        return self.kind
 
     def references(self) -> Iterator[Reference]:
         """The encoder."""
         yield Reference("encoder", "encoder", self.encoder)
 
 
-class NearestModerator(_ByEncoder):
-    """Votes by the nearest category definitions and prototypes."""
+class WordModerator(Part):
+    """Votes by the words of a prompt alone; asks nobody."""
 
-    kind: Literal["nearest"]
-    """An offline moderator: `nearest`, `linear`, `logprob` or `profanity`."""
+    kind: Literal["words", "profanity"]
+    """An offline moderator: `nearest`, `kernel`, `baseline`, `words`, `profanity`, `logprob`."""
 
-
-class LinearModerator(_ByEncoder):
-    """Votes by a linear model on embeddings of its own training texts."""
-
-    kind: Literal["linear"]
-    """An offline moderator: `nearest`, `linear`, `logprob` or `profanity`."""
+    @property
+    def voter(self) -> str:
+        """The name its votes carry."""
+        return self.kind
 
 
-class LogprobModerator(_Offline):
-    """Votes by a model's log-probabilities of its answers."""
+class LogprobModerator(Part):
+    """Votes by a model's log-probabilities of two answer words."""
 
     kind: Literal["logprob"]
-    """An offline moderator: `nearest`, `linear`, `logprob` or `profanity`."""
+    """An offline moderator: `nearest`, `kernel`, `baseline`, `words`, `profanity`, `logprob`."""
     model: Name
     """The model whose log-probabilities are read."""
+
+    @property
+    def voter(self) -> str:
+        """The name its votes carry: `logprob:` and the model's name."""
+        return f"logprob:{self.model}"
 
     def references(self) -> Iterator[Reference]:
         """The model."""
         yield from models(model=self.model)
 
 
-class ProfanityModerator(_Offline):
-    """Votes by `alt-profanity-check`."""
-
-    kind: Literal["profanity"]
-    """An offline moderator: `nearest`, `linear`, `logprob` or `profanity`."""
-    threshold: Share | None = None
-    """Probability from which a text is flagged; by default the moderator's own."""
-
-
 OfflineModerator: TypeAlias = Annotated[
-    NearestModerator | LinearModerator | LogprobModerator | ProfanityModerator,
+    EncoderModerator | WordModerator | LogprobModerator,
     Field(discriminator="kind"),
 ]
 

@@ -9,7 +9,7 @@ from flows.recipe.names import parts_of
 from flows.recipe.schema import OrBench, Recipe
 from flows.recipe.seeds import ImportedSeeds
 
-_PARTS = ("rescue", "panel", "hard", "toxic", "mode", "gates", "budget")
+UNBUILT_PARTS = ("rescue", "panel", "hard", "toxic", "mode", "gates", "budget")
 
 
 def not_built(recipe: Recipe) -> tuple[str, ...]:
@@ -39,13 +39,13 @@ def _not_built(recipe: Recipe) -> Iterator[str]:
             yield f"models.{name}.provider anthropic"
         elif model.provider == "openai" and model.dialect is not None:
             yield f"models.{name}.dialect {model.dialect}"
-    yield from (key for key in _PARTS if getattr(recipe, key) is not None)
+    yield from (key for key in UNBUILT_PARTS if getattr(recipe, key) is not None)
     if recipe.release.version == "next":
         yield "release.version next"
 
 
 def _asked(recipe: Recipe) -> list[str]:
     """The models that the built parts ask, each once."""
-    built = (part for key, part in parts_of(recipe) if key not in _PARTS)
+    built = (part for key, part in parts_of(recipe) if key not in UNBUILT_PARTS)
     named = (each for part in built for each in part.references())
     return list(dict.fromkeys(each.name for each in named if each.kind == "model"))

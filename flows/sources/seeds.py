@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from artifacts.user_tables import read_user_table
-from checks.identity import normalise, root_key
+from checks.identity import root_key
 from flows.errors import SourceError
 from flows.recipe.base import did_you_mean
 from flows.sources.source import Source
@@ -36,7 +36,7 @@ def read_seeds(
         category: One category for every row, in place of a column.
 
     Raises:
-        SourceError: A category is missing or unknown, or a seed stands twice.
+        SourceError: A category is missing or unknown.
         TableUnreadable: The table is empty, binary, or not what its ending says.
         ColumnUnusable: The column is missing, or holds something else than texts.
     """
@@ -45,7 +45,6 @@ def read_seeds(
     categories = [category] * len(texts) if category else _categories(table, category_column)
     for number, given in enumerate(categories, start=1):
         _require_category(taxonomy, given, source, number)
-    _require_distinct(source, list(zip(texts, categories, strict=True)))
     return list(_rows(source, texts, categories))
 
 
@@ -87,14 +86,3 @@ def _require_category(
         hint = did_you_mean(category, taxonomy.names)
         rule = f"seeds must be in categories of taxonomy {taxonomy.name}{hint}"
         raise SourceError(rule, f"{category[:60]} in {where}")
-
-
-def _require_distinct(source: Source, seeds: Sequence[tuple[str, str | None]]) -> None:
-    """The same seed twice would be asked about twice, for rows that are repeats of each other."""
-    first: dict[tuple[str, str | None], int] = {}
-    for number, (text, category) in enumerate(seeds, start=1):
-        seed = (normalise(text), category)
-        if seed in first and seed[0]:
-            where = f"row {number} repeats row {first[seed]} of {source.name}"
-            raise SourceError("seeds must each stand once in a category", where)
-        first[seed] = number

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -11,7 +12,7 @@ from artifacts.schemas import MODERATED, MODERATED_DROPPED, VOTES
 from flows.runner.stage import Kind, Outcome, Row, RowProgram
 from flows.stages.rows import item_of
 from inference.types import Program
-from moderators.types import Moderator, Vote
+from moderators.types import Moderator, ModeratorPlan, Vote
 from moderators.votes import decide
 
 STAGE_VERSION = 1
@@ -27,13 +28,15 @@ class ModerateStage:
         moderators: Who votes, in order.
         rule: How votes make a label.
         weights: Each voter's weight, for the rule `weighted`.
+        by_votes: Whether a row takes the category that most voters name, if any does.
     """
 
     name: str
     digest: str
-    moderators: tuple[Moderator, ...]
-    rule: Rule
+    moderators: tuple[ModeratorPlan, ...]
+    rule: str
     weights: Mapping[str, float] | None = None
+    by_votes: bool = False
     kind: Kind = "annotate"
     schemas: Mapping[str, pl.Schema] = field(
         default_factory=lambda: {
@@ -45,7 +48,7 @@ class ModerateStage:
 
     def start(self) -> Program[RowProgram]:
         """Each moderator gets ready once a shard: prototypes are embedded here."""
-        ready: list[ReadyModerator] = []
+        ready: list[Moderator] = []
         for moderator in self.moderators:
             ready.append((yield from moderator.prepare()))
 
@@ -54,14 +57,16 @@ class ModerateStage:
 
         return row
 
-    def _row(self, row: Row, ready: list[ReadyModerator]) -> Program[Outcome]:
+    def _row(self, row: Row, ready: list[Moderator]) -> Program[Outcome]:
         item = item_of(row)
         votes: list[Vote] = []
         for moderator in ready:
             votes.append((yield from moderator.vote(item)))
         decision = decide(votes, self.rule, self.weights)
+        category = named_category(votes, row["category"]) if self.by_votes else row["category"]
         labelled = {
             **row,
+            "category": category,
             "label": decision.label,
             "sounds_risky": decision.sounds_risky,
             "safe": decision.safe,
@@ -69,6 +74,12 @@ class ModerateStage:
             "abstain": decision.abstain,
         }
         return Outcome([labelled], side={"votes": [_vote_row(row, vote) for vote in votes]})
+
+
+def named_category(votes: Sequence[Vote], otherwise: str) -> str:
+    """The category that most votes name, the first by name in a tie; `otherwise` if none does."""
+    named = Counter(vote.category for vote in votes if vote.category is not None)
+    return min(named, key=lambda name: (-named[name], name)) if named else otherwise
 
 
 def _vote_row(row: Row, vote: Vote) -> Row:

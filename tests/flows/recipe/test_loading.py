@@ -30,7 +30,7 @@ def test_a_small_recipe_has_the_papers_numbers_where_it_says_nothing(tmp_path: P
     assert (recipe.name, recipe.folder) == ("small", tmp_path)
     assert (recipe.rewrite.temperature, recipe.rewrite.per_seed) == (0.7, 5)
     assert (recipe.moderate.rule, recipe.moderate.sounds_risky) == ("majority", "reported")
-    assert recipe.moderate.voters == ("gpt4o", "nearest", "logprob")
+    assert recipe.moderate.voters == ("gpt4o", "nearest", "logprob:small")
 
 
 @pytest.mark.parametrize("path", sorted(RECIPES.glob("*.yaml")), ids=lambda path: path.stem)
@@ -175,16 +175,9 @@ def test_a_moderator_that_is_listed_twice_is_refused(tmp_path: Path) -> None:
     assert refused(tmp_path, twice) == "moderate: moderators must be listed once each (got nearest)"
 
 
-def test_two_moderators_of_one_kind_can_vote_under_names_of_their_own(tmp_path: Path) -> None:
-    moderators = "[{kind: logprob, model: small}, {kind: logprob, model: small, name: again}]"
-    recipe = load(small_recipe(tmp_path), [f"moderate.moderators={moderators}"])
-    assert isinstance(recipe, OrBench)
-    assert recipe.moderate.voters == ("logprob", "again")
-
-
 def test_weights_must_name_every_moderator(tmp_path: Path) -> None:
     line = refused(tmp_path, "moderate.rule=weighted", "moderate.weights={gpt4o: 1.0}")
-    assert line == "moderate: weights must name every moderator once (got logprob, nearest)"
+    assert line == "moderate: weights must name every moderator once (got logprob:small, nearest)"
 
 
 def test_a_panel_smaller_than_hard_at_is_refused(tmp_path: Path) -> None:

@@ -115,12 +115,6 @@ def test_a_table_that_is_none_is_refused_in_one_line(
     assert refused(tmp_path / name, content)
 
 
-def test_a_seed_that_stands_twice_in_a_category_is_named_by_its_rows(tmp_path: Path) -> None:
-    content = f"prompt,category\n{MARKER},hate\nB,hate\n {MARKER}  ,hate\n"
-    line = refused(tmp_path / "s.csv", content)
-    assert line.endswith("(got row 3 repeats row 1 of s.csv)")
-
-
 def test_one_text_may_stand_in_two_categories(tmp_path: Path) -> None:
     assert len(rows_of(tmp_path / "s.csv", "prompt,category\nA,hate\nA,privacy\n")) == 2
 

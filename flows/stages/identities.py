@@ -1,0 +1,77 @@
+"""What models and encoders are: for digests, so that another model's rows are other rows."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from artifacts.manifest import ModelIdentity
+from flows.recipe import OrBench, to_encoder, to_spec
+from flows.recipe.names import references_of
+from flows.recipe.unbuilt import UNBUILT_PARTS
+from inference.encoders import Encoder
+from inference.models import ModelSpec
+
+_ENCODERS = "sentence-transformers"
+
+
+def hashed(*made_from: object) -> str:
+    """SHA-256 over frozen values by their `repr`, which names every field."""
+    return hashlib.sha256(repr(made_from).encode()).hexdigest()
+
+
+class Identities:
+    """Identities of what a recipe names, each found out once."""
+
+    def __init__(self, recipe: OrBench, embeddings: Path) -> None:
+        """Finds out nothing yet."""
+        self._recipe = recipe
+        self._embeddings = embeddings
+        self._encoders: dict[str, str] = {}
+
+    def model(self, name: str) -> str:
+        """A model's identity: its name at its endpoint, or the hash of an embedded one's file."""
+        spec = to_spec(self._recipe, name)
+        return _file_of(spec) if spec.provider == "embedded" else spec.model
+
+    def encoder(self, name: str) -> str:
+        """An encoder's identity: the hash of its files."""
+        if name not in self._encoders:
+            encoder = Encoder(to_encoder(self._recipe, name), self._embeddings)
+            self._encoders[name] = encoder.identity
+        return self._encoders[name]
+
+    def voters(self) -> list[str]:
+        """The identities behind the moderators, in order."""
+        found = self._recipe.moderate.references()
+        return [
+            self.model(each.name) if each.kind == "model" else self.encoder(each.name)
+            for each in found
+        ]
+
+    def all(self) -> tuple[ModelIdentity, ...]:
+        """Every model and encoder that the built parts name, with its roles."""
+        return tuple(self._all())
+
+    def _all(self) -> Iterator[ModelIdentity]:
+        roles: dict[tuple[str, str], list[str]] = {}
+        for reference in references_of(self._recipe):
+            role = reference.key.partition(".")[0]
+            if role not in UNBUILT_PARTS and reference.kind in ("model", "encoder"):
+                known = roles.setdefault((reference.kind, reference.name), [])
+                if role not in known:
+                    known.append(role)
+        for (kind, name), parts in roles.items():
+            role = ", ".join(parts)
+            if kind == "model":
+                spec = to_spec(self._recipe, name)
+                yield ModelIdentity(name, role, spec.provider, spec.model, self.model(name))
+            else:
+                yield ModelIdentity(name, role, _ENCODERS, name, self.encoder(name))
+
+
+def _file_of(spec: ModelSpec) -> str:
+    from inference.embedded.files import identity_of, model_file
+
+    return identity_of(model_file(spec.path))

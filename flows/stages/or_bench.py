@@ -1,0 +1,248 @@
+"""The stages of the over-refusal set by their names, made from a recipe.
+
+A stage's digest says what its output is made from besides its input: the recipe's parts, the
+identities of models and encoders, templates, data files, and the stage's own version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+
+from artifacts.manifest import ModelIdentity
+from flows.errors import StageUnknown
+from flows.recipe import OrBench, digest_of, taxonomy_of
+from flows.recipe.seeds import ImportedSeeds, WrittenSeeds
+from flows.runner.context import Parameters, StageMaker
+from flows.runner.layout import Layout
+from flows.runner.stage import AnyStage, Row
+from flows.sources import seeds_source
+from flows.stages import clean, dedup, labels, moderate, openers, seed_calls, writing
+from flows.stages.identities import Identities, hashed
+from flows.stages.makers import (
+    cleaning_checks,
+    moderator_plans,
+    rewriter,
+    rewriting_checks,
+    seed_writer,
+)
+from flows.stages.references import read_references
+from moderators.types import ModeratorPlan
+
+
+def stage_maker(recipe: OrBench, layout: Layout, limit: int | None = None) -> StageMaker:
+    """Makes the stages of a run by name.
+
+    Args:
+        recipe: What the run is.
+        layout: Where its files lie.
+        limit: Use only the first seeds of each category, so many.
+    """
+    return _Stages(recipe, layout, limit)
+
+
+def identities(recipe: OrBench, layout: Layout) -> tuple[ModelIdentity, ...]:
+    """Every model and encoder that the built parts of a recipe name, for the manifest."""
+    return Identities(recipe, layout.embeddings).all()
+
+
+def widest(recipe: OrBench, limit: int | None = None) -> int:
+    """About how many rows the widest stage will have; decides the number of shards."""
+    if isinstance(recipe.seeds, WrittenSeeds):
+        per_category = min(recipe.seeds.per_category, limit or recipe.seeds.per_category)
+        seeds = per_category * len(taxonomy_of(recipe).names)
+    else:
+        seeds = len(_Seeds(recipe, limit).read())
+    return seeds * recipe.rewrite.per_seed
+
+
+class _Seeds:
+    """The rows of the recipe's table of seeds."""
+
+    def __init__(self, recipe: OrBench, limit: int | None) -> None:
+        self._recipe = recipe
+        self._limit = limit
+
+    @property
+    def made_from(self) -> tuple[object, ...]:
+        """What decides the rows: the file's bytes, how it is read, how many are taken."""
+        source = seeds_source(self._recipe)
+        revision = source.revision if source is not None else None
+        return (digest_of(self._recipe, "seeds"), revision, self._limit)
+
+    def read(self) -> list[Row]:
+        """The rows, in the table's order; the first so many of each category under a limit."""
+        from flows.sources.seeds import read_seeds
+
+        source = seeds_source(self._recipe)
+        if source is None:
+            raise StageUnknown("a table of seeds must be read where no model writes them", "seeds")
+        seeds, taxonomy = self._recipe.seeds, taxonomy_of(self._recipe)
+        if isinstance(seeds, ImportedSeeds):
+            rows = read_seeds(source, taxonomy, seeds.column, seeds.category_column, seeds.category)
+        else:
+            rows = read_seeds(source, taxonomy)
+        return rows if self._limit is None else _first(rows, self._limit)
+
+
+def _first(rows: Sequence[Row], limit: int) -> list[Row]:
+    seen: dict[str, int] = {}
+    kept: list[Row] = []
+    for row in rows:
+        seen[row["category"]] = seen.get(row["category"], 0) + 1
+        if seen[row["category"]] <= limit:
+            kept.append(row)
+    return kept
+
+
+class _Stages:
+    """Makes each stage from the recipe; a name may end in the number of its round."""
+
+    def __init__(self, recipe: OrBench, layout: Layout, limit: int | None) -> None:
+        self._recipe = recipe
+        self._limit = limit
+        self._taxonomy = taxonomy_of(recipe)
+        self._identities = Identities(recipe, layout.embeddings)
+        self._makers: Mapping[str, Callable[[str, int, Parameters], AnyStage]] = {
+            "seeds": self._source,
+            "calls": self._calls,
+            "seed_writing": self._seed_writing,
+            "clean_seeds": self._clean,
+            "topup": self._topup,
+            "rewrite": self._rewrite,
+            "clean": self._clean,
+            "dedup": self._dedup,
+            "moderate": self._moderate,
+            "dedup_labels": self._labels,
+            "openers": self._openers,
+        }
+
+    def __call__(self, name: str, parameters: Parameters) -> AnyStage:
+        """The stage of that name."""
+        base, _, number = name.partition("-")
+        maker = self._makers.get(base)
+        if maker is None:
+            raise StageUnknown("a stage must be one of the flow's", name)
+        if base == "seeds" and number:
+            return self._seed_selection(name)
+        return maker(name, int(number or 0), parameters)
+
+    def _source(self, name: str, _round: int, _given: Parameters) -> AnyStage:
+        from flows.stages.source import SourceStage
+
+        seeds = _Seeds(self._recipe, self._limit)
+        return SourceStage(name, hashed("source", *seeds.made_from), seeds.read)
+
+    def _calls(self, name: str, round_: int, given: Parameters) -> AnyStage:
+        from flows.stages.source import SourceStage
+
+        seeds = self._written_seeds
+        calls = seed_calls.SeedCalls(
+            f"llm:{seeds.writer}", seeds.license, seeds.redistribute, round_, dict(given)
+        )
+        return SourceStage(name, hashed("calls", calls), calls.rows, unlike=False)
+
+    def _seed_writing(self, name: str, _round: int, _given: Parameters) -> AnyStage:
+        seeds = self._written_seeds
+        atom = seed_writer(self._recipe, seeds)
+        made_from = (atom, digest_of(self._recipe, "seeds"), self._identities.model(seeds.writer))
+        return writing.WriteStage(
+            name=name,
+            digest=hashed(writing.STAGE_VERSION, *made_from),
+            writer=seeds.writer,
+            atom=atom,
+            checks=dict.fromkeys(self._taxonomy.names, ()),
+            want=seeds.per_call,
+            tries=seeds.tries,
+            enough=1,
+        )
+
+    def _seed_selection(self, name: str) -> AnyStage:
+        seeds, encoder = self._written_seeds, self._recipe.dedup.encoder
+        wanted = min(seeds.per_category, self._limit or seeds.per_category)
+        made_from = (digest_of(self._recipe, "dedup"), self._identities.encoder(encoder), wanted)
+        return seed_calls.SeedSelection(
+            name,
+            hashed(seed_calls.STAGE_VERSION, *made_from),
+            encoder,
+            self._recipe.dedup.threshold,
+            wanted,
+        )
+
+    def _clean(self, name: str, _round: int, _given: Parameters) -> AnyStage:
+        checks = cleaning_checks(self._recipe)
+        return clean.CleanStage(name, hashed(clean.STAGE_VERSION, checks), checks)
+
+    def _topup(self, name: str, _round: int, given: Parameters) -> AnyStage:
+        from flows.stages.topup import TopUpStage
+
+        return TopUpStage(name, hashed("topup", given), dict(given))
+
+    def _rewrite(self, name: str, round_: int, _given: Parameters) -> AnyStage:
+        part = self._recipe.rewrite
+        atom = rewriter(self._recipe, self._taxonomy)
+        checks = rewriting_checks(self._recipe, self._taxonomy)
+        made_from = (
+            *(atom, checks, digest_of(self._recipe, "rewrite"), round_),
+            *(self._identities.model(part.writer), self._identities.encoder(part.encoder)),
+        )
+        return writing.WriteStage(
+            name=name,
+            digest=hashed(writing.STAGE_VERSION, *made_from),
+            writer=part.writer,
+            atom=atom,
+            checks=checks,
+            want=part.per_seed,
+            tries=part.tries,
+            first=round_ * part.tries,
+        )
+
+    def _dedup(self, name: str, _round: int, _given: Parameters) -> AnyStage:
+        part = self._recipe.dedup
+        found = read_references(self._recipe)
+        made_from = (digest_of(self._recipe, "dedup"), self._identities.encoder(part.encoder))
+        return dedup.DedupStage(
+            name,
+            hashed(dedup.STAGE_VERSION, *made_from, *(each.sha256 for each in found)),
+            part.encoder,
+            part.threshold,
+            lambda: [row for each in found for row in each.rows()],
+        )
+
+    def _moderate(self, name: str, _round: int, _given: Parameters) -> AnyStage:
+        part = self._recipe.moderate
+        by_votes = self._recipe.rewrite.category == "moderator"
+        digests = [each.digest for each in self._moderators]
+        made_from = (digest_of(self._recipe, "moderate"), digests, by_votes)
+        return moderate.ModerateStage(
+            name,
+            hashed(moderate.STAGE_VERSION, *made_from, self._identities.voters()),
+            self._moderators,
+            part.rule,
+            part.weights,
+            by_votes,
+        )
+
+    def _labels(self, name: str, _round: int, _given: Parameters) -> AnyStage:
+        part = self._recipe.dedup
+        made_from = (digest_of(self._recipe, "dedup"), self._identities.encoder(part.encoder))
+        digest = hashed(labels.STAGE_VERSION, *made_from)
+        return labels.LabelDedupStage(name, digest, part.encoder, part.threshold)
+
+    def _openers(self, name: str, _round: int, _given: Parameters) -> AnyStage:
+        if self._recipe.openers is None:
+            raise StageUnknown("the recipe must have the part of a stage", name)
+        share = self._recipe.openers.max_share
+        required = self._recipe.moderate.sounds_risky == "required"
+        digest = hashed(openers.STAGE_VERSION, share, required)
+        return openers.OpenersStage(name, digest, share, required)
+
+    @cached_property
+    def _moderators(self) -> tuple[ModeratorPlan, ...]:
+        return moderator_plans(self._recipe, self._taxonomy)
+
+    @property
+    def _written_seeds(self) -> WrittenSeeds:
+        if not isinstance(self._recipe.seeds, WrittenSeeds):
+            raise StageUnknown("a model must write the seeds where they are asked for", "seeds")
+        return self._recipe.seeds

@@ -1,0 +1,1 @@
+"""Few-shot examples: harmless questions that only sound bad, by category."""
