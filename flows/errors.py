@@ -71,3 +71,13 @@ class FormatUnknown(FlowError):
 
 class StageUnknown(FlowError):
     """A stage is asked for that the flow or the recipe does not have."""
+
+
+class LabelsUnusable(FlowError):
+    """A table's true labels are not the ones that are known."""
+
+    exit_code = 2
+
+
+class VotesMissing(FlowError):
+    """A moderator could not be asked about every row."""

@@ -84,9 +84,9 @@ class Encoder:
         # Forked children of other libraries would each print a warning otherwise.
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
         from sentence_transformers import SentenceTransformer
-        from transformers.utils.logging import disable_progress_bar
+        from transformers.utils import logging
 
-        disable_progress_bar()
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # it has no annotations
         return SentenceTransformer(str(self.folder), device="cpu", local_files_only=True)
 
     def _compute(self, texts: list[str], alone: bool) -> dict[str, Vectors]:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from rich.console import Console
-
 from artifacts.summary import Table
+from flows.command.tables import console as open_console
 from flows.command.tables import print_tables
 from flows.planning import doctor as examine
 from flows.recipe import load
@@ -17,7 +16,7 @@ def doctor(recipe: Path, settings: list[str]) -> int:
     """Prints every finding; 1 where one would end a run, else 0."""
     findings = examine(load(recipe, settings), os.environ)
     rows = tuple((each.level, each.subject, each.says) for each in findings)
-    console = Console(highlight=False, soft_wrap=True)
+    console = open_console()
     print_tables(console, [Table("", ("", "key", "what was found"), rows)])
     problems = sum(each.level == "problem" for each in findings)
     console.print(f"{problems} problems" if problems else "Everything that is built would work.")

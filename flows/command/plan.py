@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from rich.console import Console
-
 from artifacts.summary import Table
+from flows.command.tables import console as open_console
 from flows.command.tables import print_tables
 from flows.planning import Plan, StagePlan
 from flows.planning import plan as plan_of
@@ -19,7 +18,7 @@ _UNKNOWN = "unknown"
 def plan(recipe: Path, settings: list[str]) -> None:
     """Prints the plan; needs no key and no network."""
     found = plan_of(load(recipe, settings))
-    console = Console(highlight=False, soft_wrap=True)
+    console = open_console()
     print_tables(console, [_stages(found), _asks(found)])
     for line in _lines(found):
         console.print(line, markup=False)

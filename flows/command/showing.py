@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-
 from artifacts.manifest import Manifest
+from flows.command.tables import console as open_console
 from flows.command.tables import print_tables
 from flows.summaries import of_manifest
 
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
 def show(result: Result, manifest: Manifest) -> None:
     """Prints the summary of a finished build; counts alone, no prompt text."""
-    console = Console(highlight=False, soft_wrap=True)
+    console = open_console()
     print_tables(console, of_manifest(manifest))
     for line in _lines(result, manifest):
         console.print(line, markup=False)

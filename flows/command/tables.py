@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Literal
 
 from rich.console import Console
 from rich.table import Table as RichTable
 
 from artifacts.summary import Cell, Table
+
+
+def console() -> Console:
+    """Standard output; a log is given the width that tables want."""
+    found = Console(highlight=False, soft_wrap=True)
+    return found if found.is_terminal else Console(highlight=False, soft_wrap=True, width=140)
 
 
 def print_tables(console: Console, tables: Iterable[Table]) -> None:
@@ -21,7 +28,8 @@ def _rich(table: Table) -> RichTable:
     shown = RichTable(title=table.title or None, title_justify="left", title_style="bold", box=None)
     for place, name in enumerate(table.header):
         words = any(isinstance(row[place], str) for row in table.rows)
-        shown.add_column(name, justify="left" if words else "right")
+        justify: Literal["left", "right"] = "left" if words else "right"
+        shown.add_column(name, justify=justify, overflow="fold", no_wrap=place == 0)
     for row in table.rows:
         shown.add_row(*(_cell(cell) for cell in row))
     return shown
