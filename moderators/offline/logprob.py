@@ -1,0 +1,108 @@
+"""Moderation by a small language model: which of two answer words does it find likelier?
+
+The examples come first and never change, so that a server keeps them in its cache and each vote
+costs no more than the prompt's own tokens and one more.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from checks.cosine import published
+from inference.types import Ask, ChatRequest, Item, Missing, Program, Reply, Unusable
+from moderators.digests import digest
+from moderators.templates import Template
+from moderators.types import Moderator, Vote, abstention
+
+_TOXIC_WORD = "yes"
+_SAFE_WORD = "no"
+_ALTERNATIVES = 20
+_LONGEST = 2_000  # characters; the small model's context also has to hold the examples
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerWordAtom:
+    """Asks for the first token of the answer, with its alternatives.
+
+    Attributes:
+        model: The model's name in the recipe.
+        template: A chat that ends where the answer word follows.
+    """
+
+    model: str
+    template: Template
+
+    def request(self, item: Item, tries: int) -> ChatRequest:
+        """The same at each attempt: a repair message would break the run of examples."""
+        return ChatRequest(
+            self.model,
+            self.template.messages(prompt=" ".join(item.text.split())),
+            temperature=0.0,
+            max_tokens=1,
+            top_logprobs=_ALTERNATIVES,
+        )
+
+    def parse(self, item: Item, reply: Reply) -> tuple[float, str]:
+        """The log-odds of the toxic word and the reply's key.
+
+        Raises:
+            Unusable: `no_answer_word` where neither word is among the alternatives.
+        """
+        if not reply.logprobs:
+            raise Unusable("no_logprobs")
+        found: dict[str, float] = {}
+        for token, logprob in reply.logprobs[0].top:
+            word = token.strip().lower()
+            found[word] = max(logprob, found.get(word, logprob))
+        if _TOXIC_WORD not in found and _SAFE_WORD not in found:
+            raise Unusable("no_answer_word")
+        floor = min(found.values())  # what is not listed is no likelier than what is
+        return found.get(_TOXIC_WORD, floor) - found.get(_SAFE_WORD, floor), reply.key
+
+
+@dataclass(frozen=True, slots=True)
+class LogprobModerator:
+    """Votes by the log-odds of two answer words; it needs no preparation.
+
+    Attributes:
+        model: The model's name in the recipe; it must report log-probabilities.
+        template: A chat that ends where the answer word follows.
+        limit: The log-odds from which on a prompt is toxic, tuned on the prototypes.
+    """
+
+    measures_risk: ClassVar[bool] = False
+    model: str
+    template: Template
+    limit: float = -0.65
+
+    @property
+    def name(self) -> str:
+        """`logprob:` and the model's name."""
+        return f"logprob:{self.model}"
+
+    @property
+    def digest(self) -> str:
+        """Of the template and the threshold; the model's identity is not known here."""
+        return digest("logprob", self.model, self.template.digest, self.limit)
+
+    def prepare(self) -> Program[Moderator]:
+        """Is ready as it is."""
+        yield from ()
+        return self
+
+    def vote(self, item: Item) -> Program[Vote]:
+        """Asks the model once; abstains where it gives neither word, and on very long texts."""
+        if len(item.text) > _LONGEST:
+            return abstention(self.name, "too_long")
+        answer = yield Ask(AnswerWordAtom(self.model, self.template), item, tries=1)
+        if isinstance(answer, Missing):
+            return abstention(self.name, answer.reason)
+        odds, key = answer
+        return Vote(
+            model=self.name,
+            label="toxic" if odds > self.limit else "safe",
+            score=published(odds),
+            reason=f"log-odds of {_TOXIC_WORD} to {_SAFE_WORD}",
+            key=key,
+        )

@@ -1,0 +1,47 @@
+"""Moderation by foul language, as alt-profanity-check measures it (a linear model of words)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from checks.cosine import published
+from inference.types import Item, Program
+from moderators.digests import digest
+from moderators.types import Moderator, Vote
+
+
+@dataclass(frozen=True, slots=True)
+class ProfanityModerator:
+    """Flags foul language; a polite request for something bad is none to it.
+
+    Attributes:
+        limit: The probability from which on a prompt is toxic.
+    """
+
+    name: ClassVar[str] = "profanity"
+    measures_risk: ClassVar[bool] = False
+    limit: float = 0.5
+
+    @property
+    def digest(self) -> str:
+        """Of the threshold; the model comes with a package that the lock file pins."""
+        return digest(self.name, self.limit)
+
+    def prepare(self) -> Program[Moderator]:
+        """Is ready as it is."""
+        yield from ()
+        return self
+
+    def vote(self, item: Item) -> Program[Vote]:
+        """Asks for nothing."""
+        from profanity_check import predict_prob  # loads its model as it is imported
+
+        yield from ()
+        score = float(predict_prob([item.text])[0])
+        return Vote(
+            model=self.name,
+            label="toxic" if score > self.limit else "safe",
+            score=published(score),
+            reason="probability of foul language",
+        )

@@ -1,0 +1,86 @@
+"""From a prompt's vector to a vote that no batch can move."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from checks.cosine import NO_EMBEDDING, THRESHOLD_BAND, embed, in_doubt, published
+from checks.errors import NoEmbedding
+from inference.types import Item, Program
+from moderators.types import Vote, abstention
+
+if TYPE_CHECKING:
+    from inference.types import Vectors
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """A score held against its threshold; it is reached where the score is larger."""
+
+    score: float
+    limit: float
+
+    @property
+    def reached(self) -> bool:
+        """Whether the score is larger than the limit."""
+        return self.score > self.limit
+
+    @property
+    def near(self) -> bool:
+        """Whether the score is so near the limit that a batch could decide."""
+        return abs(self.score - self.limit) <= THRESHOLD_BAND
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a vector says of its prompt.
+
+    Attributes:
+        toxic: How toxic it is.
+        category: The category that it is nearest to.
+        lead: By how much that category is nearer than the next one.
+        risky: How risky it sounds, or None where that is not measured.
+    """
+
+    toxic: Threshold
+    category: str
+    lead: float
+    risky: Threshold | None = None
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether the batch it was computed in could decide a part of it, or show in it."""
+        if in_doubt(self.toxic.score, (self.toxic.limit,)):
+            return True
+        if self.risky is not None and self.risky.near:
+            return True
+        return self.toxic.reached and self.lead <= THRESHOLD_BAND
+
+    def vote(self, model: str) -> Vote:
+        """The vote of `model` by this reading."""
+        return Vote(
+            model=model,
+            label="toxic" if self.toxic.reached else "safe",
+            category=self.category if self.toxic.reached else None,
+            sounds_risky=None if self.risky is None else self.risky.reached,
+            score=published(self.toxic.score),
+            # A safe one's category may be in doubt, so it is not told.
+            reason=f"nearest to {self.category}" if self.toxic.reached else "nearest to harmless",
+        )
+
+
+def vote_by(
+    read: Callable[[Vectors], Reading], model: str, encoder: str, item: Item
+) -> Program[Vote]:
+    """Embeds the prompt and reads its vector; a doubtful one is embedded again, alone."""
+    try:
+        (vector,) = yield from embed(encoder, (item.text,))
+        reading = read(vector)
+        if reading.doubtful:
+            (vector,) = yield from embed(encoder, (item.text,), alone=True)
+            reading = read(vector)
+    except NoEmbedding:
+        return abstention(model, NO_EMBEDDING)
+    return reading.vote(model)

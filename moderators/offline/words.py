@@ -1,0 +1,96 @@
+"""Moderation by the words alone: a linear model of words and word pairs, fitted to the prototypes.
+
+It sees no meaning, and so errs on other prompts than the moderators that compare embeddings.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from checks.cosine import published
+from inference.types import Item, Program
+from moderators.digests import digest
+from moderators.prototypes import Prototypes
+from moderators.types import Moderator, Vote
+
+if TYPE_CHECKING:
+    from sklearn.pipeline import Pipeline
+
+
+@dataclass(frozen=True, slots=True)
+class WordsFit:
+    """How the model is fitted; the values come from cross-validation over the prototypes.
+
+    Attributes:
+        cost: The inverse of the regularisation's strength (C).
+        longest: The longest run of words that counts as one feature.
+        toxic_limit: The log-odds from which on a prompt is toxic.
+    """
+
+    cost: float = 10.0
+    longest: int = 2
+    toxic_limit: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class WordsPlan:
+    """The moderator `words`, not fitted yet.
+
+    Attributes:
+        prototypes: What it is fitted to.
+        fit: How it is fitted.
+    """
+
+    name: ClassVar[str] = "words"
+    measures_risk: ClassVar[bool] = False
+    prototypes: Prototypes
+    fit: WordsFit = WordsFit()
+
+    @property
+    def digest(self) -> str:
+        """Of the prototypes and the parameters."""
+        return digest(self.name, self.prototypes.digest, self.fit)
+
+    def prepare(self) -> Program[Moderator]:
+        """Fits the model; asks for nothing."""
+        yield from ()
+        return WordsModerator(_fitted(self.fit, self.prototypes), self.fit)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WordsModerator:
+    """Votes by the log-odds of a prompt's words.
+
+    Attributes:
+        model: Gives the log-odds of texts.
+        fit: How it was fitted.
+    """
+
+    name: ClassVar[str] = WordsPlan.name
+    model: Pipeline
+    fit: WordsFit = WordsFit()
+
+    def vote(self, item: Item) -> Program[Vote]:
+        """Asks for nothing."""
+        yield from ()
+        score = float(self.model.decision_function([item.text])[0])
+        return Vote(
+            model=self.name,
+            label="toxic" if score > self.fit.toxic_limit else "safe",
+            score=published(score),
+            reason="log-odds of its words",
+        )
+
+
+def _fitted(fit: WordsFit, prototypes: Prototypes) -> Pipeline:
+    from sklearn.feature_extraction.text import TfidfVectorizer  # takes a second to import
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+
+    model = make_pipeline(
+        TfidfVectorizer(ngram_range=(1, fit.longest), sublinear_tf=True),
+        LogisticRegression(C=fit.cost, max_iter=1000, class_weight="balanced"),
+    )
+    positive = [example.kind == "toxic" for example in prototypes.examples]
+    return model.fit(prototypes.texts, positive)

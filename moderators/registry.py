@@ -1,0 +1,87 @@
+"""The moderators that a recipe may name, and how they are made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from moderators.errors import EncoderMissing, ModeratorUnknown, TaxonomyUnfit
+from moderators.llm import LlmModerator
+from moderators.offline.baseline import BaselinePlan
+from moderators.offline.kernel import KernelPlan
+from moderators.offline.logprob import LogprobModerator
+from moderators.offline.nearest import NearestPlan
+from moderators.offline.profanity import ProfanityModerator
+from moderators.offline.words import WordsPlan
+from moderators.prototypes import load_prototypes
+from moderators.templates import load
+from moderators.types import ModeratorPlan
+from taxonomy import NONE, Category, Taxonomy
+
+OFFLINE = ("baseline", "kernel", "nearest", "profanity", "words")
+_LOGPROB = "logprob:"
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What of a recipe moderators are made from.
+
+    Attributes:
+        taxonomy: The categories, with `none`.
+        encoder: The encoder's name in the recipe, or None where it has none.
+        models: The names of the recipe's chat models.
+    """
+
+    taxonomy: Taxonomy
+    encoder: str | None = None
+    models: tuple[str, ...] = ()
+
+
+def build(name: str, parts: Parts) -> ModeratorPlan:
+    """The moderator of that name, to be prepared before it votes.
+
+    Args:
+        name: A kind of `OFFLINE`, `logprob:MODEL`, or a chat model's name: it is then asked.
+        parts: What it is made from.
+
+    Raises:
+        ModeratorUnknown: The name is none of these; the rule names the nearest one.
+        EncoderMissing: The kind compares embeddings, and the recipe has no encoder.
+        TaxonomyUnfit: The moderator chooses a category, and the taxonomy has no `none`.
+        PrototypesInvalid: The kind needs prototypes, and the taxonomy has none.
+    """
+    if name in OFFLINE:
+        return _offline(name, parts)
+    model = name.removeprefix(_LOGPROB)
+    if model not in parts.models:
+        raise _unknown(name, parts)
+    if name.startswith(_LOGPROB):
+        return LogprobModerator(model, load("logprob"))
+    return LlmModerator(model, _with_none(name, parts), load("prompt_moderator"))
+
+
+def _offline(name: str, parts: Parts) -> ModeratorPlan:
+    if name == "profanity":
+        return ProfanityModerator()
+    if name == "words":
+        return WordsPlan(load_prototypes(parts.taxonomy.name))
+    if parts.encoder is None:
+        raise EncoderMissing("this moderator needs an encoder in the recipe", name)
+    if name == "baseline":
+        return BaselinePlan(parts.encoder, _with_none(name, parts))
+    plan = NearestPlan if name == "nearest" else KernelPlan
+    return plan(parts.encoder, load_prototypes(parts.taxonomy.name))
+
+
+def _with_none(name: str, parts: Parts) -> tuple[Category, ...]:
+    categories = parts.taxonomy.categories
+    if not any(category.name == NONE for category in categories):
+        raise TaxonomyUnfit(f"moderator {name} needs a category {NONE}", parts.taxonomy.name)
+    return categories
+
+
+def _unknown(name: str, parts: Parts) -> ModeratorUnknown:
+    known = (*OFFLINE, *parts.models, *(_LOGPROB + model for model in parts.models))
+    near = get_close_matches(name, known, n=1, cutoff=0.0)[0]
+    rule = f"moderator must be an offline kind or a model of the recipe; the nearest is {near}"
+    return ModeratorUnknown(rule, name)

@@ -1,0 +1,96 @@
+"""How a language model's verdict is asked for and read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from inference.types import Reply, Unusable
+from moderators.types import Vote
+from taxonomy import NONE
+
+
+class Verdict(BaseModel):
+    """What a moderator model must answer, in this order, so that it thinks before it labels."""
+
+    model_config = ConfigDict(strict=True)
+
+    explanation: str
+    category: str
+    toxic: bool
+    sounds_risky: bool
+
+
+def schema(names: Sequence[str]) -> str:
+    """The JSON schema of a verdict, as JSON text; keys keep their order, explanation first.
+
+    Args:
+        names: The categories' names, `none` included.
+    """
+    properties = {
+        "explanation": {"type": "string"},
+        "category": {"type": "string", "enum": list(names)},
+        "toxic": {"type": "boolean"},
+        "sounds_risky": {"type": "boolean"},
+    }
+    whole = {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+    return json.dumps(whole, separators=(",", ":"))
+
+
+def read(reply: Reply, model: str, names: Sequence[str]) -> Vote:
+    """The vote of `model` in its reply.
+
+    Raises:
+        Unusable: `moderator_refused`, `unparseable`, `unknown_category`, or `contradictory` where
+            a toxic prompt has no category, or a harmless one has one.
+    """
+    if reply.refusal is not None:
+        raise Unusable("moderator_refused")
+    verdict = _verdict(reply)
+    category = verdict.category.strip().lower()
+    if category not in names:
+        raise Unusable("unknown_category")
+    if verdict.toxic == (category == NONE):
+        raise Unusable("contradictory")
+    return Vote(
+        model=model,
+        label="toxic" if verdict.toxic else "safe",
+        category=category if verdict.toxic else None,
+        sounds_risky=verdict.sounds_risky,
+        reason=verdict.explanation.strip(),
+        key=reply.key,
+    )
+
+
+def _verdict(reply: Reply) -> Verdict:
+    answer = reply.parsed if isinstance(reply.parsed, dict) else last_object(reply.text)
+    try:
+        return Verdict.model_validate(answer)
+    except ValidationError:
+        # Without its cause: pydantic's message quotes the answer.
+        raise Unusable("unparseable") from None
+
+
+def last_object(text: str) -> dict[str, Any] | None:
+    """The last JSON object in a text.
+
+    It may stand in a code fence, or after thoughts: for servers that ignore schemas.
+    """
+    decoder = json.JSONDecoder()
+    found: dict[str, Any] | None = None
+    start = text.find("{")
+    while start >= 0:
+        try:
+            found, end = decoder.raw_decode(text, start)
+        except ValueError:
+            end = start + 1
+        start = text.find("{", end)
+    return found

@@ -1,0 +1,140 @@
+"""From the votes of all moderators to one label.
+
+Abstentions count as asked: they make a decision harder to reach, and can be neither safe nor
+toxic. What is too little for either is undecided.
+
+| rule | safe | toxic |
+|---|---|---|
+| majority | more than half of all vote safe | more than half of all vote toxic |
+| unanimous | all vote safe | all vote toxic |
+| any | all vote safe | at least one votes toxic |
+| weighted | more than half of the total weight | more than half of the total weight |
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Literal
+
+from moderators.errors import RuleUnknown, VotesInvalid
+from moderators.types import Label, Vote
+
+Outcome = Literal["safe", "toxic", "undecided"]
+Weights = Mapping[str, float]
+
+_SIDES: tuple[Literal["safe", "toxic"], ...] = ("safe", "toxic")
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a rule makes of the votes on one prompt.
+
+    Attributes:
+        label: The outcome.
+        safe: How many voted safe.
+        toxic: How many voted toxic.
+        abstain: How many abstained.
+        sounds_risky: What most of those say that measured it, False on a tie; None where none did.
+    """
+
+    label: Outcome
+    safe: int
+    toxic: int
+    abstain: int
+    sounds_risky: bool | None
+
+
+def decide(votes: Sequence[Vote], rule: str, weights: Weights | None = None) -> Decision:
+    """Applies a rule of `RULES` to the votes of all moderators that were asked.
+
+    Args:
+        votes: One a moderator, abstentions included, in any order.
+        rule: The rule's name.
+        weights: A positive weight for each moderator, for the rule `weighted` alone.
+
+    Raises:
+        RuleUnknown: There is no such rule.
+        VotesInvalid: There is no vote, a moderator has two, or the weights do not fit.
+    """
+    _require_votes(votes)
+    require_rule(rule)
+    if (rule == "weighted") != (weights is not None):
+        raise VotesInvalid("weights must be given for the rule weighted and no other", rule)
+    shares: Weights = dict.fromkeys((vote.model for vote in votes), 1.0)
+    if weights is not None:
+        shares = _checked(weights, shares)
+    return Decision(
+        label=_RULES[rule](votes, shares),
+        safe=_count(votes, "safe"),
+        toxic=_count(votes, "toxic"),
+        abstain=_count(votes, "abstain"),
+        sounds_risky=_risk(votes),
+    )
+
+
+def require_rule(rule: str) -> None:
+    """Refuses a rule that does not exist, naming the nearest one.
+
+    Raises:
+        RuleUnknown: There is no such rule.
+    """
+    if rule not in _RULES:
+        near = get_close_matches(rule, RULES, n=1, cutoff=0.0)[0]
+        raise RuleUnknown(f"vote rule must be one of {', '.join(RULES)}; nearest {near}", rule)
+
+
+def _more_than_half(votes: Sequence[Vote], shares: Weights) -> Outcome:
+    total = math.fsum(shares.values())
+    for label in _SIDES:
+        # fsum is exact, so that the order of votes cannot tip the scales.
+        if 2 * math.fsum(shares[vote.model] for vote in votes if vote.label == label) > total:
+            return label
+    return "undecided"
+
+
+def _unanimous(votes: Sequence[Vote], shares: Weights) -> Outcome:
+    for label in _SIDES:
+        if _count(votes, label) == len(votes):
+            return label
+    return "undecided"
+
+
+def _any(votes: Sequence[Vote], shares: Weights) -> Outcome:
+    return "toxic" if _count(votes, "toxic") else _unanimous(votes, shares)
+
+
+_RULES: dict[str, Callable[[Sequence[Vote], Weights], Outcome]] = {
+    "majority": _more_than_half,
+    "unanimous": _unanimous,
+    "any": _any,
+    "weighted": _more_than_half,
+}
+RULES = tuple(_RULES)
+
+
+def _count(votes: Sequence[Vote], label: Label) -> int:
+    return sum(vote.label == label for vote in votes)
+
+
+def _risk(votes: Sequence[Vote]) -> bool | None:
+    measured = [vote.sounds_risky for vote in votes if vote.sounds_risky is not None]
+    return 2 * sum(measured) > len(measured) if measured else None
+
+
+def _require_votes(votes: Sequence[Vote]) -> None:
+    if not votes:
+        raise VotesInvalid("a decision needs at least one vote")
+    if len({vote.model for vote in votes}) != len(votes):
+        raise VotesInvalid("each moderator must vote once", ", ".join(vote.model for vote in votes))
+
+
+def _checked(weights: Weights, asked: Weights) -> Weights:
+    if set(weights) != set(asked):
+        raise VotesInvalid("each moderator must have a weight", ", ".join(sorted(weights)))
+    for name, weight in weights.items():
+        if not (math.isfinite(weight) and weight > 0):
+            raise VotesInvalid("a weight must be a positive number", f"{name}: {weight}")
+    return weights

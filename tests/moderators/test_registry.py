@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import pytest
+
+from moderators.errors import EncoderMissing, ModeratorUnknown, PrototypesInvalid, TaxonomyUnfit
+from moderators.registry import OFFLINE, Parts, build
+from taxonomy import Taxonomy, load_taxonomy
+
+PARTS = Parts(load_taxonomy("or_bench"), encoder="minilm", models=("small", "gpt4o"))
+
+
+@pytest.mark.parametrize("name", [*OFFLINE, "gpt4o", "logprob:small"])
+def test_a_moderator_is_built_by_its_name_and_keeps_it(name: str) -> None:
+    assert build(name, PARTS).name == name
+
+
+def test_every_moderator_has_a_digest_of_its_own_and_always_the_same() -> None:
+    names = (*OFFLINE, "gpt4o", "small", "logprob:gpt4o", "logprob:small")
+    digests = [build(name, PARTS).digest for name in names]
+    assert len(set(digests)) == len(names)
+    assert digests == [build(name, PARTS).digest for name in names]
+
+
+def test_some_offline_moderator_measures_whether_a_prompt_sounds_risky() -> None:
+    assert {name for name in OFFLINE if build(name, PARTS).measures_risk} == {"kernel", "nearest"}
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [("nearst", "nearest"), ("gpt4", "gpt4o"), ("logprob:smal", "logprob:small")],
+)
+def test_an_unknown_moderator_is_refused_and_the_nearest_is_named(name: str, near: str) -> None:
+    with pytest.raises(ModeratorUnknown, match=f"nearest is {near} "):
+        build(name, PARTS)
+
+
+@pytest.mark.parametrize("name", ["baseline", "kernel", "nearest"])
+def test_what_compares_embeddings_needs_an_encoder(name: str) -> None:
+    with pytest.raises(EncoderMissing, match=name):
+        build(name, Parts(PARTS.taxonomy))
+
+
+def test_a_taxonomy_without_prototypes_has_no_prototype_moderators() -> None:
+    bare = Taxonomy("my_own", "1", "", PARTS.taxonomy.categories, "0")
+    with pytest.raises(PrototypesInvalid, match="my_own"):
+        build("words", Parts(bare))
+
+
+@pytest.mark.parametrize("name", ["baseline", "gpt4o"])
+def test_what_chooses_a_category_needs_a_harmless_one(name: str) -> None:
+    harmful = tuple(each for each in PARTS.taxonomy.categories if each.name != "none")
+    bare = Taxonomy("my_own", "1", "", harmful, "0")
+    with pytest.raises(TaxonomyUnfit, match=f"{name} needs a category none"):
+        build(name, Parts(bare, "minilm", PARTS.models))
