@@ -99,9 +99,7 @@ def _prepared(plans: Sequence[ModeratorPlan]) -> Program[tuple[Moderator, ...]]:
 
 
 def _votes(ready: Sequence[Moderator], item: Item) -> Program[tuple[Vote, ...]]:
-    votes: list[Vote] = []
-    for moderator in ready:
-        votes.append((yield from moderator.vote(item)))
+    votes: list[Vote] = yield [moderator.vote(item) for moderator in ready]
     return tuple(votes)
 
 

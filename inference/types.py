@@ -7,7 +7,7 @@ plain Python generator that yields asks and is sent their results. Neither does 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeAlias, TypeVar
 
@@ -288,8 +288,9 @@ class Written:
 
 
 Asked: TypeAlias = "Ask[Any, Any] | Write"
-Program: TypeAlias = Generator["Asked | Sequence[Asked]", Any, ResultT]
-Starter: TypeAlias = Callable[[Item], Program[ResultT]]
+Program: TypeAlias = Generator["Asked | Sequence[Asked | Program[Any]]", Any, ResultT]
+"""A plain generator: yields an ask, or a list of asks and programs that are run together; is sent
+their results, a list for a list; returns its own."""
 
 _REPAIR = (
     "Your answer could not be used. Answer again, in exactly the form that was asked for.",

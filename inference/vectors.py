@@ -1,100 +1,109 @@
-"""Vectors on disk, by text: one SQLite file per encoder. Only a cache: it may be deleted."""
+"""Vectors on disk, by the hash of their text: what was embedded once is not embedded again."""
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import logging
 import sqlite3
-import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Vector = NDArray[np.float32]
+    from inference.types import Vectors
 
 _LOG = logging.getLogger(__name__)
-_AT_ONCE = 500  # texts per look-up, below SQLite's bound on variables
+_BUSY_S = 30.0
+_KEYS_AT_ONCE = 500  # SQLite bounds the placeholders of a statement
+_CREATE = "CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB) WITHOUT ROWID"
+
+
+def vector_key(text: str, alone: bool) -> bytes:
+    """The key of a text's vector; one computed alone has a key of its own."""
+    data = text.encode("utf-8", "surrogatepass")
+    return hashlib.sha256(b"alone:" + data if alone else b"batch:" + data).digest()
 
 
 class VectorCache:
-    """Vectors of one encoder by (text, alone); used from several threads and processes."""
+    """Vectors of one encoder in an SQLite file, shared by threads' turns and by processes.
+
+    It is only a cache: a file that is corrupt is begun anew, and where none can be written (no
+    space, no permission) vectors are computed again next time. Both are logged as warnings. Calls
+    must not overlap.
+    """
 
     def __init__(self, path: Path) -> None:
-        """Opens or creates the file. One that is damaged is begun anew, with a warning."""
+        """Opens or creates the file."""
         self._path = path
-        self._lock = threading.Lock()
-        path.parent.mkdir(parents=True, exist_ok=True)
+        self._database: sqlite3.Connection | None = None
         try:
-            self._connection = self._open()
-        except sqlite3.DatabaseError:
-            self._begin_anew()
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._database = self._opened()
+        except (sqlite3.Error, OSError) as error:
+            self._mend(error)
 
-    def get(self, texts: Sequence[str], alone: bool) -> dict[str, Vector]:
-        """The vectors that are there, by text."""
-        keys = {_key(text, alone): text for text in texts}
-        found: dict[str, Vector] = {}
-        with self._mending() as connection:
-            for part in _parts(list(keys)):
-                marks = ",".join("?" * len(part))
-                query = f"SELECT key, vector FROM vectors WHERE key IN ({marks})"
-                for key, blob in connection.execute(query, part):
-                    found[keys[key]] = np.frombuffer(blob, dtype=np.float32)
+    def get(self, keys: Sequence[bytes]) -> dict[bytes, Vectors]:
+        """The vectors that are there, by key; each of shape (dimensions,)."""
+        found: dict[bytes, Vectors] = {}
+        try:
+            for start in range(0, len(keys), _KEYS_AT_ONCE):
+                found.update(self._some(keys[start : start + _KEYS_AT_ONCE]))
+        except sqlite3.Error as error:
+            self._mend(error)
+            return {}
         return found
 
-    def put(self, vectors: Mapping[str, Vector], alone: bool) -> None:
-        """Stores vectors by text."""
-        rows = [(_key(text, alone), vector.tobytes()) for text, vector in vectors.items()]
-        with self._mending() as connection, connection:
-            connection.executemany("INSERT OR IGNORE INTO vectors VALUES (?, ?)", rows)
+    def put(self, vectors: Mapping[bytes, Vectors]) -> None:
+        """Keeps the vectors, durably for all but a loss of power."""
+        if self._database is None:
+            return
+        rows = [(key, np.ascontiguousarray(vector).tobytes()) for key, vector in vectors.items()]
+        try:
+            with self._database as database:
+                database.executemany("INSERT OR IGNORE INTO vectors VALUES (?, ?)", rows)
+        except sqlite3.Error as error:
+            self._mend(error)
 
     def close(self) -> None:
-        """Closes the file."""
-        with self._lock:
-            self._connection.close()
+        """Closes the file. Safe to call twice."""
+        if self._database is not None:
+            with contextlib.suppress(sqlite3.Error):
+                self._database.close()
+            self._database = None
 
-    @contextmanager
-    def _mending(self) -> Iterator[sqlite3.Connection]:
-        """The connection; damage met on the way costs the cache and not the run."""
-        with self._lock:
-            try:
-                yield self._connection
-            except sqlite3.OperationalError:
-                raise
-            except sqlite3.DatabaseError:
-                self._connection.close()
-                self._begin_anew()
-
-    def _open(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self._path, timeout=60, check_same_thread=False)
+    def _opened(self) -> sqlite3.Connection:
+        database = sqlite3.connect(self._path, timeout=_BUSY_S, check_same_thread=False)
         try:
-            connection.execute("PRAGMA journal_mode=WAL")
-            connection.execute("PRAGMA synchronous=NORMAL")
-            connection.execute(
-                "CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL)"
-                " WITHOUT ROWID"
-            )
-        except sqlite3.DatabaseError:
-            connection.close()
+            database.execute("PRAGMA journal_mode = WAL")
+            database.execute("PRAGMA synchronous = NORMAL")
+            database.execute(_CREATE)
+        except sqlite3.Error:
+            database.close()
             raise
-        return connection
+        return database
 
-    def _begin_anew(self) -> None:
-        _LOG.warning("the cache of embeddings %s is damaged; it is begun anew", self._path.name)
-        for ending in ("", "-wal", "-shm"):
-            self._path.with_name(self._path.name + ending).unlink(missing_ok=True)
-        self._connection = self._open()
+    def _some(self, keys: Sequence[bytes]) -> Iterable[tuple[bytes, Vectors]]:
+        if self._database is None:
+            return ()
+        marks = ", ".join("?" * len(keys))
+        query = f"SELECT key, vector FROM vectors WHERE key IN ({marks})"
+        rows = self._database.execute(query, list(keys)).fetchall()
+        return ((key, np.frombuffer(vector, dtype=np.float32)) for key, vector in rows)
 
-
-def _key(text: str, alone: bool) -> bytes:
-    return hashlib.sha256((b"1" if alone else b"0") + text.encode("utf-8", "replace")).digest()
-
-
-def _parts(keys: list[bytes]) -> Iterator[list[bytes]]:
-    for start in range(0, len(keys), _AT_ONCE):
-        yield keys[start : start + _AT_ONCE]
+    def _mend(self, error: sqlite3.Error | OSError) -> None:
+        """Begins a corrupt file anew; goes on without one for any other trouble."""
+        self.close()
+        # OperationalError: locked, full, unreadable. The file may be sound, and others may use it.
+        if isinstance(error, OSError | sqlite3.OperationalError):
+            _LOG.warning("embeddings are not cached: %s (%s)", error, self._path)
+            return
+        _LOG.warning("embedding cache was corrupt and is begun anew: %s", self._path)
+        try:
+            for suffix in ("", "-wal", "-shm"):
+                self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
+            self._database = self._opened()
+        except (sqlite3.Error, OSError) as again:
+            _LOG.warning("embeddings are not cached: %s (%s)", again, self._path)

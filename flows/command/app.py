@@ -10,7 +10,6 @@ import typer
 app = typer.Typer(
     name="refusery",
     help="Builds refusal benchmarks for language models: audited, versioned, verifiable.",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -31,6 +30,13 @@ WithRecipe = Annotated[Path, typer.Option("--recipe", help="The recipe that says
 
 _OUT = Path("out")
 _PROMPT = "prompt"
+
+
+@app.callback()
+def options(
+    debug: Annotated[bool, typer.Option("--debug", help="Show a traceback on errors.")] = False,
+) -> None:
+    """Builds refusal benchmarks for language models: audited, versioned, verifiable."""
 
 
 @app.command()

@@ -14,7 +14,9 @@ from artifacts.tables import read_table
 from flows.command.progress import progress_for
 from flows.command.showing import show
 from flows.errors import FormatUnknown
-from flows.recipe import load
+from flows.opening import require_keys
+from flows.pipelines.preparing import require_ready
+from flows.recipe import OrBench, load
 from flows.recipe.base import did_you_mean
 from flows.runner.progress import shown
 
@@ -43,7 +45,10 @@ def build(
         if given not in _FORMATS:
             rule = f"--format must be one of {', '.join(_FORMATS)}{did_you_mean(given, _FORMATS)}"
             raise FormatUnknown(rule, given)
-    load(recipe, settings)  # bad input is said before Prefect takes its time to start
+    loaded = load(recipe, settings)  # bad input is said before Prefect takes its time to start
+    if isinstance(loaded, OrBench):
+        require_ready(loaded)
+        require_keys(loaded)
     for name, value in _PREFECT.items():
         os.environ.setdefault(name, value)
     from flows.or_bench import or_bench

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-import click
 import typer
 
 from flows.command.app import app
@@ -15,7 +14,7 @@ _INTERRUPTED = 130
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Runs the command; the exit status: 0, 1 for a failed run, 2 for bad input."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
+    given = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
     debug = "--debug" in given
     try:
         status = typer.main.get_command(app).main(
@@ -24,17 +23,22 @@ def run(arguments: Sequence[str] | None = None) -> int:
             standalone_mode=False,
         )
         return status if isinstance(status, int) else 0
-    except click.exceptions.NoArgsIsHelpError as error:
-        typer.echo(error.format_message())
-        return 2
-    except click.ClickException as error:
-        return _said(error.format_message(), error.exit_code)
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, typer.Abort):
         return _said("stopped; run the same command again to go on", _INTERRUPTED)
     except Exception as error:
-        if debug or not is_ours(error):
+        line = _line(error)
+        if line is None or (debug and is_ours(error)):
             raise
-        return _said(str(error), int(getattr(error, "exit_code", 1)))
+        return _said(line, int(getattr(error, "exit_code", 1)))
+
+
+def _line(error: Exception) -> str | None:
+    """What to say of an error that is the user's to mend; None for one of the program."""
+    if is_ours(error):
+        return str(error)
+    # The parser's own errors: typer carries a copy of click, whose classes have no public name.
+    say = getattr(error, "format_message", None)
+    return str(say()) if callable(say) else None
 
 
 def is_ours(error: BaseException) -> bool:

@@ -12,6 +12,7 @@ from checks.registry import build as build_checks
 from flows.recipe import OrBench, taxonomy_of
 from flows.recipe.moderate import LogprobModerator
 from flows.recipe.seeds import WrittenSeeds
+from generators.continued import ContinuedRewriter
 from generators.examples.loader import load_examples
 from generators.rewrite import JsonRewriter
 from generators.seeds import SeedWriter
@@ -58,6 +59,15 @@ def rewriter(recipe: OrBench, taxonomy: Taxonomy) -> Atom[Item, tuple[str, ...]]
     """The atom that rewrites seeds, in the answer form that the recipe asks for."""
     part = recipe.rewrite
     max_tokens = part.max_tokens or recipe.models[part.writer].max_tokens
+    if part.form == "list":
+        return ContinuedRewriter(
+            part.writer,
+            load_examples(taxonomy.name),
+            temperature=part.temperature,
+            top_p=part.top_p,
+            max_tokens=max_tokens,
+            edition=recipe.release.version,
+        )
     return JsonRewriter(
         part.writer,
         taxonomy,

@@ -59,9 +59,7 @@ class ModerateStage:
 
     def _row(self, row: Row, ready: list[Moderator]) -> Program[Outcome]:
         item = item_of(row)
-        votes: list[Vote] = []
-        for moderator in ready:
-            votes.append((yield from moderator.vote(item)))
+        votes: list[Vote] = yield [moderator.vote(item) for moderator in ready]
         decision = decide(votes, self.rule, self.weights)
         category = named_category(votes, row["category"]) if self.by_votes else row["category"]
         labelled = {

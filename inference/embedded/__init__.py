@@ -1,4 +1,4 @@
-"""llama.cpp in a child process that speaks the OpenAI protocol on loopback."""
+"""A GGUF model served by llama.cpp in a child process of this run."""
 
 from __future__ import annotations
 

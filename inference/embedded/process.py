@@ -1,127 +1,135 @@
-"""The parent's side: starts the child, learns its address, and ends it."""
+"""The parent's side of an embedded model: starts its server, knows its address, ends it."""
 
 from __future__ import annotations
 
 import os
-import queue
+import re
 import subprocess
 import sys
+import tempfile
 import threading
-from functools import cached_property
 from pathlib import Path
 from typing import IO
 
+from inference.embedded.cores import usable_cores
 from inference.embedded.files import identity_of, model_file
 from inference.errors import ModelFileUnusable
 
-_START_S = 120.0
+_CHILD = Path(__file__).with_name("server.py")
 _STOP_S = 5.0
-_SERVER = Path(__file__).with_name("server.py")
+_REASON = re.compile(r"error loading model: (.+)")
 
 
 class EmbeddedServer:
-    """One GGUF model behind a server of this process's own.
+    """One model in a child process that speaks the OpenAI protocol on loopback.
+
+    It starts when first needed and ends with this process, also where that is killed. Safe to use
+    from several threads.
+
+    Args:
+        path: A GGUF file, or None for the shipped model.
+        slots: How many requests are answered at the same time.
+        context: Tokens of context per slot.
+        threads: Threads that compute, or None for all cores that this process may use.
 
     Raises:
-        ModelFileUnusable: There is no such file, or it is no GGUF file.
+        ModelFileUnusable: The file is missing or is no GGUF file.
     """
 
     def __init__(
         self, path: Path | None, slots: int, context: int, threads: int | None = None
     ) -> None:
-        """Finds the file; starts nothing.
-
-        Args:
-            path: A GGUF file, or None for the shipped model.
-            slots: How many requests are served at once.
-            context: Tokens of context that each of them has.
-            threads: Threads of computation; None for one a core.
-        """
+        """Checks the file; starts nothing."""
         self.path = model_file(path)
         self._slots = slots
         self._context = context
-        self._threads = threads or os.cpu_count() or 1
-        self._lock = threading.Lock()
+        self._threads = usable_cores() if threads is None else threads
         self._child: subprocess.Popen[str] | None = None
         self._address = ""
+        self._lock = threading.Lock()
 
-    @cached_property
+    @property
     def identity(self) -> str:
-        """What the model is: `sha256:` and the hash of its file."""
+        """What the model is: its file's SHA-256, wherever the file lies."""
         return identity_of(self.path)
 
     @property
     def pid(self) -> int | None:
-        """The child's process id, or None where none runs."""
+        """The child's process id, or None where none was started."""
         return None if self._child is None else self._child.pid
 
     def start(self) -> str:
-        """The server's address up to and with `/v1`; starts it where it does not run.
+        """Starts the server where none is running, and waits until it answers.
+
+        Returns:
+            Its address up to and with `/v1`.
 
         Raises:
-            ModelFileUnusable: llama.cpp does not take the file.
+            ModelFileUnusable: llama.cpp cannot load the file.
         """
         with self._lock:
             if self._child is None or self._child.poll() is not None:
-                self._child = self._spawn()
-                self._address = self._told(self._child)
+                self._end()
+                self._address = self._spawn()
             return f"{self._address}/v1"
 
     def stop(self) -> None:
-        """Ends the server. Safe to call twice."""
+        """Ends the server. Safe to call twice; `start` starts it anew."""
         with self._lock:
-            child, self._child = self._child, None
-            if child is None:
-                return
-            child.terminate()
-            try:
-                child.wait(_STOP_S)
-            except subprocess.TimeoutExpired:
-                child.kill()
-                child.wait()
-            _close(child)
+            self._end()
 
-    def _spawn(self) -> subprocess.Popen[str]:
-        settings = {
-            "--slots": self._slots,
-            "--context": self._context,
-            "--threads": self._threads,
-            "--parent": os.getpid(),
-        }
-        options = [str(each) for pair in settings.items() for each in pair]
-        return subprocess.Popen(
-            [sys.executable, str(_SERVER), str(self.path), *options],
-            stdin=subprocess.PIPE,  # its end tells the child that this process is gone
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
+    def _spawn(self) -> str:
+        with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as log:
+            child = self._child = subprocess.Popen(
+                self._command(),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                env=_environment(),
+                start_new_session=True,  # Ctrl-C is for us; the server ends when we do
+            )
+            address = _piped(child.stdout).readline().strip()
+            if not address:
+                self._end()
+                raise self._unusable(log)
+        return address
 
-    def _told(self, child: subprocess.Popen[str]) -> str:
-        """The address that the child prints once it is ready."""
-        line = _first_line(child.stdout)
-        if line.startswith("http"):
-            return line
-        child.kill()
-        child.wait()
-        _close(child)
-        found = f"{self.path}, exit status {child.returncode}"
-        raise ModelFileUnusable("llama.cpp must be able to serve the model's file", found)
+    def _command(self) -> list[str]:
+        options = {"slots": self._slots, "context": self._context, "threads": self._threads}
+        pairs = [part for name, value in options.items() for part in (f"--{name}", str(value))]
+        return [sys.executable, "-P", str(_CHILD), str(self.path), "--name", self.path.stem, *pairs]
+
+    def _unusable(self, log: IO[str]) -> ModelFileUnusable:
+        log.seek(0)
+        found = _REASON.search(log.read())
+        reason = f": {found[1]}" if found else ""
+        return ModelFileUnusable("llama.cpp must be able to load the model", f"{self.path}{reason}")
+
+    def _end(self) -> None:
+        child, self._child = self._child, None
+        if child is None:
+            return
+        _piped(child.stdin).close()
+        child.terminate()
+        try:
+            child.wait(_STOP_S)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+        _piped(child.stdout).close()
 
 
-def _close(child: subprocess.Popen[str]) -> None:
-    for pipe in (child.stdin, child.stdout):
-        if pipe is not None:
-            pipe.close()
+def _environment() -> dict[str, str]:
+    """Ours, with threads that sleep while they wait.
+
+    By default OpenMP's threads spin: where another process uses a core as well, each barrier costs
+    a time slice, and two threads were seen to be 25 times slower than they can be.
+    """
+    return {"OMP_WAIT_POLICY": "PASSIVE", **os.environ}
 
 
-def _first_line(pipe: IO[str] | None) -> str:
-    """The first line within the time that a start may take, else ""."""
-    if pipe is None:
-        return ""
-    lines: queue.SimpleQueue[str] = queue.SimpleQueue()
-    threading.Thread(target=lambda: lines.put(pipe.readline()), daemon=True).start()
-    try:
-        return lines.get(timeout=_START_S).strip()
-    except queue.Empty:
-        return ""
+def _piped(stream: IO[str] | None) -> IO[str]:
+    if stream is None:
+        raise RuntimeError("the child was started without its pipes")
+    return stream

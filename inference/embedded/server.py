@@ -1,81 +1,83 @@
-"""The child process: serves one GGUF file until its parent is gone. Run by `process`.
+"""The child process: llama.cpp's server, which lives no longer than the process that started it.
 
-It prints one line, its address, and then nothing: llama.cpp's own log may hold prompt text, so
-what it writes goes nowhere.
+Run by its path (`python -P .../server.py`), so that it depends on no working directory; it imports
+nothing of this project. The first line that it writes to standard output is its address. Its log
+goes to standard error, errors only: from level 2 on, llama.cpp's lines may quote what was sent.
 """
 
 from __future__ import annotations
 
 import argparse
-import ctypes
 import os
-import signal
 import sys
 import threading
+import time
 
-_PR_SET_PDEATHSIG = 1
-_SILENT = -1  # llama.cpp logs what is at or below this level; errors are 1
+import xllamacpp
+
+_ERRORS_ONLY = 1
+_PROMPT_CACHE_MIB = 1024
+_WATCH_S = 0.5
 
 
 def main() -> None:
-    """Starts the server, says where it is, and waits for the parent to end."""
-    given = _arguments()
-    _die_with_parent(given.parent)
-    answers = os.fdopen(os.dup(1), "w")
-    _silence()
-    import xllamacpp
-
-    params = xllamacpp.CommonParams()
-    params.model.path = given.model
-    params.n_parallel = given.slots
-    params.n_ctx = given.slots * given.context
-    params.hostnames = ["127.0.0.1"]
-    params.port = 0
-    params.verbosity = _SILENT
-    params.ui = False
-    if given.threads:
-        params.cpuparams.n_threads = given.threads
-        params.cpuparams_batch.n_threads = given.threads
-    server = xllamacpp.Server(params)
-    answers.write(f"{server.listening_address}\n")
-    answers.flush()
-    threading.Event().wait()
+    """Serves until standard input ends or the parent is gone."""
+    arguments = _arguments()
+    parent = os.getppid()
+    threading.Thread(target=_exit_with_input, daemon=True).start()
+    # llama.cpp may write to standard output too; only the address belongs there.
+    address_line = os.dup(1)
+    os.dup2(2, 1)
+    server = xllamacpp.Server(_parameters(arguments))
+    os.write(address_line, f"{server.listening_address}\n".encode())
+    os.close(address_line)
+    # Input does not end while a forked sibling still holds the pipe, so the parent is watched too.
+    # PR_SET_PDEATHSIG would not do: it fires when the thread that started us ends.
+    while os.getppid() == parent:
+        time.sleep(_WATCH_S)
+    os._exit(0)
 
 
-def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("model")
-    parser.add_argument("--slots", type=int, required=True)
-    parser.add_argument("--context", type=int, required=True)
-    parser.add_argument("--threads", type=int, default=0)
-    parser.add_argument("--parent", type=int, required=True)
-    return parser.parse_args()
-
-
-def _die_with_parent(parent: int) -> None:
-    """Ends this process when its parent does, also by SIGKILL.
-
-    The kernel's signal is at once but Linux's alone, and comes when the thread that started this
-    process ends; the end of standard input works everywhere. Whichever comes first.
-    """
-    threading.Thread(target=_end_with_input, daemon=True).start()
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:
-            os._exit(1)
-
-
-def _end_with_input() -> None:
-    while os.read(0, 1024):
+def _exit_with_input() -> None:
+    while os.read(0, 1):
         pass
     os._exit(0)
 
 
-def _silence() -> None:
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)
-    os.dup2(nowhere, 2)
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("path")
+    parser.add_argument("--slots", type=int, required=True)
+    parser.add_argument("--context", type=int, required=True)
+    parser.add_argument("--threads", type=int, required=True)
+    parser.add_argument("--name", required=True)
+    return parser.parse_args()
+
+
+def _parameters(arguments: argparse.Namespace) -> xllamacpp.CommonParams:
+    parameters = xllamacpp.CommonParams()
+    parameters.model.path = arguments.path
+    parameters.model_alias = {arguments.name}  # replies would name the file's path
+    parameters.hostnames = ["127.0.0.1"]
+    parameters.port = 0
+    parameters.n_parallel = arguments.slots
+    parameters.n_ctx = arguments.slots * arguments.context  # the slots share it
+    parameters.cpuparams.n_threads = arguments.threads
+    parameters.cpuparams_batch.n_threads = arguments.threads
+    # A slot that turns to another prefix saves its state there and finds that prefix's: rows of
+    # ten categories in any order then prefill a quarter of the tokens that they do without.
+    parameters.cache_ram_mib = _PROMPT_CACHE_MIB
+    parameters.verbosity = _ERRORS_ONLY
+    # No page in a browser may read from it, and nobody may list what is being asked.
+    parameters.cors_origins = "http://127.0.0.1"
+    parameters.cors_origins_explicit = True
+    parameters.endpoint_slots = False
+    parameters.ui = False
+    return parameters
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except RuntimeError as error:  # what xllamacpp raises where llama.cpp refuses a file
+        sys.exit(f"{error}")

@@ -11,7 +11,7 @@ import polars as pl
 
 from artifacts.edges import check_run
 from artifacts.files import FileRecord
-from artifacts.manifest import Cost, Manifest, ModelIdentity, Recipe, ReleaseFacts
+from artifacts.manifest import Cost, Manifest, ModelIdentity, Recipe, ReleaseFacts, SoundsRisky
 from artifacts.records import (
     RunRecord,
     ShardRecord,
@@ -150,6 +150,7 @@ class SmallRun:
             "funnel": check_run(self.folder).edges,
             "contested": 2,
             "undecided": 1,
+            "sounds_risky": SoundsRisky(measured=4, risky=3),
             "cost": Cost(12, 3400, 560, None),
         }
         return ReleaseFacts(**{**known, **other})

@@ -115,6 +115,18 @@ def test_a_list_of_asks_is_asked_together(tmp_path: Path) -> None:
         assert server.peak == 6
 
 
+def test_a_list_may_hold_programs_which_run_side_by_side(tmp_path: Path) -> None:
+    def outer() -> Program[list[object]]:
+        return (yield [asking("a"), Ask(Question(), item("b")), asking("c")])
+
+    with (
+        serve(echo, latency_s=0.05) as server,
+        engine_for(server.base_url, tmp_path / "ledger") as engine,
+    ):
+        assert engine.run([outer()]).results == (["a", "b", "c"],)
+        assert server.peak == 3
+
+
 def test_a_row_whose_call_cannot_be_had_fails_alone_and_its_siblings_are_kept(
     tmp_path: Path,
 ) -> None:

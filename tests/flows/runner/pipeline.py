@@ -23,8 +23,8 @@ from flows.runner.run import Run
 from flows.runner.stage import AnyStage, Row
 from flows.stages.clean import CleanStage
 from flows.stages.dedup import DedupStage
-from flows.stages.writing import WriteStage
 from flows.stages.source import SourceStage
+from flows.stages.writing import WriteStage
 from inference.engine import Engine
 from inference.ledger import Ledger
 from inference.models import ModelSpec
