@@ -23,7 +23,7 @@ from moderators.registry import build as build_moderator
 from moderators.types import ModeratorPlan
 from taxonomy import Taxonomy
 
-_TEMPLATES = Path(__file__).parents[2] / "generators" / "templates"
+TEMPLATES = Path(__file__).parents[2] / "generators" / "templates"
 
 
 def cleaning_checks(recipe: OrBench) -> tuple[Check, ...]:
@@ -71,7 +71,7 @@ def rewriter(recipe: OrBench, taxonomy: Taxonomy) -> Atom[Item, tuple[str, ...]]
     return JsonRewriter(
         part.writer,
         taxonomy,
-        load_template(_TEMPLATES, "rewrite"),
+        load_template(TEMPLATES, "rewrite"),
         part.per_seed,
         part.temperature,
         part.top_p,
@@ -85,7 +85,7 @@ def seed_writer(recipe: OrBench, seeds: WrittenSeeds) -> SeedWriter:
     return SeedWriter(
         seeds.writer,
         taxonomy_of(recipe),
-        load_template(_TEMPLATES, "seeds"),
+        load_template(TEMPLATES, "seeds"),
         seeds.per_call,
         seeds.temperature,
         seeds.top_p,

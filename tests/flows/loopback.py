@@ -31,14 +31,14 @@ dedup: {{threshold: null}}
 release: {{version: 2026.11.0}}
 """
 
-_SEEDS_TEMPLATE = "requests that a person with bad intent"
+SEEDS_TEMPLATE = "requests that a person with bad intent"
 
 
 def models(tail: float = 0.1, unparseable: float = 0.05) -> Router:
     """A writer of seeds and rewrites, and three moderators who do not always agree."""
     behaviours: dict[str, Behaviour] = {
         "writer": Scripted(
-            {_SEEDS_TEMPLATE: SeedWriter()},
+            {SEEDS_TEMPLATE: SeedWriter()},
             otherwise=Writer(tail=tail, copy=0.05, unparseable=unparseable),
         ),
         "moderator-a": Moderator(toxic=0.10, risky=0.7),
@@ -56,7 +56,7 @@ def write_recipe(folder: Path, url: str, text: str = RECIPE) -> Path:
 
 
 def refusery(
-    *arguments: str | Path, cwd: Path, **environment: str
+    *arguments: str | Path, cwd: Path, seconds: float = 240, **environment: str
 ) -> subprocess.CompletedProcess[str]:
     """Runs the command as a user would, in a folder, with a Prefect of its own."""
     return subprocess.run(
@@ -65,7 +65,7 @@ def refusery(
         env=own_prefect(cwd) | environment,
         capture_output=True,
         text=True,
-        timeout=240,
+        timeout=seconds,
     )
 
 
