@@ -1,4 +1,4 @@
-"""Opens a run: its folder, its shards, its engine; and opens it again in a worker process."""
+"""Opens a run: its folder, its shards, its engine; and joins it from a worker process."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from flows.recipe import OrBench, Recipe, taxonomy_of, to_encoder, to_specs
 from flows.recipe.frozen import freeze
 from flows.recipe.frozen import thaw as thaw_recipe
 from flows.recipe.names import references_of
-from flows.runner.context import Context, Progress
+from flows.runner.context import Context, Progress, keep, known
 from flows.runner.layout import Layout, shards_for
 from flows.stages.or_bench import stage_maker, widest
 from inference.embedding import Embeds
@@ -55,12 +55,16 @@ def open_run(
     return _context(recipe, layout, shards, limit, progress), record
 
 
-def thaw(run: Path) -> Context:
-    """The context of a run's folder, from what lies in it: for a worker in another process.
+def join(run: Path) -> None:
+    """Opens a run from what lies in its folder, unless this process has it open.
+
+    For a worker in another process than the flow: it is handed a job and finds the rest here.
 
     Raises:
         StageInputMissing: The folder holds no run.
     """
+    if known(run):
+        return
     record = read_run(run)
     if record is None or not (run / FROZEN).exists():
         raise StageInputMissing("a job's folder must hold a run", run)
@@ -69,7 +73,7 @@ def thaw(run: Path) -> Context:
     if not isinstance(recipe, OrBench):
         raise StageInputMissing("a job's run must be of or-bench", recipe.benchmark)
     layout = Layout(run.parents[2], record.recipe, record.benchmark, record.version)
-    return _context(recipe, layout, record.shards, frozen["limit"], None)
+    keep(_context(recipe, layout, record.shards, frozen["limit"], None))
 
 
 def open_engine(recipe: Recipe, ledger: Path, embeddings: Path) -> Engine:

@@ -7,11 +7,13 @@ Tasks take and return names, hashes and counts. Prefect's own caching and result
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 from prefect.futures import PrefectFuture
 
+from flows.opening import join
 from flows.runner.jobs import Job, JobResult, run_job
 
 JOBS_AT_ONCE = 4
@@ -26,6 +28,7 @@ JOBS_AT_ONCE = 4
 )
 def shard_task(job: Job) -> JobResult:
     """Runs one job; see `run_job`."""
+    join(Path(job.run))
     return run_job(job)
 
 

@@ -164,6 +164,15 @@ class Ledger:
         """Stores a reply; returns when it is durable. A key that is there already is left as is."""
         await self._enqueue(entry, purpose)
 
+    def require_sound(self) -> None:
+        """Refuses to go on once a commit has failed: what is bought now could not be kept.
+
+        Raises:
+            LedgerError: What the failed commit met.
+        """
+        if self._broken is not None:
+            raise self._broken
+
     def spent(self, run: str) -> dict[tuple[str, str], Spend]:
         """What the replies that a run ever used cost, by (stage, model); each reply counts once."""
         joined = _USES.join(_REPLIES, _USES.c.key == _REPLIES.c.key)

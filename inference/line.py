@@ -84,6 +84,7 @@ class Line:
             return load(stored, request, key), False
         # The slot is held until the reply is durable: a kill repeats what is in flight, no more.
         async with self._slots:
+            self._ledger.require_sound()
             reply, latency_s = await self._call(request)
             await self._ledger.put(
                 Entry(

@@ -1,8 +1,7 @@
 """What a process needs to run jobs of a run: recipe, folders, stages, and one engine.
 
-A worker that is handed a job finds everything in the run's folder: the run's record says how many
-shards there are, `recipe.json` what the run is. Contexts are kept per process, so that all jobs
-share one engine and one embedded model.
+Contexts are kept per process, so that all jobs of a run share one engine and one embedded model.
+A worker in another process opens the run from its folder (`flows.opening.join`).
 """
 
 from __future__ import annotations
@@ -10,14 +9,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Protocol, TypeAlias
+from typing import Protocol
 
+from flows.errors import StageInputMissing
 from flows.runner.layout import Layout
-from flows.runner.stage import AnyStage
+from flows.runner.stage import AnyStage, Parameters, StageMaker
 from inference.engine import Engine
-
-Parameters: TypeAlias = tuple[tuple[str, int], ...]
-StageMaker: TypeAlias = Callable[[str, Parameters], AnyStage]
 
 
 class Progress(Protocol):
@@ -134,11 +131,19 @@ def forget(context: Context) -> None:
     context.close()
 
 
+def known(run: Path) -> bool:
+    """Whether this process has a context for a run's folder."""
+    with _contexts_lock:
+        return run in _contexts
+
+
 def context_of(run: Path) -> Context:
-    """The context of a run's folder; a worker process thaws it from the folder itself."""
+    """The context of a run's folder.
+
+    Raises:
+        StageInputMissing: This process has opened no such run.
+    """
     with _contexts_lock:
         if run not in _contexts:
-            from flows.opening import thaw
-
-            _contexts[run] = thaw(run)
+            raise StageInputMissing("a job's run must be open in its process", run)
         return _contexts[run]

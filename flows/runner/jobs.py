@@ -16,10 +16,10 @@ import polars as pl
 from artifacts.records import ShardRecord
 from flows.errors import StageFailed
 from flows.runner import shards
-from flows.runner.context import Context, Parameters, context_of
+from flows.runner.context import Context, context_of
 from flows.runner.frames import frames_of
 from flows.runner.layout import shard_of
-from flows.runner.stage import AnyStage, Outcome, Row, is_row_stage
+from flows.runner.stage import AnyStage, Outcome, Parameters, Row, is_row_stage
 from inference.ledger import Purpose
 from inference.types import Failed
 

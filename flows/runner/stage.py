@@ -84,6 +84,10 @@ class TableStage(Stage, Protocol):
 
 
 AnyStage: TypeAlias = RowStage | TableStage
+Parameters: TypeAlias = tuple[tuple[str, int], ...]
+"""What a flow found out on the way, sorted: rows still wanted by category."""
+StageMaker: TypeAlias = Callable[[str, Parameters], AnyStage]
+"""Makes a stage by its name and parameters."""
 
 
 def is_row_stage(stage: AnyStage) -> TypeIs[RowStage]:

@@ -13,9 +13,8 @@ from artifacts.manifest import ModelIdentity
 from flows.errors import StageUnknown
 from flows.recipe import OrBench, digest_of, taxonomy_of
 from flows.recipe.seeds import ImportedSeeds, WrittenSeeds
-from flows.runner.context import Parameters, StageMaker
 from flows.runner.layout import Layout
-from flows.runner.stage import AnyStage, Row
+from flows.runner.stage import AnyStage, Parameters, Row, StageMaker
 from flows.sources import seeds_source
 from flows.stages import clean, dedup, labels, moderate, openers, seed_calls, writing
 from flows.stages.identities import Identities, hashed

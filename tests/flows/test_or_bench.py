@@ -110,6 +110,21 @@ def test_no_prompt_text_enters_prefects_storage(built: Path) -> None:
     assert not [prompt for prompt in prompts if prompt.encode() in stored]
 
 
+def test_a_worker_in_another_process_finds_the_run_in_its_folder(built: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from flows.opening import join;"
+        "from flows.runner.jobs import Job, run_job;"
+        "run = Path(sys.argv[1]); join(run);"
+        "done = run_job(Job(str(run), 'rewrite-0', ('clean_seeds',), (), 0));"
+        "print(done.fresh, done.records[0].stage)"
+    )
+    run = built / "out/runs/loop/2026.11.0-limit3"
+    done = subprocess.run(
+        [sys.executable, "-c", code, run], env=own_prefect(built), capture_output=True, text=True
+    )
+    assert done.stdout.split() == ["False", "rewrite-0"], done.stderr
+
+
 def test_a_changed_limit_calls_nobody_and_a_changed_temperature_does(built: Path) -> None:
     with serve(models()) as server:
         recipe = write_recipe(built, server.base_url)

@@ -17,10 +17,10 @@ from artifacts.records import RunRecord, ShardRecord
 from checks.identity import root_key
 from checks.length import Length
 from flows.runner import shards
-from flows.runner.context import Context, Parameters, forget, keep
+from flows.runner.context import Context, forget, keep
 from flows.runner.layout import Layout
 from flows.runner.run import Run
-from flows.runner.stage import AnyStage, Row
+from flows.runner.stage import AnyStage, Parameters, Row
 from flows.stages.clean import CleanStage
 from flows.stages.dedup import DedupStage
 from flows.stages.source import SourceStage
