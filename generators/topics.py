@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z'\u2019-]*|[;:,.?!]")
@@ -10,7 +11,12 @@ _LONGEST = 11  # words; of a longer text, the part up to its first clause bounda
 _CONTENT = 4
 _LONGEST_GAP = 3
 
-_FUNCTION_WORDS = frozenset(
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_FUNCTION_WORDS = _words(
     """
     a about after again against all also am an and another any anybody anyone are as at away be
     because been before behind being between both but by can could did do does doing don't done
@@ -22,26 +28,33 @@ _FUNCTION_WORDS = frozenset(
     their theirs them themselves then there these they this those though through till to together
     too toward under until up upon us very via was we were what when where whether which while who
     whom whose why will with within without would yet you your yours yourself
-    """.split()
-)
-# Words of asking, which say how a request is put and not what it is about.
-_ASKING_WORDS = frozenset(
     """
-    advice answer ask asking best come comes compose create craft describe design detail details
-    draft easiest easily easy example examples explain find fastest gave get gets getting give go
-    goes going good got guide help helps idea ideas instructions keep keeps kept kind know list
-    long look made make makes making man need needs people perfect person place plan please
-    possible put quick quickly ready recommend say says script set short show shows simple
-    step steps suggest suggestions take takes teach tell text thing things tip tips trick tricks
-    try turn use used using want wants way ways whole word words work works write written
-    """.split()
 )
-_DETERMINERS = frozenset(
-    "a an the my our your his her their this that these those some any no".split()
+# Words that say how a request is put and not what it is about.
+_ASKING_WORDS = _words(
+    """
+    advice answer ask asking best come comes describe detail details easiest easily easy example
+    examples explain fastest good guide help helps idea ideas instructions kind know list long need
+    needs people perfect person place plan please possible quick quickly ready recommend say says
+    script short simple step steps suggest suggestions teach tell text thing things tip tips trick
+    tricks want wants way ways whole word words
+    """
 )
-# What stands before a verb; at the start of a request stands an imperative.
-_BEFORE_VERBS = frozenset("to i we me us you can could would should will who and not just".split())
-_BOUNDARIES = frozenset("; : , . ? ! and until because while after before so".split())
+# They ask where a request opens with them ("Write a poem"), and are acts elsewhere ("to write").
+_DOING_WORDS = _words(
+    """
+    compose craft create design draft find gave get gets getting give go goes going got keep keeps
+    kept look made make makes making man put set show shows take takes try turn use used using
+    work works write written
+    """
+)
+_EMPTY_WORDS = _FUNCTION_WORDS | _ASKING_WORDS | _DOING_WORDS
+_QUESTION_WORDS = _words("how what when where which who why is are can could do does should")
+_DETERMINERS = _words("a an the my our your his her their this that these those any no something")
+_BEFORE_VERBS = _words("to i we you can could would should must will who someone somebody")
+_LETTING = _words("help helps let lets")  # "help me hide it", but "give me names"
+_BOUNDARIES = _words(", and until because while after before so")
+_ENDS = frozenset(";:.?!")
 _OTHER_PEOPLE = {
     **{"i": "they", "we": "they", "me": "them", "us": "them", "i'm": "they are", "am": "are"},
     **{"my": "their", "our": "their", "mine": "theirs", "ours": "theirs", "myself": "themselves"},
@@ -69,16 +82,18 @@ def topic_of(request: str) -> Topic:
     poem that mocks a colleague" about the thing "a poem that mocks a colleague". English only.
     """
     words = _WORD.findall(request)
-    start = next((place for place, word in enumerate(words) if _carries(word)), None)
-    if start is None:
-        return Topic(request.strip().rstrip("?.!"), is_act=False)
-    before = words[start - 1].lower() if start else ""
-    is_act = start == 0 or before in _BEFORE_VERBS
-    piece = words[start : start + _length(words[start:])]
+    acts = [place for place in range(len(words)) if _opens_act(words, place)]
+    things = [place for place, word in enumerate(words) if _carries(word)]
+    if not acts and not things:
+        return Topic(" ".join(request.split()).rstrip("?.!"), is_act=False)
+    asks = words[0].lower() in _QUESTION_WORDS
+    start = acts[0] if acts and asks else min(acts[:1] + things[:1])
+    is_act = start in acts
+    piece = [word for word in words[start : start + _length(words[start:])] if word[0].isalpha()]
     if is_act:
         piece = [_OTHER_PEOPLE.get(word.lower(), word) for word in piece]
-    elif before in _DETERMINERS:
-        piece.insert(0, before)
+    elif start and words[start - 1].lower() in _DETERMINERS:
+        piece.insert(0, words[start - 1])
     return Topic(_uncapitalised(" ".join(piece)), is_act)
 
 
@@ -87,23 +102,34 @@ def ending_of(question: str) -> str:
     found = list(_WORD.finditer(question))
     places = [place for place, match in enumerate(found) if _carries(match.group())]
     if not places:
-        return question.rstrip("?")
+        return question.strip().rstrip("?")
     first = places[-1]
     for place in reversed(places[-_CONTENT:]):
         if first - place - 1 > _LONGEST_GAP:
             break
         first = place
-    return question[found[first].start() :].rstrip("?")
+    return question[found[first].start() :].strip().rstrip("?")
+
+
+def _opens_act(words: Sequence[str], place: int) -> bool:
+    if place == 0:
+        return _carries(words[0])
+    before = words[place - 1].lower()
+    if before in ("me", "us") and place > 1:
+        before = "to" if words[place - 2].lower() in _LETTING else before
+    return before in _BEFORE_VERBS and (
+        _carries(words[place]) or words[place].lower() in _DOING_WORDS
+    )
 
 
 def _carries(word: str) -> bool:
     plain = word.lower().replace("\u2019", "'")
-    return len(word) > 2 and plain not in _FUNCTION_WORDS and plain not in _ASKING_WORDS
+    return len(word) > 2 and plain not in _EMPTY_WORDS
 
 
-def _length(words: list[str]) -> int:
-    """How many of the words to take: up to a boundary, or up to the fourth content word."""
-    sentence = next((place for place, word in enumerate(words) if word in ";:.?!"), len(words))
+def _length(words: Sequence[str]) -> int:
+    """How many of the words to take: a short sentence whole, of a long one its first clause."""
+    sentence = next((place for place, word in enumerate(words) if word in _ENDS), len(words))
     if sentence <= _LONGEST:
         return sentence
     content = 0
