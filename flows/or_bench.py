@@ -81,10 +81,10 @@ def or_bench(
     keep(context)
     try:
         run = Run(context, record, as_tasks, loaded.max_failed, _show)
-        categories = taxonomy_of(loaded).names
-        built = pipeline.build(run, loaded, categories)
+        taxonomy = taxonomy_of(loaded)
+        built = pipeline.build(run, loaded, taxonomy)
         models = identities(loaded, context.layout)
-        manifest = release(run, built, loaded, published(loaded), models, categories)
+        manifest = release(run, built, loaded, published(loaded), models, taxonomy.names)
         create_markdown_artifact(markdown(of_manifest(manifest)), key="or-bench-summary")
         spent = context.engine().account.spends().values()
         return Result(

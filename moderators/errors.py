@@ -43,7 +43,3 @@ class VotesInvalid(ModeratorError):
 
 class PrototypesInvalid(ModeratorError):
     """A taxonomy has no prototypes, or their file is not what it should be."""
-
-
-class TemplateInvalid(ModeratorError):
-    """A template is missing, or its file is not what it should be."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from inference.templates import Template
 from inference.types import Ask, ChatRequest, Item, Missing, Program, Reply, again
 from moderators import verdict
 from moderators.digests import digest
-from moderators.templates import Template
 from moderators.types import Moderator, Vote, abstention
 from taxonomy import Category
 

@@ -10,6 +10,7 @@ from flows.recipe import OrBench
 from flows.recipe.seeds import WrittenSeeds
 from flows.runner.run import Run
 from flows.stages.openers import is_accepted
+from taxonomy import Taxonomy
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +34,17 @@ class Built:
     seed_endings: Mapping[str, Ending] = field(default_factory=dict)
 
 
-def build(run: Run, recipe: OrBench, categories: tuple[str, ...]) -> Built:
+def build(run: Run, recipe: OrBench, taxonomy: Taxonomy) -> Built:
     """Runs every stage up to the last before the release.
 
     Args:
         run: Runs stages.
         recipe: What the run is.
-        categories: The taxonomy's categories without `none`.
+        taxonomy: Its categories; for a sensitive one no seeds are asked for.
     """
-    source, endings = _seeds(run, recipe, categories)
+    categories = taxonomy.names
+    open_ones = tuple(name for name in categories if not taxonomy.get(name).sensitive)
+    source, endings = _seeds(run, recipe, open_ones)
     run.stage("clean_seeds", [source])
     voters = recipe.moderate.voters
     cleaned: list[str] = []

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from checks.characters import ControlCharacters
 from checks.drift import DriftBand, NearExample
 from checks.language import Language
@@ -16,14 +14,12 @@ from generators.continued import ContinuedRewriter
 from generators.examples.loader import load_examples
 from generators.rewrite import JsonRewriter
 from generators.seeds import SeedWriter
-from inference.templates import load_template
+from generators.templates import load as load_template
 from inference.types import Atom, Check, Item
 from moderators.registry import Parts
 from moderators.registry import build as build_moderator
 from moderators.types import ModeratorPlan
 from taxonomy import Taxonomy
-
-TEMPLATES = Path(__file__).parents[2] / "generators" / "templates"
 
 
 def cleaning_checks(recipe: OrBench) -> tuple[Check, ...]:
@@ -71,7 +67,7 @@ def rewriter(recipe: OrBench, taxonomy: Taxonomy) -> Atom[Item, tuple[str, ...]]
     return JsonRewriter(
         part.writer,
         taxonomy,
-        load_template(TEMPLATES, "rewrite"),
+        load_template("rewrite"),
         part.per_seed,
         part.temperature,
         part.top_p,
@@ -85,7 +81,7 @@ def seed_writer(recipe: OrBench, seeds: WrittenSeeds) -> SeedWriter:
     return SeedWriter(
         seeds.writer,
         taxonomy_of(recipe),
-        load_template(TEMPLATES, "seeds"),
+        load_template("seeds"),
         seeds.per_call,
         seeds.temperature,
         seeds.top_p,

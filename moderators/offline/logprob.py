@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from checks.cosine import published
+from inference.templates import Template
 from inference.types import Ask, ChatRequest, Item, Missing, Program, Reply, Unusable
 from moderators.digests import digest
-from moderators.templates import Template
 from moderators.types import Moderator, Vote, abstention
 
 _TOXIC_WORD = "yes"

@@ -38,7 +38,7 @@ def _run(recipe: Path, out: Path, *settings: str) -> dict[str, StageResult]:
     keep(context)
     try:
         run = Run(context, record)
-        pipeline.build(run, loaded, taxonomy_of(loaded).names)
+        pipeline.build(run, loaded, taxonomy_of(loaded))
         return {result.name: result for result in run.results}
     finally:
         forget(context)

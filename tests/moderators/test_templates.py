@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from inference.templates import Template, TemplateInvalid
 from inference.types import Message
-from moderators.errors import TemplateInvalid
-from moderators.templates import Template, load
+from moderators.templates import load
 
 CHAT = Template("@system\nJudge $what.\n\n@user\n$prompt\n@assistant\nAnswer:\n", "0")
 
