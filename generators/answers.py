@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import re
 
 from checks.clean import tidy
 from checks.refusal_phrases import WriterRefused
 from inference.types import Item, Reply, Unusable
 
 _REFUSED = WriterRefused()
+_STRING = re.compile(r'[\s,]*("(?:[^"\\]|\\.)*")', re.DOTALL)
 
 
 def texts_schema(key: str, count: int) -> str:
@@ -26,17 +29,33 @@ def texts_schema(key: str, count: int) -> str:
 def texts_in(item: Item, reply: Reply, key: str) -> tuple[str, ...]:
     """The texts of a JSON answer, tidied; what is no text is left out, its siblings stay.
 
+    Of an answer that was cut, or has words around its JSON, the texts that are whole are taken.
+
     Raises:
         Unusable: `writer_refused`, `unparseable` or `empty`.
     """
     require_willing(item, reply)
-    found = reply.parsed
+    found = _whole_texts(reply.text, key) if reply.parsed is None else reply.parsed
     values = found.get(key) if isinstance(found, dict) else found
     if not isinstance(values, list):
         raise Unusable("unparseable")
     texts = tuple(tidied for value in values if isinstance(value, str) and (tidied := tidy(value)))
     if not texts:
         raise Unusable("empty")
+    return texts
+
+
+def _whole_texts(text: str, key: str) -> list[str] | None:
+    """The strings that the last list named `key` opens with; None where there is no such list."""
+    lists = list(re.finditer(rf'"{key}"\s*:\s*\[', text))
+    if not lists:
+        return None
+    texts: list[str] = []
+    place = lists[-1].end()
+    while next_text := _STRING.match(text, place):
+        with contextlib.suppress(json.JSONDecodeError):
+            texts.append(json.loads(next_text[1], strict=False))
+        place = next_text.end()
     return texts
 
 

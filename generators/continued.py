@@ -37,6 +37,8 @@ class ContinuedRewriter:
         top_p: Nucleus mass, or None for the server's own.
         max_tokens: Longest rest of a line in tokens; a line that is cut is not used.
         edition: The release version that is written for.
+        acts: First words of questions about what somebody would do.
+        things: First words of questions about a thing.
     """
 
     model: str
@@ -46,13 +48,16 @@ class ContinuedRewriter:
     top_p: float | None = 0.95
     max_tokens: int | None = _MAX_TOKENS
     edition: str = ""
+    acts: tuple[str, ...] = ACTS
+    things: tuple[str, ...] = THINGS
 
     def request(self, item: Item, tries: int) -> ChatRequest:
         """The list, and the beginning of the line to end."""
         draw = seed_of(item.row)
         shown = self.examples.of(item.category)
         lines = [f"{ending_of(text)}{_ARROW}{text}" for text in shown.texts[: self.shown]]
-        lines.append(_begun(item.text, draw + 7 * tries))
+        # Places 7 apart, which divides no list's length, use all openings before one comes again.
+        lines.append(self._begun(item.text, draw + 7 * tries))
         return ChatRequest(
             self.model,
             (Message("user", shown.intro), Message("assistant", "\n".join(lines))),
@@ -89,12 +94,7 @@ class ContinuedRewriter:
             raise Unusable("stutter")
         return (tidied,)
 
-
-def _begun(seed: str, place: int) -> str:
-    """The seed's topic and the first words of a question about it.
-
-    Places 7 apart, a prime that divides no list's length, use all openings before one comes again.
-    """
-    topic = topic_of(seed)
-    openings = ACTS if topic.is_act else THINGS
-    return f"{topic.text}{_ARROW}{openings[place % len(openings)]}"
+    def _begun(self, seed: str, place: int) -> str:
+        topic = topic_of(seed)
+        openings = self.acts if topic.is_act else self.things
+        return f"{topic.text}{_ARROW}{openings[place % len(openings)]}"

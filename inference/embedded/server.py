@@ -18,12 +18,16 @@ import xllamacpp
 _ERRORS_ONLY = 1
 _PROMPT_CACHE_MIB = 1024
 _WATCH_S = 0.5
+_NICENESS = 10
 
 
 def main() -> None:
     """Serves until standard input ends or the parent is gone."""
     arguments = _arguments()
     parent = os.getppid()
+    # llama.cpp's threads wait for each other by spinning. Where they and the parent (which loads
+    # and runs an encoder) want all cores, both come to a crawl unless one goes first.
+    os.nice(_NICENESS)
     threading.Thread(target=_exit_with_input, daemon=True).start()
     # llama.cpp may write to standard output too; only the address belongs there.
     address_line = os.dup(1)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 PUBLIC_URL = "https://api.openai.com/v1"
 PUBLIC_KEY = "OPENAI_API_KEY"
+_SEED_NAMES = {"api.mistral.ai": "random_seed"}  # it refuses parameters that it does not know
 _FINISHES = frozenset({"stop", "length", "content_filter", "tool_calls"})
 
 
@@ -41,9 +42,8 @@ class OpenAIProvider:
         self.identity = Identity(
             "openai", spec.label or endpoint_label(spec.name, self.address), spec.model
         )
-        self._is_public = spec.base_url is None or urlsplit(spec.base_url).hostname == (
-            urlsplit(PUBLIC_URL).hostname
-        )
+        self._host = urlsplit(self.address).hostname or ""
+        self._is_public = self._host == urlsplit(PUBLIC_URL).hostname
         self._client = ChatClient(self.address, key_of(spec), spec.timeout_s)
 
     async def call(self, request: ChatRequest) -> Reply:
@@ -71,7 +71,7 @@ class OpenAIProvider:
         if request.top_p is not None:
             body["top_p"] = request.top_p
         if request.seed is not None:
-            body["seed"] = request.seed
+            body[_SEED_NAMES.get(self._host, "seed")] = request.seed
         if request.stop:
             body["stop"] = list(request.stop)
         if request.top_logprobs is not None:

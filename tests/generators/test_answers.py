@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from checks.clean import tidy
+from generators.answers import texts_in, texts_schema
+from inference.types import Item, Reply, Unusable
+
+ITEM = Item("r", "seed", "illegal")
+QUESTIONS = ["Why do dogs bite?", 'Who said "stop"?', "How far can a shark smell blood?"]
+
+
+def cut(text: str) -> Reply:
+    return Reply(text=text, finish="length")
+
+
+def test_of_an_answer_that_was_cut_the_whole_texts_are_kept() -> None:
+    whole = json.dumps({"prompts": QUESTIONS})
+    assert texts_in(ITEM, cut(whole[:-12]), "prompts") == tuple(QUESTIONS[:2])
+
+
+@given(length=st.integers(0, 200))
+def test_however_an_answer_is_cut_no_text_of_it_is_half_a_text(length: int) -> None:
+    whole = json.dumps({"prompts": QUESTIONS}, indent=1)
+    try:
+        found = texts_in(ITEM, cut(whole[:length]), "prompts")
+    except Unusable:
+        return
+    assert found == tuple(QUESTIONS[: len(found)])
+
+
+def test_words_and_thoughts_around_the_json_are_looked_over() -> None:
+    thought = 'First {"prompts": ["a draft"]}.</think>'
+    text = f"{thought}\nHere you are:\n```json\n{json.dumps({'prompts': QUESTIONS})}\n```\nEnjoy!"
+    assert texts_in(ITEM, Reply(text=text), "prompts") == tuple(QUESTIONS)
+
+
+@given(st.lists(st.text().filter(lambda text: tidy(text) == text != ""), min_size=1))
+def test_texts_are_read_alike_with_and_without_the_servers_help(texts: list[str]) -> None:
+    answer = {"prompts": ["Why?", *texts]}
+    text = json.dumps(answer)
+    helped = texts_in(ITEM, Reply(text=text, parsed=answer), "prompts")
+    assert texts_in(ITEM, Reply(text=text), "prompts") == helped
+
+
+def test_a_list_of_nothing_whole_is_empty() -> None:
+    with pytest.raises(Unusable) as caught:
+        texts_in(ITEM, cut('{"prompts": ["Why do'), "prompts")
+    assert caught.value.reason == "empty"
+
+
+def test_the_schema_asks_for_exactly_so_many_texts() -> None:
+    texts = json.loads(texts_schema("seeds", 20))["properties"]["seeds"]
+    assert (texts["minItems"], texts["maxItems"]) == (20, 20)
