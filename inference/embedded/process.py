@@ -15,6 +15,7 @@ from inference.embedded.cores import usable_cores
 from inference.embedded.files import identity_of, model_file
 from inference.errors import ModelFileUnusable
 
+_DYING_S = 0.5
 _CHILD = Path(__file__).with_name("server.py")
 _STOP_S = 5.0
 _REASON = re.compile(r"error loading model: (.+)")
@@ -68,7 +69,7 @@ class EmbeddedServer:
             ModelFileUnusable: llama.cpp cannot load the file.
         """
         with self._lock:
-            if self._child is None or self._child.poll() is not None:
+            if self._child is None or _has_ended(self._child):
                 self._end()
                 self._address = self._spawn()
             return f"{self._address}/v1"
@@ -133,3 +134,12 @@ def _piped(stream: IO[str] | None) -> IO[str]:
     if stream is None:
         raise RuntimeError("the child was started without its pipes")
     return stream
+
+
+def _has_ended(child: subprocess.Popen[str]) -> bool:
+    """Whether a child has ended. A killed one counts only when the last of its threads is gone."""
+    try:
+        child.wait(_DYING_S)
+    except subprocess.TimeoutExpired:
+        return False
+    return True
