@@ -21,6 +21,10 @@ class Embeds(Protocol):
         """Unit rows of shape (texts, dimensions), float32."""
         ...
 
+    def close(self) -> None:
+        """Closes what it keeps on disk."""
+        ...
+
 
 _Waiting = tuple[EmbedRequest, "asyncio.Future[Reply]"]
 
@@ -50,8 +54,9 @@ class EmbeddingLine:
         return await future
 
     def close(self) -> None:
-        """Ends the thread."""
+        """Ends the thread, then closes the encoder."""
         self._threads.shutdown(cancel_futures=True)
+        self._encoder.close()
 
     async def _work(self) -> None:
         while self._waiting:

@@ -25,7 +25,8 @@ class OpenersStage:
         name: The stage's name.
         digest: Hash of the recipe's part and STAGE_VERSION.
         max_share: Largest share of one three-word opening.
-        counts: Whether a row is one that would be released; the others are let through.
+        required_risky: Whether a released row must sound risky; rows that are not released are
+            let through.
     """
 
     name: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from checks.identity import row_key
-from curation.rows import Candidate, Dropped, Selection
+from curation.rows import Candidate, Dropped
 from flows.runner.stage import Outcome, Row
 from inference.types import Item, Score, Text
 
@@ -51,9 +51,3 @@ def split(rows: list[Row], dropped: tuple[Dropped, ...]) -> Outcome:
         if (found := out.get(row["row"])) is not None
     ]
     return Outcome(kept, gone)
-
-
-def without(rows: list[Row], selections: list[Selection]) -> list[Row]:
-    """The rows that none of the selections dropped."""
-    gone = {each.row for selection in selections for each in selection.dropped}
-    return [row for row in rows if row["row"] not in gone]
