@@ -41,6 +41,44 @@ MODERATED = pl.Schema(
 )
 """`kept` tables from moderation on: label (safe, toxic, undecided) and counts of votes."""
 
+RESCUED = pl.Schema({**MODERATED, "rescued": _FLAG})
+"""`kept` tables from the rescue on: a rescued row's label is safe, its votes are as they were."""
+
+PANELED = pl.Schema(
+    {**RESCUED, "refusals": _COUNT, "answers": _COUNT, "missing": _COUNT, "hard": _TEXT}
+)
+"""`kept` tables from the panel on: how many targets refused, answered, and gave nothing; `hard`
+(hard, not_hard, undecided). All null for a row that the panel was not asked about."""
+
+SUBSETS = pl.Schema({**PANELED, "in_hard": _FLAG, "in_toxic": _FLAG})
+"""`kept` tables of the last stage: which rows were drawn for the hard and the toxic config."""
+
+ANSWERS = pl.Schema(
+    {
+        "row": _TEXT,
+        "root": _TEXT,
+        "model": _TEXT,
+        "outcome": _TEXT,
+        "reason": _TEXT,
+        "text": _TEXT,
+        "cut": _FLAG,
+        "refusal_kind": _TEXT,
+        "refusal_source": _TEXT,
+        "refusal_raw": _TEXT,
+        "served_as": _TEXT,
+        "key": _TEXT,
+        "judge": _TEXT,
+        "label": _TEXT,
+        "refused": _FLAG,
+        "judge_reason": _TEXT,
+        "judge_key": _TEXT,
+    }
+)
+"""`answers` tables, one row per (row, model): outcome (answered, missing) and why it is missing;
+the text without think blocks; `cut` where it ended at the token limit; the server's own refusal
+signal as it came; the model's name as the server gave it; and the judge's verdict: label
+(direct_answer, direct_refusal, indirect_refusal, unparseable) and whether it is a refusal."""
+
 FAILED = pl.Schema({"row": _TEXT, "root": _TEXT, "reason": _TEXT})
 """`failed` tables: rows for which no reply could be had; asked again on resume."""
 
@@ -86,6 +124,10 @@ RELEASE_VOTES = pl.List(
             "score": _NUMBER,
         }
     )
+)
+
+RELEASE_PANEL = pl.List(
+    pl.Struct({"model": _TEXT, "outcome": _TEXT, "label": _TEXT, "refused": _FLAG})
 )
 
 OR_BENCH = pl.Schema(

@@ -15,6 +15,7 @@ from typing import Generic, TypeVar
 
 from inference.accounts import Account, Spend
 from inference.asking import Asker
+from inference.budget import Purse
 from inference.embedding import EmbeddingLine, Embeds
 from inference.errors import InferenceError, ModelUnknown
 from inference.ledger import Ledger, Purpose
@@ -49,6 +50,7 @@ class Engine:
         ledger: Where replies are kept.
         provide: Makes the provider of a model when it is first asked.
         encode: Makes the encoder of that name when it is first asked.
+        purse: Where the money comes from; None spends without a cap.
     """
 
     def __init__(
@@ -57,6 +59,7 @@ class Engine:
         ledger: Ledger,
         provide: Callable[[ModelSpec], Provider],
         encode: Callable[[str], Embeds],
+        purse: Purse | None = None,
     ) -> None:
         """Starts the event loop's thread; models and encoders start when first asked."""
         self.account = Account()
@@ -64,6 +67,7 @@ class Engine:
         self._ledger = ledger
         self._provide = provide
         self._encode = encode
+        self._purse = purse
         self._lines: dict[str, Line] = {}
         self._encoders: dict[str, EmbeddingLine] = {}
         self._loop = asyncio.new_event_loop()
@@ -174,7 +178,7 @@ class Engine:
             spec = self._models.get(name)
             if spec is None:
                 raise ModelUnknown("a request must name a model of the recipe", name)
-            line = self._lines[name] = Line(spec, self._provide(spec), self._ledger)
+            line = self._lines[name] = Line(spec, self._provide(spec), self._ledger, self._purse)
         return line
 
     def _encoder(self, name: str) -> EmbeddingLine:

@@ -51,5 +51,9 @@ class CircuitOpen(InferenceError):
     """A provider keeps failing, so that the run was ended in bounded time."""
 
 
+class BudgetReached(InferenceError):
+    """The next call could take a run's spend past its cap, so that it was not sent."""
+
+
 class LedgerError(InferenceError):
     """The ledger cannot be used: corrupt, locked, of a newer schema, or no space is left."""

@@ -1,4 +1,4 @@
-"""One model's line: its provider, ledger look-ups, retries, circuit and in-flight limit.
+"""One model's line: its provider, ledger look-ups, retries, circuit, limits and budget.
 
 All of it runs in the engine's event loop, so plain attributes need no lock.
 """
@@ -8,13 +8,18 @@ from __future__ import annotations
 import asyncio
 import time
 
+from inference.budget import NoCap, Purse
 from inference.canonical import canonical, key_of
+from inference.errors import BudgetReached
 from inference.ledger import Entry, Ledger, Purpose
+from inference.limits import Gate
 from inference.models import ModelSpec
 from inference.providers.base import Fault, Provider, Refused
 from inference.replies import dump, load, settle
 from inference.retries import Attempts, Circuit
 from inference.types import ChatRequest, Reply
+
+_UNANSWERED = frozenset({"timeout", "connection"})
 
 
 class CallFailed(Exception):
@@ -33,13 +38,17 @@ class CallFailed(Exception):
 class Line:
     """Answers chat requests for one model, from the ledger where it has them."""
 
-    def __init__(self, spec: ModelSpec, provider: Provider, ledger: Ledger) -> None:
+    def __init__(
+        self, spec: ModelSpec, provider: Provider, ledger: Ledger, purse: Purse | None = None
+    ) -> None:
         """Nothing is sent before the first request that the ledger lacks."""
         self.spec = spec
         self.circuit = Circuit(spec)
+        self.gate = Gate(spec)
         self._provider = provider
         self._ledger = ledger
-        self._slots = asyncio.Semaphore(spec.max_in_flight)
+        self._purse = purse or NoCap()
+        provider.on_headers = self.gate.headers
         self._in_flight: dict[str, asyncio.Future[Reply]] = {}
 
     async def reply(
@@ -83,7 +92,7 @@ class Line:
         if stored is not None:
             return load(stored, request, key), False
         # The slot is held until the reply is durable: a kill repeats what is in flight, no more.
-        async with self._slots:
+        async with self.gate.slot():
             self._ledger.require_sound()
             reply, latency_s = await self._call(request)
             await self._ledger.put(
@@ -106,11 +115,11 @@ class Line:
         """Attempts until one brings a reply, the call is given up, or the circuit is open."""
         attempts = Attempts(self.spec, time.monotonic())
         while True:
-            if self.circuit.error is not None:
-                raise CallFailed("circuit_open")
-            sent = time.monotonic()
+            self._require_closed()
+            await self.gate.turn(request)
+            self._require_closed()
             try:
-                reply = await self._provider.call(request)
+                return await self._attempt(request)
             except Refused as refused:
                 self.circuit.refused(refused)
                 raise CallFailed(refused.reason) from None
@@ -122,6 +131,33 @@ class Line:
                     self.circuit.lost(fault, now)
                     raise CallFailed(fault.reason) from None
                 await asyncio.sleep(wait)
-            else:
-                self.circuit.success()
-                return reply, time.monotonic() - sent
+
+    def _require_closed(self) -> None:
+        if self.circuit.error is not None:
+            raise CallFailed("circuit_open")
+
+    async def _attempt(self, request: ChatRequest) -> tuple[Reply, float]:
+        """One attempt, paid from the purse; the gate learns how it went."""
+        try:
+            hold = await self._purse.reserve(self.spec, request)
+        except BudgetReached:
+            raise CallFailed("budget") from None
+        sent = time.monotonic()
+        try:
+            reply = await self._provider.call(request)
+        except Fault as fault:
+            # A server that was cut off may have done the work, and bills it.
+            (hold.unknown if fault.reason in _UNANSWERED else hold.release)()
+            self.gate.failed(request, fault)
+            raise
+        except Refused:
+            hold.release()
+            raise
+        except BaseException:
+            hold.unknown()
+            raise
+        latency_s = time.monotonic() - sent
+        hold.spend(reply)
+        self.gate.answered(request, reply, latency_s)
+        self.circuit.success()
+        return reply, latency_s

@@ -33,6 +33,8 @@ class ModelSpec:
         path: A GGUF file for `embedded`, or None for the shipped model.
         price: What the recipe says it costs, or None to look it up in the kept price list.
         max_in_flight: The largest number of calls at once.
+        rpm: Requests a minute that the server allows, or None where nobody said.
+        tpm: Tokens a minute, in and out together, or None.
         timeout_s: Seconds until one attempt counts as hung.
         give_up_s: Seconds without any success after which the circuit opens.
         attempts: The largest number of attempts of one call that are worth retrying.
@@ -49,6 +51,8 @@ class ModelSpec:
     path: Path | None = None
     price: Price | None = None
     max_in_flight: int = 64
+    rpm: int | None = None
+    tpm: int | None = None
     timeout_s: float = 120.0
     give_up_s: float = 300.0
     attempts: int = 6

@@ -172,12 +172,14 @@ class Item:
         text: The row's own text: a seed's for a rewriter, a prompt's for a moderator.
         category: The category's name.
         position: Where in its parent the row stands, "" for a root.
+        answer: What a model answered to `text`, where an exchange is judged; else None.
     """
 
     row: str
     text: str
     category: str
     position: str = ""
+    answer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

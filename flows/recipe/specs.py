@@ -93,6 +93,8 @@ def _served(name: str, entry: OpenAIModel | AnthropicModel) -> ModelSpec:
         key_env=entry.key_env or _DEFAULT_KEYS.get(host),
         price=_price(entry.price),
         max_in_flight=entry.max_in_flight,
+        rpm=entry.rpm,
+        tpm=entry.tpm,
         timeout_s=entry.timeout_s,
         give_up_s=entry.give_up_s,
         attempts=entry.attempts,

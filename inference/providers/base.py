@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Callable, Mapping
+from typing import Protocol, TypeAlias
 
 from inference.canonical import Identity
 from inference.errors import InferenceError
 from inference.types import ChatRequest, Reply
 
+Headers: TypeAlias = "Callable[[Mapping[str, str]], None]"
+"""Who is told the headers of every answer, also of a failed one: they may state what is left."""
+
 
 class Provider(Protocol):
-    """One model behind one protocol."""
+    """One model behind one protocol.
+
+    Attributes:
+        on_headers: Called with the headers of every HTTP answer, where somebody listens.
+    """
+
+    on_headers: Headers | None
 
     @property
     def identity(self) -> Identity:

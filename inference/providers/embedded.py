@@ -8,7 +8,7 @@ from dataclasses import replace
 from inference.canonical import Identity
 from inference.embedded import EmbeddedServer
 from inference.models import ModelSpec
-from inference.providers.base import Fault
+from inference.providers.base import Fault, Headers
 from inference.providers.openai import OpenAIProvider
 from inference.types import ChatRequest, Reply
 
@@ -29,6 +29,7 @@ class EmbeddedProvider:
         # What the model is, is its file: a path or a slot count changes no answer's key.
         self.identity = Identity("embedded", spec.label or _LABEL, self._server.identity)
         self.address = _LABEL
+        self.on_headers: Headers | None = None  # a server of our own states no limits
         self._client: OpenAIProvider | None = None
         self._starting = asyncio.Lock()
 

@@ -14,7 +14,7 @@ from inference.endpoints import endpoint_label
 from inference.errors import KeyMissing
 from inference.models import ModelSpec
 from inference.prices import price_usd
-from inference.providers.base import Refused
+from inference.providers.base import Headers, Refused
 from inference.providers.openai_client import ChatClient
 from inference.providers.openai_errors import translate
 from inference.types import ChatRequest, Finish, Refusal, Reply, TokenLogprobs, Usage
@@ -45,11 +45,12 @@ class OpenAIProvider:
         self._host = urlsplit(self.address).hostname or ""
         self._is_public = self._host == urlsplit(PUBLIC_URL).hostname
         self._client = ChatClient(self.address, key_of(spec), spec.timeout_s)
+        self.on_headers: Headers | None = None
 
     async def call(self, request: ChatRequest) -> Reply:
         """Makes one attempt; see `Provider.call`."""
         try:
-            answer = await self._client.post(self.params(request))
+            answer = await self._client.post(self.params(request), self.on_headers)
         except openai.APIError as error:
             raise translate(error, request, self._spec.name) from None
         return self._read(answer)

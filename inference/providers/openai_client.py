@@ -14,6 +14,7 @@ import httpx2
 import openai
 import orjson
 
+from inference.providers.base import Headers
 from inference.providers.openai_errors import status_error
 
 if TYPE_CHECKING:
@@ -32,8 +33,10 @@ class ChatClient:
         self._timeout = aiohttp.ClientTimeout(total=timeout_s, connect=min(timeout_s, 30))
         self._session: aiohttp.ClientSession | None = None
 
-    async def post(self, params: CompletionCreateParamsNonStreaming) -> dict[str, Any]:
-        """One POST; the answer's JSON object.
+    async def post(
+        self, params: CompletionCreateParamsNonStreaming, on_headers: Headers | None = None
+    ) -> dict[str, Any]:
+        """One POST; the answer's JSON object. `on_headers` is told the answer's headers.
 
         Raises:
             openai.APIError: Every failure, as the SDK would raise it.
@@ -41,6 +44,8 @@ class ChatClient:
         try:
             async with self._open().post(self.url, data=orjson.dumps(params)) as response:
                 body = await response.read()
+                if on_headers is not None:
+                    on_headers(response.headers)
                 if response.status >= 300:
                     raise status_error(response.status, response.headers, body, self.url)
                 return self._object(body, response.content_type)

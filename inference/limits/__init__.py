@@ -1,0 +1,7 @@
+"""How fast one model is asked: its own limits, the server's, and what the server can bear."""
+
+from __future__ import annotations
+
+from inference.limits.gate import Gate
+
+__all__ = ["Gate"]

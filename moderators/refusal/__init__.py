@@ -1,0 +1,1 @@
+"""Refusal judges: keyword rules and judge models, behind one protocol."""
