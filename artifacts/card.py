@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from artifacts.card_sections import limits, panel_section, rescue_section, subsets_section
 from artifacts.features import features
 from artifacts.manifest import ConfigRecord, ReleaseFacts, SoundsRisky
 from artifacts.summary import Table, by_category, facts, funnel, markdown_table, reasons
@@ -83,7 +84,7 @@ def _blanks(release: ReleaseFacts, configs: Sequence[ConfigRecord]) -> Mapping[s
         "benchmark": release.benchmark,
         "version": release.version,
         "notice": _DEMO if release.demo else f"Made by recipe `{release.recipe.name}`.",
-        "configs": _shown(_config_table(configs)),
+        "configs": _shown(_config_table(release, configs)) + _empty(configs),
         "funnel": _shown(funnel(release.funnel)),
         "reasons": _shown(reasons(release.funnel)),
         "models": _shown(_model_table(release)),
@@ -93,7 +94,10 @@ def _blanks(release: ReleaseFacts, configs: Sequence[ConfigRecord]) -> Mapping[s
         "undecided": f"{release.undecided:,}",
         "risky": _risky(release.sounds_risky),
         "contested": f"{release.contested:,}",
-        "limits": _DEMO_LIMIT if release.demo else "",
+        "rescue": rescue_section(release),
+        "panel": panel_section(release),
+        "subsets": subsets_section(release),
+        "limits": limits(release) + _DEMO_LIMIT * release.demo,
         "license": release.license,
     }
 
@@ -102,12 +106,26 @@ def _shown(table: Table) -> str:
     return markdown_table(table).rstrip()
 
 
-def _config_table(configs: Sequence[ConfigRecord]) -> Table:
+def _config_table(release: ReleaseFacts, configs: Sequence[ConfigRecord]) -> Table:
     rows = (
-        (config.name, config.rows, ", ".join(f"`{k}` = {v}" for k, v in config.where.items()))
+        (config.name, config.rows, _which(config), _uneven(release.balance.get(config.name)))
         for config in configs
     )
-    return Table("", ("config", "rows", "which"), tuple(rows))
+    return Table("", ("config", "rows", "which", "largest / smallest category"), tuple(rows))
+
+
+def _empty(configs: Sequence[ConfigRecord]) -> str:
+    if all(config.rows for config in configs):
+        return ""
+    return "\n\nA config of 0 rows has no file, and cannot be loaded."
+
+
+def _which(config: ConfigRecord) -> str:
+    return ", ".join(f"`{name}` = {value}" for name, value in config.where.items())
+
+
+def _uneven(ratio: float | None) -> float | None:
+    return None if ratio is None else round(ratio, 1)
 
 
 def _model_table(release: ReleaseFacts) -> Table:

@@ -1,6 +1,6 @@
 """Whether a run adds up: every row that enters a stage is found again, once, where it ended.
 
-Rows are followed by `row` and votes by (row, model), not by count alone.
+Rows are followed by `row`, votes and answers by (row, model), not by count alone.
 """
 
 from __future__ import annotations
@@ -11,6 +11,9 @@ from pathlib import Path
 
 import polars as pl
 
+from artifacts.answers import check_answers
+from artifacts.category_votes import TABLE as CATEGORY_VOTES
+from artifacts.category_votes import check_category_votes
 from artifacts.errors import RecordUnreadable, TableDamaged
 from artifacts.expansion import check_expansion
 from artifacts.funnel import Edge, count_edge
@@ -83,7 +86,11 @@ def _check_stage(tables: StageTables, inputs: Mapping[str, pl.DataFrame]) -> Ite
         yield from _check_passage(tables, inputs, pl.concat([kept, dropped, failed]))
     if tables.entry.kind == "annotate" and dropped.height:
         yield f"{tables.edge}: {are(dropped.height, 'row', 'dropped, which annotate never does')}"
-    if tables.entry.models or tables.has("votes"):
+    if tables.entry.asked or tables.has("answers"):
+        yield from check_answers(tables)
+    elif tables.has(CATEGORY_VOTES):
+        yield from check_category_votes(tables)
+    elif tables.entry.models or tables.has("votes"):
         yield from check_votes(tables)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from artifacts.records import Kind
-from artifacts.schemas import DROPPED, FAILED, PARENTS, ROWS, VOTES
+from artifacts.schemas import ANSWERS, DROPPED, FAILED, PARENTS, ROWS, VOTES
 from artifacts.stage_tables import StageTables, edge_name
 
 
@@ -25,6 +25,7 @@ class Edge:
         dropped: Rows of its `dropped` table.
         failed: Rows of its `failed` table.
         votes: Rows of its `votes` table.
+        answers: Rows of its `answers` table.
         parents: For an expand stage, parents by outcome.
         reasons: Dropped rows by reason, the most frequent first.
         categories: Kept rows by category.
@@ -38,6 +39,7 @@ class Edge:
     dropped: int
     failed: int
     votes: int = 0
+    answers: int = 0
     parents: Mapping[str, int] = field(default_factory=dict)
     reasons: Mapping[str, int] = field(default_factory=dict)
     categories: Mapping[str, int] = field(default_factory=dict)
@@ -75,6 +77,7 @@ def count_edge(tables: StageTables, entered: int | None) -> Edge:
         dropped=len(dropped),
         failed=len(failed),
         votes=len(_column(tables, "votes", "row", VOTES)),
+        answers=len(_column(tables, "answers", "row", ANSWERS)),
         parents=tally(outcomes),
         reasons=tally(dropped),
         categories=tally(kept),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import polars as pl
@@ -10,7 +10,7 @@ import polars as pl
 from artifacts.errors import TableDamaged
 from artifacts.keys import are, lost, repeated
 from artifacts.manifest import ConfigRecord
-from artifacts.schemas import MODERATED
+from artifacts.schemas import SUBSETS
 from artifacts.stage_tables import StageTables, edge_name
 from artifacts.tables import read_table
 from artifacts.views import meets
@@ -25,6 +25,9 @@ _RELEASED = {
     "sounds_risky": "sounds_risky",
     "source": "source",
     "license": "license",
+    "rescued": "rescued",
+    "refusals": "refusals",
+    "answers": "answered",
 }
 
 
@@ -34,19 +37,24 @@ def check_lineage(release: Path, config: ConfigRecord, tables: StageTables | Non
     if tables is None:
         yield f"{edge}: the run has no stage of that name"
         return
+    if unknown := [name for name in config.where if name not in SUBSETS]:
+        yield f"{edge}: its condition names columns that no table has: {', '.join(unknown)}"
+        return
+    # A release of an earlier version has fewer columns.
+    shown = {old: new for old, new in _RELEASED.items() if new in config.columns}
+    columns = pl.Schema({name: SUBSETS[name] for name in {**shown, **config.where}})
     try:
-        wanted = tables.read("kept", MODERATED).filter(meets(config.where))
-        found = _released(release, config)
+        wanted = tables.read("kept", columns).filter(meets(config.where))
+        found = _released(release, config, shown)
     except TableDamaged as error:
         yield f"{edge}: cannot be added up: {error}"
         return
-    yield from _compare(edge, wanted.select(*_RELEASED).rename(_RELEASED), found)
+    yield from _compare(edge, wanted.select(*shown).rename(shown), found)
 
 
-def _released(release: Path, config: ConfigRecord) -> pl.DataFrame:
-    columns = list(_RELEASED.values())
-    empty = pl.Schema({new: MODERATED[old] for old, new in _RELEASED.items()}).to_frame()
-    shards = [read_table(release / file.name, columns) for file in config.files]
+def _released(release: Path, config: ConfigRecord, shown: Mapping[str, str]) -> pl.DataFrame:
+    empty = pl.Schema({new: SUBSETS[old] for old, new in shown.items()}).to_frame()
+    shards = [read_table(release / file.name, [*shown.values()]) for file in config.files]
     return pl.concat([empty, *shards])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -14,6 +14,7 @@ from pydantic import TypeAdapter
 from artifacts.files import FileRecord, sha256_text
 from artifacts.funnel import Edge
 from artifacts.json_files import read_json, write_json
+from artifacts.subset_facts import PanelFacts, RescueFacts, SubsetFacts
 from artifacts.views import Value
 
 MANIFEST = "manifest.json"
@@ -54,6 +55,48 @@ class ModelIdentity:
 
 
 @dataclass(frozen=True, slots=True)
+class StageCost:
+    """What the replies of one model in one stage cost.
+
+    Attributes:
+        stage: The stage that asked first.
+        model: The model's name in the recipe.
+        calls: Calls that brought a reply.
+        input_tokens: Tokens sent.
+        output_tokens: Tokens received, those of reasoning included.
+        usd: Price in US dollars, or None where that of a reply is unknown.
+    """
+
+    stage: str
+    model: str
+    calls: int
+    input_tokens: int
+    output_tokens: int
+    usd: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRecord:
+    """One source that a release's seeds were taken from.
+
+    Attributes:
+        name: What rows call it: a file, a name on the Hub without its revision, `llm:` and a model.
+        revision: The commit at which a source on the Hub was read; None for any other one.
+        sha256: Hash of the file's bytes; None for what a model wrote.
+        license: Its licence, or None where nobody says.
+        redistribute: Whether it may be given on.
+        rows: Seeds that were taken from it.
+    """
+
+    name: str
+    revision: str | None
+    sha256: str | None
+    license: str | None
+    redistribute: bool
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
 class Cost:
     """What a run's replies cost, those bought in earlier runs included.
 
@@ -61,13 +104,17 @@ class Cost:
         calls: Calls that brought a reply.
         input_tokens: Tokens sent.
         output_tokens: Tokens received.
-        usd: Price in US dollars, or None where one is unknown.
+        usd: Price in US dollars, or None where that of a reply is unknown.
+        known_usd: The price of the replies whose price is known; at least so much was paid.
+        by: The same by stage and model; empty in releases of earlier versions.
     """
 
     calls: int
     input_tokens: int
     output_tokens: int
     usd: float | None
+    known_usd: float = 0.0
+    by: tuple[StageCost, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +149,14 @@ class ReleaseFacts:
         undecided: Rows that are in no config because their votes do not decide.
         sounds_risky: How many of the safe rows sound risky.
         cost: What it cost.
+        rescue: What came of flagged prompts; None without a rescue.
+        panel: What the targets answered; None without a panel.
+        hard: How the hard subset came about; None where the recipe has none.
+        toxic: How the toxic one did; None in releases of an earlier version.
+        balance: By config, the largest category's rows over the smallest's; None where a category
+            has no rows.
+        relatives: Models in different roles that share a model or a family, a sentence a pair.
+        sources: What the seeds were taken from; none in releases of an earlier version.
     """
 
     benchmark: str
@@ -118,6 +173,13 @@ class ReleaseFacts:
     undecided: int
     sounds_risky: SoundsRisky
     cost: Cost
+    rescue: RescueFacts | None = None
+    panel: PanelFacts | None = None
+    hard: SubsetFacts | None = None
+    toxic: SubsetFacts | None = None
+    balance: Mapping[str, float | None] = field(default_factory=dict)
+    relatives: tuple[str, ...] = ()
+    sources: tuple[SourceRecord, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,9 @@ class StageEntry:
         inputs: The stages whose kept tables it reads; none for a source. The parents of an
             expand stage without inputs are its own.
         shards: How many shards it has; 1 for a whole-table select.
-        models: The names of the models that vote on every row of it.
+        models: The names of the models that vote on every row of it, or on every answer where
+            it has `answers`.
+        asked: The names under which answers are kept: of the panel, or of the rescue's answerer.
     """
 
     name: str
@@ -56,6 +58,7 @@ class StageEntry:
     inputs: tuple[str, ...]
     shards: int
     models: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,6 +129,7 @@ RELEASE_VOTES = pl.List(
 RELEASE_PANEL = pl.List(
     pl.Struct({"model": _TEXT, "outcome": _TEXT, "label": _TEXT, "refused": _FLAG})
 )
+"""What became of each target's answer; its text stays in the run's tables."""
 
 OR_BENCH = pl.Schema(
     {
@@ -142,12 +143,17 @@ OR_BENCH = pl.Schema(
         "label": _TEXT,
         "sounds_risky": _FLAG,
         "votes": RELEASE_VOTES,
+        "rescued": _FLAG,
+        "refusals": _COUNT,
+        "answered": _COUNT,
+        "panel": RELEASE_PANEL,
         "checks": CHECKS,
         "source": _TEXT,
         "license": _TEXT,
     }
 )
-"""Shards of an OR-Bench release: the authors' two columns first, then lineage."""
+"""Shards of an OR-Bench release: the authors' two columns first, then lineage. `refusals`,
+`answered` (targets with a verdict) and `panel` are null for a row that no panel was asked about."""
 
 
 def with_evidence(schema: pl.Schema) -> pl.Schema:

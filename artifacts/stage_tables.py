@@ -36,6 +36,15 @@ class StageTables:
         """Whether the stage has such a table at all."""
         return table in self.paths
 
+    def columns(self, table: str) -> tuple[str, ...]:
+        """The names of a table's columns, by its first file; none where there is no file.
+
+        Raises:
+            TableDamaged: That file cannot be read.
+        """
+        first = next(iter(self.paths.get(table, ())), None)
+        return () if first is None else tuple(read_footer(first)[1])
+
     def read(self, table: str, columns: pl.Schema) -> pl.DataFrame:
         """Some columns of a table; no rows where the stage has no such table.
 

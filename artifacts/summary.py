@@ -27,9 +27,12 @@ def facts(title: str, pairs: Mapping[str, Cell]) -> Table:
 
 def funnel(edges: Iterable[Edge]) -> Table:
     """Rows in and out of every stage."""
-    header = ("stage", "in", "kept", "dropped", "failed", "votes")
+    header = ("stage", "in", "kept", "dropped", "failed", "votes", "answers")
     rows = (
-        (edge.name, edge.entered, edge.kept, edge.dropped, edge.failed, edge.votes or None)
+        (
+            *(edge.name, edge.entered, edge.kept, edge.dropped, edge.failed),
+            *(edge.votes or None, edge.answers or None),
+        )
         for edge in edges
     )
     return Table("Rows by stage", header, tuple(rows))

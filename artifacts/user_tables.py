@@ -38,6 +38,16 @@ def read_user_table(path: Path, column: str = "prompt") -> pl.DataFrame:
         TableUnreadable: The file is missing, empty, or not what its ending says.
         ColumnUnusable: The column is missing, is not text, or holds nulls.
     """
+    frame = read_any_table(path)
+    return _with_texts(frame, column, empty_is_text=table_kind(path) == ".csv")
+
+
+def read_any_table(path: Path) -> pl.DataFrame:
+    """A user's table as it is, whatever its columns hold.
+
+    Raises:
+        TableUnreadable: The file is missing, empty, or not what its ending says.
+    """
     kind = table_kind(path)
     try:
         raw = path.read_bytes()
@@ -52,7 +62,7 @@ def read_user_table(path: Path, column: str = "prompt") -> pl.DataFrame:
         raise TableUnreadable(f"a {kind} table must be well-formed", path) from None
     if not frame.height:
         raise TableUnreadable("a table must have at least one row", path)
-    return _with_texts(frame, column, empty_is_text=kind == ".csv")
+    return frame
 
 
 def write_user_table(path: Path, frame: pl.DataFrame) -> None:

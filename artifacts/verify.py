@@ -17,7 +17,10 @@ from artifacts.records import RUN_FILE
 from artifacts.stage_tables import file_problems
 from artifacts.tables import read_footer, read_table
 
-_FUNNEL = ("entered", "kept", "dropped", "failed", "votes", "parents", "reasons", "categories")
+_FUNNEL = (
+    *("entered", "kept", "dropped", "failed", "votes", "answers"),
+    *("parents", "reasons", "categories"),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ from artifacts.schemas import OR_BENCH
 from checks.identity import content_id
 
 Value: TypeAlias = "str | bool | int"
+PANEL_FIELDS = ("model", "outcome", "label", "refused")
+"""What of a target's answer is released: never its text."""
 _DECIMALS = 2
 
 
@@ -43,23 +45,26 @@ def draw_or_bench(
     *,
     kept: pl.DataFrame,
     votes: pl.DataFrame,
+    answers: pl.DataFrame,
     seeds: pl.DataFrame,
 ) -> View:
-    """The view of moderated rows as an OR-Bench config, sorted by (category, id).
+    """The view of annotated rows as an OR-Bench config, sorted by (category, id).
 
     Args:
         config: The config's name.
         stage: The stage that `kept` is of.
         where: The values that a row's columns must have.
-        kept: The stage's kept table.
+        kept: The stage's kept table (SUBSETS).
         votes: The votes on these rows (and perhaps others); their reasons are not released.
+        answers: The panel's answers to them, no rows without a panel; texts are not released.
         seeds: The roots' texts, in columns `row` and `text`; a missing one is released as null.
     """
     chosen = kept.filter(meets(where))
     rows = (
-        chosen.rename({"text": "prompt"})
+        chosen.rename({"text": "prompt", "answers": "answered"})
         .with_columns(_ids(chosen["text"]), _rounded("checks", "value"))
         .join(_released(votes), on="row", how="left")
+        .join(_panel(answers), on="row", how="left")
         .join(seeds.select(root="row", seed="text"), on="root", how="left")
         .select(OR_BENCH.names())
         .sort("category", "id", "row")
@@ -83,6 +88,11 @@ def _released(votes: pl.DataFrame) -> pl.DataFrame:
     rounded = votes.with_columns(pl.col("score").round(_DECIMALS))
     ordered = rounded.sort("row", "model")
     return ordered.group_by("row", maintain_order=True).agg(votes=pl.struct(fields))
+
+
+def _panel(answers: pl.DataFrame) -> pl.DataFrame:
+    ordered = answers.select("row", *PANEL_FIELDS).sort("row", "model")
+    return ordered.group_by("row", maintain_order=True).agg(panel=pl.struct(PANEL_FIELDS))
 
 
 def _rounded(column: str, field: str) -> pl.Expr:

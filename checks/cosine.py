@@ -33,14 +33,16 @@ class EmbedAtom:
     Attributes:
         encoder: The encoder's name in the recipe.
         alone: Compute each text by itself.
+        together: Compute these texts with each other and no others beside them.
     """
 
     encoder: str
     alone: bool = False
+    together: bool = False
 
     def request(self, item: tuple[str, ...], tries: int) -> EmbedRequest:
         """The same at each attempt: an encoder has nothing to draw again."""
-        return EmbedRequest(self.encoder, item, self.alone)
+        return EmbedRequest(self.encoder, item, self.alone, self.together)
 
     def parse(self, item: tuple[str, ...], reply: Reply) -> Vectors:
         """The unit rows, one a text; `Unusable` where their number is another."""
@@ -55,9 +57,23 @@ def embed(encoder: str, texts: Sequence[str], alone: bool = False) -> Program[Ve
     Raises:
         NoEmbedding: The encoder gave none.
     """
-    answer = yield Ask(EmbedAtom(encoder, alone), tuple(texts), tries=1)
+    return _asked(EmbedAtom(encoder, alone), texts)
+
+
+def embed_set(encoder: str, texts: Sequence[str]) -> Program[Vectors]:
+    """Asks for the vectors of a fixed list, which are the same each time: no other text is by.
+
+    Raises:
+        NoEmbedding: The encoder gave none.
+    """
+    return _asked(EmbedAtom(encoder, together=True), texts)
+
+
+def _asked(atom: EmbedAtom, texts: Sequence[str]) -> Program[Vectors]:
+    answer = yield Ask(atom, tuple(texts), tries=1)
     if isinstance(answer, Missing):
-        raise NoEmbedding("an encoder gives one vector a text", f"{encoder}: {answer.reason}")
+        rule = "an encoder gives one vector a text"
+        raise NoEmbedding(rule, f"{atom.encoder}: {answer.reason}")
     vectors: Vectors = answer
     return vectors
 

@@ -1,10 +1,11 @@
-"""A sample of a given size, balanced over categories or not, the same in whatever order."""
+"""A draw of rows, balanced over categories or not, the same in whatever order they come."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Literal
 
 from curation.errors import SettingInvalid
@@ -13,26 +14,56 @@ from curation.rows import Dropped, Selection, selection
 Balance = Literal["none", "cap", "quota"]
 
 
-def sample(categories: Mapping[str, str], size: int, seed: int, balance: Balance) -> Selection:
-    """Draws `size` rows by the hash of (seed, row), so that their order does not count.
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """How many rows are drawn, and how the categories share them.
 
     `none` draws from all rows alike. `cap` draws from each category up to one common number, the
-    largest with which the sample holds no more than `size`: small categories go in whole and large
-    ones fill up. `quota` draws size / categories from each and leaves a category short that has
-    fewer. What does not divide evenly goes one each to the categories that the seed puts first.
+    largest with which the draw holds no more than `size`: small categories go in whole and large
+    ones fill up, and what does not divide evenly goes one each to the categories that the seed
+    puts first. `quota` draws as many as `quota` says of each category, none of one that it does
+    not name, and leaves a category short that has fewer.
+
+    Attributes:
+        size: How many rows, fewer where there are not so many; None for all, or with a quota.
+        balance: How the categories share them.
+        quota: Rows by category, for the balance `quota` alone.
+        seed: What the draw depends on besides the keys.
+
+    Raises:
+        SettingInvalid: A number is negative, or size and quota do not fit the balance.
+    """
+
+    size: int | None = None
+    balance: Balance = "none"
+    quota: Mapping[str, int] | None = None
+    seed: int = 7
+
+    def __post_init__(self) -> None:
+        """Refuses settings of which one would be silently ignored."""
+        if self.size is not None and self.size < 0:
+            raise SettingInvalid("size: size >= 0", self.size)
+        if (self.balance == "quota") != (self.quota is not None):
+            raise SettingInvalid("quota: given for the balance quota and no other", self.balance)
+        if self.balance == "quota" and self.size is not None:
+            raise SettingInvalid("size: None for the balance quota", self.size)
+        if self.balance == "cap" and self.size is None:
+            raise SettingInvalid("size: given for the balance cap", self.size)
+        for category, wanted in (self.quota or {}).items():
+            if wanted < 0:
+                raise SettingInvalid("quota: every number >= 0", f"{category}: {wanted}")
+
+
+def sample(categories: Mapping[str, str], draw: Draw) -> Selection:
+    """Draws rows in the order of the hash of (seed, key): their own order does not count.
+
+    A row more or less in a category that others are in changes at most one other row of each.
 
     Args:
         categories: Each row's category by its key or id.
-        size: How many rows to keep; fewer where there are not so many.
-        seed: What the draw depends on besides the keys.
-        balance: How the categories share the sample.
-
-    Raises:
-        SettingInvalid: The size is negative.
+        draw: How many, and how balanced.
     """
-    if size < 0:
-        raise SettingInvalid("size: size >= 0", size)
-    drawn = _drawn(categories, size, seed, balance)
+    drawn = _drawn(categories, draw)
     dropped = {
         place: Dropped(row, "not_sampled")
         for place, row in enumerate(categories)
@@ -41,25 +72,20 @@ def sample(categories: Mapping[str, str], size: int, seed: int, balance: Balance
     return selection(categories, dropped)
 
 
-def _drawn(categories: Mapping[str, str], size: int, seed: int, balance: Balance) -> set[str]:
-    order = sorted(categories, key=lambda row: _lot(seed, row))
-    if balance == "none":
-        return set(order[:size])
+def _drawn(categories: Mapping[str, str], draw: Draw) -> set[str]:
+    order = sorted(categories, key=lambda row: _lot(draw.seed, row))
+    if draw.balance == "none":
+        return set(order[: draw.size])
     members: dict[str, list[str]] = {}
     for row in order:
         members.setdefault(categories[row], []).append(row)
-    ranked = sorted(members, key=lambda category: _lot(seed, category))
-    if balance == "quota":
-        shares = _even(ranked, size)
+    if draw.quota is not None:
+        shares = draw.quota
     else:
-        shares = _filled({category: len(members[category]) for category in ranked}, size)
-    return {row for category in ranked for row in members[category][: shares[category]]}
-
-
-def _even(ranked: list[str], size: int) -> dict[str, int]:
-    """Size divided by categories, the rest one each to the first."""
-    each, rest = divmod(size, max(1, len(ranked)))
-    return {category: each + (place < rest) for place, category in enumerate(ranked)}
+        ranked = sorted(members, key=lambda category: _lot(draw.seed, category))
+        counts = {category: len(members[category]) for category in ranked}
+        shares = _filled(counts, draw.size or 0)
+    return {row for name, rows in members.items() for row in rows[: shares.get(name, 0)]}
 
 
 def _filled(counts: Mapping[str, int], size: int) -> dict[str, int]:
@@ -68,10 +94,11 @@ def _filled(counts: Mapping[str, int], size: int) -> dict[str, int]:
     waiting = list(counts)
     left = size
     while waiting:
-        each = left // len(waiting)
+        each, rest = divmod(left, len(waiting))
         whole = [category for category in waiting if counts[category] <= each]
         if not whole:
-            return shares | _even(waiting, left)
+            more = {category: each + (place < rest) for place, category in enumerate(waiting)}
+            return shares | more
         shares |= {category: counts[category] for category in whole}
         left -= sum(counts[category] for category in whole)
         waiting = [category for category in waiting if category not in shares]

@@ -7,18 +7,21 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from flows.errors import VotesMissing
+from flows.opening import run_of
 from flows.recipe import OrBench, taxonomy_of
 from flows.recipe.moderate import EncoderModerator
 from flows.recipe.rewrite import SHIPPED_ENCODERS
 from flows.scoring import Verdicts
 from flows.stages.makers import moderator_plans
 from inference.engine import Advance, Engine
+from inference.ledger import Purpose
 from inference.types import Failed, Item, Program
 from moderators.registry import Parts, build
 from moderators.types import Moderator, ModeratorPlan, Vote
 from moderators.votes import Decision, decide
 
 ResultT = TypeVar("ResultT")
+VERB = "moderate"
 BASELINE = "baseline"
 ENSEMBLE = "ensemble"
 
@@ -68,15 +71,17 @@ def moderated(
 
     Raises:
         VotesMissing: A moderator could not be asked; its cause is named.
+        BudgetReached: The recipe's cap is reached; what was answered is kept.
     """
     taxonomy = taxonomy_of(recipe)
     plans = moderator_plans(recipe, taxonomy)
     if with_baseline:
         encoder = _encoder(recipe)
         plans = (*plans, build(BASELINE, Parts(taxonomy, encoder)))
-    ready = _answered(engine, [_prepared(plans)])[0]
+    purpose = Purpose(run_of(recipe, VERB), VERB)
+    ready = _answered(engine, purpose, [_prepared(plans)])[0]
     items = [Item(str(place), text, "") for place, text in enumerate(texts)]
-    votes = _answered(engine, [_votes(ready, item) for item in items], advance)
+    votes = _answered(engine, purpose, [_votes(ready, item) for item in items], advance)
     own = [row[:-1] if with_baseline else row for row in votes]
     part = recipe.moderate
     return Moderated(
@@ -104,10 +109,15 @@ def _votes(ready: Sequence[Moderator], item: Item) -> Program[tuple[Vote, ...]]:
 
 
 def _answered(
-    engine: Engine, programs: Sequence[Program[ResultT]], advance: Advance | None = None
+    engine: Engine,
+    purpose: Purpose,
+    programs: Sequence[Program[ResultT]],
+    advance: Advance | None = None,
 ) -> list[ResultT]:
     """The programs' results; what could not be had ends the command, as there is no resume."""
-    results = engine.run(programs, advance).results
+    results = engine.run(programs, advance, purpose).results
+    if engine.spent_out is not None:
+        raise engine.spent_out
     failed = [result for result in results if isinstance(result, Failed)]
     if failed:
         causes = [*engine.troubles().values(), *engine.last_failures().values()]

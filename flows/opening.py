@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+import uuid
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from artifacts.files import replacing
@@ -17,11 +18,14 @@ from flows.recipe.names import references_of
 from flows.runner.context import Context, Progress, keep, known
 from flows.runner.layout import Layout, shards_for
 from flows.stages.or_bench import stage_maker, widest
+from inference.budget import Budget
 from inference.embedding import Embeds
 from inference.encoders import Encoder
 from inference.engine import Engine
-from inference.errors import KeyMissing
+from inference.errors import KeyMissing, PriceUnknown
 from inference.ledger import Ledger
+from inference.models import ModelSpec
+from inference.prices import is_priced
 from inference.providers.opening import provide
 
 FROZEN = "recipe.json"
@@ -42,17 +46,23 @@ def open_run(
     Raises:
         RunFolderTaken: The folder is another benchmark's or taxonomy's.
         KeyMissing: A model's key is not in the environment.
+        PriceUnknown: Nobody says what a model costs.
     """
-    version = recipe.release.version + (f"-limit{limit}" if limit else "")
-    layout = Layout(out.resolve(), recipe.name, recipe.benchmark, version)
+    layout = layout_of(recipe, out, limit)
     found = _own(read_run(layout.run), recipe, layout)
-    require_keys(recipe)
+    require_payable(recipe)
     shards = found.shards if found else shards_for(widest(recipe, limit))
     _write_frozen(layout, recipe, limit)
     record = RunRecord(
-        layout.recipe, recipe.benchmark, taxonomy_of(recipe).name, version, shards, ()
+        layout.recipe, recipe.benchmark, taxonomy_of(recipe).name, layout.version, shards, ()
     )
     return _context(recipe, layout, shards, limit, progress), record
+
+
+def layout_of(recipe: OrBench, out: Path, limit: int | None = None) -> Layout:
+    """Where a run lies; one under a limit has a version, and so a folder, of its own."""
+    version = recipe.release.version + (f"-limit{limit}" if limit else "")
+    return Layout(out.resolve(), recipe.name, recipe.benchmark, version)
 
 
 def join(run: Path) -> None:
@@ -76,9 +86,26 @@ def join(run: Path) -> None:
     keep(_context(recipe, layout, record.shards, frozen["limit"], None))
 
 
-def open_engine(recipe: Recipe, ledger: Path, embeddings: Path) -> Engine:
-    """The engine for a recipe's models and encoders, with its ledger opened."""
-    return Engine(to_specs(recipe), Ledger(ledger), provide, encoders(recipe, embeddings))
+def open_engine(recipe: Recipe, ledger: Path, embeddings: Path, run: str | None = None) -> Engine:
+    """The engine for a recipe's models and encoders, with its ledger opened.
+
+    Args:
+        recipe: Its models, and the cap on what they may cost.
+        ledger: Where replies are kept.
+        embeddings: Where vectors are kept.
+        run: The run whose spend the cap bounds, as its purposes name it; None bounds what this
+            engine spends.
+    """
+    replies = Ledger(ledger)
+    purse = None
+    if recipe.budget is not None:
+        purse = Budget(replies, run or uuid.uuid4().hex, recipe.budget.max_usd)
+    return Engine(to_specs(recipe), replies, provide, encoders(recipe, embeddings), purse)
+
+
+def run_of(recipe: Recipe, verb: str) -> str:
+    """The run under which the ledger counts what a verb other than `build` buys."""
+    return f"{recipe.name}/{verb}"
 
 
 def encoders(recipe: Recipe, embeddings: Path) -> Callable[[str], Embeds]:
@@ -86,23 +113,62 @@ def encoders(recipe: Recipe, embeddings: Path) -> Callable[[str], Embeds]:
     return lambda name: Encoder(to_encoder(recipe, name), embeddings)
 
 
-def require_keys(recipe: Recipe) -> None:
+def require_payable(recipe: Recipe, models: Collection[str] | None = None) -> None:
+    """Refuses what cannot be asked, before the first call: missing keys, then unknown prices.
+
+    Args:
+        recipe: The recipe.
+        models: The names of those that will be asked; by default all that its parts name.
+
+    Raises:
+        KeyMissing: A variable is not set; all of them are named.
+        PriceUnknown: Nobody says what a model costs; all such models are named.
+    """
+    require_keys(recipe, models)
+    require_prices(recipe, models)
+
+
+def require_prices(recipe: Recipe, models: Collection[str] | None = None) -> None:
+    """Refuses a run whose cost nobody can know, before its first call is paid for.
+
+    Raises:
+        PriceUnknown: Nobody says what a model costs; all such models are named.
+    """
+    asked = _asked(recipe, models)
+    unknown = [name for name, spec in asked.items() if not is_priced(spec)]
+    if unknown:
+        names = ", ".join(f"`{name}`" for name in unknown)
+        rule = (
+            f"the price of models {names} must be known: give each `price: free`, as for a server "
+            "of your own, or `price: {input: ..., output: ...}` in US dollars per million tokens"
+        )
+        raise PriceUnknown(rule, "none in the recipe and none in the kept price list")
+
+
+def require_keys(recipe: Recipe, models: Collection[str] | None = None) -> None:
     """Refuses a run whose keys are not all there, before its first call is paid for.
 
     Raises:
         KeyMissing: A variable is not set; all of them are named.
     """
-    asked = {each.name for each in references_of(recipe) if each.kind == "model"}
     missing = {
         spec.key_env: name
-        for name, spec in to_specs(recipe).items()
-        if name in asked and spec.key_env and not os.environ.get(spec.key_env, "").strip()
+        for name, spec in _asked(recipe, models).items()
+        if spec.key_env and not os.environ.get(spec.key_env, "").strip()
     }
     if missing:
         names = ", ".join(f"`{name}`" for name in missing.values())
         raise KeyMissing(
             f"models {names} need their keys in the environment", f"no {', '.join(missing)}"
         )
+
+
+def _asked(recipe: Recipe, models: Collection[str] | None) -> dict[str, ModelSpec]:
+    """The models that will be asked: those given, else those that the recipe's parts name."""
+    asked = models
+    if asked is None:
+        asked = {each.name for each in references_of(recipe) if each.kind == "model"}
+    return {name: spec for name, spec in to_specs(recipe).items() if name in asked}
 
 
 def _context(
@@ -112,7 +178,7 @@ def _context(
         layout,
         shards,
         stage_maker(recipe, layout, limit),
-        lambda: open_engine(recipe, layout.ledger, layout.embeddings),
+        lambda: open_engine(recipe, layout.ledger, layout.embeddings, layout.run_name),
         progress,
     )
 

@@ -17,17 +17,19 @@ from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from artifacts.summary import markdown
 from flows.errors import NotBuilt
-from flows.opening import open_run
+from flows.opening import layout_of, open_run
 from flows.pipelines import or_bench as pipeline
 from flows.pipelines.preparing import require_ready
 from flows.pipelines.release import release
 from flows.pipelines.rounds import Ending
+from flows.planning.relatives import relatives
 from flows.prefect_tasks import JOBS_AT_ONCE, as_tasks
 from flows.recipe import OrBench, load, taxonomy_of
 from flows.recipe.frozen import published
 from flows.runner.context import forget, keep
 from flows.runner.progress import current
 from flows.runner.run import Run, StageResult
+from flows.sources import Pins
 from flows.stages.or_bench import identities
 from flows.summaries import of_manifest
 
@@ -45,6 +47,7 @@ class Result:
         fresh: How many jobs had to run; 0 where everything stood already.
         short: Accepted rows still wanted, by category.
         seed_endings: Where a model wrote the seeds: how each category ended.
+        served: Models whose server named another one: (asked, served) by their names here.
     """
 
     release: str
@@ -53,6 +56,7 @@ class Result:
     fresh: int
     short: dict[str, int] = field(default_factory=dict)
     seed_endings: dict[str, Ending] = field(default_factory=dict)
+    served: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
 
 
 @flow(
@@ -76,15 +80,19 @@ def or_bench(
     loaded = load(Path(recipe), overrides or ())
     if not isinstance(loaded, OrBench):
         raise NotBuilt("this flow builds or-bench", loaded.benchmark)
+    pins = Pins(layout_of(loaded, Path(out), limit).run)
+    loaded = pins.put(loaded)
     require_ready(loaded)
     context, record = open_run(loaded, Path(out), limit, current())
     keep(context)
+    pins.keep()
     try:
         run = Run(context, record, as_tasks, loaded.max_failed, _show)
         taxonomy = taxonomy_of(loaded)
         built = pipeline.build(run, loaded, taxonomy)
         models = identities(loaded, context.layout)
-        manifest = release(run, built, loaded, published(loaded), models, taxonomy.names)
+        kin = relatives(loaded)
+        manifest = release(run, built, loaded, published(loaded), models, taxonomy.names, kin)
         create_markdown_artifact(markdown(of_manifest(manifest)), key="or-bench-summary")
         spent = context.engine().account.spends().values()
         return Result(
@@ -94,6 +102,7 @@ def or_bench(
             fresh=sum(result.fresh for result in run.results),
             short=dict(built.short),
             seed_endings=dict(built.seed_endings),
+            served=context.engine().served(),
         )
     finally:
         forget(context)

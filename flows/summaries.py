@@ -5,21 +5,51 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from artifacts.funnel import Edge
-from artifacts.manifest import Manifest
+from artifacts.manifest import Cost, Manifest
+from artifacts.subset_summary import subset_tables
 from artifacts.summary import Cell, Table, by_category, funnel, reasons
 
 _REPEATED = ("seeds", "dedup", "moderate")  # each round of these holds the rows of all before it
 
 
 def of_manifest(manifest: Manifest) -> list[Table]:
-    """Rows by stage, drops by reason, kept rows by stage and category, released rows."""
+    """Rows by stage, drops by reason, kept rows, released rows, spend by stage and model."""
     configs = {config.name: config.categories for config in manifest.configs}
     return [
         funnel(manifest.funnel),
         reasons(manifest.funnel),
         _kept(manifest.funnel, manifest.categories),
         by_category("Released rows by category", configs, manifest.categories),
+        *subset_tables(manifest),
+        *([spend(manifest.cost)] if manifest.cost.by else []),
     ]
+
+
+def spend(cost: Cost) -> Table:
+    """Calls, tokens and dollars by stage and model, with a last row of totals."""
+    rows: list[tuple[Cell, ...]] = [
+        (
+            each.stage,
+            each.model,
+            each.calls,
+            each.input_tokens,
+            each.output_tokens,
+            dollars(each.usd),
+        )
+        for each in cost.by
+    ]
+    known = dollars(cost.known_usd)
+    whole = dollars(cost.usd) if cost.usd is not None else f"{known} and {dollars(None)}"
+    rows.append(("total", "", cost.calls, cost.input_tokens, cost.output_tokens, whole))
+    header = ("stage", "model", "calls", "tokens in", "tokens out", "US dollars")
+    return Table("Spend by stage and model", header, tuple(rows))
+
+
+def dollars(usd: float | None) -> str:
+    """A sum as text: in cents, or to four digits where it is smaller."""
+    if usd is None:
+        return "unknown"
+    return f"{usd:,.2f}" if usd >= 1 or usd == 0 else f"{usd:.4g}"
 
 
 def _kept(edges: Sequence[Edge], categories: Sequence[str]) -> Table:

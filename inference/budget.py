@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
+import uuid
 from typing import Protocol
 
+from inference.accounts import total
+from inference.errors import BudgetReached, LengthUnbounded, PriceUnknown
+from inference.ledger import Held, Ledger
 from inference.models import ModelSpec
+from inference.prices import is_free, most_tokens, most_usd
 from inference.types import ChatRequest, Reply
+
+_SLACK_USD = 1e-9  # sums of floats: far below any price, and on the safe side
 
 
 class Hold(Protocol):
     """What is reserved for one attempt; ended by exactly one of its methods."""
 
-    def spend(self, reply: Reply) -> None:
-        """A reply arrived: what it cost takes the place of what was reserved."""
+    def spend(self, reply: Reply) -> str:
+        """A reply arrived: what it cost takes the place of what was reserved.
+
+        Returns:
+            The id under which the ledger keeps the reservation and is to forget it together with
+            storing the reply; "" where there is none, or where it stays as nobody knows the price.
+        """
         ...
 
     def release(self) -> None:
@@ -27,18 +40,26 @@ class Hold(Protocol):
 class Purse(Protocol):
     """Where the money of a run comes from."""
 
+    @property
+    def error(self) -> BudgetReached | None:
+        """Why nothing more is bought, or None while there is money."""
+        ...
+
     async def reserve(self, spec: ModelSpec, request: ChatRequest) -> Hold:
         """Holds the largest sum that the call can cost; waits for calls in flight to end.
 
         Raises:
             BudgetReached: The call could take the spend past the cap.
+            LengthUnbounded: The request sets no largest number of answer tokens.
+            PriceUnknown: Nobody says what the model costs.
         """
         ...
 
 
 class _Free:
-    def spend(self, reply: Reply) -> None:
+    def spend(self, reply: Reply) -> str:
         """Nothing is counted."""
+        return ""
 
     def release(self) -> None:
         """Nothing is counted."""
@@ -50,6 +71,156 @@ class _Free:
 class NoCap:
     """A purse without a bottom."""
 
+    error: BudgetReached | None = None
+
     async def reserve(self, spec: ModelSpec, request: ChatRequest) -> Hold:
         """Always there."""
         return _Free()
+
+
+class Budget:
+    """A cap on what one run buys, at any concurrency and over any number of resumes.
+
+    What the run has bought, plus the bounds of all calls in flight, plus the bounds of calls whose
+    outcome nobody knows (a time-out, a cut connection, a kill) never exceeds the cap. A bound is
+    in the ledger before its call is sent and leaves it with the reply, so that a kill forgets no
+    call that a server may bill. Replies found in the ledger cost nothing.
+
+    One budget serves one engine: two processes that work on one run at once each know only what
+    the other had spent when they started. All methods belong to the engine's event loop.
+
+    Attributes:
+        cap_usd: The cap in US dollars.
+        spent_usd: What was bought, with the bounds of calls whose outcome nobody knows.
+        unknown_usd: How much of it are such bounds.
+        unknown: The number of such calls.
+        reserved_usd: The bounds of calls in flight.
+    """
+
+    def __init__(self, ledger: Ledger, run: str, cap_usd: float) -> None:
+        """Starts from what the run has spent so far, as the ledger knows it."""
+        self.cap_usd = cap_usd
+        self.unknown, self.unknown_usd = ledger.held(run)
+        self.spent_usd = total(ledger.bought(run).values()).price_usd + self.unknown_usd
+        self.reserved_usd = 0.0
+        self.in_flight = 0
+        self._ledger = ledger
+        self._run = run
+        self._error: BudgetReached | None = None
+        self._freed = asyncio.Event()
+
+    @property
+    def error(self) -> BudgetReached | None:
+        """Why nothing more is bought, or None while there is money."""
+        return self._error
+
+    async def reserve(self, spec: ModelSpec, request: ChatRequest) -> Hold:
+        """Holds the call's bound; see `Purse.reserve`."""
+        bound = _bound(spec, request)
+        if bound == 0:
+            return _Free()
+        await self._room(bound)
+        held = Held(uuid.uuid4().hex, self._run, spec.name, bound)
+        hold = _Reserved(self, held)
+        try:
+            await self._ledger.hold(held)
+        except BaseException:
+            hold.release()
+            raise
+        return hold
+
+    async def _room(self, bound: float) -> None:
+        """Takes `bound` from the cap, waiting as long as calls in flight may leave enough of it."""
+        while True:
+            if self._error is None and self.spent_usd + bound > self.cap_usd - _SLACK_USD:
+                self._error = self._reached(bound)
+            if self._error is not None:
+                raise self._error
+            if self.spent_usd + self.reserved_usd + bound <= self.cap_usd - _SLACK_USD:
+                break
+            await self._freed.wait()
+        self.reserved_usd += bound
+        self.in_flight += 1
+
+    def end(self, held: Held, cost: float) -> None:
+        """Puts what a call cost in the place of its bound, and wakes the calls that wait."""
+        self.in_flight -= 1
+        # Sums of floats drift; with nothing in flight the sum is known.
+        self.reserved_usd = self.reserved_usd - held.usd if self.in_flight else 0.0
+        self.spent_usd += cost
+        if cost > held.usd + _SLACK_USD:
+            rule = (
+                f"a call of model `{held.model}` must cost at most the {held.usd:.6f} US dollars "
+                "that its tokens were bounded by: its server counts more than were sent or asked "
+                "for, or its price is wrong; everything answered is kept"
+            )
+            self._error = BudgetReached(rule, f"{cost:.6f}")
+        self._freed.set()
+        self._freed = asyncio.Event()
+
+    def forget(self, held: Held) -> None:
+        """Gives a bound back: the call cost nothing."""
+        self._ledger.free(held.id)
+        self.end(held, 0.0)
+
+    def lose(self, held: Held) -> None:
+        """Leaves a bound spent, here and in the ledger."""
+        self.unknown += 1
+        self.unknown_usd += held.usd
+        self.end(held, held.usd)
+
+    def _reached(self, bound: float) -> BudgetReached:
+        bounds = (
+            f", of which {self.unknown_usd:.4f} for {self.unknown} calls that were cut off and "
+            "may be billed"
+        )
+        rule = (
+            f"budget.max_usd must have room for the next call, of at most {bound:.4f} US dollars; "
+            f"{self.spent_usd:.4f} of {self.cap_usd:.4f} are spent"
+            f"{bounds if self.unknown else ''}; everything answered is kept: a higher "
+            "budget.max_usd, in the recipe or by --set, goes on"
+        )
+        return BudgetReached(rule, f"{self.cap_usd - self.spent_usd:.4f} left")
+
+
+class _Reserved:
+    """One call's bound in a budget."""
+
+    def __init__(self, budget: Budget, held: Held) -> None:
+        self._budget = budget
+        self._held = held
+
+    def spend(self, reply: Reply) -> str:
+        """Counts what the reply cost; its bound where nobody knows (no usage was sent along)."""
+        uncounted = bool(reply.text) and not reply.usage.output_tokens
+        if reply.price_usd is None or uncounted:
+            self.unknown()
+            return ""
+        self._budget.end(self._held, reply.price_usd)
+        return self._held.id
+
+    def release(self) -> None:
+        """Gives the bound back."""
+        self._budget.forget(self._held)
+
+    def unknown(self) -> None:
+        """Counts the bound as spent."""
+        self._budget.lose(self._held)
+
+
+def _bound(spec: ModelSpec, request: ChatRequest) -> float:
+    """The most US dollars that a call can cost.
+
+    Raises:
+        LengthUnbounded: The request sets no largest number of answer tokens.
+        PriceUnknown: Nobody says what the model costs.
+    """
+    if is_free(spec):
+        return 0.0
+    if request.max_tokens is None:
+        rule = "a request under budget.max_usd must have a largest number of tokens (max_tokens)"
+        raise LengthUnbounded(rule, f"none for model `{spec.name}`")
+    bound = most_usd(spec, most_tokens(request), request.max_tokens)
+    if bound is None:
+        raise PriceUnknown("a model under budget.max_usd must have a known price", spec.name)
+    return bound

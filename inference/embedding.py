@@ -21,6 +21,10 @@ class Embeds(Protocol):
         """Unit rows of shape (texts, dimensions), float32."""
         ...
 
+    def embed_set(self, texts: Sequence[str]) -> Vectors:
+        """Unit rows of a fixed list of texts, computed with nothing else beside them."""
+        ...
+
     def close(self) -> None:
         """Closes what it keeps on disk."""
         ...
@@ -62,17 +66,21 @@ class EmbeddingLine:
         while self._waiting:
             await asyncio.sleep(0)  # lets the rows that are ready now join this batch
             batch, self._waiting = self._waiting, []
-            for alone in (False, True):
-                group = [waiting for waiting in batch if waiting[0].alone is alone]
-                if group:
-                    await self._compute(group, alone)
+            for group in _groups(batch):
+                await self._compute(group)
 
-    async def _compute(self, group: list[_Waiting], alone: bool) -> None:
+    async def _compute(self, group: list[_Waiting]) -> None:
         texts = list(dict.fromkeys(text for request, _ in group for text in request.texts))
         place = {text: index for index, text in enumerate(texts)}
         loop = asyncio.get_running_loop()
+        first = group[0][0]
         try:
-            vectors = await loop.run_in_executor(self._threads, self._encoder.embed, texts, alone)
+            if first.together:
+                embed_set = self._encoder.embed_set
+                vectors = await loop.run_in_executor(self._threads, embed_set, texts)
+            else:
+                embed = self._encoder.embed
+                vectors = await loop.run_in_executor(self._threads, embed, texts, first.alone)
         except Exception as error:
             for _, future in group:
                 future.set_exception(error)
@@ -80,3 +88,13 @@ class EmbeddingLine:
         for request, future in group:
             rows = vectors[[place[text] for text in request.texts]]
             future.set_result(Reply(vectors=rows))
+
+
+def _groups(batch: Sequence[_Waiting]) -> list[list[_Waiting]]:
+    """What may be computed in one call: a list that is kept together is a call of its own."""
+    groups: dict[tuple[bool, tuple[str, ...]], list[_Waiting]] = {}
+    for waiting in batch:
+        request = waiting[0]
+        kept_together = request.texts if request.together else ()
+        groups.setdefault((request.alone, kept_together), []).append(waiting)
+    return sorted(groups.values(), key=lambda group: (group[0][0].alone, group[0][0].together))

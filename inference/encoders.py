@@ -7,7 +7,7 @@ import importlib.util
 import json
 import os
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ import numpy as np
 from inference.embedded.digests import file_digest
 from inference.errors import ModelFileUnusable
 from inference.models import EncoderSpec
-from inference.vectors import VectorCache, vector_key
+from inference.vectors import VectorCache, set_keys, vector_key
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -74,15 +74,35 @@ class Encoder:
         Returns:
             Unit rows of shape (texts, dimensions), float32; of shape (0, 0) for no texts.
         """
-        if not texts:
-            return np.empty((0, 0), np.float32)
         keys = [vector_key(text, alone) for text in texts]
+        return self._found_or_computed(dict(zip(keys, texts, strict=True)), keys, alone)
+
+    def embed_set(self, texts: Sequence[str]) -> Vectors:
+        """The vectors of a fixed list, computed with each other and with nothing else.
+
+        Args:
+            texts: What to embed. The same list in the same order has the same vectors.
+
+        Returns:
+            Unit rows of shape (texts, dimensions), float32; of shape (0, 0) for no texts.
+        """
+        keys = set_keys(texts)
+        wanted = dict(zip(keys, texts, strict=True))
+        return self._found_or_computed(wanted, keys, alone=False, whole=True)
+
+    def _found_or_computed(
+        self, texts: Mapping[bytes, str], keys: Sequence[bytes], alone: bool, whole: bool = False
+    ) -> Vectors:
+        """The vectors at `keys`; `whole` computes all again where one is not in the cache."""
+        if not keys:
+            return np.empty((0, 0), np.float32)
         with self._lock:
-            known = self._cache.get(list(dict.fromkeys(keys)))
-            missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
+            known = self._cache.get(list(texts))
+            missing = {key: text for key, text in texts.items() if key not in known}
             if missing:
-                vectors = self._compute(list(missing.values()), alone)
-                new = dict(zip(missing, vectors, strict=True))
+                wanted = texts if whole else missing
+                vectors = self._compute(list(wanted.values()), alone)
+                new = dict(zip(wanted, vectors, strict=True))
                 self._cache.put(new)
                 known |= new
         return np.stack([known[key] for key in keys])

@@ -15,13 +15,14 @@ from typing import Generic, TypeVar
 
 from inference.accounts import Account, Spend
 from inference.asking import Asker
-from inference.budget import Purse
+from inference.budget import NoCap, Purse
 from inference.embedding import EmbeddingLine, Embeds
-from inference.errors import InferenceError, ModelUnknown
+from inference.errors import BudgetReached, InferenceError, ModelUnknown
 from inference.ledger import Ledger, Purpose
 from inference.line import CallFailed, Line
 from inference.models import ModelSpec
 from inference.providers.base import Provider
+from inference.providers.served import others
 from inference.types import ChatRequest, EmbedRequest, Failed, Program, Reply
 
 ResultT = TypeVar("ResultT")
@@ -67,7 +68,7 @@ class Engine:
         self._ledger = ledger
         self._provide = provide
         self._encode = encode
-        self._purse = purse
+        self._purse = purse or NoCap()
         self._lines: dict[str, Line] = {}
         self._encoders: dict[str, EmbeddingLine] = {}
         self._loop = asyncio.new_event_loop()
@@ -101,6 +102,11 @@ class Engine:
         """What the replies that a run ever used cost, by (stage, model)."""
         return self._ledger.spent(run)
 
+    @property
+    def spent_out(self) -> BudgetReached | None:
+        """Why nothing more is bought, or None while there is money."""
+        return self._purse.error
+
     def troubles(self) -> dict[str, InferenceError]:
         """Why a model's circuit is open, by model."""
         errors = {name: line.circuit.error for name, line in self._lines.items()}
@@ -110,6 +116,11 @@ class Engine:
         """The last failed attempt of each model that had one, in words."""
         lasts = {name: line.circuit.last for name, line in self._lines.items()}
         return {name: last for name, last in lasts.items() if last}
+
+    def served(self) -> dict[str, tuple[tuple[str, str], ...]]:
+        """Pairs (asked, served) of each model that was answered for by another one."""
+        pairs = {name: others(line.spec, line.served) for name, line in self._lines.items()}
+        return {name: found for name, found in pairs.items() if found}
 
     def close(self) -> None:
         """Ends clients, child processes, threads and the ledger."""

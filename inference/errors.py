@@ -55,5 +55,17 @@ class BudgetReached(InferenceError):
     """The next call could take a run's spend past its cap, so that it was not sent."""
 
 
+class PriceUnknown(InferenceError):
+    """Nobody says what a model costs that would be asked."""
+
+    exit_code = 2
+
+
+class LengthUnbounded(InferenceError):
+    """A request under a cap sets no largest number of answer tokens."""
+
+    exit_code = 2
+
+
 class LedgerError(InferenceError):
     """The ledger cannot be used: corrupt, locked, of a newer schema, or no space is left."""

@@ -11,52 +11,22 @@ import asyncio
 import queue
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError
 
 from inference.accounts import Spend
 from inference.errors import LedgerError
+from inference.ledger_schema import HOLDS, REPLIES, USES, connect, prepare, refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-SCHEMA_VERSION = 1
-_BUSY_S = 15
 _LARGEST_GROUP = 500  # keeps the IN list of one look-up well below every dialect's limit
-
-_METADATA = sa.MetaData()
-_META = sa.Table(
-    "meta",
-    _METADATA,
-    sa.Column("name", sa.String, primary_key=True),
-    sa.Column("value", sa.String, nullable=False),
-)
-_REPLIES = sa.Table(
-    "replies",
-    _METADATA,
-    sa.Column("key", sa.String(64), primary_key=True),
-    sa.Column("request", sa.LargeBinary, nullable=False),
-    sa.Column("reply", sa.LargeBinary, nullable=False),
-    sa.Column("model", sa.String, nullable=False),
-    sa.Column("address", sa.String, nullable=False),
-    sa.Column("input_tokens", sa.Integer, nullable=False),
-    sa.Column("output_tokens", sa.Integer, nullable=False),
-    sa.Column("price_usd", sa.Float),
-    sa.Column("created", sa.Float, nullable=False),
-    sa.Column("latency_s", sa.Float, nullable=False),
-)
-_USES = sa.Table(
-    "uses",
-    _METADATA,
-    sa.Column("run", sa.String, primary_key=True),
-    sa.Column("key", sa.String(64), primary_key=True),
-    sa.Column("stage", sa.String, nullable=False),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +56,7 @@ class Entry:
         output_tokens: Tokens out.
         price_usd: US dollars, or None where the price is unknown.
         latency_s: Seconds from sending to the last byte.
+        hold: The id of what was held for the call and is held no longer; "" where nothing was.
     """
 
     key: str
@@ -97,6 +68,31 @@ class Entry:
     output_tokens: int
     price_usd: float | None
     latency_s: float
+    hold: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What one call under a cap may cost, stored before the call is sent.
+
+    Attributes:
+        id: A name of its own.
+        run: The run that pays.
+        model: The model's name in the recipe.
+        usd: US dollars, from above.
+    """
+
+    id: str
+    run: str
+    model: str
+    usd: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Freed:
+    """The id of a hold whose call cost nothing."""
+
+    id: str
 
 
 @dataclass(slots=True)
@@ -105,30 +101,40 @@ class _Group:
 
     gets: dict[str, list[asyncio.Future[bytes | None]]] = field(default_factory=dict)
     puts: list[tuple[Entry, asyncio.Future[None]]] = field(default_factory=list)
+    holds: list[tuple[Held, asyncio.Future[None]]] = field(default_factory=list)
+    freed: list[str] = field(default_factory=list)
     purposes: dict[str, Purpose] = field(default_factory=dict)
 
     def add(self, job: _Job) -> None:
+        if isinstance(job, _Freed):
+            self.freed.append(job.id)
+            return
         subject, purpose, future = job
+        if isinstance(subject, Held):
+            self.holds.append((subject, future))
+            return
         if isinstance(subject, Entry):
             self.puts.append((subject, future))
         else:
             self.gets.setdefault(subject, []).append(future)
         if purpose is not None:
-            self.purposes[subject.key if isinstance(subject, Entry) else subject] = purpose
+            key = subject.key if isinstance(subject, Entry) else subject
+            self.purposes.setdefault(key, purpose)
 
     @property
     def size(self) -> int:
-        return len(self.gets) + len(self.puts)
+        return len(self.gets) + len(self.puts) + len(self.holds) + len(self.freed)
 
     @property
     def futures(self) -> Iterable[asyncio.Future[Any]]:
         for waiting in self.gets.values():
             yield from waiting
-        for _, future in self.puts:
+        for _, future in (*self.puts, *self.holds):
             yield future
 
 
-_Job = tuple["str | Entry", "Purpose | None", "asyncio.Future[Any]"]
+_Subject: TypeAlias = "str | Entry | Held"
+_Job: TypeAlias = "tuple[_Subject, Purpose | None, asyncio.Future[Any]] | _Freed"
 
 
 class Ledger:
@@ -141,14 +147,15 @@ class Ledger:
     def __init__(self, where: Path | str) -> None:
         """Opens or creates the ledger at a path (SQLite) or a SQLAlchemy URL."""
         self.where = str(where)
-        self._engine = _connect(where)
+        self._engine = connect(where)
         self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._broken: LedgerError | None = None
         try:
-            self._connection = self._prepare()
+            self._connection = self._engine.connect()
+            prepare(self._connection, self.where)
         except (DatabaseError, OSError) as error:
             self._engine.dispose()
-            raise _refused(error, self.where) from error
+            raise refused(error, self.where) from error
         except LedgerError:
             self._engine.dispose()
             raise
@@ -164,6 +171,14 @@ class Ledger:
         """Stores a reply; returns when it is durable. A key that is there already is left as is."""
         await self._enqueue(entry, purpose)
 
+    async def hold(self, held: Held) -> None:
+        """Stores what a call may cost; returns when it is durable, so that the call may be sent."""
+        await self._enqueue(held, None)
+
+    def free(self, hold: str) -> None:
+        """Forgets what was held for a call that cost nothing; nobody waits for it."""
+        self._queue.put(_Freed(hold))
+
     def require_sound(self) -> None:
         """Refuses to go on once a commit has failed: what is bought now could not be kept.
 
@@ -175,27 +190,23 @@ class Ledger:
 
     def spent(self, run: str) -> dict[tuple[str, str], Spend]:
         """What the replies that a run ever used cost, by (stage, model); each reply counts once."""
-        joined = _USES.join(_REPLIES, _USES.c.key == _REPLIES.c.key)
-        sums = (
-            sa.func.count(),
-            sa.func.sum(_REPLIES.c.input_tokens),
-            sa.func.sum(_REPLIES.c.output_tokens),
-            sa.func.coalesce(sa.func.sum(_REPLIES.c.price_usd), 0.0),
-            sa.func.count() - sa.func.count(_REPLIES.c.price_usd),
-        )
-        by = (_USES.c.stage, _REPLIES.c.model)
-        query = sa.select(*by, *sums).select_from(joined).where(_USES.c.run == run)
+        return self._sums(USES.c.run == run)
+
+    def bought(self, run: str) -> dict[tuple[str, str], Spend]:
+        """What a run itself paid for, by (stage, model): replies that it did not find here."""
+        return self._sums(USES.c.run == run, USES.c.bought)
+
+    def held(self, run: str) -> tuple[int, float]:
+        """Calls of a run whose outcome nobody knows, and the most US dollars they can have cost."""
+        sums = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(HOLDS.c.usd), 0.0))
         with self._engine.connect() as connection:
-            rows = connection.execute(query.group_by(*by).order_by(*by)).all()
-        return {
-            (stage, model): Spend(replies, 0, tokens_in, tokens_out, usd, unpriced)
-            for stage, model, replies, tokens_in, tokens_out, usd, unpriced in rows
-        }
+            calls, usd = connection.execute(sums.where(HOLDS.c.run == run)).one()
+        return int(calls), float(usd)
 
     def count(self) -> int:
         """How many replies are stored."""
         with self._engine.connect() as connection:
-            statement = sa.select(sa.func.count()).select_from(_REPLIES)
+            statement = sa.select(sa.func.count()).select_from(REPLIES)
             return int(connection.execute(statement).scalar_one())
 
     def close(self) -> None:
@@ -205,28 +216,28 @@ class Ledger:
         self._connection.close()
         self._engine.dispose()
 
-    def _enqueue(self, subject: str | Entry, purpose: Purpose | None) -> asyncio.Future[Any]:
+    def _sums(self, *where: sa.ColumnElement[bool]) -> dict[tuple[str, str], Spend]:
+        joined = USES.join(REPLIES, USES.c.key == REPLIES.c.key)
+        sums = (
+            sa.func.count(),
+            sa.func.sum(REPLIES.c.input_tokens),
+            sa.func.sum(REPLIES.c.output_tokens),
+            sa.func.coalesce(sa.func.sum(REPLIES.c.price_usd), 0.0),
+            sa.func.count() - sa.func.count(REPLIES.c.price_usd),
+        )
+        by = (USES.c.stage, REPLIES.c.model)
+        query = sa.select(*by, *sums).select_from(joined).where(*where)
+        with self._engine.connect() as connection:
+            rows = connection.execute(query.group_by(*by).order_by(*by)).all()
+        return {
+            (stage, model): Spend(replies, 0, tokens_in, tokens_out, usd, unpriced)
+            for stage, model, replies, tokens_in, tokens_out, usd, unpriced in rows
+        }
+
+    def _enqueue(self, subject: _Subject, purpose: Purpose | None) -> asyncio.Future[Any]:
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._queue.put((subject, purpose, future))
         return future
-
-    def _prepare(self) -> sa.Connection:
-        connection = self._engine.connect()
-        with connection.begin():
-            _METADATA.create_all(connection)
-            found = connection.execute(
-                sa.select(_META.c.value).where(_META.c.name == "schema_version")
-            ).scalar_one_or_none()
-            if found is None:
-                row = {"name": "schema_version", "value": str(SCHEMA_VERSION)}
-                connection.execute(sa.insert(_META).values(row))
-            elif int(found) > SCHEMA_VERSION:
-                rule = (
-                    f"the ledger {self.where} must have schema version {SCHEMA_VERSION} or older; "
-                    "use a newer refusery, or another --out folder"
-                )
-                raise LedgerError(rule, found)
-        return connection
 
     def _serve(self) -> None:
         running = True
@@ -250,35 +261,56 @@ class Ledger:
                 results = self._transact(group)
             except (DatabaseError, OSError) as problem:
                 # What could not be committed once is not tried again: the run must stop.
-                error = self._broken = _refused(problem, self.where)
-        loop = next(iter(group.futures)).get_loop()
+                error = self._broken = refused(problem, self.where)
         if error is not None:
             results = [(future, error) for future in group.futures]
-        loop.call_soon_threadsafe(_resolve, results)
+        if results:
+            results[0][0].get_loop().call_soon_threadsafe(_resolve, results)
 
     def _transact(self, group: _Group) -> list[tuple[asyncio.Future[Any], Any]]:
         with self._connection.begin():
             found: dict[str, bytes] = {}
             if group.gets:
-                columns = sa.select(_REPLIES.c.key, _REPLIES.c.reply)
-                rows = self._connection.execute(columns.where(_REPLIES.c.key.in_(group.gets)))
+                columns = sa.select(REPLIES.c.key, REPLIES.c.reply)
+                rows = self._connection.execute(columns.where(REPLIES.c.key.in_(group.gets)))
                 found = {key: bytes(reply) for key, reply in rows}
-            if group.puts:
-                now = time.time()
-                self._insert(_REPLIES, [_columns(entry, now) for entry, _ in group.puts])
+            bought = self._store(group) if group.puts else set()
             stored = {*found, *(entry.key for entry, _ in group.puts)}
             uses = [
-                {"run": purpose.run, "key": key, "stage": purpose.stage}
-                for key, purpose in group.purposes.items()
+                {"run": each.run, "key": key, "stage": each.stage, "bought": key in bought}
+                for key, each in group.purposes.items()
                 if key in stored
             ]
             if uses:
-                self._insert(_USES, uses)
+                self._insert(USES, uses)
+            if group.holds:
+                self._insert(HOLDS, [asdict(held) for held, _ in group.holds])
+            if group.freed:
+                self._connection.execute(sa.delete(HOLDS).where(HOLDS.c.id.in_(group.freed)))
         results: list[tuple[asyncio.Future[Any], Any]] = [
             (future, found.get(key)) for key, waiting in group.gets.items() for future in waiting
         ]
-        results.extend((future, None) for _, future in group.puts)
+        results.extend((future, None) for _, future in (*group.puts, *group.holds))
         return results
+
+    def _store(self, group: _Group) -> set[str]:
+        """Adds the replies that are new and frees what was held for them; gives their keys.
+
+        Of two equal calls that were both paid for (two processes, two names of one model) one reply
+        is stored: what was held for the other stays spent.
+        """
+        keys = {entry.key for entry, _ in group.puts}
+        there = sa.select(REPLIES.c.key).where(REPLIES.c.key.in_(keys))
+        known = set(self._connection.execute(there).scalars())
+        new: dict[str, Entry] = {}
+        for entry, _ in group.puts:
+            if entry.key not in known:
+                new.setdefault(entry.key, entry)
+        now = time.time()
+        if new:
+            self._insert(REPLIES, [_columns(entry, now) for entry in new.values()])
+        group.freed.extend(entry.hold for entry in new.values() if entry.hold)
+        return set(new)
 
     def _insert(self, table: sa.Table, rows: list[dict[str, Any]]) -> None:
         """Adds rows; those whose key is there already are left as they are."""
@@ -309,46 +341,3 @@ def _columns(entry: Entry, now: float) -> dict[str, Any]:
         "created": now,
         "latency_s": entry.latency_s,
     }
-
-
-def _connect(where: Path | str) -> sa.Engine:
-    if isinstance(where, str) and "://" in where:
-        return sa.create_engine(where)
-    path = Path(where)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise _refused(error, str(path)) from error
-    engine = sa.create_engine(
-        sa.URL.create("sqlite", database=str(path)),
-        connect_args={"timeout": _BUSY_S, "check_same_thread": False},
-    )
-
-    @sa.event.listens_for(engine, "connect")
-    def durable(connection: Any, _record: object) -> None:  # noqa: ANN401 - a DBAPI connection
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=FULL")
-
-    return engine
-
-
-def _refused(error: Exception, where: str) -> LedgerError:
-    """Says in one line what is wrong with the file and how to go on."""
-    text = str(getattr(error, "orig", error))
-    if isinstance(error, OperationalError) and "locked" in text:
-        return LedgerError(
-            f"the ledger {where} must not be locked; end the other process or wait for it", text
-        )
-    if "disk is full" in text or "No space left" in text:
-        return LedgerError(
-            f"the ledger {where} must have room to grow; free space and run again: every reply "
-            "committed so far is kept",
-            text,
-        )
-    if "malformed" in text or "not a database" in text:
-        return LedgerError(
-            f"the ledger {where} must be a sound SQLite file; restore a backup, save what it still "
-            "holds with `sqlite3 FILE .recover`, or move it away and pay again",
-            text,
-        )
-    return LedgerError(f"the ledger {where} must be a file that can be read and written", text)

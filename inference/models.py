@@ -11,10 +11,19 @@ ProviderName = Literal["openai", "anthropic", "embedded"]
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """US dollars per million tokens; both 0 for what is free."""
+    """US dollars per million tokens; all 0 for what is free.
+
+    Attributes:
+        input_usd: For tokens in.
+        output_usd: For tokens out.
+        cached_usd: For tokens in that the server had cached; None is the price of the others.
+        reasoning_usd: For tokens of reasoning; None is the price of the other tokens out.
+    """
 
     input_usd: float
     output_usd: float
+    cached_usd: float | None = None
+    reasoning_usd: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +44,7 @@ class ModelSpec:
         max_in_flight: The largest number of calls at once.
         rpm: Requests a minute that the server allows, or None where nobody said.
         tpm: Tokens a minute, in and out together, or None.
+        fixed_sampling: Whether the model takes no temperature and no top_p, so that none is sent.
         timeout_s: Seconds until one attempt counts as hung.
         give_up_s: Seconds without any success after which the circuit opens.
         attempts: The largest number of attempts of one call that are worth retrying.
@@ -53,6 +63,7 @@ class ModelSpec:
     max_in_flight: int = 64
     rpm: int | None = None
     tpm: int | None = None
+    fixed_sampling: bool = False
     timeout_s: float = 120.0
     give_up_s: float = 300.0
     attempts: int = 6

@@ -2,41 +2,133 @@
 
 from __future__ import annotations
 
+import unicodedata
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
 from inference.endpoints import is_own_server
-from inference.models import ModelSpec
-from inference.types import Usage
+from inference.models import ModelSpec, Price
+from inference.types import ChatRequest, Usage
+
+if TYPE_CHECKING:
+    from genai_prices.types import PriceCalculation
 
 _PUBLIC_APIS = {"openai": "https://api.openai.com/v1", "anthropic": "https://api.anthropic.com"}
 _MILLION = 1_000_000
+_FREE = Price(0.0, 0.0)
+
+REQUEST_TOKENS = 2048
+"""Tokens in that a server may add to a request: its own system prompt (20 to 100 tokens for open
+chat models), how it explains a schema (several hundred), a guard's policy (up to 1,500)."""
+
+MESSAGE_TOKENS = 32
+"""Tokens in that may mark one message: role and ends, 3 to 8 in published templates."""
 
 
 def price_usd(spec: ModelSpec, usage: Usage) -> float | None:
     """US dollars for one call of `spec`, or None where nobody says what it costs.
 
-    Embedded models are free. Servers that the price list does not know have an unknown price.
+    Embedded models are free. Servers that the price list does not know have an unknown price, and
+    so has a call whose tokens the server did not count, unless the model is free.
     """
-    if spec.provider == "embedded":
+    if is_free(spec):
         return 0.0
-    if spec.price is not None:
-        spent = usage.input_tokens * spec.price.input_usd
-        return (spent + usage.output_tokens * spec.price.output_usd) / _MILLION
+    if not usage.input_tokens:
+        return None
+    price = _stated(spec)
+    if price is not None:
+        return _by(price, usage)
+    found = _listed(spec, _tokens(usage))
+    return None if found is None else float(found.total_price)
+
+
+def is_priced(spec: ModelSpec) -> bool:
+    """Whether the recipe or the kept price list says what a model costs."""
+    return price_usd(spec, Usage(input_tokens=1, output_tokens=1)) is not None
+
+
+def is_free(spec: ModelSpec) -> bool:
+    """Whether a model costs nothing, however much it is asked."""
+    return _stated(spec) == _FREE
+
+
+def most_tokens(request: ChatRequest) -> int:
+    """An upper bound of a request's tokens in.
+
+    No tokenizer makes more tokens of a text than it has bytes in UTF-8 (SentencePiece counts them
+    after it has normalised the text, which can lengthen it); what servers add is bounded by
+    `MESSAGE_TOKENS` and `REQUEST_TOKENS`.
+    """
+    texts = sum(_bytes(message.content) + MESSAGE_TOKENS for message in request.messages)
+    return texts + _bytes(request.json_schema or "") + REQUEST_TOKENS
+
+
+def most_usd(spec: ModelSpec, input_tokens: int, output_tokens: int) -> float | None:
+    """What a call of at most so many tokens can cost at the dearest rate that may apply.
+
+    Tokens may be cached or not, written to a cache or not, and reasoning or not. Rates that rise
+    with a call's size are those of the largest size.
+    """
+    price = _stated(spec)
+    if price is not None:
+        tokens_in = input_tokens * max(price.input_usd, price.cached_usd or 0.0)
+        tokens_out = output_tokens * max(price.output_usd, price.reasoning_usd or 0.0)
+        return (tokens_in + tokens_out) / _MILLION
+    whole = {"input_tokens": input_tokens, "output_tokens": output_tokens}
+    cases = (
+        whole,
+        whole | {"cache_read_tokens": input_tokens, "output_reasoning_tokens": output_tokens},
+        whole | {"cache_write_tokens": input_tokens},
+    )
+    found = [listed for case in cases if (listed := _listed(spec, case)) is not None]
+    if len(found) < len(cases):
+        return None
+    dearest: Decimal = max(each.input_price for each in found)
+    return float(dearest + max(each.output_price for each in found))
+
+
+def _stated(spec: ModelSpec) -> Price | None:
+    """The price that needs no list."""
+    return _FREE if spec.provider == "embedded" else spec.price
+
+
+def _by(price: Price, usage: Usage) -> float:
+    cached = min(usage.cached_tokens, usage.input_tokens)
+    reasoning = min(usage.reasoning_tokens, usage.output_tokens)
+    cached_usd = price.input_usd if price.cached_usd is None else price.cached_usd
+    reasoning_usd = price.output_usd if price.reasoning_usd is None else price.reasoning_usd
+    tokens_in = (usage.input_tokens - cached) * price.input_usd + cached * cached_usd
+    tokens_out = (usage.output_tokens - reasoning) * price.output_usd + reasoning * reasoning_usd
+    return (tokens_in + tokens_out) / _MILLION
+
+
+def _tokens(usage: Usage) -> dict[str, int]:
+    """What the price list takes; it refuses a part that is larger than its whole."""
+    return {
+        "input_tokens": usage.input_tokens,
+        "output_tokens": usage.output_tokens,
+        "cache_read_tokens": min(usage.cached_tokens, usage.input_tokens),
+        "output_reasoning_tokens": min(usage.reasoning_tokens, usage.output_tokens),
+    }
+
+
+def _listed(spec: ModelSpec, tokens: dict[str, int]) -> PriceCalculation | None:
+    """The kept list's price, where it has one for tokens in and one for tokens out."""
     if is_own_server(spec.base_url):
         return None
-    return _listed(spec, usage)
-
-
-def _listed(spec: ModelSpec, usage: Usage) -> float | None:
     from genai_prices import Usage as ListedUsage
     from genai_prices import calc_price
 
-    tokens = ListedUsage(
-        input_tokens=usage.input_tokens,
-        output_tokens=usage.output_tokens,
-        cache_read_tokens=usage.cached_tokens,
-    )
     address = spec.base_url or _PUBLIC_APIS[spec.provider]
     try:
-        listed = calc_price(tokens, model_ref=spec.model, provider_api_url=address)
+        found = calc_price(ListedUsage(**tokens), model_ref=spec.model, provider_api_url=address)
     except LookupError:
         return None
-    return float(listed.total_price)
+    rates = found.model_price
+    return None if rates.input_mtok is None or rates.output_mtok is None else found
+
+
+def _bytes(text: str) -> int:
+    if text.isascii():
+        return len(text)
+    return max(len(form.encode()) for form in (text, unicodedata.normalize("NFKC", text)))

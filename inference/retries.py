@@ -18,6 +18,7 @@ _LONGEST_WAIT_S = 30.0
 _LONGEST_ASKED_WAIT_S = 120.0
 _REFUSALS_IN_A_ROW = 8
 _LOST_CALLS_IN_A_ROW = 3
+_PACED_FAILURES = 3
 
 
 def wait_s(fault: Fault, failures: int, draw: float) -> float:
@@ -43,6 +44,15 @@ class Attempts:
     failures: int = 0
     faults: int = 0
 
+    def sent(self, now: float, waited_s: float) -> None:
+        """An attempt is sent; its call's time runs from the first one.
+
+        Args:
+            now: The time.
+            waited_s: Seconds for which it waited for pace and room: that is no failing.
+        """
+        self.started = self.started + waited_s if self.failures else now
+
     def next_wait(self, fault: Fault, now: float) -> float | None:
         """Seconds until the next attempt, or None where the call is given up.
 
@@ -63,7 +73,8 @@ class Circuit:
 
     It opens at once on what no other request can mend (a refused key, an unknown model), after
     eight requests refused in a row before any success, after three calls in a row that used up
-    their attempts, and after `give_up_s` seconds in which attempts failed and none succeeded.
+    their attempts, and after `give_up_s` seconds in which attempts failed and none succeeded, be
+    it that the server asked for a longer pause.
 
     Attributes:
         error: Why it is open, or None while it is closed.
@@ -73,7 +84,9 @@ class Circuit:
     def __init__(self, spec: ModelSpec) -> None:
         """Starts closed."""
         self._spec = spec
+        self._give_up_s = spec.give_up_s
         self._failing_since: float | None = None
+        self._fault: Fault | None = None
         self._refusals = 0
         self._lost = 0
         self._succeeded = False
@@ -90,16 +103,32 @@ class Circuit:
     def fault(self, fault: Fault, now: float) -> None:
         """An attempt failed in a way that may pass."""
         self.last = str(fault)
+        self._fault = fault
         if self._failing_since is None:
             self._failing_since = now
-        if now - self._failing_since >= self._spec.give_up_s:
-            self._open(fault, now - self._failing_since)
+        self.check(now)
 
-    def lost(self, fault: Fault, now: float) -> None:
+    def check(self, now: float) -> None:
+        """Opens where the time without a success is over, also while nothing is sent."""
+        if self._fault is not None and self.patience_s(now) <= 0:
+            seconds = now - (self._failing_since or now)
+            self._open(self._fault, f"no call of it succeeded for {seconds:.0f} s")
+
+    def patience_s(self, now: float) -> float:
+        """Seconds until `check` opens it; infinite where nothing fails."""
+        if self._failing_since is None:
+            return float("inf")
+        return self._failing_since + self._give_up_s - now
+
+    def allow_for(self, pace_s: float) -> None:
+        """Calls go out only every so many seconds: a few of them must fail before it opens."""
+        self._give_up_s = max(self._give_up_s, _PACED_FAILURES * pace_s)
+
+    def lost(self, fault: Fault) -> None:
         """A call used up its attempts. One alone may be at fault itself; three are not."""
         self._lost += 1
         if self._lost >= _LOST_CALLS_IN_A_ROW and self._failing_since is not None:
-            self._open(fault, now - self._failing_since)
+            self._open(fault, f"{_LOST_CALLS_IN_A_ROW} calls in a row were given up")
 
     def refused(self, refused: Refused) -> None:
         """A request was refused for good."""
@@ -113,10 +142,10 @@ class Circuit:
             rule = f"the server of model `{self._spec.name}` must take the recipe's requests"
             self.error = CircuitOpen(rule, refused)
 
-    def _open(self, fault: Fault, seconds: float) -> None:
+    def _open(self, fault: Fault, found: str) -> None:
         if self.error is None:
             rule = (
-                f"model `{self._spec.name}` must answer, but no call of it succeeded for "
-                f"{seconds:.0f} s; run the same command again to go on"
+                f"model `{self._spec.name}` must answer, but {found}; run the same command again "
+                "to go on"
             )
             self.error = CircuitOpen(rule, fault)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     Vectors: TypeAlias = NDArray[np.float32]
 
 Role = Literal["system", "user", "assistant"]
-Finish = Literal["stop", "length", "content_filter", "tool_calls", "other"]
+Finish = Literal["stop", "length", "content_filter", "tool_calls", "not_text", "other"]
 RefusalKind = Literal["model_refusal", "provider_input_block", "provider_output_block"]
 
 ItemT_contra = TypeVar("ItemT_contra", contravariant=True)
@@ -76,11 +76,14 @@ class EmbedRequest:
         texts: The texts, in the order in which their vectors are wanted.
         alone: Compute each text by itself in fp32, so that batch composition cannot show. Asked
             for when a score lies near its threshold, a tie or a rounding edge.
+        together: Compute exactly these texts with each other and no others beside them, so that
+            their vectors are the same each time: for a fixed list, many times faster than alone.
     """
 
     encoder: str
     texts: tuple[str, ...]
     alone: bool = False
+    together: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,13 @@ class TokenLogprobs:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A refusal that a server signalled, with the field it was read from."""
+    """A refusal that a server signalled.
+
+    Attributes:
+        kind: Who refused: the model, or a filter before (`provider_input_block`) or after it.
+        source: The field of the answer that it was read from.
+        raw: What stood there, in the server's words; never the prompt's.
+    """
 
     kind: RefusalKind
     source: str
@@ -103,7 +112,14 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens of one call as the server counted them; 0 where it did not."""
+    """Tokens of one call as the server counted them; 0 where it did not.
+
+    Attributes:
+        input_tokens: All tokens in, cached ones included.
+        output_tokens: All tokens out, those of reasoning included, whatever the server calls so.
+        cached_tokens: How many of the tokens in the server had cached.
+        reasoning_tokens: How many of the tokens out were reasoning.
+    """
 
     input_tokens: int = 0
     output_tokens: int = 0
@@ -120,8 +136,8 @@ class Reply:
         parsed: The answer as JSON where a schema was asked for and it parses, else None.
         logprobs: One entry per generated token where they were asked for.
         vectors: Unit rows of shape (texts, dimensions), float32, for an `EmbedRequest`.
-        finish: Why the model stopped.
-        refusal: The server's own refusal signal, or None.
+        finish: Why the model stopped; `not_text` where it answered with an image or sound alone.
+        refusal: The server's own refusal signal, or None; its text may be empty then.
         usage: Tokens in and out.
         price_usd: What the call cost in US dollars, or None where the price is unknown.
         model: The model's name as the server reported it.
@@ -138,6 +154,18 @@ class Reply:
     price_usd: float | None = None
     model: str = ""
     key: str = ""
+
+
+def why_no_text(reply: Reply) -> str | None:
+    """Why a reply is no answer in words, as a reason for the missing; None where it is one.
+
+    A reply with a refusal signal is an answer, with or without words.
+    """
+    if reply.text.strip() or reply.refusal is not None:
+        return None
+    if reply.finish in ("tool_calls", "not_text"):
+        return reply.finish
+    return "truncated" if reply.finish == "length" else "empty"
 
 
 class Unusable(Exception):

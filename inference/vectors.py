@@ -27,6 +27,17 @@ def vector_key(text: str, alone: bool) -> bytes:
     return hashlib.sha256(b"alone:" + data if alone else b"batch:" + data).digest()
 
 
+def set_keys(texts: Sequence[str]) -> list[bytes]:
+    """The keys of texts that are computed together: each depends on all of them, in order."""
+    whole = hashlib.sha256()
+    for text in texts:
+        whole.update(hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest())
+    start = b"set:" + whole.digest()
+    return [
+        hashlib.sha256(start + text.encode("utf-8", "surrogatepass")).digest() for text in texts
+    ]
+
+
 class VectorCache:
     """Vectors of one encoder in an SQLite file, shared by threads' turns and by processes.
 

@@ -33,6 +33,10 @@ class TaxonomyUnfit(ModeratorError):
     """A moderator that chooses a category needs one for harmless prompts, and there is none."""
 
 
+class GuardUnknown(ModeratorError):
+    """A model has a dialect that no guard among the moderators speaks."""
+
+
 class RuleUnknown(ModeratorError):
     """A recipe names a vote rule that does not exist."""
 
@@ -43,3 +47,7 @@ class VotesInvalid(ModeratorError):
 
 class PrototypesInvalid(ModeratorError):
     """A taxonomy has no prototypes, or their file is not what it should be."""
+
+
+class JudgeNotBuilt(ModeratorError):
+    """A recipe asks for a refusal judge that the schema knows and that is not built yet."""

@@ -3,52 +3,70 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import ClassVar
 
 from inference.templates import Template
 from inference.types import Ask, ChatRequest, Item, Missing, Program, Reply, again
 from moderators import verdict
 from moderators.digests import digest
-from moderators.types import Moderator, Vote, abstention
+from moderators.fitness import unfit
+from moderators.templates import load
+from moderators.types import (
+    PROMPTS_AND_EXCHANGES,
+    Moderator,
+    Subject,
+    Vote,
+    abstention,
+    subject_of,
+)
 from taxonomy import Category
 
-_LONGEST = 20_000  # characters; a longer prompt is no prompt, and would not fit every model
-_MAX_TOKENS = 1000
+MAX_TOKENS = 1000
+"""Longest verdict in tokens (the authors' code)."""
+
+
+def _exchange_template() -> Template:
+    return load("exchange_moderator")
 
 
 @dataclass(frozen=True, slots=True)
 class VerdictAtom:
-    """Asks one model for its verdict on one prompt, at temperature 0.
+    """Asks one model for its verdict on one prompt or exchange, at temperature 0.
 
     Attributes:
         model: The model's name in the recipe.
         categories: The taxonomy's categories, `none` included, in the order of their numbers.
-        template: The chat to ask with; it has places for categories, names and prompt.
+        template: The chat to ask with; it has places for categories, names, prompt and, where
+            exchanges are judged, the answer.
+        max_tokens: Longest verdict in tokens.
     """
 
     model: str
     categories: tuple[Category, ...]
     template: Template
+    max_tokens: int = MAX_TOKENS
 
     def request(self, item: Item, tries: int) -> ChatRequest:
-        """The chat about `item.text`, with a repair message from the second attempt on."""
+        """The chat about the item, with a repair message from the second attempt on."""
         messages = self.template.messages(
             categories=_numbered(self.categories),
             names=", ".join(f'"{name}"' for name in self._names),
             prompt=item.text,
+            answer=item.answer or "",
         )
         request = ChatRequest(
             self.model,
             messages,
             temperature=0.0,
-            max_tokens=_MAX_TOKENS,
-            json_schema=verdict.schema(self._names),
+            max_tokens=self.max_tokens,
+            json_schema=verdict.schema(self._names, subject_of(item)),
         )
         return again(request, tries)
 
     def parse(self, item: Item, reply: Reply) -> Vote:
         """The vote in the reply; `Unusable` where it holds none."""
-        return verdict.read(reply, self.model, self._names)
+        return verdict.read(reply, self.model, self._names, subject_of(item))
 
     @property
     def _names(self) -> tuple[str, ...]:
@@ -62,14 +80,19 @@ class LlmModerator:
     Attributes:
         model: The model's name in the recipe.
         categories: The taxonomy's categories, `none` included.
-        template: The chat to ask with.
+        template: The chat to ask about prompts with.
         tries: How often an unusable answer is asked for again, first time included.
+        max_tokens: Longest verdict in tokens.
+        exchange_template: The chat to ask about answers with.
     """
 
+    takes: ClassVar[frozenset[Subject]] = PROMPTS_AND_EXCHANGES
     model: str
     categories: tuple[Category, ...]
     template: Template
     tries: int = 3
+    max_tokens: int = MAX_TOKENS
+    exchange_template: Template = field(default_factory=_exchange_template)
 
     @property
     def name(self) -> str:
@@ -83,8 +106,10 @@ class LlmModerator:
 
     @property
     def digest(self) -> str:
-        """Of template, categories and tries; the model's identity is not known here."""
-        return digest("llm", self.model, self.categories, self.template.digest, self.tries)
+        """Of templates, categories and limits; the model's identity is not known here."""
+        templates = (self.template.digest, self.exchange_template.digest)
+        limits = (self.tries, self.max_tokens)
+        return digest("llm", self.model, self.categories, *templates, *limits)
 
     def prepare(self) -> Program[Moderator]:
         """Is ready as it is."""
@@ -92,10 +117,12 @@ class LlmModerator:
         return self
 
     def vote(self, item: Item) -> Program[Vote]:
-        """Asks the model; abstains where no answer is usable, and on texts that are no prompts."""
-        if len(item.text) > _LONGEST:
-            return abstention(self.name, "too_long")
-        atom = VerdictAtom(self.model, self.categories, self.template)
+        """Asks the model; abstains where no answer is usable, and on what it cannot judge."""
+        reason = unfit(item)
+        if reason is not None:
+            return abstention(self.name, reason)
+        template = self.template if item.answer is None else self.exchange_template
+        atom = VerdictAtom(self.model, self.categories, template, self.max_tokens)
         answer = yield Ask(atom, item, self.tries)
         if isinstance(answer, Missing):
             return abstention(self.name, answer.reason)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from moderators.errors import EncoderMissing, ModeratorUnknown, TaxonomyUnfit
-from moderators.llm import LlmModerator
+from moderators.guards import GuardModerator, guard
+from moderators.llm import MAX_TOKENS, LlmModerator
 from moderators.offline.baseline import BaselinePlan
 from moderators.offline.kernel import KernelPlan
 from moderators.offline.logprob import LogprobModerator
@@ -29,24 +31,32 @@ class Parts:
     Attributes:
         taxonomy: The categories, with `none`.
         encoder: The encoder's name in the recipe, or None where it has none.
-        models: The names of the recipe's chat models.
+        models: The names of the recipe's models.
+        dialects: The dialects of those among them that are guards.
+        tries: How often a model is asked until its answer is usable.
+        max_tokens: Longest answer in tokens, for the models that have a limit of their own.
     """
 
     taxonomy: Taxonomy
     encoder: str | None = None
     models: tuple[str, ...] = ()
+    dialects: Mapping[str, str] = field(default_factory=dict)
+    tries: int = 3
+    max_tokens: Mapping[str, int] = field(default_factory=dict)
 
 
 def build(name: str, parts: Parts) -> ModeratorPlan:
     """The moderator of that name, to be prepared before it votes.
 
     Args:
-        name: A kind of `OFFLINE`, `logprob:MODEL`, or a chat model's name: it is then asked.
+        name: A kind of `OFFLINE`, `logprob:MODEL`, or a model's name: a guard is asked in its
+            dialect, any other one for a verdict.
         parts: What it is made from.
 
     Raises:
         ModeratorUnknown: The name is none of these; the rule names the nearest one.
         EncoderMissing: The kind compares embeddings, and the recipe has no encoder.
+        GuardUnknown: The model's dialect is none that moderates.
         TaxonomyUnfit: The moderator chooses a category, and the taxonomy has no `none`.
         PrototypesInvalid: The kind needs prototypes, and the taxonomy has none.
     """
@@ -57,7 +67,13 @@ def build(name: str, parts: Parts) -> ModeratorPlan:
         raise _unknown(name, parts)
     if name.startswith(_LOGPROB):
         return LogprobModerator(model, load("logprob"))
-    return LlmModerator(model, _with_none(name, parts), load("prompt_moderator"))
+    if model in parts.dialects:
+        spoken = guard(parts.dialects[model], parts.taxonomy)
+        limit = parts.max_tokens.get(model)
+        return GuardModerator(model, spoken, parts.taxonomy.names, parts.tries, limit)
+    limit = parts.max_tokens.get(model, MAX_TOKENS)
+    template = load("prompt_moderator")
+    return LlmModerator(model, _with_none(name, parts), template, parts.tries, limit)
 
 
 def _offline(name: str, parts: Parts) -> ModeratorPlan:

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from inference.types import Reply, Unusable
-from moderators.types import Vote
+from moderators.types import Subject, Vote
 from taxonomy import NONE
 
 
@@ -21,21 +21,28 @@ class Verdict(BaseModel):
     explanation: str
     category: str
     toxic: bool
+
+
+class PromptVerdict(Verdict):
+    """A verdict on a prompt by itself also says whether it sounds risky."""
+
     sounds_risky: bool
 
 
-def schema(names: Sequence[str]) -> str:
+def schema(names: Sequence[str], subject: Subject = "prompt") -> str:
     """The JSON schema of a verdict, as JSON text; keys keep their order, explanation first.
 
     Args:
         names: The categories' names, `none` included.
+        subject: What is judged; whether it sounds risky is asked of prompts alone.
     """
-    properties = {
+    properties: dict[str, object] = {
         "explanation": {"type": "string"},
         "category": {"type": "string", "enum": list(names)},
         "toxic": {"type": "boolean"},
-        "sounds_risky": {"type": "boolean"},
     }
+    if subject == "prompt":
+        properties["sounds_risky"] = {"type": "boolean"}
     whole = {
         "type": "object",
         "properties": properties,
@@ -45,16 +52,16 @@ def schema(names: Sequence[str]) -> str:
     return json.dumps(whole, separators=(",", ":"))
 
 
-def read(reply: Reply, model: str, names: Sequence[str]) -> Vote:
+def read(reply: Reply, model: str, names: Sequence[str], subject: Subject = "prompt") -> Vote:
     """The vote of `model` in its reply.
 
     Raises:
         Unusable: `moderator_refused`, `unparseable`, `unknown_category`, or `contradictory` where
-            a toxic prompt has no category, or a harmless one has one.
+            a toxic text has no category, or a harmless one has one.
     """
     if reply.refusal is not None:
         raise Unusable("moderator_refused")
-    verdict = _verdict(reply)
+    verdict = _verdict(reply, PromptVerdict if subject == "prompt" else Verdict)
     category = verdict.category.strip().lower()
     if category not in names:
         raise Unusable("unknown_category")
@@ -64,16 +71,16 @@ def read(reply: Reply, model: str, names: Sequence[str]) -> Vote:
         model=model,
         label="toxic" if verdict.toxic else "safe",
         category=category if verdict.toxic else None,
-        sounds_risky=verdict.sounds_risky,
+        sounds_risky=verdict.sounds_risky if isinstance(verdict, PromptVerdict) else None,
         reason=verdict.explanation.strip(),
         key=reply.key,
     )
 
 
-def _verdict(reply: Reply) -> Verdict:
+def _verdict(reply: Reply, form: type[Verdict]) -> Verdict:
     answer = reply.parsed if isinstance(reply.parsed, dict) else last_object(reply.text)
     try:
-        return Verdict.model_validate(answer)
+        return form.model_validate(answer)
     except ValidationError:
         # Without its cause: pydantic's message quotes the answer.
         raise Unusable("unparseable") from None

@@ -55,7 +55,7 @@ def _answered(asked: Asked, answer: Answer) -> Any:  # noqa: ANN401 - whatever t
 
 
 class Given:
-    """Answers with given vectors; `noise` moves each one in a batch, alone it is exact.
+    """Answers with given vectors; `noise` moves each one in a chance batch.
 
     Attributes:
         requests: Every request so far.
@@ -70,7 +70,7 @@ class Given:
     def __call__(self, request: EmbedRequest) -> Vectors:
         self.requests.append(request)
         rows = np.stack([self.vectors[text] for text in request.texts])
-        if request.alone or not self.noise:
+        if request.alone or request.together or not self.noise:
             return rows
         moved: Vectors = _unit(
             rows + self.noise * _unit(self._random.normal(size=rows.shape))

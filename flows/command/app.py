@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from flows.command.review import review_app
+
 app = typer.Typer(
     name="refusery",
     help="Builds refusal benchmarks for language models: audited, versioned, verifiable.",
@@ -15,18 +17,37 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
+
+def _table(given: str) -> Path:
+    """The file of a table, fetched where it is on the Hub."""
+    if not given.startswith("hf://"):
+        return Path(given)
+    from flows.sources.tables import fetched_table
+
+    return fetched_table(given)
+
+
 RecipeFile = Annotated[Path, typer.Argument(help="A recipe (YAML).")]
 Out = Annotated[Path, typer.Option("--out", help="Where ledger, runs and releases are kept.")]
 Settings = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="Overrides one key of the recipe; repeatable."),
 ]
-Table = Annotated[Path, typer.Argument(help="A CSV, JSON Lines or Parquet table.")]
+Table = Annotated[
+    Path,
+    typer.Argument(
+        help="A CSV, JSON Lines or Parquet table, or one on the Hub: hf://owner/name/file.",
+        metavar="TABLE",
+        parser=_table,
+    ),
+]
 Column = Annotated[str, typer.Option("--column", help="The column with the texts.")]
 Result = Annotated[
     Path | None, typer.Option("--out", help="The table to write (CSV, JSON Lines, Parquet).")
 ]
 WithRecipe = Annotated[Path, typer.Option("--recipe", help="The recipe that says how (YAML).")]
+
+app.add_typer(review_app, name="review")
 
 _OUT = Path("out")
 _PROMPT = "prompt"
@@ -68,11 +89,18 @@ def plan(recipe: RecipeFile, settings: Settings = None) -> None:
 
 
 @app.command()
-def doctor(recipe: RecipeFile, settings: Settings = None) -> None:
-    """Say what of a recipe would work here: keys, servers, models, encoders."""
+def doctor(
+    recipe: RecipeFile,
+    settings: Settings = None,
+    ask: Annotated[
+        bool,
+        typer.Option("--ask", help="Ask each served model a question of a few tokens; costs that."),
+    ] = False,
+) -> None:
+    """Say what of a recipe would work here: keys, servers, models, prices, sources."""
     from flows.command.doctor import doctor as run
 
-    raise typer.Exit(run(recipe, settings or []))
+    raise typer.Exit(run(recipe, settings or [], ask))
 
 
 @app.command()
@@ -88,6 +116,44 @@ def moderate(
     from flows.command.moderate import moderate as run
 
     run(table, recipe, out, column, settings or [], cache)
+
+
+@app.command()
+def judge(
+    table: Table,
+    recipe: Annotated[
+        Path | None, typer.Option("--recipe", help="The recipe whose judge or models may judge.")
+    ] = None,
+    name: Annotated[
+        str | None, typer.Option("--judge", help="`keyword`, or a model of the recipe.")
+    ] = None,
+    out: Result = None,
+    column: Column = _PROMPT,
+    answers: Annotated[
+        str | None,
+        typer.Option("--answer-column", help="By default answer, response or completion."),
+    ] = None,
+    models: Annotated[
+        str | None, typer.Option("--model-column", help="Who answered; by default model.")
+    ] = None,
+    family: Annotated[
+        str | None, typer.Option(help="Who trained the models that answered: gpt, llama, ...")
+    ] = None,
+    truth: Annotated[
+        str | None, typer.Option(help="People's labels; by default final_label.")
+    ] = None,
+    settings: Settings = None,
+    cache: Annotated[Path, typer.Option(help="Where ledger and embeddings are kept.")] = _OUT,
+) -> None:
+    """Tell refusals in any table of answers; with people's labels, score the judge."""
+    from flows.command.judge import Options
+    from flows.command.judge import judge as run
+
+    run(
+        Options(
+            table, recipe, settings or [], name, column, answers, models, family, truth, out, cache
+        )
+    )
 
 
 @app.command()

@@ -14,11 +14,12 @@ from artifacts.tables import read_table
 from flows.command.progress import progress_for
 from flows.command.showing import show
 from flows.errors import FormatUnknown
-from flows.opening import require_keys
+from flows.opening import layout_of, require_payable
 from flows.pipelines.preparing import require_ready
 from flows.recipe import OrBench, load
 from flows.recipe.base import did_you_mean
 from flows.runner.progress import shown
+from flows.sources import Pins
 
 _FORMATS = ("csv",)
 _PREFECT = {
@@ -47,8 +48,9 @@ def build(
             raise FormatUnknown(rule, given)
     loaded = load(recipe, settings)  # bad input is said before Prefect takes its time to start
     if isinstance(loaded, OrBench):
+        loaded = Pins(layout_of(loaded, out, limit).run).put(loaded)
         require_ready(loaded)
-        require_keys(loaded)
+        require_payable(loaded)
     for name, value in _PREFECT.items():
         os.environ.setdefault(name, value)
     from flows.or_bench import or_bench

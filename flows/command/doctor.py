@@ -9,12 +9,19 @@ from artifacts.summary import Table
 from flows.command.tables import console as open_console
 from flows.command.tables import print_tables
 from flows.planning import doctor as examine
+from flows.planning.asking import ask_model
 from flows.recipe import load
 
 
-def doctor(recipe: Path, settings: list[str]) -> int:
-    """Prints every finding; 1 where one would end a run, else 0."""
-    findings = examine(load(recipe, settings), os.environ)
+def doctor(recipe: Path, settings: list[str], ask: bool = False) -> int:
+    """Prints every finding; 1 where one would end a run, else 0.
+
+    Args:
+        recipe: The recipe's file.
+        settings: Overrides, each `key=value`.
+        ask: Whether each model is asked a short question too, which costs what it costs.
+    """
+    findings = examine(load(recipe, settings), os.environ, ask=ask_model if ask else None)
     rows = tuple((each.level, each.subject, each.says) for each in findings)
     console = open_console()
     print_tables(console, [Table("", ("", "key", "what was found"), rows)])

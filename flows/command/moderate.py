@@ -14,8 +14,8 @@ from artifacts.user_tables import read_user_table, table_kind, write_user_table
 from flows.command.progress import progress_for
 from flows.command.tables import console, print_tables
 from flows.errors import NotBuilt
-from flows.moderation import Moderated, moderated
-from flows.opening import open_engine, require_keys
+from flows.moderation import VERB, Moderated, moderated
+from flows.opening import open_engine, require_payable, run_of
 from flows.recipe import OrBench, load
 from flows.scoring import by_type, pooled, truths_of
 
@@ -30,7 +30,7 @@ def moderate(
     loaded = load(recipe, settings)
     if not isinstance(loaded, OrBench):
         raise NotBuilt("moderate takes a recipe with a part `moderate`", loaded.benchmark)
-    require_keys(loaded)
+    require_payable(loaded)
     if out is not None:
         table_kind(out)
     rows = read_user_table(table, column)
@@ -49,7 +49,8 @@ def moderate(
 
 def _votes(recipe: OrBench, texts: Sequence[str], cache: Path, labelled: bool) -> Moderated:
     progress = progress_for(Console(stderr=True), quiet=False)
-    with open_engine(recipe, cache / "ledger.sqlite", cache / "embeddings") as engine:
+    run, ledger = run_of(recipe, VERB), cache / "ledger.sqlite"
+    with open_engine(recipe, ledger, cache / "embeddings", run) as engine:
         if progress is None:
             return moderated(engine, recipe, texts, labelled)
         progress.begin("moderate", len(texts))

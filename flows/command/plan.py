@@ -61,10 +61,12 @@ def _asks(plan: Plan) -> Table:
 def _lines(plan: Plan) -> Iterator[str]:
     if plan.usd is not None:
         yield f"Price: {plan.usd:,.2f} US dollars."
-    else:
-        unknown = ", ".join(plan.unknown_prices)
+    elif unknown := ", ".join(plan.unknown_prices):
         yield f"Price: {plan.known_usd:,.2f} US dollars and what {unknown} cost: unknown."
+    else:
+        yield "Price: unknown, as the number of seeds is."
     yield f"Token counts are estimates, right within {plan.token_error:.0%}. Nothing was sent."
+    yield from plan.notes
     for stage in plan.stages:
         yield from _notes(stage)
     if plan.not_built:

@@ -33,7 +33,9 @@ def _lines(result: Result, manifest: Manifest) -> Iterator[str]:
             f"{manifest.contested:,} contested pairs."
         )
     cost = manifest.cost
-    price = "price unknown" if cost.usd is None else f"{cost.usd:.2f} US dollars"
+    price = f"{cost.known_usd if cost.usd is None else cost.usd:.2f} US dollars"
+    if cost.usd is None:
+        price = f"{price} and calls whose price is unknown"
     yield (
         f"Model calls: {result.sent:,} made now, {cost.calls:,} behind this release in all "
         f"({cost.input_tokens:,} tokens in, {cost.output_tokens:,} out, {price})."
@@ -44,6 +46,9 @@ def _lines(result: Result, manifest: Manifest) -> Iterator[str]:
     for name, ending in result.seed_endings.items():
         if ending != "full":
             yield f"Seeds of {name}: the writer ended {ending.replace('_', ' ')}."
+    for name, pairs in result.served.items():
+        for asked, served in pairs:
+            yield f"Warning: model {name} was asked for {asked}, and {served} answered."
     yield ""
     yield f"Release:      {_shown(Path(result.release))}"
     yield f"Stage tables: {_shown(Path(result.release).parents[2] / 'runs' / manifest.run)}"

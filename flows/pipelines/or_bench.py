@@ -23,6 +23,8 @@ class Built:
         seeds: The stage with the seeds' texts.
         rounds: Rounds of rewriting that were run.
         short: Accepted rows still wanted, by category, when the rounds ended.
+        rescue: The stage with the answers to flagged prompts; None where the recipe has none.
+        panel: The stage with the targets' answers; None where the recipe has none.
         seed_endings: Where a model wrote the seeds: how each category ended.
     """
 
@@ -31,6 +33,8 @@ class Built:
     seeds: str
     rounds: int
     short: Mapping[str, int]
+    rescue: str | None = None
+    panel: str | None = None
     seed_endings: Mapping[str, Ending] = field(default_factory=dict)
 
 
@@ -63,8 +67,30 @@ def build(run: Run, recipe: OrBench, taxonomy: Taxonomy) -> Built:
         short = _short(run, recipe, f"moderate-{number}", categories)
         if not short:
             break
-    last = _settle(run, recipe, f"moderate-{number}")
-    return Built(last, f"moderate-{number}", source, number + 1, short, endings)
+    voted = f"moderate-{number}"
+    rescue = _rescue(run, recipe, voted)
+    settled = _settle(run, recipe, rescue or voted)
+    panel = _panel(run, recipe, settled)
+    run.stage("subsets", [panel or settled])
+    return Built(
+        last="subsets",
+        voted=voted,
+        seeds=source,
+        rounds=number + 1,
+        short=short,
+        rescue=rescue,
+        panel=panel,
+        seed_endings=endings,
+    )
+
+
+def _rescue(run: Run, recipe: OrBench, moderated: str) -> str | None:
+    """Flagged prompts with harmless answers come back, and compete with the safe ones then."""
+    if recipe.rescue is None:
+        return None
+    voters, answerer = recipe.moderate.voters, recipe.rescue.answerer
+    run.stage("rescue", [moderated], models=voters, asked=(answerer,))
+    return "rescue"
 
 
 def _settle(run: Run, recipe: OrBench, moderated: str) -> str:
@@ -74,6 +100,14 @@ def _settle(run: Run, recipe: OrBench, moderated: str) -> str:
         return "dedup_labels"
     run.stage("openers", ["dedup_labels"])
     return "openers"
+
+
+def _panel(run: Run, recipe: OrBench, settled: str) -> str | None:
+    """Every row that will be released as safe is put to the panel, and no other."""
+    if recipe.panel is None:
+        return None
+    run.stage("panel", [settled], asked=recipe.panel.members)
+    return "panel"
 
 
 def _short(

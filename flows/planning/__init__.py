@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from flows.planning.doctor import Finding, doctor
+from flows.planning.doctor import doctor
+from flows.planning.findings import Finding
 from flows.planning.plan import plan
+from flows.planning.relatives import relatives
 from flows.planning.values import ModelCalls, Plan, StagePlan
 
-__all__ = ["Finding", "ModelCalls", "Plan", "StagePlan", "doctor", "plan"]
+__all__ = ["Finding", "ModelCalls", "Plan", "StagePlan", "doctor", "plan", "relatives"]

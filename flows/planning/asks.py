@@ -12,10 +12,19 @@ from inference.types import Usage
 THIS_MACHINE = "this machine"
 
 
-def ask(recipe: Recipe, model: str, calls: int | None, size: CallSize) -> ModelCalls:
-    """What so many calls of that size cost; the price list is the one that is installed."""
-    entry = recipe.models[model]
-    size = size.capped(entry.max_tokens)
+def ask(
+    recipe: Recipe, model: str, calls: int | None, size: CallSize, max_tokens: int | None = None
+) -> ModelCalls:
+    """What so many calls of that size cost; the price list is the one that is installed.
+
+    Args:
+        recipe: Whose model it is.
+        model: Its name in the recipe.
+        calls: How many, or None where nobody knows.
+        size: Tokens of one of them.
+        max_tokens: Longest answer that the stage allows; by default the model's own.
+    """
+    size = size.capped(max_tokens or recipe.models[model].max_tokens)
     server = server_of(recipe, model)
     each: float | None
     if server is None:
@@ -31,6 +40,7 @@ def ask(recipe: Recipe, model: str, calls: int | None, size: CallSize) -> ModelC
         output_tokens=None if calls is None else calls * size.output,
         usd=None if calls is None or each is None else calls * each,
         retired=retired,
+        priced=each is not None,
     )
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from flows.planning.or_bench import stages
+from flows.planning.relatives import relatives
 from flows.planning.tokens import TOKEN_ERROR
-from flows.planning.values import Plan, StagePlan
+from flows.planning.values import Plan, StagePlan, total
 from flows.recipe.names import parts_of
 from flows.recipe.schema import OrBench, Recipe
 from flows.recipe.unbuilt import not_built
@@ -19,7 +20,16 @@ def plan(recipe: Recipe) -> Plan:
         ColumnUnusable: The file of the seeds lacks the column.
     """
     planned = stages(recipe) if isinstance(recipe, OrBench) else _unknown(recipe)
-    return Plan(recipe.name, planned, not_built(recipe), TOKEN_ERROR)
+    notes = (*relatives(recipe), *_over_budget(recipe, planned))
+    return Plan(recipe.name, planned, not_built(recipe), TOKEN_ERROR, notes)
+
+
+def _over_budget(recipe: Recipe, planned: tuple[StagePlan, ...]) -> tuple[str, ...]:
+    usd = total(each.usd for each in planned)
+    cap = recipe.budget.max_usd if recipe.budget else None
+    if usd is None or cap is None or usd <= cap:
+        return ()
+    return (f"the run would reach its budget of {cap:,.2f} US dollars before its end",)
 
 
 def _unknown(recipe: Recipe) -> tuple[StagePlan, ...]:

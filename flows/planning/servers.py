@@ -56,12 +56,11 @@ class Server:
 
     def headers(self, environment: Mapping[str, str]) -> dict[str, str]:
         """The headers that a request to it carries."""
+        version = {"anthropic-version": "2023-06-01"} if self.spec.provider == "anthropic" else {}
         if self.key_env is None:
-            return {}
+            return version
         key = environment[self.key_env]
-        if self.spec.provider == "anthropic":
-            return {"x-api-key": key, "anthropic-version": "2023-06-01"}
-        return {"Authorization": f"Bearer {key}"}
+        return version | ({"x-api-key": key} if version else {"Authorization": f"Bearer {key}"})
 
 
 def server_of(recipe: Recipe, name: str) -> Server | None:

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 from flows.planning.tokens import tokens
-from inference.types import Item
+from inference.types import ChatRequest, Item
+from moderators.guards import Guard
 from moderators.llm import VerdictAtom
+from moderators.offline.logprob import AnswerWordAtom
+from moderators.refusal.llm import JudgmentAtom
 from moderators.templates import load
 from taxonomy.model import Taxonomy
 
@@ -18,7 +21,8 @@ _SEED = 16  # the shipped ones have 12; a large writer's are longer
 _PROMPT = 24  # the published hard prompts have a median of 18 words
 _VERDICT = 120  # an explanation of a few sentences, then two labels
 _ANSWER = 300  # 136 in 1,350 published answers of 2023's models; today's are longer
-_UNWRITTEN = 400  # the instructions of a stage that has no template yet
+_POLICY = 500  # what a guard's own server puts around the chat; 100 to 1,500 by guard
+_BLANK = Item("", "", "", answer="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +57,37 @@ def rewrite_call(per_seed: int) -> CallSize:
 
 def moderation_call(taxonomy: Taxonomy) -> CallSize:
     """One vote: the instructions with every definition and one text; a reasoned verdict back."""
-    atom = VerdictAtom("", taxonomy.categories, load("prompt_moderator"))
-    request = atom.request(Item("", "", ""), 0)
-    instructions = sum(tokens(message.content) for message in request.messages)
-    return CallSize(_CHAT + instructions + _PROMPT, _VERDICT)
+    return CallSize(_CHAT + _verdict(taxonomy, "prompt_moderator") + _PROMPT, _VERDICT)
 
 
 def exchange_call(taxonomy: Taxonomy) -> CallSize:
     """One vote on an answer together with its prompt."""
-    vote = moderation_call(taxonomy)
-    return CallSize(vote.input + _ANSWER, vote.output)
+    instructions = _verdict(taxonomy, "exchange_moderator")
+    return CallSize(_CHAT + instructions + _PROMPT + _ANSWER, _VERDICT)
+
+
+def logprob_call() -> CallSize:
+    """One vote by log-probabilities: worked examples and one text; one token comes back."""
+    examples = _sent(AnswerWordAtom("", load("logprob")).request(_BLANK, 0))
+    return CallSize(_CHAT + examples + _PROMPT, 1)
+
+
+def guard_call(guard: Guard, answered: bool) -> tuple[CallSize, ...]:
+    """The calls of one vote of a guard, one for each of its questions.
+
+    Args:
+        guard: Its dialect.
+        answered: Whether it is asked about an exchange rather than a prompt.
+    """
+    item = Item("", "", "", answer="" if answered else None)
+    about = _PROMPT + (_ANSWER if answered else 0)
+    output = min(guard.max_tokens, _VERDICT)
+    return tuple(
+        CallSize(
+            _POLICY + about + sum(tokens(message.content) for message in question.messages), output
+        )
+        for question in guard.render(item)
+    )
 
 
 def answer_call() -> CallSize:
@@ -71,10 +96,18 @@ def answer_call() -> CallSize:
 
 
 def judge_call() -> CallSize:
-    """One judgment of a prompt and its answer."""
-    return CallSize(_CHAT + _UNWRITTEN + _PROMPT + _ANSWER, _VERDICT)
+    """One judgment of a prompt and its answer: the instructions and both; a reasoned label back."""
+    instructions = _sent(JudgmentAtom("", load("refusal_judge")).request(_BLANK, 0))
+    return CallSize(_CHAT + instructions + _PROMPT + _ANSWER, _VERDICT)
+
+
+def _verdict(taxonomy: Taxonomy, template: str) -> int:
+    return _sent(VerdictAtom("", taxonomy.categories, load(template)).request(_BLANK, 0))
+
+
+def _sent(request: ChatRequest) -> int:
+    return sum(tokens(message.content) for message in request.messages)
 
 
 def _template(package: str, name: str) -> int:
-    file = files(package) / "templates" / f"{name}.md"
-    return tokens(file.read_text(encoding="utf-8")) if file.is_file() else _UNWRITTEN
+    return tokens((files(package) / "templates" / f"{name}.md").read_text(encoding="utf-8"))

@@ -28,6 +28,7 @@ class ModelCalls:
         output_tokens: Estimated tokens answered, all calls together.
         usd: US dollars, or None where the price is unknown.
         retired: Whether the recipe says that the model is no longer served.
+        priced: Whether the recipe or the kept price list says what the model costs.
     """
 
     model: str
@@ -37,6 +38,7 @@ class ModelCalls:
     output_tokens: int | None
     usd: float | None
     retired: bool = False
+    priced: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +89,14 @@ class Plan:
         stages: In the order of the pipeline.
         not_built: What the recipe asks for and no flow does yet; `build` refuses it.
         token_error: Half-width of the token estimates' error, as a share.
+        notes: What a reader should know of the recipe as a whole.
     """
 
     recipe: str
     stages: tuple[StagePlan, ...]
     not_built: tuple[str, ...]
     token_error: float
+    notes: tuple[str, ...] = ()
 
     @property
     def asks(self) -> tuple[ModelCalls, ...]:
@@ -117,4 +121,4 @@ class Plan:
     @property
     def unknown_prices(self) -> tuple[str, ...]:
         """The models whose price is unknown, each once."""
-        return tuple(dict.fromkeys(each.model for each in self.asks if each.usd is None))
+        return tuple(dict.fromkeys(each.model for each in self.asks if not each.priced))

@@ -20,7 +20,8 @@ class Dedup(Part):
     """Cosine from which two prompts are near repeats; null for exact repeats only, as in the
     authors' code."""
     against: Names = ()
-    """Releases or tables whose near repeats are removed too; only their ids become evidence."""
+    """Releases, tables or `hf://` files whose near repeats are removed too; only their ids become
+    evidence."""
 
     def references(self) -> Iterator[Reference]:
         """The encoder, where near repeats are looked for."""

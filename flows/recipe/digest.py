@@ -66,5 +66,7 @@ def _identity(name: str, model: Model) -> dict[str, object]:
         return identity | {"label": model.label, "path": model.path, "context": model.context}
     if model.provider == "openai":
         identity["dialect"] = model.dialect
+    if model.sampling == "fixed":
+        identity["sampling"] = model.sampling
     label = model.label or endpoint_label(name, model.base_url or PUBLIC_APIS[model.provider])
     return identity | {"label": label}

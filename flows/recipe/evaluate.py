@@ -15,7 +15,7 @@ class DataSet(Part):
     """One table of prompts: a release, any table, or a Hub id."""
 
     source: Text = Field(alias="from")
-    """A release folder, a CSV, JSON Lines or Parquet file, or `hf://repo/file`."""
+    """A release folder, a CSV, JSON Lines or Parquet file, or `hf://owner/name/file`."""
     column: Text = "prompt"
     """The column with the prompts."""
     category_column: Text | None = "category"

@@ -29,8 +29,15 @@ def published(recipe: Recipe) -> str:
     said: dict[str, Any] = recipe.model_dump(mode="json", by_alias=True, exclude_unset=True)
     for model in said.get("models", {}).values():
         if model.get("path"):
-            model["path"] = Path(model["path"]).name
-    seeds = said.get("seeds", {})
-    if isinstance(seeds.get("from"), str) and "://" not in seeds["from"]:
-        seeds["from"] = Path(seeds["from"]).name
+            model["path"] = _bare(model["path"])
+    seeds, dedup = said.get("seeds", {}), said.get("dedup", {})
+    if isinstance(seeds.get("from"), str):
+        seeds["from"] = _bare(seeds["from"])
+    if dedup.get("against"):
+        dedup["against"] = [_bare(each) for each in dedup["against"]]
     return yaml.safe_dump(said, sort_keys=False, allow_unicode=True)
+
+
+def _bare(path: str) -> str:
+    """A file's name without its folder; a name on the Hub whole."""
+    return path if "://" in path else Path(path).name

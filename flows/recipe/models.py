@@ -59,6 +59,10 @@ class Price(Part):
     """US dollars per million input tokens."""
     output: float = Field(ge=0)
     """US dollars per million output tokens."""
+    cached: float | None = Field(default=None, ge=0)
+    """US dollars per million cached input tokens; by default as `input`."""
+    reasoning: float | None = Field(default=None, ge=0)
+    """US dollars per million tokens of reasoning; by default as `output`."""
     currency: Literal["USD"] = "USD"
     """The only currency that budgets are kept in."""
 
@@ -69,9 +73,10 @@ class _Model(Part):
     label: Text | None = None
     """Endpoint label in ledger keys; by default the public API's host, or this model's name."""
     price: Price | Literal["free"] | None = None
-    """`free`, or dollars per million tokens; by default looked up in the kept price list."""
+    """`free`, or dollars per million tokens; by default looked up in the kept price list. A server
+    of one's own is on no list: it is `free` or has a price here."""
     max_tokens: Count | None = None
-    """Longest answer in tokens where the stage sets none."""
+    """Longest answer in tokens, reasoning included, where the stage's part sets none."""
     max_in_flight: Count = 64
     """Largest number of calls at once."""
     timeout_s: float = Field(default=120.0, gt=0)
@@ -93,6 +98,9 @@ class _ServerModel(_Model):
     """Requests a minute that the server allows."""
     tpm: Count | None = None
     """Tokens a minute that the server allows."""
+    sampling: Literal["given", "fixed"] = "given"
+    """`fixed` for a model that takes no temperature and no top_p (OpenAI's reasoning models, newer
+    Claude models): none is sent, and it samples as its provider decides."""
     retired: bool | Day = False
     """`true`, or since when: the model is no longer served under this id."""
 
@@ -121,7 +129,7 @@ class EmbeddedModel(_Model):
     model: str = SHIPPED_MODELS[0]
     """The shipped model's name, or any name for the file at `path`."""
     path: Text | None = None
-    """A GGUF file, relative to the recipe or to the working folder."""
+    """A GGUF file, relative to the recipe or to the working folder, or `hf://owner/name/file`."""
     max_in_flight: Count = 4
     """Largest number of calls at once; more than `slots` only wait."""
     slots: Count = 4

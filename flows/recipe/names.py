@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from checks.registry import NAMES as CHECKS
 from flows.errors import RecipeError
 from flows.recipe.base import Part, Reference, did_you_mean, under
+from flows.recipe.guards import require_fit_guards
 from flows.recipe.rewrite import SHIPPED_ENCODERS, Clean, Rewrite
 from flows.recipe.schema import OrBench, Recipe
 from flows.recipe.seeds import ShippedSeeds
@@ -48,8 +49,8 @@ def require_names(recipe: Recipe) -> None:
     """Refuses a recipe that names what does not exist.
 
     Raises:
-        RecipeError: A model, an encoder, a category or a check is unknown, or the panel is too
-            small for the hard subset.
+        RecipeError: A model, an encoder, a category or a check is unknown, a guard is used for
+            what it cannot do, or the panel is too small for the hard subset.
         TaxonomyUnknown: There is no such taxonomy.
     """
     taxonomy = taxonomy_of(recipe)
@@ -60,6 +61,7 @@ def require_names(recipe: Recipe) -> None:
             _require_encoder(reference)
         else:
             _require_category(taxonomy, reference)
+    require_fit_guards(recipe, taxonomy, references_of(recipe))
     for key, part in parts_of(recipe):
         if isinstance(part, Clean | Rewrite):
             _require_checks(key, part.checks)

@@ -167,3 +167,23 @@ class Panel(Part):
         if again := repeated(self.members):
             raise PydanticCustomError("twice", "targets must be listed once each", {"value": again})
         return self
+
+    @model_validator(mode="after")
+    def _each_is_another(self) -> Panel:
+        """One reply under two names would count twice."""
+        roles = [_role(each, self.temperature) for each in self.targets]
+        for place, role in enumerate(roles):
+            if role in roles[:place]:
+                raise PydanticCustomError(
+                    "same_target",
+                    "targets must differ in model, system prompt or temperature",
+                    {"value": self.members[place]},
+                )
+        return self
+
+
+def _role(target: PanelMember, temperature: float) -> tuple[str, str | None, float]:
+    if isinstance(target, str):
+        return target, None, temperature
+    own = target.temperature
+    return target.model, target.system, temperature if own is None else own

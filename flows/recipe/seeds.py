@@ -14,7 +14,7 @@ class WrittenSeeds(Part):
     """Seeds that a writer is asked for, category by category (paper section 3.2.1)."""
 
     source: Literal["llm"] = Field(alias="from")
-    """`llm`, `shipped`, a CSV, JSON Lines or Parquet file, or `hf://repo/file`."""
+    """`llm`, `shipped`, a CSV, JSON Lines or Parquet file, or `hf://owner/name/file`."""
     writer: Name
     """The model that writes them."""
     per_category: Count = 2000
@@ -45,14 +45,16 @@ class ShippedSeeds(Part):
     """The seeds that come with the taxonomy: few, mild, free to use."""
 
     source: Literal["shipped"] = Field(alias="from")
-    """`llm`, `shipped`, a CSV, JSON Lines or Parquet file, or `hf://repo/file`."""
+    """`llm`, `shipped`, a CSV, JSON Lines or Parquet file, or `hf://owner/name/file`."""
+    per_category: Count | None = None
+    """Use only the first so many of each category; by default all."""
 
 
 class ImportedSeeds(Part):
     """Seeds from a table of one's own, or from the Hub."""
 
     source: Text = Field(alias="from")
-    """`llm`, `shipped`, a CSV, JSON Lines or Parquet file, or `hf://repo/file`."""
+    """`llm`, `shipped`, a CSV, JSON Lines or Parquet file, or `hf://owner/name/file`."""
     column: Text = "prompt"
     """The column with the texts."""
     category_column: Text = "category"

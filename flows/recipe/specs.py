@@ -24,6 +24,7 @@ def to_spec(recipe: Recipe, name: str) -> ModelSpec:
 
     Raises:
         RecipeError: The recipe has no such model, or its file is not there.
+        SourceError: Its file is on the Hub and cannot be had.
     """
     if name not in recipe.models:
         raise RecipeError(
@@ -61,11 +62,7 @@ def located(folder: Path, name: str) -> Path | None:
 
 
 def _embedded(recipe: Recipe, name: str, entry: EmbeddedModel) -> ModelSpec:
-    path = None
-    if entry.path is not None:
-        path = located(recipe.folder, entry.path)
-        if path is None:
-            raise RecipeError(f"models.{name}.path must be a GGUF file that is there", entry.path)
+    path = None if entry.path is None else _gguf(recipe, name, entry.path)
     return ModelSpec(
         name=name,
         provider="embedded",
@@ -82,6 +79,19 @@ def _embedded(recipe: Recipe, name: str, entry: EmbeddedModel) -> ModelSpec:
     )
 
 
+def _gguf(recipe: Recipe, name: str, given: str) -> Path:
+    from flows.sources.hub_names import hub_name, is_hub_name
+
+    if is_hub_name(given):
+        from flows.sources.hub import fetch_file  # loads the Hub's client
+
+        return fetch_file(hub_name(given, "model"))
+    path = located(recipe.folder, given)
+    if path is None:
+        raise RecipeError(f"models.{name}.path must be a GGUF file that is there", given)
+    return path
+
+
 def _served(name: str, entry: OpenAIModel | AnthropicModel) -> ModelSpec:
     host = urlsplit(entry.base_url or PUBLIC_APIS[entry.provider]).hostname or ""
     return ModelSpec(
@@ -93,6 +103,7 @@ def _served(name: str, entry: OpenAIModel | AnthropicModel) -> ModelSpec:
         key_env=entry.key_env or _DEFAULT_KEYS.get(host),
         price=_price(entry.price),
         max_in_flight=entry.max_in_flight,
+        fixed_sampling=entry.sampling == "fixed",
         rpm=entry.rpm,
         tpm=entry.tpm,
         timeout_s=entry.timeout_s,
@@ -103,5 +114,5 @@ def _served(name: str, entry: OpenAIModel | AnthropicModel) -> ModelSpec:
 
 def _price(given: RecipePrice | str | None) -> Price | None:
     if isinstance(given, RecipePrice):
-        return Price(given.input, given.output)
+        return Price(given.input, given.output, given.cached, given.reasoning)
     return _FREE if given == "free" else None

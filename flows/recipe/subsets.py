@@ -13,7 +13,7 @@ from flows.recipe.base import Count, Part, Reference, Seed
 
 class _Subset(Part):
     size: Count | None = None
-    """Rows drawn at random; by default all."""
+    """Rows drawn at random; by default all, or what `quota` adds up to."""
     balance: Literal["none", "cap", "quota"] = "none"
     """How categories share `size`: as they fall, with a cap, or by `quota`."""
     quota: dict[str, Count] | None = None
@@ -32,6 +32,12 @@ class _Subset(Part):
             raise PydanticCustomError(
                 "quota", "quota must be given for the balance `quota`, and for no other"
             )
+        if self.balance == "quota" and self.size is not None:
+            raise PydanticCustomError(
+                "size", "size must be left out with the balance `quota`, which says how many"
+            )
+        if self.balance == "cap" and self.size is None:
+            raise PydanticCustomError("size", "size must be given for the balance `cap`")
         return self
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flows.errors import NotBuilt
+from flows.recipe.panel import ChatJudge, Judge
 from flows.recipe.schema import OrBench, Recipe
 
 UNBUILT_PARTS = ("mode", "gates")
@@ -30,5 +31,20 @@ def _not_built(recipe: Recipe) -> Iterator[str]:
         yield recipe.benchmark
         return
     yield from (key for key in UNBUILT_PARTS if getattr(recipe, key) is not None)
+    if recipe.panel is not None:
+        yield from _unbuilt_judge(recipe.panel.judge)
     if recipe.release.version == "next":
         yield "release.version next"
+
+
+def _unbuilt_judge(judge: Judge) -> Iterator[str]:
+    """Only chat models that explain first and choose among three labels are built so far."""
+    if isinstance(judge, str):
+        return
+    if not isinstance(judge, ChatJudge):
+        yield f"panel.judge.kind {judge.kind}"
+        return
+    if judge.labels != "or-bench":
+        yield f"panel.judge.labels {judge.labels}"
+    if judge.design != "cot":
+        yield f"panel.judge.design {judge.design}"

@@ -15,6 +15,7 @@ from flows.runner.context import Context
 from flows.runner.jobs import Job, JobResult, run_job
 from flows.runner.shards import failures, finished
 from flows.runner.stage import is_row_stage
+from inference.errors import BudgetReached
 
 Execute = Callable[[Sequence[Job]], list[JobResult]]
 _JOBS_AT_ONCE = 4
@@ -78,6 +79,7 @@ class Run:
         inputs: Sequence[str] = (),
         *,
         models: Sequence[str] = (),
+        asked: Sequence[str] = (),
         parameters: Mapping[str, int] | None = None,
     ) -> StageResult:
         """Runs one stage, or finds it finished.
@@ -86,9 +88,11 @@ class Run:
             name: The stage's name.
             inputs: The stages whose kept tables it reads.
             models: Who votes on each of its rows, where it has a `votes` table.
+            asked: Under which names its answers are kept, where it has an `answers` table.
             parameters: What the flow found out on the way (rows still wanted by category).
 
         Raises:
+            BudgetReached: The cap of the recipe's budget is reached, whatever may fail.
             StageFailed: More rows failed than the recipe allows.
         """
         given = tuple(sorted((parameters or {}).items()))
@@ -97,7 +101,10 @@ class Run:
             Job(str(self.context.layout.run), name, tuple(inputs), given, shard)
             for shard in (range(self.context.shards) if is_row_stage(stage) else (None,))
         ]
-        self._enter(StageEntry(name, stage.kind, tuple(inputs), self.context.shards, tuple(models)))
+        shards = self.context.shards
+        self._enter(
+            StageEntry(name, stage.kind, tuple(inputs), shards, tuple(models), tuple(asked))
+        )
         self.context.progress.begin(name, sum(self._kept(each) for each in inputs) or None)
         done = self._execute(jobs)
         result = _result(name, tuple(inputs), done)
@@ -105,7 +112,9 @@ class Run:
         self.context.progress.end(name, result.rows)
         if self._show is not None:
             self._show(result)
-        self._bound_failures(name, sum(failures(r) for job in done for r in job.records))
+        failed = sum(failures(record) for job in done for record in job.records)
+        self._require_money(name, failed)
+        self._bound_failures(name, failed)
         return result
 
     def kept(self, stage: str, columns: Sequence[str] | None = None) -> pl.DataFrame:
@@ -130,6 +139,18 @@ class Run:
     def _enter(self, entry: StageEntry) -> None:
         self.record = replace(self.record, stages=(*self.record.stages, entry))
         write_run(self.context.layout.run, self.record)
+
+    def _require_money(self, name: str, failed: int) -> None:
+        """Ends the run where a row failed for want of money, here or in a worker's process."""
+        engine = self.context.opened_engine
+        if engine is not None and engine.spent_out is not None:
+            raise engine.spent_out
+        if failed and "budget" in set(self.table(name, "failed", ["reason"])["reason"]):
+            rule = (
+                "budget.max_usd must have room for the next call; everything answered is kept: "
+                "a higher budget.max_usd, in the recipe or by --set, goes on"
+            )
+            raise BudgetReached(rule)
 
     def _bound_failures(self, name: str, failed: int) -> None:
         if failed <= self._max_failed:

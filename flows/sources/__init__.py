@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from flows.sources.licenses import allows
+from flows.sources.pins import Pins
 from flows.sources.source import Source, resolve, seeds_source, shipped
 
-__all__ = ["Source", "allows", "resolve", "seeds_source", "shipped"]
+__all__ = ["Pins", "Source", "allows", "resolve", "seeds_source", "shipped"]

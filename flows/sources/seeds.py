@@ -36,16 +36,28 @@ def read_seeds(
         category: One category for every row, in place of a column.
 
     Raises:
-        SourceError: A category is missing or unknown.
+        SourceError: A category is missing or unknown, or shards do not fit each other.
         TableUnreadable: The table is empty, binary, or not what its ending says.
         ColumnUnusable: The column is missing, or holds something else than texts.
     """
-    table = read_user_table(source.path, column)
+    table = _table(source, column)
     texts = table[column].to_list()
     categories = [category] * len(texts) if category else _categories(table, category_column)
     for number, given in enumerate(categories, start=1):
         _require_category(taxonomy, given, source, number)
     return list(_rows(source, texts, categories))
+
+
+def _table(source: Source, column: str) -> pl.DataFrame:
+    import polars as pl
+
+    tables = [read_user_table(path, column) for path in source.paths]
+    if len(tables) == 1:
+        return tables[0]
+    try:
+        return pl.concat(tables)
+    except pl.exceptions.PolarsError:
+        raise SourceError("shards of a source must have the same columns", source.name) from None
 
 
 def _rows(

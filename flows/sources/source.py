@@ -6,17 +6,17 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from flows.errors import NotBuilt, SourceError
+from flows.errors import SourceError
 from flows.recipe.base import did_you_mean
 from flows.recipe.schema import OrBench
 from flows.recipe.seeds import ImportedSeeds, ShippedSeeds
 from flows.recipe.specs import located
+from flows.sources.hub_names import hub_name, is_hub_name
 from taxonomy.loader import seeds_path
 
 SHIPPED_LICENSE = "cc-by-4.0"
 """The licence of the seeds that come with the project; its code is Apache-2.0."""
 
-_HUB = "hf://"
 _CHUNK = 1 << 20
 
 
@@ -25,18 +25,21 @@ class Source:
     """One table that rows are taken from.
 
     Attributes:
-        path: Where it lies on this machine.
-        name: What it is called in rows and keys: the file's name, never a machine's folder.
-        revision: SHA-256 of the file's bytes.
+        paths: Where its files lie on this machine, in order: one, or shards of the Hub.
+        name: What it is called in rows and keys: the file's name, never a machine's folder; on the
+            Hub its whole name without a revision.
+        revision: SHA-256 of the file's bytes; of the shards' hashes where it has several.
         license: Its licence in lower case, or None where nobody says.
         redistribute: Whether its texts, and what is made from them, may be published.
+        commit: On the Hub: the commit at which it is read.
     """
 
-    path: Path
+    paths: tuple[Path, ...]
     name: str
     revision: str
     license: str | None
     redistribute: bool
+    commit: str | None = None
 
 
 def resolve(
@@ -45,22 +48,22 @@ def resolve(
     """The file that a recipe or a command names.
 
     Args:
-        source: A path, absolute, or from `folder`, or from the working folder.
+        source: A path, absolute, or from `folder`, or from the working folder; or a file of a data
+            set on the Hub, which is fetched unless the Hub's cache has it.
         folder: The recipe's folder.
         license: The licence that the recipe states.
         redistribute: Whether the recipe says that the texts may be published.
 
     Raises:
-        SourceError: There is no such file, or it cannot be read.
-        NotBuilt: The source is on the Hub.
+        SourceError: There is no such file, it cannot be read, or the Hub does not answer.
     """
-    if source.startswith(_HUB):
-        raise NotBuilt("source must be a file; the Hub is not read yet", source)
+    stated = license.strip().lower() if license else None
+    if is_hub_name(source):
+        return _on_the_hub(source, stated, redistribute)
     path = located(folder, source)
     if path is None:
         raise SourceError(f"source must exist{_nearest_file(folder / source)}", source)
-    stated = license.strip().lower() if license else None
-    return Source(path, path.name, _sha256(path), stated, redistribute)
+    return Source((path,), path.name, _sha256(path), stated, redistribute)
 
 
 def shipped(taxonomy: str) -> Source:
@@ -70,15 +73,14 @@ def shipped(taxonomy: str) -> Source:
         SeedsUnknown: It comes without.
     """
     path = seeds_path(taxonomy)
-    return Source(path, f"shipped:{path.name}", _sha256(path), SHIPPED_LICENSE, True)
+    return Source((path,), f"shipped:{path.name}", _sha256(path), SHIPPED_LICENSE, True)
 
 
 def seeds_source(recipe: OrBench) -> Source | None:
     """The table of a recipe's seeds, or None where a model writes them.
 
     Raises:
-        SourceError: There is no such file, or it cannot be read.
-        NotBuilt: The source is on the Hub.
+        SourceError: There is no such file, it cannot be read, or the Hub does not answer.
         SeedsUnknown: The taxonomy comes without seeds.
     """
     seeds = recipe.seeds
@@ -87,6 +89,17 @@ def seeds_source(recipe: OrBench) -> Source | None:
     if isinstance(seeds, ImportedSeeds):
         return resolve(seeds.source, recipe.folder, seeds.license, seeds.redistribute)
     return None
+
+
+def _on_the_hub(source: str, license: str | None, redistribute: bool) -> Source:
+    from flows.sources.hub import fetch, pin  # loads the Hub's client
+
+    name = pin(hub_name(source))
+    paths = fetch(name)
+    hashes = [_sha256(path) for path in paths]
+    joined = hashlib.sha256("\n".join(hashes).encode()).hexdigest()
+    revision = hashes[0] if len(hashes) == 1 else joined
+    return Source(paths, name.unpinned, revision, license, redistribute, name.revision)
 
 
 def _nearest_file(path: Path) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from artifacts.manifest import ModelIdentity
-from flows.recipe import OrBench, to_encoder, to_spec
+from flows.errors import StageUnknown
+from flows.recipe import OrBench, Recipe, to_encoder, to_spec
 from flows.recipe.names import references_of
 from flows.recipe.unbuilt import UNBUILT_PARTS
 from inference.encoders import Encoder
@@ -24,7 +25,7 @@ def hashed(*made_from: object) -> str:
 class Identities:
     """Identities of what a recipe names, each found out once."""
 
-    def __init__(self, recipe: OrBench, embeddings: Path) -> None:
+    def __init__(self, recipe: Recipe, embeddings: Path) -> None:
         """Finds out nothing yet."""
         self._recipe = recipe
         self._embeddings = embeddings
@@ -44,6 +45,8 @@ class Identities:
 
     def voters(self) -> list[str]:
         """The identities behind the moderators, in order."""
+        if not isinstance(self._recipe, OrBench):
+            raise StageUnknown("moderators must be those of or-bench", self._recipe.benchmark)
         found = self._recipe.moderate.references()
         return [
             self.model(each.name) if each.kind == "model" else self.encoder(each.name)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from artifacts.schemas import CONTESTED, MODERATED, MODERATED_DROPPED
+from artifacts.schemas import CONTESTED, RESCUED, with_evidence
 from curation.contested import dedup_labelled
 from flows.runner.stage import Kind, Outcome, Row
 from flows.stages.rows import candidate, split
@@ -34,15 +34,15 @@ class LabelDedupStage:
     kind: Kind = "select"
     schemas: Mapping[str, pl.Schema] = field(
         default_factory=lambda: {
-            "kept": MODERATED,
-            "dropped": MODERATED_DROPPED,
+            "kept": RESCUED,
+            "dropped": with_evidence(RESCUED),
             "contested": CONTESTED,
         }
     )
 
     def table(self, rows: Sequence[Row]) -> Program[Outcome]:
-        """Rows of one label compete, whatever their categories."""
-        everything = list(rows)
+        """Rows of one label compete, whatever their categories; a rescued one among the safe."""
+        everything: list[Row] = [{"rescued": False, **row} for row in rows]
         if self.threshold is None:
             return Outcome(kept=everything)
         candidates = [candidate(row, row["label"]) for row in everything]

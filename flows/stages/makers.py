@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from checks.characters import ControlCharacters
 from checks.drift import DriftBand, NearExample
 from checks.language import Language
 from checks.length import Length
 from checks.registry import build as build_checks
-from flows.recipe import OrBench, taxonomy_of
+from curation.hard import HardRule
+from flows.recipe import OrBench, SorryBench, taxonomy_of
+from flows.recipe.guards import dialects_of
 from flows.recipe.moderate import LogprobModerator
+from flows.recipe.panel import Panel, PanelMember, Rescue, Target
 from flows.recipe.seeds import WrittenSeeds
+from flows.stages.lengths import REWRITES, SEEDS, longest
+from flows.stages.panel import Member
+from flows.stages.rescue import Rescuer
 from generators.continued import ContinuedRewriter
 from generators.examples.loader import load_examples
 from generators.rewrite import JsonRewriter
 from generators.seeds import SeedWriter
 from generators.templates import load as load_template
 from inference.types import Atom, Check, Item
+from moderators.asking import AnswerAtom
+from moderators.refusal.types import RefusalJudge
 from moderators.registry import Parts
 from moderators.registry import build as build_moderator
 from moderators.types import ModeratorPlan
 from taxonomy import Taxonomy
 
 
-def cleaning_checks(recipe: OrBench) -> tuple[Check, ...]:
+def cleaning_checks(recipe: OrBench | SorryBench) -> tuple[Check, ...]:
     """What every text must pass, cheapest first."""
     part = recipe.clean
     checks: list[Check] = [Length(part.min_chars, part.max_chars), ControlCharacters()]
@@ -54,14 +64,13 @@ def rewriting_checks(recipe: OrBench, taxonomy: Taxonomy) -> dict[str, tuple[Che
 def rewriter(recipe: OrBench, taxonomy: Taxonomy) -> Atom[Item, tuple[str, ...]]:
     """The atom that rewrites seeds, in the answer form that the recipe asks for."""
     part = recipe.rewrite
-    max_tokens = part.max_tokens or recipe.models[part.writer].max_tokens
     if part.form == "list":
         return ContinuedRewriter(
             part.writer,
             load_examples(taxonomy.name),
             temperature=part.temperature,
             top_p=part.top_p,
-            max_tokens=max_tokens,
+            max_tokens=part.max_tokens or recipe.models[part.writer].max_tokens,
             edition=recipe.release.version,
         )
     return JsonRewriter(
@@ -71,7 +80,7 @@ def rewriter(recipe: OrBench, taxonomy: Taxonomy) -> Atom[Item, tuple[str, ...]]
         part.per_seed,
         part.temperature,
         part.top_p,
-        max_tokens,
+        longest(part.max_tokens, recipe.models[part.writer], REWRITES),
         recipe.release.version,
     )
 
@@ -85,21 +94,67 @@ def seed_writer(recipe: OrBench, seeds: WrittenSeeds) -> SeedWriter:
         seeds.per_call,
         seeds.temperature,
         seeds.top_p,
-        seeds.max_tokens or recipe.models[seeds.writer].max_tokens,
+        longest(seeds.max_tokens, recipe.models[seeds.writer], SEEDS),
         recipe.release.version,
     )
 
 
 def moderator_plans(recipe: OrBench, taxonomy: Taxonomy) -> tuple[ModeratorPlan, ...]:
     """The recipe's moderators, in order."""
-    models = tuple(recipe.models)
+    parts = Parts(
+        taxonomy,
+        models=tuple(recipe.models),
+        dialects=dialects_of(recipe),
+        tries=recipe.moderate.tries,
+        max_tokens={
+            name: model.max_tokens
+            for name, model in recipe.models.items()
+            if model.max_tokens is not None
+        },
+    )
     plans: list[ModeratorPlan] = []
     for given in recipe.moderate.moderators:
         if isinstance(given, str):
-            plans.append(build_moderator(given, Parts(taxonomy, models=models)))
+            plans.append(build_moderator(given, parts))
         elif isinstance(given, LogprobModerator):
-            plans.append(build_moderator(given.voter, Parts(taxonomy, models=models)))
+            plans.append(build_moderator(given.voter, parts))
         else:
             encoder = getattr(given, "encoder", None)
-            plans.append(build_moderator(given.kind, Parts(taxonomy, encoder, models)))
+            plans.append(build_moderator(given.kind, replace(parts, encoder=encoder)))
     return tuple(plans)
+
+
+def rescuer(
+    recipe: OrBench, part: Rescue, judge: RefusalJudge, moderators: tuple[ModeratorPlan, ...]
+) -> Rescuer:
+    """Who answers flagged prompts; the moderators that flagged them look at the answers."""
+    return Rescuer(
+        AnswerAtom(part.answerer, part.max_tokens, part.temperature),
+        recipe.models[part.answerer].family,
+        judge,
+        moderators,
+        recipe.moderate.rule,
+        recipe.moderate.weights,
+    )
+
+
+def panel_members(recipe: OrBench, part: Panel) -> tuple[Member, ...]:
+    """The panel's targets, in order."""
+    return tuple(_member(recipe, part, each) for each in part.targets)
+
+
+def _member(recipe: OrBench, part: Panel, given: PanelMember) -> Member:
+    target = Target(name=given, model=given) if isinstance(given, str) else given
+    temperature = part.temperature if target.temperature is None else target.temperature
+    atom = AnswerAtom(target.model, part.max_tokens, temperature, target.system)
+    return Member(target.name, recipe.models[target.model].family, atom)
+
+
+def hard_rule(recipe: OrBench, members: tuple[Member, ...]) -> HardRule | None:
+    """When a prompt is hard; a model whose family nobody states is a family of its own."""
+    if recipe.hard is None:
+        return None
+    if recipe.hard.by == "models":
+        return HardRule(recipe.hard.at)
+    families = {each.name: each.family or each.atom.model for each in members}
+    return HardRule(recipe.hard.at, families)

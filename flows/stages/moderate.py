@@ -15,7 +15,7 @@ from inference.types import Program
 from moderators.types import Moderator, ModeratorPlan, Vote
 from moderators.votes import decide
 
-STAGE_VERSION = 1
+STAGE_VERSION = 2
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class ModerateStage:
             "toxic": decision.toxic,
             "abstain": decision.abstain,
         }
-        return Outcome([labelled], side={"votes": [_vote_row(row, vote) for vote in votes]})
+        return Outcome([labelled], side={"votes": [vote_row(row, vote) for vote in votes]})
 
 
 def named_category(votes: Sequence[Vote], otherwise: str) -> str:
@@ -80,7 +80,8 @@ def named_category(votes: Sequence[Vote], otherwise: str) -> str:
     return min(named, key=lambda name: (-named[name], name)) if named else otherwise
 
 
-def _vote_row(row: Row, vote: Vote) -> Row:
+def vote_row(row: Row, vote: Vote) -> Row:
+    """The row for a `votes` table."""
     return {
         "row": row["row"],
         "root": row["root"],

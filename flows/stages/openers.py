@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from artifacts.schemas import MODERATED, MODERATED_DROPPED
+from artifacts.schemas import RESCUED, with_evidence
 from curation.openers import cap_openers
 from curation.rows import Dropped
 from flows.runner.stage import Kind, Outcome, Row
@@ -35,7 +35,7 @@ class OpenersStage:
     required_risky: bool
     kind: Kind = "select"
     schemas: Mapping[str, pl.Schema] = field(
-        default_factory=lambda: {"kept": MODERATED, "dropped": MODERATED_DROPPED}
+        default_factory=lambda: {"kept": RESCUED, "dropped": with_evidence(RESCUED)}
     )
 
     def table(self, rows: Sequence[Row]) -> Program[Outcome]:

@@ -12,20 +12,26 @@ from functools import cached_property
 from artifacts.manifest import ModelIdentity
 from flows.errors import StageUnknown
 from flows.recipe import OrBench, digest_of, taxonomy_of
-from flows.recipe.seeds import ImportedSeeds, WrittenSeeds
+from flows.recipe.panel import KEYWORD
+from flows.recipe.seeds import ImportedSeeds, ShippedSeeds, WrittenSeeds
 from flows.runner.layout import Layout
 from flows.runner.stage import AnyStage, Parameters, Row, StageMaker
 from flows.sources import seeds_source
-from flows.stages import clean, dedup, labels, moderate, openers, seed_calls, writing
+from flows.stages import clean, dedup, labels, moderate, openers, panel, rescue, seed_calls, writing
 from flows.stages.identities import Identities, hashed
+from flows.stages.judges import refusal_judge
 from flows.stages.makers import (
     cleaning_checks,
+    hard_rule,
     moderator_plans,
+    panel_members,
+    rescuer,
     rewriter,
     rewriting_checks,
     seed_writer,
 )
 from flows.stages.references import read_references
+from flows.stages.subsets import subsets_stage
 from moderators.types import ModeratorPlan
 
 
@@ -81,7 +87,9 @@ class _Seeds:
             rows = read_seeds(source, taxonomy, seeds.column, seeds.category_column, seeds.category)
         else:
             rows = read_seeds(source, taxonomy)
-        return rows if self._limit is None else _first(rows, self._limit)
+        wanted = seeds.per_category if isinstance(seeds, ShippedSeeds) else None
+        bounds = [each for each in (wanted, self._limit) if each is not None]
+        return _first(rows, min(bounds)) if bounds else rows
 
 
 def _first(rows: Sequence[Row], limit: int) -> list[Row]:
@@ -112,8 +120,11 @@ class _Stages:
             "clean": self._clean,
             "dedup": self._dedup,
             "moderate": self._moderate,
+            "rescue": self._rescue,
             "dedup_labels": self._labels,
             "openers": self._openers,
+            "panel": self._panel,
+            "subsets": self._subsets,
         }
 
     def __call__(self, name: str, parameters: Parameters) -> AnyStage:
@@ -228,6 +239,21 @@ class _Stages:
         digest = hashed(labels.STAGE_VERSION, *made_from)
         return labels.LabelDedupStage(name, digest, part.encoder, part.threshold)
 
+    def _rescue(self, name: str, _round: int, _given: Parameters) -> AnyStage:
+        if self._recipe.rescue is None:
+            raise StageUnknown("the recipe must have the part of a stage", name)
+        judge = refusal_judge(self._recipe, KEYWORD)
+        made_from = (
+            *(digest_of(self._recipe, "rescue", "moderate"), judge.digest),
+            *([each.digest for each in self._moderators], self._identities.voters()),
+            *(self._identities.model(self._recipe.rescue.answerer),),
+        )
+        return rescue.RescueStage(
+            name,
+            hashed(rescue.STAGE_VERSION, *made_from),
+            rescuer(self._recipe, self._recipe.rescue, judge, self._moderators),
+        )
+
     def _openers(self, name: str, _round: int, _given: Parameters) -> AnyStage:
         if self._recipe.openers is None:
             raise StageUnknown("the recipe must have the part of a stage", name)
@@ -235,6 +261,26 @@ class _Stages:
         required = self._recipe.moderate.sounds_risky == "required"
         digest = hashed(openers.STAGE_VERSION, share, required)
         return openers.OpenersStage(name, digest, share, required)
+
+    def _panel(self, name: str, _round: int, _given: Parameters) -> AnyStage:
+        part = self._recipe.panel
+        if part is None:
+            raise StageUnknown("the recipe must have the part of a stage", name)
+        members = panel_members(self._recipe, part)
+        rule = hard_rule(self._recipe, members)
+        judge = refusal_judge(self._recipe, part.judge)
+        asked = sorted({each.name for each in part.references() if each.kind == "model"})
+        required = self._recipe.moderate.sounds_risky == "required"
+        made_from = (
+            *(digest_of(self._recipe, "panel"), members, rule, required, judge.digest),
+            *(self._identities.model(each) for each in asked),
+        )
+        return panel.PanelStage(
+            name, hashed(panel.STAGE_VERSION, *made_from), members, judge, rule, required
+        )
+
+    def _subsets(self, name: str, _round: int, _given: Parameters) -> AnyStage:
+        return subsets_stage(name, self._recipe)
 
     @cached_property
     def _moderators(self) -> tuple[ModeratorPlan, ...]:

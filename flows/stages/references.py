@@ -12,8 +12,9 @@ from artifacts.user_tables import read_user_table
 from checks.identity import content_id
 from curation.rows import Candidate
 from flows.errors import SourceError
-from flows.recipe import OrBench
+from flows.recipe import OrBench, SorryBench
 from flows.recipe.specs import located
+from flows.sources.hub_names import hub_name, is_hub_name
 
 _COLUMN = "prompt"
 
@@ -23,7 +24,8 @@ class References:
     """One table that rows are held against.
 
     Attributes:
-        name: What evidence calls it: the file's name, or the release's version and shard.
+        name: What evidence calls it: the file's name, the release's version and shard, or the
+            file's name on the Hub.
         path: Where it lies.
         sha256: Hash of its bytes.
     """
@@ -38,20 +40,34 @@ class References:
         return [Candidate(f"{self.name}#{content_id(text)}", text) for text in texts]
 
 
-def read_references(recipe: OrBench) -> list[References]:
+def read_references(recipe: OrBench | SorryBench) -> list[References]:
     """The tables that `dedup.against` names; a release's folder stands for all its shards.
 
     Raises:
-        SourceError: One of them is not there.
+        SourceError: One of them is not there, or the Hub does not answer.
         RecordUnreadable: A folder holds no release.
     """
     found: list[References] = []
     for name in recipe.dedup.against:
+        if is_hub_name(name):
+            found.extend(_on_the_hub(name))
+            continue
         path = located(recipe.folder, name)
         if path is None:
             raise SourceError("dedup.against must name tables or releases that are there", name)
         found.extend(_of(path))
     return found
+
+
+def _on_the_hub(source: str) -> list[References]:
+    from flows.sources.hub import fetch, pin  # loads the Hub's client
+
+    name = pin(hub_name(source))
+    paths = fetch(name)
+    called = [name.unpinned] if name.is_file else [f"{name.unpinned}:{each.name}" for each in paths]
+    return [
+        References(each, path, sha256_file(path)) for each, path in zip(called, paths, strict=True)
+    ]
 
 
 def _of(path: Path) -> list[References]:

@@ -65,10 +65,10 @@ class WriteStage:
             drop(child_of(row, self.name, text, self.writer), text.reason or "")
             for text in written.dropped
         ]
-        return Outcome(kept, dropped, {"parents": [_parent(row, written)]})
+        return Outcome(kept, dropped, {"parents": [parent_row(row, written)]})
 
 
-def _parent(row: Row, written: Written) -> Row:
+def parent_row(row: Row, written: Written) -> Row:
     """How the parent ended. Its reason counts what replies were unusable as a whole."""
     exhausted = not written.kept
     reasons = ["exhausted"] if exhausted else []

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from inference.limits.gate import Gate
+from inference.limits.gate import Gate, Turn
 
-__all__ = ["Gate"]
+__all__ = ["Gate", "Turn"]

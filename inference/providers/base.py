@@ -53,14 +53,23 @@ class Fault(Exception):
         reason: A short word for tables: `rate_limited`, `timeout`, `connection`, `server_error`.
         detail: What the server said, without any of the request's text.
         retry_after_s: Seconds the server asked to wait, or None.
+        sent: Whether the request may have reached the server, which may then bill it.
     """
 
-    def __init__(self, reason: str, detail: str = "", retry_after_s: float | None = None) -> None:
-        """Keeps what the retry policy and the error line need."""
+    def __init__(
+        self,
+        reason: str,
+        detail: str = "",
+        retry_after_s: float | None = None,
+        *,
+        sent: bool = True,
+    ) -> None:
+        """Keeps what the retry policy, the budget and the error line need."""
         super().__init__(f"{reason}: {detail}" if detail else reason)
         self.reason = reason
         self.detail = detail
         self.retry_after_s = retry_after_s
+        self.sent = sent
 
 
 class Refused(Exception):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
@@ -11,13 +11,14 @@ import orjson
 
 from inference.canonical import Identity
 from inference.endpoints import endpoint_label
-from inference.errors import KeyMissing
 from inference.models import ModelSpec
 from inference.prices import price_usd
 from inference.providers.base import Headers, Refused
+from inference.providers.completion import read
+from inference.providers.keys import api_key
 from inference.providers.openai_client import ChatClient
-from inference.providers.openai_errors import translate
-from inference.types import ChatRequest, Finish, Refusal, Reply, TokenLogprobs, Usage
+from inference.providers.openai_errors import blocked, translate
+from inference.types import ChatRequest, Reply, Usage
 
 if TYPE_CHECKING:
     from openai.types.chat.completion_create_params import CompletionCreateParamsNonStreaming
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 PUBLIC_URL = "https://api.openai.com/v1"
 PUBLIC_KEY = "OPENAI_API_KEY"
 _SEED_NAMES = {"api.mistral.ai": "random_seed"}  # it refuses parameters that it does not know
-_FINISHES = frozenset({"stop", "length", "content_filter", "tool_calls"})
 
 
 class OpenAIProvider:
@@ -44,7 +44,7 @@ class OpenAIProvider:
         )
         self._host = urlsplit(self.address).hostname or ""
         self._is_public = self._host == urlsplit(PUBLIC_URL).hostname
-        self._client = ChatClient(self.address, key_of(spec), spec.timeout_s)
+        self._client = ChatClient(self.address, api_key(spec, PUBLIC_KEY), spec.timeout_s)
         self.on_headers: Headers | None = None
 
     async def call(self, request: ChatRequest) -> Reply:
@@ -52,7 +52,12 @@ class OpenAIProvider:
         try:
             answer = await self._client.post(self.params(request), self.on_headers)
         except openai.APIError as error:
-            raise translate(error, request, self._spec.name) from None
+            block = blocked(error, request)
+            if block is None:
+                raise translate(error, request, self._spec.name) from None
+            # A filter's verdict is the answer: asking again brings the same, and resume keeps it.
+            free = price_usd(self._spec, Usage())
+            return Reply(finish="content_filter", refusal=block, price_usd=free)
         return self._read(answer)
 
     async def close(self) -> None:
@@ -64,12 +69,13 @@ class OpenAIProvider:
         body: dict[str, Any] = {
             "model": self._spec.model,
             "messages": [{"role": turn.role, "content": turn.content} for turn in request.messages],
-            "temperature": request.temperature,
         }
+        if not self._spec.fixed_sampling:
+            body["temperature"] = request.temperature
         if request.max_tokens is not None:
             # The public API's newer models refuse the old name; compatible servers know only it.
             body["max_completion_tokens" if self._is_public else "max_tokens"] = request.max_tokens
-        if request.top_p is not None:
+        if request.top_p is not None and not self._spec.fixed_sampling:
             body["top_p"] = request.top_p
         if request.seed is not None:
             body[_SEED_NAMES.get(self._host, "seed")] = request.seed
@@ -84,60 +90,8 @@ class OpenAIProvider:
 
     def _read(self, answer: dict[str, Any]) -> Reply:
         try:
-            choice = answer["choices"][0]
-            message = choice["message"]
-            finish = choice.get("finish_reason")
-            usage = _usage(answer.get("usage") or {})
-            return Reply(
-                text=message.get("content") or "",
-                finish=cast("Finish", finish if finish in _FINISHES else "other"),
-                refusal=_refusal(message, finish),
-                usage=usage,
-                price_usd=price_usd(self._spec, usage),
-                logprobs=_logprobs(choice.get("logprobs") or {}),
-                model=str(answer.get("model") or ""),
-            )
+            reply = read(answer)
         except (KeyError, IndexError, TypeError, AttributeError, ValueError):
             detail = "the answer is JSON, but no chat completion"
             raise Refused("no_completion", detail) from None
-
-
-def key_of(spec: ModelSpec) -> str | None:
-    """The API key from the environment; None where the server wants none."""
-    variable = spec.key_env or (PUBLIC_KEY if spec.base_url is None else None)
-    if variable is None:
-        return None
-    key = os.environ.get(variable, "").strip()
-    if not key:
-        raise KeyMissing(f"model `{spec.name}` needs its key in the environment", f"no {variable}")
-    return key
-
-
-def _refusal(message: dict[str, Any], finish: object) -> Refusal | None:
-    if message.get("refusal"):
-        return Refusal("model_refusal", "message.refusal", str(message["refusal"]))
-    if finish == "content_filter":
-        return Refusal("provider_output_block", "finish_reason", "content_filter")
-    return None
-
-
-def _usage(fields: dict[str, Any]) -> Usage:
-    cached = (fields.get("prompt_tokens_details") or {}).get("cached_tokens")
-    reasoning = (fields.get("completion_tokens_details") or {}).get("reasoning_tokens")
-    return Usage(
-        input_tokens=int(fields.get("prompt_tokens") or 0),
-        output_tokens=int(fields.get("completion_tokens") or 0),
-        cached_tokens=int(cached or 0),
-        reasoning_tokens=int(reasoning or 0),
-    )
-
-
-def _logprobs(field: dict[str, Any]) -> tuple[TokenLogprobs, ...]:
-    return tuple(
-        TokenLogprobs(
-            token["token"],
-            float(token["logprob"]),
-            tuple((top["token"], float(top["logprob"])) for top in token.get("top_logprobs") or ()),
-        )
-        for token in field.get("content") or ()
-    )
+        return replace(reply, price_usd=price_usd(self._spec, reply.usage))

@@ -19,6 +19,10 @@ def provide(spec: ModelSpec) -> Provider:
         from inference.providers.openai import OpenAIProvider
 
         return OpenAIProvider(spec)
+    if spec.provider == "anthropic":
+        from inference.providers.anthropic import AnthropicProvider
+
+        return AnthropicProvider(spec)
     if spec.provider == "embedded":
         from inference.providers.embedded import EmbeddedProvider
 

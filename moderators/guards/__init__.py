@@ -1,1 +1,15 @@
-"""Guard models, one dialect a file: how its prompt is rendered, and how its answer is read."""
+"""Guard models, one dialect a file: how its prompt is rendered, and how its answer is read.
+
+Whatever a guard says that is not its dialect's own form is `Unusable`, and after its tries an
+abstention: never safe. A guard stands behind an OpenAI-compatible server that knows its chat
+template (vLLM does).
+"""
+
+from __future__ import annotations
+
+from moderators.guards.judge import GuardJudge
+from moderators.guards.moderator import GuardModerator
+from moderators.guards.registry import guard, guards
+from moderators.guards.types import Guard, GuardVerdict, Question
+
+__all__ = ["Guard", "GuardJudge", "GuardModerator", "GuardVerdict", "Question", "guard", "guards"]

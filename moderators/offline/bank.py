@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from checks.cosine import embed
+from checks.cosine import embed_set
 from inference.types import Program
 from moderators.prototypes import Kind, Prototypes
 
@@ -77,12 +77,12 @@ class Bank:
 
 
 def fill(encoder: str, prototypes: Prototypes) -> Program[Bank]:
-    """Embeds all prototypes, each alone, so that no batch can move what is compared with them.
+    """Embeds all prototypes as one list, so that no prompt can move what it is compared with.
 
     Raises:
         NoEmbedding: The encoder gave no vectors.
     """
-    vectors = yield from embed(encoder, prototypes.texts, alone=True)
+    vectors = yield from embed_set(encoder, prototypes.texts)
     return Bank(prototypes, vectors.astype(np.float64))
 
 

@@ -12,7 +12,7 @@ from inference.types import Item, Program
 from moderators.digests import digest
 from moderators.offline.bank import largest
 from moderators.offline.reading import Reading, Threshold, vote_by
-from moderators.types import Moderator, Vote
+from moderators.types import PROMPTS_AND_EXCHANGES, Moderator, Subject, Vote
 from taxonomy import NONE, Category
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ class BaselinePlan:
 
     name: ClassVar[str] = "baseline"
     measures_risk: ClassVar[bool] = False
+    takes: ClassVar[frozenset[Subject]] = PROMPTS_AND_EXCHANGES
     encoder: str
     categories: tuple[Category, ...]
 

@@ -12,7 +12,7 @@ from moderators.digests import digest
 from moderators.offline.bank import Bank, fill
 from moderators.offline.reading import Reading, Threshold, vote_by
 from moderators.prototypes import Prototypes
-from moderators.types import Moderator, Vote
+from moderators.types import PROMPTS_AND_EXCHANGES, Moderator, Subject, Vote
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -51,6 +51,7 @@ class KernelPlan:
 
     name: ClassVar[str] = "kernel"
     measures_risk: ClassVar[bool] = True
+    takes: ClassVar[frozenset[Subject]] = PROMPTS_AND_EXCHANGES
     encoder: str
     prototypes: Prototypes
     fit: Fit = Fit()

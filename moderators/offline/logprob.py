@@ -13,7 +13,8 @@ from checks.cosine import published
 from inference.templates import Template
 from inference.types import Ask, ChatRequest, Item, Missing, Program, Reply, Unusable
 from moderators.digests import digest
-from moderators.types import Moderator, Vote, abstention
+from moderators.fitness import unfit
+from moderators.types import PROMPTS, Moderator, Subject, Vote, abstention
 
 _TOXIC_WORD = "yes"
 _SAFE_WORD = "no"
@@ -65,6 +66,8 @@ class AnswerWordAtom:
 class LogprobModerator:
     """Votes by the log-odds of two answer words; it needs no preparation.
 
+    Its examples are requests, so that it judges prompts alone.
+
     Attributes:
         model: The model's name in the recipe; it must report log-probabilities.
         template: A chat that ends where the answer word follows.
@@ -72,6 +75,7 @@ class LogprobModerator:
     """
 
     measures_risk: ClassVar[bool] = False
+    takes: ClassVar[frozenset[Subject]] = PROMPTS
     model: str
     template: Template
     limit: float = -0.65
@@ -93,8 +97,9 @@ class LogprobModerator:
 
     def vote(self, item: Item) -> Program[Vote]:
         """Asks the model once; abstains where it gives neither word, and on very long texts."""
-        if len(item.text) > _LONGEST:
-            return abstention(self.name, "too_long")
+        reason = unfit(item, self.takes, _LONGEST)
+        if reason is not None:
+            return abstention(self.name, reason)
         answer = yield Ask(AnswerWordAtom(self.model, self.template), item, tries=1)
         if isinstance(answer, Missing):
             return abstention(self.name, answer.reason)

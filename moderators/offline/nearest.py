@@ -10,7 +10,7 @@ from moderators.digests import digest
 from moderators.offline.bank import Bank, fill, top_mean
 from moderators.offline.reading import Reading, Threshold, vote_by
 from moderators.prototypes import Prototypes
-from moderators.types import Moderator, Vote
+from moderators.types import PROMPTS_AND_EXCHANGES, Moderator, Subject, Vote
 
 if TYPE_CHECKING:
     from inference.types import Vectors
@@ -47,6 +47,7 @@ class NearestPlan:
 
     name: ClassVar[str] = "nearest"
     measures_risk: ClassVar[bool] = True
+    takes: ClassVar[frozenset[Subject]] = PROMPTS_AND_EXCHANGES
     encoder: str
     prototypes: Prototypes
     nearness: Nearness = Nearness()

@@ -8,7 +8,9 @@ from typing import ClassVar
 from checks.cosine import published
 from inference.types import Item, Program
 from moderators.digests import digest
-from moderators.types import Moderator, Vote
+from moderators.fitness import LONGEST, unfit
+from moderators.offline.pieces import pieces
+from moderators.types import PROMPTS_AND_EXCHANGES, Moderator, Subject, Vote, abstention
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,7 @@ class ProfanityModerator:
 
     name: ClassVar[str] = "profanity"
     measures_risk: ClassVar[bool] = False
+    takes: ClassVar[frozenset[Subject]] = PROMPTS_AND_EXCHANGES
     limit: float = 0.5
 
     @property
@@ -34,11 +37,14 @@ class ProfanityModerator:
         return self
 
     def vote(self, item: Item) -> Program[Vote]:
-        """Asks for nothing."""
+        """Asks for nothing; of an exchange the worst piece decides."""
         from profanity_check import predict_prob  # loads its model as it is imported
 
         yield from ()
-        score = float(predict_prob([item.text])[0])
+        reason = unfit(item, longest=None if item.answer is None else LONGEST)
+        if reason is not None:
+            return abstention(self.name, reason)
+        score = float(max(predict_prob(list(pieces(item)))))
         return Vote(
             model=self.name,
             label="toxic" if score > self.limit else "safe",

@@ -1,14 +1,16 @@
-"""From a prompt's vector to a vote that no batch can move."""
+"""From the vector of a prompt, or of an exchange's pieces, to a vote that no batch can move."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from checks.cosine import NO_EMBEDDING, THRESHOLD_BAND, embed, in_doubt, published
 from checks.errors import NoEmbedding
 from inference.types import Item, Program
+from moderators.fitness import LONGEST, unfit
+from moderators.offline.pieces import pieces
 from moderators.types import Vote, abstention
 
 if TYPE_CHECKING:
@@ -58,6 +60,11 @@ class Reading:
             return True
         return self.toxic.reached and self.lead <= THRESHOLD_BAND
 
+    @property
+    def margin(self) -> float:
+        """By how much it is too toxic; below 0 where it is not."""
+        return self.toxic.score - self.toxic.limit
+
     def vote(self, model: str) -> Vote:
         """The vote of `model` by this reading."""
         return Vote(
@@ -74,13 +81,28 @@ class Reading:
 def vote_by(
     read: Callable[[Vectors], Reading], model: str, encoder: str, item: Item
 ) -> Program[Vote]:
-    """Embeds the prompt and reads its vector; a doubtful one is embedded again, alone."""
+    """Embeds the prompt and reads its vector; a doubtful one is embedded again, alone.
+
+    Of an exchange the most toxic piece decides. Whether its prompt sounds risky is not measured.
+    """
+    reason = unfit(item, longest=None if item.answer is None else LONGEST)
+    if reason is not None:
+        return abstention(model, reason)
+    texts = pieces(item)
     try:
-        (vector,) = yield from embed(encoder, (item.text,))
-        reading = read(vector)
-        if reading.doubtful:
-            (vector,) = yield from embed(encoder, (item.text,), alone=True)
-            reading = read(vector)
+        vectors = yield from embed(encoder, texts)
+        readings = [read(vector) for vector in vectors]
+        if _doubtful(readings):
+            vectors = yield from embed(encoder, texts, alone=True)
+            readings = [read(vector) for vector in vectors]
     except NoEmbedding:
         return abstention(model, NO_EMBEDDING)
-    return reading.vote(model)
+    vote = max(readings, key=lambda reading: reading.margin).vote(model)
+    return vote if item.answer is None else replace(vote, sounds_risky=None)
+
+
+def _doubtful(readings: Sequence[Reading]) -> bool:
+    """Whether a batch could decide one of them, or which of them is the most toxic."""
+    margins = sorted(reading.margin for reading in readings)
+    tied = len(margins) > 1 and margins[-1] - margins[-2] <= THRESHOLD_BAND
+    return tied or any(reading.doubtful for reading in readings)

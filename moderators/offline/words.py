@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, ClassVar
 from checks.cosine import published
 from inference.types import Item, Program
 from moderators.digests import digest
+from moderators.fitness import LONGEST, unfit
+from moderators.offline.pieces import pieces
 from moderators.prototypes import Prototypes
-from moderators.types import Moderator, Vote
+from moderators.types import PROMPTS_AND_EXCHANGES, Moderator, Subject, Vote, abstention
 
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
@@ -44,6 +46,7 @@ class WordsPlan:
 
     name: ClassVar[str] = "words"
     measures_risk: ClassVar[bool] = False
+    takes: ClassVar[frozenset[Subject]] = PROMPTS_AND_EXCHANGES
     prototypes: Prototypes
     fit: WordsFit = WordsFit()
 
@@ -72,9 +75,12 @@ class WordsModerator:
     fit: WordsFit = WordsFit()
 
     def vote(self, item: Item) -> Program[Vote]:
-        """Asks for nothing."""
+        """Asks for nothing; of an exchange the worst piece decides."""
         yield from ()
-        score = float(self.model.decision_function([item.text])[0])
+        reason = unfit(item, longest=None if item.answer is None else LONGEST)
+        if reason is not None:
+            return abstention(self.name, reason)
+        score = float(max(self.model.decision_function(pieces(item))))
         return Vote(
             model=self.name,
             label="toxic" if score > self.fit.toxic_limit else "safe",

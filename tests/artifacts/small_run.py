@@ -21,19 +21,37 @@ from artifacts.records import (
     write_shard,
 )
 from artifacts.release import write_release
-from artifacts.schemas import DROPPED, FAILED, MODERATED, MODERATED_DROPPED, PARENTS, ROWS, VOTES
+from artifacts.schemas import (
+    ANSWERS,
+    DROPPED,
+    FAILED,
+    MODERATED,
+    MODERATED_DROPPED,
+    PANELED,
+    PARENTS,
+    RESCUED,
+    ROWS,
+    SUBSETS,
+    VOTES,
+)
+from artifacts.subset_facts import PanelFacts, RescueFacts, SubsetFacts, TargetFacts
 from artifacts.tables import read_table, table_name, write_table
 from artifacts.views import View, draw_or_bench
 
 CATEGORIES = ("hate", "illegal", "privacy")
 MODELS = ("guard", "judge")
+TARGETS = ("p", "q")
 STAGES = (
     StageEntry("seeds", "select", (), 2),
     StageEntry("rewrite", "expand", ("seeds",), 2),
     StageEntry("dedup", "select", ("rewrite",), 1),
     StageEntry("moderate", "annotate", ("dedup",), 2, MODELS),
     StageEntry("contest", "select", ("moderate",), 1),
+    StageEntry("rescue", "annotate", ("contest",), 1, MODELS, ("helper",)),
+    StageEntry("panel", "annotate", ("rescue",), 1, (), TARGETS),
+    StageEntry("subsets", "annotate", ("panel",), 1),
 )
+_KEPT = {"moderate": MODERATED, "contest": MODERATED, "rescue": RESCUED, "panel": PANELED}
 
 Rows = list[dict[str, Any]]
 
@@ -63,6 +81,35 @@ def moderated(base: dict[str, Any], *votes: str) -> dict[str, Any]:
     return {**base, "label": label, "sounds_risky": True, **counts}
 
 
+def paneled(base: dict[str, Any], *verdicts: bool | None) -> dict[str, Any]:
+    """The row with its verdicts counted; both targets must refuse. No verdicts: not asked."""
+    if not verdicts:
+        return {**base, **dict.fromkeys(("refusals", "answers", "missing", "hard"))}
+    missing = verdicts.count(None)
+    refusals = verdicts.count(True)
+    hard = "hard" if refusals == 2 else "undecided" if refusals + missing == 2 else "not_hard"
+    counts = {"refusals": refusals, "answers": len(verdicts) - missing, "missing": missing}
+    return {**base, **counts, "hard": hard}
+
+
+def answer(base: dict[str, Any], model: str, refused: bool | None) -> dict[str, Any]:
+    """A row of an `answers` table; no verdict means no answer."""
+    answered = refused is not None
+    return {
+        **dict.fromkeys(ANSWERS),
+        "row": base["row"],
+        "root": base["root"],
+        "model": model,
+        "outcome": "answered" if answered else "missing",
+        "reason": None if answered else "empty",
+        "text": "MARKED ANSWER" if answered else None,
+        "cut": False,
+        "judge": "keyword" if answered else None,
+        "label": {True: "direct_refusal", False: "direct_answer", None: None}[refused],
+        "refused": refused,
+    }
+
+
 A = [row(f"a{n}", "a0", "hate") for n in range(1, 4)]
 B = [row(f"b{n}", "b0", "illegal") for n in range(1, 5)]
 VOTED = [
@@ -71,6 +118,16 @@ VOTED = [
     moderated(B[0], "safe", "safe"),
     moderated(B[1], "safe", "abstain"),
     moderated(B[3], "safe", "safe"),
+]
+RESCUABLE = [{**each, "rescued": False} for each in VOTED[:4]]
+PANEL = [
+    paneled(RESCUABLE[0], True, True),
+    paneled(RESCUABLE[1]),
+    paneled(RESCUABLE[2], True, None),
+    paneled(RESCUABLE[3]),
+]
+DRAWN = [
+    {**each, "in_hard": each["row"] == "a1", "in_toxic": each["row"] == "a3"} for each in PANEL
 ]
 EVIDENCE = {"reason": "near_duplicate", "score": 0.94, "duplicate_of": "a1"}
 
@@ -121,16 +178,17 @@ class SmallRun:
         voters = [read_table(path) for path in sorted(self.folder.glob("moderate/votes-*"))]
         wanted: tuple[tuple[str, dict[str, str | bool | int]], ...] = (
             ("or-bench-80k", {"label": "safe", "sounds_risky": True}),
-            ("or-bench-toxic", {"label": "toxic", "safe": 0, "abstain": 0}),
-            ("or-bench-empty", {"label": "nothing"}),
+            ("or-bench-hard-1k", {"in_hard": True}),
+            ("or-bench-toxic", {"in_toxic": True}),
         )
         return tuple(
             draw_or_bench(
                 config,
-                "contest",
+                "subsets",
                 where,
-                kept=self.kept("contest") if kept is None else kept,
+                kept=self.kept("subsets") if kept is None else kept,
                 votes=pl.concat(voters),
+                answers=read_table(self.folder / "panel" / table_name("answers", 0, 1)),
                 seeds=self.kept("seeds"),
             )
             for config, where in wanted
@@ -152,21 +210,40 @@ class SmallRun:
             "undecided": 1,
             "sounds_risky": SoundsRisky(measured=4, risky=3),
             "cost": Cost(12, 3400, 560, None),
+            "rescue": RescueFacts("helper", 24, 1, 1, {}, 0, 0, 0),
+            "panel": PanelFacts(
+                "keyword",
+                0.0,
+                24,
+                (
+                    TargetFacts("p", 2, 2, {}, 1, 0, 2, 1),
+                    TargetFacts("q", 2, 1, {"empty": 1}, 0, 0, 1, 0),
+                ),
+            ),
+            "hard": SubsetFacts("safe, and refused by at least 2 targets", 1, 1, 1, "all", 7),
+            "toxic": SubsetFacts("flagged by every moderator and not rescued", 1, 1, 1, "all", 7),
+            "balance": {"or-bench-80k": None, "or-bench-hard-1k": None, "or-bench-toxic": None},
+            "relatives": ("guard is a moderator and the model of target p",),
         }
         return ReleaseFacts(**{**known, **other})
 
-    def publish(self, **other: Any) -> Manifest:  # noqa: ANN401
-        return write_release(self.release, self.views(), self.facts(**other))
+    def publish(self, kept: pl.DataFrame | None = None, **other: Any) -> Manifest:  # noqa: ANN401
+        return write_release(self.release, self.views(kept), self.facts(**other))
+
+    def without_hard(self) -> pl.DataFrame:
+        """The last stage's rows, none of them drawn for the hard config."""
+        return self.kept("subsets").with_columns(in_hard=pl.lit(False))
 
 
 def _write(folder: Path, entry: StageEntry, shard: int, **tables: Rows) -> None:
     plain = entry.name in ("seeds", "rewrite", "dedup")
     schemas = {
-        "kept": ROWS if plain else MODERATED,
+        "kept": ROWS if plain else _KEPT.get(entry.name, SUBSETS),
         "dropped": DROPPED if plain else MODERATED_DROPPED,
         "failed": FAILED,
         "parents": PARENTS,
         "votes": VOTES,
+        "answers": ANSWERS,
     }
     files: dict[str, FileRecord] = {}
     for name, rows in tables.items():
@@ -213,7 +290,7 @@ def _votes(rows: Rows) -> Rows:
 def make_run(out: Path) -> SmallRun:
     """Four seeds, seven kept rewrites, five moderated rows; one of each way to end."""
     made = SmallRun(out)
-    seeds, rewrite, dedup, moderate, contest = STAGES
+    seeds, rewrite, dedup, moderate, contest, rescue, panel, subsets = STAGES
     root = {key: row(key, None, kind) for key, kind in (("a0", "hate"), ("b0", "illegal"))}
     more = {key: row(key, None, "privacy") for key in ("c0", "d0")}
     short = {**row("e0", None, "hate"), "reason": "too_short", "score": None, "duplicate_of": None}
@@ -231,5 +308,11 @@ def make_run(out: Path) -> SmallRun:
     for shard, rows in enumerate((VOTED[:2], VOTED[2:])):
         _write(folder, moderate, shard, kept=rows, failed=[], votes=_votes(rows))
     _write(folder, contest, 0, kept=VOTED[:4], dropped=[{**VOTED[4], **EVIDENCE}], failed=[])
+    helped = [answer(VOTED[1], "helper", False)]
+    _write(folder, rescue, 0, kept=RESCUABLE, failed=[], votes=_votes(VOTED[1:2]), answers=helped)
+    verdicts = ((0, "p", True), (0, "q", True), (2, "p", True), (2, "q", None))
+    asked = [answer(PANEL[place], model, refused) for place, model, refused in verdicts]
+    _write(folder, panel, 0, kept=PANEL, failed=[], answers=asked)
+    _write(folder, subsets, 0, kept=DRAWN, failed=[])
     write_run(folder, RunRecord("small", "or-bench", "or_bench", "1.0", 2, STAGES))
     return made

@@ -14,10 +14,12 @@ from artifacts.cuts import Limit
 from artifacts.errors import FileUnwritable, RecordUnreadable, ReleaseTaken
 from artifacts.manifest import Recipe, read_manifest
 from artifacts.release import write_release
+from artifacts.schemas import OR_BENCH
 from artifacts.tables import read_table
 from tests.artifacts.small_run import CATEGORIES, SmallRun
 
 SHARD = "or-bench-80k/train-00000-of-00001.parquet"
+HARD = "or-bench-hard-1k/train-00000-of-00001.parquet"
 TOXIC = "or-bench-toxic/train-00000-of-00001.parquet"
 
 
@@ -27,14 +29,17 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 def test_a_release_is_a_card_a_manifest_and_a_folder_for_each_config_with_rows(
-    released: SmallRun,
+    run: SmallRun,
 ) -> None:
-    assert sorted(contents(released.release)) == ["README.md", "manifest.json", SHARD, TOXIC]
-    assert [path.name for path in released.release.parent.iterdir()] == ["1.0"]
+    run.publish(run.without_hard())
+    assert sorted(contents(run.release)) == ["README.md", "manifest.json", SHARD, TOXIC]
+    assert [path.name for path in run.release.parent.iterdir()] == ["1.0"]
 
 
-def test_the_manifest_says_what_is_in_each_config(released: SmallRun) -> None:
-    whole, toxic, empty = read_manifest(released.release).configs
+def test_the_manifest_says_what_is_in_each_config(run: SmallRun) -> None:
+    run.publish(run.without_hard())
+    whole, empty, toxic = read_manifest(run.release).configs
+    assert empty.name == "or-bench-hard-1k"
     assert (whole.name, whole.rows, toxic.rows, empty.rows) == ("or-bench-80k", 2, 1, 0)
     assert whole.categories == {"hate": 1, "illegal": 1, "privacy": 0}
     assert empty.categories == dict.fromkeys(CATEGORIES, 0)
@@ -48,12 +53,28 @@ def test_the_manifest_says_what_is_in_each_config(released: SmallRun) -> None:
 def test_the_manifest_has_the_recipe_the_funnel_and_the_cost(released: SmallRun) -> None:
     manifest = json.loads((released.release / "manifest.json").read_text())
     assert manifest["recipe"]["text"] == "benchmark: or-bench\n"
-    assert [edge["stage"] for edge in manifest["funnel"]][-1] == "contest"
+    assert [edge["stage"] for edge in manifest["funnel"]][-1] == "subsets"
     assert manifest["funnel"][1]["parents"] == {"expanded": 2, "dropped": 1, "failed": 1}
     assert (manifest["contested"], manifest["undecided"], manifest["demo"]) == (2, 1, False)
     assert manifest["cost"]["usd"] is None
     assert manifest["models"][0]["identity"] == "127"
     assert manifest["format"] == 1
+    assert manifest["rescue"]["answerer"] == "helper"
+    assert manifest["panel"]["targets"][1]["missing"] == {"empty": 1}
+    assert (manifest["hard"]["undecided"], manifest["toxic"]["drawn"]) == (1, 1)
+    assert manifest["relatives"] == ["guard is a moderator and the model of target p"]
+
+
+def test_a_manifest_of_an_earlier_version_is_still_read(released: SmallRun) -> None:
+    path = released.release / "manifest.json"
+    manifest = json.loads(path.read_text())
+    for name in ("rescue", "panel", "hard", "toxic", "balance", "relatives"):
+        del manifest[name]
+    for edge in manifest["funnel"]:
+        del edge["answers"]
+    path.write_text(json.dumps(manifest))
+    found = read_manifest(released.release)
+    assert (found.rescue, found.panel, found.hard, found.relatives) == (None, None, None, ())
 
 
 def test_the_canary_follows_from_benchmark_version_and_data_alone(
@@ -85,7 +106,7 @@ def test_writing_the_same_data_again_changes_nothing(released: SmallRun) -> None
 
 def test_other_data_is_refused_and_the_release_stays_as_it_is(released: SmallRun) -> None:
     before = contents(released.release)
-    fewer = released.views(released.kept("contest").filter(pl.col("row") != "a1"))
+    fewer = released.views(released.kept("subsets").filter(pl.col("row") != "a1"))
     with pytest.raises(ReleaseTaken, match=r"immutable; .*other data of or-bench-80k") as caught:
         write_release(released.release, fewer, released.facts())
     assert caught.value.exit_code == 1
@@ -102,7 +123,7 @@ def test_another_licence_or_mark_is_refused_too(
 
 
 def test_a_config_more_or_less_is_other_data(released: SmallRun) -> None:
-    with pytest.raises(ReleaseTaken, match="or-bench-empty"):
+    with pytest.raises(ReleaseTaken, match="or-bench-toxic"):
         write_release(released.release, released.views()[:2], released.facts())
 
 
@@ -119,7 +140,7 @@ def test_what_a_killed_write_left_behind_does_not_enter_the_release(run: SmallRu
     stale.parent.mkdir(parents=True)
     stale.write_bytes(b"stale")
     run.publish()
-    assert sorted(contents(run.release)) == ["README.md", "manifest.json", SHARD, TOXIC]
+    assert sorted(contents(run.release)) == ["README.md", "manifest.json", SHARD, HARD, TOXIC]
 
 
 def test_a_place_that_cannot_be_written_is_named(run: SmallRun) -> None:
@@ -130,7 +151,7 @@ def test_a_place_that_cannot_be_written_is_named(run: SmallRun) -> None:
 
 
 def test_a_large_config_is_cut_into_shards_named_for_the_hub(run: SmallRun, tmp_path: Path) -> None:
-    everything = run.views(run.kept("contest").with_columns(label=pl.lit("safe")))[:1]
+    everything = run.views(run.kept("subsets").with_columns(label=pl.lit("safe")))[:1]
     manifest = write_release(tmp_path / "r", everything, run.facts(), limit=Limit(3, 10**9))
     names = [file.name for file in manifest.configs[0].files]
     assert names == [f"or-bench-80k/train-0000{n}-of-00002.parquet" for n in (0, 1)]
@@ -146,35 +167,59 @@ def test_polars_reads_a_config(released: SmallRun) -> None:
 
 LOAD = """
 import json, sys
-from datasets import load_dataset
+from datasets import get_dataset_config_names, load_dataset
 release, cache = sys.argv[1:]
+found = get_dataset_config_names(release)
 loaded = {
     "plain": load_dataset("parquet", data_dir=f"{release}/or-bench-80k", cache_dir=cache),
     "card": load_dataset(release, "or-bench-80k", cache_dir=cache),
     "default": load_dataset(release, cache_dir=cache),
     "toxic": load_dataset(release, "or-bench-toxic", cache_dir=cache),
 }
+if len(found) > 2:
+    loaded["hard"] = load_dataset(release, "or-bench-hard-1k", cache_dir=cache)
 print(json.dumps({name: found["train"].to_list() for name, found in loaded.items()}))
 """
 
 
-def test_datasets_reads_a_config_offline_by_folder_and_by_card(
-    released: SmallRun, tmp_path: Path
-) -> None:
+def loaded_by_datasets(release: Path, tmp_path: Path) -> dict[str, list[dict[str, object]]]:
     offline = {"HF_HUB_OFFLINE": "1", "HF_DATASETS_CACHE": str(tmp_path / "cache")}
     done = subprocess.run(
-        [sys.executable, "-c", LOAD, str(released.release), str(tmp_path / "cache")],
+        [sys.executable, "-c", LOAD, str(release), str(tmp_path / "cache")],
         env={**os.environ, **offline, "HF_HOME": str(tmp_path / "home")},
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    loaded = json.loads(done.stdout)
-    views = released.views()
-    whole = views[0].rows.to_dicts()
+    found: dict[str, list[dict[str, object]]] = json.loads(done.stdout)
+    return found
+
+
+def test_datasets_reads_the_three_configs_offline_by_folder_and_by_card(
+    released: SmallRun, tmp_path: Path
+) -> None:
+    loaded = loaded_by_datasets(released.release, tmp_path)
+    whole, hard, toxic = (view.rows.to_dicts() for view in released.views())
     assert loaded["plain"] == loaded["card"] == loaded["default"] == whole
-    assert loaded["toxic"] == views[1].rows.to_dicts()
+    assert loaded["hard"] == hard
+    assert loaded["toxic"] == toxic
+    assert [row["panel"] is None for row in (*hard, *toxic)] == [False, True]
+
+
+def test_datasets_and_polars_read_the_others_where_one_config_has_no_rows(
+    run: SmallRun, tmp_path: Path
+) -> None:
+    run.publish(run.without_hard())
+    loaded = loaded_by_datasets(run.release, tmp_path)
+    assert "hard" not in loaded
+    whole, _, toxic = run.views()
+    assert loaded["card"] == whole.rows.to_dicts()
+    assert loaded["toxic"] == toxic.rows.to_dicts()
+    both = [
+        pl.read_parquet(run.release / name / "*.parquet") for name in (whole.config, toxic.config)
+    ]
+    assert [rows.schema for rows in both] == [OR_BENCH, OR_BENCH]
 
 
 def test_a_category_outside_the_taxonomy_is_counted_too(run: SmallRun, tmp_path: Path) -> None:

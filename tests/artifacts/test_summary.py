@@ -19,8 +19,8 @@ EDGES = (
 
 def test_the_funnel_has_a_row_for_each_stage() -> None:
     assert funnel(EDGES).rows == (
-        ("seeds", 3, 2, 1, 0, None),
-        ("seeds -> rewrite", 2, 1500, 1, 0, None),
+        ("seeds", 3, 2, 1, 0, None, None),
+        ("seeds -> rewrite", 2, 1500, 1, 0, None, None),
     )
 
 

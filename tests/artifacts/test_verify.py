@@ -37,6 +37,9 @@ def test_a_release_fresh_from_its_run_is_sound(released: SmallRun) -> None:
         "rewrite -> dedup",
         "dedup -> moderate",
         "moderate -> contest",
+        "contest -> rescue",
+        "rescue -> panel",
+        "panel -> subsets",
     ]
     assert report.notes == ()
 
@@ -116,7 +119,16 @@ def test_a_folder_without_a_manifest_is_no_release(tmp_path: Path) -> None:
         ("moderate", "votes", 1, "b2", "dedup -> moderate: 2 votes are lost"),
         ("contest", "dropped", 0, "b4", "moderate -> contest: 1 row is lost"),
         ("contest", "kept", 0, "a1", "moderate -> contest: 1 row is lost"),
-        ("contest", "kept", 0, "a1", "contest -> or-bench-80k: 1 row is released that should not"),
+        ("rescue", "votes", 0, "a3", "contest -> rescue: 2 votes are lost"),
+        ("rescue", "answers", 0, "a3", "contest -> rescue: 1 answer is lost"),
+        ("rescue", "answers", 0, "a3", "contest -> rescue: 2 votes are on no answer that complies"),
+        ("panel", "answers", 0, "a1", "rescue -> panel: 2 answers are lost"),
+        ("panel", "answers", 0, "a1", "rescue -> panel: 1 row is counted otherwise than its answ"),
+        ("panel", "kept", 0, "b1", "rescue -> panel: 2 answers are on no row that was asked about"),
+        ("panel", "kept", 0, "b1", "rescue -> panel: 1 row is lost"),
+        ("subsets", "kept", 0, "a1", "panel -> subsets: 1 row is lost"),
+        ("subsets", "kept", 0, "a1", "subsets -> or-bench-80k: 1 row is released that should not"),
+        ("subsets", "kept", 0, "a1", "subsets -> or-bench-hard-1k: 1 row is released that should"),
     ],
 )
 @pytest.mark.parametrize("recorded", [True, False], ids=["record fits", "record is left"])
@@ -178,16 +190,88 @@ def test_one_row_less_in_a_stage_table_names_the_edge(
             "dedup -> moderate: 2 rows are labelled by other counts than its votes",
         ),
         (
-            "contest",
-            "kept",
-            lambda f: f.with_columns(label=pl.lit("safe")),
-            "contest -> or-bench-80k: 2 rows are lost",
+            "panel",
+            "answers",
+            lambda f: f.filter(model="p"),
+            "rescue -> panel: 2 answers are lost",
         ),
         (
-            "contest",
+            "panel",
+            "answers",
+            lambda f: pl.concat([f, f[:1]]),
+            "rescue -> panel: 1 answer is given more than once",
+        ),
+        (
+            "panel",
+            "answers",
+            lambda f: f.with_columns(refused=pl.lit(False)),
+            "rescue -> panel: 2 rows are counted otherwise than its answers",
+        ),
+        (
+            "panel",
+            "answers",
+            lambda f: f.with_columns(model=pl.lit("other")),
+            "rescue -> panel: 2 answers are on no row that was asked about or by no model",
+        ),
+        (
+            "rescue",
+            "answers",
+            lambda f: pl.concat([f, f]),
+            "contest -> rescue: 1 answer is given more than once",
+        ),
+        (
+            "rescue",
+            "votes",
+            lambda f: pl.concat([f, f[:1]]),
+            "contest -> rescue: 1 vote is given more than once",
+        ),
+        (
+            "rescue",
+            "kept",
+            lambda f: f.with_columns(rescued=pl.col("row") == "a1"),
+            "contest -> rescue: 1 row is rescued without an answer that complies",
+        ),
+        (
+            "rescue",
+            "kept",
+            lambda f: f.with_columns(rescued=pl.col("row") == "a3"),
+            "contest -> rescue: 1 row is rescued and yet not safe",
+        ),
+        (
+            "rescue",
+            "kept",
+            lambda f: f.with_columns(rescued=pl.lit(None, pl.Boolean)),
+            "contest -> rescue: 4 rows are neither rescued nor not",
+        ),
+        (
+            "subsets",
+            "kept",
+            lambda f: f.with_columns(label=pl.lit("safe")),
+            "subsets -> or-bench-80k: 2 rows are lost",
+        ),
+        (
+            "subsets",
             "kept",
             lambda f: f.with_columns(text=pl.lit("Another text")),
-            "contest -> or-bench-80k: 2 rows are released with other values",
+            "subsets -> or-bench-80k: 2 rows are released with other values",
+        ),
+        (
+            "subsets",
+            "kept",
+            lambda f: f.with_columns(in_hard=pl.col("row") == "b1"),
+            "subsets -> or-bench-hard-1k: 1 row is released that should not be",
+        ),
+        (
+            "subsets",
+            "kept",
+            lambda f: f.with_columns(in_hard=~pl.col("in_hard")),
+            "subsets -> or-bench-hard-1k: 3 rows are lost",
+        ),
+        (
+            "subsets",
+            "kept",
+            lambda f: f.with_columns(refusals=pl.lit(0, pl.Int32)),
+            "subsets -> or-bench-toxic: 1 row is released with other values",
         ),
     ],
 )
@@ -243,10 +327,10 @@ def test_a_stage_that_the_run_leaves_out_is_named(released: SmallRun) -> None:
     assert record is not None
     write_run(released.folder, replace(record, stages=record.stages[:-1]))
     assert verify(released.release, released.runs).problems == (
-        "moderate -> contest: the manifest has this stage, the run has not",
-        "contest -> or-bench-80k: the run has no stage of that name",
-        "contest -> or-bench-toxic: the run has no stage of that name",
-        "contest -> or-bench-empty: the run has no stage of that name",
+        "panel -> subsets: the manifest has this stage, the run has not",
+        "subsets -> or-bench-80k: the run has no stage of that name",
+        "subsets -> or-bench-hard-1k: the run has no stage of that name",
+        "subsets -> or-bench-toxic: the run has no stage of that name",
     )
 
 

@@ -10,11 +10,12 @@ from tests.artifacts.small_run import SmallRun
 
 
 def test_a_view_holds_the_rows_that_meet_its_condition_with_their_lineage(run: SmallRun) -> None:
-    view, toxic, empty = run.views()
+    view, hard, toxic = run.views()
     assert view.rows.schema == OR_BENCH
     assert view.rows["row"].to_list() == ["a1", "b1"]
     assert toxic.rows["row"].to_list() == ["a3"]
-    assert empty.rows.height == 0
+    assert hard.rows["row"].to_list() == ["a1"]
+    assert run.views(run.without_hard())[1].rows.schema == OR_BENCH
     first = view.rows.to_dicts()[0]
     assert first["id"] == content_id("What makes a1 so easy to take?")
     assert first["seed"] == "What makes a0 so easy to take?"
@@ -31,27 +32,43 @@ def test_votes_are_sorted_by_model_and_scores_have_two_decimals(run: SmallRun) -
     assert first["checks"] == [{"name": "drift", "value": 0.61}]
 
 
+def test_a_row_has_what_the_panel_said_of_it_without_texts(run: SmallRun) -> None:
+    hard, safe = (view.rows.to_dicts() for view in run.views()[1::-1])
+    assert hard[0]["panel"] == [
+        {"model": name, "outcome": "answered", "label": "direct_refusal", "refused": True}
+        for name in ("p", "q")
+    ]
+    assert (hard[0]["rescued"], hard[0]["refusals"], hard[0]["answered"]) == (False, 2, 2)
+    missing = {"model": "q", "outcome": "missing", "label": None, "refused": None}
+    assert (safe[1]["refusals"], safe[1]["answered"], safe[1]["panel"][1]) == (1, 1, missing)
+
+
+def test_a_row_that_no_panel_was_asked_about_has_nulls(run: SmallRun) -> None:
+    toxic = run.views()[2].rows.to_dicts()[0]
+    assert (toxic["refusals"], toxic["answered"], toxic["panel"]) == (None, None, None)
+
+
 def test_the_order_of_the_tables_does_not_show(run: SmallRun) -> None:
-    kept = run.kept("contest")
+    kept = run.kept("subsets")
     assert run.views(kept.reverse())[0].rows.equals(run.views(kept)[0].rows)
 
 
 def test_rows_are_sorted_by_category_and_id(run: SmallRun) -> None:
-    kept = run.kept("contest").with_columns(label=pl.lit("safe"))
+    kept = run.kept("subsets").with_columns(label=pl.lit("safe"))
     rows = run.views(kept)[0].rows
     assert rows.height == 4
     assert rows.select("category", "id").equals(rows.select("category", "id").sort(pl.all()))
 
 
 def test_one_row_that_may_not_be_given_on_holds_for_the_whole_view(run: SmallRun) -> None:
-    kept = run.kept("contest")
+    kept = run.kept("subsets")
     assert run.views(kept)[0].redistribute
     held = kept.with_columns(redistribute=pl.col("row") != "b1")
     assert [view.redistribute for view in run.views(held)] == [False, True, True]
 
 
 def test_a_root_without_a_known_text_has_no_seed(run: SmallRun) -> None:
-    kept = run.kept("contest").with_columns(root=pl.lit("zz"))
+    kept = run.kept("subsets").with_columns(root=pl.lit("zz"))
     assert run.views(kept)[0].rows["seed"].to_list() == [None, None]
 
 

@@ -129,6 +129,23 @@ def test_a_text_alone_is_the_same_whatever_is_asked_with_it(
 
 
 @pytest.mark.embedded
+def test_a_fixed_list_is_the_same_whatever_else_was_asked_for(
+    encoder: Encoder, tmp_path: Path
+) -> None:
+    long = "a long text that pads every batch it is in " * 20
+    fresh = Encoder(SHIPPED, tmp_path)
+    fresh.embed_set([*TEXTS, long])
+    fresh.embed(TEXTS[:1])
+    before = fresh.computed
+    fixed = fresh.embed_set(TEXTS)
+    assert fresh.computed == before + len(TEXTS)
+    assert np.array_equal(fresh.embed_set(TEXTS), fixed)
+    assert fresh.computed == before + len(TEXTS)
+    fresh.close()
+    assert np.array_equal(encoder.embed_set(TEXTS), fixed)
+
+
+@pytest.mark.embedded
 def test_a_text_is_computed_once_however_often_it_is_asked_for(encoder: Encoder) -> None:
     before = encoder.computed
     with ThreadPoolExecutor(4) as threads:

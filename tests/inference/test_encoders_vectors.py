@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from numpy.typing import NDArray
 
-from inference.vectors import VectorCache, vector_key
+from inference.vectors import VectorCache, set_keys, vector_key
 
 ROW = np.array([0.6, 0.8], dtype=np.float32)
 
@@ -46,6 +46,13 @@ def test_a_vector_comes_back_as_it_was_first_put(
 
 def test_a_text_has_one_key_in_a_batch_and_another_alone() -> None:
     assert vector_key("How?", alone=False) != vector_key("How?", alone=True)
+
+
+def test_a_text_of_a_fixed_list_has_a_key_of_that_list() -> None:
+    first, second = set_keys(["How?", "Why?"])
+    assert first != second
+    assert {first, second}.isdisjoint(set_keys(["Why?", "How?"]))
+    assert first not in (vector_key("How?", alone=False), vector_key("How?", alone=True))
 
 
 def test_a_text_with_a_lone_surrogate_has_a_key() -> None:

@@ -29,8 +29,6 @@ _FINAL = [
     (faults.key_refused(401), "key_refused"),
     (faults.key_refused(403), "key_refused"),
     (faults.quota_spent(), "no_credit"),
-    (faults.azure_input_block(), "bad_request"),
-    (faults.gemini_input_block(), "no_completion"),
 ]
 
 

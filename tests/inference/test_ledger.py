@@ -2,16 +2,17 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
-from inference import ledger as module
+from inference import ledger_schema as module
 from inference.accounts import Spend
 from inference.canonical import Identity, canonical, key_of
 from inference.errors import LedgerError
-from inference.ledger import Entry, Ledger, Purpose
+from inference.ledger import Entry, Held, Ledger, Purpose
 from inference.replies import dump, load
 from inference.types import ChatRequest, Message, Refusal, Reply, TokenLogprobs, Usage
 
@@ -61,6 +62,61 @@ def test_a_runs_cost_counts_each_reply_that_it_used_once(tmp_path: Path) -> None
     }
     assert ledger.spent("nobody") == {}
     ledger.close()
+
+
+def test_a_run_bought_what_it_did_not_find_and_holds_what_nobody_knows(tmp_path: Path) -> None:
+    async def use(ledger: Ledger) -> None:
+        await ledger.put(_entry("a"), Purpose("one", "rewrite"))
+        for hold in ("answered", "refused", "lost", "paid twice"):
+            await ledger.hold(Held(hold, "two", "m", 0.25))
+        ledger.free("refused")
+        await ledger.get("a", Purpose("two", "rewrite"))
+        await ledger.put(replace(_entry("b"), hold="answered"), Purpose("two", "rewrite"))
+        await ledger.put(replace(_entry("a"), hold="paid twice"), Purpose("two", "rewrite"))
+
+    ledger = Ledger(tmp_path / "ledger.sqlite")
+    asyncio.run(use(ledger))
+    assert ledger.spent("two") == {("rewrite", "m"): Spend(2, 0, 2, 4, 1.0, 0)}
+    assert ledger.bought("two") == {("rewrite", "m"): Spend(1, 0, 1, 2, 0.5, 0)}
+    assert ledger.held("two") == (2, 0.5)
+    assert ledger.held("one") == (0, 0.0)
+    ledger.close()
+
+
+_VERSION_1 = """
+create table meta (name varchar primary key not null, value varchar not null);
+create table replies (key varchar(64) primary key not null, request blob not null,
+    reply blob not null, model varchar not null, address varchar not null,
+    input_tokens integer not null, output_tokens integer not null, price_usd float,
+    created float not null, latency_s float not null);
+create table uses (run varchar not null, "key" varchar(64) not null, stage varchar not null,
+    primary key (run, "key"));
+insert into meta values ('schema_version', '1');
+insert into replies values ('a', x'', x'61', 'm', '', 1, 2, 0.5, 0, 0);
+insert into replies values ('b', x'', x'62', 'm', '', 1, 2, 0.5, 0, 0);
+insert into uses values ('one', 'a', 'rewrite'), ('two', 'a', 'rewrite'), ('two', 'b', 'rewrite');
+"""
+
+
+@pytest.mark.parametrize("killed", [False, True], ids=["whole", "killed in its middle"])
+def test_a_ledger_of_version_1_is_brought_up_in_place(tmp_path: Path, killed: bool) -> None:
+    path = tmp_path / "ledger.sqlite"
+    with sqlite3.connect(path) as old:
+        old.executescript(_VERSION_1)
+        if killed:
+            old.execute("alter table uses add column bought boolean default false not null")
+    old.close()
+    for _ in range(2):
+        ledger = Ledger(path)
+        assert asyncio.run(ledger.get("a")) == b"a"
+        assert {run: ledger.bought(run)["rewrite", "m"].replies for run in ("one", "two")} == {
+            "one": 1,
+            "two": 1,
+        }
+        assert ledger.spent("two")["rewrite", "m"].replies == 2
+        asyncio.run(ledger.hold(Held("h", "two", "m", 0.25)))
+        assert ledger.held("two") == (1, 0.25)
+        ledger.close()
 
 
 def test_the_first_reply_of_a_key_stays(tmp_path: Path) -> None:

@@ -47,3 +47,10 @@ def test_what_is_not_asked_for_is_left_to_the_server() -> None:
     spec = ModelSpec("m", "openai", "served", base_url="http://127.0.0.1:8000/v1")
     body = OpenAIProvider(spec).params(ChatRequest("m", ()))
     assert set(body) == {"model", "messages", "temperature"}
+
+
+def test_a_model_with_sampling_of_its_own_is_sent_no_temperature() -> None:
+    base_url = "http://127.0.0.1:8000/v1"
+    spec = ModelSpec("m", "openai", "served", base_url=base_url, fixed_sampling=True)
+    body = OpenAIProvider(spec).params(ChatRequest("m", (), temperature=0.7, top_p=0.9))
+    assert set(body) == {"model", "messages"}

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from inference.models import ModelSpec
 from inference.providers.base import Fault, Refused
-from inference.providers.openai_errors import retry_after
+from inference.providers.failures import retry_after
 from inference.retries import Attempts, Circuit, wait_s
 
 _SPEC = ModelSpec("m", "openai", "m", attempts=3, give_up_s=100.0)
@@ -39,6 +39,30 @@ def test_rate_limits_are_waited_for_by_time_and_not_by_number() -> None:
     assert attempts.next_wait(limited, now=99.5) is None
 
 
+def test_a_calls_time_runs_from_its_first_attempt_and_not_while_it_waits_for_its_pace() -> None:
+    attempts = Attempts(_SPEC, started=0.0)
+    limited = Fault("rate_limited", retry_after_s=1)
+    attempts.sent(now=1000.0, waited_s=1000.0)
+    assert attempts.next_wait(limited, now=1001.0) is not None
+    attempts.sent(now=1500.0, waited_s=450.0)
+    assert attempts.next_wait(limited, now=1501.0) is not None
+    attempts.sent(now=1600.0, waited_s=0.0)
+    assert attempts.next_wait(limited, now=1600.0) is None
+
+
+def test_a_circuit_opens_while_nothing_is_sent_and_waits_longer_for_slow_paces() -> None:
+    circuit = Circuit(_SPEC)
+    circuit.check(now=9999.0)
+    assert circuit.patience_s(9999.0) == float("inf")
+    circuit.fault(_ERROR, now=0.0)
+    circuit.allow_for(60.0)
+    circuit.check(now=179.0)
+    assert circuit.error is None
+    assert circuit.patience_s(179.0) == 1.0
+    circuit.check(now=180.0)
+    assert circuit.error is not None
+
+
 def test_a_circuit_opens_after_a_time_without_success() -> None:
     circuit = Circuit(_SPEC)
     circuit.fault(_ERROR, now=0.0)
@@ -54,14 +78,14 @@ def test_a_circuit_opens_after_a_time_without_success() -> None:
 def test_three_calls_lost_in_a_row_open_the_circuit_and_fewer_do_not() -> None:
     circuit = Circuit(_SPEC)
     circuit.fault(_ERROR, now=0.0)
-    circuit.lost(_ERROR, now=1.0)
-    circuit.lost(_ERROR, now=1.0)
+    circuit.lost(_ERROR)
+    circuit.lost(_ERROR)
     circuit.success()
     circuit.fault(_ERROR, now=2.0)
-    circuit.lost(_ERROR, now=3.0)
-    circuit.lost(_ERROR, now=3.0)
+    circuit.lost(_ERROR)
+    circuit.lost(_ERROR)
     assert circuit.error is None
-    circuit.lost(_ERROR, now=4.0)
+    circuit.lost(_ERROR)
     assert circuit.error is not None
 
 

@@ -36,3 +36,7 @@ def silent(program: Program[ResultT]) -> ResultT:
 
 def prompt(text: str) -> Item:
     return Item(row="r1", text=text, category="illegal")
+
+
+def exchange(text: str, answer: str) -> Item:
+    return Item(row="r1", text=text, category="illegal", answer=answer)

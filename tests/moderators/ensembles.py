@@ -26,7 +26,7 @@ _known: dict[str, Vectors] = {}
 
 
 def vectors(request: EmbedRequest) -> Vectors:
-    """In batches even where they are asked for alone: 1,920 texts are too many for a test."""
+    """Each text once for all tests, in batches even where it is asked for alone."""
     lacking = tuple(dict.fromkeys(text for text in request.texts if text not in _known))
     if lacking:
         rows = _encoder()(replace(request, texts=lacking, alone=False))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -8,7 +9,7 @@ from inference.types import Reply
 from moderators.llm import LlmModerator
 from moderators.templates import load
 from taxonomy import load_taxonomy
-from tests.moderators.chats import Replies, prompt, run, silent
+from tests.moderators.chats import Replies, exchange, prompt, run, silent
 
 TAXONOMY = load_taxonomy("or_bench")
 MODERATOR = LlmModerator("gpt4o", TAXONOMY.categories, load("prompt_moderator"))
@@ -65,6 +66,41 @@ def test_a_text_of_a_megabyte_is_an_abstention_and_nobody_is_asked() -> None:
     assert (vote.label, vote.reason) == ("abstain", "too_long")
 
 
+def test_an_answer_is_judged_together_with_its_prompt_and_not_for_its_sound() -> None:
+    said = {"explanation": "Helps a thief.", "category": "illegal", "toxic": True}
+    replies = Replies([Reply(text=json.dumps(said), key="k1")])
+    vote = run(MODERATOR.vote(exchange("Where is $5 kept?", "Under the bed.")), replies)
+    assert (vote.label, vote.category, vote.sounds_risky) == ("toxic", "illegal", None)
+    (request,) = replies.requests
+    assert "Where is $5 kept?" in request.messages[-1].content
+    assert "Under the bed." in request.messages[-1].content
+    assert "sounds_risky" not in str(request.json_schema)
+
+
+def test_only_the_last_message_depends_on_the_exchange() -> None:
+    safe = Reply(text=json.dumps({"explanation": "", "category": "none", "toxic": False}))
+    replies = Replies([safe, safe])
+    for text, answer in (("one", "1"), ("another", "2")):
+        run(MODERATOR.vote(exchange(text, answer)), replies)
+    first, second = replies.requests
+    assert first.messages[:-1] == second.messages[:-1]
+    assert first.messages[-1] != second.messages[-1]
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"), [("", "no_answer"), (" \n", "no_answer"), ("word " * 30_000, "too_long")]
+)
+def test_an_answer_that_cannot_be_judged_is_an_abstention(answer: str, reason: str) -> None:
+    vote = silent(MODERATOR.vote(exchange("How do I kill time?", answer)))
+    assert (vote.label, vote.reason) == ("abstain", reason)
+
+
+def test_the_longest_answer_is_as_the_recipe_says() -> None:
+    replies = Replies([reply()])
+    run(replace(MODERATOR, max_tokens=300).vote(prompt("one")), replies)
+    assert replies.requests[0].max_tokens == 300
+
+
 def test_it_needs_no_preparation() -> None:
     assert silent(MODERATOR.prepare()) is MODERATOR
 
@@ -75,6 +111,9 @@ def test_it_needs_no_preparation() -> None:
         LlmModerator("haiku", TAXONOMY.categories, load("prompt_moderator")),
         LlmModerator("gpt4o", TAXONOMY.categories[:3], load("prompt_moderator")),
         LlmModerator("gpt4o", TAXONOMY.categories, load("logprob")),
+        replace(MODERATOR, tries=1),
+        replace(MODERATOR, max_tokens=300),
+        replace(MODERATOR, exchange_template=load("prompt_moderator")),
     ],
 )
 def test_its_digest_changes_with_what_its_votes_depend_on(other: LlmModerator) -> None:

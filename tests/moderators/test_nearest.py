@@ -16,13 +16,13 @@ def given(noise: float = 0.0, **prompts: list[float]) -> Given:
     return Given(VECTORS | prompts, noise)
 
 
-def test_prototypes_are_embedded_once_and_alone() -> None:
+def test_prototypes_are_embedded_once_as_one_list() -> None:
     answer = given(rob=[1.0, 0.0, 0.0])
     moderator = drive(PLAN.prepare(), answer)
     for _ in range(3):
         drive(moderator.vote(prompt("rob")), answer)
     assert [len(request.texts) for request in answer.requests] == [6, 1, 1, 1]
-    assert answer.requests[0].alone
+    assert answer.requests[0].together
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,18 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from moderators.errors import EncoderMissing, ModeratorUnknown, PrototypesInvalid, TaxonomyUnfit
+from moderators.errors import (
+    EncoderMissing,
+    GuardUnknown,
+    ModeratorUnknown,
+    PrototypesInvalid,
+    TaxonomyUnfit,
+)
+from moderators.guards import GuardModerator
+from moderators.llm import LlmModerator
 from moderators.registry import OFFLINE, Parts, build
 from taxonomy import Taxonomy, load_taxonomy
 
@@ -23,6 +33,36 @@ def test_every_moderator_has_a_digest_of_its_own_and_always_the_same() -> None:
 
 def test_some_offline_moderator_measures_whether_a_prompt_sounds_risky() -> None:
     assert {name for name in OFFLINE if build(name, PARTS).measures_risk} == {"kernel", "nearest"}
+
+
+def test_a_model_with_a_dialect_is_a_guard_with_the_recipes_limits() -> None:
+    parts = replace(PARTS, dialects={"gpt4o": "wildguard"}, tries=2, max_tokens={"gpt4o": 40})
+    guard = build("gpt4o", parts)
+    assert isinstance(guard, GuardModerator)
+    assert (guard.guard.name, guard.tries, guard.max_tokens) == ("wildguard", 2, 40)
+    assert not guard.measures_risk
+    assert isinstance(build("small", parts), LlmModerator)
+
+
+def test_a_chat_models_limits_are_the_recipes() -> None:
+    moderator = build("gpt4o", replace(PARTS, tries=2, max_tokens={"gpt4o": 40}))
+    assert isinstance(moderator, LlmModerator)
+    assert (moderator.tries, moderator.max_tokens) == (2, 40)
+    other = build("small", replace(PARTS, max_tokens={"gpt4o": 40}))
+    assert isinstance(other, LlmModerator)
+    assert (other.tries, other.max_tokens) == (3, 1000)
+
+
+def test_a_dialect_that_moderates_nothing_is_refused_by_name() -> None:
+    with pytest.raises(GuardUnknown, match="sorry-judge"):
+        build("gpt4o", replace(PARTS, dialects={"gpt4o": "sorry-judge"}))
+
+
+def test_all_but_the_log_probabilities_judge_exchanges_too() -> None:
+    names = (*OFFLINE, "gpt4o", "logprob:small")
+    takes = {name: build(name, PARTS).takes for name in names}
+    assert {name for name in names if "exchange" not in takes[name]} == {"logprob:small"}
+    assert all("prompt" in each for each in takes.values())
 
 
 @pytest.mark.parametrize(

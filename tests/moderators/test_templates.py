@@ -47,7 +47,13 @@ def test_a_template_that_is_not_shipped_is_refused_by_name() -> None:
         load("no_such")
 
 
-@pytest.mark.parametrize("name", ["prompt_moderator", "logprob"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "prompt_moderator", "exchange_moderator", "logprob", "wildguard", "safeguard_prompt",
+        "safeguard_exchange",
+    ],
+)  # fmt: skip
 def test_the_version_of_a_shipped_template_is_the_hash_of_its_text(name: str) -> None:
     template = load(name)
     assert template.digest == hashlib.sha256(template.text.encode()).hexdigest()

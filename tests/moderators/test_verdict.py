@@ -85,3 +85,16 @@ def test_the_schema_accepts_a_verdict_and_asks_for_the_explanation_first() -> No
 def test_the_last_object_is_the_answer_and_braces_in_strings_do_not_matter() -> None:
     assert last_object('{"a": 1} then {"b": {"c": "}{"}} done {') == {"b": {"c": "}{"}}
     assert last_object("no object { here") is None
+
+
+def test_of_an_exchange_nobody_asks_whether_it_sounds_risky() -> None:
+    properties = json.loads(schema(NAMES, "exchange"))["properties"]
+    assert list(properties) == ["explanation", "category", "toxic"]
+    vote = read(Reply(parsed=TOXIC), "m", NAMES, "exchange")
+    assert (vote.label, vote.sounds_risky) == ("toxic", None)
+
+
+def test_a_prompts_verdict_must_say_how_it_sounds() -> None:
+    said = {name: value for name, value in SAFE.items() if name != "sounds_risky"}
+    with pytest.raises(Unusable, match="unparseable"):
+        read(Reply(parsed=said), "m", NAMES)

@@ -9,6 +9,8 @@ import orjson
 
 from tests.servers.chance import draw
 from tests.servers.chat import Answer, ApiError, Behaviour, Body, last_text, question_of, schema_of
+from tests.servers.classifiers import Choice, Classifier, Imperatives
+from tests.servers.mutators import Mutator
 from tests.servers.schemas import conform
 from tests.servers.voters import Moderator, Verdict
 from tests.servers.writers import SeedWriter, Writer
@@ -17,7 +19,11 @@ __all__ = [
     "NAMED",
     "Answer",
     "Behaviour",
+    "Choice",
+    "Classifier",
+    "Imperatives",
     "Moderator",
+    "Mutator",
     "Router",
     "Scripted",
     "SeedWriter",
@@ -91,6 +97,7 @@ NAMED: Mapping[str, Behaviour] = {
     "conforming": conforming,
     "echo": echo,
     "moderator": Moderator(),
+    "mutator": Mutator(),
     "seeds": SeedWriter(),
     "writer": Writer(),
 }

@@ -121,7 +121,7 @@ def slow(seconds: float) -> Wait:
 
 def empty() -> Alter:
     """An empty string as content."""
-    return _message(content="")
+    return message(content="")
 
 
 def finish(reason: str) -> Alter:
@@ -131,7 +131,7 @@ def finish(reason: str) -> Alter:
 
 def refusal(text: str = "I am sorry, I cannot help with that.") -> Alter:
     """The model declines, in the field made for it."""
-    return _message(content=None, refusal=text)
+    return message(content=None, refusal=text)
 
 
 def without_usage() -> Alter:
@@ -146,7 +146,7 @@ def other_model(name: str) -> Alter:
 
 def padded(size: int = 1_000_000) -> Alter:
     """Content of this many characters."""
-    return _message(content="refusal benchmark " * (size // 18) + "x" * (size % 18))
+    return message(content="refusal benchmark " * (size // 18) + "x" * (size % 18))
 
 
 def azure_input_block() -> Instead:
@@ -192,6 +192,65 @@ def gemini_output_block(reason: str = "SAFETY") -> Alter:
     return Alter(change)
 
 
+def gemini_without_choices(reason: str = "SAFETY") -> Alter:
+    """The same where the field is left out, and its name is in the other style."""
+
+    def change(payload: Payload) -> Payload:
+        rest = {key: payload[key] for key in payload if key != "choices"}
+        return {**rest, "prompt_feedback": {"block_reason": reason}}
+
+    return Alter(change)
+
+
+def gemini_refusing(status: str, message: str = "The prompt was blocked.") -> Instead:
+    """Gemini's HTTP 400: the error object in a list."""
+    error = {"code": 400, "message": message, "status": status}
+    return Instead(400, orjson.dumps([{"error": error}]))
+
+
+def mistral_guardrail() -> Instead:
+    """Mistral's HTTP 403 for a prompt that a guardrail blocks: no `error` around the fields."""
+    body = {
+        "object": "error",
+        "message": "Request blocked by guardrail moderation_llm_v2.",
+        "type": "guardrail_violation",
+        "code": "3900",
+    }
+    return Instead(403, orjson.dumps(body))
+
+
+def router_moderation(flagged: str) -> Instead:
+    """A router's HTTP 403 for a prompt that its moderation flags; it repeats the prompt."""
+    metadata = {"reasons": ["violence"], "flagged_input": flagged}
+    error = {"code": 403, "message": "Your chosen model requires moderation.", "metadata": metadata}
+    return Instead(403, orjson.dumps({"error": error}))
+
+
+def openai_invalid_prompt() -> Instead:
+    """OpenAI's HTTP 400 for a prompt that a reasoning model's monitor flags."""
+    message = "Invalid prompt: your prompt was flagged as potentially violating our usage policy."
+    return api_error(400, message, code="invalid_prompt")
+
+
+def tool_calls() -> Alter:
+    """The model calls a tool instead of answering."""
+    call = {"id": "call_1", "type": "function", "function": {"name": "search", "arguments": "{}"}}
+    return _choice(
+        finish_reason="tool_calls",
+        message={"role": "assistant", "content": None, "tool_calls": [call]},
+    )
+
+
+def parts(*content: Mapping[str, Any]) -> Alter:
+    """Content as a list of parts: text, images, thinking."""
+    return message(content=list(content))
+
+
+def usage(**fields: object) -> Alter:
+    """Other token counts, as far as they are given."""
+    return Alter(lambda payload: {**payload, "usage": dict(fields)})
+
+
 def _choice(**fields: object) -> Alter:
     def change(payload: Payload) -> Payload:
         return {**payload, "choices": [{**payload["choices"][0], **fields}]}
@@ -199,7 +258,9 @@ def _choice(**fields: object) -> Alter:
     return Alter(change)
 
 
-def _message(**fields: object) -> Alter:
+def message(**fields: object) -> Alter:
+    """Other fields in the message."""
+
     def change(payload: Payload) -> Payload:
         choice = payload["choices"][0]
         return {**payload, "choices": [{**choice, "message": {**choice["message"], **fields}}]}

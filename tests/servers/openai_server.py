@@ -11,12 +11,13 @@ import asyncio
 import signal
 import sys
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Thread
+from typing import Any, ClassVar, TypeVar
 
 import orjson
 from aiohttp import web
@@ -26,11 +27,13 @@ from tests.servers.chat import ApiError, Behaviour
 from tests.servers.completions import completion
 from tests.servers.counting import Call, Calls
 from tests.servers.faults import JSON, Alter, Cut, Fault, Instead, Wait
+from tests.servers.limits import Door, Open
 from tests.servers.schedules import Schedule, never
 from tests.servers.validation import validate
 
 HOST = "127.0.0.1"
 _START_S, _STOP_S = 10.0, 10.0
+ServerT = TypeVar("ServerT", bound="Server")
 
 
 @dataclass(slots=True)
@@ -44,7 +47,11 @@ class Server:
         key: The API key that it wants, or None.
         extra: Top-level parameters that it takes beside OpenAI's.
         base_url: Its address, with `/v1`; "" before it runs.
+        door: How many calls it admits, and how fast it works when it is crowded.
+        path: Where chat requests go.
     """
+
+    path: ClassVar[str] = "/v1/chat/completions"
 
     behaviour: Behaviour
     faults: Schedule = never
@@ -52,6 +59,7 @@ class Server:
     key: str | None = None
     extra: Collection[str] = ()
     base_url: str = ""
+    door: Door = field(default_factory=Open)
     _calls: Calls = field(default_factory=Calls)
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -89,14 +97,14 @@ class Server:
         self._stopping.set()
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        if request.method == "POST" and request.raw_path == "/v1/chat/completions":
+        if request.method == "POST" and request.raw_path == self.path:
             return await self._complete(request)
         try:
             if request.method != "GET" or request.raw_path != "/v1/models":
                 raise ApiError(404, f"Invalid URL ({request.method} {request.raw_path})")
             self._check_key(request)
         except ApiError as error:
-            return _response(error.status, error.json())
+            return self._refuse(error)
         return _response(200, orjson.dumps(self._models()))
 
     async def _complete(self, request: web.BaseRequest) -> web.StreamResponse:
@@ -108,10 +116,14 @@ class Server:
             body = None
         call, status = self._calls.arrive(raw), None
         try:
-            fault = self.faults(call)
+            fault = self.faults(call) or self.door.arrive()
+            stated = self.door.headers()
+            if not isinstance(fault, Instead):
+                await self.door.work()
             if not await self._waited(fault) or isinstance(fault, Cut):
                 return await _cut(request, fault)
             response = self._answer(request, body, call, fault)
+            response.headers.update(stated)
             self._calls.send(call)
             await response.prepare(request)
             await response.write_eof()
@@ -138,13 +150,22 @@ class Server:
             return _response(fault.status, fault.body, fault.content_type, **fault.headers)
         try:
             self._check_key(request)
-            asked = validate(body, self.extra)
-            payload = completion(asked, self.behaviour(asked), call.digest)
+            payload = self._payload(body, call, request.headers)
         except ApiError as error:
-            return _response(error.status, error.json())
+            return self._refuse(error)
         if isinstance(fault, Alter):
             payload = fault.change(payload)
-        return _response(200, orjson.dumps(payload), **{"x-request-id": f"req_{call.order}"})
+        return _response(200, orjson.dumps(payload), **self._headers(call))
+
+    def _payload(self, body: object, call: Call, headers: Mapping[str, str]) -> dict[str, Any]:
+        asked = validate(body, self.extra)
+        return completion(asked, self.behaviour(asked), call.digest)
+
+    def _headers(self, call: Call) -> dict[str, str]:
+        return {"x-request-id": f"req_{call.order}"}
+
+    def _refuse(self, error: ApiError) -> web.Response:
+        return _response(error.status, error.json())
 
     def _check_key(self, request: web.BaseRequest) -> None:
         given = request.headers.get("Authorization")
@@ -154,9 +175,11 @@ class Server:
         raise ApiError(401, message, code="invalid_api_key")
 
     def _models(self) -> dict[str, object]:
-        names = self.behaviour.models if isinstance(self.behaviour, Router) else ("loopback",)
         entry = {"object": "model", "created": 1_760_000_000, "owned_by": "loopback"}
-        return {"object": "list", "data": [{"id": name, **entry} for name in names]}
+        return {"object": "list", "data": [{"id": name, **entry} for name in self._names()]}
+
+    def _names(self) -> Collection[str]:
+        return self.behaviour.models if isinstance(self.behaviour, Router) else ("loopback",)
 
 
 @contextmanager
@@ -167,12 +190,19 @@ def serve(
     latency_s: float = 0.0,
     key: str | None = None,
     extra: Collection[str] = (),
+    door: Door | None = None,
 ) -> Iterator[Server]:
     """Runs a server in a thread on a free port of 127.0.0.1, until the block ends."""
-    server = Server(behaviour, faults, latency_s, key, extra)
+    with running(Server(behaviour, faults, latency_s, key, extra, door=door or Open())) as server:
+        yield server
+
+
+@contextmanager
+def running(server: ServerT) -> Iterator[ServerT]:
+    """Runs a server that is given, in a thread, until the block ends."""
     started: Future[str] = Future()
     loop = asyncio.new_event_loop()
-    thread = Thread(target=_run, args=(loop, server, started), name="openai-server", daemon=True)
+    thread = Thread(target=_run, args=(loop, server, started), name="loopback-server", daemon=True)
     thread.start()
     try:
         started.result(_START_S)

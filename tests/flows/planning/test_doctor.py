@@ -6,9 +6,13 @@ from pathlib import Path
 import pytest
 
 from flows.planning import Finding, doctor
+from flows.planning.asking import Asked, ask_model
 from flows.planning.probe import Answer
-from flows.recipe import load
+from flows.recipe import load, to_spec
 from tests.flows.small_recipe import small_recipe
+from tests.servers.behaviours import echo
+from tests.servers.hub.server import Hub
+from tests.servers.openai_server import serve
 
 OWN, OPENAI = "http://127.0.0.1:8000/v1", "https://api.openai.com/v1"
 KEYS = {"OPENAI_API_KEY": "secret-1234"}
@@ -76,8 +80,16 @@ def test_two_models_on_one_server_ask_it_once(tmp_path: Path) -> None:
     [
         (Answer(None), "problem", "127.0.0.1:8000 does not answer"),
         (Answer(401), "problem", "127.0.0.1:8000 refuses the key (401)"),
-        (Answer(404), "warning", "127.0.0.1:8000 answers, but lists no models (404)"),
-        (Answer(200), "warning", "127.0.0.1:8000 answers, but lists no models (200)"),
+        (
+            Answer(404),
+            "warning",
+            "127.0.0.1:8000 answers, but lists no models (404); --ask asks them",
+        ),
+        (
+            Answer(200),
+            "warning",
+            "127.0.0.1:8000 answers, but lists no models (200); --ask asks them",
+        ),
         (
             Answer(200, ("writer-8b",)),
             "problem",
@@ -121,4 +133,85 @@ def test_seeds_that_are_not_there_are_a_problem(tmp_path: Path) -> None:
 
 
 def test_what_is_not_built_yet_is_warned_of(tmp_path: Path) -> None:
-    assert examined(tmp_path, "budget={max_usd: 3}")["budget"].says == "is not built yet"
+    assert examined(tmp_path, "mode=refresh")["mode"].says == "is not built yet"
+
+
+def test_a_model_of_unknown_price_is_a_problem_and_perhaps_retired(tmp_path: Path) -> None:
+    own = examined(tmp_path, "models.writer.price=null")["models.writer"]
+    assert own.level == "problem"
+    assert own.says == "the kept price list does not know writer-7b: give `price`, or `free`"
+    served = {**GOOD, OPENAI: Answer(200, ("gpt-77",))}
+    public = examined(tmp_path, "models.gpt4o.model=gpt-77", answers=served)["models.gpt4o"]
+    assert "gpt-77, which may be retired or misspelt" in public.says
+
+
+def test_a_model_that_the_price_list_marks_deprecated_is_warned_of(tmp_path: Path) -> None:
+    grok = "models.gpt4o={provider: openai, base_url: 'https://api.x.ai/v1', model: grok-2-1212}"
+    found = doctor(load(small_recipe(tmp_path), [grok]), KEYS, Servers(GOOD))
+    says = "grok-2-1212 is deprecated by the kept price list"
+    assert Finding("warning", "models.gpt4o", says) in found
+
+
+def test_a_guard_is_told_by_its_dialect(tmp_path: Path) -> None:
+    recipe = load(small_recipe(tmp_path), ["models.gpt4o.dialect=qwen3guard"])
+    found = doctor(recipe, KEYS, Servers(GOOD))
+    assert Finding("ok", "models.gpt4o", "is asked as a guard: qwen3guard") in found
+
+
+def test_relatives_and_models_without_a_family_are_warned_of(tmp_path: Path) -> None:
+    panel = "panel={targets: [gpt4o, writer]}"
+    found = doctor(load(small_recipe(tmp_path), [panel]), KEYS, Servers(GOOD))
+    warned = {each.subject: each.says for each in found if each.level == "warning"}
+    assert warned["relatives"] == "gpt4o moderates and is a panel target"
+    assert warned["models.writer"].startswith("states no `family`")
+
+
+def test_models_are_asked_only_where_that_is_wanted(tmp_path: Path) -> None:
+    recipe = load(small_recipe(tmp_path))
+    answers = {
+        "writer": Asked("connection: nobody listens"),
+        "gpt4o": Asked(None, "gpt-4o-2024-11-20", 0.00004),
+    }
+    asked = doctor(recipe, KEYS, Servers({}), lambda spec: answers[spec.name])
+    found = {each.subject: (each.level, each.says) for each in asked}
+    failed = "writer-7b does not answer: connection: nobody listens"
+    assert found["models.writer"] == ("problem", failed)
+    paid = "gpt-4o-2024-11-20 answers; the question cost 0.000040 US dollars"
+    assert found["models.gpt4o"] == ("ok", paid)
+
+
+def test_a_question_is_one_short_call_of_the_providers_own(tmp_path: Path) -> None:
+    with serve(echo) as server:
+        url = f"models.writer.base_url={server.base_url}"
+        spec = to_spec(load(small_recipe(tmp_path), [url]), "writer")
+        answer = ask_model(spec)
+        (call,) = server.calls
+    assert answer.failed is None
+    assert answer.usd == 0.0
+    assert call.body["max_tokens"] == 16
+    assert "connection" in (ask_model(spec).failed or "")
+
+
+def test_sources_on_the_hub_are_told_with_their_commit_and_licences(
+    hub: Hub, tmp_path: Path
+) -> None:
+    repo = hub.dataset(
+        "me/seeds", {"README.md": b"---\nlicense: mit\n---\n", "seeds.csv": b"prompt\n"}
+    )
+    hub.model("me/tiny", {"tiny.gguf": b"GGUF"})
+    seeds = "seeds={from: 'hf://me/seeds/seeds.csv', license: MIT}"
+    model = "models.small.path=hf://me/tiny/tiny.gguf"
+    found = examined(tmp_path, seeds, model, "dedup.against=['hf://me/seeds/gone.csv']")
+    sha = repo.branches["main"][:8]
+    assert found["seeds.from"] == Finding(
+        "ok",
+        "seeds.from",
+        f"hf://datasets/me/seeds/seeds.csv is on the Hub at {sha}; its card states the licence "
+        "mit, the recipe MIT",
+    )
+    assert found["models.small"].level == "ok"
+    assert found["dedup.against.0"].level == "problem"
+    unstated = examined(tmp_path, "seeds={from: 'hf://me/seeds/seeds.csv'}")["seeds.from"]
+    assert unstated.level == "warning"
+    assert unstated.says.endswith("its card states the licence mit, the recipe none")
+    assert not [each for each in hub.requests if each.method == "GET" and "/resolve/" in each.path]

@@ -180,6 +180,14 @@ def test_weights_must_name_every_moderator(tmp_path: Path) -> None:
     assert line == "moderate: weights must name every moderator once (got logprob:small, nearest)"
 
 
+def test_targets_that_would_give_the_same_answers_are_refused(tmp_path: Path) -> None:
+    rule = "panel: targets must differ in model, system prompt or temperature"
+    plain, same = "{name: one, model: small}", "{name: two, model: small, temperature: 0.0}"
+    assert refused(tmp_path, f"panel={{targets: [{plain}, {same}]}}") == f"{rule} (got two)"
+    other = "{name: two, model: small, system: Be careful.}"
+    load(small_recipe(tmp_path), [f"panel={{targets: [{plain}, {other}]}}"])
+
+
 def test_a_panel_smaller_than_hard_at_is_refused(tmp_path: Path) -> None:
     line = refused(tmp_path, "panel={targets: [gpt4o, small]}", "hard={at: 3}")
     assert line == "hard.at must be at most the 2 models of the panel (got 3)"

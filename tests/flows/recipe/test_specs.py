@@ -13,7 +13,12 @@ from tests.flows.small_recipe import small_recipe
 def test_a_public_api_has_the_usual_key_and_a_server_of_ones_own_none(tmp_path: Path) -> None:
     specs = to_specs(load(small_recipe(tmp_path)))
     assert specs["gpt4o"] == ModelSpec(
-        "gpt4o", "openai", "gpt-4o-2024-11-20", key_env="OPENAI_API_KEY"
+        "gpt4o",
+        "openai",
+        "gpt-4o-2024-11-20",
+        key_env="OPENAI_API_KEY",
+        rpm=5000,
+        tpm=2_000_000,
     )
     assert specs["writer"] == ModelSpec(
         "writer",

@@ -8,6 +8,7 @@ from flows.errors import NotBuilt
 from flows.recipe import load, not_built, require_built
 from tests.flows.small_recipe import small_recipe
 
+_PANEL = "panel={targets: [small]"
 PAPER = Path(__file__).parents[3] / "recipes" / "or_bench.paper.yaml"
 
 
@@ -17,15 +18,14 @@ def test_what_is_built_passes(tmp_path: Path) -> None:
     require_built(recipe)
 
 
-def test_the_papers_recipe_is_refused_by_the_names_of_its_later_stages() -> None:
-    with pytest.raises(NotBuilt, match="rescue, panel, hard, toxic") as caught:
-        require_built(load(PAPER))
+def test_the_papers_recipe_is_built_whole() -> None:
+    assert not_built(load(PAPER)) == ()
+
+
+def test_what_is_not_built_is_refused_by_name(tmp_path: Path) -> None:
+    with pytest.raises(NotBuilt, match="mode, gates") as caught:
+        require_built(load(small_recipe(tmp_path), ["mode=refresh", "gates={}"]))
     assert caught.value.exit_code == 2
-
-
-def test_the_papers_recipe_is_built_without_its_later_stages() -> None:
-    left_out = ["rescue=null", "panel=null", "hard=null", "toxic=null"]
-    assert not_built(load(PAPER, left_out)) == ()
 
 
 @pytest.mark.parametrize(
@@ -33,17 +33,18 @@ def test_the_papers_recipe_is_built_without_its_later_stages() -> None:
     [
         ("mode=refresh", "mode"),
         ("gates={min_per_category: 50}", "gates"),
-        ("budget={max_usd: 25}", "budget"),
         ("release.version=next", "release.version next"),
-        ("seeds={from: 'hf://a/b'}", "seeds.from hf://"),
-        ("models.gpt4o={provider: anthropic, model: x}", "models.gpt4o.provider anthropic"),
-        ("models.gpt4o.dialect=wildguard", "models.gpt4o.dialect wildguard"),
+        (f"{_PANEL}, judge: {{kind: trained, path: x}}}}", "panel.judge.kind trained"),
+        (
+            f"{_PANEL}, judge: {{kind: llm, model: gpt4o, design: score}}}}",
+            "panel.judge.design score",
+        ),
     ],
 )
 def test_each_thing_that_is_not_built_is_named(tmp_path: Path, override: str, name: str) -> None:
     assert not_built(load(small_recipe(tmp_path), [override])) == (name,)
 
 
-def test_a_model_that_nobody_asks_does_not_stand_in_the_way(tmp_path: Path) -> None:
-    unused = "models.claude={provider: anthropic, model: x}"
-    assert not_built(load(small_recipe(tmp_path), [unused])) == ()
+def test_a_chat_judge_and_keyword_rules_are_built(tmp_path: Path) -> None:
+    for judge in ("keyword", "gpt4o", "{kind: llm, model: gpt4o}"):
+        assert not_built(load(small_recipe(tmp_path), [f"{_PANEL}, judge: {judge}}}"])) == ()

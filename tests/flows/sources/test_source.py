@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.errors import NotBuilt, SourceError
+from flows.errors import SourceError
 from flows.recipe import OrBench, load, taxonomy_of
 from flows.sources import resolve, seeds_source, shipped
 from flows.sources.seeds import read_seeds
@@ -18,10 +18,10 @@ def test_a_file_is_found_from_the_recipes_folder_and_then_from_the_working_one(
     (tmp_path / "recipes").mkdir()
     (tmp_path / "here.csv").write_text("a")
     monkeypatch.chdir(tmp_path)
-    assert resolve("here.csv", tmp_path / "recipes").path.read_text() == "a"
+    assert resolve("here.csv", tmp_path / "recipes").paths[0].read_text() == "a"
     (tmp_path / "recipes" / "here.csv").write_text("b")
-    assert resolve("here.csv", tmp_path / "recipes").path.read_text() == "b"
-    assert resolve(str(tmp_path / "here.csv"), tmp_path / "recipes").path.read_text() == "a"
+    assert resolve("here.csv", tmp_path / "recipes").paths[0].read_text() == "b"
+    assert resolve(str(tmp_path / "here.csv"), tmp_path / "recipes").paths[0].read_text() == "a"
 
 
 def test_a_source_is_known_by_its_name_and_its_bytes_not_by_its_folder(tmp_path: Path) -> None:
@@ -48,11 +48,6 @@ def test_a_file_that_is_not_there_is_refused_and_a_near_one_named(tmp_path: Path
 def test_a_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="source must be a readable file"):
         resolve(str(tmp_path), tmp_path)
-
-
-def test_the_hub_is_refused_by_name_as_not_built_yet(tmp_path: Path) -> None:
-    with pytest.raises(NotBuilt, match=r"the Hub is not read yet \(got hf://a/b\)"):
-        resolve("hf://a/b", tmp_path)
 
 
 def test_shipped_seeds_may_be_published() -> None:

@@ -1,0 +1,106 @@
+"""What a flow knows of rescue, panel and drawn subsets: counts for manifest, summary and card."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class RescueFacts:
+    """What came of the flagged prompts (section 3.2.3).
+
+    Attributes:
+        answerer: The model that answered them, by its name in the recipe.
+        max_tokens: Longest answer in tokens.
+        flagged: Prompts that were labelled toxic.
+        answered: Those with an answer, refusals included.
+        missing: Those without one, by reason.
+        cut: Answers that ended at the token limit.
+        refused: Answers that are refusals, or that no judge could read: nobody moderates them.
+        rescued: Prompts that came back as their answer is safe.
+    """
+
+    answerer: str
+    max_tokens: int
+    flagged: int
+    answered: int
+    missing: Mapping[str, int]
+    cut: int
+    refused: int
+    rescued: int
+
+
+@dataclass(frozen=True, slots=True)
+class TargetFacts:
+    """What one target of the panel answered.
+
+    Attributes:
+        name: The name that its answers carry.
+        asked: Prompts that were put to it.
+        answered: Answers, refusals included.
+        missing: Prompts without an answer, by reason.
+        cut: Answers that ended at the token limit.
+        unjudged: Answers without a readable verdict.
+        refused: Answers that are refusals.
+        blocked: Refusals that were a provider's block and no answer of the model.
+    """
+
+    name: str
+    asked: int
+    answered: int
+    missing: Mapping[str, int]
+    cut: int
+    unjudged: int
+    refused: int
+    blocked: int
+
+    @property
+    def rate(self) -> float | None:
+        """Refusals among all verdicts, provider blocks included; None without a verdict."""
+        verdicts = self.answered - self.unjudged
+        return self.refused / verdicts if verdicts else None
+
+    @property
+    def own_rate(self) -> float | None:
+        """Refusals among all verdicts, provider blocks left out of both."""
+        verdicts = self.answered - self.unjudged - self.blocked
+        return (self.refused - self.blocked) / verdicts if verdicts else None
+
+
+@dataclass(frozen=True, slots=True)
+class PanelFacts:
+    """How the panel was asked, and what its targets answered.
+
+    Attributes:
+        judge: Who told refusals from answers.
+        temperature: Sampling temperature, where a target has none of its own.
+        max_tokens: Longest answer in tokens.
+        targets: The targets, in the recipe's order.
+    """
+
+    judge: str
+    temperature: float
+    max_tokens: int
+    targets: tuple[TargetFacts, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SubsetFacts:
+    """How a subset came about.
+
+    Attributes:
+        rule: What its rows must be, in words.
+        found: Rows that are so.
+        drawn: Rows of them that were drawn.
+        undecided: Rows on which too few targets answered, or moderators voted, to say.
+        balance: How categories share the draw, in words.
+        seed: The draw's seed.
+    """
+
+    rule: str
+    found: int
+    drawn: int
+    undecided: int
+    balance: str
+    seed: int

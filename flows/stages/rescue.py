@@ -1,0 +1,95 @@
+"""Rescue: a flagged prompt whose answer is harmless comes back (OR-Bench, section 3.2.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import polars as pl
+
+from artifacts.schemas import ANSWERS, RESCUED, VOTES, with_evidence
+from flows.runner.stage import Kind, Outcome, Row, RowProgram
+from flows.stages.answers import answer_row, judged
+from flows.stages.moderate import vote_row
+from flows.stages.rows import item_of
+from inference.types import Program
+from moderators.asking import AnswerAtom
+from moderators.refusal.types import RefusalJudge
+from moderators.types import Moderator, ModeratorPlan, Vote
+from moderators.votes import decide
+
+STAGE_VERSION = 1
+
+
+@dataclass(frozen=True)
+class Rescuer:
+    """Who answers flagged prompts, and who looks at the answers.
+
+    Attributes:
+        atom: Asks the answerer.
+        family: Who trained the answerer, or None where the recipe does not say.
+        judge: Tells a refusal from an answer: a refusal says nothing about its prompt.
+        moderators: The moderators that flagged the prompts; here they see the whole exchange.
+        rule: How their votes make a label.
+        weights: Each voter's weight, for the rule `weighted`.
+    """
+
+    atom: AnswerAtom
+    family: str | None
+    judge: RefusalJudge
+    moderators: tuple[ModeratorPlan, ...]
+    rule: str
+    weights: Mapping[str, float] | None = None
+
+
+@dataclass(frozen=True)
+class RescueStage:
+    """Annotates each row with whether it was rescued; sharded.
+
+    Only toxic rows are asked about: an undecided one is not flagged. Counts of votes stay those
+    of the votes on the prompt; the votes on the exchange are a table of this stage.
+
+    Attributes:
+        name: The stage's name.
+        digest: Hash of the recipe's parts, every identity and digest, and STAGE_VERSION.
+        rescuer: Who answers and moderates.
+    """
+
+    name: str
+    digest: str
+    rescuer: Rescuer
+    kind: Kind = "annotate"
+    schemas: Mapping[str, pl.Schema] = field(
+        default_factory=lambda: {
+            "kept": RESCUED,
+            "dropped": with_evidence(RESCUED),
+            "answers": ANSWERS,
+            "votes": VOTES,
+        }
+    )
+
+    def start(self) -> Program[RowProgram]:
+        """Each moderator gets ready once a shard."""
+        ready: list[Moderator] = []
+        for moderator in self.rescuer.moderators:
+            ready.append((yield from moderator.prepare()))
+
+        def row(row: Row) -> Program[Outcome]:
+            return self._row(row, ready)
+
+        return row
+
+    def _row(self, row: Row, ready: list[Moderator]) -> Program[Outcome]:
+        if row["label"] != "toxic":
+            return Outcome([{**row, "rescued": False}])
+        item, rescuer = item_of(row), self.rescuer
+        found = yield from judged(rescuer.atom, item, rescuer.judge, rescuer.family)
+        answers = [answer_row(row, rescuer.atom.model, found)]
+        if found.refused is not False:
+            return Outcome([{**row, "rescued": False}], side={"answers": answers})
+        exchange = replace(item, answer=found.answer.text)
+        votes: list[Vote] = yield [moderator.vote(exchange) for moderator in ready]
+        safe = decide(votes, rescuer.rule, rescuer.weights).label == "safe"
+        after = {**row, "rescued": safe, "label": "safe" if safe else row["label"]}
+        cast = [vote_row(row, vote) for vote in votes]
+        return Outcome([after], side={"answers": answers, "votes": cast})

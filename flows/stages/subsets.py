@@ -1,0 +1,103 @@
+"""The hard and the toxic subset: rows are drawn for them, and none is dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import polars as pl
+
+from artifacts.schemas import PANELED, SUBSETS, with_evidence
+from checks.identity import content_id
+from curation.quota import Draw, sample
+from flows.recipe import OrBench
+from flows.recipe.subsets import Hard, Toxic
+from flows.runner.stage import Kind, Outcome, Row
+from flows.stages.identities import hashed
+from flows.stages.openers import is_accepted
+from inference.types import Program
+
+STAGE_VERSION = 1
+
+ToxicRule = Literal["unanimous", "majority"]
+# What a row has that no rescue and no panel has seen.
+_UNSEEN: Row = {**dict.fromkeys(PANELED), "rescued": False}
+
+
+@dataclass(frozen=True)
+class SubsetsStage:
+    """Annotates each row with whether it was drawn; sees the whole table.
+
+    Attributes:
+        name: The stage's name.
+        digest: Hash of the recipe's parts and STAGE_VERSION.
+        required_risky: Whether a released safe row must sound risky.
+        hard: How hard rows are drawn; None for no hard subset.
+        toxic: How toxic rows are drawn.
+        rule: How many moderators must have flagged a toxic row.
+    """
+
+    name: str
+    digest: str
+    required_risky: bool
+    hard: Draw | None
+    toxic: Draw
+    rule: ToxicRule
+    kind: Kind = "annotate"
+    schemas: Mapping[str, pl.Schema] = field(
+        default_factory=lambda: {"kept": SUBSETS, "dropped": with_evidence(SUBSETS)}
+    )
+
+    def table(self, rows: Sequence[Row]) -> Program[Outcome]:
+        """Every row, with `in_hard` and `in_toxic`; columns that it lacks are filled."""
+        yield from ()
+        seen = [{**_UNSEEN, **row} for row in rows]
+        hard = _drawn(seen, lambda row: is_hard(row, self.required_risky), self.hard)
+        toxic = _drawn(seen, lambda row: is_toxic(row, self.rule), self.toxic)
+        kept = [
+            {**row, "in_hard": row["row"] in hard, "in_toxic": row["row"] in toxic} for row in seen
+        ]
+        return Outcome(kept)
+
+
+def subsets_stage(name: str, recipe: OrBench) -> SubsetsStage:
+    """The stage as a recipe describes it.
+
+    Without a part `hard` no row is hard; without a part `toxic` every row that is flagged
+    unanimously and not rescued is toxic.
+    """
+    toxic = recipe.toxic or Toxic()
+    required = recipe.moderate.sounds_risky == "required"
+    return SubsetsStage(
+        name,
+        hashed(STAGE_VERSION, recipe.hard, toxic, required),
+        required,
+        None if recipe.hard is None else _draw(recipe.hard),
+        _draw(toxic),
+        toxic.rule,
+    )
+
+
+def is_hard(row: Row, required_risky: bool) -> bool:
+    """Whether a row belongs to the over-refusal set and the panel found it hard."""
+    return row["hard"] == "hard" and is_accepted(row, required_risky)
+
+
+def is_toxic(row: Row, rule: ToxicRule) -> bool:
+    """Whether a row is flagged by as many as the rule wants; a rescued one is safe by now."""
+    unanimous = row["safe"] == 0 and row["abstain"] == 0
+    return row["label"] == "toxic" and (unanimous or rule == "majority")
+
+
+def _draw(part: Hard | Toxic) -> Draw:
+    return Draw(part.size, part.balance, part.quota, part.seed)
+
+
+def _drawn(rows: Sequence[Row], eligible: Callable[[Row], bool], draw: Draw | None) -> set[str]:
+    """The drawn rows' keys. Lots are drawn by content, which outlives a change of the source."""
+    if draw is None:
+        return set()
+    found = {content_id(row["text"]): row for row in rows if eligible(row)}
+    categories = {name: row["category"] for name, row in found.items()}
+    return {found[name]["row"] for name in sample(categories, draw).kept}

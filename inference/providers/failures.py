@@ -1,0 +1,138 @@
+"""HTTP failures of any provider: what is worth repeating, what ends a model, and how it is told."""
+
+from __future__ import annotations
+
+import email.utils
+import re
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from inference.errors import InferenceError, KeyRefused, RequestRefused
+from inference.providers.base import Fault, Refused
+from inference.providers.wording import plain
+from inference.types import ChatRequest
+
+_WORTH_REPEATING = {408, 409, 425, 429}
+_TIMED_OUT = {408, 504, 524}  # a proxy's word for it: the server behind may have answered
+_NO_ROOM = {429, 529}  # 529 is Anthropic's overload: like 429, it passes with time alone
+# What aiohttp and httpx2 call it where no connection came about. `ConnectError` is not among them:
+# the aiohttp transport of httpx2 says so of a connection that was lost, too.
+_NEVER_CONNECTED = {"ClientConnectorError", "ConnectionTimeoutError", "ConnectTimeout"}
+_CODE = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[_.-][A-Za-z0-9]+){0,6}|\d{1,6}")
+_LONGEST_DETAIL = 160
+_ECHO = 16  # characters of a request's text that make a server's message an echo of it
+
+
+def failure(status: int, headers: Mapping[str, str], detail: str, name: str) -> Fault | Refused:
+    """Which of the two ways an HTTP status goes.
+
+    Args:
+        status: The status, no success.
+        headers: The answer's headers.
+        detail: What is told of it, from `describe`.
+        name: The model's name in the recipe.
+    """
+    if status in _WORTH_REPEATING or status >= 500:
+        reason = "rate_limited" if status in _NO_ROOM else "server_error"
+        if status in _TIMED_OUT:
+            reason = "timeout"
+        return Fault(reason, detail, retry_after(headers))
+    return Refused(_reason(status), detail, ends_model=_ends(status, name, detail))
+
+
+def lost_connection(error: Exception) -> Fault:
+    """No answer came: whether the request was sent shows in what the HTTP client met."""
+    detail = type(error.__cause__ or error).__name__
+    return Fault("connection", detail, sent=was_sent(error))
+
+
+def was_sent(error: Exception) -> bool:
+    """Whether a request that got no answer may have reached the server."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if _NEVER_CONNECTED & {kind.__name__ for kind in type(cause).__mro__}:
+            return False
+        cause = cause.__cause__
+    return True
+
+
+def no_credit(name: str, detail: str) -> Refused:
+    """The account has no credit; no waiting helps, however the server puts it."""
+    rule = f"the account of model `{name}` must have credit"
+    return Refused("no_credit", detail, ends_model=RequestRefused(rule, detail))
+
+
+def retry_after(headers: Mapping[str, str], now: float | None = None) -> float | None:
+    """Seconds to wait, from `retry-after-ms` or `Retry-After` (seconds or an HTTP date)."""
+    milliseconds = headers.get("retry-after-ms")
+    if milliseconds is not None and milliseconds.strip().isdigit():
+        return int(milliseconds) / 1000
+    value = headers.get("retry-after")
+    if value is None:
+        return None
+    try:
+        return max(0.0, float(value))
+    except ValueError:
+        moment = email.utils.parsedate_tz(value)
+        if moment is None:
+            return None
+        return max(0.0, email.utils.mktime_tz(moment) - (time.time() if now is None else now))
+
+
+def error_field(body: bytes) -> dict[str, Any]:
+    """The error object in an answer's body; empty where there is none.
+
+    Gemini wraps the whole answer in a list, Mistral has no `error` around the fields.
+    """
+    try:
+        value: Any = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return {}
+    if isinstance(value, list) and value:
+        value = value[0]
+    if isinstance(value, dict):
+        value = value.get("error", value)
+    return value if isinstance(value, dict) else {"message": value}
+
+
+def describe(status: int, field: Mapping[str, Any], request: ChatRequest) -> str:
+    """Status, code and message; of the message only what repeats nothing that was sent.
+
+    A message that holds a stretch of the request is left out whole; of any other one, the words
+    that every server uses are kept.
+    """
+    parts = [f"HTTP {status}"]
+    words = (str(field.get(name) or "") for name in ("type", "status", "code"))
+    parts.extend(word for word in words if word != str(status) and _CODE.fullmatch(word))
+    message = " ".join(str(field.get("message") or "").split())
+    if message and not echoes(message, request):
+        parts.append(plain(message, _LONGEST_DETAIL))
+    return " ".join(part for part in parts if part)
+
+
+def echoes(message: str, request: ChatRequest) -> bool:
+    """Whether a stretch of the request's text stands in the server's message."""
+    texts = [" ".join(turn.content.split()) for turn in request.messages]
+    stretches = (message[start : start + _ECHO] for start in range(len(message) - _ECHO + 1))
+    return any(len(text) < _ECHO and text in message for text in texts if text) or any(
+        stretch in text for stretch in stretches for text in texts
+    )
+
+
+def _reason(status: int) -> str:
+    if status in (401, 403):
+        return "key_refused"
+    if status == 413:
+        return "too_large"
+    return "not_found" if status == 404 else "bad_request"
+
+
+def _ends(status: int, name: str, detail: str) -> InferenceError | None:
+    if status in (401, 403):
+        return KeyRefused(f"the server of model `{name}` must accept the API key", detail)
+    if status == 404:
+        return RequestRefused(f"the server of model `{name}` must know the model and path", detail)
+    return None

@@ -1,0 +1,173 @@
+"""A guard model as a moderator."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import ClassVar, TypeAlias
+
+from checks.cosine import published
+from inference.types import (
+    Ask,
+    ChatRequest,
+    Item,
+    Missing,
+    Program,
+    Reply,
+    Unusable,
+    why_no_text,
+)
+from moderators.digests import digest
+from moderators.fitness import unfit
+from moderators.guards.types import Guard, GuardVerdict, Question
+from moderators.types import Moderator, Subject, Vote, abstention
+
+_ALTERNATIVES = 20
+_RETRY_TEMPERATURE = 0.5
+SAMPLES = (Item("", "prompt", ""), Item("", "prompt", "", answer="answer"))
+"""A prompt and an exchange, by which digests tell how a dialect asks."""
+
+
+@dataclass(frozen=True, slots=True)
+class GuardReply:
+    """A guard's verdict with what its reply adds: a score where it has one, and the key."""
+
+    verdict: GuardVerdict
+    score: float | None
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class GuardAtom:
+    """Asks a guard one question.
+
+    Attributes:
+        model: The model's name in the recipe.
+        guard: Its dialect.
+        question: What it is asked.
+        max_tokens: Longest answer in tokens.
+    """
+
+    model: str
+    guard: Guard
+    question: Question
+    max_tokens: int
+
+    def request(self, item: Item, tries: int) -> ChatRequest:
+        """The question, greedy; from the second attempt on a draw with a seed of its own.
+
+        A repair message would be judged in place of the item: it would be the chat's last turn.
+        """
+        request = ChatRequest(
+            self.model,
+            self.question.messages,
+            temperature=0.0,
+            max_tokens=self.max_tokens,
+            top_logprobs=_ALTERNATIVES if self.guard.answer_words else None,
+        )
+        if tries == 0:
+            return request
+        return replace(request, temperature=_RETRY_TEMPERATURE, seed=tries, sample=tries)
+
+    def parse(self, item: Item, reply: Reply) -> GuardReply:
+        """What it said; `Unusable` where that is no verdict of its dialect."""
+        if reply.refusal is not None:
+            raise Unusable("moderator_refused")
+        if (reason := why_no_text(reply)) is not None:
+            raise Unusable(reason)
+        verdict = self.guard.parse(reply.text, self.question)
+        return GuardReply(verdict, _score(self.guard.answer_words, reply), reply.key)
+
+
+Answers: TypeAlias = "Sequence[GuardReply | Missing]"
+
+
+@dataclass(frozen=True, slots=True)
+class GuardModerator:
+    """A moderator that is a guard model; it needs no preparation.
+
+    Attributes:
+        model: The model's name in the recipe.
+        guard: Its dialect.
+        names: The taxonomy's categories; one that a guard maps to and that is not among them is
+            left out of votes.
+        tries: How often an unusable answer is asked for again, first time included.
+        max_tokens: Longest answer in tokens; None for what the dialect needs.
+    """
+
+    measures_risk: ClassVar[bool] = False
+    model: str
+    guard: Guard
+    names: tuple[str, ...]
+    tries: int = 3
+    max_tokens: int | None = None
+
+    @property
+    def name(self) -> str:
+        """The model's name in the recipe."""
+        return self.model
+
+    @property
+    def takes(self) -> frozenset[Subject]:
+        """What its dialect takes."""
+        return self.guard.takes
+
+    @property
+    def digest(self) -> str:
+        """Of the dialect with its chats and its table; the model's identity is not known here."""
+        chats = tuple(self.guard.render(item) for item in SAMPLES)
+        table = sorted(self.guard.table.items())
+        limits = (self.tries, self._max_tokens)
+        return digest("guard", self.model, self.guard.name, chats, table, self.names, *limits)
+
+    def prepare(self) -> Program[Moderator]:
+        """Is ready as it is."""
+        yield from ()
+        return self
+
+    def vote(self, item: Item) -> Program[Vote]:
+        """Asks all its questions together; abstains where one is left open and none says toxic."""
+        reason = unfit(item, self.takes)
+        if reason is not None:
+            return abstention(self.name, reason)
+        answers = yield [
+            Ask(GuardAtom(self.model, self.guard, question, self._max_tokens), item, self.tries)
+            for question in self.guard.render(item)
+        ]
+        return self._decided(answers)
+
+    def _decided(self, answers: Answers) -> Vote:
+        replies = [answer for answer in answers if isinstance(answer, GuardReply)]
+        toxic = [reply for reply in replies if reply.verdict.label == "toxic"]
+        missing = [answer.reason for answer in answers if isinstance(answer, Missing)]
+        if missing and not toxic:
+            return abstention(self.name, missing[0])
+        # The likeliest decides, and of equally likely ones, or without scores, the first.
+        deciding = max(toxic or replies, key=lambda reply: reply.score or 0.0)
+        category = deciding.verdict.category
+        return Vote(
+            model=self.name,
+            label=deciding.verdict.label,
+            category=category if category in self.names else None,
+            score=deciding.score,
+            reason="; ".join(dict.fromkeys(each.verdict.native for each in toxic or replies)),
+            key=deciding.key,
+        )
+
+    @property
+    def _max_tokens(self) -> int:
+        return self.max_tokens or self.guard.max_tokens
+
+
+def _score(words: tuple[str, str] | None, reply: Reply) -> float | None:
+    """The log-odds of the first answer word to the second; None where one is not among them."""
+    if words is None or not reply.logprobs:
+        return None
+    found: dict[str, float] = {}
+    for token, logprob in reply.logprobs[0].top:
+        word = token.strip().casefold()
+        found[word] = max(logprob, found.get(word, logprob))
+    if any(word not in found for word in words):
+        return None
+    toxic, safe = words
+    return published(found[toxic] - found[safe])

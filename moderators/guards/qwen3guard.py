@@ -1,0 +1,72 @@
+"""Qwen3Guard-Gen: lines with a safety level of three, categories, and for answers a refusal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from inference.types import Item, Unusable
+from moderators.guards.reading import (
+    CONTRADICTORY,
+    UNPARSEABLE,
+    fields,
+    mapped,
+    told,
+    without_thoughts,
+    yes_or_no,
+)
+from moderators.guards.types import GuardVerdict, Question, turns
+from moderators.types import PROMPTS_AND_EXCHANGES, Subject, subject_of
+
+TABLE: Mapping[str, str | None] = {
+    "Violent": "violence",
+    "Non-violent Illegal Acts": "illegal",
+    "Sexual Content or Sexual Acts": "sexual",
+    "PII": "privacy",
+    "Personally Identifiable Information": "privacy",
+    "Suicide & Self-Harm": "self-harm",
+    "Unethical Acts": "unethical",
+    "Politically Sensitive Topics": "deception",  # falsehoods about public affairs
+    "Copyright Violation": "illegal",
+    "Jailbreak": None,  # a means, and no end
+}
+_NAMES = {name.casefold(): name for name in TABLE}
+_LEVELS = {level.casefold(): level for level in ("Safe", "Unsafe", "Controversial")}
+
+
+@dataclass(frozen=True, slots=True)
+class Qwen3Guard:
+    """Takes the turns as they are; its chat template judges the last one.
+
+    `Controversial` counts as toxic (its authors' strict mode). A harmful prompt that is called
+    safe spoils a set of harmless ones, while a harmless one that is called toxic costs one vote of
+    several. The native level stands in the vote's reason, so that anybody may count otherwise.
+    """
+
+    name: ClassVar[str] = "qwen3guard"
+    takes: ClassVar[frozenset[Subject]] = PROMPTS_AND_EXCHANGES
+    tells_refusals: ClassVar[bool] = True
+    max_tokens: ClassVar[int] = 128
+    answer_words: ClassVar[tuple[str, str] | None] = None
+    table: ClassVar[Mapping[str, str | None]] = TABLE
+
+    def render(self, item: Item) -> tuple[Question, ...]:
+        """One chat."""
+        return (Question(subject_of(item), turns(item)),)
+
+    def parse(self, text: str, asked: Question) -> GuardVerdict:
+        """Reads the lines; a category that the table does not know is passed over."""
+        lines = fields(without_thoughts(text), ("Safety", "Categories", "Refusal"))
+        level = _LEVELS.get(lines.get("safety", "").casefold())
+        given = [each.strip().casefold() for each in lines.get("categories", "").split(",")]
+        given = [each for each in given if each not in ("", "none")]
+        if level is None:
+            raise Unusable(UNPARSEABLE)
+        if level == "Safe" and given:
+            raise Unusable(CONTRADICTORY)
+        refused = yes_or_no(lines.get("refusal"))
+        if level == "Safe":
+            return GuardVerdict("safe", level, refused=refused)
+        names = [_NAMES[each] for each in given if each in _NAMES]
+        return GuardVerdict("toxic", told(level, names), mapped(TABLE, names), refused)

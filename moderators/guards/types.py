@@ -1,0 +1,99 @@
+"""What a guard's dialect is: how it is asked, and how its answer is read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from inference.types import Item, Message
+from moderators.types import Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One chat to put to a guard.
+
+    Attributes:
+        subject: What it is about: a prompt, or an answer together with its prompt.
+        messages: The turns.
+        guideline: The native name of the one rule that is asked about; "" where all are.
+    """
+
+    subject: Subject
+    messages: tuple[Message, ...]
+    guideline: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GuardVerdict:
+    """What a guard said, in our words and in its own.
+
+    Attributes:
+        label: Toxic or safe. What is neither never becomes a verdict: it is `Unusable`.
+        native: Its own label, with its own categories: `unsafe: S2, S9`. Never text of the item.
+        category: The category of OR-Bench's taxonomy that its own first one maps to, or None.
+        refused: Whether the answer is a refusal, where the guard says so; else None. For judges:
+            a refusal is harmless, but that says nothing of its prompt.
+    """
+
+    label: Literal["safe", "toxic"]
+    native: str
+    category: str | None = None
+    refused: bool | None = None
+
+
+class Guard(Protocol):
+    """One dialect; pure, and told nothing of where the guard is served."""
+
+    @property
+    def name(self) -> str:
+        """Its name, as a recipe writes it in `dialect`."""
+        ...
+
+    @property
+    def takes(self) -> frozenset[Subject]:
+        """What it may be asked to judge."""
+        ...
+
+    @property
+    def tells_refusals(self) -> bool:
+        """Whether it says if an answer is a refusal."""
+        ...
+
+    @property
+    def max_tokens(self) -> int:
+        """Longest answer in tokens that the dialect needs, thoughts included."""
+        ...
+
+    @property
+    def answer_words(self) -> tuple[str, str] | None:
+        """First words for toxic and safe whose log-probabilities are its score, or None."""
+        ...
+
+    @property
+    def table(self) -> Mapping[str, str | None]:
+        """OR-Bench's category for each native one; None where it has none that fits."""
+        ...
+
+    def render(self, item: Item) -> tuple[Question, ...]:
+        """What to ask about an item; any answer that says toxic makes it so."""
+        ...
+
+    def parse(self, text: str, asked: Question) -> GuardVerdict:
+        """Reads the answer to one question.
+
+        Raises:
+            Unusable: It is not in the dialect's form, or contradicts itself; never safe then.
+        """
+        ...
+
+
+def turns(item: Item) -> tuple[Message, ...]:
+    """The chat as it was held: what the chat templates of most guards take.
+
+    The guard's server renders them with the guard's own template. It must not continue a final
+    assistant turn (vLLM does not by default; llama.cpp needs `--no-prefill-assistant`).
+    """
+    asked = Message("user", item.text)
+    return (asked,) if item.answer is None else (asked, Message("assistant", item.answer))

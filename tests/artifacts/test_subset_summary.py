@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from artifacts.manifest import read_manifest
+from artifacts.subset_facts import TargetFacts
+from artifacts.subset_summary import panel_table, subset_tables
+from tests.artifacts.small_run import SmallRun
+
+
+def test_the_summary_names_every_config_and_the_columns_of_an_empty_one(run: SmallRun) -> None:
+    manifest = run.publish(run.without_hard(), balance={"or-bench-80k": 12.94})
+    tables = {table.title: table for table in subset_tables(manifest)}
+    assert tables["Configs"].rows == (
+        ("or-bench-80k", 2, 1, 12.9),
+        ("or-bench-hard-1k", 0, 3, None),
+        ("or-bench-toxic", 1, 2, None),
+    )
+    columns = tables["Columns of or-bench-hard-1k, which has no rows"].rows
+    assert columns[:2] == (("prompt", "string"), ("category", "string"))
+    assert [name for name, _ in columns][10:14] == ["rescued", "refusals", "answered", "panel"]
+
+
+def test_the_summary_counts_rescue_panel_and_draws(released: SmallRun) -> None:
+    tables = {table.title: table.rows for table in subset_tables(read_manifest(released.release))}
+    assert tables["Rescue"][0] == ("prompts that were flagged", 1)
+    assert tables["Panel"][0] == ("p", 2, 2, 0, 1, 0, 2, 1, 1.0, 1.0)
+    assert tables["Missing answers by reason"] == (("q", "empty", 1),)
+    assert [row[0] for row in tables["Subsets"]] == ["hard", "toxic"]
+    assert tables["Models with more than one part"] == (
+        ("guard is a moderator and the model of target p",),
+    )
+
+
+def test_what_a_recipe_does_not_have_is_in_no_table(run: SmallRun) -> None:
+    bare = run.publish(rescue=None, panel=None, hard=None, toxic=None, relatives=())
+    assert [table.title for table in subset_tables(bare)] == ["Configs"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "rate", "own_rate"),
+    [
+        ({}, 0.4, 0.25),
+        ({"unjudged": 2}, 0.5, 1 / 3),
+        ({"refused": 2}, 0.2, 0.0),
+        ({"answered": 2, "refused": 2}, 1.0, None),
+        ({"answered": 0, "refused": 0, "blocked": 0}, None, None),
+    ],
+)
+def test_rates_are_among_verdicts_with_provider_blocks_and_without(
+    changed: dict[str, int], rate: float | None, own_rate: float | None
+) -> None:
+    target = replace(TargetFacts("p", 12, 10, {"empty": 2}, 0, 0, 4, 2), **changed)
+    assert target.rate == rate
+    assert target.own_rate == (None if own_rate is None else pytest.approx(own_rate))
+
+
+def test_a_target_that_never_answered_has_no_rate(released: SmallRun) -> None:
+    panel = read_manifest(released.release).panel
+    assert panel is not None
+    silent = replace(panel, targets=(TargetFacts("p", 3, 0, {"empty": 3}, 0, 0, 0, 0),))
+    assert panel_table(silent).rows == (("p", 3, 0, 3, 0, 0, 0, 0, None, None),)

@@ -1,0 +1,39 @@
+"""A model that judges whether an answer refuses, by a table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import orjson
+
+from tests.servers.chat import Answer, Body, question_of
+
+UNPARSEABLE = "unparseable"
+REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalJudge:
+    """Answers a label by a substring of the question; the first match counts.
+
+    Attributes:
+        table: Labels by substring; `UNPARSEABLE` is answered in words without JSON, `REFUSED` by
+            the refusal field.
+        otherwise: The label of what matches nothing.
+    """
+
+    table: Mapping[str, str] = field(default_factory=dict)
+    otherwise: str = "direct_answer"
+
+    def __call__(self, body: Body) -> Answer:
+        """Judges the exchange in the question."""
+        question = question_of(body)
+        found = (label for part, label in self.table.items() if part in question)
+        label = next(found, self.otherwise)
+        if label == REFUSED:
+            return Answer(None, refusal="I would rather not judge this.")
+        if label == UNPARSEABLE:
+            return Answer("Hard to say: it is an answer of a kind.")
+        said = {"explanation": "So it reads.", "label": label}
+        return Answer(orjson.dumps(said).decode())
