@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from curation.errors import SettingInvalid
+from curation.lots import lot
 from curation.rows import Dropped, Selection, selection
 
 Balance = Literal["none", "cap", "quota"]
@@ -73,7 +72,7 @@ def sample(categories: Mapping[str, str], draw: Draw) -> Selection:
 
 
 def _drawn(categories: Mapping[str, str], draw: Draw) -> set[str]:
-    order = sorted(categories, key=lambda row: _lot(draw.seed, row))
+    order = sorted(categories, key=lambda row: lot(draw.seed, row))
     if draw.balance == "none":
         return set(order[: draw.size])
     members: dict[str, list[str]] = {}
@@ -82,7 +81,7 @@ def _drawn(categories: Mapping[str, str], draw: Draw) -> set[str]:
     if draw.quota is not None:
         shares = draw.quota
     else:
-        ranked = sorted(members, key=lambda category: _lot(draw.seed, category))
+        ranked = sorted(members, key=lambda category: lot(draw.seed, category))
         counts = {category: len(members[category]) for category in ranked}
         shares = _filled(counts, draw.size or 0)
     return {row for name, rows in members.items() for row in rows[: shares.get(name, 0)]}
@@ -103,7 +102,3 @@ def _filled(counts: Mapping[str, int], size: int) -> dict[str, int]:
         left -= sum(counts[category] for category in whole)
         waiting = [category for category in waiting if category not in shares]
     return shares
-
-
-def _lot(seed: int, name: str) -> str:
-    return hashlib.sha256(json.dumps([seed, name]).encode("ascii")).hexdigest()

@@ -23,3 +23,23 @@ class GeneratorError(Exception):
 
 class ExamplesInvalid(GeneratorError):
     """A taxonomy has no few-shot examples, or they leave a category out."""
+
+
+class NotEncodable(GeneratorError):
+    """A text holds half of a surrogate pair, which no code here and no UTF-8 file can carry."""
+
+
+class EncodingUnknown(GeneratorError):
+    """There is no encoding of that name."""
+
+
+class WrapperMissing(GeneratorError):
+    """A prompt does not open as its encoding's wrapper does."""
+
+
+class StyleUnknown(GeneratorError):
+    """There is no written style of that name."""
+
+
+class MutationInvalid(GeneratorError):
+    """A mutation is asked for, or checked, in a way that cannot be."""

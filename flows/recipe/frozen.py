@@ -35,7 +35,15 @@ def published(recipe: Recipe) -> str:
         seeds["from"] = _bare(seeds["from"])
     if dedup.get("against"):
         dedup["against"] = [_bare(each) for each in dedup["against"]]
+    for part in _tables(said.get("base", {})):
+        part["from"] = _bare(part["from"])
     return yaml.safe_dump(said, sort_keys=False, allow_unicode=True)
+
+
+def _tables(base: dict[str, Any]) -> list[dict[str, Any]]:
+    """The parts of a base set that name a file."""
+    parts = [base, *base.get("sources", ()), base.get("decisions") or {}]
+    return [part for part in parts if "from" in part]
 
 
 def _bare(path: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal, get_args
 
 from pydantic import Field, model_validator
@@ -67,8 +67,11 @@ class Mutate(Part):
     """How misspellings are made."""
     encoder: Text = SHIPPED_ENCODERS[0]
     """The encoder that `intent` measures with."""
-    intent: Drift | None = None
-    """The band of similarity to its base in which a mutated row must lie."""
+    intent: Literal["own"] | Drift | None = "own"
+    """The band of similarity to its base in which a mutated row must lie: each style's own, one
+    for all, or null where it is not measured."""
+    bands: Mapping[Style, Drift] = {}
+    """Bands of single styles, in place of `intent`."""
     back_translator: Name | None = None
     """The model that translates back for the intent check; by default the translator."""
     checker: Name | None = None
@@ -90,7 +93,7 @@ class Mutate(Part):
             back_translator=self.back_translator,
             checker=self.checker,
         )
-        if self.intent is not None:
+        if self.intent is not None or self.bands:
             yield Reference("encoder", "encoder", self.encoder)
 
     @model_validator(mode="after")

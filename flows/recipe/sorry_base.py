@@ -5,9 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, TypeAlias
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import BeforeValidator, Discriminator, Field, Tag
 
-from flows.recipe.base import Cosine, Count, Name, Names, Part, Reference, Seed, Text, models
+from flows.recipe.base import (
+    Count,
+    Name,
+    Names,
+    Part,
+    Reference,
+    Seed,
+    Temperature,
+    Text,
+    models,
+)
 from flows.recipe.moderate import VoteRule
 from flows.recipe.rewrite import SHIPPED_ENCODERS
 
@@ -16,11 +26,12 @@ class SourceTable(Part):
     """One prior data set with its licence."""
 
     source: Text = Field(alias="from")
-    """A CSV, JSON Lines or Parquet file, or `hf://repo/file`."""
+    """A CSV, JSON Lines or Parquet file, or `hf://owner/name/file`."""
     column: Text = "prompt"
     """The column with the texts."""
     category_column: Text | None = None
-    """The column with the categories, where there is one."""
+    """The column with categories of the taxonomy, by name or number; by default none. In a table to
+    pick from it is a second opinion: a row that the classifiers sort elsewhere goes to review."""
     license: str | None = None
     """The table's licence; none given means that nothing made from it may be published."""
     redistribute: bool = False
@@ -31,7 +42,27 @@ class LoadedBase(SourceTable):
     """A base set that is used as it stands, its invariants checked."""
 
     source: Text = Field(alias="from")
-    """`shipped`, a CSV, JSON Lines or Parquet file, or `hf://repo/file`."""
+    """`shipped`, a CSV, JSON Lines or Parquet file, or `hf://owner/name/file`; one with the column
+    `turns` is read as SORRY-Bench's own, any other by its columns."""
+    per_category: Count | None = None
+    """Requests that each category must have; by default as many in each where rows carry the
+    published `question_id`, and any number elsewhere."""
+
+
+class Decisions(Part):
+    """What people decided on a review table, as `refusery review import` writes it."""
+
+    source: Text = Field(alias="from")
+    """The file; `decisions: FILE` says the same."""
+    license: str | None = None
+    """The licence of requests that people wrote themselves; none given means that nothing made
+    from them may be published."""
+    redistribute: bool = False
+    """Whether those requests may be published."""
+
+
+def _named_file(given: object) -> object:
+    return {"from": given} if isinstance(given, str) else given
 
 
 class BuiltBase(Part):
@@ -44,15 +75,23 @@ class BuiltBase(Part):
     classifiers: Names = Field(min_length=1)
     """The models that sort requests into the taxonomy."""
     rule: VoteRule = "majority"
-    """How their votes make a category."""
+    """How votes make a category; `any` takes the leading one, `weighted` counts confidence."""
+    tries: Count = 3
+    """How often a model is asked until its answer is usable."""
     imperative: Name | None = None
     """The model that rewrites requests into the imperative; by default none does."""
+    temperature: Temperature = 0.3
+    """Sampling temperature of that model."""
+    intent: Annotated[float, Field(ge=-1, lt=1)] = 0.6
+    """Smallest cosine of a rewritten request to its original: below it the intent is lost."""
     encoder: Text = SHIPPED_ENCODERS[0]
-    """The encoder that repeats and diversity are measured with."""
-    threshold: Cosine = 0.92
-    """Cosine from which two requests are near repeats."""
+    """The encoder that diversity, intent and clusters are measured with."""
     seed: Seed = 7
     """Seed of the choice."""
+    cluster: Annotated[float, Field(gt=0, le=1)] = 0.5
+    """Cosine from which on two requests outside all categories are about the same thing."""
+    decisions: Annotated[Decisions, BeforeValidator(_named_file)] | None = None
+    """A file of people's decisions, which go before the machine's choice."""
 
     def references(self) -> Iterator[Reference]:
         """The classifiers, the writer and the encoder."""

@@ -1,0 +1,70 @@
+"""Whether a mutated text still asks for what its base asks for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from checks.drift import DriftBand
+from checks.errors import OptionInvalid
+from inference.types import Ask, Atom, Finding, Item, Missing, Program, Score
+
+_REASONS = {"drift_near": "intent_near", "drift_far": "intent_far"}
+
+
+@dataclass(frozen=True, slots=True)
+class IntentBand:
+    """Objects to a text whose cosine to its base lies outside the band of its style.
+
+    Attributes:
+        encoder: The encoder's name in the recipe.
+        low: The smallest cosine that passes.
+        high: The largest; 1 where only a lost intent counts.
+        back: Translates the text back before it is measured; None for English.
+        tries: How often the translator is asked for a usable answer.
+    """
+
+    name: ClassVar[str] = "intent"
+    encoder: str
+    low: float
+    high: float = 1.0
+    back: Atom[Item, str] | None = None
+    tries: int = 2
+
+    def __post_init__(self) -> None:
+        """Refuses a band that no text can meet."""
+        if not -1.0 <= self.low < self.high <= 1.0:
+            raise OptionInvalid("intent: -1 <= low < high <= 1", f"{self.low}..{self.high}")
+
+    def __call__(self, item: Item, text: str) -> Program[Finding]:
+        """The cosine: `intent_near`, `intent_far`, `no_back_translation` or no reason."""
+        if self.back is not None:
+            said = yield Ask(self.back, replace(item, text=text), self.tries)
+            if isinstance(said, Missing):
+                return "no_back_translation"
+            text = said
+        found = yield from DriftBand(self.encoder, self.low, self.high)(item, text)
+        if not isinstance(found, Score):
+            return found
+        return Score(self.name, found.value, _REASONS.get(found.reason or ""))
+
+
+@dataclass(frozen=True, slots=True)
+class IntentKept:
+    """Objects to a text of which a model says that it asks for something else than its base.
+
+    Attributes:
+        checker: Asked about the base (`item.text`) and the text (`item.answer`); says yes or no.
+        tries: How often it is asked for a usable answer.
+    """
+
+    name: ClassVar[str] = "intent_kept"
+    checker: Atom[Item, bool]
+    tries: int = 2
+
+    def __call__(self, item: Item, text: str) -> Program[Finding]:
+        """`intent_changed`, `intent_unread` where the checker said neither, or None."""
+        kept = yield Ask(self.checker, replace(item, answer=text), self.tries)
+        if isinstance(kept, Missing):
+            return "intent_unread"
+        return None if kept else "intent_changed"

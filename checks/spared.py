@@ -1,0 +1,44 @@
+"""A finding that is the base's own is none against what was made from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from inference.types import Item
+
+
+class PlainCheck(Protocol):
+    """A check that needs no model and measures nothing."""
+
+    @property
+    def name(self) -> str:
+        """The check's name."""
+        ...
+
+    def __call__(self, item: Item, text: str) -> str | None:
+        """A reason, or None."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class UnlessInBase:
+    """Objects as another check does, but not to what it finds in the base text as well.
+
+    A request for a JSON object has a brace in it, and so has each honest mutation of it.
+
+    Attributes:
+        check: The other check.
+    """
+
+    check: PlainCheck
+
+    @property
+    def name(self) -> str:
+        """The other check's name."""
+        return self.check.name
+
+    def __call__(self, item: Item, text: str) -> str | None:
+        """The other check's reason, or None; the base is `item.text`."""
+        reason = self.check(item, text)
+        return None if reason == self.check(item, item.text) else reason

@@ -1,0 +1,119 @@
+"""A diverse choice: each row is the one farthest from all that were chosen before it.
+
+Greedy farthest point on the cosines of embeddings. What is equally far, to the two decimals that
+are published, is decided by the rows' standing and then by lot; wherever batch composition could
+make or break such a tie, cosines are computed again from vectors that were computed alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from checks.cosine import THRESHOLD_BAND, cosine, embed, published
+from checks.identity import content_id
+from curation.lots import lot
+from curation.space import Space, embedded
+from inference.types import Program
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_TIE = 0.01 + THRESHOLD_BAND
+"""Cosines this far apart may still be one when rounded to two decimals."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A row that may be chosen.
+
+    Attributes:
+        row: The pipeline key.
+        text: The prompt.
+        standing: What decides between rows that are equally far, larger first, in order; as long
+            for each row.
+    """
+
+    row: str
+    text: str
+    standing: tuple[float, ...] = ()
+
+
+def farthest(
+    rows: Sequence[Ranked], wanted: int, encoder: str, seed: int, given: Sequence[str] = ()
+) -> Program[tuple[str, ...]]:
+    """The keys of the chosen rows, in the order in which they were chosen.
+
+    The first `n` of a larger choice are the choice of `n`. Where nothing is given, the row of the
+    highest standing begins. The order of `rows` does not count.
+
+    Args:
+        rows: What to choose from; of equal texts one alone should be among them.
+        wanted: How many, fewer where there are not so many.
+        encoder: The encoder's name in the recipe.
+        seed: Decides where distance and standing are equal.
+        given: Texts that are in the set anyway: the choice keeps away from them too.
+
+    Raises:
+        NoEmbedding: The encoder gave no vectors.
+    """
+    if not rows or wanted < 1:
+        return ()
+    space = yield from embedded(encoder, [*(row.text for row in rows), *given])
+    search = _Search(rows, space, seed)
+    for place in range(len(rows), len(rows) + len(given)):
+        search.take(place)
+    chosen: list[int] = []
+    while len(chosen) < min(wanted, len(rows)):
+        chosen.append((yield from search.next()))
+        search.take(chosen[-1])
+    return tuple(rows[place].row for place in chosen)
+
+
+class _Search:
+    """How near each row is to what was taken so far."""
+
+    def __init__(self, rows: Sequence[Ranked], space: Space, seed: int) -> None:
+        self._space = space
+        self._order = [
+            (tuple(-value for value in row.standing), lot(seed, content_id(row.text)), row.row)
+            for row in rows
+        ]
+        self._left = set(range(len(rows)))
+        self._taken: list[int] = []
+        self._nearest = np.full(len(rows), -np.inf)
+        self._alone: dict[int, NDArray[np.float32]] = {}
+
+    def take(self, place: int) -> None:
+        """Counts a row, or a given text, as chosen."""
+        self._left.discard(place)
+        self._taken.append(place)
+        count = len(self._nearest)
+        near = self._space.vectors[:count] @ self._space.vectors[place]
+        self._nearest = np.maximum(self._nearest, near.astype(np.float64))
+
+    def next(self) -> Program[int]:
+        """The row to be chosen next."""
+        left = sorted(self._left)
+        if not self._taken:
+            return min(left, key=self._order.__getitem__)
+        least = min(self._nearest[place] for place in left)
+        rivals = [place for place in left if self._nearest[place] <= least + _TIE]
+        if len(rivals) == 1:
+            return rivals[0]
+        yield from self._compute_alone([*rivals, *self._taken])
+        return min(rivals, key=lambda place: (self._settled(place), self._order[place]))
+
+    def _settled(self, place: int) -> float:
+        own = self._alone[place]
+        return published(max(cosine(own, self._alone[other]) for other in self._taken))
+
+    def _compute_alone(self, places: Sequence[int]) -> Program[None]:
+        missing = [place for place in places if place not in self._alone]
+        if missing:
+            texts = [self._space.texts[place] for place in missing]
+            vectors = yield from embed(self._space.encoder, texts, alone=True)
+            self._alone.update(zip(missing, vectors, strict=True))

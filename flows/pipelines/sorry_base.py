@@ -1,0 +1,100 @@
+"""The order of a base set: prior tables, repeats, categories, the choice; or a set as it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from artifacts.funnel import tally
+from artifacts.summary import Table, by_category
+from flows.recipe import SorryBench
+from flows.recipe.sorry_base import BuiltBase, LoadedBase
+from flows.runner.run import Run
+from flows.stages.chosen_rows import FOUND
+from flows.stages.sorry_base import CHOSEN, LOADED, decisions_of
+from taxonomy import Taxonomy
+
+
+def build_base(run: Run, recipe: SorryBench, taxonomy: Taxonomy) -> str:
+    """Runs every stage of the base set; gives the name of the one that keeps its rows.
+
+    Its kept rows (`artifacts.base_schemas.BASE`) carry their `question_id`, the prompt style
+    `base`, the category's name, and the licence of where they come from.
+
+    Args:
+        run: Runs stages.
+        recipe: What the run is.
+        taxonomy: Its categories.
+
+    Raises:
+        SourceError: A table, or a base set's invariant, is not as it must be.
+        ReviewUnusable: The file of decisions is not as it must be.
+    """
+    if isinstance(recipe.base, LoadedBase):
+        run.stage(LOADED)
+        return LOADED
+    decided = decisions_of(recipe)
+    run.stage("sources")
+    run.stage("clean", ["sources"])
+    run.stage("dedup", ["clean"])
+    run.stage("classify", ["dedup"], models=recipe.base.classifiers)
+    last = "classify"
+    if recipe.base.imperative is not None:
+        run.stage("imperative", ["classify"])
+        last = "imperative"
+    inputs = [last]
+    if decided is not None and decided.new:
+        run.stage("written")
+        inputs.append("written")
+    run.stage(CHOSEN, inputs)
+    return CHOSEN
+
+
+def coverage(run: Run, stage: str, recipe: SorryBench, taxonomy: Taxonomy) -> Table:
+    """What each category has: candidates found, requests chosen, and how many are missing.
+
+    Args:
+        run: The run, whose base set is finished.
+        stage: The stage that keeps it, as `build_base` gives it.
+        recipe: What the run is.
+        taxonomy: Its categories, in the order in which they are shown.
+    """
+    kept = run.kept(stage, ["category", "chosen_by"])
+    dropped = run.table(stage, "dropped", ["category", "reason"])
+    spare = dropped.filter(pl.col("reason").is_in(FOUND))
+    chosen = tally(kept["category"])
+    found = tally(pl.concat([kept["category"], spare["category"]]))
+    by_person = tally(kept.filter(chosen_by="person")["category"])
+    columns: dict[str, Mapping[str, int]] = {"found": found, "chosen": chosen}
+    if isinstance(recipe.base, BuiltBase):
+        columns["by people"] = by_person
+    wanted = wanted_per_category(recipe)
+    if wanted is not None:
+        columns["missing"] = {name: max(0, wanted - chosen.get(name, 0)) for name in taxonomy.names}
+    return by_category("Base set by category", columns, taxonomy.names)
+
+
+def wanted_per_category(recipe: SorryBench) -> int | None:
+    """Requests that each category should have; None where any number will do."""
+    return recipe.base.per_category
+
+
+def outside(run: Run, stage: str) -> Table:
+    """Groups of rows that fit no category, the largest first, each by its most central row's id.
+
+    Their texts stand in the review table alone.
+    """
+    columns = ["row", "id", "cluster", "cluster_rows", "source"]
+    rows = run.table(stage, "review", columns).filter(pl.col("cluster_rows") > 1)
+    groups = (
+        rows.group_by("cluster")
+        .agg(
+            pl.col("cluster_rows").first(),
+            pl.col("source").n_unique().alias("sources"),
+        )
+        .sort("cluster")
+    )
+    return Table(
+        "Rows outside all categories", ("cluster", "rows", "sources"), tuple(groups.iter_rows())
+    )

@@ -1,0 +1,224 @@
+"""The stages of a base set by their names, made from a recipe.
+
+A stage's digest says what its output is made from besides its input: settings, the identities of
+models and encoders, templates, files, and the stage's own version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+
+from artifacts.base_schemas import CLASSIFIED, SOURCED
+from artifacts.schemas import with_evidence
+from checks.imperative import Imperative
+from checks.intent import IntentBand
+from checks.one_instruction import OneInstruction
+from checks.refusal_phrases import WriterRefused
+from flows.errors import StageUnknown
+from flows.recipe import SorryBench, taxonomy_of
+from flows.recipe.sorry_base import BuiltBase, LoadedBase
+from flows.recipe.specs import located
+from flows.review.decisions import DecisionFile, read_decisions
+from flows.review.errors import ReviewUnusable
+from flows.runner.layout import Layout
+from flows.runner.stage import AnyStage, Parameters
+from flows.sources.prior_tables import base_sources, read_prior
+from flows.sources.question_ids import number_of, width_for
+from flows.sources.sorry_base import read_base
+from flows.stages import base_sources as sources
+from flows.stages import choose, classify, clean, dedup, imperative
+from flows.stages.identities import Identities, hashed
+from flows.stages.lengths import longest
+from flows.stages.makers import cleaning_checks
+from flows.stages.references import read_references
+from generators.imperative import MAX_TOKENS, ImperativeWriter
+from moderators.classify import Classifier
+from taxonomy import Taxonomy
+
+LOADED = "base"
+"""The stage of a base set that is used as it stands."""
+
+CHOSEN = "choose"
+"""The last stage of a base set that is built."""
+
+
+class BaseStages:
+    """Makes the stages of a base set by name.
+
+    Args:
+        recipe: What the run is.
+        layout: Where its files lie.
+        limit: At most so many requests per category.
+    """
+
+    def __init__(self, recipe: SorryBench, layout: Layout, limit: int | None = None) -> None:
+        """Reads nothing yet but the taxonomy."""
+        self._recipe = recipe
+        self._limit = limit
+        self._taxonomy: Taxonomy = taxonomy_of(recipe)
+        self._identities = Identities(recipe, layout.embeddings)
+        self._makers: Mapping[str, Callable[[str], AnyStage]] = {
+            LOADED: self._loaded,
+            "sources": self._sources,
+            "clean": self._clean,
+            "dedup": self._dedup,
+            "classify": self._classify,
+            "imperative": self._imperative,
+            "written": self._written,
+            CHOSEN: self._choose,
+        }
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The stages that it makes."""
+        return frozenset(self._makers)
+
+    def __call__(self, name: str, parameters: Parameters = ()) -> AnyStage:
+        """The stage of that name."""
+        if name not in self._makers:
+            raise StageUnknown("a stage must be one of the flow's", name)
+        return self._makers[name](name)
+
+    def _loaded(self, name: str) -> AnyStage:
+        base = self._recipe.base
+        if not isinstance(base, LoadedBase):
+            raise StageUnknown("a base set must be loaded as it stands", name)
+        (source,) = base_sources(self._recipe)
+        read = (base, source.revision, source.license, source.redistribute, self._limit)
+        return sources.LoadedStage(
+            name,
+            hashed(sources.STAGE_VERSION, source.name, *read, self._taxonomy.digest),
+            lambda: read_base(source, self._taxonomy, base),
+            self._limit,
+        )
+
+    def _sources(self, name: str) -> AnyStage:
+        base = self._built
+        found = base_sources(self._recipe)
+        made_from = [(each.name, each.revision, each.license, each.redistribute) for each in found]
+        columns = [(each.column, each.category_column) for each in base.sources]
+        return sources.PriorStage(
+            name,
+            hashed(sources.STAGE_VERSION, made_from, columns, self._taxonomy.digest),
+            lambda: read_prior(base, found, self._taxonomy),
+        )
+
+    def _clean(self, name: str) -> AnyStage:
+        checks = cleaning_checks(self._recipe)
+        return clean.CleanStage(
+            name,
+            hashed(clean.STAGE_VERSION, checks),
+            checks,
+            schemas={"kept": SOURCED, "dropped": with_evidence(SOURCED)},
+        )
+
+    def _dedup(self, name: str) -> AnyStage:
+        part = self._recipe.dedup
+        found = read_references(self._recipe)
+        identity = None if part.threshold is None else self._identities.encoder(part.encoder)
+        held_against = [each.sha256 for each in found]
+        return dedup.DedupStage(
+            name,
+            hashed(dedup.STAGE_VERSION, part.encoder, part.threshold, identity, held_against),
+            part.encoder,
+            part.threshold,
+            lambda: [row for each in found for row in each.rows()],
+            schemas={"kept": SOURCED, "dropped": with_evidence(SOURCED)},
+        )
+
+    def _classify(self, name: str) -> AnyStage:
+        base = self._built
+        voters = tuple(
+            Classifier.of(each, self._taxonomy, base.tries, self._recipe.models[each].max_tokens)
+            for each in base.classifiers
+        )
+        identities = [self._identities.model(each) for each in base.classifiers]
+        digests = [each.digest for each in voters]
+        return classify.ClassifyStage(
+            name, hashed(classify.STAGE_VERSION, digests, identities, base.rule), voters, base.rule
+        )
+
+    def _imperative(self, name: str) -> AnyStage:
+        base = self._built
+        if base.imperative is None:
+            raise StageUnknown("the recipe must have the part of a stage", name)
+        limit = longest(None, self._recipe.models[base.imperative], MAX_TOKENS)
+        version = self._recipe.release.version
+        writer = ImperativeWriter(base.imperative, base.temperature, limit, version)
+        checks = (
+            *cleaning_checks(self._recipe),
+            *(WriterRefused(), OneInstruction(), Imperative()),
+            IntentBand(base.encoder, base.intent),
+        )
+        made_from = (
+            *(writer, checks, base.tries),
+            *(self._identities.model(base.imperative), self._identities.encoder(base.encoder)),
+        )
+        return imperative.ImperativeStage(
+            name, hashed(imperative.STAGE_VERSION, *made_from), writer, checks, base.tries
+        )
+
+    def _written(self, name: str) -> AnyStage:
+        part, found = self._built.decisions, self.decisions
+        if part is None or found is None:
+            raise StageUnknown("the recipe must have the part of a stage", name)
+        file = located(self._recipe.folder, part.source)
+        called = f"review:{file.name if file else part.source}"
+        terms = (part.license, part.redistribute)
+        return sources.PriorStage(
+            name,
+            hashed(sources.STAGE_VERSION, called, found.sha256, *terms),
+            lambda: sources.written_rows(found.new, called, *terms),
+            schemas={"kept": CLASSIFIED, "dropped": with_evidence(CLASSIFIED)},
+        )
+
+    def _choose(self, name: str) -> AnyStage:
+        base = self._built
+        wanted = min(base.per_category, self._limit or base.per_category)
+        decided = self.decisions
+        made_from = (
+            *(base.encoder, self._identities.encoder(base.encoder), wanted, base.seed),
+            *(base.cluster, decided.sha256 if decided else None, self._taxonomy.digest),
+        )
+        return choose.ChooseStage(
+            name=name,
+            digest=hashed(choose.STAGE_VERSION, *made_from),
+            encoder=base.encoder,
+            per_category=wanted,
+            width=width_for(base.per_category),
+            numbers={each: number_of(self._taxonomy, each) for each in self._taxonomy.names},
+            seed=base.seed,
+            cluster=base.cluster,
+            decisions=decided.decisions if decided else {},
+        )
+
+    @cached_property
+    def decisions(self) -> DecisionFile | None:
+        """What people decided, or None where the recipe names no file.
+
+        Raises:
+            ReviewUnusable: The file is not there, or breaks a rule of review tables.
+        """
+        return decisions_of(self._recipe)
+
+    @property
+    def _built(self) -> BuiltBase:
+        if not isinstance(self._recipe.base, BuiltBase):
+            raise StageUnknown("a base set must be built from tables", "base")
+        return self._recipe.base
+
+
+def decisions_of(recipe: SorryBench) -> DecisionFile | None:
+    """The decisions that a recipe names, or None where it names none.
+
+    Raises:
+        ReviewUnusable: The file is not there, or breaks a rule of review tables.
+    """
+    part = recipe.base.decisions if isinstance(recipe.base, BuiltBase) else None
+    if part is None:
+        return None
+    file = located(recipe.folder, part.source)
+    if file is None:
+        raise ReviewUnusable("base.decisions must be a file that is there", part.source)
+    return read_decisions(file, taxonomy_of(recipe))

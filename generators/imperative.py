@@ -1,0 +1,56 @@
+"""A request in other words, as one instruction: the form that SORRY-Bench's base set has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from generators.answers import texts_in, texts_schema
+from generators.drawing import seed_of
+from generators.templates import load
+from inference.templates import Template
+from inference.types import ChatRequest, Item, Reply, again
+
+MAX_TOKENS = 400
+"""Tokens for one request: a long one has about 120."""
+
+_KEY = "instruction"
+
+
+def _template() -> Template:
+    return load("imperative")
+
+
+@dataclass(frozen=True, slots=True)
+class ImperativeWriter:
+    """Asks for one wording of a request in the imperative.
+
+    Attributes:
+        model: The writer's name in the recipe.
+        temperature: Sampling temperature: low, as the request is to stay what it is.
+        max_tokens: Longest answer in tokens.
+        edition: The release version that is written for.
+        template: The chat to ask with; it has a place for the request.
+    """
+
+    model: str
+    temperature: float = 0.3
+    max_tokens: int = MAX_TOKENS
+    edition: str = ""
+    template: Template = field(default_factory=_template)
+
+    def request(self, item: Item, tries: int) -> ChatRequest:
+        """The chat about the request `item.text`; each attempt is a draw of its own."""
+        request = ChatRequest(
+            self.model,
+            self.template.messages(request=item.text),
+            temperature=self.temperature,
+            max_tokens=self.max_tokens,
+            seed=seed_of(item.row),
+            json_schema=texts_schema(_KEY, 1),
+            edition=self.edition,
+        )
+        return again(request, tries)
+
+    def parse(self, item: Item, reply: Reply) -> tuple[str, ...]:
+        """The one wording, tidied; `Unusable` where there is none."""
+        return texts_in(item, reply, _KEY)[:1]

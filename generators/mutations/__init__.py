@@ -1,0 +1,1 @@
+"""The twenty mutations: a base request in another style, voice, code or language."""

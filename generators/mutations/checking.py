@@ -1,0 +1,111 @@
+"""What each mutated row must pass, cheapest first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from checks.characters import ControlCharacters
+from checks.commented import Commented
+from checks.decodes import Decodes
+from checks.demonstration import CopiesDemonstration
+from checks.growth import Growth
+from checks.intent import IntentBand, IntentKept
+from checks.leftovers import Leftovers
+from checks.one_instruction import OneInstruction
+from checks.refusal_phrases import WriterRefused
+from checks.refused_abroad import RefusedAbroad
+from checks.repetition import Repetition
+from checks.same_as_base import SameAsBase
+from checks.spared import UnlessInBase
+from checks.written_in import WrittenIn
+from generators.errors import MutationInvalid
+from generators.mutations.encodings import ENCODINGS, EncodedStyle, Mode
+from generators.mutations.intent import intent_checker
+from generators.mutations.registry import written
+from generators.mutations.style import Band, Style
+from generators.mutations.translation import back_translator
+from inference.types import Check
+
+
+@dataclass(frozen=True, slots=True)
+class Checking:
+    """How a recipe wants mutated rows checked.
+
+    Attributes:
+        encoder: The encoder that intent is measured with; None where it is not measured.
+        band: The band for the style, in place of its own.
+        back_translator: The model that translates back; needed for languages with an encoder.
+        checker: The model that is asked whether the intent was kept; None where none is.
+        mode: How texts were encoded.
+        bare: Encoded payloads stand alone.
+        by_rules: Misspellings were made by rules.
+        max_tokens: Longest answer of the two models in tokens, or None for the server's own.
+    """
+
+    encoder: str | None = None
+    band: Band | None = None
+    back_translator: str | None = None
+    checker: str | None = None
+    mode: Mode = "canonical"
+    bare: bool = False
+    by_rules: bool = False
+    max_tokens: int | None = None
+
+
+def mutation_checks(name: str, wanted: Checking) -> tuple[Check, ...]:
+    """The checks of the style `name`; the item that they are called with is the base row.
+
+    What rules or an encoding made keeps its intent by construction.
+
+    Raises:
+        StyleUnknown: There is no such style.
+        MutationInvalid: Intent is to be measured in a language that nobody translates back.
+    """
+    if name in ENCODINGS:
+        return (Decodes(EncodedStyle(ENCODINGS[name], wanted.mode, wanted.bare)),)
+    style = written(name)
+    if wanted.by_rules and name == "misspellings":
+        return (SameAsBase(),)
+    return (*_plain(style), *_intent(style, wanted))
+
+
+def _plain(style: Style) -> tuple[Check, ...]:
+    return (
+        Growth(style.shortest, style.longest),
+        UnlessInBase(ControlCharacters()),
+        WriterRefused(),
+        RefusedAbroad(style.language),
+        Commented(),
+        SameAsBase(),
+        CopiesDemonstration(style.demonstrations()),
+        OneInstruction(),
+        UnlessInBase(Leftovers()),
+        *_loops(style),
+        WrittenIn(style.language),
+        *style.checks,
+    )
+
+
+def _loops(style: Style) -> tuple[Check, ...]:
+    # It takes words apart at the vowel signs of Indian scripts, and Chinese has none to count.
+    return (UnlessInBase(Repetition()),) if style.language in ("en", "fr") else ()
+
+
+def _intent(style: Style, wanted: Checking) -> tuple[Check, ...]:
+    checks: list[Check] = []
+    if wanted.encoder is not None:
+        checks.append(_band(style, wanted.encoder, wanted))
+    if wanted.checker is not None:
+        checks.append(IntentKept(intent_checker(wanted.checker, wanted.max_tokens)))
+    return tuple(checks)
+
+
+def _band(style: Style, encoder: str, wanted: Checking) -> IntentBand:
+    band = wanted.band or style.band
+    if style.group != "language":
+        return IntentBand(encoder, band.low, band.high)
+    if wanted.back_translator is None:
+        rule = "a language whose intent is measured must have a model that translates back"
+        raise MutationInvalid(rule, style.name)
+    back = back_translator(style, wanted.back_translator, wanted.max_tokens)
+    return IntentBand(encoder, band.low, band.high, back)

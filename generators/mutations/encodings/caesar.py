@@ -1,0 +1,38 @@
+"""Caesar cipher: each letter three places on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from string import ascii_lowercase as alphabet
+
+from generators.mutations.encodings.alphabets import read, replaced, table
+from generators.mutations.encodings.surrogates import has_halves
+from generators.mutations.encodings.types import Decoded, Mode
+
+_SHIFT = 3
+_ON = table(alphabet[_SHIFT:] + alphabet[:_SHIFT])
+_BACK = table(alphabet[-_SHIFT:] + alphabet[:-_SHIFT])
+
+
+@dataclass(frozen=True, slots=True)
+class Caesar:
+    """Moves A-Z and a-z by three; both modes are the same."""
+
+    name: str = "caesar"
+    limits: str = "Carries every text exactly; only the letters A-Z and a-z are in code."
+
+    def encode(self, text: str, mode: Mode = "canonical") -> str:
+        """Three places on; raises `NotEncodable` for half of a surrogate pair."""
+        return replaced(text, _ON)
+
+    def decode(self, text: str, mode: Mode = "canonical") -> str:
+        """Three places back."""
+        return replaced(text, _BACK)
+
+    def carries(self, text: str, mode: Mode = "canonical") -> str | None:
+        """The text itself, or None with half of a surrogate pair."""
+        return None if has_halves(text) else text
+
+    def decoded(self, text: str) -> Decoded:
+        """Three places back wherever that makes a sentence more like English."""
+        return read(text, self.decode)

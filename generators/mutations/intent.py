@@ -1,0 +1,50 @@
+"""Asks a model whether a mutated text still asks for the same thing as its base."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from generators.mutations.style import load_chat
+from inference.templates import Template
+from inference.types import ChatRequest, Item, Reply, Unusable, again
+
+_WORD = re.compile(r"\W*(yes|no)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class IntentChecker:
+    """Asks for a yes or no; the item is the base, its `answer` the mutated text.
+
+    Attributes:
+        model: The checker's name in the recipe.
+        template: The chat to ask with.
+        max_tokens: Longest answer in tokens, or None for the server's own.
+    """
+
+    model: str
+    template: Template
+    max_tokens: int | None = None
+
+    def request(self, item: Item, tries: int) -> ChatRequest:
+        """A greedy request; further attempts carry a repair message."""
+        messages = self.template.messages(base=item.text, text=item.answer or "")
+        return again(ChatRequest(self.model, messages, max_tokens=self.max_tokens), tries)
+
+    def parse(self, item: Item, reply: Reply) -> bool:
+        """Whether the answer opens with yes.
+
+        Raises:
+            Unusable: `writer_refused` where the server says so, or `unparseable`.
+        """
+        if reply.refusal is not None:
+            raise Unusable("writer_refused")
+        found = _WORD.match(reply.text)
+        if found is None:
+            raise Unusable("unparseable")
+        return found[1].lower() == "yes"
+
+
+def intent_checker(model: str, max_tokens: int | None = None) -> IntentChecker:
+    """Who says whether the intent was kept."""
+    return IntentChecker(model, load_chat("intent_check"), max_tokens)

@@ -1,0 +1,1 @@
+"""One file a style: its name, what its texts must keep, and the template of that name."""

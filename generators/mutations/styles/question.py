@@ -1,0 +1,15 @@
+"""The request as a question."""
+
+from __future__ import annotations
+
+from checks.question import Question
+from generators.mutations.style import Band, Style
+
+STYLE = Style(
+    "question",
+    "writing",
+    shortest=0.5,
+    longest=3.0,
+    band=Band(0.6),
+    checks=(Question(instructions=False),),
+)

@@ -1,0 +1,84 @@
+"""Translation back into English: for the intent check, and for responses before they are judged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from checks.commented import uncommented
+from checks.scripts import script_share
+from checks.written_in import WrittenIn
+from generators.mutations.style import Style, load_chat
+from inference.templates import Template
+from inference.types import Ask, ChatRequest, Item, Missing, Program, Reply, Unusable, again
+
+_UNTRANSLATED_SHARE = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class BackTranslator:
+    """Asks for an English translation of the item's text.
+
+    Attributes:
+        model: The translator's name in the recipe.
+        language: The code of the language that it translates from.
+        language_name: The language's English name.
+        template: The chat to ask with.
+        max_tokens: Longest answer in tokens, or None for the server's own.
+    """
+
+    model: str
+    language: str
+    language_name: str
+    template: Template
+    max_tokens: int | None = None
+
+    def request(self, item: Item, tries: int) -> ChatRequest:
+        """A greedy request; further attempts carry a repair message."""
+        messages = self.template.messages(language=self.language_name, text=item.text)
+        return again(ChatRequest(self.model, messages, max_tokens=self.max_tokens), tries)
+
+    def parse(self, item: Item, reply: Reply) -> str:
+        """The translation; a text that refuses something is translated like any other.
+
+        Raises:
+            Unusable: `writer_refused` where the server says so, `cut`, `empty`, or
+                `not_translated` where the answer is still in its language.
+        """
+        if reply.refusal is not None:
+            raise Unusable("writer_refused")
+        if reply.finish == "length":
+            raise Unusable("cut")
+        text = uncommented(reply.text.strip())
+        if not text:
+            raise Unusable("empty")
+        if is_in(text, self.language):
+            raise Unusable("not_translated")
+        return text
+
+
+def back_translator(style: Style, model: str, max_tokens: int | None = None) -> BackTranslator:
+    """Who translates the texts of a language style back into English."""
+    name = dict(style.values)["language"]
+    return BackTranslator(model, style.language, name, load_chat("translate_back"), max_tokens)
+
+
+def into_english(atom: BackTranslator, item: Item, tries: int = 2) -> Program[str | Missing]:
+    """The item's text in English; one that is not in the atom's language is given back as it is.
+
+    Models often answer in English what they were asked in another language.
+    """
+    if not is_in(item.text, atom.language):
+        return item.text
+    translated: str | Missing = yield Ask(atom, item, tries)
+    return translated
+
+
+def is_in(text: str, language: str) -> bool:
+    """Whether a text, or a good part of it, is in one of the five languages."""
+    script = _SCRIPTS.get(language)
+    if script is not None:
+        return script_share(text, script) > _UNTRANSLATED_SHARE
+    return WrittenIn(language)(Item("", "", ""), text) is None
+
+
+_SCRIPTS = {"ml": "Malayalam", "mr": "Devanagari", "ta": "Tamil", "zh": "Han"}

@@ -1,0 +1,70 @@
+"""Asks a model for a base request in another style."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from checks.clean import tidy
+from checks.commented import uncommented
+from generators.answers import require_willing
+from generators.drawing import seed_of
+from inference.templates import Template
+from inference.types import ChatRequest, Item, Reply, Unusable, again
+
+
+@dataclass(frozen=True, slots=True)
+class MutationWriter:
+    """Asks for one text a call, as plain text after two demonstrations.
+
+    Plain text, as no script then costs escapes, an answer that is cut needs no repair, and models
+    too small for a schema can do it; the demonstrations show all of them the bare form.
+
+    Attributes:
+        model: The writer's name in the recipe.
+        template: The style's chat.
+        values: What its places are filled with, beside the text.
+        temperature: Sampling temperature; the authors state none.
+        top_p: Nucleus mass, or None for the server's own.
+        max_tokens: Longest answer in tokens, or None for the server's own.
+        edition: The release version that is written for.
+    """
+
+    model: str
+    template: Template
+    values: tuple[tuple[str, str], ...] = ()
+    temperature: float = 0.7
+    top_p: float | None = None
+    max_tokens: int | None = None
+    edition: str = ""
+
+    def request(self, item: Item, tries: int) -> ChatRequest:
+        """The chat about the base `item.text`; each attempt is a draw of its own."""
+        request = ChatRequest(
+            self.model,
+            self.template.messages(**dict(self.values), text=item.text),
+            temperature=self.temperature,
+            top_p=self.top_p,
+            max_tokens=self.max_tokens,
+            seed=seed_of(item.row),
+            edition=self.edition,
+        )
+        return again(request, tries)
+
+    def parse(self, item: Item, reply: Reply) -> tuple[str, ...]:
+        """The one text, without comments and marks around it.
+
+        Of an answer that was cut, the lines before the cut are whole and are taken.
+
+        Raises:
+            Unusable: `writer_refused`, `cut` or `empty`.
+        """
+        require_willing(item, reply)
+        text = reply.text
+        if reply.finish == "length":
+            text = text.strip().rpartition("\n")[0].strip()
+            if not text:
+                raise Unusable("cut")
+        text = tidy(uncommented(text))
+        if not text:
+            raise Unusable("empty")
+        return (text,)

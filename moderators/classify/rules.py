@@ -1,0 +1,107 @@
+"""From the choices of all classifiers to one category.
+
+`none` is a choice like any other. Abstentions count as asked: they make a decision harder.
+
+| rule | a category is decided where |
+|---|---|
+| majority | more than half of all classifiers choose it |
+| unanimous | all classifiers choose it |
+| any | it is the leading one, however few choose it |
+| weighted | it has more than half of the weight: a choice weighs its confidence, an abstention 1 |
+
+The leading category is the one that most choose, then the one with more confidence in it, then
+the one that most have as their second choice, then the first by name.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from moderators.classify.types import CategoryVote
+from moderators.errors import VotesInvalid
+from moderators.votes import require_rule
+from taxonomy import NONE
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryDecision:
+    """What a rule makes of the choices for one prompt.
+
+    Attributes:
+        category: The leading category; `none` where every classifier abstained.
+        decided: Whether the rule is satisfied with it.
+        agreement: The share of all classifiers that chose it.
+        confidence: Their mean confidence, to two decimals.
+        second: The next best category, or None where nobody named another one.
+    """
+
+    category: str
+    decided: bool
+    agreement: float
+    confidence: float
+    second: str | None
+
+
+def decide_category(votes: Sequence[CategoryVote], rule: str) -> CategoryDecision:
+    """Applies a vote rule to the choices of all classifiers that were asked.
+
+    Args:
+        votes: One a classifier, abstentions included, in any order.
+        rule: `majority`, `unanimous`, `any` or `weighted`.
+
+    Raises:
+        RuleUnknown: There is no such rule.
+        VotesInvalid: There is no vote, or a classifier has two.
+    """
+    require_rule(rule)
+    if not votes or len({vote.model for vote in votes}) != len(votes):
+        raise VotesInvalid("each classifier must vote once", len(votes))
+    ranked = sorted(
+        {name for vote in votes for name in (vote.category, vote.second) if name is not None},
+        key=lambda name: _rank(name, votes),
+    )
+    if not any(vote.category for vote in votes):
+        return CategoryDecision(NONE, False, 0.0, 0.0, None)
+    leading = ranked[0]
+    behind = [vote.confidence for vote in votes if vote.category == leading]
+    return CategoryDecision(
+        category=leading,
+        decided=_RULES[rule](leading, votes),
+        agreement=round(len(behind) / len(votes), 4),
+        confidence=round(math.fsum(behind) / len(behind), 2),
+        second=ranked[1] if len(ranked) > 1 else None,
+    )
+
+
+def _rank(name: str, votes: Sequence[CategoryVote]) -> tuple[float, float, float, str]:
+    chosen = [vote.confidence for vote in votes if vote.category == name]
+    seconds = sum(vote.second == name for vote in votes)
+    return (-len(chosen), -math.fsum(chosen), -seconds, name)
+
+
+def _majority(name: str, votes: Sequence[CategoryVote]) -> bool:
+    return 2 * sum(vote.category == name for vote in votes) > len(votes)
+
+
+def _unanimous(name: str, votes: Sequence[CategoryVote]) -> bool:
+    return all(vote.category == name for vote in votes)
+
+
+def _any(name: str, votes: Sequence[CategoryVote]) -> bool:
+    return True
+
+
+def _weighted(name: str, votes: Sequence[CategoryVote]) -> bool:
+    weights = [(vote, 1.0 if vote.category is None else vote.confidence) for vote in votes]
+    behind = math.fsum(weight for vote, weight in weights if vote.category == name)
+    return 2 * behind > math.fsum(weight for _, weight in weights)
+
+
+_RULES: dict[str, Callable[[str, Sequence[CategoryVote]], bool]] = {
+    "majority": _majority,
+    "unanimous": _unanimous,
+    "any": _any,
+    "weighted": _weighted,
+}

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+
+from checks.language import Language
+from flows.recipe.mutate import Style as RecipeStyle
+from generators.errors import StyleUnknown
+from generators.mutations.checking import Checking, mutation_checks
+from generators.mutations.registry import GROUPS, NAMES, WRITTEN, written
+from generators.mutations.style import load_chat
+from inference.templates import TemplateInvalid
+from inference.types import Item
+
+PUBLISHED = (
+    "ascii caesar morse atbash "
+    "question slang uncommon_dialects technical_terms role_play misspellings "
+    "logical_appeal authority_endorsement misrepresentation evidence-based_persuasion "
+    "expert_endorsement translate-ml translate-ta translate-mr translate-zh-cn translate-fr"
+).split()
+
+
+def test_the_names_are_the_published_ones_in_their_order() -> None:
+    assert list(NAMES) == PUBLISHED
+
+
+def test_a_recipe_knows_the_same_styles() -> None:
+    assert get_args(RecipeStyle) == NAMES
+
+
+def test_four_groups_have_their_styles() -> None:
+    sizes = {group: list(GROUPS.values()).count(group) for group in GROUPS.values()}
+    assert sizes == {"encoding": 4, "writing": 6, "persuasion": 5, "language": 5}
+
+
+@pytest.mark.parametrize("name", list(WRITTEN))
+def test_the_demonstrations_of_a_style_pass_its_own_checks(name: str) -> None:
+    style = WRITTEN[name]
+    bases = [text.partition(": ")[2] for text in style.demonstrations()[::2]]
+    for base, shown in zip(bases, style.demonstrations()[1::2], strict=True):
+        reasons = [
+            check(Item("r", base, "c"), shown) for check in mutation_checks(name, Checking())
+        ]
+        # What copies a demonstration is out, and here that is wanted.
+        assert [reason for reason in reasons if reason is not None] == ["example_copy"]
+
+
+@pytest.mark.parametrize("name", list(WRITTEN))
+def test_the_request_is_in_english_and_its_base_comes_last(name: str) -> None:
+    style = WRITTEN[name]
+    messages = style.chat().messages(**dict(style.values), text="$10 for {a} cake")
+    assert messages[-1].content.endswith(": $10 for {a} cake")
+    assert Language("en")(Item("r", "", "c"), messages[0].content) is None
+
+
+def test_an_unknown_style_is_refused_with_the_nearest_one() -> None:
+    with pytest.raises(StyleUnknown, match=r"the nearest is 'slang' \(got slng\)"):
+        written("slng")
+
+
+def test_a_style_without_its_template_is_refused() -> None:
+    with pytest.raises(TemplateInvalid, match="shipped"):
+        load_chat("no_such_style")
