@@ -32,9 +32,16 @@ def panel_section(release: ReleaseFacts) -> str:
         " were refused by a provider's filter and not by the model."
     )
     parts = [textwrap.fill(asked, _WIDTH, break_on_hyphens=False), _shown(panel_table(panel))]
+    if any(each.system is not None for each in panel.targets):
+        parts.append(_shown(_roles(panel)))
     if (missing := missing_table(panel)).rows:
         parts.append(_shown(missing))
     return "\n\n".join(parts)
+
+
+def _roles(panel: PanelFacts) -> Table:
+    rows = tuple((each.name, each.model, each.system or "none") for each in panel.targets)
+    return Table("", ("target", "model", "system prompt"), rows)
 
 
 def subsets_section(release: ReleaseFacts) -> str:
@@ -51,6 +58,7 @@ def limits(release: ReleaseFacts) -> str:
 def _limits(release: ReleaseFacts) -> Iterator[str]:
     if release.panel is not None:
         yield _cut_answers(release.panel)
+        yield from _one_model(release.panel)
     if release.rescue is not None:
         yield (
             f"Answers in the rescue were cut at {release.rescue.max_tokens} tokens"
@@ -73,6 +81,16 @@ def _cut_answers(panel: PanelFacts) -> str:
         f"Answers of the panel were cut at {panel.max_tokens} tokens ({cut:,} of {answers:,}"
         " were): a refusal that would have come later is not seen."
     )
+
+
+def _one_model(panel: PanelFacts) -> Iterator[str]:
+    models = [each.model for each in panel.targets]
+    for model in sorted({each for each in models if models.count(each) > 1}):
+        names = ", ".join(each.name for each in panel.targets if each.model == model)
+        yield (
+            f"The targets {names} are one model, {model}, under different system prompts: what they"
+            " refuse says more of the prompts than of any model."
+        )
 
 
 def _bullet(text: str) -> str:

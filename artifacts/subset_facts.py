@@ -44,6 +44,8 @@ class TargetFacts:
         unjudged: Answers without a readable verdict.
         refused: Answers that are refusals.
         blocked: Refusals that were a provider's block and no answer of the model.
+        model: The model, by its name in the recipe.
+        system: The system prompt that it was asked under, or None.
     """
 
     name: str
@@ -54,6 +56,8 @@ class TargetFacts:
     unjudged: int
     refused: int
     blocked: int
+    model: str = ""
+    system: str | None = None
 
     @property
     def rate(self) -> float | None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import polars as pl
 
 from artifacts.funnel import tally
 from artifacts.subset_facts import PanelFacts, RescueFacts, SubsetFacts, TargetFacts
 from flows.recipe import OrBench
+from flows.recipe.panel import PanelMember
 from flows.recipe.subsets import Hard, Toxic
 from flows.runner.run import Run
 from flows.runner.stage import Row
@@ -51,10 +53,15 @@ def panel_facts(run: Run, stage: str | None, recipe: OrBench) -> PanelFacts | No
         judge=judge if isinstance(judge, str) else judge.kind,
         temperature=recipe.panel.temperature,
         max_tokens=recipe.panel.max_tokens,
-        targets=tuple(
-            target_facts(name, answers.filter(model=name)) for name in recipe.panel.members
-        ),
+        targets=tuple(_target(each, answers) for each in recipe.panel.targets),
     )
+
+
+def _target(member: PanelMember, answers: pl.DataFrame) -> TargetFacts:
+    if isinstance(member, str):
+        return replace(target_facts(member, answers.filter(model=member)), model=member)
+    counted = target_facts(member.name, answers.filter(model=member.name))
+    return replace(counted, model=member.model, system=member.system)
 
 
 def target_facts(name: str, answers: pl.DataFrame) -> TargetFacts:

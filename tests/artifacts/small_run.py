@@ -216,8 +216,8 @@ class SmallRun:
                 0.0,
                 24,
                 (
-                    TargetFacts("p", 2, 2, {}, 1, 0, 2, 1),
-                    TargetFacts("q", 2, 1, {"empty": 1}, 0, 0, 1, 0),
+                    TargetFacts("p", 2, 2, {}, 1, 0, 2, 1, "guard", "Be careful."),
+                    TargetFacts("q", 2, 1, {"empty": 1}, 0, 0, 1, 0, "guard"),
                 ),
             ),
             "hard": SubsetFacts("safe, and refused by at least 2 targets", 1, 1, 1, "all", 7),

@@ -86,9 +86,12 @@ def test_the_card_says_how_rescue_panel_and_subsets_came_about(released: SmallRu
     assert "| prompts that were flagged | 1 |" in body
     assert "| p | 2 | 2 | 0 | 1 | 0 | 2 | 1 | 1 | 1 |" in body
     assert "| q | empty | 1 |" in body
+    assert "| p | guard | Be careful. |" in body
+    assert "| q | guard | none |" in body
     assert "| hard | safe, and refused by at least 2 targets | 1 | 1 | 1 | all | 7 |" in body
     flowing = " ".join(body.split())
     assert "Answers of the panel were cut at 24 tokens (1 of 3 were)" in flowing
+    assert "The targets p, q are one model, guard, under different system prompts" in flowing
     assert "Not independent: guard is a moderator and the model of target p." in flowing
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -111,7 +112,8 @@ def test_targets_stand_in_the_order_of_the_recipe(tmp_path: Path) -> None:
         assert panel_facts(run, None, recipe(tmp_path)) is None
     assert found is not None
     assert (found.judge, found.temperature, found.max_tokens) == ("keyword", 0.0, 24)
-    assert found.targets == (COUNTED, TargetFacts("u", 1, 1, {}, 0, 0, 0, 0))
+    u = TargetFacts("u", 1, 1, {}, 0, 0, 0, 0, "u")
+    assert found.targets == (replace(COUNTED, model="v"), u)
 
 
 def test_flagged_prompts_are_counted_by_how_they_ended(tmp_path: Path) -> None:
