@@ -19,7 +19,8 @@ from tests.servers.counting import Call
 from tests.servers.faults import JSON
 from tests.servers.messages import as_chat, message
 from tests.servers.messages_validation import validate
-from tests.servers.openai_server import Server, running
+from tests.servers.openai_server import Server
+from tests.servers.running import running
 from tests.servers.schedules import Schedule, never
 
 _WITHOUT_SAMPLING = "2026-10-21"  # from this version of the API on

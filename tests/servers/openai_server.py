@@ -16,8 +16,7 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Thread
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar
 
 import orjson
 from aiohttp import web
@@ -28,12 +27,11 @@ from tests.servers.completions import completion
 from tests.servers.counting import Call, Calls
 from tests.servers.faults import JSON, Alter, Cut, Fault, Instead, Wait
 from tests.servers.limits import Door, Open
+from tests.servers.running import running
 from tests.servers.schedules import Schedule, never
 from tests.servers.validation import validate
 
 HOST = "127.0.0.1"
-_START_S, _STOP_S = 10.0, 10.0
-ServerT = TypeVar("ServerT", bound="Server")
 
 
 @dataclass(slots=True)
@@ -195,29 +193,6 @@ def serve(
     """Runs a server in a thread on a free port of 127.0.0.1, until the block ends."""
     with running(Server(behaviour, faults, latency_s, key, extra, door=door or Open())) as server:
         yield server
-
-
-@contextmanager
-def running(server: ServerT) -> Iterator[ServerT]:
-    """Runs a server that is given, in a thread, until the block ends."""
-    started: Future[str] = Future()
-    loop = asyncio.new_event_loop()
-    thread = Thread(target=_run, args=(loop, server, started), name="loopback-server", daemon=True)
-    thread.start()
-    try:
-        started.result(_START_S)
-        yield server
-    finally:
-        if thread.is_alive():
-            loop.call_soon_threadsafe(server.stop)
-        thread.join(_STOP_S)
-        if thread.is_alive():
-            raise TimeoutError(f"the server must stop within {_STOP_S:g} s")
-
-
-def _run(loop: asyncio.AbstractEventLoop, server: Server, started: Future[str]) -> None:
-    with asyncio.Runner(loop_factory=lambda: loop) as runner:
-        runner.run(server.run(started))
 
 
 def _response(status: int, body: bytes, content_type: str = JSON, **headers: str) -> web.Response:

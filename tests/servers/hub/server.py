@@ -7,17 +7,17 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from threading import Lock, Thread
+from threading import Lock
 
 import orjson
 from aiohttp import web
 
 from tests.servers.hub.reading import Reader, Refused
 from tests.servers.hub.repos import Kind, Repo
+from tests.servers.running import running
 
 HOST = "127.0.0.1"
 TOKEN = "hf_loopback"
-_START_S, _STOP_S = 10.0, 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,22 +126,5 @@ class Hub:
 @contextmanager
 def serve_hub() -> Iterator[Hub]:
     """Runs a Hub without repositories on a free port of 127.0.0.1, until the block ends."""
-    hub = Hub()
-    started: Future[str] = Future()
-    loop = asyncio.new_event_loop()
-    thread = Thread(target=_run, args=(loop, hub, started), name="hub", daemon=True)
-    thread.start()
-    try:
-        started.result(_START_S)
+    with running(Hub()) as hub:
         yield hub
-    finally:
-        if thread.is_alive():
-            loop.call_soon_threadsafe(hub.stop)
-        thread.join(_STOP_S)
-        if thread.is_alive():
-            raise TimeoutError(f"the Hub must stop within {_STOP_S:g} s")
-
-
-def _run(loop: asyncio.AbstractEventLoop, hub: Hub, started: Future[str]) -> None:
-    with asyncio.Runner(loop_factory=lambda: loop) as runner:
-        runner.run(hub.run(started))
