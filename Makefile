@@ -14,8 +14,9 @@ export PREFECT_SERVER_ANALYTICS_ENABLED := false
 
 .PHONY: demo test test-slow check format lock clean
 
-demo: $(INSTALLED)  ## A small real over-refusal set, made on this machine, with no key
+demo: $(INSTALLED)  ## Two small real sets, made on this machine, with no key
 	$(BIN)/refusery build recipes/or_bench.embedded.yaml
+	$(BIN)/refusery build recipes/sorry_bench.embedded.yaml
 
 test: $(INSTALLED) check  ## Every check and every quick test
 	$(BIN)/python -m pytest -m "not slow"

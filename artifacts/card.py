@@ -12,6 +12,7 @@ import yaml
 from artifacts.card_sections import limits, panel_section, rescue_section, subsets_section
 from artifacts.features import features
 from artifacts.manifest import ConfigRecord, ReleaseFacts, SoundsRisky
+from artifacts.mutation_sections import mutation_blanks
 from artifacts.summary import Table, by_category, facts, funnel, markdown_table, reasons
 from artifacts.views import View
 
@@ -23,11 +24,11 @@ _SIZES = (
     (10_000_000, "1M<n<10M"),
 )
 _DEMO = """\
-> **This is a demo.** It was written and moderated by small models embedded in the pipeline, to show
-> that the pipeline works. Do not measure models with it, and draw no conclusions from it."""
+> **This is a demo.** It was made by small models embedded in the pipeline, to show that the
+> pipeline works. Do not measure models with it, and draw no conclusions from it."""
 _DEMO_LIMIT = """\
-- This is a demo: the embedded writer and moderators are far weaker than the models of the paper.
-  Expect clumsy prompts, prompts without sense, and wrong labels.
+- This is a demo: the embedded models are far weaker than those of the paper. Expect clumsy
+  prompts, prompts without sense, and wrong decisions about them.
 """
 
 
@@ -97,6 +98,7 @@ def _blanks(release: ReleaseFacts, configs: Sequence[ConfigRecord]) -> Mapping[s
         "rescue": rescue_section(release),
         "panel": panel_section(release),
         "subsets": subsets_section(release),
+        **mutation_blanks(release),
         "limits": limits(release) + _DEMO_LIMIT * release.demo,
         "license": release.license,
     }

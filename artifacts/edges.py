@@ -18,6 +18,8 @@ from artifacts.errors import RecordUnreadable, TableDamaged
 from artifacts.expansion import check_expansion
 from artifacts.funnel import Edge, count_edge
 from artifacts.keys import ROW, are, lost, repeated
+from artifacts.mutations import TABLE as MUTATIONS
+from artifacts.mutations import check_mutations
 from artifacts.records import RUN_FILE, read_run
 from artifacts.stage_tables import StageTables, edge_name, open_stage
 from artifacts.votes import check_votes
@@ -82,6 +84,8 @@ def _check_stage(tables: StageTables, inputs: Mapping[str, pl.DataFrame]) -> Ite
     if tables.entry.kind == "expand":
         yield from _check_passage(tables, inputs, tables.read("parents", ROW))
         yield from check_expansion(tables)
+        if tables.has(MUTATIONS):
+            yield from check_mutations(tables)
     else:
         yield from _check_passage(tables, inputs, pl.concat([kept, dropped, failed]))
     if tables.entry.kind == "annotate" and dropped.height:

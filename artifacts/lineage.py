@@ -10,12 +10,13 @@ import polars as pl
 from artifacts.errors import TableDamaged
 from artifacts.keys import are, lost, repeated
 from artifacts.manifest import ConfigRecord
+from artifacts.mutation_schemas import COLLECTED
 from artifacts.schemas import SUBSETS
 from artifacts.stage_tables import StageTables, edge_name
 from artifacts.tables import read_table
 from artifacts.views import meets
 
-_RELEASED = {
+_OR_BENCH = {
     "row": "row",
     "text": "prompt",
     "category": "category",
@@ -29,6 +30,21 @@ _RELEASED = {
     "refusals": "refusals",
     "answers": "answered",
 }
+_SORRY_BENCH = {
+    "row": "row",
+    "question_id": "question_id",
+    "number": "category",
+    "text": "turns",
+    "prompt_style": "prompt_style",
+    "id": "id",
+    "root": "root",
+    "base_row": "base_row",
+    "writer": "writer",
+    "encoding": "encoding",
+    "source": "source",
+    "license": "license",
+}
+_TURNS = "turns"
 
 
 def check_lineage(release: Path, config: ConfigRecord, tables: StageTables | None) -> Iterator[str]:
@@ -37,25 +53,41 @@ def check_lineage(release: Path, config: ConfigRecord, tables: StageTables | Non
     if tables is None:
         yield f"{edge}: the run has no stage of that name"
         return
-    if unknown := [name for name in config.where if name not in SUBSETS]:
+    kept, released = _form(config)
+    if unknown := [name for name in config.where if name not in kept]:
         yield f"{edge}: its condition names columns that no table has: {', '.join(unknown)}"
         return
     # A release of an earlier version has fewer columns.
-    shown = {old: new for old, new in _RELEASED.items() if new in config.columns}
-    columns = pl.Schema({name: SUBSETS[name] for name in {**shown, **config.where}})
+    shown = {old: new for old, new in released.items() if new in config.columns}
+    columns = pl.Schema({name: kept[name] for name in {**shown, **config.where}})
     try:
         wanted = tables.read("kept", columns).filter(meets(config.where))
-        found = _released(release, config, shown)
+        found = _released(release, config, shown, kept)
     except TableDamaged as error:
         yield f"{edge}: cannot be added up: {error}"
         return
     yield from _compare(edge, wanted.select(*shown).rename(shown), found)
 
 
-def _released(release: Path, config: ConfigRecord, shown: Mapping[str, str]) -> pl.DataFrame:
-    empty = pl.Schema({new: SUBSETS[old] for old, new in shown.items()}).to_frame()
+def _form(config: ConfigRecord) -> tuple[pl.Schema, Mapping[str, str]]:
+    """The columns of kept rows, and how those that are released are called then."""
+    return (COLLECTED, _SORRY_BENCH) if _TURNS in config.columns else (SUBSETS, _OR_BENCH)
+
+
+def _released(
+    release: Path, config: ConfigRecord, shown: Mapping[str, str], kept: pl.Schema
+) -> pl.DataFrame:
+    empty = pl.Schema({new: kept[old] for old, new in shown.items()}).to_frame()
     shards = [read_table(release / file.name, [*shown.values()]) for file in config.files]
-    return pl.concat([empty, *shards])
+    return pl.concat([empty, *map(_one_turn, shards)])
+
+
+def _one_turn(shard: pl.DataFrame) -> pl.DataFrame:
+    """Turns as the one text that they hold; null where they hold another number of them."""
+    if _TURNS not in shard.columns:
+        return shard
+    one = pl.col(_TURNS).list.len() == 1
+    return shard.with_columns(pl.when(one).then(pl.col(_TURNS).list.first()).alias(_TURNS))
 
 
 def _compare(edge: str, wanted: pl.DataFrame, found: pl.DataFrame) -> Iterator[str]:

@@ -14,6 +14,7 @@ from pydantic import TypeAdapter
 from artifacts.files import FileRecord, sha256_text
 from artifacts.funnel import Edge
 from artifacts.json_files import read_json, write_json
+from artifacts.mutation_facts import MutationFacts
 from artifacts.subset_facts import PanelFacts, RescueFacts, SubsetFacts
 from artifacts.views import Value
 
@@ -77,7 +78,7 @@ class StageCost:
 
 @dataclass(frozen=True, slots=True)
 class SourceRecord:
-    """One source that a release's seeds were taken from.
+    """One source that a release's seeds or base rows were taken from.
 
     Attributes:
         name: What rows call it: a file, a name on the Hub without its revision, `llm:` and a model.
@@ -85,7 +86,7 @@ class SourceRecord:
         sha256: Hash of the file's bytes; None for what a model wrote.
         license: Its licence, or None where nobody says.
         redistribute: Whether it may be given on.
-        rows: Seeds that were taken from it.
+        rows: Seeds or base rows that were taken from it.
     """
 
     name: str
@@ -156,7 +157,8 @@ class ReleaseFacts:
         balance: By config, the largest category's rows over the smallest's; None where a category
             has no rows.
         relatives: Models in different roles that share a model or a family, a sentence a pair.
-        sources: What the seeds were taken from; none in releases of an earlier version.
+        sources: What seeds or base rows were taken from; none in releases of an earlier version.
+        mutations: What a fine-grained set holds and lacks; None for an over-refusal set.
     """
 
     benchmark: str
@@ -180,6 +182,13 @@ class ReleaseFacts:
     balance: Mapping[str, float | None] = field(default_factory=dict)
     relatives: tuple[str, ...] = ()
     sources: tuple[SourceRecord, ...] = ()
+    mutations: MutationFacts | None = None
+
+    @property
+    def released_categories(self) -> tuple[str, ...]:
+        """The categories as the `category` column has them: by number where they have one."""
+        numbers = self.mutations.numbers if self.mutations else {}
+        return tuple(numbers.get(name, name) for name in self.categories)
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,9 @@ def write_release(
 def _write(
     folder: Path, views: Sequence[View], release: ReleaseFacts, template: str, limit: Limit
 ) -> Manifest:
-    configs = tuple(_write_config(folder, view, release.categories, limit) for view in views)
+    configs = tuple(
+        _write_config(folder, view, release.released_categories, limit) for view in views
+    )
     shards = [file for config in configs for file in config.files]
     guid = canary(release.benchmark, release.version, shards)
     text = card(release, views, configs, guid, template)

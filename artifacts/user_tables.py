@@ -39,7 +39,7 @@ def read_user_table(path: Path, column: str = "prompt") -> pl.DataFrame:
         ColumnUnusable: The column is missing, is not text, or holds nulls.
     """
     frame = read_any_table(path)
-    return _with_texts(frame, column, empty_is_text=table_kind(path) == ".csv")
+    return with_texts(frame, column, empty_is_text=table_kind(path) == ".csv")
 
 
 def read_any_table(path: Path) -> pl.DataFrame:
@@ -104,7 +104,12 @@ def _utf8(raw: bytes, path: Path) -> bytes:
     return raw.removeprefix(b"\xef\xbb\xbf")
 
 
-def _with_texts(frame: pl.DataFrame, column: str, *, empty_is_text: bool) -> pl.DataFrame:
+def with_texts(frame: pl.DataFrame, column: str, *, empty_is_text: bool) -> pl.DataFrame:
+    """The frame, whose column holds a text in every row; nulls are empty texts where that is so.
+
+    Raises:
+        ColumnUnusable: The column is missing, is not text, or holds nulls.
+    """
     if column not in frame.columns:
         # Only a name near the wanted one is shown: without a header the first row is the names.
         near = get_close_matches(column, frame.columns, n=1)

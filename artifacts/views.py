@@ -62,7 +62,7 @@ def draw_or_bench(
     chosen = kept.filter(meets(where))
     rows = (
         chosen.rename({"text": "prompt", "answers": "answered"})
-        .with_columns(_ids(chosen["text"]), _rounded("checks", "value"))
+        .with_columns(_ids(chosen["text"]), rounded("checks", "value"))
         .join(_released(votes), on="row", how="left")
         .join(_panel(answers), on="row", how="left")
         .join(seeds.select(root="row", seed="text"), on="root", how="left")
@@ -95,6 +95,7 @@ def _panel(answers: pl.DataFrame) -> pl.DataFrame:
     return ordered.group_by("row", maintain_order=True).agg(panel=pl.struct(PANEL_FIELDS))
 
 
-def _rounded(column: str, field: str) -> pl.Expr:
+def rounded(column: str, field: str) -> pl.Expr:
+    """A list of structs with one of their fields rounded as scores are released."""
     value = pl.element().struct.field(field).round(_DECIMALS)
     return pl.col(column).list.eval(pl.element().struct.with_fields(value))

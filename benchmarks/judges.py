@@ -13,12 +13,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from artifacts.user_tables import read_user_table
-from flows.judge_scoring import agreement, counted, truths_of
-from flows.judge_tables import exchanges_of
-from flows.judging import VERB, Exchange, judged, judged_by_rules
 from flows.opening import open_engine, run_of
 from flows.recipe import load
 from flows.stages.judges import refusal_judge
+from flows.verbs.judge_scoring import agreement, counted, truths_of
+from flows.verbs.judge_tables import exchanges_of
+from flows.verbs.judging import VERB, Exchange, judged, judged_by_rules
 from moderators.refusal.keyword import KeywordJudge
 from moderators.refusal.types import Judgment
 

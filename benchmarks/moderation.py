@@ -9,10 +9,10 @@ import argparse
 import csv
 from pathlib import Path
 
-from flows.moderation import moderated
 from flows.opening import open_engine
 from flows.recipe import OrBench, load
-from flows.scoring import pooled, truths_of
+from flows.verbs.moderation import moderated
+from flows.verbs.scoring import pooled, truths_of
 
 _ROOT = Path(__file__).parents[1]
 _PLAIN = _ROOT / "benchmarks" / "data" / "plain_questions.csv"

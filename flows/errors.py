@@ -81,3 +81,7 @@ class LabelsUnusable(FlowError):
 
 class VotesMissing(FlowError):
     """A moderator could not be asked about every row."""
+
+
+class TextsMissing(FlowError):
+    """A writer or a translator could not be asked about every row."""

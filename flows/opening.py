@@ -10,14 +10,14 @@ from pathlib import Path
 
 from artifacts.files import replacing
 from artifacts.records import RunRecord, read_run
+from flows.benchmarks import Buildable, is_buildable, stages_of, widest
 from flows.errors import RunFolderTaken, StageInputMissing
-from flows.recipe import OrBench, Recipe, taxonomy_of, to_encoder, to_specs
+from flows.recipe import Recipe, taxonomy_of, to_encoder, to_specs
 from flows.recipe.frozen import freeze
 from flows.recipe.frozen import thaw as thaw_recipe
 from flows.recipe.names import references_of
 from flows.runner.context import Context, Progress, keep, known
 from flows.runner.layout import Layout, shards_for
-from flows.stages.or_bench import stage_maker, widest
 from inference.budget import Budget
 from inference.embedding import Embeds
 from inference.encoders import Encoder
@@ -32,7 +32,7 @@ FROZEN = "recipe.json"
 
 
 def open_run(
-    recipe: OrBench, out: Path, limit: int | None = None, progress: Progress | None = None
+    recipe: Buildable, out: Path, limit: int | None = None, progress: Progress | None = None
 ) -> tuple[Context, RunRecord]:
     """The context of a run and its record without stages; makes the run's folder.
 
@@ -59,7 +59,7 @@ def open_run(
     return _context(recipe, layout, shards, limit, progress), record
 
 
-def layout_of(recipe: OrBench, out: Path, limit: int | None = None) -> Layout:
+def layout_of(recipe: Buildable, out: Path, limit: int | None = None) -> Layout:
     """Where a run lies; one under a limit has a version, and so a folder, of its own."""
     version = recipe.release.version + (f"-limit{limit}" if limit else "")
     return Layout(out.resolve(), recipe.name, recipe.benchmark, version)
@@ -80,8 +80,8 @@ def join(run: Path) -> None:
         raise StageInputMissing("a job's folder must hold a run", run)
     frozen = json.loads((run / FROZEN).read_text(encoding="utf-8"))
     recipe = thaw_recipe(json.dumps(frozen))
-    if not isinstance(recipe, OrBench):
-        raise StageInputMissing("a job's run must be of or-bench", recipe.benchmark)
+    if not is_buildable(recipe):
+        raise StageInputMissing("a job's run must be of a data set", recipe.benchmark)
     layout = Layout(run.parents[2], record.recipe, record.benchmark, record.version)
     keep(_context(recipe, layout, record.shards, frozen["limit"], None))
 
@@ -172,12 +172,12 @@ def _asked(recipe: Recipe, models: Collection[str] | None) -> dict[str, ModelSpe
 
 
 def _context(
-    recipe: OrBench, layout: Layout, shards: int, limit: int | None, progress: Progress | None
+    recipe: Buildable, layout: Layout, shards: int, limit: int | None, progress: Progress | None
 ) -> Context:
     return Context(
         layout,
         shards,
-        stage_maker(recipe, layout, limit),
+        stages_of(recipe, layout, limit),
         lambda: open_engine(recipe, layout.ledger, layout.embeddings, layout.run_name),
         progress,
     )

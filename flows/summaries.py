@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from artifacts.funnel import Edge
 from artifacts.manifest import Cost, Manifest
+from artifacts.mutation_summary import mutation_tables
 from artifacts.subset_summary import subset_tables
 from artifacts.summary import Cell, Table, by_category, funnel, reasons
 
@@ -14,6 +15,14 @@ _REPEATED = ("seeds", "dedup", "moderate")  # each round of these holds the rows
 
 def of_manifest(manifest: Manifest) -> list[Table]:
     """Rows by stage, drops by reason, kept rows, released rows, spend by stage and model."""
+    costs = [spend(manifest.cost)] if manifest.cost.by else []
+    if manifest.mutations is not None:
+        return [
+            funnel(manifest.funnel),
+            reasons(manifest.funnel),
+            *mutation_tables(manifest.mutations, manifest.categories),
+            *costs,
+        ]
     configs = {config.name: config.categories for config in manifest.configs}
     return [
         funnel(manifest.funnel),
@@ -21,7 +30,7 @@ def of_manifest(manifest: Manifest) -> list[Table]:
         _kept(manifest.funnel, manifest.categories),
         by_category("Released rows by category", configs, manifest.categories),
         *subset_tables(manifest),
-        *([spend(manifest.cost)] if manifest.cost.by else []),
+        *costs,
     ]
 
 

@@ -6,7 +6,7 @@ import csv
 import hashlib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,10 @@ _ENDINGS = (".yaml", ".yml")
 _NAME = re.compile(r"[a-z][a-z0-9_-]*")
 
 _TAXONOMY_KEYS: dict[str, type] = {"name": str, "version": str, "source": str, "categories": list}
+_DERIVED_KEYS: dict[str, type] = {
+    **{"name": str, "version": str, "source": str},
+    **{"based_on": str, "removed": list},
+}
 _NEEDED_KEYS: dict[str, type] = {"name": str, "title": str, "definition": str, "sensitive": bool}
 _OTHER_KEYS: dict[str, type] = {"number": int, "domain": str, "short_title": str, "plot_title": str}
 _KINDS = {str: "a non-empty string", bool: "true or false", int: "a whole number", list: "a list"}
@@ -56,7 +60,10 @@ def load_taxonomy(name_or_path: str | Path) -> Taxonomy:
         data = path.read_bytes()
     except OSError as error:
         raise TaxonomyUnknown("taxonomy file must exist and be readable", path) from error
-    return _taxonomy(data, path.name)
+    parsed = _parsed(data, path.name)
+    if isinstance(parsed, dict) and "based_on" in parsed:
+        return _derived(data, parsed, path)
+    return _taxonomy(data, parsed, path.name)
 
 
 def seeds_path(name: str) -> Path:
@@ -90,8 +97,53 @@ def _shipped(rule: str, pattern: str, name: str) -> Path:
     return known[name]
 
 
-def _taxonomy(data: bytes, file: str) -> Taxonomy:
-    record = _record(_parsed(data, file), _TAXONOMY_KEYS, {}, file)
+def _derived(data: bytes, parsed: object, path: Path) -> Taxonomy:
+    """A taxonomy that is another one without some categories, the rest numbered anew."""
+    file = path.name
+    record = _record(parsed, _DERIVED_KEYS, {}, file)
+    base = _base_of(record.pop("based_on"), path)
+    removed = record.pop("removed")
+    _unique("removed categories", map(str, removed), file)
+    known = [category.name for category in base.categories]
+    for name in removed:
+        if name not in known:
+            rule = f"removed must name categories of {base.name}; the nearest is "
+            raise TaxonomyInvalid(rule + nearest(str(name), known), f"{name} in {file}")
+    kept = [category for category in base.categories if category.name not in removed]
+    if not kept:
+        raise TaxonomyInvalid("taxonomy must have a category", file)
+    digest = hashlib.sha256(base.digest.encode() + b"\n" + data).hexdigest()
+    return Taxonomy(**record, categories=tuple(_renumbered(kept)), digest=digest)
+
+
+def _base_of(name: str, path: Path) -> Taxonomy:
+    """The taxonomy that another one is based on: a shipped one, or a file beside it."""
+    own_file = name.endswith(_ENDINGS)
+    base = path.parent / name if own_file else _named("data/*.yaml").get(name)
+    if base is None or not base.is_file():
+        near = "" if own_file else f"; the nearest is {nearest(name, available())}"
+        rule = f"based_on must be a shipped taxonomy or a file beside it{near}"
+        raise TaxonomyInvalid(rule, f"{name} in {path.name}")
+    data = base.read_bytes()
+    parsed = _parsed(data, base.name)
+    if isinstance(parsed, dict) and "based_on" in parsed:
+        rule = "based_on must be a taxonomy with categories of its own"
+        raise TaxonomyInvalid(rule, f"{name} in {path.name}")
+    return _taxonomy(data, parsed, base.name)
+
+
+def _renumbered(categories: Iterable[Category]) -> Iterable[Category]:
+    number = 0
+    for category in categories:
+        if category.number is None:
+            yield category
+        else:
+            number += 1
+            yield replace(category, number=number)
+
+
+def _taxonomy(data: bytes, parsed: object, file: str) -> Taxonomy:
+    record = _record(parsed, _TAXONOMY_KEYS, {}, file)
     entries = record.pop("categories")
     categories = tuple(
         _category(entry, f"{file}, category {i}") for i, entry in enumerate(entries, 1)

@@ -47,7 +47,7 @@ class Taxonomy:
         version: The version of its data.
         source: Where the categories come from.
         categories: All of them in the source's order, the harmless one included.
-        digest: SHA-256 of its data file, in hex.
+        digest: SHA-256 of its data file, and of the one that it is based on, in hex.
     """
 
     name: str

@@ -71,7 +71,9 @@ def build(
     quiet: Annotated[bool, typer.Option("--quiet", help="Print the release folder alone.")] = False,
     formats: Annotated[
         list[str] | None,
-        typer.Option("--format", help="Also write the authors' files: csv. Repeatable."),
+        typer.Option(
+            "--format", help="Also write the authors' files: csv (or-bench), jsonl (sorry-bench)."
+        ),
     ] = None,
 ) -> None:
     """Run a recipe's flow, resuming what is there, and write its release."""
@@ -154,6 +156,62 @@ def judge(
             table, recipe, settings or [], name, column, answers, models, family, truth, out, cache
         )
     )
+
+
+@app.command()
+def mutate(
+    table: Table,
+    styles: Annotated[
+        str | None,
+        typer.Option(help="Prompt styles, a comma between them, or all; by default what there is."),
+    ] = None,
+    recipe: Annotated[
+        Path | None, typer.Option("--recipe", help="The recipe whose models write styles.")
+    ] = None,
+    out: Result = None,
+    column: Column = _PROMPT,
+    encodings: Annotated[
+        str | None, typer.Option(help="canonical (the default) or compat; else the recipe's.")
+    ] = None,
+    bare: Annotated[
+        bool | None,
+        typer.Option("--bare/--wrapped", help="Encoded texts without instruction and examples."),
+    ] = None,
+    settings: Settings = None,
+    cache: Annotated[Path, typer.Option(help="Where ledger and embeddings are kept.")] = _OUT,
+) -> None:
+    """Put any table into other prompt styles, each row checked; encodings need no recipe."""
+    from flows.command.mutate import Options
+    from flows.command.mutate import mutate as run
+
+    run(Options(table, styles, recipe, settings or [], column, encodings, bare, out, cache))
+
+
+@app.command()
+def decode(
+    table: Table,
+    styles: Annotated[
+        str | None,
+        typer.Option(help="Prompt styles to decode, a comma between them; by default all."),
+    ] = None,
+    style_column: Annotated[
+        str, typer.Option(help="The column with the styles of the prompts.")
+    ] = "prompt_style",
+    column: Annotated[
+        str, typer.Option("--column", help="The column with the answers.")
+    ] = "response",
+    recipe: Annotated[
+        Path | None, typer.Option("--recipe", help="The recipe whose translator is asked.")
+    ] = None,
+    out: Result = None,
+    settings: Settings = None,
+    cache: Annotated[Path, typer.Option(help="Where the ledger is kept.")] = _OUT,
+) -> None:
+    """Undo encodings on a model's answers, and translate the five languages back."""
+    from flows.command.decode import Options
+    from flows.command.decode import decode as run
+
+    run(Options(table, styles, recipe, settings or [], column, style_column, out, cache))
 
 
 @app.command()

@@ -16,15 +16,15 @@ from artifacts.user_tables import read_user_table, table_kind, write_user_table
 from flows.command.progress import progress_for
 from flows.command.tables import console, print_tables
 from flows.errors import RecipeError
-from flows.judge_scoring import agreement, counted, truths_of
-from flows.judge_tables import exchanges_of, with_judgments
-from flows.judging import VERB, Exchange, judged, judged_by_rules
 from flows.opening import open_engine, require_payable, run_of
 from flows.recipe import Evaluation, OrBench, Recipe, load
 from flows.recipe.base import did_you_mean
 from flows.recipe.models import Family
 from flows.recipe.panel import KEYWORD, Judge
 from flows.stages.judges import judge_model, refusal_judge
+from flows.verbs.judge_scoring import agreement, counted, truths_of
+from flows.verbs.judge_tables import exchanges_of, with_judgments
+from flows.verbs.judging import VERB, Exchange, judged, judged_by_rules
 from moderators.refusal.types import Judgment
 
 _FINAL_LABEL = "final_label"

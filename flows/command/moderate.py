@@ -14,10 +14,10 @@ from artifacts.user_tables import read_user_table, table_kind, write_user_table
 from flows.command.progress import progress_for
 from flows.command.tables import console, print_tables
 from flows.errors import NotBuilt
-from flows.moderation import VERB, Moderated, moderated
 from flows.opening import open_engine, require_payable, run_of
 from flows.recipe import OrBench, load
-from flows.scoring import by_type, pooled, truths_of
+from flows.verbs.moderation import VERB, Moderated, moderated
+from flows.verbs.scoring import by_type, pooled, truths_of
 
 _LABEL = "label"
 _TYPE = "type"

@@ -64,7 +64,7 @@ def _lines(plan: Plan) -> Iterator[str]:
     elif unknown := ", ".join(plan.unknown_prices):
         yield f"Price: {plan.known_usd:,.2f} US dollars and what {unknown} cost: unknown."
     else:
-        yield "Price: unknown, as the number of seeds is."
+        yield "Price: unknown, as the number of rows is."
     yield f"Token counts are estimates, right within {plan.token_error:.0%}. Nothing was sent."
     yield from plan.notes
     for stage in plan.stages:

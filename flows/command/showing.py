@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from artifacts.manifest import Manifest
+from artifacts.mutation_facts import MutationFacts
 from flows.command.tables import console as open_console
 from flows.command.tables import print_tables
 from flows.summaries import of_manifest
 
 if TYPE_CHECKING:
-    from flows.or_bench import Result
+    from flows.building import Result
 
 
 def show(result: Result, manifest: Manifest) -> None:
@@ -32,6 +33,8 @@ def _lines(result: Result, manifest: Manifest) -> Iterator[str]:
             f"({risky.risky:,}); {manifest.undecided:,} rows undecided, "
             f"{manifest.contested:,} contested pairs."
         )
+    if manifest.mutations is not None:
+        yield from _coverage(manifest.mutations)
     cost = manifest.cost
     price = f"{cost.known_usd if cost.usd is None else cost.usd:.2f} US dollars"
     if cost.usd is None:
@@ -56,6 +59,20 @@ def _lines(result: Result, manifest: Manifest) -> Iterator[str]:
     yield "              open its README.md, the card, and load it as the card says"
     if manifest.demo:
         yield "              then make a recipe with your own models: recipes/README.md"
+
+
+def _coverage(found: MutationFacts) -> Iterator[str]:
+    """What a fine-grained set lacks."""
+    yield (
+        f"Missing: {found.missing:,} mutated rows."
+        if found.missing
+        else "Nothing is missing: each base request is there in every style."
+    )
+    if found.empty:
+        yield f"The base set has no request of {', '.join(found.empty)}."
+    stopped = [style.name for style in found.styles if style.stopped]
+    if stopped:
+        yield f"Stopped, as none of the first {found.pilot} rows passed: {', '.join(stopped)}."
 
 
 def _shown(path: Path) -> str:

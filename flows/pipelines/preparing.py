@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from flows.benchmarks import Buildable
 from flows.errors import LicenseBroken
-from flows.recipe import OrBench, require_built
+from flows.recipe import OrBench, SorryBench, require_built
 from flows.recipe.seeds import WrittenSeeds
+from flows.recipe.sorry_base import BuiltBase
 from flows.sources import allows, seeds_source
+from flows.sources.prior_tables import base_sources
 
 
-def require_ready(recipe: OrBench) -> None:
+def require_ready(recipe: Buildable) -> None:
     """Refuses a recipe that cannot end in a release.
 
     A source that states no licence may be built from, but never published: its rows carry
@@ -20,13 +25,24 @@ def require_ready(recipe: OrBench) -> None:
         SourceError: A source is not there.
     """
     require_built(recipe)
-    source = seeds_source(recipe)
-    if source is not None:
-        stated = source.license
-    else:
-        stated = recipe.seeds.license if isinstance(recipe.seeds, WrittenSeeds) else None
-    if stated is None:
+    licenses = _or_bench(recipe) if isinstance(recipe, OrBench) else _sorry_bench(recipe)
+    stated = [each for each in licenses if each is not None]
+    if not stated:
         return
-    reason = allows(recipe.release.license, [stated])
+    reason = allows(recipe.release.license, stated)
     if reason is not None:
         raise LicenseBroken("release.license must be allowed by every source's", reason)
+
+
+def _or_bench(recipe: OrBench) -> Iterator[str | None]:
+    source = seeds_source(recipe)
+    if source is not None:
+        yield source.license
+    elif isinstance(recipe.seeds, WrittenSeeds):
+        yield recipe.seeds.license
+
+
+def _sorry_bench(recipe: SorryBench) -> Iterator[str | None]:
+    yield from (source.license for source in base_sources(recipe))
+    if isinstance(recipe.base, BuiltBase) and recipe.base.decisions is not None:
+        yield recipe.base.decisions.license

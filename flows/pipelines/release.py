@@ -7,28 +7,17 @@ from datetime import UTC, datetime
 
 import polars as pl
 
-from artifacts.edges import check_run
-from artifacts.funnel import Edge, tally
-from artifacts.manifest import (
-    Cost,
-    Manifest,
-    ModelIdentity,
-    Recipe,
-    ReleaseFacts,
-    SoundsRisky,
-    StageCost,
-)
+from artifacts.manifest import Manifest, ModelIdentity, Recipe, ReleaseFacts, SoundsRisky
 from artifacts.release import write_release
 from artifacts.schemas import ANSWERS
 from artifacts.views import PANEL_FIELDS, Value, View, draw_or_bench
-from flows.errors import RunBroken
 from flows.pipelines.or_bench import Built
+from flows.pipelines.run_facts import balance_of, cost_of, funnel_of
 from flows.pipelines.source_records import source_records
 from flows.pipelines.subset_facts import draws, panel_facts, rescue_facts
 from flows.recipe import OrBench
 from flows.runner.run import Run
-from inference.accounts import Spend, total
-from measures.balance import largest_to_smallest
+from flows.sources import seeds_source
 
 OVER_REFUSAL = "or-bench-80k"
 HARD = "or-bench-hard-1k"
@@ -59,7 +48,7 @@ def release(
         RunBroken: An edge of the run does not add up.
         ReleaseTaken: This version is there with other data.
     """
-    funnel, layout = _funnel(run), run.context.layout
+    funnel, layout = funnel_of(run), run.context.layout
     views, drawn = _views(run, built, recipe), draws(run, built.last, recipe)
     facts = ReleaseFacts(
         benchmark=recipe.benchmark,
@@ -75,24 +64,16 @@ def release(
         contested=run.table("dedup_labels", "contested", ["row"]).height,
         undecided=drawn[1].undecided,
         sounds_risky=_sounds_risky(run, built.voted),
-        cost=_cost(run.context.engine().spent(layout.run_name)),
+        cost=cost_of(run),
         rescue=rescue_facts(run, built.rescue, recipe),
         panel=panel_facts(run, built.panel, recipe),
         hard=drawn[0],
         toxic=drawn[1],
-        balance=_balance(views, categories),
+        balance=balance_of(views, categories),
         relatives=tuple(relatives),
-        sources=source_records(run, built.seeds, recipe),
+        sources=source_records(run, built.seeds, filter(None, [seeds_source(recipe)])),
     )
     return write_release(layout.release, views, facts)
-
-
-def _funnel(run: Run) -> tuple[Edge, ...]:
-    check = check_run(run.context.layout.run)
-    if check.problems:
-        more = f" and {len(check.problems) - 1} more" if len(check.problems) > 1 else ""
-        raise RunBroken("every edge of a run must add up", f"{check.problems[0]}{more}")
-    return check.edges
 
 
 def _views(run: Run, built: Built, recipe: OrBench) -> list[View]:
@@ -119,14 +100,6 @@ def _answers(run: Run, panel: str | None) -> pl.DataFrame:
     return columns.to_frame() if panel is None else run.table(panel, "answers", columns.names())
 
 
-def _balance(views: Sequence[View], categories: Sequence[str]) -> dict[str, float | None]:
-    counts = {view.config: tally(view.rows["category"]) for view in views}
-    return {
-        config: largest_to_smallest({**dict.fromkeys(categories, 0), **found})
-        for config, found in counts.items()
-    }
-
-
 def accepted(recipe: OrBench) -> dict[str, Value]:
     """What a row of the over-refusal set must be."""
     where: dict[str, Value] = {"label": "safe"}
@@ -139,18 +112,3 @@ def _sounds_risky(run: Run, voted: str) -> SoundsRisky:
     rows = run.kept(voted, ["label", "sounds_risky"])
     measured = rows.filter(label="safe")["sounds_risky"].drop_nulls()
     return SoundsRisky(len(measured), int(measured.sum()))
-
-
-def _cost(spends: Mapping[tuple[str, str], Spend]) -> Cost:
-    spent = total(spends.values())
-    by = tuple(
-        StageCost(stage, model, each.replies, each.input_tokens, each.output_tokens, _usd(each))
-        for (stage, model), each in spends.items()
-    )
-    return Cost(
-        spent.replies, spent.input_tokens, spent.output_tokens, _usd(spent), spent.price_usd, by
-    )
-
-
-def _usd(spend: Spend) -> float | None:
-    return None if spend.unpriced else spend.price_usd

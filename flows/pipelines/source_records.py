@@ -1,29 +1,30 @@
-"""What a run's seeds were taken from, for its manifest."""
+"""What a run's seeds or base rows were taken from, for its manifest."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from artifacts.manifest import SourceRecord
-from flows.recipe import OrBench
 from flows.runner.run import Run
-from flows.sources import seeds_source
+from flows.sources import Source
 
 
-def source_records(run: Run, seeds: str, recipe: OrBench) -> tuple[SourceRecord, ...]:
-    """Every source of a run's seeds, by name, with its revision and how many rows it gave.
+def source_records(run: Run, stage: str, files: Iterable[Source]) -> tuple[SourceRecord, ...]:
+    """Every source of a run's seeds or base rows, by name, and how many rows it gave.
 
     Args:
-        run: The run, whose seeds are finished.
-        seeds: The stage with the seeds.
-        recipe: What the run is, its names on the Hub pinned.
+        run: The run, whose stage is finished.
+        stage: The stage with the seeds or the base rows.
+        files: The files among the sources, those on the Hub pinned.
     """
-    source = seeds_source(recipe)
+    known = {source.name: source for source in files}
     told = ["source", "license", "redistribute"]
-    counted = run.kept(seeds, told).group_by(told).len().sort("source")
+    counted = run.kept(stage, told).group_by(told).len().sort("source")
     return tuple(
         SourceRecord(
             name=row["source"],
-            revision=source.commit if source else None,
-            sha256=source.revision if source else None,
+            revision=known[row["source"]].commit if row["source"] in known else None,
+            sha256=known[row["source"]].revision if row["source"] in known else None,
             license=row["license"],
             redistribute=row["redistribute"],
             rows=row["len"],

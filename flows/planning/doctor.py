@@ -11,6 +11,7 @@ from flows.planning.findings import Finding
 from flows.planning.probe import ask_models
 from flows.planning.relatives import parts, relatives
 from flows.planning.served import Probe, served_models
+from flows.planning.sorry_sources import sorry_sources
 from flows.planning.sources import sources
 from flows.recipe.base import Reference
 from flows.recipe.models import EmbeddedModel
@@ -47,6 +48,7 @@ def doctor(
         *_families(recipe),
         *_encoders(recipe),
         *sources(recipe),
+        *sorry_sources(recipe),
     )
 
 

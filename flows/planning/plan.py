@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from flows.planning.or_bench import stages
+from flows.planning import or_bench, sorry_bench
 from flows.planning.relatives import relatives
 from flows.planning.tokens import TOKEN_ERROR
 from flows.planning.values import Plan, StagePlan, total
 from flows.recipe.names import parts_of
-from flows.recipe.schema import OrBench, Recipe
+from flows.recipe.schema import OrBench, Recipe, SorryBench
 from flows.recipe.unbuilt import not_built
 
 
@@ -15,13 +15,20 @@ def plan(recipe: Recipe) -> Plan:
     """What a recipe would do if every answer were usable and nothing were dropped.
 
     Raises:
-        SourceError: The file of the seeds is not there, or its categories are not the taxonomy's.
-        TableUnreadable: The file of the seeds cannot be read.
-        ColumnUnusable: The file of the seeds lacks the column.
+        SourceError: A file of seeds or base requests is not there, or its categories are not the
+            taxonomy's.
+        TableUnreadable: Such a file cannot be read.
+        ColumnUnusable: Such a file lacks a column.
     """
-    planned = stages(recipe) if isinstance(recipe, OrBench) else _unknown(recipe)
+    planned = _stages(recipe)
     notes = (*relatives(recipe), *_over_budget(recipe, planned))
     return Plan(recipe.name, planned, not_built(recipe), TOKEN_ERROR, notes)
+
+
+def _stages(recipe: Recipe) -> tuple[StagePlan, ...]:
+    if isinstance(recipe, OrBench):
+        return or_bench.stages(recipe)
+    return sorry_bench.stages(recipe) if isinstance(recipe, SorryBench) else _unknown(recipe)
 
 
 def _over_budget(recipe: Recipe, planned: tuple[StagePlan, ...]) -> tuple[str, ...]:

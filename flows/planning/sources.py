@@ -21,17 +21,17 @@ def sources(recipe: Recipe) -> Iterator[Finding]:
     """What is to be said of seeds, of tables that rows are held against, and of model files."""
     for name, entry in recipe.models.items():
         if isinstance(entry, EmbeddedModel) and entry.path and is_hub_name(entry.path):
-            yield _on_the_hub(f"models.{name}", entry.path, "model")
+            yield on_the_hub(f"models.{name}", entry.path, "model")
     if isinstance(recipe, OrBench):
         yield from _seeds(recipe)
         for place, name in enumerate(recipe.dedup.against):
-            yield _reference(recipe, f"dedup.against.{place}", name)
+            yield reference(recipe, f"dedup.against.{place}", name)
 
 
 def _seeds(recipe: OrBench) -> Iterator[Finding]:
     seeds = recipe.seeds
     if isinstance(seeds, ImportedSeeds) and is_hub_name(seeds.source):
-        yield _on_the_hub("seeds.from", seeds.source, "dataset", seeds.license or "none")
+        yield on_the_hub("seeds.from", seeds.source, "dataset", seeds.license or "none")
         return
     try:
         source = seeds_source(recipe)
@@ -42,16 +42,17 @@ def _seeds(recipe: OrBench) -> Iterator[Finding]:
         yield Finding("ok", "seeds.from", f"{source.name} is there")
 
 
-def _reference(recipe: OrBench, subject: str, name: str) -> Finding:
+def reference(recipe: Recipe, subject: str, name: str) -> Finding:
+    """Whether a table that rows are only held against is there."""
     if is_hub_name(name):
-        return _on_the_hub(subject, name, "dataset")
+        return on_the_hub(subject, name, "dataset")
     found = located(recipe.folder, name) is not None
     return Finding(
         "ok" if found else "problem", subject, f"{name} is {'' if found else 'not '}there"
     )
 
 
-def _on_the_hub(subject: str, given: str, kind: Kind, license: str | None = None) -> Finding:
+def on_the_hub(subject: str, given: str, kind: Kind, license: str | None = None) -> Finding:
     """Whether a file is on the Hub; `license` is what the recipe says of it, where that counts."""
     from flows.sources.hub import (
         look,  # loads the Hub's client

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from flows.errors import NotBuilt
 from flows.recipe.panel import ChatJudge, Judge
-from flows.recipe.schema import OrBench, Recipe
+from flows.recipe.schema import OrBench, Recipe, SorryBench
 
 UNBUILT_PARTS = ("mode", "gates")
 
@@ -27,11 +27,11 @@ def require_built(recipe: Recipe) -> None:
 
 
 def _not_built(recipe: Recipe) -> Iterator[str]:
-    if not isinstance(recipe, OrBench):
+    if not isinstance(recipe, OrBench | SorryBench):
         yield recipe.benchmark
         return
     yield from (key for key in UNBUILT_PARTS if getattr(recipe, key) is not None)
-    if recipe.panel is not None:
+    if isinstance(recipe, OrBench) and recipe.panel is not None:
         yield from _unbuilt_judge(recipe.panel.judge)
     if recipe.release.version == "next":
         yield "release.version next"

@@ -10,8 +10,9 @@ import polars as pl
 from artifacts.schemas import DROPPED, ROWS
 from checks.clean import tidy
 from flows.runner.stage import Kind, Outcome, Row, RowProgram
+from flows.stages.findings import findings
 from flows.stages.rows import drop, item_of
-from inference.types import Check, Program, Score
+from inference.types import Check, Program
 
 STAGE_VERSION = 1
 
@@ -42,11 +43,7 @@ class CleanStage:
     def row(self, row: Row) -> Program[Outcome]:
         """The row with its text tidied, kept or dropped."""
         tidied = {**row, "text": tidy(row["text"])}
-        for check in self.checks:
-            finding = check(item_of(tidied), tidied["text"])
-            if finding is not None and not isinstance(finding, str | Score):
-                finding = yield from finding
-            reason = finding.reason if isinstance(finding, Score) else finding
-            if reason is not None:
-                return Outcome(dropped=[drop(tidied, reason)])
+        _, reason = yield from findings(self.checks, item_of(tidied), tidied["text"])
+        if reason is not None:
+            return Outcome(dropped=[drop(tidied, reason)])
         return Outcome(kept=[tidied])

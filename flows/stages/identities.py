@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from artifacts.manifest import ModelIdentity
@@ -53,15 +53,19 @@ class Identities:
             for each in found
         ]
 
-    def all(self) -> tuple[ModelIdentity, ...]:
-        """Every model and encoder that the built parts name, with its roles."""
-        return tuple(self._all())
+    def all(self, idle: Collection[str] = ()) -> tuple[ModelIdentity, ...]:
+        """Every model and encoder that the built parts name, with its roles.
 
-    def _all(self) -> Iterator[ModelIdentity]:
+        Args:
+            idle: Parts that the run does not use.
+        """
+        return tuple(self._all((*UNBUILT_PARTS, *idle)))
+
+    def _all(self, unused: Collection[str]) -> Iterator[ModelIdentity]:
         roles: dict[tuple[str, str], list[str]] = {}
         for reference in references_of(self._recipe):
             role = reference.key.partition(".")[0]
-            if role not in UNBUILT_PARTS and reference.kind in ("model", "encoder"):
+            if role not in unused and reference.kind in ("model", "encoder"):
                 known = roles.setdefault((reference.kind, reference.name), [])
                 if role not in known:
                     known.append(role)

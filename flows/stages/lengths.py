@@ -17,3 +17,7 @@ REWRITES = 2000
 def longest(part: int | None, model: Model, default: int) -> int:
     """The largest number of answer tokens: the part's, else the model's, else the stage's own."""
     return part or model.max_tokens or default
+
+
+MUTATIONS = 2000
+"""Tokens for one mutated text: scripts that a tokenizer knows badly take several a letter."""

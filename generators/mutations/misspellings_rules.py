@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from functools import cache
 from pathlib import Path
@@ -49,6 +50,11 @@ def misspell(text: str, row: str, rate: float = 0.1, seed: int = 7) -> str:
         pieces += [text[end:start], _misspelt(word, rng)]
         end = start + len(word)
     return "".join([*pieces, text[end:]])
+
+
+def rules_digest() -> str:
+    """SHA-256 of the list of common misspellings, in hex."""
+    return hashlib.sha256(_COMMON.read_bytes()).hexdigest()
 
 
 def _words(text: str, token: re.Match[str]) -> list[tuple[int, str]]:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from flows.moderation import Moderated, moderated
 from flows.opening import open_engine
 from flows.recipe import OrBench, load
-from flows.scoring import truths_of
+from flows.verbs.moderation import Moderated, moderated
+from flows.verbs.scoring import truths_of
 from measures.binary import confusion
 from moderators.prototypes import load_prototypes
 

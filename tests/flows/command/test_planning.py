@@ -26,7 +26,7 @@ def test_a_plan_whose_seeds_are_on_the_hub_has_no_price(
     recipe = write_recipe(tmp_path, "http://127.0.0.1:9/v1")
     assert run(["plan", str(recipe), "--set", "seeds={from: 'hf://me/seeds/seeds.csv'}"]) == 0
     printed = capsys.readouterr().out
-    assert "Price: unknown, as the number of seeds is." in printed
+    assert "Price: unknown, as the number of rows is." in printed
     assert "rows of hf://datasets/me/seeds/seeds.csv are not known" in printed
 
 

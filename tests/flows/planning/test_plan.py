@@ -207,10 +207,11 @@ def test_a_judge_that_is_a_model_judges_every_answer(tmp_path: Path) -> None:
 
 def test_a_benchmark_that_no_flow_builds_yet_is_named_without_figures(tmp_path: Path) -> None:
     text = (
-        "benchmark: sorry-bench\ntaxonomy: or_bench\nbase: {from: shipped}\n"
-        "mutate: {styles: [ascii]}\nrelease: {version: 2026.11.0}\n"
+        "benchmark: evaluation\nmodels: {small: {provider: embedded}}\n"
+        "evaluate: {data: {ours: {from: out}}, targets: [small], "
+        "settings: {cold: {temperature: 0.0}}, judges: [keyword]}\n"
     )
     found = plan(load(small_recipe(tmp_path, text)))
-    assert found.not_built == ("sorry-bench",)
-    assert [each.name for each in found.stages] == ["base", "clean", "dedup", "mutate", "release"]
+    assert found.not_built == ("evaluation",)
+    assert [each.name for each in found.stages] == ["evaluate"]
     assert not any(each.built for each in found.stages)

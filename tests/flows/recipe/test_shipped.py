@@ -80,3 +80,19 @@ def test_the_vllm_recipe_asks_loopback_servers_alone_each_on_a_port_of_its_own()
     assert all(each.startswith("http://127.0.0.1:") for each in addresses)
     assert len(set(addresses)) == len(addresses)
     assert plan(recipe).usd == 0.0
+
+
+@pytest.mark.parametrize("version", ["202406", "202503"])
+def test_the_papers_mutations_have_the_published_size(version: str) -> None:
+    path = FOLDER / f"sorry_bench.paper-{version}.yaml"
+    found = plan(load(path)).stages
+    size = {"202406": 9_000, "202503": 8_800}[version]
+    assert sum(each.rows or 0 for each in found if each.name.startswith("mutate.")) == size
+    assert found[-1].rows == size + size // 20
+
+
+def test_the_readme_names_every_recipe_of_the_fine_grained_set() -> None:
+    readme = (FOLDER / "README.md").read_text(encoding="utf-8")
+    for path in FOLDER.glob("sorry_*.yaml"):
+        assert not_built(load(path)) == ()
+        assert f"`{path.name}`" in readme

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from artifacts.summary import Cell, Table
 from flows.errors import LabelsUnusable
-from flows.judging import Exchange
+from flows.verbs.judging import Exchange
 from measures.agreement import cohen_kappa, observed_agreement
 from moderators.refusal.types import Judgment
 

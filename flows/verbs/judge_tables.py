@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from artifacts.errors import ColumnUnusable
-from flows.judging import Exchange
 from flows.recipe import Recipe
+from flows.verbs.judging import Exchange
 from moderators.refusal.types import Judgment
 
 ANSWERS = ("answer", "response", "completion")

@@ -11,8 +11,8 @@ from flows.opening import run_of
 from flows.recipe import OrBench, taxonomy_of
 from flows.recipe.moderate import EncoderModerator
 from flows.recipe.rewrite import SHIPPED_ENCODERS
-from flows.scoring import Verdicts
 from flows.stages.makers import moderator_plans
+from flows.verbs.scoring import Verdicts
 from inference.engine import Advance, Engine
 from inference.ledger import Purpose
 from inference.types import Failed, Item, Program

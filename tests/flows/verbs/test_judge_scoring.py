@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from flows.errors import LabelsUnusable
-from flows.judge_scoring import agreement, counted, truths_of
-from flows.judging import Exchange, judged_by_rules
+from flows.verbs.judge_scoring import agreement, counted, truths_of
+from flows.verbs.judging import Exchange, judged_by_rules
 from moderators.refusal.types import Judgment
 
 NO = Judgment("j", "direct_refusal", True)

@@ -1,0 +1,41 @@
+"""The JSON Lines files of the SORRY-Bench authors: `question.jsonl` and `question_<style>.jsonl`.
+
+`question.jsonl` is the base set, `question_question.jsonl` the style `question`. Texts are ASCII
+with escapes, so that no reader takes U+0085, U+2028 or a control code for the end of a line.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import polars as pl
+
+from artifacts.files import FileRecord, replacing, sha256_file
+
+COLUMNS = ("question_id", "category", "turns", "prompt_style")
+_BASE = "base"
+
+
+def file_name(style: str) -> str:
+    """The published name of a style's file."""
+    return "question.jsonl" if style == _BASE else f"question_{style}.jsonl"
+
+
+def authors_jsonl(rows: pl.DataFrame) -> bytes:
+    """The bytes of such a file, a row a line, in the rows' order."""
+    found = rows.select(COLUMNS).iter_rows(named=True)
+    return "".join(f"{json.dumps(row, ensure_ascii=True)}\n" for row in found).encode("ascii")
+
+
+def write_authors_jsonl(folder: Path, style: str, rows: pl.DataFrame) -> FileRecord:
+    """Writes such a file, durable and at once.
+
+    Raises:
+        FileUnwritable: The file cannot be written; `NoSpace` where the disk is full.
+    """
+    path = folder / file_name(style)
+    data = authors_jsonl(rows)
+    with replacing(path) as file:
+        file.write(data)
+    return FileRecord(path.name, sha256_file(path), rows.height, len(data))

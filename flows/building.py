@@ -1,0 +1,123 @@
+"""What the Prefect flows of all benchmarks do alike: open a run, build it, say what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from prefect.artifacts import create_markdown_artifact, create_table_artifact
+
+from artifacts.manifest import Manifest
+from artifacts.summary import markdown
+from flows.errors import NotBuilt
+from flows.opening import layout_of, open_run
+from flows.pipelines.preparing import require_ready
+from flows.pipelines.rounds import Ending
+from flows.prefect_tasks import as_tasks
+from flows.recipe import OrBench, SorryBench, load
+from flows.runner.context import forget, keep
+from flows.runner.progress import current
+from flows.runner.run import Run, StageResult
+from flows.sources import Pins
+from flows.summaries import of_manifest
+
+RecipeT = TypeVar("RecipeT", OrBench, SorryBench)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a run of a flow came to.
+
+    Attributes:
+        release: The release's folder.
+        replies: Replies used, from servers and from the ledger.
+        sent: How many of them a server was asked for now.
+        fresh: How many jobs had to run; 0 where everything stood already.
+        short: Accepted rows still wanted, by category.
+        seed_endings: Where a model wrote the seeds: how each category ended.
+        served: Models whose server named another one: (asked, served) by their names here.
+    """
+
+    release: str
+    replies: int
+    sent: int
+    fresh: int
+    short: dict[str, int] = field(default_factory=dict)
+    seed_endings: dict[str, Ending] = field(default_factory=dict)
+    served: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """What a benchmark's own pipeline came to.
+
+    Attributes:
+        manifest: The release's.
+        short: Accepted rows still wanted, by category.
+        seed_endings: Where a model wrote the seeds: how each category ended.
+    """
+
+    manifest: Manifest
+    short: Mapping[str, int] = field(default_factory=dict)
+    seed_endings: Mapping[str, Ending] = field(default_factory=dict)
+
+
+def build_release(
+    kind: type[RecipeT],
+    finish: Callable[[Run, RecipeT], Finished],
+    recipe: str,
+    out: str,
+    limit: int | None,
+    overrides: Sequence[str],
+) -> Result:
+    """Builds a release inside a Prefect flow.
+
+    Args:
+        kind: The recipes that the flow takes.
+        finish: Runs the stages and writes the release.
+        recipe: The recipe's file.
+        out: The output folder.
+        limit: Use only the first seeds or requests of each category, so many.
+        overrides: `key=value` settings over the recipe.
+
+    Raises:
+        NotBuilt: The recipe is of another benchmark, or asks for what is not built yet.
+    """
+    loaded = load(Path(recipe), overrides)
+    if not isinstance(loaded, kind):
+        raise NotBuilt(f"this flow takes recipes of {kind.__name__}", loaded.benchmark)
+    pins = Pins(layout_of(loaded, Path(out), limit).run)
+    loaded = pins.put(loaded)
+    require_ready(loaded)
+    context, record = open_run(loaded, Path(out), limit, current())
+    keep(context)
+    pins.keep()
+    try:
+        run = Run(context, record, as_tasks, loaded.max_failed, _show(loaded.benchmark))
+        done = finish(run, loaded)
+        tables = of_manifest(done.manifest)
+        create_markdown_artifact(markdown(tables), key=f"{loaded.benchmark}-summary")
+        spent = context.engine().account.spends().values()
+        return Result(
+            release=str(context.layout.release),
+            replies=sum(spend.replies for spend in spent),
+            sent=sum(spend.sent for spend in spent),
+            fresh=sum(result.fresh for result in run.results),
+            short=dict(done.short),
+            seed_endings=dict(done.seed_endings),
+            served=context.engine().served(),
+        )
+    finally:
+        forget(context)
+
+
+def _show(benchmark: str) -> Callable[[StageResult], None]:
+    def show(result: StageResult) -> None:
+        """A table of the stage's rows in Prefect's interface; the same stands in the manifest."""
+        key = f"{benchmark}-{result.name}".replace("_", "-")
+        rows = [{"table": table, "rows": count} for table, count in result.rows.items()]
+        create_table_artifact(rows, key=key, description=f"Rows of stage {result.name} by table")
+
+    return show

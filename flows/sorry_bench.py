@@ -1,0 +1,52 @@
+"""The Prefect flow of the fine-grained unsafe set and its mutations: a thin coat over the pipeline.
+
+Its parameters are paths and settings, its tasks take and return names and hashes; what Prefect
+stores holds no prompt text.
+"""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from prefect import flow
+from prefect.futures import PrefectFuture
+from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
+
+from flows.building import Finished, Result, build_release
+from flows.pipelines import sorry_bench as pipeline
+from flows.pipelines.sorry_release import release
+from flows.prefect_tasks import JOBS_AT_ONCE
+from flows.recipe import SorryBench, taxonomy_of
+from flows.recipe.frozen import published
+from flows.runner.run import Run
+from flows.stages.sorry_bench import identities
+
+_THREADS: ThreadPoolTaskRunner[Any] = ThreadPoolTaskRunner(max_workers=JOBS_AT_ONCE)
+
+
+@flow(
+    name="sorry-bench",
+    task_runner=cast("TaskRunner[PrefectFuture[Any]]", _THREADS),
+    persist_result=False,
+    log_prints=False,
+    validate_parameters=True,
+)
+def sorry_bench(
+    recipe: str, out: str = "out", limit: int | None = None, overrides: list[str] | None = None
+) -> Result:
+    """Builds a base set and its mutations from a recipe, resuming what is there.
+
+    Args:
+        recipe: The recipe's file.
+        out: The output folder.
+        limit: At most so many requests of each category.
+        overrides: `key=value` settings over the recipe.
+    """
+    return build_release(SorryBench, _finish, recipe, out, limit, overrides or [])
+
+
+def _finish(run: Run, recipe: SorryBench) -> Finished:
+    taxonomy = taxonomy_of(recipe)
+    built = pipeline.build(run, recipe, taxonomy)
+    models = identities(recipe, run.context.layout)
+    return Finished(release(run, built, recipe, published(recipe), models, taxonomy))

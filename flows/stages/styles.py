@@ -1,0 +1,183 @@
+"""Who makes the texts of each style as a recipe describes it: a writer, rules, or an encoding."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from flows.recipe import SorryBench
+from flows.recipe.mutate import Mutate, Style
+from flows.recipe.rewrite import Drift
+from flows.stages.findings import findings
+from flows.stages.lengths import MUTATIONS, longest
+from flows.stages.style_models import (
+    MISSPELLINGS,
+    is_written,
+    translator_into_english,
+    writer_of,
+)
+from generators.errors import GeneratorError
+from generators.mutations.checking import Checking, mutation_checks
+from generators.mutations.encodings import ENCODINGS, EncodedStyle
+from generators.mutations.making import writer_for
+from generators.mutations.misspellings_rules import misspell, rules_digest
+from generators.mutations.style import Band
+from generators.mutations.writer import MutationWriter
+from inference.types import Check, Item, Program, Text, Write, Written
+
+BY_RULES = "rules"
+"""The writer of what no model wrote."""
+
+
+class Maker(Protocol):
+    """Makes the text of one style for a base row, checked."""
+
+    @property
+    def style(self) -> str:
+        """The prompt style as published."""
+        ...
+
+    @property
+    def writer(self) -> str:
+        """Who writes: a model of the recipe, or `rules`."""
+        ...
+
+    @property
+    def encoding(self) -> str | None:
+        """How texts are encoded; None where they are not."""
+        ...
+
+    def make(self, item: Item) -> Program[Written]:
+        """At most one kept text, and the attempts that came to nothing."""
+        ...
+
+
+@dataclass(frozen=True)
+class ModelWritten:
+    """A style that a model writes."""
+
+    style: str
+    atom: MutationWriter
+    checks: tuple[Check, ...]
+    tries: int
+    encoding: None = None
+
+    @property
+    def writer(self) -> str:
+        """The model's name in the recipe."""
+        return self.atom.model
+
+    def make(self, item: Item) -> Program[Written]:
+        """Asks until a text passes."""
+        written: Written = yield Write(self.atom, item, 1, self.checks, self.tries)
+        return written
+
+
+@dataclass(frozen=True)
+class Misspelt:
+    """Misspellings by rules, the same each time."""
+
+    rate: float
+    seed: int
+    checks: tuple[Check, ...]
+    rules: str
+    style: str = "misspellings"
+    writer: str = BY_RULES
+    encoding: None = None
+
+    def make(self, item: Item) -> Program[Written]:
+        """The one text that the rules give."""
+        text = misspell(item.text, item.row, self.rate, self.seed)
+        return (yield from _checked(self.checks, item, text))
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """An encoding; deterministic.
+
+    Attributes:
+        code: The encoding, its mode, and whether it stands alone.
+        checks: What its texts must pass.
+        wrapper: Hash of all that stands around the text.
+    """
+
+    code: EncodedStyle
+    checks: tuple[Check, ...]
+    wrapper: str
+    writer: str = BY_RULES
+
+    @property
+    def style(self) -> str:
+        """The encoding's name."""
+        return self.code.name
+
+    @property
+    def encoding(self) -> str:
+        """The mode, with `-bare` where nothing stands around the text."""
+        return self.code.mode + "-bare" * self.code.bare
+
+    def make(self, item: Item) -> Program[Written]:
+        """The one text in code."""
+        try:
+            prompt = self.code.prompt(item.text)
+        except GeneratorError:
+            return Written((), (), 0, ("not_encodable",))
+        return (yield from _checked(self.checks, item, prompt))
+
+
+def makers(recipe: SorryBench, part: Mutate) -> tuple[Maker, ...]:
+    """The recipe's styles in the published order."""
+    return tuple(_maker(recipe, part, style) for style in part.wanted)
+
+
+def writers(part: Mutate) -> dict[str, str]:
+    """Who writes each style, in the published order: a model of the recipe, or `rules`."""
+    return {style: _writer(part, style) for style in part.wanted}
+
+
+def _maker(recipe: SorryBench, part: Mutate, style: Style) -> Maker:
+    writer = _writer(part, style)
+    checks = mutation_checks(style, _checking(recipe, part, style))
+    if style in ENCODINGS:
+        code = EncodedStyle(ENCODINGS[style], part.encodings, part.bare)
+        return Encoded(code, checks, code.digest)
+    if writer == BY_RULES:
+        return Misspelt(part.misspellings.rate, part.misspellings.seed, checks, rules_digest())
+    atom = writer_for(
+        style,
+        writer,
+        temperature=part.temperature,
+        max_tokens=longest(part.max_tokens, recipe.models[writer], MUTATIONS),
+        edition=recipe.release.version,
+    )
+    return ModelWritten(style, atom, checks, part.tries)
+
+
+def _writer(part: Mutate, style: Style) -> str:
+    """A model of the recipe, which the schema made sure is there; or `rules`."""
+    return (writer_of(part, style) if is_written(part, style) else None) or BY_RULES
+
+
+def _checking(recipe: SorryBench, part: Mutate, style: Style) -> Checking:
+    measured = part.intent is not None or style in part.bands
+    given = part.bands.get(style) or part.intent
+    back = translator_into_english(part)
+    asked = [recipe.models[name] for name in (back, part.checker) if name]
+    lengths = [longest(part.max_tokens, model, MUTATIONS) for model in asked]
+    return Checking(
+        encoder=part.encoder if measured else None,
+        band=Band(given.low, given.high) if isinstance(given, Drift) else None,
+        back_translator=back,
+        checker=part.checker,
+        mode=part.encodings,
+        bare=part.bare,
+        by_rules=not is_written(part, MISSPELLINGS),
+        max_tokens=max(lengths, default=None),
+    )
+
+
+def _checked(checks: Sequence[Check], item: Item, text: str) -> Program[Written]:
+    scores, reason = yield from findings(checks, item, text)
+    made = Text("0.0", text, scores, reason)
+    return Written((made,), (), 0) if reason is None else Written((), (made,), 0)

@@ -1,0 +1,93 @@
+"""Tables of texts for verbs that write or read other texts: a column of texts, or of turns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from artifacts.errors import ColumnUnusable
+from artifacts.user_tables import read_any_table, table_kind, with_texts
+
+
+@dataclass(frozen=True, slots=True)
+class TextTable:
+    """A user's table with a text in each row.
+
+    Attributes:
+        frame: The table; `column` holds texts.
+        column: The column with the texts.
+        turns: Whether the file has lists of one text there, as SORRY-Bench's `turns`.
+    """
+
+    frame: pl.DataFrame
+    column: str
+    turns: bool
+
+    @property
+    def texts(self) -> list[str]:
+        """The texts in order."""
+        return [str(text) for text in self.frame[self.column].to_list()]
+
+    def written(self, texts: Sequence[str | None]) -> pl.Series:
+        """Other texts in the form that the file has."""
+        if not self.turns:
+            return pl.Series(self.column, texts, pl.String)
+        values = [None if text is None else [text] for text in texts]
+        return pl.Series(self.column, values, pl.List(pl.String))
+
+
+def read_texts(path: Path, column: str) -> TextTable:
+    """A table whose every row has a text that a model can be given.
+
+    Raises:
+        TableUnreadable: The file is missing, empty, or not what its ending says.
+        ColumnUnusable: The column is missing, or a row has no text, or one with a NUL: the reader
+            puts one where JSON has half of a surrogate pair.
+    """
+    frame = read_any_table(path)
+    turns = isinstance(frame.schema.get(column), pl.List)
+    if turns:
+        frame = frame.with_columns(_unwrapped(frame[column]))
+    frame = with_texts(frame, column, empty_is_text=table_kind(path) == ".csv")
+    texts = frame[column]
+    blank = texts.str.strip_chars() == ""
+    _refuse(blank, f"column '{column}' must hold a text in every row", "nothing in")
+    require_whole(texts)
+    return TextTable(frame, column, turns)
+
+
+def require_whole(texts: pl.Series) -> None:
+    """Refuses texts that no table of text can hold.
+
+    Raises:
+        ColumnUnusable: One holds a NUL, or held half of a surrogate pair.
+    """
+    broken = texts.str.contains("\x00", literal=True).fill_null(False)
+    rule = f"column '{texts.name}' must hold no NUL and no half of a surrogate pair"
+    _refuse(broken, rule, "one in")
+
+
+def require_free(frame: pl.DataFrame, names: Sequence[str], verb: str) -> None:
+    """Refuses a table that has columns of those names.
+
+    Raises:
+        ColumnUnusable: It has one.
+    """
+    if taken := [name for name in names if name in frame.columns]:
+        raise ColumnUnusable(f"a table for {verb} must have no such column already", taken[0])
+
+
+def _unwrapped(lists: pl.Series) -> pl.Series:
+    name = lists.name
+    wrong = (lists.list.len() != 1) | lists.is_null()
+    _refuse(wrong.fill_null(True), f"column '{name}' must hold a list of one text", "none in")
+    return lists.list.first().alias(name)
+
+
+def _refuse(bad: pl.Series, rule: str, what: str) -> None:
+    if count := int(bad.sum()):
+        first = int(bad.arg_true()[0]) + 1
+        raise ColumnUnusable(rule, f"{what} {count} of {len(bad)}, first in row {first}")
