@@ -152,6 +152,7 @@ def test_a_run_that_fails_on_errors_which_repeat_everything_leaks_nothing(
     assert _leaks(tmp_path, _said(done)) == []
 
 
+@pytest.mark.slow
 def test_a_refused_key_is_not_repeated(server: Server, tmp_path: Path) -> None:
     wrong = "sk-zqwrongmark-0d2a8c"
     server.faults = lambda call: faults.api_error(401, f"Incorrect API key provided: {wrong}")
@@ -161,6 +162,7 @@ def test_a_refused_key_is_not_repeated(server: Server, tmp_path: Path) -> None:
     assert not [each for each in (*everything, _said(done)) if wrong.encode() in each]
 
 
+@pytest.mark.slow
 def test_a_run_that_breaks_in_the_middle_leaks_nothing_even_in_its_traceback(
     server: Server, tmp_path: Path
 ) -> None:

@@ -136,6 +136,7 @@ def test_a_changed_limit_calls_nobody_and_a_changed_temperature_does(built: Path
         assert len(server.calls) > 100
 
 
+@pytest.mark.slow
 def test_a_killed_command_goes_on_to_the_same_release(built: Path, tmp_path: Path) -> None:
     with serve(models(), latency_s=0.01) as server:
         recipe = write_recipe(tmp_path, server.base_url)

@@ -280,6 +280,7 @@ def _loaded(release: Path, config: str, cache: Path) -> list[list[str]]:
     return found
 
 
+@pytest.mark.slow
 def test_a_killed_command_goes_on_to_the_same_release(built: Path, tmp_path: Path) -> None:
     write_base(tmp_path, bases(_CATEGORIES))
     with serve(Router({"writer": Mutator()}), latency_s=0.01) as server:
