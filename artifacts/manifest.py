@@ -11,15 +11,18 @@ from typing import Literal
 
 from pydantic import TypeAdapter
 
+from artifacts.audit_facts import GateOutcome, MainFigure
 from artifacts.files import FileRecord, sha256_text
 from artifacts.funnel import Edge
 from artifacts.json_files import read_json, write_json
 from artifacts.mutation_facts import MutationFacts
 from artifacts.subset_facts import PanelFacts, RescueFacts, SubsetFacts
+from artifacts.version_facts import Changes, Lineage, ReviewFacts, Tombstone
 from artifacts.views import Value
 
 MANIFEST = "manifest.json"
 CARD = "README.md"
+REPORT = "report.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +162,12 @@ class ReleaseFacts:
         relatives: Models in different roles that share a model or a family, a sentence a pair.
         sources: What seeds or base rows were taken from; none in releases of an earlier version.
         mutations: What a fine-grained set holds and lacks; None for an over-refusal set.
+        lineage: How it came from earlier releases.
+        tombstones: Rows that people withdrew, in this release or in any before it.
+        changes: What has changed since the release before; None for the first.
+        review: What people found in a sample; None where nobody looked.
+        audit: The audit's main figures; none in releases of an earlier version.
+        gates: The recipe's gates and what they were held against; a release has no broken one.
     """
 
     benchmark: str
@@ -183,6 +192,12 @@ class ReleaseFacts:
     relatives: tuple[str, ...] = ()
     sources: tuple[SourceRecord, ...] = ()
     mutations: MutationFacts | None = None
+    lineage: Lineage = field(default_factory=Lineage)
+    tombstones: tuple[Tombstone, ...] = ()
+    changes: Changes | None = None
+    review: ReviewFacts | None = None
+    audit: tuple[MainFigure, ...] = ()
+    gates: tuple[GateOutcome, ...] = ()
 
     @property
     def released_categories(self) -> tuple[str, ...]:
@@ -218,7 +233,7 @@ class ConfigRecord:
 
 @dataclass(frozen=True, slots=True)
 class CardRecord:
-    """The card's file."""
+    """A file that is read by people: the card, the report."""
 
     name: str
     sha256: str
@@ -234,12 +249,14 @@ class Manifest(ReleaseFacts):
         canary: A GUID by which the data can be found where it should not be.
         configs: The configs; the first is the default one.
         card: The card.
+        report: The report, one page of HTML; None in releases of an earlier version.
     """
 
     format: Literal[1] = 1
     canary: str
     configs: tuple[ConfigRecord, ...]
     card: CardRecord
+    report: CardRecord | None = None
 
 
 _MANIFEST = TypeAdapter(Manifest)

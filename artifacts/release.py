@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from artifacts.files import FileRecord, replacing, sha256_file, sync_folder
 from artifacts.funnel import tally
 from artifacts.manifest import (
     CARD,
+    REPORT,
     CardRecord,
     ConfigRecord,
     Manifest,
@@ -39,6 +40,7 @@ def write_release(
     release: ReleaseFacts,
     *,
     template: str = "or_bench",
+    report: Callable[[Manifest], str] | None = None,
     limit: Limit = SHARD,
 ) -> Manifest:
     """Writes a release folder, whole or not at all.
@@ -50,6 +52,7 @@ def write_release(
         views: The configs, the default one first.
         release: What the manifest says beside them.
         template: The card's template.
+        report: Draws the report of the release, given its manifest without one; None for none.
         limit: The most that one shard may hold.
 
     Returns:
@@ -64,6 +67,10 @@ def write_release(
     shutil.rmtree(staging, ignore_errors=True)
     try:
         manifest = _write(staging, views, release, template, limit)
+        if report is not None:
+            drawn = _write_page(staging / REPORT, report(manifest))
+            manifest = replace(manifest, report=drawn)
+        write_manifest(staging, manifest)
         if folder.exists() and any(folder.iterdir()):
             return _unchanged(folder, manifest)
         os.replace(staging, folder)
@@ -83,11 +90,7 @@ def _write(
     guid = canary(release.benchmark, release.version, shards)
     text = card(release, views, configs, guid, template)
     stated = {field.name: getattr(release, field.name) for field in fields(ReleaseFacts)}
-    manifest = Manifest(
-        **stated, canary=guid, configs=configs, card=_write_card(folder / CARD, text)
-    )
-    write_manifest(folder, manifest)
-    return manifest
+    return Manifest(**stated, canary=guid, configs=configs, card=_write_page(folder / CARD, text))
 
 
 def _write_config(
@@ -112,7 +115,7 @@ def _write_config(
     )
 
 
-def _write_card(path: Path, text: str) -> CardRecord:
+def _write_page(path: Path, text: str) -> CardRecord:
     data = text.encode()
     with replacing(path) as file:
         file.write(data)

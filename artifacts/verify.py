@@ -60,7 +60,7 @@ def verify(release: Path, runs: Path | None = None) -> Report:
     manifest = read_manifest(release)
     shards = [file for config in manifest.configs for file in config.files]
     problems = list(_check_release(release, manifest))
-    files = len(shards) + 1
+    files = len(shards) + 1 + (manifest.report is not None)
     run = runs / manifest.run if runs else None
     if run is None or not (run / RUN_FILE).exists():
         note = f"the tables of run {manifest.run} are not there: the release alone was verified"
@@ -74,11 +74,12 @@ def verify(release: Path, runs: Path | None = None) -> Report:
 
 
 def _check_release(release: Path, manifest: Manifest) -> Iterator[str]:
-    card = release / manifest.card.name
-    if not card.exists():
-        yield f"{manifest.card.name}: the file is missing"
-    elif sha256_file(card) != manifest.card.sha256:
-        yield f"{manifest.card.name}: its bytes have changed (SHA-256 differs)"
+    for page in filter(None, (manifest.card, manifest.report)):
+        path = release / page.name
+        if not path.exists():
+            yield f"{page.name}: the file is missing"
+        elif sha256_file(path) != page.sha256:
+            yield f"{page.name}: its bytes have changed (SHA-256 differs)"
     files = [file for config in manifest.configs for file in config.files]
     if canary(manifest.benchmark, manifest.version, files) != manifest.canary:
         yield "manifest.json: its canary is not that of its files"
