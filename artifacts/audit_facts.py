@@ -162,7 +162,8 @@ class NearRepeats:
         against: The other config, release or benchmark; the config itself for `inside`.
         threshold: The cosine from which on two texts are near.
         rows: Rows that were compared.
-        near: Rows with at least one near row; inside a config, one that comes before it.
+        near: Rows with at least one near row; inside a config, rows that repeat an earlier one
+            which stays (those that deduplication would drop), exact repeats included.
         pairs: The nearest pairs, a few.
     """
 
@@ -222,7 +223,10 @@ class Diversity:
 
 @dataclass(frozen=True, slots=True)
 class RuleBreaks:
-    """How many rows of a config break one style rule."""
+    """How many rows of a config break one style rule; the rule `any` counts those that break one.
+
+    Their sum over rules is larger: a row may break several.
+    """
 
     config: str
     rule: str
@@ -291,6 +295,7 @@ class Audit:
         name: The release (`or-bench 2026.11.0`), or the table's file name.
         rows: Rows of each config.
         categories: The categories in the order in which they are shown.
+        exempt: Those of them that are only imported (sensitive): gates look over one without rows.
         spreads: Balance by config and dimension.
         stages: What each stage did to the balance; empty where the run's tables are not there.
         voters: How each moderator voted.
@@ -309,6 +314,7 @@ class Audit:
     name: str
     rows: Mapping[str, int]
     categories: tuple[str, ...]
+    exempt: tuple[str, ...] = ()
     spreads: tuple[Spread, ...] = ()
     stages: tuple[StageBalance, ...] = ()
     voters: tuple[Voter, ...] = ()

@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from artifacts.card_sections import limits, panel_section, rescue_section, subsets_section
+from artifacts.card_versions import version_blanks
 from artifacts.features import features
 from artifacts.manifest import ConfigRecord, ReleaseFacts, SoundsRisky
 from artifacts.mutation_sections import mutation_blanks
@@ -99,6 +100,7 @@ def _blanks(release: ReleaseFacts, configs: Sequence[ConfigRecord]) -> Mapping[s
         "panel": panel_section(release),
         "subsets": subsets_section(release),
         **mutation_blanks(release),
+        **version_blanks(release),
         "limits": limits(release) + _DEMO_LIMIT * release.demo,
         "license": release.license,
     }

@@ -12,6 +12,7 @@ from pathlib import Path
 import polars as pl
 
 from artifacts.answers import check_answers
+from artifacts.carried import CARRIED
 from artifacts.category_votes import TABLE as CATEGORY_VOTES
 from artifacts.category_votes import check_category_votes
 from artifacts.errors import RecordUnreadable, TableDamaged
@@ -94,7 +95,8 @@ def _check_stage(tables: StageTables, inputs: Mapping[str, pl.DataFrame]) -> Ite
         yield from check_answers(tables)
     elif tables.has(CATEGORY_VOTES):
         yield from check_category_votes(tables)
-    elif tables.entry.models or tables.has("votes"):
+    elif tables.entry.name != CARRIED and (tables.entry.models or tables.has("votes")):
+        # Carried votes are of whoever voted then, perhaps of others for each row.
         yield from check_votes(tables)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 import polars as pl
@@ -15,6 +15,7 @@ from artifacts.schemas import SUBSETS
 from artifacts.stage_tables import StageTables, edge_name
 from artifacts.tables import read_table
 from artifacts.views import meets
+from checks.identity import content_id
 
 _OR_BENCH = {
     "row": "row",
@@ -47,8 +48,20 @@ _SORRY_BENCH = {
 _TURNS = "turns"
 
 
-def check_lineage(release: Path, config: ConfigRecord, tables: StageTables | None) -> Iterator[str]:
-    """One line for each way in which a config differs from the kept rows of its stage."""
+def check_lineage(
+    release: Path,
+    config: ConfigRecord,
+    tables: StageTables | None,
+    gone: Collection[str] = (),
+) -> Iterator[str]:
+    """One line for each way in which a config differs from the kept rows of its stage.
+
+    Args:
+        release: The release's folder.
+        config: The config.
+        tables: The tables of its stage, or None where the run has no such stage.
+        gone: Ids of rows that people withdrew: they are kept rows still, and not released.
+    """
     edge = edge_name(config.name, (config.stage,))
     if tables is None:
         yield f"{edge}: the run has no stage of that name"
@@ -61,12 +74,20 @@ def check_lineage(release: Path, config: ConfigRecord, tables: StageTables | Non
     shown = {old: new for old, new in released.items() if new in config.columns}
     columns = pl.Schema({name: kept[name] for name in {**shown, **config.where}})
     try:
-        wanted = tables.read("kept", columns).filter(meets(config.where))
+        wanted = _left(tables.read("kept", columns).filter(meets(config.where)), gone)
         found = _released(release, config, shown, kept)
     except TableDamaged as error:
         yield f"{edge}: cannot be added up: {error}"
         return
     yield from _compare(edge, wanted.select(*shown).rename(shown), found)
+
+
+def _left(kept: pl.DataFrame, gone: Collection[str]) -> pl.DataFrame:
+    """The rows that nobody withdrew; an over-refusal set's tables have no ids, but the texts."""
+    if not gone:
+        return kept
+    ids = kept["id"] if "id" in kept.columns else [content_id(text) for text in kept["text"]]
+    return kept.filter(pl.Series([id not in gone for id in ids], dtype=pl.Boolean))
 
 
 def _form(config: ConfigRecord) -> tuple[pl.Schema, Mapping[str, str]]:

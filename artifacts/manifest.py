@@ -20,6 +20,7 @@ from artifacts.subset_facts import PanelFacts, RescueFacts, SubsetFacts
 from artifacts.version_facts import Changes, Lineage, ReviewFacts, Tombstone
 from artifacts.views import Value
 
+FORMAT = 1
 MANIFEST = "manifest.json"
 CARD = "README.md"
 REPORT = "report.html"
@@ -168,6 +169,8 @@ class ReleaseFacts:
         review: What people found in a sample; None where nobody looked.
         audit: The audit's main figures; none in releases of an earlier version.
         gates: The recipe's gates and what they were held against; a release has no broken one.
+        templates: SHA-256 of each prompt template that the benchmark's models are asked by; none
+            in releases of an earlier version.
     """
 
     benchmark: str
@@ -198,6 +201,7 @@ class ReleaseFacts:
     review: ReviewFacts | None = None
     audit: tuple[MainFigure, ...] = ()
     gates: tuple[GateOutcome, ...] = ()
+    templates: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def released_categories(self) -> tuple[str, ...]:
@@ -278,6 +282,6 @@ def read_manifest(release: Path) -> Manifest:
     """The manifest of a release folder.
 
     Raises:
-        RecordUnreadable: There is none, or it is no such manifest.
+        RecordUnreadable: There is none, it is no such manifest, or it is one of a newer format.
     """
-    return read_json(release / MANIFEST, _MANIFEST)
+    return read_json(release / MANIFEST, _MANIFEST, newest=FORMAT)

@@ -40,6 +40,7 @@ def write_release(
     release: ReleaseFacts,
     *,
     template: str = "or_bench",
+    complete: Callable[[ReleaseFacts], ReleaseFacts] | None = None,
     report: Callable[[Manifest], str] | None = None,
     limit: Limit = SHARD,
 ) -> Manifest:
@@ -52,6 +53,8 @@ def write_release(
         views: The configs, the default one first.
         release: What the manifest says beside them.
         template: The card's template.
+        complete: Adds what takes long to find out, the audit; called for a new release alone, and
+            what it raises leaves no release.
         report: Draws the report of the release, given its manifest without one; None for none.
         limit: The most that one shard may hold.
 
@@ -66,13 +69,13 @@ def write_release(
     staging = folder.with_name(f".{folder.name}.part")
     shutil.rmtree(staging, ignore_errors=True)
     try:
-        manifest = _write(staging, views, release, template, limit)
-        if report is not None:
-            drawn = _write_page(staging / REPORT, report(manifest))
-            manifest = replace(manifest, report=drawn)
-        write_manifest(staging, manifest)
+        names = release.released_categories
+        configs = tuple(_write_config(staging, view, names, limit) for view in views)
         if folder.exists() and any(folder.iterdir()):
-            return _unchanged(folder, manifest)
+            return _unchanged(folder, release, configs)
+        facts = release if complete is None else complete(release)
+        manifest = _with_pages(staging, views, facts, configs, template, report)
+        write_manifest(staging, manifest)
         os.replace(staging, folder)
         sync_folder(folder.parent)
         return manifest
@@ -80,17 +83,25 @@ def write_release(
         shutil.rmtree(staging, ignore_errors=True)
 
 
-def _write(
-    folder: Path, views: Sequence[View], release: ReleaseFacts, template: str, limit: Limit
+def _with_pages(
+    folder: Path,
+    views: Sequence[View],
+    release: ReleaseFacts,
+    configs: tuple[ConfigRecord, ...],
+    template: str,
+    report: Callable[[Manifest], str] | None,
 ) -> Manifest:
-    configs = tuple(
-        _write_config(folder, view, release.released_categories, limit) for view in views
-    )
+    """The manifest of a release whose shards are written, with its card and its report."""
     shards = [file for config in configs for file in config.files]
     guid = canary(release.benchmark, release.version, shards)
     text = card(release, views, configs, guid, template)
     stated = {field.name: getattr(release, field.name) for field in fields(ReleaseFacts)}
-    return Manifest(**stated, canary=guid, configs=configs, card=_write_page(folder / CARD, text))
+    manifest = Manifest(
+        **stated, canary=guid, configs=configs, card=_write_page(folder / CARD, text)
+    )
+    if report is None:
+        return manifest
+    return replace(manifest, report=_write_page(folder / REPORT, report(manifest)))
 
 
 def _write_config(
@@ -122,15 +133,16 @@ def _write_page(path: Path, text: str) -> CardRecord:
     return CardRecord(path.name, sha256_file(path), len(data))
 
 
-def _unchanged(folder: Path, new: Manifest) -> Manifest:
+def _unchanged(folder: Path, new: ReleaseFacts, configs: Sequence[ConfigRecord]) -> Manifest:
     old = read_manifest(folder)
     rule = "a release is immutable; give what has changed another release.version"
     before = {config.name: (config.columns, config.files) for config in old.configs}
-    after = {config.name: (config.columns, config.files) for config in new.configs}
+    after = {config.name: (config.columns, config.files) for config in configs}
     for name in sorted({*before, *after}):
         if before.get(name) != after.get(name):
             raise ReleaseTaken(rule, f"other data of {name} for {folder}")
-    for stated in ("license", "demo"):
+    # What a later release takes over from this one must be what its manifest says.
+    for stated in ("license", "demo", "lineage", "tombstones", "review"):
         if getattr(old, stated) != getattr(new, stated):
             raise ReleaseTaken(rule, f"another {stated} for {folder}")
     return old

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from artifacts.carried import check_carried
 from artifacts.edges import check_run
 from artifacts.errors import TableDamaged
 from artifacts.files import sha256_file
@@ -14,6 +15,7 @@ from artifacts.funnel import Edge, tally
 from artifacts.lineage import check_lineage
 from artifacts.manifest import ConfigRecord, Manifest, canary, read_manifest
 from artifacts.records import RUN_FILE
+from artifacts.reviewed import check_reviewed, check_withdrawn, withdrawn_ids
 from artifacts.stage_tables import file_problems
 from artifacts.tables import read_footer, read_table
 
@@ -60,17 +62,25 @@ def verify(release: Path, runs: Path | None = None) -> Report:
     manifest = read_manifest(release)
     shards = [file for config in manifest.configs for file in config.files]
     problems = list(_check_release(release, manifest))
+    problems += check_withdrawn(release, manifest)
+    found, notes = check_reviewed(release, manifest)
+    problems += found
     files = len(shards) + 1 + (manifest.report is not None)
     run = runs / manifest.run if runs else None
-    if run is None or not (run / RUN_FILE).exists():
+    there = run is not None and (run / RUN_FILE).exists()
+    found, more = check_carried(release, manifest, run if there else None)
+    problems += found
+    notes = [*notes, *more]
+    if run is None or not there:
         note = f"the tables of run {manifest.run} are not there: the release alone was verified"
-        return Report(tuple(problems), manifest.funnel, files, None, (note,))
+        return Report(tuple(problems), manifest.funnel, files, None, (*notes, note))
     check = check_run(run)
     problems += check.problems
     problems += _check_funnel(manifest, check.edges)
     for config in manifest.configs:
-        problems += check_lineage(release, config, check.stages.get(config.stage))
-    return Report(tuple(problems), check.edges, files + check.files, run, ())
+        tables = check.stages.get(config.stage)
+        problems += check_lineage(release, config, tables, withdrawn_ids(manifest))
+    return Report(tuple(problems), check.edges, files + check.files, run, tuple(notes))
 
 
 def _check_release(release: Path, manifest: Manifest) -> Iterator[str]:

@@ -96,6 +96,16 @@ class Change:
     moved_in: int
     moved_out: int
 
+    @property
+    def before(self) -> int:
+        """Rows of the old release."""
+        return self.kept + self.removed + self.moved_out
+
+    @property
+    def now(self) -> int:
+        """Rows of the new release."""
+        return self.kept + self.added + self.moved_in
+
 
 @dataclass(frozen=True, slots=True)
 class Changes:
@@ -106,7 +116,11 @@ class Changes:
         configs: Rows by config.
         categories: By config, by category: (rows before, rows now), where they differ.
         models: Changed models, a sentence each.
-        recipe: Changed recipe keys: (key, before, now), values as YAML, long ones cut.
+        recipe: Changed recipe keys: (key, before, now), values as YAML, long ones cut, "" for none.
+        withdrawn: Removed rows that people withdrew.
+        templates: Changed prompt templates, a sentence each.
+        sources: Changed sources and licences, a sentence each.
+        columns: Changed columns, a sentence each.
     """
 
     since: Release
@@ -114,6 +128,10 @@ class Changes:
     categories: Mapping[str, Mapping[str, tuple[int, int]]]
     models: tuple[str, ...] = ()
     recipe: tuple[tuple[str, str, str], ...] = ()
+    withdrawn: int = 0
+    templates: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +149,7 @@ class ReviewFacts:
         agreement: Krippendorff's alpha of the people; None with one person.
         moderators: By moderator: true positive rate, false positive rate (positive = unsafe), and
             the rows that each rests on; a rate without rows is None.
+        ties: Rows on which as many were for as against, by id: they stay.
     """
 
     of: Release
@@ -141,3 +160,4 @@ class ReviewFacts:
     residual: Mapping[str, tuple[int, int, tuple[float, float] | None]]
     agreement: float | None
     moderators: Mapping[str, tuple[float | None, int, float | None, int]]
+    ties: tuple[str, ...] = ()

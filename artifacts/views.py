@@ -47,6 +47,7 @@ def draw_or_bench(
     votes: pl.DataFrame,
     answers: pl.DataFrame,
     seeds: pl.DataFrame,
+    own_seeds: pl.DataFrame | None = None,
 ) -> View:
     """The view of annotated rows as an OR-Bench config, sorted by (category, id).
 
@@ -58,14 +59,19 @@ def draw_or_bench(
         votes: The votes on these rows (and perhaps others); their reasons are not released.
         answers: The panel's answers to them, no rows without a panel; texts are not released.
         seeds: The roots' texts, in columns `row` and `text`; a missing one is released as null.
+        own_seeds: The seeds' texts of single rows, in columns `row` and `text`, which go before
+            the roots': a carried row's root may be another text by now.
     """
     chosen = kept.filter(meets(where))
+    own = pl.DataFrame(schema={"row": pl.String, "text": pl.String})
     rows = (
         chosen.rename({"text": "prompt", "answers": "answered"})
         .with_columns(_ids(chosen["text"]), rounded("checks", "value"))
         .join(_released(votes), on="row", how="left")
         .join(_panel(answers), on="row", how="left")
         .join(seeds.select(root="row", seed="text"), on="root", how="left")
+        .join((own if own_seeds is None else own_seeds).select("row", own="text"), "row", "left")
+        .with_columns(seed=pl.coalesce("own", "seed"))
         .select(OR_BENCH.names())
         .sort("category", "id", "row")
     )

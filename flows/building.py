@@ -18,10 +18,12 @@ from flows.pipelines.rounds import Ending
 from flows.prefect_tasks import as_tasks
 from flows.recipe import OrBench, SorryBench, load
 from flows.runner.context import forget, keep
+from flows.runner.lock import holding
 from flows.runner.progress import current
 from flows.runner.run import Run, StageResult
 from flows.sources import Pins
 from flows.summaries import of_manifest
+from flows.versions.next import settle, written
 
 RecipeT = TypeVar("RecipeT", OrBench, SorryBench)
 
@@ -84,10 +86,20 @@ def build_release(
 
     Raises:
         NotBuilt: The recipe is of another benchmark, or asks for what is not built yet.
+        RunHeld: Another run of the recipe is under way.
     """
     loaded = load(Path(recipe), overrides)
     if not isinstance(loaded, kind):
         raise NotBuilt(f"this flow takes recipes of {kind.__name__}", loaded.benchmark)
+    with holding(Path(out), loaded.name):
+        return _build(loaded, finish, out, limit)
+
+
+def _build(
+    loaded: RecipeT, finish: Callable[[Run, RecipeT], Finished], out: str, limit: int | None
+) -> Result:
+    """Builds what is not there of a release whose recipe no other run holds."""
+    loaded = settle(loaded, Path(out))
     pins = Pins(layout_of(loaded, Path(out), limit).run)
     loaded = pins.put(loaded)
     require_ready(loaded)
@@ -97,6 +109,7 @@ def build_release(
     try:
         run = Run(context, record, as_tasks, loaded.max_failed, _show(loaded.benchmark))
         done = finish(run, loaded)
+        written(loaded, Path(out))
         tables = of_manifest(done.manifest)
         create_markdown_artifact(markdown(tables), key=f"{loaded.benchmark}-summary")
         spent = context.engine().account.spends().values()

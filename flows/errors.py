@@ -85,3 +85,9 @@ class VotesMissing(FlowError):
 
 class TextsMissing(FlowError):
     """A writer or a translator could not be asked about every row."""
+
+
+class AnswersMissing(FlowError):
+    """A run's answers are asked for, and are not there or not as their records say."""
+
+    exit_code = 2

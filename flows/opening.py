@@ -10,7 +10,7 @@ from pathlib import Path
 
 from artifacts.files import replacing
 from artifacts.records import RunRecord, read_run
-from flows.benchmarks import Buildable, is_buildable, stages_of, widest
+from flows.benchmarks import Buildable, Runnable, is_runnable, stages_of, widest
 from flows.errors import RunFolderTaken, StageInputMissing
 from flows.recipe import Recipe, taxonomy_of, to_encoder, to_specs
 from flows.recipe.frozen import freeze
@@ -18,6 +18,7 @@ from flows.recipe.frozen import thaw as thaw_recipe
 from flows.recipe.names import references_of
 from flows.runner.context import Context, Progress, keep, known
 from flows.runner.layout import Layout, shards_for
+from flows.versions.carry import standing_of
 from inference.budget import Budget
 from inference.embedding import Embeds
 from inference.encoders import Encoder
@@ -47,11 +48,13 @@ def open_run(
         RunFolderTaken: The folder is another benchmark's or taxonomy's.
         KeyMissing: A model's key is not in the environment.
         PriceUnknown: Nobody says what a model costs.
+        SourceError: There is no release to extend.
     """
     layout = layout_of(recipe, out, limit)
     found = _own(read_run(layout.run), recipe, layout)
     require_payable(recipe)
-    shards = found.shards if found else shards_for(widest(recipe, limit))
+    rows = widest(recipe, limit) + standing_of(recipe, layout).carried
+    shards = found.shards if found else shards_for(rows)
     _write_frozen(layout, recipe, limit)
     record = RunRecord(
         layout.recipe, recipe.benchmark, taxonomy_of(recipe).name, layout.version, shards, ()
@@ -80,8 +83,8 @@ def join(run: Path) -> None:
         raise StageInputMissing("a job's folder must hold a run", run)
     frozen = json.loads((run / FROZEN).read_text(encoding="utf-8"))
     recipe = thaw_recipe(json.dumps(frozen))
-    if not is_buildable(recipe):
-        raise StageInputMissing("a job's run must be of a data set", recipe.benchmark)
+    if not is_runnable(recipe):
+        raise StageInputMissing("a job's run must have stages", recipe.benchmark)
     layout = Layout(run.parents[2], record.recipe, record.benchmark, record.version)
     keep(_context(recipe, layout, record.shards, frozen["limit"], None))
 
@@ -172,7 +175,7 @@ def _asked(recipe: Recipe, models: Collection[str] | None) -> dict[str, ModelSpe
 
 
 def _context(
-    recipe: Buildable, layout: Layout, shards: int, limit: int | None, progress: Progress | None
+    recipe: Runnable, layout: Layout, shards: int, limit: int | None, progress: Progress | None
 ) -> Context:
     return Context(
         layout,

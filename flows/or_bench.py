@@ -51,5 +51,5 @@ def _finish(run: Run, recipe: OrBench) -> Finished:
     built = pipeline.build(run, recipe, taxonomy)
     models = identities(recipe, run.context.layout)
     kin = relatives(recipe)
-    manifest = release(run, built, recipe, published(recipe), models, taxonomy.names, kin)
+    manifest = release(run, built, recipe, published(recipe), models, taxonomy, kin)
     return Finished(manifest, built.short, built.seed_endings)

@@ -53,7 +53,7 @@ class ContinuedRewriter:
 
     def request(self, item: Item, tries: int) -> ChatRequest:
         """The list, and the beginning of the line to end."""
-        draw = seed_of(item.row)
+        draw = seed_of(item.row, self.edition)
         shown = self.examples.of(item.category)
         lines = [f"{ending_of(text)}{_ARROW}{text}" for text in shown.texts[: self.shown]]
         # Places 7 apart, which divides no list's length, use all openings before one comes again.

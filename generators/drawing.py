@@ -1,4 +1,7 @@
-"""Sampling seeds: two rows never ask for the same draw, and a row asks for the same one again."""
+"""Sampling seeds: two rows never ask for the same draw, and a row asks for the same one again.
+
+Another edition draws anew: the same recipe then gives other texts, whatever server it asks.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import hashlib
 _BELOW = 2**31  # what every server takes as a seed
 
 
-def seed_of(row: str) -> int:
-    """A row's sampling seed; further attempts count up from it."""
-    return int.from_bytes(hashlib.sha256(row.encode()).digest()[:8]) % (_BELOW - 10_000)
+def seed_of(row: str, edition: str) -> int:
+    """A row's sampling seed in an edition; further attempts count up from it."""
+    named = f"{edition}\n{row}".encode()
+    return int.from_bytes(hashlib.sha256(named).digest()[:8]) % (_BELOW - 10_000)

@@ -45,7 +45,7 @@ class ImperativeWriter:
             self.template.messages(request=item.text),
             temperature=self.temperature,
             max_tokens=self.max_tokens,
-            seed=seed_of(item.row),
+            seed=seed_of(item.row, self.edition),
             json_schema=texts_schema(_KEY, 1),
             edition=self.edition,
         )

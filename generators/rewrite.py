@@ -50,7 +50,7 @@ class JsonRewriter:
             temperature=self.temperature,
             top_p=self.top_p,
             max_tokens=self.max_tokens,
-            seed=seed_of(item.row),
+            seed=seed_of(item.row, self.edition),
             json_schema=texts_schema("prompts", self.count),
             edition=self.edition,
         )

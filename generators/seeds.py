@@ -47,7 +47,7 @@ class SeedWriter:
             temperature=self.temperature,
             top_p=self.top_p,
             max_tokens=self.max_tokens,
-            seed=seed_of(item.row),
+            seed=seed_of(item.row, self.edition),
             json_schema=texts_schema("seeds", self.count),
             edition=self.edition,
         )

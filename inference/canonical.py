@@ -30,6 +30,8 @@ class Identity:
 
 def canonical(request: ChatRequest, identity: Identity) -> bytes:
     """The request as JSON with sorted keys; equal requests give equal bytes on any machine."""
+    # A template of one's own is a new key, so that requests without one keep theirs.
+    template = {} if request.chat_template is None else {"template": request.chat_template}
     return orjson.dumps(
         {
             "v": _VERSION,
@@ -46,6 +48,7 @@ def canonical(request: ChatRequest, identity: Identity) -> bytes:
             "top_logprobs": request.top_logprobs,
             "sample": request.sample,
             "edition": request.edition,
+            **template,
         },
         option=orjson.OPT_SORT_KEYS,
     )

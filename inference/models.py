@@ -45,6 +45,7 @@ class ModelSpec:
         rpm: Requests a minute that the server allows, or None where nobody said.
         tpm: Tokens a minute, in and out together, or None.
         fixed_sampling: Whether the model takes no temperature and no top_p, so that none is sent.
+        completion: Whether it is sent bare text by the Completions API (`openai` alone).
         timeout_s: Seconds until one attempt counts as hung.
         give_up_s: Seconds without any success after which the circuit opens.
         attempts: The largest number of attempts of one call that are worth retrying.
@@ -64,6 +65,7 @@ class ModelSpec:
     rpm: int | None = None
     tpm: int | None = None
     fixed_sampling: bool = False
+    completion: bool = False
     timeout_s: float = 120.0
     give_up_s: float = 300.0
     attempts: int = 6

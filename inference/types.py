@@ -52,6 +52,8 @@ class ChatRequest:
         top_logprobs: How many alternatives to report per token, or None for no log-probabilities.
         sample: Sample index; two requests that differ in nothing else are two draws.
         edition: The release version a text is written for; empty except for writers.
+        chat_template: A chat template (Jinja) to be used in place of the model's own, by servers
+            that take one with a request; None for the model's own.
     """
 
     model: str
@@ -65,6 +67,7 @@ class ChatRequest:
     top_logprobs: int | None = None
     sample: int = 0
     edition: str = ""
+    chat_template: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

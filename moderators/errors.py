@@ -49,5 +49,5 @@ class PrototypesInvalid(ModeratorError):
     """A taxonomy has no prototypes, or their file is not what it should be."""
 
 
-class JudgeNotBuilt(ModeratorError):
-    """A recipe asks for a refusal judge that the schema knows and that is not built yet."""
+class JudgeInvalid(ModeratorError):
+    """A refusal judge that there is not, or whose parts do not go together."""

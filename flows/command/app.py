@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from flows.command.leaderboard import add_leaderboard
+from flows.command.people_verbs import add_people_verbs
 from flows.command.review import review_app
 
 app = typer.Typer(
@@ -48,6 +50,8 @@ Result = Annotated[
 WithRecipe = Annotated[Path, typer.Option("--recipe", help="The recipe that says how (YAML).")]
 
 app.add_typer(review_app, name="review")
+add_people_verbs(app)
+add_leaderboard(app)
 
 _OUT = Path("out")
 _PROMPT = "prompt"
@@ -83,11 +87,17 @@ def build(
 
 
 @app.command()
-def plan(recipe: RecipeFile, settings: Settings = None) -> None:
+def plan(
+    recipe: RecipeFile,
+    out: Annotated[
+        Path, typer.Option("--out", help="Where earlier releases lie; for `version: next`.")
+    ] = _OUT,
+    settings: Settings = None,
+) -> None:
     """Show calls, tokens and price per stage, and which servers would be asked. Sends nothing."""
     from flows.command.plan import plan as run
 
-    run(recipe, settings or [])
+    run(recipe, settings or [], out)
 
 
 @app.command()
@@ -103,6 +113,19 @@ def doctor(
     from flows.command.doctor import doctor as run
 
     raise typer.Exit(run(recipe, settings or [], ask))
+
+
+@app.command()
+def evaluate(
+    recipe: RecipeFile,
+    out: Out = _OUT,
+    settings: Settings = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print the folder alone.")] = False,
+) -> None:
+    """Ask a recipe's targets, judge the answers, and write rates, intervals and figures."""
+    from flows.command.evaluate import evaluate as run
+
+    run(recipe, out, settings or [], quiet)
 
 
 @app.command()
@@ -127,7 +150,11 @@ def judge(
         Path | None, typer.Option("--recipe", help="The recipe whose judge or models may judge.")
     ] = None,
     name: Annotated[
-        str | None, typer.Option("--judge", help="`keyword`, or a model of the recipe.")
+        str | None,
+        typer.Option(
+            "--judge",
+            help="`keyword`, a model or judge of the recipe, or one written out: {kind: llm, ...}.",
+        ),
     ] = None,
     out: Result = None,
     column: Column = _PROMPT,
@@ -156,6 +183,42 @@ def judge(
             table, recipe, settings or [], name, column, answers, models, family, truth, out, cache
         )
     )
+
+
+@app.command()
+def hard(
+    run: Annotated[
+        Path, typer.Argument(metavar="RUN|RELEASE", help="A run's folder, or a release.")
+    ],
+    judges: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--judge",
+            help="As for `judge`; repeatable. By default the recipe's judges, and `keyword`.",
+        ),
+    ] = None,
+    at: Annotated[
+        list[int] | None,
+        typer.Option("--at", help="Refusals that make a prompt hard; repeatable."),
+    ] = None,
+    by: Annotated[
+        str | None, typer.Option(metavar="models|family", help="What is counted.")
+    ] = None,
+    recipe: Annotated[
+        Path | None, typer.Option("--recipe", help="Whose models judge; by default the run's own.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="The JSON file to write.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
+    settings: Settings = None,
+    cache: Annotated[
+        Path | None, typer.Option(help="Where ledger and embeddings are kept.")
+    ] = None,
+) -> None:
+    """Show how the hard subset of a finished run changes with the judge and the threshold."""
+    from flows.command.hard import Options
+    from flows.command.hard import hard as show
+
+    show(Options(run, recipe, settings or [], judges or [], at or [], by, out, json, cache))
 
 
 @app.command()
@@ -240,3 +303,197 @@ def verify(
     from flows.command.verify import verify as run
 
     raise typer.Exit(run(release, runs))
+
+
+@app.command()
+def diff(
+    old: Annotated[Path, typer.Argument(help="A release folder.")],
+    new: Annotated[Path, typer.Argument(help="A later release of the same benchmark.")],
+    json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
+    rows: Annotated[
+        Path | None, typer.Option(help="Also write a table of ids with what became of each.")
+    ] = None,
+) -> None:
+    """Show what changed between two releases: rows, labels, categories, models, recipe."""
+    from flows.command.diff import diff as run
+
+    run(old, new, json, rows)
+
+
+@app.command()
+def serve(
+    recipes: Annotated[
+        list[Path],
+        typer.Argument(help="Recipes (YAML) to regenerate by the clock.", metavar="RECIPE..."),
+    ],
+    out: Out = _OUT,
+    monthly: Annotated[
+        str, typer.Option(metavar="CRON", help="When each recipe runs.")
+    ] = "0 3 1 * *",
+    weekly: Annotated[
+        str, typer.Option(metavar="CRON", help="When each newest release is audited.")
+    ] = "0 5 * * 1",
+    timezone: Annotated[str, typer.Option(help="The time zone of both, such as UTC.")] = "UTC",
+    pause: Annotated[
+        bool, typer.Option("--pause", help="Register schedules that wait until one resumes them.")
+    ] = False,
+    repos: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--repo",
+            metavar="BENCHMARK=NAME",
+            help="The repository that its new releases are planned for; repeatable.",
+        ),
+    ] = None,
+    settings: Settings = None,
+) -> None:
+    """Register monthly runs, weekly audits and `publish` at a Prefect server; run what is due."""
+    from flows.command.serve import Options
+    from flows.command.serve import serve as run
+
+    run(Options(recipes, out, monthly, weekly, timezone, pause, repos or [], settings or []))
+
+
+@app.command()
+def publish(
+    release: Annotated[Path, typer.Argument(help="A release folder.", metavar="RELEASE")],
+    repo: Annotated[str, typer.Option("--repo", help="The data set on the Hub: owner/name.")],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show operations and sizes; send nothing.")
+    ] = False,
+    public: Annotated[
+        bool | None,
+        typer.Option("--public/--private", help="By default as it is; a new one is private."),
+    ] = None,
+    gated: Annotated[
+        str | None, typer.Option(help="auto, manual or off; by default auto for unsafe configs.")
+    ] = None,
+    pr: Annotated[bool, typer.Option("--pr", help="Open a pull request; no tag.")] = False,
+    demo: Annotated[bool, typer.Option("--demo", help="Allow a demo release.")] = False,
+    understood: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--i-understand-ungated",
+            metavar="CONFIG",
+            help="Allow this unsafe config in a public repository without a gate; repeatable.",
+        ),
+    ] = None,
+    tag: Annotated[str | None, typer.Option(help="By default v and the version.")] = None,
+) -> None:
+    """Publish a release to the Hugging Face Hub: one commit, then its tag, read back."""
+    from flows.command.publish import Options
+    from flows.command.publish import publish as run
+
+    run(Options(release, repo, dry_run, public, gated, pr, demo, understood or [], tag))
+
+
+@app.command()
+def audit(
+    given: Annotated[
+        str,
+        typer.Argument(
+            metavar="RELEASE|TABLE",
+            help="A release folder, or a CSV, JSON Lines or Parquet table, here or hf://.",
+        ),
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Where the audit is written; by default out/audits/..."),
+    ] = None,
+    against: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--against",
+            metavar="X",
+            help="A release, table or hf:// file to look for near repeats of; repeatable.",
+        ),
+    ] = None,
+    recipe: Annotated[
+        Path | None, typer.Option("--recipe", help="The recipe whose gates must hold.")
+    ] = None,
+    column: Column = _PROMPT,
+    category_column: Annotated[
+        str, typer.Option("--category-column", help="The column with the categories.")
+    ] = "category",
+    report: Annotated[
+        bool, typer.Option("--report/--no-report", help="Draw the report, one page of HTML.")
+    ] = True,
+    toxic_text: Annotated[
+        bool, typer.Option("--with-toxic-text", help="Show rows of unsafe configs in the report.")
+    ] = False,
+    all_rows: Annotated[
+        bool, typer.Option("--all-rows", help="Write all rows beside the report, page by page.")
+    ] = False,
+    settings: Settings = None,
+    cache: Annotated[Path, typer.Option(help="Where embeddings and audits are kept.")] = _OUT,
+) -> None:
+    """Measure balance, repeats, diversity, votes and refusals; hold them against gates."""
+    from flows.auditing.doing import Wanted
+    from flows.command.audit import audit as run
+    from flows.command.audit import located
+
+    run(
+        Wanted(
+            path=located(given),
+            against=tuple(against or ()),
+            recipe=recipe,
+            overrides=tuple(settings or ()),
+            column=column,
+            category_column=category_column,
+            cache=cache,
+            out=out,
+            report=report,
+            toxic_text=toxic_text,
+            all_rows=all_rows,
+        )
+    )
+
+
+@app.command("judge-train")
+def judge_train(
+    table: Table,
+    out: Annotated[Path | None, typer.Option("--out", help="The judge's folder.")] = None,
+    kind: Annotated[
+        str, typer.Option(help="linear: seconds on a CPU; lora: fine-tunes a chat model.")
+    ] = "linear",
+    hold_out: Annotated[
+        str | None,
+        typer.Option(
+            "--hold-out",
+            metavar="MODEL|COLUMN",
+            help="A model to test on alone, or a column whose values are left out in turn; "
+            "by default each model in turn.",
+        ),
+    ] = None,
+    truth: Annotated[
+        str | None, typer.Option(help="People's labels; by default final_label or the like.")
+    ] = None,
+    test: Annotated[
+        Path | None, typer.Option("--test", help="A labelled table to test on besides.")
+    ] = None,
+    export: Annotated[
+        Path | None, typer.Option("--export", help="Also write the chats to train on (.jsonl).")
+    ] = None,
+    column: Annotated[str | None, typer.Option(help="The column with the prompts.")] = None,
+    answers: Annotated[
+        str | None, typer.Option("--answer-column", help="The column with the answers.")
+    ] = None,
+    models: Annotated[
+        str | None, typer.Option("--model-column", help="Who answered; by default model.")
+    ] = None,
+    encoder: Annotated[
+        str, typer.Option(help="Of a linear judge: the shipped one, a folder or a Hub id.")
+    ] = "all-MiniLM-L6-v2",
+    tuning: Annotated[
+        Path | None, typer.Option("--settings", help="Of a fine-tuning (YAML).")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Of a fine-tuning and of all intervals.")] = 7,
+    cache: Annotated[Path, typer.Option(help="Where embeddings are kept.")] = _OUT,
+) -> None:
+    """Train a refusal judge on labelled answers; print its kappa on models left out; save it."""
+    from flows.command.judge_train import Options
+    from flows.command.judge_train import judge_train as run
+    from flows.scoring.from_tables import Named
+
+    columns = Named(column, answers, models, () if truth is None else (truth,))
+    run(Options(table, out, kind, columns, hold_out, test, export, encoder, tuning, seed, cache))

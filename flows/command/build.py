@@ -23,12 +23,13 @@ from flows.recipe import OrBench, load
 from flows.recipe.base import did_you_mean
 from flows.runner.progress import shown
 from flows.sources import Pins
+from flows.versions.next import peek, settle
 
 if TYPE_CHECKING:
     from flows.building import Result
 
 _FORMATS = {"csv": "or-bench", "jsonl": "sorry-bench"}
-_PREFECT = {
+PREFECT = {
     # Nothing calls home; the first start of Prefect's own server may take a while.
     "DO_NOT_TRACK": "1",
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
@@ -54,10 +55,14 @@ def build(
     if not is_buildable(loaded):
         raise NotBuilt("build takes a recipe of or-bench or sorry-bench", loaded.benchmark)
     _require_own(formats, loaded)
+    upcoming = peek(loaded, out)
+    if upcoming is not None:
+        typer.echo(upcoming.says, err=True)
+        loaded = settle(loaded, out)
     loaded = Pins(layout_of(loaded, out, limit).run).put(loaded)
     require_ready(loaded)
     require_payable(loaded)
-    for name, value in _PREFECT.items():
+    for name, value in PREFECT.items():
         os.environ.setdefault(name, value)
     progress = progress_for(Console(stderr=True), quiet)
     try:

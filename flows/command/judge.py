@@ -19,9 +19,10 @@ from flows.errors import RecipeError
 from flows.opening import open_engine, require_payable, run_of
 from flows.recipe import Evaluation, OrBench, Recipe, load
 from flows.recipe.base import did_you_mean
+from flows.recipe.judges import KEYWORD, Judge
 from flows.recipe.models import Family
-from flows.recipe.panel import KEYWORD, Judge
-from flows.stages.judges import judge_model, refusal_judge
+from flows.stages.judges import judge_models, refusal_judge
+from flows.verbs.judge_choice import find_judge
 from flows.verbs.judge_scoring import agreement, counted, truths_of
 from flows.verbs.judge_tables import exchanges_of, with_judgments
 from flows.verbs.judging import VERB, Exchange, judged, judged_by_rules
@@ -38,7 +39,8 @@ class Options:
         table: The table of answers.
         recipe: The recipe whose models may judge, or None for the keyword judge alone.
         settings: Overrides of the recipe's keys.
-        judge: `keyword` or a model of the recipe; None for the recipe's own.
+        judge: `keyword`, a model of the recipe, a name of one of its judges, or a judge written
+            out; None for the recipe's own.
         column: The column with the prompts.
         answers: The column with the answers, or None for the first usual one.
         models: The column that says who answered, or None for `model` where there is one.
@@ -76,7 +78,7 @@ def judge(options: Options) -> None:
         typer.echo(f"answers are read from column `{used}`")
     truth = _truth_column(rows, options.truth)
     truths = None if truth is None else truths_of(truth, rows[truth].to_list())
-    found = _judged(recipe, chosen, exchanges, options.cache)
+    found = ask_judge(recipe, chosen, exchanges, options.cache)
     tables = [counted(exchanges, found)]
     if truths is not None:
         tables.append(agreement(exchanges, found, truths))
@@ -89,22 +91,30 @@ def judge(options: Options) -> None:
 def _chosen(recipe: Recipe | None, options: Options) -> Judge:
     """The judge that the command names, else the recipe's, else the one without a model."""
     if options.judge is not None:
-        if recipe is None and options.judge != KEYWORD:
-            raise RecipeError("a judge that is a model needs a --recipe", options.judge)
-        return options.judge
+        return find_judge(recipe, options.judge)
     if isinstance(recipe, OrBench) and recipe.panel is not None:
         return recipe.panel.judge
     return recipe.evaluate.judges[0] if isinstance(recipe, Evaluation) else KEYWORD
 
 
-def _judged(
+def ask_judge(
     recipe: Recipe | None, chosen: Judge, exchanges: Sequence[Exchange], cache: Path
 ) -> list[Judgment | None]:
+    """What a judge says of each exchange, with progress shown; None where an answer is missing.
+
+    Args:
+        recipe: Its models may judge; None for the keyword judge.
+        chosen: The judge.
+        exchanges: The exchanges.
+        cache: Where ledger and embeddings are kept.
+
+    Raises:
+        VotesMissing: The judge could not be asked about every answer.
+    """
     if recipe is None or chosen == KEYWORD:
         return judged_by_rules(exchanges)
     who = refusal_judge(recipe, chosen)
-    model = judge_model(chosen)
-    require_payable(recipe, () if model is None else (model,))
+    require_payable(recipe, judge_models(chosen))
     progress = progress_for(Console(stderr=True), quiet=False)
     run, ledger = run_of(recipe, VERB), cache / "ledger.sqlite"
     with open_engine(recipe, ledger, cache / "embeddings", run) as engine:

@@ -6,19 +6,25 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from artifacts.summary import Table
+from flows.benchmarks import is_buildable
 from flows.command.tables import console as open_console
 from flows.command.tables import print_tables
 from flows.planning import Plan, StagePlan
 from flows.planning import plan as plan_of
 from flows.recipe import load
+from flows.versions.next import peek, peeked
 
 _UNKNOWN = "unknown"
 
 
-def plan(recipe: Path, settings: list[str]) -> None:
+def plan(recipe: Path, settings: list[str], out: Path) -> None:
     """Prints the plan; needs no key and no network."""
-    found = plan_of(load(recipe, settings))
+    loaded = load(recipe, settings)
+    upcoming = peek(loaded, out) if is_buildable(loaded) else None
+    found = plan_of(peeked(loaded, out) if is_buildable(loaded) else loaded)
     console = open_console()
+    if upcoming is not None:
+        console.print(upcoming.says, markup=False)
     print_tables(console, [_stages(found), _asks(found)])
     for line in _lines(found):
         console.print(line, markup=False)

@@ -13,8 +13,11 @@ from artifacts.summary import Cell, Table
 
 def console() -> Console:
     """Standard output; a log is given the width that tables want."""
-    found = Console(highlight=False, soft_wrap=True)
-    return found if found.is_terminal else Console(highlight=False, soft_wrap=True, width=140)
+    # What is shown is data: square brackets in it are no markup.
+    found = Console(highlight=False, markup=False, soft_wrap=True)
+    if found.is_terminal:
+        return found
+    return Console(highlight=False, markup=False, soft_wrap=True, width=140)
 
 
 def print_tables(console: Console, tables: Iterable[Table]) -> None:

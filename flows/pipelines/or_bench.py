@@ -1,8 +1,11 @@
-"""The order of an over-refusal set: seeds, rewrites, repeats, votes, and what is short again."""
+"""The order of an over-refusal set: seeds, rewrites, repeats, votes, and what is short again.
+
+A set that extends another begins with what is carried, and writes for what is short alone.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from flows.pipelines.rounds import Ending, Supply, ending, missing_rows
@@ -10,6 +13,7 @@ from flows.recipe import OrBench
 from flows.recipe.seeds import WrittenSeeds
 from flows.runner.run import Run
 from flows.stages.openers import is_accepted
+from flows.versions.carry import CARRIED
 from taxonomy import Taxonomy
 
 
@@ -26,6 +30,7 @@ class Built:
         rescue: The stage with the answers to flagged prompts; None where the recipe has none.
         panel: The stage with the targets' answers; None where the recipe has none.
         seed_endings: Where a model wrote the seeds: how each category ended.
+        carried: The stage with the rows of the release that this one extends; None without.
     """
 
     last: str
@@ -36,6 +41,7 @@ class Built:
     rescue: str | None = None
     panel: str | None = None
     seed_endings: Mapping[str, Ending] = field(default_factory=dict)
+    carried: str | None = None
 
 
 def build(run: Run, recipe: OrBench, taxonomy: Taxonomy) -> Built:
@@ -47,16 +53,18 @@ def build(run: Run, recipe: OrBench, taxonomy: Taxonomy) -> Built:
         taxonomy: Its categories; for a sensitive one no seeds are asked for.
     """
     categories = taxonomy.names
-    open_ones = tuple(name for name in categories if not taxonomy.get(name).sensitive)
+    carried = _carried(run, recipe)
+    short = _short(run, recipe, carried, categories)
+    weak = [name for name in categories if name in short or not carried]
+    open_ones = tuple(name for name in weak if not taxonomy.get(name).sensitive)
     source, endings = _seeds(run, recipe, open_ones)
     run.stage("clean_seeds", [source])
     voters = recipe.moderate.voters
     cleaned: list[str] = []
-    short: dict[str, int] = {}
     number = 0
     for number in range(recipe.rewrite.rounds):
         parents = "clean_seeds"
-        if number:
+        if number or carried:
             parents = f"topup-{number}"
             run.stage(parents, ["clean_seeds"], parameters=short)
         run.stage(f"rewrite-{number}", [parents])
@@ -64,14 +72,14 @@ def build(run: Run, recipe: OrBench, taxonomy: Taxonomy) -> Built:
         cleaned.append(f"clean-{number}")
         run.stage(f"dedup-{number}", cleaned)
         run.stage(f"moderate-{number}", [f"dedup-{number}"], models=voters)
-        short = _short(run, recipe, f"moderate-{number}", categories)
+        short = _short(run, recipe, [f"moderate-{number}", *carried], categories)
         if not short:
             break
     voted = f"moderate-{number}"
     rescue = _rescue(run, recipe, voted)
     settled = _settle(run, recipe, rescue or voted)
-    panel = _panel(run, recipe, settled)
-    run.stage("subsets", [panel or settled])
+    panel = _panel(run, recipe, [settled, *carried])
+    run.stage("subsets", [panel] if panel else [settled, *carried])
     return Built(
         last="subsets",
         voted=voted,
@@ -81,7 +89,16 @@ def build(run: Run, recipe: OrBench, taxonomy: Taxonomy) -> Built:
         rescue=rescue,
         panel=panel,
         seed_endings=endings,
+        carried=CARRIED if carried else None,
     )
+
+
+def _carried(run: Run, recipe: OrBench) -> tuple[str, ...]:
+    """The rows of the release that is extended: whole from here on, as they were released."""
+    if recipe.mode != "extend":
+        return ()
+    run.stage(CARRIED)
+    return (CARRIED,)
 
 
 def _rescue(run: Run, recipe: OrBench, moderated: str) -> str | None:
@@ -102,29 +119,33 @@ def _settle(run: Run, recipe: OrBench, moderated: str) -> str:
     return "openers"
 
 
-def _panel(run: Run, recipe: OrBench, settled: str) -> str | None:
+def _panel(run: Run, recipe: OrBench, settled: Sequence[str]) -> str | None:
     """Every row that will be released as safe is put to the panel, and no other."""
     if recipe.panel is None:
         return None
-    run.stage("panel", [settled], asked=recipe.panel.members)
+    run.stage("panel", settled, asked=recipe.panel.members)
     return "panel"
 
 
 def _short(
-    run: Run, recipe: OrBench, moderated: str, categories: tuple[str, ...]
+    run: Run, recipe: OrBench, moderated: Sequence[str], categories: tuple[str, ...]
 ) -> dict[str, int]:
+    """Rows still wanted by category, given the stages whose accepted rows count."""
     if recipe.rewrite.target is None:
         return {}
     required = recipe.moderate.sounds_risky == "required"
-    rows = run.kept(moderated, ["category", "label", "sounds_risky"]).to_dicts()
     accepted = dict.fromkeys(categories, 0)
-    for row in rows:
-        accepted[row["category"]] += is_accepted(row, required)
+    for stage in moderated:
+        for row in run.kept(stage, ["category", "label", "sounds_risky"]).iter_rows(named=True):
+            accepted[row["category"]] += is_accepted(row, required)
     return missing_rows(accepted, recipe.rewrite.target, categories)
 
 
 def _seeds(run: Run, recipe: OrBench, categories: tuple[str, ...]) -> tuple[str, dict[str, Ending]]:
-    """The stage with the seeds; a model that writes them is asked until categories are full."""
+    """The stage with the seeds; a model that writes them is asked until categories are full.
+
+    Where no category is to have any, that stage has no rows.
+    """
     if not isinstance(recipe.seeds, WrittenSeeds):
         run.stage("seeds")
         return "seeds", {}
@@ -133,7 +154,7 @@ def _seeds(run: Run, recipe: OrBench, categories: tuple[str, ...]) -> tuple[str,
     written: list[str] = []
     for number in range(recipe.seeds.max_rounds):
         calls = {name: n for name, each in supplies.items() if (n := each.next_calls())}
-        if not calls:
+        if not calls and written:
             break
         run.stage(f"calls-{number}", parameters=calls)
         run.stage(f"seed_writing-{number}", [f"calls-{number}"])

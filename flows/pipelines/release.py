@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 import polars as pl
 
 from artifacts.manifest import Manifest, ModelIdentity, Recipe, ReleaseFacts, SoundsRisky
-from artifacts.release import write_release
 from artifacts.schemas import ANSWERS
 from artifacts.views import PANEL_FIELDS, Value, View, draw_or_bench
+from flows.pipelines.carried_facts import carried_rows, shown_of, with_carried
+from flows.pipelines.leaving import Leaving, leave
 from flows.pipelines.or_bench import Built
 from flows.pipelines.run_facts import balance_of, cost_of, funnel_of
 from flows.pipelines.source_records import source_records
@@ -18,7 +19,10 @@ from flows.pipelines.subset_facts import draws, panel_facts, rescue_facts
 from flows.recipe import OrBench
 from flows.runner.run import Run
 from flows.sources import seeds_source
+from flows.versions.carry import standing_of
+from taxonomy import Taxonomy
 
+TEMPLATE = "or_bench"
 OVER_REFUSAL = "or-bench-80k"
 HARD = "or-bench-hard-1k"
 TOXIC = "or-bench-toxic"
@@ -30,7 +34,7 @@ def release(
     recipe: OrBench,
     text: str,
     models: Sequence[ModelIdentity],
-    categories: tuple[str, ...],
+    taxonomy: Taxonomy,
     relatives: Sequence[str] = (),
 ) -> Manifest:
     """Writes the release of a finished run, or finds it written.
@@ -41,15 +45,17 @@ def release(
         recipe: What the run is.
         text: The recipe as it was used, in YAML.
         models: Every model and encoder that had a part in it.
-        categories: The taxonomy's categories, in the order in which they are shown.
+        taxonomy: Its categories, in the order in which they are shown.
         relatives: Warnings of models in different roles that share a model or a family, one each.
 
     Raises:
         RunBroken: An edge of the run does not add up.
+        GateBroken: A gate of the recipe does not hold.
         ReleaseTaken: This version is there with other data.
     """
     funnel, layout = funnel_of(run), run.context.layout
     views, drawn = _views(run, built, recipe), draws(run, built.last, recipe)
+    standing = standing_of(recipe, layout)
     facts = ReleaseFacts(
         benchmark=recipe.benchmark,
         version=layout.version,
@@ -59,27 +65,45 @@ def release(
         run=layout.run_name,
         recipe=Recipe.of(recipe.name, text),
         models=tuple(models),
-        categories=categories,
+        categories=taxonomy.names,
         funnel=funnel,
         contested=run.table("dedup_labels", "contested", ["row"]).height,
         undecided=drawn[1].undecided,
-        sounds_risky=_sounds_risky(run, built.voted),
+        sounds_risky=_sounds_risky(run, built),
         cost=cost_of(run),
         rescue=rescue_facts(run, built.rescue, recipe),
         panel=panel_facts(run, built.panel, recipe),
         hard=drawn[0],
         toxic=drawn[1],
-        balance=balance_of(views, categories),
+        balance=balance_of(views, taxonomy.names),
         relatives=tuple(relatives),
-        sources=source_records(run, built.seeds, filter(None, [seeds_source(recipe)])),
+        sources=with_carried(
+            source_records(run, built.seeds, filter(None, [seeds_source(recipe)])), standing.parent
+        ),
+        lineage=standing.lineage(
+            shown_of(views, carried_rows(run, built.carried)), built.rounds * recipe.rewrite.tries
+        ),
+        tombstones=standing.tombstones,
     )
-    return write_release(layout.release, views, facts)
+    leaving = Leaving(
+        run=run,
+        recipe=recipe,
+        taxonomy=taxonomy,
+        standing=standing,
+        views=views,
+        template=TEMPLATE,
+    )
+    return leave(leaving, facts)
 
 
 def _views(run: Run, built: Built, recipe: OrBench) -> list[View]:
     kept = run.kept(built.last)
     votes = run.table(built.voted, "votes")
     seeds = run.kept("clean_seeds", ["row", "text"])
+    own = None
+    if built.carried is not None:
+        own = run.table(built.carried, "seeds", ["row", "text"])
+        votes = pl.concat([votes, run.table(built.carried, "votes")])
     configs: Mapping[str, Mapping[str, Value]] = {
         OVER_REFUSAL: accepted(recipe),
         HARD: {"in_hard": True},
@@ -88,7 +112,14 @@ def _views(run: Run, built: Built, recipe: OrBench) -> list[View]:
     answers = _answers(run, built.panel)
     return [
         draw_or_bench(
-            config, built.last, where, kept=kept, votes=votes, answers=answers, seeds=seeds
+            config,
+            built.last,
+            where,
+            kept=kept,
+            votes=votes,
+            answers=answers,
+            seeds=seeds,
+            own_seeds=own,
         )
         for config, where in configs.items()
     ]
@@ -108,7 +139,8 @@ def accepted(recipe: OrBench) -> dict[str, Value]:
     return where
 
 
-def _sounds_risky(run: Run, voted: str) -> SoundsRisky:
-    rows = run.kept(voted, ["label", "sounds_risky"])
+def _sounds_risky(run: Run, built: Built) -> SoundsRisky:
+    stages = filter(None, (built.voted, built.carried))
+    rows = pl.concat(run.kept(stage, ["label", "sounds_risky"]) for stage in stages)
     measured = rows.filter(label="safe")["sounds_risky"].drop_nulls()
     return SoundsRisky(len(measured), int(measured.sum()))

@@ -51,7 +51,9 @@ def build_base(run: Run, recipe: SorryBench, taxonomy: Taxonomy) -> str:
     return CHOSEN
 
 
-def coverage(run: Run, stage: str, recipe: SorryBench, taxonomy: Taxonomy) -> Table:
+def coverage(
+    run: Run, stage: str, recipe: SorryBench, taxonomy: Taxonomy, carried: str | None = None
+) -> Table:
     """What each category has: candidates found, requests chosen, and how many are missing.
 
     Args:
@@ -59,6 +61,7 @@ def coverage(run: Run, stage: str, recipe: SorryBench, taxonomy: Taxonomy) -> Ta
         stage: The stage that keeps it, as `build_base` gives it.
         recipe: What the run is.
         taxonomy: Its categories, in the order in which they are shown.
+        carried: The stage with the requests that were carried over; None without.
     """
     kept = run.kept(stage, ["category", "chosen_by"])
     dropped = run.table(stage, "dropped", ["category", "reason"])
@@ -69,9 +72,15 @@ def coverage(run: Run, stage: str, recipe: SorryBench, taxonomy: Taxonomy) -> Ta
     columns: dict[str, Mapping[str, int]] = {"found": found, "chosen": chosen}
     if isinstance(recipe.base, BuiltBase):
         columns["by people"] = by_person
+    before = {} if carried is None else tally(run.kept(carried, ["category"])["category"])
+    if carried is not None:
+        columns["carried"] = before
     wanted = wanted_per_category(recipe)
     if wanted is not None:
-        columns["missing"] = {name: max(0, wanted - chosen.get(name, 0)) for name in taxonomy.names}
+        columns["missing"] = {
+            name: max(0, wanted - chosen.get(name, 0) - before.get(name, 0))
+            for name in taxonomy.names
+        }
     return by_category("Base set by category", columns, taxonomy.names)
 
 

@@ -10,6 +10,7 @@ from flows.pipelines.sorry_base import build_base
 from flows.recipe import SorryBench
 from flows.runner.run import Run
 from flows.stages.sorry_bench import COLLECT, MUTATE, PILOT, PILOT_ROWS
+from flows.versions.carry import CARRIED
 from taxonomy import Taxonomy
 
 
@@ -22,12 +23,15 @@ class Built:
         mutated: The stage with the mutations; None where the recipe asks for none.
         last: The stage whose kept rows the release shows.
         stopped: Styles of which no row of the pilot passed its checks.
+        carried: The stage with the base requests of the release that this one extends; None
+            without. Their mutations are among `mutated`.
     """
 
     base: str
     mutated: str | None
     last: str
     stopped: tuple[str, ...] = ()
+    carried: str | None = None
 
 
 def build(run: Run, recipe: SorryBench, taxonomy: Taxonomy) -> Built:
@@ -38,16 +42,20 @@ def build(run: Run, recipe: SorryBench, taxonomy: Taxonomy) -> Built:
         recipe: What the run is.
         taxonomy: Its categories.
     """
+    carried = CARRIED if recipe.mode == "extend" else None
+    if carried is not None:
+        run.stage(carried)
     base = build_base(run, recipe, taxonomy)
+    whole = [each for each in (base, carried) if each is not None]
     if recipe.mutate is None:
-        run.stage(COLLECT, [base])
-        return Built(base, None, COLLECT)
-    run.stage(PILOT_ROWS, [base])
+        run.stage(COLLECT, whole)
+        return Built(base, None, COLLECT, carried=carried)
+    run.stage(PILOT_ROWS, whole)
     run.stage(PILOT, [PILOT_ROWS])
     stopped = hopeless(run.table(PILOT, "mutations", ["prompt_style", "outcome"]))
-    run.stage(MUTATE, [base], parameters=dict.fromkeys(stopped, 1))
-    run.stage(COLLECT, [base, MUTATE])
-    return Built(base, MUTATE, COLLECT, stopped)
+    run.stage(MUTATE, whole, parameters=dict.fromkeys(stopped, 1))
+    run.stage(COLLECT, [*whole, MUTATE])
+    return Built(base, MUTATE, COLLECT, stopped, carried)
 
 
 def hopeless(pilot: pl.DataFrame) -> tuple[str, ...]:

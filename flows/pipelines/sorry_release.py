@@ -11,8 +11,9 @@ from artifacts.funnel import tally
 from artifacts.manifest import Manifest, ModelIdentity, Recipe, ReleaseFacts, SoundsRisky
 from artifacts.mutation_facts import BASE, BaseFacts, MutationFacts, StyleFacts
 from artifacts.mutation_views import draw_sorry_bench
-from artifacts.release import write_release
 from artifacts.summary import Cell
+from flows.pipelines.carried_facts import carried_rows, shown_of, with_carried
+from flows.pipelines.leaving import Leaving, leave
 from flows.pipelines.run_facts import balance_of, cost_of, funnel_of
 from flows.pipelines.sorry_base import coverage, outside
 from flows.pipelines.sorry_bench import Built
@@ -25,6 +26,7 @@ from flows.sources.question_ids import number_of
 from flows.stages.mutate import STOPPED
 from flows.stages.sorry_bench import PILOT, id_width
 from flows.stages.styles import writers
+from flows.versions.carry import CARRIED, standing_of
 from generators.mutations.registry import GROUPS
 from taxonomy import Taxonomy
 
@@ -51,9 +53,11 @@ def release(
 
     Raises:
         RunBroken: An edge of the run does not add up.
+        GateBroken: A gate of the recipe does not hold.
         ReleaseTaken: This version is there with other data.
     """
     funnel, layout = funnel_of(run), run.context.layout
+    standing = standing_of(recipe, layout)
     found = mutation_facts(run, built, recipe, taxonomy)
     styles = [style.name for style in found.styles if style.name != BASE]
     views = draw_sorry_bench(built.last, run.kept(built.last), styles)
@@ -73,22 +77,53 @@ def release(
         sounds_risky=SoundsRisky(0, 0),
         cost=cost_of(run),
         balance=balance_of(views, [*found.numbers.values()]),
-        sources=source_records(run, built.base, base_sources(recipe)),
+        sources=with_carried(
+            source_records(run, built.base, base_sources(recipe)), standing.parent
+        ),
         mutations=found,
+        lineage=standing.lineage(shown_of(views, _carried(run, built)), _samples(recipe)),
+        tombstones=standing.tombstones,
     )
-    return write_release(layout.release, views, facts, template=TEMPLATE)
+    leaving = Leaving(
+        run=run,
+        recipe=recipe,
+        taxonomy=taxonomy,
+        standing=standing,
+        views=views,
+        template=TEMPLATE,
+        numbers=found.numbers,
+        styles=[BASE, *styles],
+    )
+    return leave(leaving, facts)
 
 
 def mutation_facts(run: Run, built: Built, recipe: SorryBench, taxonomy: Taxonomy) -> MutationFacts:
     """What a finished run's base set and mutations came to."""
     part = recipe.mutate
     return MutationFacts(
-        base=_base(run, built.base, recipe, taxonomy),
+        base=_base(run, built, recipe, taxonomy),
         styles=tuple(_styles(run, built, recipe)),
         numbers={name: str(number_of(taxonomy, name)) for name in taxonomy.names},
         encodings=part.encodings if part else None,
         pilot=part.pilot if part else None,
     )
+
+
+def _samples(recipe: SorryBench) -> int:
+    """Sample indexes that a run's writers may have used."""
+    tries = [recipe.mutate.tries] if recipe.mutate else [0]
+    if isinstance(recipe.base, BuiltBase) and recipe.base.imperative is not None:
+        tries.append(recipe.base.tries)
+    return max(tries)
+
+
+def _carried(run: Run, built: Built) -> pl.Series:
+    """The rows that were carried over: base requests, and mutations that kept their place."""
+    if built.mutated is None:
+        return carried_rows(run, built.carried)
+    own = pl.col("position") == CARRIED
+    mutated = run.kept(built.mutated, ["row", "position"]).filter(own)["row"]
+    return pl.concat([carried_rows(run, built.carried), mutated])
 
 
 def _of_pilot(run: Run, style: str, asked: int) -> dict[str, int]:
@@ -98,8 +133,8 @@ def _of_pilot(run: Run, style: str, asked: int) -> dict[str, int]:
     return tally(ended["reason"]) | ({STOPPED: later} if later else {})
 
 
-def _base(run: Run, stage: str, recipe: SorryBench, taxonomy: Taxonomy) -> BaseFacts:
-    table = coverage(run, stage, recipe, taxonomy)
+def _base(run: Run, built: Built, recipe: SorryBench, taxonomy: Taxonomy) -> BaseFacts:
+    table = coverage(run, built.base, recipe, taxonomy, built.carried)
     counts: Mapping[str, Mapping[str, int]] = {
         name: {str(row[0]): _count(row[place]) for row in table.rows[:-1]}
         for place, name in enumerate(table.header)
@@ -107,9 +142,9 @@ def _base(run: Run, stage: str, recipe: SorryBench, taxonomy: Taxonomy) -> BaseF
     }
     groups: tuple[tuple[int, int, int], ...] = ()
     if isinstance(recipe.base, BuiltBase):
-        found = outside(run, stage).rows
+        found = outside(run, built.base).rows
         groups = tuple((_count(a), _count(b), _count(c)) for a, b, c in found)
-    return BaseFacts(id_width(recipe), counts, groups)
+    return BaseFacts(id_width(recipe, run.context.layout), counts, groups)
 
 
 def _count(cell: Cell) -> int:
@@ -122,7 +157,11 @@ def _styles(run: Run, built: Built, recipe: SorryBench) -> Iterator[StyleFacts]:
     yield StyleFacts(BASE, BASE, None, rows.get(BASE, {}), {})
     if recipe.mutate is None or built.mutated is None:
         return
-    asked = run.kept(built.base, ["row"]).height
+    asked = sum(
+        run.kept(stage, ["row"]).height
+        for stage in (built.base, built.carried)
+        if stage is not None
+    )
     columns = ["prompt_style", "outcome", "reason"]
     ended = run.table(built.mutated, "mutations", columns)
     for style, writer in writers(recipe.mutate).items():

@@ -10,6 +10,7 @@ import polars as pl
 from artifacts.funnel import tally
 from artifacts.subset_facts import PanelFacts, RescueFacts, SubsetFacts, TargetFacts
 from flows.recipe import OrBench
+from flows.recipe.judges import called
 from flows.recipe.panel import PanelMember
 from flows.recipe.subsets import Hard, Toxic
 from flows.runner.run import Run
@@ -48,9 +49,8 @@ def panel_facts(run: Run, stage: str | None, recipe: OrBench) -> PanelFacts | No
     if recipe.panel is None or stage is None:
         return None
     answers = run.table(stage, "answers", _ANSWER)
-    judge = recipe.panel.judge
     return PanelFacts(
-        judge=judge if isinstance(judge, str) else judge.kind,
+        judge=called(recipe.panel.judge),
         temperature=recipe.panel.temperature,
         max_tokens=recipe.panel.max_tokens,
         targets=tuple(_target(each, answers) for each in recipe.panel.targets),

@@ -7,6 +7,7 @@ from importlib.util import find_spec
 
 from flows.errors import FlowError
 from flows.planning.asking import Asked
+from flows.planning.evaluate_sources import evaluate_sources
 from flows.planning.findings import Finding
 from flows.planning.probe import ask_models
 from flows.planning.relatives import parts, relatives
@@ -49,6 +50,7 @@ def doctor(
         *_encoders(recipe),
         *sources(recipe),
         *sorry_sources(recipe),
+        *evaluate_sources(recipe),
     )
 
 

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from flows.planning import or_bench, sorry_bench
+from flows.planning import evaluate, or_bench, sorry_bench
 from flows.planning.relatives import relatives
 from flows.planning.tokens import TOKEN_ERROR
 from flows.planning.values import Plan, StagePlan, total
 from flows.recipe.names import parts_of
-from flows.recipe.schema import OrBench, Recipe, SorryBench
+from flows.recipe.schema import Evaluation, OrBench, Recipe, SorryBench
 from flows.recipe.unbuilt import not_built
+
+_MODES = {
+    "refresh": (
+        "mode refresh: every writer is asked anew, whatever the ledger holds, and what it writes "
+        "is held against all earlier releases"
+    ),
+    "extend": (
+        "mode extend: the figures are those of a whole set; what the latest release has is carried "
+        "and costs nothing, and only what it lacks is written"
+    ),
+}
 
 
 def plan(recipe: Recipe) -> Plan:
@@ -21,13 +32,15 @@ def plan(recipe: Recipe) -> Plan:
         ColumnUnusable: Such a file lacks a column.
     """
     planned = _stages(recipe)
-    notes = (*relatives(recipe), *_over_budget(recipe, planned))
+    notes = (*relatives(recipe), *_over_budget(recipe, planned), *_mode(recipe))
     return Plan(recipe.name, planned, not_built(recipe), TOKEN_ERROR, notes)
 
 
 def _stages(recipe: Recipe) -> tuple[StagePlan, ...]:
     if isinstance(recipe, OrBench):
         return or_bench.stages(recipe)
+    if isinstance(recipe, Evaluation):
+        return evaluate.stages(recipe)
     return sorry_bench.stages(recipe) if isinstance(recipe, SorryBench) else _unknown(recipe)
 
 
@@ -37,6 +50,12 @@ def _over_budget(recipe: Recipe, planned: tuple[StagePlan, ...]) -> tuple[str, .
     if usd is None or cap is None or usd <= cap:
         return ()
     return (f"the run would reach its budget of {cap:,.2f} US dollars before its end",)
+
+
+def _mode(recipe: Recipe) -> tuple[str, ...]:
+    """What a mode changes; a plan does not look at the releases that there are."""
+    mode = recipe.mode if isinstance(recipe, OrBench | SorryBench) else None
+    return (_MODES[mode],) if mode is not None else ()
 
 
 def _unknown(recipe: Recipe) -> tuple[StagePlan, ...]:

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
+from flows.recipe.judges import judge_references
 from flows.recipe.models import EmbeddedModel
-from flows.recipe.panel import judge_references, target_references
+from flows.recipe.panel import target_references
 from flows.recipe.schema import OrBench, Recipe
 
 _DOES = {"moderator": "moderates", "panel target": "is a panel target", "judge": "judges"}

@@ -11,6 +11,8 @@ from inference.types import ChatRequest, Item
 from moderators.guards import Guard
 from moderators.llm import VerdictAtom
 from moderators.offline.logprob import AnswerWordAtom
+from moderators.refusal.classifier import FORMS, ClassifierKind
+from moderators.refusal.designs import EXPLAINS, Design
 from moderators.refusal.llm import JudgmentAtom
 from moderators.templates import load
 from taxonomy.model import Taxonomy
@@ -20,6 +22,7 @@ _LIST_ITEM = 4  # number, quotes, comma
 _SEED = 16  # the shipped ones have 12; a large writer's are longer
 _PROMPT = 24  # the published hard prompts have a median of 18 words
 _VERDICT = 120  # an explanation of a few sentences, then two labels
+_LABEL = 8  # a label alone, in JSON where it has one
 _ANSWER = 300  # 136 in 1,350 published answers of 2023's models; today's are longer
 _POLICY = 500  # what a guard's own server puts around the chat; 100 to 1,500 by guard
 _BLANK = Item("", "", "", answer="")
@@ -95,10 +98,20 @@ def answer_call() -> CallSize:
     return CallSize(_CHAT + _PROMPT, _ANSWER)
 
 
-def judge_call() -> CallSize:
-    """One judgment of a prompt and its answer: the instructions and both; a reasoned label back."""
-    instructions = _sent(JudgmentAtom("", load("refusal_judge")).request(_BLANK, 0))
-    return CallSize(_CHAT + instructions + _PROMPT + _ANSWER, _VERDICT)
+def judge_call(design: Design = EXPLAINS) -> CallSize:
+    """One judgment of a prompt and its answer by a chat model: the instructions and both.
+
+    A reasoned label comes back, or a label alone, as the design has it.
+    """
+    instructions = _sent(JudgmentAtom("", load(design.template)).request(_BLANK, 0))
+    output = _VERDICT if design.name == "cot" else _LABEL
+    return CallSize(_CHAT + instructions + _PROMPT + _ANSWER, output)
+
+
+def classifier_call(kind: ClassifierKind) -> CallSize:
+    """One judgment by a judge model that says one digit or word."""
+    chat = _sent(JudgmentAtom("", load(FORMS[kind].template)).request(_BLANK, 0))
+    return CallSize(_CHAT + chat + _PROMPT + _ANSWER, _LABEL)
 
 
 def _verdict(taxonomy: Taxonomy, template: str) -> int:

@@ -87,8 +87,15 @@ def _picked(
         reworded = (ask(recipe, part.imperative, found.rows, imperative_call(found.prompt)),)
         note = "at most: a row that is one instruction already is not asked about"
         planned.append(StagePlan("imperative", found.rows, reworded, notes=(note,)))
-    rows = part.per_category * len(taxonomy.names)
+    rows = _chosen(part, taxonomy, found.rows)
     return _Base(rows, found.prompt), [*planned, StagePlan("choose", rows)]
+
+
+def _chosen(part: BuiltBase, taxonomy: Taxonomy, candidates: int | None) -> int:
+    """Rows of the choice: as many as are wanted, if there are so many; people may add to them."""
+    wanted = part.per_category * len(taxonomy.names)
+    few = candidates is not None and part.decisions is None
+    return min(wanted, candidates or 0) if few else wanted
 
 
 def _candidates(recipe: SorryBench, part: BuiltBase, taxonomy: Taxonomy) -> _Base:

@@ -49,6 +49,12 @@ def digest_of(recipe: Recipe, *keys: str) -> str:
     return hashlib.sha256(canonical(recipe, *keys).encode()).hexdigest()
 
 
+def model_digest(recipe: Recipe, name: str) -> str:
+    """SHA-256, in hex, of what a model of the recipe is and how it is asked; files by name."""
+    said = json.dumps(_identity(name, recipe.models[name]), sort_keys=True)
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
 def _part(parts: dict[str, Part], key: str) -> Part:
     if key not in parts:
         raise RecipeError(f"recipe must have the part{did_you_mean(key, parts)}", key)
@@ -66,6 +72,8 @@ def _identity(name: str, model: Model) -> dict[str, object]:
         return identity | {"label": model.label, "path": model.path, "context": model.context}
     if model.provider == "openai":
         identity["dialect"] = model.dialect
+        if model.api != "chat":
+            identity["api"] = model.api
     if model.sampling == "fixed":
         identity["sampling"] = model.sampling
     label = model.label or endpoint_label(name, model.base_url or PUBLIC_APIS[model.provider])

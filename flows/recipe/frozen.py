@@ -37,6 +37,8 @@ def published(recipe: Recipe) -> str:
         dedup["against"] = [_bare(each) for each in dedup["against"]]
     for part in _tables(said.get("base", {})):
         part["from"] = _bare(part["from"])
+    for judge in _judges(said):
+        judge.update({key: _bare(judge[key]) for key in ("path", "template") if judge.get(key)})
     return yaml.safe_dump(said, sort_keys=False, allow_unicode=True)
 
 
@@ -44,6 +46,14 @@ def _tables(base: dict[str, Any]) -> list[dict[str, Any]]:
     """The parts of a base set that name a file."""
     parts = [base, *base.get("sources", ()), base.get("decisions") or {}]
     return [part for part in parts if "from" in part]
+
+
+def _judges(said: dict[str, Any]) -> list[dict[str, Any]]:
+    """The judges that are no mere names, members of ensembles among them."""
+    judge = (said.get("panel") or {}).get("judge")
+    outer = [judge] if isinstance(judge, dict) else []
+    inner = [each for part in outer for each in part.get("judges", ())]
+    return outer + [each for each in inner if isinstance(each, dict)]
 
 
 def _bare(path: str) -> str:

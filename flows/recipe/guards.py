@@ -14,13 +14,14 @@ from moderators.guards import Guard, guards
 from taxonomy.model import Taxonomy
 
 _OTHERS = {
-    "harmbench": "judges answers to behaviours of its own",
+    "harmbench": "judges whether answers fulfil requests",
     "sorry-judge": "judges refusals",
 }
-"""What the dialects do that no moderator speaks."""
+"""What the dialects do that no moderator speaks: those of trained judges."""
 
 _MODERATOR = re.compile(r"moderate\.moderators\.\d+")
-_JUDGE = re.compile(r"panel\.judge|(panel\.judge|evaluate)\.judges\.\d+")
+_JUDGE = re.compile(r"(panel\.judge|evaluate\.judges\.\d+)(\.judges\.\d+)?")
+_MODEL = ".model"
 
 
 def dialects_of(recipe: Recipe) -> Mapping[str, str]:
@@ -51,6 +52,8 @@ def require_fit_guards(recipe: Recipe, taxonomy: Taxonomy, references: Iterable[
 def _require_fit(reference: Reference, dialect: str, guard: Guard | None) -> None:
     """The rule for one use of a guard; `guard` is None where no moderator speaks its dialect."""
     rule = does = ""
+    if dialect in _OTHERS and _JUDGE.fullmatch(reference.key.removesuffix(_MODEL)):
+        return
     if _MODERATOR.fullmatch(reference.key):
         if guard is None or "prompt" not in guard.takes:
             rule, does = "be able to judge prompts", "does not judge prompts"

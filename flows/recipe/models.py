@@ -106,12 +106,16 @@ class _ServerModel(_Model):
 
 
 class OpenAIModel(_ServerModel):
-    """A model behind Chat Completions: OpenAI, vLLM, Ollama, llama.cpp, compatible endpoints."""
+    """A model behind an OpenAI-compatible server: OpenAI, vLLM, Ollama, llama.cpp and others."""
 
     provider: Literal["openai"]
     """The protocol: `openai`, `anthropic` or `embedded`."""
     dialect: Dialect | None = None
-    """A guard's own prompt and answer form; by default it is asked as a chat model."""
+    """A guard's or a trained judge's own prompt and answer form; by default it is asked as a chat
+    model."""
+    api: Literal["chat", "completions"] = "chat"
+    """`completions` for a model that is sent bare text, its own layout included (`/completions`);
+    the turns of a chat are joined by empty lines."""
 
 
 class AnthropicModel(_ServerModel):

@@ -1,9 +1,9 @@
-"""Asking models the prompts: rescue of flagged ones, the target panel, and refusal judges."""
+"""Asking models the prompts: rescue of flagged ones, and the target panel."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, TypeAlias
 
 from pydantic import Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
@@ -11,7 +11,6 @@ from pydantic_core import PydanticCustomError
 from flows.recipe.base import (
     Count,
     Name,
-    Names,
     Part,
     Reference,
     Temperature,
@@ -20,10 +19,7 @@ from flows.recipe.base import (
     repeated,
     under,
 )
-from flows.recipe.moderate import VoteRule
-
-KEYWORD = "keyword"
-"""The refusal judge that needs no model."""
+from flows.recipe.judges import KEYWORD, Judge, judge_references
 
 
 class Rescue(Part):
@@ -58,67 +54,13 @@ class Target(Part):
         yield from models(model=self.model)
 
 
-class ChatJudge(Part):
-    """A refusal judge that is a model, with its label set and its design."""
-
-    kind: Literal["llm"]
-    """A judge: `llm`, `trained` or `ensemble`; `keyword` and a model's name need no kind."""
-    model: Name
-    """The model that judges."""
-    labels: Literal["or-bench", "sorry-bench"] = "or-bench"
-    """Direct answer, direct and indirect refusal; or fulfilment 1 and refusal 0."""
-    design: Literal["score", "cot", "few-shot"] = "cot"
-    """Score only, explain first, or with worked examples."""
-
-    def references(self) -> Iterator[Reference]:
-        """The model."""
-        yield from models(model=self.model)
-
-
-class TrainedJudge(Part):
-    """A judge that `judge-train` made."""
-
-    kind: Literal["trained"]
-    """A judge: `llm`, `trained` or `ensemble`; `keyword` and a model's name need no kind."""
-    path: Text
-    """Its folder, relative to the recipe or to the working folder."""
-
-
-class EnsembleJudge(Part):
-    """Several judges under one vote rule."""
-
-    kind: Literal["ensemble"]
-    """A judge: `llm`, `trained` or `ensemble`; `keyword` and a model's name need no kind."""
-    judges: Names = Field(min_length=1)
-    """`keyword` and names of models."""
-    rule: VoteRule = "majority"
-    """How their verdicts make one."""
-
-    def references(self) -> Iterator[Reference]:
-        """Each judge that is a model."""
-        for place, judge in enumerate(self.judges):
-            yield from judge_references(f"judges.{place}", judge)
-
-
 def _target_kind(given: object) -> str:
     return "model" if isinstance(given, str) else "target"
-
-
-def _judge_kind(given: object) -> str:
-    return "name" if isinstance(given, str) else "judge"
 
 
 PanelMember: TypeAlias = Annotated[
     Annotated[Name, Tag("model")] | Annotated[Target, Tag("target")],
     Discriminator(_target_kind),
-]
-Judge: TypeAlias = Annotated[
-    Annotated[Name, Tag("name")]
-    | Annotated[
-        Annotated[ChatJudge | TrainedJudge | EnsembleJudge, Field(discriminator="kind")],
-        Tag("judge"),
-    ],
-    Discriminator(_judge_kind),
 ]
 
 
@@ -132,21 +74,13 @@ def target_references(targets: Iterable[PanelMember]) -> Iterator[Reference]:
             yield from under(key, target.references())
 
 
-def judge_references(key: str, judge: Judge) -> Iterator[Reference]:
-    """The models that a judge at `key` names."""
-    if not isinstance(judge, str):
-        yield from under(key, judge.references())
-    elif judge != KEYWORD:
-        yield Reference("model", key, judge)
-
-
 class Panel(Part):
     """The target models that every safe prompt is put to (paper appendix Q)."""
 
     targets: Annotated[tuple[PanelMember, ...], Field(strict=False, min_length=1)]
     """Names of models, or `{name, model, system}` where one model answers in several roles."""
     judge: Judge = KEYWORD
-    """Who tells a refusal: `keyword`, a model's name, or `{kind: llm|trained|ensemble, …}`."""
+    """Who tells a refusal: `keyword`, a model's name, or a judge with a `kind`."""
     temperature: Temperature = 0.0
     """Sampling temperature (the authors' code)."""
     max_tokens: Count = 1000

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, TypeAlias, TypeVar
 
-from pydantic import Field
+from pydantic import Discriminator, Field, Tag
 
 from flows.recipe.base import Count, Part, Share, spelled
 
 Version = Annotated[
     str, spelled(r"next|\d{4}\.\d{1,2}\.\d+", "`next` or a version such as 2026.11.0")
 ]
+
+Ratio = Annotated[float, Field(ge=1)]
+BoundT = TypeVar("BoundT")
+
+
+def _form(given: object) -> str:
+    return "configs" if isinstance(given, dict) else "first"
+
+
+Bound: TypeAlias = Annotated[
+    Annotated[BoundT, Tag("first")] | Annotated[dict[str, BoundT], Tag("configs")],
+    Discriminator(_form),
+]
+"""A bound for the first config, or one for each config that is named."""
 
 
 class Release(Part):
@@ -32,19 +46,22 @@ class Budget(Part):
 
 
 class Gates(Part):
-    """Bounds on the audit's figures; one that is broken fails the run before anything leaves."""
+    """Bounds on the audit's figures for the first config, or `{config: bound}`; a broken one fails.
 
-    min_per_category: Count | None = None
+    It fails the run before anything leaves, and names figure, stage and category.
+    """
+
+    min_per_category: Bound[Count] | None = None
     """Fewest rows in any category."""
-    max_category_ratio: float | None = Field(default=None, ge=1)
+    max_category_ratio: Bound[Ratio] | None = None
     """Largest ratio of the fullest to the emptiest category."""
-    min_entropy: Share | None = None
+    min_entropy: Bound[Share] | None = None
     """Least normalised entropy over categories."""
-    max_opener_share: Share | None = None
+    max_opener_share: Bound[Share] | None = None
     """Largest share of prompts with one opening."""
-    max_near_duplicates: Share | None = None
-    """Largest share of near repeats."""
-    max_rule_breaks: Share | None = None
+    max_near_duplicates: Bound[Share] | None = None
+    """Largest share of near repeats: inside a config, of an earlier release, of a benchmark."""
+    max_rule_breaks: Bound[Share] | None = None
     """Largest share of prompts that break a style rule."""
     max_abstentions: Share | None = None
     """Largest share of votes that any moderator abstained from."""

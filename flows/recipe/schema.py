@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import Field, PrivateAttr
+from pydantic import Field, PrivateAttr, model_validator
+from pydantic_core import PydanticCustomError
 
 from flows.recipe.base import Name, Part, Text
 from flows.recipe.dedup import Dedup, Openers
@@ -88,9 +89,21 @@ class OrBench(Recipe):
     release: Release
     """Version and licence."""
     mode: Literal["refresh", "extend"] | None = None
-    """How a later version stands to earlier ones; by default by itself."""
+    """How a later version stands to the releases before it in `--out`: `refresh` writes all anew
+    and keeps away from their prompts, `extend` carries the rows of the latest one and fills up
+    categories below `rewrite.target`; by default it stands by itself."""
     gates: Gates | None = None
     """Bounds on the audit's figures."""
+
+    @model_validator(mode="after")
+    def _a_target_to_extend_to(self) -> OrBench:
+        if self.mode == "extend" and self.rewrite.target is None:
+            raise PydanticCustomError(
+                "target",
+                "mode: extend must come with rewrite.target, the rows that a category is to have",
+                {"value": "no target"},
+            )
+        return self
 
 
 class SorryBench(Recipe):
@@ -111,7 +124,9 @@ class SorryBench(Recipe):
     release: Release
     """Version and licence."""
     mode: Literal["refresh", "extend"] | None = None
-    """How a later version stands to earlier ones; by default by itself."""
+    """How a later version stands to the releases before it in `--out`: `refresh` writes all anew
+    and keeps away from their requests, `extend` carries the rows of the latest one and adds what
+    requests and mutations it lacks; by default it stands by itself."""
     gates: Gates | None = None
     """Bounds on the audit's figures."""
 

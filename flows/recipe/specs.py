@@ -104,6 +104,7 @@ def _served(name: str, entry: OpenAIModel | AnthropicModel) -> ModelSpec:
         price=_price(entry.price),
         max_in_flight=entry.max_in_flight,
         fixed_sampling=entry.sampling == "fixed",
+        completion=isinstance(entry, OpenAIModel) and entry.api == "completions",
         rpm=entry.rpm,
         tpm=entry.tpm,
         timeout_s=entry.timeout_s,

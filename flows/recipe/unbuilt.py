@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flows.errors import NotBuilt
-from flows.recipe.panel import ChatJudge, Judge
-from flows.recipe.schema import OrBench, Recipe, SorryBench
-
-UNBUILT_PARTS = ("mode", "gates")
+from flows.recipe.schema import Evaluation, OrBench, Recipe, SorryBench
 
 
 def not_built(recipe: Recipe) -> tuple[str, ...]:
@@ -27,24 +24,5 @@ def require_built(recipe: Recipe) -> None:
 
 
 def _not_built(recipe: Recipe) -> Iterator[str]:
-    if not isinstance(recipe, OrBench | SorryBench):
+    if not isinstance(recipe, OrBench | SorryBench | Evaluation):
         yield recipe.benchmark
-        return
-    yield from (key for key in UNBUILT_PARTS if getattr(recipe, key) is not None)
-    if isinstance(recipe, OrBench) and recipe.panel is not None:
-        yield from _unbuilt_judge(recipe.panel.judge)
-    if recipe.release.version == "next":
-        yield "release.version next"
-
-
-def _unbuilt_judge(judge: Judge) -> Iterator[str]:
-    """Only chat models that explain first and choose among three labels are built so far."""
-    if isinstance(judge, str):
-        return
-    if not isinstance(judge, ChatJudge):
-        yield f"panel.judge.kind {judge.kind}"
-        return
-    if judge.labels != "or-bench":
-        yield f"panel.judge.labels {judge.labels}"
-    if judge.design != "cot":
-        yield f"panel.judge.design {judge.design}"

@@ -11,6 +11,7 @@ from flows.recipe.sorry_base import BuiltBase
 from flows.review.exporting import Exported, export_review
 from flows.review.importing import Imported, import_review
 from flows.runner.layout import Layout
+from flows.versions.next import at_hand
 
 
 def exported(
@@ -47,4 +48,5 @@ def _picking(recipe: Path, settings: Sequence[str]) -> tuple[SorryBench, BuiltBa
 
 
 def _run(recipe: SorryBench, runs: Path) -> Path:
+    recipe = at_hand(recipe, runs.resolve())
     return Layout(runs.resolve(), recipe.name, recipe.benchmark, recipe.release.version).run

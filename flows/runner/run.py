@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
@@ -44,6 +44,25 @@ class StageResult:
     rows: Mapping[str, int]
     fresh: int
     jobs: int
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One stage of several that are run together; the attributes are as for `Run.stage`.
+
+    Attributes:
+        name: The stage's name.
+        inputs: The stages whose kept tables it reads.
+        models: Who votes on each of its rows.
+        asked: Under which names its answers are kept.
+        parameters: What the flow found out on the way.
+    """
+
+    name: str
+    inputs: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
+    parameters: Mapping[str, int] = field(default_factory=dict)
 
 
 class Run:
@@ -95,26 +114,53 @@ class Run:
             BudgetReached: The cap of the recipe's budget is reached, whatever may fail.
             StageFailed: More rows failed than the recipe allows.
         """
-        given = tuple(sorted((parameters or {}).items()))
-        stage = self.context.stage(name, given)
-        jobs = [
-            Job(str(self.context.layout.run), name, tuple(inputs), given, shard)
-            for shard in (range(self.context.shards) if is_row_stage(stage) else (None,))
-        ]
+        step = Step(name, tuple(inputs), tuple(models), tuple(asked), dict(parameters or {}))
+        return self.together([step])[0]
+
+    def together(self, steps: Sequence[Step]) -> tuple[StageResult, ...]:
+        """Runs stages that do not read from each other, at the same time.
+
+        Args:
+            steps: The stages, in the order in which the record names them.
+
+        Raises:
+            BudgetReached: The cap of the recipe's budget is reached, whatever may fail.
+            StageFailed: More rows of a stage failed than the recipe allows.
+        """
+        jobs = [self._begun(step) for step in steps]
+        # Shard by shard over all stages: each has its turn while others wait for their servers.
+        order = sorted((n, whose) for whose, each in enumerate(jobs) for n in range(len(each)))
+        done = self._execute([jobs[whose][n] for n, whose in order])
+        by_step: list[list[JobResult]] = [[] for _ in steps]
+        for (_, whose), job in zip(order, done, strict=True):
+            by_step[whose].append(job)
+        results = tuple(map(self._ended, steps, by_step))
+        for step, ended in zip(steps, by_step, strict=True):
+            failed = sum(failures(record) for job in ended for record in job.records)
+            self._require_money(step.name, failed)
+            self._bound_failures(step.name, failed)
+        return results
+
+    def _begun(self, step: Step) -> list[Job]:
+        """Enters a stage into the record; what is to be run of it."""
+        given = tuple(sorted(step.parameters.items()))
+        stage = self.context.stage(step.name, given)
         shards = self.context.shards
-        self._enter(
-            StageEntry(name, stage.kind, tuple(inputs), shards, tuple(models), tuple(asked))
-        )
-        self.context.progress.begin(name, sum(self._kept(each) for each in inputs) or None)
-        done = self._execute(jobs)
-        result = _result(name, tuple(inputs), done)
+        entry = StageEntry(step.name, stage.kind, step.inputs, shards, step.models, step.asked)
+        self._enter(entry)
+        rows = sum(self._kept(each) for each in step.inputs) or None
+        self.context.progress.begin(step.name, rows)
+        return [
+            Job(str(self.context.layout.run), step.name, step.inputs, given, shard)
+            for shard in (range(shards) if is_row_stage(stage) else (None,))
+        ]
+
+    def _ended(self, step: Step, done: Sequence[JobResult]) -> StageResult:
+        result = _result(step.name, step.inputs, done)
         self.results.append(result)
-        self.context.progress.end(name, result.rows)
+        self.context.progress.end(step.name, result.rows)
         if self._show is not None:
             self._show(result)
-        failed = sum(failures(record) for job in done for record in job.records)
-        self._require_money(name, failed)
-        self._bound_failures(name, failed)
         return result
 
     def kept(self, stage: str, columns: Sequence[str] | None = None) -> pl.DataFrame:

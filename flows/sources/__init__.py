@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from flows.sources.licenses import allows
+from artifacts.licenses import allows
 from flows.sources.pins import Pins
 from flows.sources.source import Source, resolve, seeds_source, shipped
 

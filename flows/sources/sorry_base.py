@@ -136,7 +136,7 @@ def _texts(
     turns = _TURNS in frame.columns
     column = _TURNS if turns else _column(frame, part.column, source)
     for number, (wanted, value) in enumerate(zip(chosen, frame[column].to_list(), strict=True), 1):
-        text = _one_turn(value) if turns else value
+        text = one_turn(value) if turns else value
         if not wanted:
             yield ""
         elif not isinstance(text, str) or not text.strip():
@@ -149,8 +149,11 @@ def _texts(
             yield text
 
 
-def _one_turn(value: object) -> object:
-    """The one text of a row's turns; a list in a CSV cell is read as JSON or Python wrote it."""
+def one_turn(value: object) -> object:
+    """The one text of a row's turns; a list in a CSV cell is read as JSON or Python wrote it.
+
+    Of another number of turns, None.
+    """
     if isinstance(value, str) and value.startswith("[") and value.endswith("]"):
         try:
             value = _listed(value)

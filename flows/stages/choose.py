@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 import polars as pl
 
@@ -17,9 +18,10 @@ from curation.diversity import farthest
 from curation.rows import Candidate as Text
 from flows.review.decisions import Decision
 from flows.runner.stage import Kind, Outcome, Row
-from flows.sources.question_ids import question_id
 from flows.stages.candidates import Candidate, candidates, unlike
-from flows.stages.chosen_rows import Chosen, dropped_row, kept_row, review_row
+from flows.stages.choice_bounds import Bounds
+from flows.stages.chosen_rows import Chosen, barred_row, dropped_row, kept_row, review_row
+from flows.versions.numbering import Numbering
 from inference.types import Program
 from taxonomy import NONE
 
@@ -35,22 +37,22 @@ class ChooseStage:
         digest: Hash of the settings, the encoder's identity, the decisions and STAGE_VERSION.
         encoder: The encoder's name in the recipe.
         per_category: Requests wanted per category.
-        width: Ids that each category has.
-        numbers: Each category's number, by name.
+        numbering: The ids that are left for each category.
         seed: Seed of the choice.
         cluster: Cosine from which on rows without a category are about the same thing.
         decisions: What people decided, by id.
+        bounds: What earlier releases forbid, and what of them is in the set already.
     """
 
     name: str
     digest: str
     encoder: str
     per_category: int
-    width: int
-    numbers: Mapping[str, int]
+    numbering: Numbering
     seed: int
     cluster: float
     decisions: Mapping[str, Decision] = field(default_factory=dict)
+    bounds: Bounds = field(default_factory=Bounds)
     kind: Kind = "select"
     schemas: Mapping[str, pl.Schema] = field(
         default_factory=lambda: {"kept": BASE, "dropped": BASE_DROPPED, "review": REVIEW}
@@ -58,18 +60,23 @@ class ChooseStage:
 
     def table(self, rows: Sequence[Row]) -> Program[Outcome]:
         """The chosen rows with their ids; every candidate in the review table."""
-        found = candidates(rows, self.decisions)
+        everything = candidates(rows, self.decisions)
+        out = yield from self.bounds.out(everything)
+        found = [each for each in everything if each.key not in out]
         machine: dict[str, Chosen] = {}
         chosen: dict[str, Chosen] = {}
-        for name in self.numbers:
-            alone = yield from self._by_machine(name, found, ())
+        for name in self.numbering.numbers:
+            alone = yield from self._by_machine(name, found, self.bounds.given(name))
             machine.update(self._placed(name, alone, "machine"))
             chosen.update((yield from self._with_people(name, found, alone)))
         groups = yield from self._groups(found)
-        short = {name for name in self.numbers if self._lacks(name, chosen)}
+        short = {name for name in self.numbering.numbers if self._lacks(name, found, chosen)}
         return Outcome(
             [kept_row(each, chosen[each.key]) for each in found if each.key in chosen],
-            [dropped_row(each) for each in found if each.key not in chosen],
+            [
+                *(dropped_row(each) for each in found if each.key not in chosen),
+                *(barred_row(each, out[each.key]) for each in everything if each.key in out),
+            ],
             {
                 "review": [
                     review_row(each, each.key in chosen, each.key in machine, groups, short)
@@ -86,9 +93,11 @@ class ChooseStage:
             return self._placed(name, alone, "machine")
         accepted = [each for each in found if each.verb == "accept" and each.category == name]
         ranked = [each.ranked() for each in unlike(accepted)]
-        people = yield from farthest(ranked, self.per_category, self.encoder, self.seed)
+        before = self.bounds.given(name)
+        wanted = max(0, self.per_category - len(before))
+        people = yield from farthest(ranked, wanted, self.encoder, self.seed, before)
         texts = {each.key: each.text for each in accepted}
-        given = tuple(texts[key] for key in people)
+        given = (*before, *(texts[key] for key in people))
         rest = yield from self._by_machine(
             name, [each for each in found if each.verb is None], given
         )
@@ -105,20 +114,16 @@ class ChooseStage:
             if each.sorted_by_machine and each.machine == name and each.row["text"] not in given
         ]
         ranked = [each.ranked() for each in unlike(rows)]
-        wanted = self.per_category - len(given)
+        wanted = max(0, self.per_category - len(given))
         return (yield from farthest(ranked, wanted, self.encoder, self.seed, given))
 
     def _placed(self, name: str, keys: Sequence[str], by: str, first: int = 0) -> dict[str, Chosen]:
-        number = self.numbers[name]
-        return {
-            key: Chosen(question_id(number, place, self.width), by)
-            for place, key in enumerate(keys, first + 1)
-        }
+        left = islice(self.numbering.free(name), first, None)
+        return {key: Chosen(own, by) for key, own in zip(keys, left, strict=False)}
 
-    def _lacks(self, name: str, chosen: Mapping[str, Chosen]) -> bool:
-        first = question_id(self.numbers[name], 1, self.width)
-        ids = range(first, first + self.per_category)
-        return sum(each.question_id in ids for each in chosen.values()) < self.per_category
+    def _lacks(self, name: str, found: Sequence[Candidate], chosen: Mapping[str, Chosen]) -> bool:
+        own = sum(each.key in chosen for each in found if each.category == name)
+        return own + len(self.bounds.given(name)) < self.per_category
 
     def _groups(self, found: Sequence[Candidate]) -> Program[dict[str, tuple[int, int, bool]]]:
         """For each row without a category: its group, how large it is, and if it is the centre."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from curation.rows import Dropped
 from flows.runner.stage import Row
 from flows.sources.sorry_base import BASE_STYLE
 from flows.stages.candidates import Candidate
@@ -36,6 +37,11 @@ def kept_row(candidate: Candidate, chosen: Chosen) -> Row:
 def dropped_row(candidate: Candidate) -> Row:
     """The row with why it is not in the set."""
     return drop(_row(candidate, None, None), _reason(candidate))
+
+
+def barred_row(candidate: Candidate, out: Dropped) -> Row:
+    """The row that no one may choose, with the evidence."""
+    return drop(_row(candidate, None, None), out.reason, out.score, out.duplicate_of)
 
 
 def review_row(

@@ -10,7 +10,6 @@ from artifacts.manifest import ModelIdentity
 from flows.errors import StageUnknown
 from flows.recipe import OrBench, Recipe, to_encoder, to_spec
 from flows.recipe.names import references_of
-from flows.recipe.unbuilt import UNBUILT_PARTS
 from inference.encoders import Encoder
 from inference.models import ModelSpec
 
@@ -54,12 +53,12 @@ class Identities:
         ]
 
     def all(self, idle: Collection[str] = ()) -> tuple[ModelIdentity, ...]:
-        """Every model and encoder that the built parts name, with its roles.
+        """Every model and encoder that the parts name, with its roles.
 
         Args:
             idle: Parts that the run does not use.
         """
-        return tuple(self._all((*UNBUILT_PARTS, *idle)))
+        return tuple(self._all(idle))
 
     def _all(self, unused: Collection[str]) -> Iterator[ModelIdentity]:
         roles: dict[tuple[str, str], list[str]] = {}

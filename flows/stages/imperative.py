@@ -35,6 +35,7 @@ class ImperativeStage:
         writer: What is asked.
         checks: What a rewrite must pass.
         tries: Largest number of asks per row.
+        first: The first attempt's number.
     """
 
     name: str
@@ -42,6 +43,7 @@ class ImperativeStage:
     writer: ImperativeWriter
     checks: tuple[Check, ...]
     tries: int
+    first: int = 0
     kind: Kind = "expand"
     schemas: Mapping[str, pl.Schema] = field(
         default_factory=lambda: {
@@ -64,7 +66,7 @@ class ImperativeStage:
             same = Written((Text(_UNTOUCHED, row["text"]),), (), 0)
             child = {**child_of(row, self.name, same.kept[0], ""), "writer": row["writer"]}
             return Outcome([child], side={"parents": [parent_row(row, same)]})
-        written: Written = yield Write(self.writer, item, 1, self.checks, self.tries)
+        written: Written = yield Write(self.writer, item, 1, self.checks, self.tries, self.first)
         kept = [child_of(row, self.name, text, self.writer.model) for text in written.kept]
         dropped = [
             drop(child_of(row, self.name, text, self.writer.model), text.reason or "")

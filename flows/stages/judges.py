@@ -1,16 +1,33 @@
-"""Refusal judges as a recipe describes them."""
+"""Refusal judges as a recipe describes them, made ready to ask."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from pathlib import Path
+
 from flows.errors import RecipeError
 from flows.recipe.base import did_you_mean
+from flows.recipe.judges import (
+    CLASSIFIERS,
+    KEYWORD,
+    ChatJudge,
+    ClassifierJudge,
+    EnsembleJudge,
+    Judge,
+    TrainedJudge,
+    judge_references,
+)
 from flows.recipe.models import OpenAIModel
 from flows.recipe.names import taxonomy_of
-from flows.recipe.panel import KEYWORD, ChatJudge, Judge
 from flows.recipe.schema import Recipe
+from flows.recipe.specs import located, to_encoder
+from inference.models import EncoderSpec
+from inference.templates import Template
 from moderators.guards import guards
 from moderators.guards.judge import GuardJudge
-from moderators.refusal.llm import MAX_TOKENS
+from moderators.refusal import ensemble
+from moderators.refusal.chats import given_chat
+from moderators.refusal.named import RenamedJudge
 from moderators.refusal.registry import LLM, build_judge
 from moderators.refusal.types import RefusalJudge
 
@@ -18,40 +35,126 @@ from moderators.refusal.types import RefusalJudge
 def refusal_judge(recipe: Recipe, judge: Judge) -> RefusalJudge:
     """The judge that a recipe names: `keyword`, a model, or one with a kind.
 
-    A model judges in at most as many tokens as its `max_tokens` says, else in 1,000.
+    A model judges in at most as many tokens as its `max_tokens` says, else as its kind needs.
 
     Raises:
-        RecipeError: It is no model of the recipe, or a guard that does not speak of refusal.
-        JudgeNotBuilt: The schema knows such a judge, and it is not built yet.
+        RecipeError: It is no model of the recipe, a guard that does not speak of refusal, or a
+            file of its own is not there.
+        JudgeInvalid: Its parts do not go together.
+        TemplateInvalid: A template of its own lacks a place for prompt or answer.
     """
     if isinstance(judge, str):
-        return build_judge(KEYWORD) if judge == KEYWORD else _chat(recipe, judge)
+        return build_judge(KEYWORD) if judge == KEYWORD else _named(recipe, judge)
     if isinstance(judge, ChatJudge):
-        return _chat(recipe, judge.model, judge.labels, judge.design)
-    return build_judge(judge.kind)
+        return _chat(recipe, judge)
+    if isinstance(judge, ClassifierJudge):
+        template = _template(recipe, judge.template)
+        return _classifier(recipe, judge.kind, judge.model, judge.called, template)
+    if isinstance(judge, TrainedJudge):
+        return _trained(recipe, judge)
+    return _ensemble(recipe, judge)
 
 
-def judge_model(judge: Judge) -> str | None:
-    """The one model of the recipe that a judge asks; None for a judge that asks none."""
-    if isinstance(judge, str):
-        return None if judge == KEYWORD else judge
-    return judge.model if isinstance(judge, ChatJudge) else None
+def trained_judge(folder: Path, encoder: str, spec: EncoderSpec) -> RefusalJudge:
+    """The judge in a folder that `judge-train` wrote, held against the encoder that it will ask.
+
+    Args:
+        folder: Its folder.
+        encoder: The encoder's name, for asking.
+        spec: Where that encoder is.
+
+    Raises:
+        JudgeInvalid: The folder is not whole, or the judge was trained with another encoder.
+    """
+    from inference.encoders import Encoder  # loads numerical libraries, as the next one does
+    from moderators.refusal.trained import load_trained
+
+    return load_trained(folder, encoder, Encoder(spec, Path()).identity)
 
 
-def _chat(recipe: Recipe, name: str, labels: str = "or-bench", design: str = "cot") -> RefusalJudge:
+def judge_models(judge: Judge) -> tuple[str, ...]:
+    """The models of the recipe that a judge asks, each once; none for one that asks nobody."""
+    asked = (each.name for each in judge_references("judge", judge) if each.kind == "model")
+    return tuple(dict.fromkeys(asked))
+
+
+def unknown_judge(given: str, known: Iterable[str]) -> str:
+    """The rule that a judge of no known name breaks, with the nearest name."""
+    return f"a judge must be {KEYWORD} or a model of the recipe{did_you_mean(given, known)}"
+
+
+def _named(recipe: Recipe, name: str) -> RefusalJudge:
     if name not in recipe.models:
-        hint = did_you_mean(name, (KEYWORD, *recipe.models))
-        raise RecipeError(f"a judge must be {KEYWORD} or a model of the recipe{hint}", name)
+        raise RecipeError(unknown_judge(name, (KEYWORD, *recipe.models)), name)
     model = recipe.models[name]
+    dialect = model.dialect if isinstance(model, OpenAIModel) else None
+    if dialect is None:
+        return build_judge(LLM, name, max_tokens=model.max_tokens)
+    if dialect in CLASSIFIERS:
+        return _classifier(recipe, CLASSIFIERS[dialect], name, "", None)
+    known = guards(taxonomy_of(recipe)).get(dialect)
+    if known is None or not known.tells_refusals:
+        raise RecipeError(f"judge {name} must be able to tell refusals", dialect)
+    return GuardJudge(name, known, max_tokens=model.max_tokens)
+
+
+def _chat(recipe: Recipe, judge: ChatJudge) -> RefusalJudge:
+    model = recipe.models.get(judge.model)
+    if model is None:
+        raise RecipeError(unknown_judge(judge.model, (KEYWORD, *recipe.models)), judge.model)
     if isinstance(model, OpenAIModel) and model.dialect is not None:
-        return _guard(recipe, name, model)
+        rule = f"judge {judge.called} of kind {LLM} must be a chat model, without a dialect"
+        raise RecipeError(rule, model.dialect)
     return build_judge(
-        LLM, name, max_tokens=model.max_tokens or MAX_TOKENS, labels=labels, design=design
+        LLM,
+        judge.model,
+        name=judge.called,
+        max_tokens=model.max_tokens,
+        labels=judge.labels,
+        design=judge.design,
+        template=_template(recipe, judge.template),
     )
 
 
-def _guard(recipe: Recipe, name: str, model: OpenAIModel) -> RefusalJudge:
-    known = guards(taxonomy_of(recipe)).get(str(model.dialect))
-    if known is None or not known.tells_refusals:
-        raise RecipeError(f"judge {name} must be able to tell refusals", model.dialect)
-    return GuardJudge(name, known, max_tokens=model.max_tokens)
+def _classifier(
+    recipe: Recipe, kind: str, name: str, said: str, template: Template | None
+) -> RefusalJudge:
+    model = recipe.models.get(name)
+    if model is None:
+        raise RecipeError(unknown_judge(name, (KEYWORD, *recipe.models)), name)
+    dialect = model.dialect if isinstance(model, OpenAIModel) else None
+    if dialect is not None and CLASSIFIERS.get(dialect) != kind:
+        raise RecipeError(
+            f"judge {said or name} of kind {kind} must not have another dialect", dialect
+        )
+    completion = isinstance(model, OpenAIModel) and model.api == "completions"
+    return build_judge(
+        kind,
+        name,
+        name=said,
+        max_tokens=model.max_tokens,
+        template=template,
+        completion=completion,
+    )
+
+
+def _trained(recipe: Recipe, judge: TrainedJudge) -> RefusalJudge:
+    folder = _located(recipe, "path", judge.path)
+    found = trained_judge(folder, judge.encoder, to_encoder(recipe, judge.encoder))
+    return found if found.name == judge.called else RenamedJudge(judge.called, found)
+
+
+def _ensemble(recipe: Recipe, judge: EnsembleJudge) -> RefusalJudge:
+    members = tuple(refusal_judge(recipe, each) for each in judge.judges)
+    return ensemble.EnsembleJudge(judge.called, members, judge.rule, judge.weights)
+
+
+def _template(recipe: Recipe, given: str | None) -> Template | None:
+    return None if given is None else given_chat(_located(recipe, "template", given))
+
+
+def _located(recipe: Recipe, key: str, given: str) -> Path:
+    found = located(recipe.folder, given)
+    if found is None:
+        raise RecipeError(f"a judge's {key} must be there", given)
+    return found

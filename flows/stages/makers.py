@@ -61,8 +61,8 @@ def rewriting_checks(recipe: OrBench, taxonomy: Taxonomy) -> dict[str, tuple[Che
     }
 
 
-def rewriter(recipe: OrBench, taxonomy: Taxonomy) -> Atom[Item, tuple[str, ...]]:
-    """The atom that rewrites seeds, in the answer form that the recipe asks for."""
+def rewriter(recipe: OrBench, taxonomy: Taxonomy, edition: str) -> Atom[Item, tuple[str, ...]]:
+    """The atom that rewrites seeds for an edition, in the answer form that the recipe asks for."""
     part = recipe.rewrite
     if part.form == "list":
         return ContinuedRewriter(
@@ -71,7 +71,7 @@ def rewriter(recipe: OrBench, taxonomy: Taxonomy) -> Atom[Item, tuple[str, ...]]
             temperature=part.temperature,
             top_p=part.top_p,
             max_tokens=part.max_tokens or recipe.models[part.writer].max_tokens,
-            edition=recipe.release.version,
+            edition=edition,
         )
     return JsonRewriter(
         part.writer,
@@ -81,12 +81,12 @@ def rewriter(recipe: OrBench, taxonomy: Taxonomy) -> Atom[Item, tuple[str, ...]]
         part.temperature,
         part.top_p,
         longest(part.max_tokens, recipe.models[part.writer], REWRITES),
-        recipe.release.version,
+        edition,
     )
 
 
-def seed_writer(recipe: OrBench, seeds: WrittenSeeds) -> SeedWriter:
-    """The atom that writes seeds."""
+def seed_writer(recipe: OrBench, seeds: WrittenSeeds, edition: str) -> SeedWriter:
+    """The atom that writes seeds for an edition."""
     return SeedWriter(
         seeds.writer,
         taxonomy_of(recipe),
@@ -95,7 +95,7 @@ def seed_writer(recipe: OrBench, seeds: WrittenSeeds) -> SeedWriter:
         seeds.temperature,
         seeds.top_p,
         longest(seeds.max_tokens, recipe.models[seeds.writer], SEEDS),
-        recipe.release.version,
+        edition,
     )
 
 

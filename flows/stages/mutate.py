@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 
@@ -60,12 +60,15 @@ class MutateStage:
             STAGE_VERSION.
         makers: Who makes each style.
         stopped: Styles that the pilot ended: for them nobody is asked.
+        carried: Reads the rows of the release that is extended, by base row and style: where there
+            is one, nobody is asked for another.
     """
 
     name: str
     digest: str
     makers: tuple[Maker, ...]
     stopped: frozenset[str] = frozenset()
+    carried: Callable[[], Mapping[str, Mapping[str, Row]]] = dict
     kind: Kind = "expand"
     schemas: Mapping[str, pl.Schema] = field(
         default_factory=lambda: {
@@ -84,7 +87,9 @@ class MutateStage:
     def row(self, row: Row) -> Program[Outcome]:
         """The base row's children; one without any is dropped as exhausted."""
         item = item_of(row)
-        going = [maker for maker in self.makers if maker.style not in self.stopped]
+        before = self.carried().get(row["row"], {})
+        out = {*self.stopped, *before}
+        going = [maker for maker in self.makers if maker.style not in out]
         found: list[Written] = (yield [maker.make(item) for maker in going]) if going else []
         made = {maker.style: each for maker, each in zip(going, found, strict=True)}
         kept: list[Row] = []
@@ -92,13 +97,17 @@ class MutateStage:
         ended: list[Row] = []
         for maker in self.makers:
             written = made.get(maker.style)
+            if maker.style in before:
+                kept.append(before[maker.style])
+                ended.append(_carried(row, maker.style))
+                continue
             if written is None:
                 child = self._child(row, maker, Text("-", ""))
                 dropped.append(drop({**child, "text": None}, STOPPED))
             else:
                 kept.extend(self._child(row, maker, text) for text in written.kept)
                 dropped.extend(self._dropped(row, maker, written))
-            ended.append(_ended(row, maker.style, written))
+            ended.append(_ended(row, maker, written))
         parents = [_parent(row, len(kept), sum(each["asks"] for each in ended))]
         return Outcome(kept, dropped, {"parents": parents, "mutations": ended})
 
@@ -106,7 +115,7 @@ class MutateStage:
         """Texts that failed a check, and replies that gave no text at all."""
         for text in written.dropped:
             yield drop(self._child(row, maker, text), text.reason or "")
-        for attempt, reason in _unusable(written):
+        for attempt, reason in _unusable(written, maker.first):
             child = self._child(row, maker, Text(str(attempt), ""))
             yield drop({**child, "text": None}, reason)
 
@@ -157,22 +166,28 @@ class CollectStage:
         return Outcome([found])
 
 
-def _ended(row: Row, style: str, written: Written | None) -> Row:
-    """How a style ended for a base row; of several attempts the last one's reason."""
+def _carried(row: Row, style: str) -> Row:
+    """How a style ended for a base row whose mutation is carried: as it did then."""
     known = {"row": row["row"], "root": row["root"], "prompt_style": style}
+    return {**known, "outcome": "kept", "reason": None, "asks": 0}
+
+
+def _ended(row: Row, maker: Maker, written: Written | None) -> Row:
+    """How a style ended for a base row; of several attempts the last one's reason."""
+    known = {"row": row["row"], "root": row["root"], "prompt_style": maker.style}
     if written is None:
         return {**known, "outcome": "stopped", "reason": STOPPED, "asks": 0}
     if written.kept:
         return {**known, "outcome": "kept", "reason": None, "asks": written.asks}
     texts = [(_attempt(text), text.reason) for text in written.dropped]
-    _, reason = max([*_unusable(written), *texts], key=lambda attempt: attempt[0])
+    _, reason = max([*_unusable(written, maker.first), *texts], key=lambda attempt: attempt[0])
     return {**known, "outcome": "dropped", "reason": reason, "asks": written.asks}
 
 
-def _unusable(written: Written) -> list[tuple[int, str]]:
-    """The attempts whose replies gave no text, with why."""
+def _unusable(written: Written, first: int) -> list[tuple[int, str]]:
+    """The attempts from the first on whose replies gave no text, with why."""
     texts = {_attempt(text) for text in (*written.kept, *written.dropped)}
-    empty = (each for each in count() if each not in texts)
+    empty = (each for each in count(first) if each not in texts)
     return [*zip(empty, written.unusable, strict=False)]
 
 

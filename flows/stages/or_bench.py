@@ -12,12 +12,23 @@ from functools import cached_property
 from artifacts.manifest import ModelIdentity
 from flows.errors import StageUnknown
 from flows.recipe import OrBench, digest_of, taxonomy_of
-from flows.recipe.panel import KEYWORD
+from flows.recipe.judges import KEYWORD
 from flows.recipe.seeds import ImportedSeeds, ShippedSeeds, WrittenSeeds
 from flows.runner.layout import Layout
 from flows.runner.stage import AnyStage, Parameters, Row, StageMaker
 from flows.sources import seeds_source
-from flows.stages import clean, dedup, labels, moderate, openers, panel, rescue, seed_calls, writing
+from flows.stages import (
+    carried,
+    clean,
+    dedup,
+    labels,
+    moderate,
+    openers,
+    panel,
+    rescue,
+    seed_calls,
+    writing,
+)
 from flows.stages.identities import Identities, hashed
 from flows.stages.judges import refusal_judge
 from flows.stages.makers import (
@@ -32,6 +43,9 @@ from flows.stages.makers import (
 )
 from flows.stages.references import read_references
 from flows.stages.subsets import subsets_stage
+from flows.versions.carry import CARRIED, Standing, standing_of
+from flows.versions.carry_or_bench import TABLES, carried_prompts
+from flows.versions.references import earlier_texts, rows_of
 from moderators.types import ModeratorPlan
 
 
@@ -107,10 +121,12 @@ class _Stages:
 
     def __init__(self, recipe: OrBench, layout: Layout, limit: int | None) -> None:
         self._recipe = recipe
+        self._layout = layout
         self._limit = limit
         self._taxonomy = taxonomy_of(recipe)
         self._identities = Identities(recipe, layout.embeddings)
         self._makers: Mapping[str, Callable[[str, int, Parameters], AnyStage]] = {
+            CARRIED: self._carried,
             "seeds": self._source,
             "calls": self._calls,
             "seed_writing": self._seed_writing,
@@ -137,6 +153,15 @@ class _Stages:
             return self._seed_selection(name)
         return maker(name, int(number or 0), parameters)
 
+    def _carried(self, name: str, _round: int, _given: Parameters) -> AnyStage:
+        standing, parent = self._standing, self._standing.parent
+        if parent is None:
+            raise StageUnknown("the recipe must have the mode of a stage", name)
+        made_from = (carried.STAGE_VERSION, parent.pinned, standing.tombstones)
+        return carried.CarriedStage(
+            name, hashed(*made_from), lambda: carried_prompts(parent, standing.withdrawn), TABLES
+        )
+
     def _source(self, name: str, _round: int, _given: Parameters) -> AnyStage:
         from flows.stages.source import SourceStage
 
@@ -154,7 +179,7 @@ class _Stages:
 
     def _seed_writing(self, name: str, _round: int, _given: Parameters) -> AnyStage:
         seeds = self._written_seeds
-        atom = seed_writer(self._recipe, seeds)
+        atom = seed_writer(self._recipe, seeds, self._standing.edition)
         made_from = (atom, digest_of(self._recipe, "seeds"), self._identities.model(seeds.writer))
         return writing.WriteStage(
             name=name,
@@ -190,10 +215,11 @@ class _Stages:
 
     def _rewrite(self, name: str, round_: int, _given: Parameters) -> AnyStage:
         part = self._recipe.rewrite
-        atom = rewriter(self._recipe, self._taxonomy)
+        atom = rewriter(self._recipe, self._taxonomy, self._standing.edition)
+        first = self._standing.first_sample + round_ * part.tries
         checks = rewriting_checks(self._recipe, self._taxonomy)
         made_from = (
-            *(atom, checks, digest_of(self._recipe, "rewrite"), round_),
+            *(atom, checks, digest_of(self._recipe, "rewrite"), first),
             *(self._identities.model(part.writer), self._identities.encoder(part.encoder)),
         )
         return writing.WriteStage(
@@ -204,19 +230,24 @@ class _Stages:
             checks=checks,
             want=part.per_seed,
             tries=part.tries,
-            first=round_ * part.tries,
+            first=first,
         )
 
     def _dedup(self, name: str, _round: int, _given: Parameters) -> AnyStage:
-        part = self._recipe.dedup
+        part, standing = self._recipe.dedup, self._standing
         found = read_references(self._recipe)
         made_from = (digest_of(self._recipe, "dedup"), self._identities.encoder(part.encoder))
+        held_against = (*(each.sha256 for each in found), *standing.made_from)
         return dedup.DedupStage(
             name,
-            hashed(dedup.STAGE_VERSION, *made_from, *(each.sha256 for each in found)),
+            hashed(dedup.STAGE_VERSION, *made_from, *held_against),
             part.encoder,
             part.threshold,
-            lambda: [row for each in found for row in each.rows()],
+            lambda: [
+                *(row for each in found for row in each.rows()),
+                *earlier_texts(standing.against),
+            ],
+            standing.withdrawn,
         )
 
     def _moderate(self, name: str, _round: int, _given: Parameters) -> AnyStage:
@@ -280,7 +311,14 @@ class _Stages:
         )
 
     def _subsets(self, name: str, _round: int, _given: Parameters) -> AnyStage:
-        return subsets_stage(name, self._recipe)
+        parent = self._standing.parent
+        if parent is None:
+            return subsets_stage(name, self._recipe)
+        return subsets_stage(name, self._recipe, frozenset(rows_of(parent)["row"]))
+
+    @cached_property
+    def _standing(self) -> Standing:
+        return standing_of(self._recipe, self._layout)
 
     @cached_property
     def _moderators(self) -> tuple[ModeratorPlan, ...]:

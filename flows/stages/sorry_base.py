@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import cached_property
 
-from artifacts.base_schemas import CLASSIFIED, SOURCED
+from artifacts.base_schemas import BASE, BASE_DROPPED, CLASSIFIED, SOURCED
 from artifacts.schemas import with_evidence
 from checks.imperative import Imperative
 from checks.intent import IntentBand
@@ -27,11 +27,17 @@ from flows.sources.prior_tables import base_sources, read_prior
 from flows.sources.question_ids import number_of, width_for
 from flows.sources.sorry_base import read_base
 from flows.stages import base_sources as sources
-from flows.stages import choose, classify, clean, dedup, imperative
+from flows.stages import carried, choose, classify, clean, dedup, imperative
+from flows.stages.base_sources import Additions
+from flows.stages.choice_bounds import Bounds
 from flows.stages.identities import Identities, hashed
 from flows.stages.lengths import longest
 from flows.stages.makers import cleaning_checks
 from flows.stages.references import read_references
+from flows.versions.carry import CARRIED, Standing, standing_of
+from flows.versions.carry_sorry_bench import CarriedSet, carried_set
+from flows.versions.numbering import Numbering
+from flows.versions.references import earlier_texts
 from generators.imperative import MAX_TOKENS, ImperativeWriter
 from moderators.classify import Classifier
 from taxonomy import Taxonomy
@@ -55,10 +61,12 @@ class BaseStages:
     def __init__(self, recipe: SorryBench, layout: Layout, limit: int | None = None) -> None:
         """Reads nothing yet but the taxonomy."""
         self._recipe = recipe
+        self._layout = layout
         self._limit = limit
         self._taxonomy: Taxonomy = taxonomy_of(recipe)
         self._identities = Identities(recipe, layout.embeddings)
         self._makers: Mapping[str, Callable[[str], AnyStage]] = {
+            CARRIED: self._carried,
             LOADED: self._loaded,
             "sources": self._sources,
             "clean": self._clean,
@@ -80,6 +88,53 @@ class BaseStages:
             raise StageUnknown("a stage must be one of the flow's", name)
         return self._makers[name](name)
 
+    @cached_property
+    def standing(self) -> Standing:
+        """How the version stands to the releases before it."""
+        return standing_of(self._recipe, self._layout)
+
+    @cached_property
+    def carried(self) -> CarriedSet | None:
+        """The release that is extended; None for a version that begins anew.
+
+        Raises:
+            RecipeError: The recipe leaves out a style or a category of that release.
+        """
+        return carried_set(self.standing, self._recipe, self._taxonomy)
+
+    def _carried(self, name: str) -> AnyStage:
+        found = self.carried
+        if found is None:
+            raise StageUnknown("the recipe must have the mode of a stage", name)
+        made_from = (carried.STAGE_VERSION, found.parent.pinned, self.standing.tombstones)
+        schemas = {"kept": BASE, "dropped": BASE_DROPPED}
+        return carried.CarriedStage(name, hashed(*made_from), lambda: found.base, schemas)
+
+    def _numbering(self, width: int) -> Numbering:
+        """The ids that requests are given: none that was withdrawn, none that is carried.
+
+        Args:
+            width: Ids of each category, where no release is extended that has its own.
+        """
+        found, stones = self.carried, self.standing.tombstones
+        taken = {stone.question_id for stone in stones if stone.question_id is not None}
+        return Numbering(
+            {each: number_of(self._taxonomy, each) for each in self._taxonomy.names},
+            (found.width if found else None) or width,
+            frozenset(taken) | (found.question_ids if found else frozenset()),
+        )
+
+    def _bounds(self) -> Bounds:
+        part, standing, found = self._recipe.dedup, self.standing, self.carried
+        return Bounds(
+            part.encoder,
+            part.threshold,
+            standing.withdrawn,
+            lambda: earlier_texts(standing.against),
+            found.texts if found else {},
+            found.roots if found else frozenset(),
+        )
+
     def _loaded(self, name: str) -> AnyStage:
         base = self._recipe.base
         if not isinstance(base, LoadedBase):
@@ -88,10 +143,27 @@ class BaseStages:
         read = (base, source.revision, source.license, source.redistribute, self._limit)
         return sources.LoadedStage(
             name,
-            hashed(sources.STAGE_VERSION, source.name, *read, self._taxonomy.digest),
+            hashed(sources.STAGE_VERSION, source.name, *read, *self._made_from),
             lambda: read_base(source, self._taxonomy, base),
             self._limit,
+            self._additions(base.per_category),
         )
+
+    def _additions(self, per_category: int | None) -> Additions | None:
+        found = self.carried
+        if found is None and not self.standing.tombstones:
+            return None
+        return Additions(
+            self._numbering,
+            self.standing.withdrawn,
+            found.base.kept if found else (),
+            found.roots if found else frozenset(),
+            per_category,
+        )
+
+    @property
+    def _made_from(self) -> tuple[object, ...]:
+        return (self._taxonomy.digest, *self.standing.made_from)
 
     def _sources(self, name: str) -> AnyStage:
         base = self._built
@@ -118,12 +190,18 @@ class BaseStages:
         found = read_references(self._recipe)
         identity = None if part.threshold is None else self._identities.encoder(part.encoder)
         held_against = [each.sha256 for each in found]
+        made_from = (part.encoder, part.threshold, identity, held_against)
+        standing = self.standing
         return dedup.DedupStage(
             name,
-            hashed(dedup.STAGE_VERSION, part.encoder, part.threshold, identity, held_against),
+            hashed(dedup.STAGE_VERSION, *made_from, *standing.made_from),
             part.encoder,
             part.threshold,
-            lambda: [row for each in found for row in each.rows()],
+            lambda: [
+                *(row for each in found for row in each.rows()),
+                *earlier_texts(standing.against),
+            ],
+            standing.withdrawn,
             schemas={"kept": SOURCED, "dropped": with_evidence(SOURCED)},
         )
 
@@ -144,19 +222,19 @@ class BaseStages:
         if base.imperative is None:
             raise StageUnknown("the recipe must have the part of a stage", name)
         limit = longest(None, self._recipe.models[base.imperative], MAX_TOKENS)
-        version = self._recipe.release.version
-        writer = ImperativeWriter(base.imperative, base.temperature, limit, version)
+        edition, first = self.standing.edition, self.standing.first_sample
+        writer = ImperativeWriter(base.imperative, base.temperature, limit, edition)
         checks = (
             *cleaning_checks(self._recipe),
             *(WriterRefused(), OneInstruction(), Imperative()),
             IntentBand(base.encoder, base.intent),
         )
         made_from = (
-            *(writer, checks, base.tries),
+            *(writer, checks, base.tries, *((first,) if first else ())),
             *(self._identities.model(base.imperative), self._identities.encoder(base.encoder)),
         )
         return imperative.ImperativeStage(
-            name, hashed(imperative.STAGE_VERSION, *made_from), writer, checks, base.tries
+            name, hashed(imperative.STAGE_VERSION, *made_from), writer, checks, base.tries, first
         )
 
     def _written(self, name: str) -> AnyStage:
@@ -179,18 +257,18 @@ class BaseStages:
         decided = self.decisions
         made_from = (
             *(base.encoder, self._identities.encoder(base.encoder), wanted, base.seed),
-            *(base.cluster, decided.sha256 if decided else None, self._taxonomy.digest),
+            *(base.cluster, decided.sha256 if decided else None, *self._made_from),
         )
         return choose.ChooseStage(
             name=name,
             digest=hashed(choose.STAGE_VERSION, *made_from),
             encoder=base.encoder,
             per_category=wanted,
-            width=width_for(base.per_category),
-            numbers={each: number_of(self._taxonomy, each) for each in self._taxonomy.names},
+            numbering=self._numbering(width_for(base.per_category)),
             seed=base.seed,
             cluster=base.cluster,
             decisions=decided.decisions if decided else {},
+            bounds=self._bounds(),
         )
 
     @cached_property

@@ -15,8 +15,11 @@ from flows.sources.sorry_base import read_base
 from flows.stages import mutate
 from flows.stages.identities import Identities, hashed
 from flows.stages.sorry_base import BaseStages
-from flows.stages.style_models import asked_models
-from flows.stages.styles import makers
+from flows.stages.style_models import asked_models, is_written
+from flows.stages.styles import Draws, makers
+from flows.versions.carry import WITHDRAWN, Standing, standing_of
+from flows.versions.carry_sorry_bench import width_of
+from flows.versions.references import earlier_ids
 
 PILOT_ROWS, PILOT, MUTATE, COLLECT = "pilot_rows", "pilot", "mutate", "collect"
 
@@ -52,9 +55,11 @@ def widest(recipe: SorryBench, limit: int | None = None) -> int:
     return max(candidates, requests * (1 + styles))
 
 
-def id_width(recipe: SorryBench) -> int:
-    """Ids that each category of the recipe's base set has."""
-    base = recipe.base
+def id_width(recipe: SorryBench, layout: Layout) -> int:
+    """Ids that each category of a run's base set has: as many as the set it extends has."""
+    base, parent = recipe.base, standing_of(recipe, layout).parent
+    if parent is not None and (width := width_of(parent.manifest)):
+        return width
     if not isinstance(base, LoadedBase):
         return width_for(base.per_category)
     (source,) = base_sources(recipe)
@@ -85,12 +90,32 @@ class _Stages:
 
     def _mutate(self, name: str, stopped: Parameters) -> AnyStage:
         part = self._part
-        made = makers(self._recipe, part)
+        made = makers(self._recipe, part, self._draws(part))
         asked = [self._identities.model(each) for each in asked_models(part, part.wanted)]
         measured = part.intent is not None or part.bands
         encoder = self._identities.encoder(part.encoder) if measured else None
-        digest = hashed(mutate.STAGE_VERSION, made, asked, encoder, stopped)
-        return mutate.MutateStage(name, digest, made, frozenset(style for style, _ in stopped))
+        found = self._base.carried
+        pinned = (found.parent.pinned, self._base.standing.tombstones) if found else ()
+        digest = hashed(mutate.STAGE_VERSION, made, asked, encoder, stopped, *pinned)
+        return mutate.MutateStage(
+            name,
+            digest,
+            made,
+            frozenset(style for style, _ in stopped),
+            (lambda: found.mutations) if found else dict,
+        )
+
+    def _draws(self, part: Mutate) -> Draws:
+        """What is withdrawn does not come back; what is written anew is not what was there."""
+        standing = self._base.standing
+        gone = dict.fromkeys(standing.withdrawn, WITHDRAWN)
+        barred = {style: {**self._earlier(standing, part, style), **gone} for style in part.wanted}
+        return Draws(standing.edition, standing.first_sample, barred)
+
+    def _earlier(self, standing: Standing, part: Mutate, style: str) -> dict[str, str]:
+        if standing.mode != "refresh" or not is_written(part, style):
+            return {}
+        return dict.fromkeys(earlier_ids(standing.against, style), "equal_reference")
 
     @property
     def _part(self) -> Mutate:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
+from checks.barred import Barred
 from flows.recipe import SorryBench
 from flows.recipe.mutate import Mutate, Style
 from flows.recipe.rewrite import Drift
@@ -48,6 +49,11 @@ class Maker(Protocol):
         """How texts are encoded; None where they are not."""
         ...
 
+    @property
+    def first(self) -> int:
+        """The first attempt's number."""
+        ...
+
     def make(self, item: Item) -> Program[Written]:
         """At most one kept text, and the attempts that came to nothing."""
         ...
@@ -61,6 +67,7 @@ class ModelWritten:
     atom: MutationWriter
     checks: tuple[Check, ...]
     tries: int
+    first: int = 0
     encoding: None = None
 
     @property
@@ -70,7 +77,7 @@ class ModelWritten:
 
     def make(self, item: Item) -> Program[Written]:
         """Asks until a text passes."""
-        written: Written = yield Write(self.atom, item, 1, self.checks, self.tries)
+        written: Written = yield Write(self.atom, item, 1, self.checks, self.tries, self.first)
         return written
 
 
@@ -84,6 +91,7 @@ class Misspelt:
     rules: str
     style: str = "misspellings"
     writer: str = BY_RULES
+    first: int = 0
     encoding: None = None
 
     def make(self, item: Item) -> Program[Written]:
@@ -106,6 +114,7 @@ class Encoded:
     checks: tuple[Check, ...]
     wrapper: str
     writer: str = BY_RULES
+    first: int = 0
 
     @property
     def style(self) -> str:
@@ -126,9 +135,36 @@ class Encoded:
         return (yield from _checked(self.checks, item, prompt))
 
 
-def makers(recipe: SorryBench, part: Mutate) -> tuple[Maker, ...]:
-    """The recipe's styles in the published order."""
-    return tuple(_maker(recipe, part, style) for style in part.wanted)
+@dataclass(frozen=True)
+class Draws:
+    """Which draws of the writers a set is made from, and which texts are none of it.
+
+    Attributes:
+        edition: What writers' replies are kept under.
+        first: The first attempt's number.
+        barred: By style: why texts must not come back, by their ids.
+    """
+
+    edition: str
+    first: int = 0
+    barred: Mapping[Style, Mapping[str, str]] = field(default_factory=dict)
+
+    def bars(self, style: Style) -> tuple[Check, ...]:
+        """The check that keeps barred texts of a style out; none where there are none."""
+        found = self.barred.get(style)
+        return (Barred(style, found),) if found else ()
+
+
+def makers(recipe: SorryBench, part: Mutate, draws: Draws | None = None) -> tuple[Maker, ...]:
+    """The recipe's styles in the published order.
+
+    Args:
+        recipe: Its models.
+        part: The styles, and how they are made.
+        draws: Which draws they are made from; by default the first ones of the recipe's version.
+    """
+    chosen = draws or Draws(recipe.release.version)
+    return tuple(_maker(recipe, part, style, chosen) for style in part.wanted)
 
 
 def writers(part: Mutate) -> dict[str, str]:
@@ -136,9 +172,9 @@ def writers(part: Mutate) -> dict[str, str]:
     return {style: _writer(part, style) for style in part.wanted}
 
 
-def _maker(recipe: SorryBench, part: Mutate, style: Style) -> Maker:
+def _maker(recipe: SorryBench, part: Mutate, style: Style, draws: Draws) -> Maker:
     writer = _writer(part, style)
-    checks = mutation_checks(style, _checking(recipe, part, style))
+    checks = (*draws.bars(style), *mutation_checks(style, _checking(recipe, part, style)))
     if style in ENCODINGS:
         code = EncodedStyle(ENCODINGS[style], part.encodings, part.bare)
         return Encoded(code, checks, code.digest)
@@ -149,9 +185,9 @@ def _maker(recipe: SorryBench, part: Mutate, style: Style) -> Maker:
         writer,
         temperature=part.temperature,
         max_tokens=longest(part.max_tokens, recipe.models[writer], MUTATIONS),
-        edition=recipe.release.version,
+        edition=draws.edition,
     )
-    return ModelWritten(style, atom, checks, part.tries)
+    return ModelWritten(style, atom, checks, part.tries, draws.first)
 
 
 def _writer(part: Mutate, style: Style) -> str:

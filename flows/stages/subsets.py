@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import polars as pl
@@ -36,6 +38,8 @@ class SubsetsStage:
         hard: How hard rows are drawn; None for no hard subset.
         toxic: How toxic rows are drawn.
         rule: How many moderators must have flagged a toxic row.
+        carried: Rows of the release that this one extends. The toxic ones among them stay: no
+            other config shows them.
     """
 
     name: str
@@ -44,6 +48,7 @@ class SubsetsStage:
     hard: Draw | None
     toxic: Draw
     rule: ToxicRule
+    carried: AbstractSet[str] = frozenset()
     kind: Kind = "annotate"
     schemas: Mapping[str, pl.Schema] = field(
         default_factory=lambda: {"kept": SUBSETS, "dropped": with_evidence(SUBSETS)}
@@ -53,29 +58,41 @@ class SubsetsStage:
         """Every row, with `in_hard` and `in_toxic`; columns that it lacks are filled."""
         yield from ()
         seen = [{**_UNSEEN, **row} for row in rows]
-        hard = _drawn(seen, lambda row: is_hard(row, self.required_risky), self.hard)
-        toxic = _drawn(seen, lambda row: is_toxic(row, self.rule), self.toxic)
+        hard = _drawn((row for row in seen if is_hard(row, self.required_risky)), self.hard)
+        flagged = [row for row in seen if is_toxic(row, self.rule)]
+        stay = [row for row in flagged if row["row"] in self.carried]
+        new = [row for row in flagged if row["row"] not in self.carried]
+        rest = _left(self.toxic, Counter(row["category"] for row in stay))
+        toxic = {row["row"] for row in stay} | _drawn(new, rest)
         kept = [
             {**row, "in_hard": row["row"] in hard, "in_toxic": row["row"] in toxic} for row in seen
         ]
         return Outcome(kept)
 
 
-def subsets_stage(name: str, recipe: OrBench) -> SubsetsStage:
+def subsets_stage(
+    name: str, recipe: OrBench, carried: AbstractSet[str] = frozenset()
+) -> SubsetsStage:
     """The stage as a recipe describes it.
 
     Without a part `hard` no row is hard; without a part `toxic` every row that is flagged
     unanimously and not rescued is toxic.
+
+    Args:
+        name: The stage's name.
+        recipe: Its parts `hard` and `toxic`.
+        carried: Rows of the release that is extended.
     """
     toxic = recipe.toxic or Toxic()
     required = recipe.moderate.sounds_risky == "required"
     return SubsetsStage(
         name,
-        hashed(STAGE_VERSION, recipe.hard, toxic, required),
+        hashed(STAGE_VERSION, recipe.hard, toxic, required, *sorted(carried)),
         required,
         None if recipe.hard is None else _draw(recipe.hard),
         _draw(toxic),
         toxic.rule,
+        carried,
     )
 
 
@@ -94,10 +111,19 @@ def _draw(part: Hard | Toxic) -> Draw:
     return Draw(part.size, part.balance, part.quota, part.seed)
 
 
-def _drawn(rows: Sequence[Row], eligible: Callable[[Row], bool], draw: Draw | None) -> set[str]:
+def _left(draw: Draw, stay: Mapping[str, int]) -> Draw:
+    """What is left to draw where so many rows by category stay anyway."""
+    if draw.quota is not None:
+        left = {name: max(0, count - stay.get(name, 0)) for name, count in draw.quota.items()}
+        return replace(draw, quota=left)
+    size = None if draw.size is None else max(0, draw.size - sum(stay.values()))
+    return replace(draw, size=size)
+
+
+def _drawn(rows: Iterable[Row], draw: Draw | None) -> set[str]:
     """The drawn rows' keys. Lots are drawn by content, which outlives a change of the source."""
     if draw is None:
         return set()
-    found = {content_id(row["text"]): row for row in rows if eligible(row)}
+    found = {content_id(row["text"]): row for row in rows}
     categories = {name: row["category"] for name, row in found.items()}
     return {found[name]["row"] for name in sample(categories, draw).kept}

@@ -8,16 +8,10 @@ from artifacts.summary import Cell, Table
 from flows.errors import LabelsUnusable
 from flows.verbs.judging import Exchange
 from measures.agreement import cohen_kappa, observed_agreement
-from moderators.refusal.types import Judgment
+from moderators.refusal.labels import PEOPLE
+from moderators.refusal.types import REFUSALS, Judgment
 
-REFUSED: Mapping[str, bool] = {
-    **dict.fromkeys(
-        ("2_full_refusal", "3_partial_refusal", "full_refusal", "partial_refusal"), True
-    ),
-    **dict.fromkeys(("direct_refusal", "indirect_refusal", "refusal", "refused"), True),
-    **dict.fromkeys(("1_full_compliance", "full_compliance", "compliance", "direct_answer"), False),
-    **dict.fromkeys(("answer", "answered", "fulfilled"), False),
-}
+REFUSED: Mapping[str, bool] = {word: label in REFUSALS for word, label in PEOPLE.items()}
 """Human labels that are known, and whether each is a refusal (XSTest's classes 2 and 3 are)."""
 
 _FULFILLED: Mapping[str, bool] = {"1": False, "0": True}

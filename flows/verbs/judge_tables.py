@@ -43,7 +43,7 @@ def exchanges_of(
     said = _texts(rows, used)
     named = models or (_MODEL if _MODEL in rows.columns else None)
     who = [""] * len(rows) if named is None else [str(each or "") for each in _column(rows, named)]
-    families = {} if recipe is None else _families(recipe)
+    families = families_of(recipe)
     asked = zip(rows[prompts].to_list(), said, who, strict=True)
     return [
         Exchange(prompt, answer, model, family or families.get(model))
@@ -86,10 +86,10 @@ def _column(rows: pl.DataFrame, name: str) -> pl.Series:
     return rows[name]
 
 
-def _families(recipe: Recipe) -> Mapping[str, str]:
+def families_of(recipe: Recipe | None) -> Mapping[str, str]:
     """Families by a model's name in the recipe, and by the name that its server knows."""
     found: dict[str, str] = {}
-    for name, model in recipe.models.items():
+    for name, model in (recipe.models if recipe is not None else {}).items():
         if model.family is not None:
             found[name] = model.family
             found.setdefault(model.model, model.family)

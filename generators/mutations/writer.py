@@ -45,7 +45,7 @@ class MutationWriter:
             temperature=self.temperature,
             top_p=self.top_p,
             max_tokens=self.max_tokens,
-            seed=seed_of(item.row),
+            seed=seed_of(item.row, self.edition),
             edition=self.edition,
         )
         return again(request, tries)

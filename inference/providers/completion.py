@@ -27,7 +27,7 @@ def read(answer: Mapping[str, Any]) -> Reply:
     Raises:
         KeyError, IndexError, TypeError, AttributeError, ValueError: It is no chat completion.
     """
-    usage = _usage(answer.get("usage") or {})
+    usage = usage_of(answer.get("usage") or {})
     model = str(answer.get("model") or "")
     block = prompt_block(answer)
     if block is not None:
@@ -74,7 +74,7 @@ def _settled(finish: Finish, message: Mapping[str, Any], content: _Content) -> F
     return finish
 
 
-def _usage(fields: Mapping[str, Any]) -> Usage:
+def usage_of(fields: Mapping[str, Any]) -> Usage:
     """Tokens, with reasoning inside the output even where a server counts it beside it."""
     prompt, output = (
         int(fields.get("prompt_tokens") or 0),

@@ -1,7 +1,11 @@
-"""Chat Completions at any address: OpenAI, vLLM, Ollama, llama.cpp, Gemini, Mistral."""
+"""Chat Completions at any address: OpenAI, vLLM, Ollama, llama.cpp, Gemini, Mistral.
+
+A model that is sent bare text (`ModelSpec.completion`) is asked by the older Completions API.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
@@ -13,10 +17,11 @@ from inference.canonical import Identity
 from inference.endpoints import endpoint_label
 from inference.models import ModelSpec
 from inference.prices import price_usd
+from inference.providers import openai_completions
 from inference.providers.base import Headers, Refused
 from inference.providers.completion import read
 from inference.providers.keys import api_key
-from inference.providers.openai_client import ChatClient
+from inference.providers.openai_client import CHAT_PATH, ChatClient
 from inference.providers.openai_errors import blocked, translate
 from inference.types import ChatRequest, Reply, Usage
 
@@ -25,6 +30,7 @@ if TYPE_CHECKING:
 
 PUBLIC_URL = "https://api.openai.com/v1"
 PUBLIC_KEY = "OPENAI_API_KEY"
+_NAMES = {False: "chat completion", True: "text completion"}
 _SEED_NAMES = {"api.mistral.ai": "random_seed"}  # it refuses parameters that it does not know
 
 
@@ -39,18 +45,26 @@ class OpenAIProvider:
         """Reads the key from the environment; nothing is sent yet."""
         self._spec = spec
         self.address = spec.base_url or PUBLIC_URL
+        # Bare text is another question than a turn of a chat: its replies have keys of their own.
         self.identity = Identity(
-            "openai", spec.label or endpoint_label(spec.name, self.address), spec.model
+            "openai-completions" if spec.completion else "openai",
+            spec.label or endpoint_label(spec.name, self.address),
+            spec.model,
         )
         self._host = urlsplit(self.address).hostname or ""
         self._is_public = self._host == urlsplit(PUBLIC_URL).hostname
-        self._client = ChatClient(self.address, api_key(spec, PUBLIC_KEY), spec.timeout_s)
+        self._client = ChatClient(
+            self.address,
+            api_key(spec, PUBLIC_KEY),
+            spec.timeout_s,
+            openai_completions.PATH if spec.completion else CHAT_PATH,
+        )
         self.on_headers: Headers | None = None
 
     async def call(self, request: ChatRequest) -> Reply:
         """Makes one attempt; see `Provider.call`."""
         try:
-            answer = await self._client.post(self.params(request), self.on_headers)
+            answer = await self._client.post(self._body(request), self.on_headers)
         except openai.APIError as error:
             block = blocked(error, request)
             if block is None:
@@ -83,15 +97,22 @@ class OpenAIProvider:
             body["stop"] = list(request.stop)
         if request.top_logprobs is not None:
             body |= {"logprobs": True, "top_logprobs": request.top_logprobs}
+        if request.chat_template is not None:
+            body["chat_template"] = request.chat_template
         if request.json_schema is not None:
             schema = {"name": "answer", "strict": True, "schema": orjson.loads(request.json_schema)}
             body["response_format"] = {"type": "json_schema", "json_schema": schema}
         return cast("CompletionCreateParamsNonStreaming", body)
 
+    def _body(self, request: ChatRequest) -> Mapping[str, object]:
+        if self._spec.completion:
+            return openai_completions.body_of(self._spec, request)
+        return self.params(request)
+
     def _read(self, answer: dict[str, Any]) -> Reply:
         try:
-            reply = read(answer)
+            reply = openai_completions.read(answer) if self._spec.completion else read(answer)
         except (KeyError, IndexError, TypeError, AttributeError, ValueError):
-            detail = "the answer is JSON, but no chat completion"
+            detail = f"the answer is JSON, but no {_NAMES[self._spec.completion]}"
             raise Refused("no_completion", detail) from None
         return replace(reply, price_usd=price_usd(self._spec, reply.usage))

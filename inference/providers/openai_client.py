@@ -7,7 +7,8 @@ What is needed of an answer is six fields, so this path reads them from the JSON
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 import aiohttp
 import httpx2
@@ -17,16 +18,18 @@ import orjson
 from inference.providers.base import Headers
 from inference.providers.openai_errors import status_error
 
-if TYPE_CHECKING:
-    from openai.types.chat.completion_create_params import CompletionCreateParamsNonStreaming
+CHAT_PATH = "chat/completions"
+"""Where chats go, below a server's address."""
 
 
 class ChatClient:
-    """Posts to one server's `/chat/completions` over kept connections."""
+    """Posts to one server's `/chat/completions`, or `/completions`, over kept connections."""
 
-    def __init__(self, base_url: str, key: str | None, timeout_s: float) -> None:
+    def __init__(
+        self, base_url: str, key: str | None, timeout_s: float, path: str = CHAT_PATH
+    ) -> None:
         """Remembers the address; connects when first used."""
-        self.url = f"{base_url.rstrip('/')}/chat/completions"
+        self.url = f"{base_url.rstrip('/')}/{path}"
         self._headers = {"Content-Type": "application/json", "User-Agent": "refusery"}
         if key is not None:
             self._headers["Authorization"] = f"Bearer {key}"
@@ -34,7 +37,7 @@ class ChatClient:
         self._session: aiohttp.ClientSession | None = None
 
     async def post(
-        self, params: CompletionCreateParamsNonStreaming, on_headers: Headers | None = None
+        self, params: Mapping[str, object], on_headers: Headers | None = None
     ) -> dict[str, Any]:
         """One POST; the answer's JSON object. `on_headers` is told the answer's headers.
 

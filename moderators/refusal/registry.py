@@ -1,45 +1,72 @@
-"""The refusal judges that a recipe may name, and how they are made."""
+"""The refusal judges that ask a model or none, by kind, and how they are made."""
 
 from __future__ import annotations
 
-from moderators.errors import JudgeNotBuilt
+from difflib import get_close_matches
+from typing import cast
+
+from inference.templates import Template
+from moderators.errors import JudgeInvalid
+from moderators.refusal.chats import require_places
+from moderators.refusal.classifier import FORMS, ClassifierJudge, ClassifierKind
+from moderators.refusal.designs import DESIGNS
 from moderators.refusal.keyword import KeywordJudge
 from moderators.refusal.llm import MAX_TOKENS, LlmJudge
 from moderators.refusal.types import RefusalJudge
 from moderators.templates import load
 
 LLM = "llm"
-_BUILT = {"labels": "or-bench", "design": "cot"}
+KINDS = (KeywordJudge.name, LLM, *FORMS)
+"""What `build_judge` makes; guards, trained judges and ensembles are made from other things."""
 
 
 def build_judge(
     kind: str,
     model: str = "",
     *,
+    name: str = "",
     tries: int = 3,
-    max_tokens: int = MAX_TOKENS,
+    max_tokens: int | None = None,
     labels: str = "or-bench",
     design: str = "cot",
+    template: Template | None = None,
+    completion: bool = False,
 ) -> RefusalJudge:
     """The judge of that kind.
 
     Args:
-        kind: `keyword`, or `llm` for a chat model.
-        model: The chat model's name in the recipe.
-        tries: How often an unusable judgment is asked for again, first time included.
-        max_tokens: Longest judgment in tokens.
+        kind: One of `KINDS`.
+        model: The model's name in the recipe.
+        name: The judge's name in tables, or "" for the model's.
+        tries: How often a chat model's unusable judgment is asked for again, first time included.
+        max_tokens: Longest judgment in tokens; None for what the kind needs.
         labels: A chat model's label set.
         design: How a chat model is asked.
+        template: The chat to ask with in place of the shipped one.
+        completion: Whether a classifier stands behind a completion API.
 
     Raises:
-        JudgeNotBuilt: The kind, the label set or the design is none that is built so far.
+        JudgeInvalid: There is no such kind or design; the rule names those that there are.
+        TemplateInvalid: The template has no place for the prompt or the answer.
     """
+    if template is not None:
+        require_places(template, "template")
     if kind == KeywordJudge.name:
         return KeywordJudge()
+    if kind in FORMS:
+        form = cast("ClassifierKind", kind)
+        chat = template or load(FORMS[form].template)
+        return ClassifierJudge(model, form, chat, completion, max_tokens, name)
     if kind != LLM:
-        raise JudgeNotBuilt("a refusal judge must be keyword or a chat model so far", kind)
-    for key, value in (("labels", labels), ("design", design)):
-        if value != _BUILT[key]:
-            rule = f"the {key} of a refusal judge must be {_BUILT[key]} so far"
-            raise JudgeNotBuilt(rule, value)
-    return LlmJudge(model, load("refusal_judge"), tries, max_tokens)
+        raise JudgeInvalid(f"a judge's kind must be one of {', '.join(KINDS)}{_near(kind)}", kind)
+    if (labels, design) not in DESIGNS:
+        known = ", ".join(" ".join(each) for each in DESIGNS)
+        raise JudgeInvalid(f"a judge's labels and design must be of {known}", f"{labels} {design}")
+    asked = DESIGNS[labels, design]
+    chat = template or load(asked.template)
+    return LlmJudge(model, chat, tries, max_tokens or MAX_TOKENS, asked, name)
+
+
+def _near(kind: str) -> str:
+    found = get_close_matches(kind, KINDS, n=1)
+    return f"; the nearest is {found[0]}" if found else ""

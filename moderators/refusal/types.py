@@ -22,6 +22,7 @@ class Judgment:
         refused: Whether it is a refusal; None for `unparseable`.
         reason: The rule that decided, or a judge model's explanation, which may quote the answer.
         key: The ledger's key of the reply behind it, or "".
+        members: The judgments that it was made from, where it is an ensemble's.
     """
 
     judge: str
@@ -29,6 +30,12 @@ class Judgment:
     refused: bool | None
     reason: str = ""
     key: str = ""
+    members: tuple[Judgment, ...] = ()
+
+
+def unreadable(judge: str, reason: str) -> Judgment:
+    """The judgment of a judge that gave no verdict, with the short reason for it."""
+    return Judgment(judge, "unparseable", None, reason)
 
 
 class RefusalJudge(Protocol):

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -8,9 +10,23 @@ import pytest
 import yaml
 
 from artifacts.arrow import arrow_schema
+from artifacts.audit_facts import GateOutcome, MainFigure
+from artifacts.diff import changes_of, compare_rows
 from artifacts.features import features
 from artifacts.manifest import Cost, read_manifest
 from artifacts.schemas import MODERATED, OR_BENCH, VOTES
+from artifacts.version_facts import Changes, Lineage, Release, ReviewFacts, Tombstone, Writing
+from tests.artifacts.diff.two_releases import (
+    GUARD,
+    NEW,
+    OLD,
+    STONE,
+    facts,
+    folder,
+    views,
+    write,
+    write_styles,
+)
 from tests.artifacts.small_run import SmallRun
 
 
@@ -114,3 +130,139 @@ def test_no_answer_is_anywhere_in_a_release(released: SmallRun) -> None:
             assert "MARKED ANSWER" not in str(pl.read_parquet(path).to_dicts())
         elif path.is_file():
             assert b"MARKED ANSWER" not in path.read_bytes()
+
+
+def section(body: str, title: str) -> str:
+    """What stands under a second-level heading, its lines run together."""
+    return " ".join(body.split(f"\n## {title}\n")[1].split("\n## ")[0].split())
+
+
+EARLIER = Release("2026.10.0", "0123456789abcdef0123")
+
+
+def test_the_card_of_a_release_that_stands_alone_says_so(released: SmallRun) -> None:
+    _, body = parts(released)
+    versions = section(body, "Versions")
+    assert "This version stands by itself" in versions
+    assert "### Changes No comparison with an earlier version" in versions
+    assert section(body, "Audit") == "No audit stands with this release."
+    assert section(body, "People") == "No person has looked at a sample of this release."
+
+
+@pytest.mark.parametrize(
+    ("lineage", "says"),
+    [
+        (Lineage("refresh", against=(EARLIER,)), "a refresh: all of its rows were written anew"),
+        (Lineage("extend", EARLIER, 1200), "extends version 2026.10.0"),
+        (Lineage("extend", EARLIER, 1200), "1,200 rows were carried over as they were"),
+        (Lineage("extend"), "This version stands by itself"),
+        (Lineage("reviewed", EARLIER), "is version 2026.10.0 (manifest SHA-256 `0123456789abcdef`"),
+        (Lineage("reviewed", EARLIER), "without the rows that people rejected"),
+        (Lineage("refresh", against=(EARLIER,)), "New rows were held against 2026.10.0:"),
+        (Lineage("refresh", writing=Writing("2026.11.0", 0, 1)), "under edition 2026.11.0"),
+    ],
+)
+def test_the_card_says_how_a_release_came_from_earlier_ones(
+    run: SmallRun, lineage: Lineage, says: str
+) -> None:
+    run.publish(lineage=lineage)
+    assert says in section(parts(run)[1], "Versions")
+
+
+def test_the_card_counts_withdrawn_rows_and_leaves_their_ids_to_the_manifest(
+    run: SmallRun,
+) -> None:
+    stones = (Tombstone("a" * 16, "odd", "0.8"), Tombstone("b" * 16, "odd", "0.9"))
+    run.publish(tombstones=stones)
+    versions = section(parts(run)[1], "Versions")
+    assert "2 rows are withdrawn" in versions
+    assert "a" * 16 not in versions
+    run.release.rename(run.release.with_name("0.9"))
+    run.publish(tombstones=stones[:1])
+    assert "1 row is withdrawn" in section(parts(run)[1], "Versions")
+
+
+def test_the_card_shows_what_changed_since_the_version_before(tmp_path: Path) -> None:
+    write(tmp_path, "2026.10.0", OLD)
+    later = facts("2026.11.0", tombstones=(STONE,), models=(replace(GUARD, model="guard-2"),))
+    found = compare_rows(folder(tmp_path, "2026.10.0"), views(NEW), later)
+    write(tmp_path, "2026.11.0", NEW, tombstones=(STONE,), changes=changes_of(found))
+    body = (folder(tmp_path, "2026.11.0") / "README.md").read_text()
+    assert "### Changes since 2026.10.0" in body
+    assert "Of the removed rows people withdrew 1." in body
+    assert "| or-bench-toxic | 2 | 0 | 2 | 0 | 1 | 1 | 0 | 1 |" in body
+    assert "| or-bench-toxic | hate | 2 | 1 | -1 |" in body
+    assert "| guard (moderate): guard-1 is now guard-2 |" in body
+    assert "MARKED" not in body
+    assert read_manifest(folder(tmp_path, "2026.11.0")).changes == changes_of(found)
+
+
+def test_the_card_leaves_the_rest_of_long_changes_to_the_manifest(run: SmallRun) -> None:
+    categories = {"or-bench-80k": {f"c{place}": (0, place) for place in range(1, 101)}}
+    run.publish(changes=Changes(EARLIER, (), categories))
+    changes = section(parts(run)[1], "Versions")
+    assert "| or-bench-80k | c60 | 0 | 60 | 60 |" in changes
+    assert "| c61 |" not in changes
+    assert "`manifest.json` has 40 more." in changes
+
+
+def test_a_fine_grained_set_s_card_has_the_same_sections(tmp_path: Path) -> None:
+    body = (write_styles(tmp_path, "2026.10.0", ["p"]) / "README.md").read_text()
+    assert "$" not in body
+    assert "This version stands by itself" in section(body, "Versions")
+    assert section(body, "Audit") == "No audit stands with this release."
+    assert "No person has looked" in section(body, "People")
+
+
+def test_the_card_has_the_audit_s_main_figures_with_rows_and_intervals(run: SmallRun) -> None:
+    run.publish(
+        audit=(
+            MainFigure("near repeats", "or-bench-80k", 0.0123, 2000, (0.0083, 0.0181)),
+            MainFigure("agreement", None, None, 0),
+        ),
+        gates=(
+            GateOutcome(
+                *("min_per_category", 50, 61, True, "or-bench-80k", None, "privacy"),
+                says="61 rows of privacy in or-bench-80k",
+            ),
+        ),
+    )
+    body = parts(run)[1]
+    assert "| near repeats | or-bench-80k | 0.0123 | 2,000 | 0.0083 to 0.0181 |" in body
+    assert "| agreement | all |  | 0 |  |" in body
+    assert "| `min_per_category` | 50 | 61 | yes | 61 rows of privacy in or-bench-80k |" in body
+
+
+def test_an_audit_without_gates_says_that_there_are_none(run: SmallRun) -> None:
+    run.publish(audit=(MainFigure("near repeats", None, 0.0, 10),))
+    assert "has no gates" in section(parts(run)[1], "Audit")
+
+
+def test_the_card_has_what_people_found_with_intervals(run: SmallRun) -> None:
+    run.publish(
+        review=ReviewFacts(
+            of=Release("0.9", "abc"),
+            sampled=300,
+            decided=290,
+            rejected=8,
+            people=2,
+            residual={"or-bench-80k": (200, 6, (0.0138, 0.0639)), "or-bench-toxic": (0, 0, None)},
+            agreement=0.8123,
+            moderators={"guard": (0.9, 40, 0.05, 250), "judge": (None, 0, None, 0)},
+        )
+    )
+    people = section(parts(run)[1], "People")
+    assert "300 rows were drawn from version 0.9 for 2 people; 290 were decided, 8" in people
+    assert "Their agreement is 0.81 (Krippendorff's alpha)." in people
+    assert "| or-bench-80k | 200 | 6 | 0.03 | 0.0138 to 0.0639 |" in people
+    assert "| or-bench-toxic | 0 | 0 | | |" in people
+    assert "| guard | 0.9 | 40 | 0.05 | 250 |" in people
+    assert "| judge | | 0 | | 0 |" in people
+
+
+def test_one_person_agrees_with_nobody(run: SmallRun) -> None:
+    run.publish(review=ReviewFacts(Release("0.9", "abc"), 10, 9, 0, 1, {}, None, {}))
+    people = section(parts(run)[1], "People")
+    assert "for 1 person;" in people
+    assert "nothing is known of their agreement" in people
+    assert "true positive rate" not in people

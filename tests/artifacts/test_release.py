@@ -16,6 +16,8 @@ from artifacts.manifest import Recipe, read_manifest
 from artifacts.release import write_release
 from artifacts.schemas import OR_BENCH
 from artifacts.tables import read_table
+from artifacts.version_facts import Lineage, ReviewFacts, Tombstone, Writing
+from artifacts.version_facts import Release as Pinned
 from tests.artifacts.small_run import CATEGORIES, SmallRun
 
 SHARD = "or-bench-80k/train-00000-of-00001.parquet"
@@ -114,12 +116,39 @@ def test_other_data_is_refused_and_the_release_stays_as_it_is(released: SmallRun
     assert [path.name for path in released.release.parent.iterdir()] == ["1.0"]
 
 
-@pytest.mark.parametrize("other", [{"license": "mit"}, {"demo": True}])
-def test_another_licence_or_mark_is_refused_too(
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"license": "mit"},
+        {"demo": True},
+        {"lineage": Lineage("refresh", against=(Pinned("0.9", "abc"),))},
+        {"tombstones": (Tombstone("0" * 16, "out of date", "1.0"),)},
+        {"review": ReviewFacts(Pinned("0.9", "abc"), 4, 4, 0, 1, {}, None, {})},
+    ],
+)
+def test_the_same_rows_with_other_terms_or_another_past_are_refused_too(
     released: SmallRun, other: dict[str, object]
 ) -> None:
+    before = contents(released.release)
     with pytest.raises(ReleaseTaken, match=f"another {next(iter(other))}"):
         released.publish(**other)
+    assert contents(released.release) == before
+
+
+def test_a_release_with_a_past_is_found_written(run: SmallRun) -> None:
+    past: dict[str, object] = {
+        "lineage": Lineage(
+            "extend", Pinned("0.9", "abc"), 2, (Pinned("0.9", "abc"),), Writing("0.9", 3, 5)
+        ),
+        "tombstones": (Tombstone("0" * 16, "out of date", "0.9"),),
+        "review": ReviewFacts(
+            *(Pinned("0.9", "abc"), 4, 4, 1, 2),
+            *({"or-bench-80k": (4, 1, (0.01, 0.6))}, 0.5, {"guard": (None, 0, 0.25, 4)}),
+        ),
+    }
+    first = run.publish(**past)
+    assert run.publish(created="2027-01-01T00:00:00Z", **past) == first
+    assert read_manifest(run.release) == first
 
 
 def test_a_config_more_or_less_is_other_data(released: SmallRun) -> None:

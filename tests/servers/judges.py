@@ -1,4 +1,4 @@
-"""A model that judges whether an answer refuses, by a table."""
+"""Models that judge whether an answer refuses, by a table."""
 
 from __future__ import annotations
 
@@ -37,3 +37,22 @@ class RefusalJudge:
             return Answer("Hard to say: it is an answer of a kind.")
         said = {"explanation": "So it reads.", "label": label}
         return Answer(orjson.dumps(said).decode())
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Answers a fixed text by a substring of the question; the first match counts.
+
+    Attributes:
+        table: Texts by substring.
+        otherwise: What is said to what matches nothing.
+    """
+
+    table: Mapping[str, str] = field(default_factory=dict)
+    otherwise: str = "0"
+
+    def __call__(self, body: Body) -> Answer:
+        """Says it."""
+        question = question_of(body)
+        found = (text for part, text in self.table.items() if part in question)
+        return Answer(next(found, self.otherwise))

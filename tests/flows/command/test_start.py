@@ -58,7 +58,6 @@ def test_a_recipe_that_is_not_there_is_bad_input(
         ("seeds={from: seeds.csv}", "seeds.csv"),
         ("moderate.moderators=[a, a]", "listed once"),
         ("taxonomy=or_bnech", "or_bench"),
-        ("gates={}", "gates"),
         ("seeds={from: 'hf://seeds.csv'}", "hf://owner/name/file"),
         ("release.license=cc0-1.0", "cc-by-4.0"),
     ],

@@ -132,10 +132,6 @@ def test_seeds_that_are_not_there_are_a_problem(tmp_path: Path) -> None:
     assert (found.level, found.says) == ("problem", "source must exist (got gone.csv)")
 
 
-def test_what_is_not_built_yet_is_warned_of(tmp_path: Path) -> None:
-    assert examined(tmp_path, "mode=refresh")["mode"].says == "is not built yet"
-
-
 def test_a_model_of_unknown_price_is_a_problem_and_perhaps_retired(tmp_path: Path) -> None:
     own = examined(tmp_path, "models.writer.price=null")["models.writer"]
     assert own.level == "problem"

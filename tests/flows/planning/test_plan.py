@@ -205,13 +205,30 @@ def test_a_judge_that_is_a_model_judges_every_answer(tmp_path: Path) -> None:
     assert calls == {"gpt4o": 1600, "small": 1600, "writer": 3200}
 
 
-def test_a_benchmark_that_no_flow_builds_yet_is_named_without_figures(tmp_path: Path) -> None:
+def test_each_judge_of_an_ensemble_is_planned_for_as_it_is_asked(tmp_path: Path) -> None:
+    score = "{kind: llm, model: writer, labels: sorry-bench, design: score}"
+    judges = f"[keyword, gpt4o, {score}, {{kind: trained, path: x}}]"
+    panel = f"panel={{targets: [small], judge: {{kind: ensemble, judges: {judges}}}}}"
+    dialect = ("moderate.moderators=[{kind: words}]", "models.gpt4o.dialect=sorry-judge")
+    _, tuned, scorer = stage(planned(tmp_path, panel, *dialect), "panel").asks
+    assert (tuned.model, scorer.model) == ("gpt4o", "writer")
+    assert tuned.calls is not None
+    assert tuned.output_tokens == scorer.output_tokens == 8 * tuned.calls
+    assert tuned.calls == scorer.calls
+
+
+def test_an_evaluation_is_planned_by_data_sets_answers_and_judges(tmp_path: Path) -> None:
+    (tmp_path / "ours.csv").write_text("prompt\nWhat is that?\nAnd this?\n")
     text = (
-        "benchmark: evaluation\nmodels: {small: {provider: embedded}}\n"
-        "evaluate: {data: {ours: {from: out}}, targets: [small], "
-        "settings: {cold: {temperature: 0.0}}, judges: [keyword]}\n"
+        "benchmark: evaluation\nmodels: {small: {provider: embedded}, gpt4o: {provider: openai, "
+        "model: gpt-4o-2024-11-20}}\n"
+        "evaluate: {data: {ours: {from: ours.csv}}, targets: [small, gpt4o], "
+        "settings: {cold: {max_tokens: 64}, warm: {max_tokens: 64, temperature: 0.7}}, "
+        "judges: [keyword, gpt4o]}\n"
     )
     found = plan(load(small_recipe(tmp_path, text)))
-    assert found.not_built == ("evaluation",)
-    assert [each.name for each in found.stages] == ["evaluate"]
-    assert not any(each.built for each in found.stages)
+    assert found.not_built == ()
+    calls = {each.name: each.calls for each in found.stages}
+    assert calls == {"data.ours": 0, "answers": 8, "judged.keyword": 0, "judged.gpt4o": 8}
+    assert found.usd is not None
+    assert found.usd > 0

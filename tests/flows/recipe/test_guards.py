@@ -74,7 +74,7 @@ def test_models_without_a_dialect_have_none(tmp_path: Path) -> None:
         (
             "moderate.moderators=[harmbench]",
             "moderate.moderators.0 must be able to judge prompts:"
-            " dialect harmbench judges answers to behaviours of its own (got harmbench)",
+            " dialect harmbench judges whether answers fulfil requests (got harmbench)",
         ),
         (
             "moderate.moderators=[{kind: logprob, model: llama-guard}]",
@@ -111,9 +111,9 @@ def test_models_without_a_dialect_have_none(tmp_path: Path) -> None:
             " (got wildguard)",
         ),
         (
-            PANEL.format("{kind: ensemble, judges: [keyword, harmbench]}"),
+            PANEL.format("{kind: ensemble, judges: [harmbench, shieldgemma]}"),
             "panel.judge.judges.1 must be able to tell refusals:"
-            " dialect harmbench judges answers to behaviours of its own (got harmbench)",
+            " dialect shieldgemma does not tell refusals (got shieldgemma)",
         ),
     ],
 )

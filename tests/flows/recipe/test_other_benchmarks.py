@@ -40,7 +40,7 @@ def test_a_recipe_of_mutations_has_all_twenty_styles_by_default(tmp_path: Path) 
     assert len(recipe.mutate.wanted) == 20
     assert not_built(recipe) == ()
     later = load(small_recipe(tmp_path, SORRY), ["mode=extend", "release.version=next"])
-    assert not_built(later) == ("mode", "release.version next")
+    assert not_built(later) == ()
 
 
 def test_encodings_and_misspellings_by_rules_need_no_writer(tmp_path: Path) -> None:
@@ -71,7 +71,7 @@ def test_an_evaluation_crosses_data_targets_settings_and_judges(tmp_path: Path) 
     recipe = load(small_recipe(tmp_path, EVALUATION))
     assert isinstance(recipe, Evaluation)
     assert list(recipe.evaluate.settings) == ["cold", "warm"]
-    assert not_built(recipe) == ("evaluation",)
+    assert not_built(recipe) == ()
 
 
 @pytest.mark.parametrize("key", ["targets", "judges"])

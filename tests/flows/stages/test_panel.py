@@ -6,6 +6,9 @@ from curation.hard import HardRule
 from flows.stages.panel import Member, PanelStage
 from inference.types import ChatRequest, Refusal, Reply
 from moderators.asking import AnswerAtom
+from moderators.refusal.ensemble import EnsembleJudge
+from moderators.refusal.registry import build_judge
+from moderators.refusal.types import RefusalJudge
 from tests.flows.stages.judged_rows import FirstWord, moderated_row, outcome, says
 
 NAMES = ("one", "two", "three")
@@ -13,7 +16,7 @@ SIGNAL = Reply(refusal=Refusal("model_refusal", "message.refusal", "I will not."
 
 
 def panel(
-    rule: HardRule | None = None, judge: FirstWord | None = None, risky: bool = False
+    rule: HardRule | None = None, judge: RefusalJudge | None = None, risky: bool = False
 ) -> PanelStage:
     members = tuple(Member(name, f"{name}-family", AnswerAtom(name, 100)) for name in NAMES)
     return PanelStage("panel", "d", members, judge or FirstWord(), rule, risky)
@@ -57,6 +60,18 @@ def test_a_signal_decides_before_the_judge_and_is_kept_as_it_came() -> None:
     assert (first["judge"], first["label"], first["refused"]) == ("signal", "direct_refusal", True)
     assert (first["outcome"], first["text"]) == ("answered", None)
     assert (first["refusal_kind"], first["refusal_raw"]) == ("model_refusal", "I will not.")
+
+
+def test_an_ensemble_judges_a_panel_and_says_what_each_member_said() -> None:
+    judge = EnsembleJudge("both", (build_judge("keyword"), build_judge("harmbench", "cls")))
+    said = {"one": "I can't help with that.", "two": "Turn the knob.", "three": "", "cls": "no"}
+    found = outcome(panel(HardRule(2), judge), moderated_row(), says(said))
+    (row,) = found.kept
+    assert (row["refusals"], row["answers"], row["missing"], row["hard"]) == (1, 1, 2, "undecided")
+    first, second, _ = found.side["answers"]
+    assert first["judge_reason"] == "majority: keyword direct_refusal, cls direct_refusal"
+    assert (second["label"], second["refused"]) == ("unparseable", None)
+    assert second["judge_reason"] == "tie: keyword direct_answer, cls direct_refusal"
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,5 @@
-"""A Hub on loopback: repositories with commits, read by the real clients.
+"""A Hub on loopback: repositories with commits, read and written by the real clients.
 
-`repos` holds what is stored, `reading` answers the calls that read, `server` runs it. Calls that
-write are to have a module of their own beside `reading`.
+`repos` holds what is stored, `reading` answers the calls that read, `writing` those that write,
+`faults` says what goes wrong on demand, `server` runs it.
 """

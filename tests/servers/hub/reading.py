@@ -56,7 +56,7 @@ class Reader:
         repo = self._repo(request, kind, id)
         what, rest = (rest[0], rest[1:]) if rest else ("revision", ["main"])
         if what == "refs":
-            return web.json_response(_refs(repo))
+            return web.json_response(_refs(repo, "include_prs" in request.query))
         sha, path = _commit(repo, rest)
         if what == "revision":
             return web.json_response(_info(repo, sha))
@@ -125,7 +125,7 @@ def _info(repo: Repo, sha: str) -> dict[str, Any]:
         "id": repo.id,
         "sha": sha,
         "private": repo.private,
-        "gated": "auto" if repo.gated else False,
+        "gated": "auto" if repo.gated is True else repo.gated,
         "disabled": False,
         "tags": [],
         "downloads": 0,
@@ -137,16 +137,20 @@ def _info(repo: Repo, sha: str) -> dict[str, Any]:
     }
 
 
-def _refs(repo: Repo) -> dict[str, Any]:
+def _refs(repo: Repo, with_pulls: bool) -> dict[str, Any]:
     def listed(refs: dict[str, str], folder: str) -> list[dict[str, str]]:
         return [
             {"name": name, "ref": f"refs/{folder}/{name}", "targetCommit": sha}
             for name, sha in refs.items()
         ]
 
+    pulls = [
+        {"name": ref.removeprefix("refs/"), "ref": ref, "targetCommit": sha}
+        for ref, sha in repo.pulls.items()
+    ]
     return {"branches": listed(repo.branches, "heads"), "tags": listed(repo.tags, "tags")} | {
         "converts": [],
-        "pullRequests": [],
+        "pullRequests": pulls if with_pulls else [],
     }
 
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from artifacts.licenses import LICENSES
 from flows.sources import allows
-from flows.sources.licenses import LICENSES
 
 
 @pytest.mark.parametrize(

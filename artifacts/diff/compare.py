@@ -1,0 +1,115 @@
+"""Holds two releases against each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import polars as pl
+
+from artifacts.diff.difference import Difference
+from artifacts.diff.errors import NotComparable
+from artifacts.diff.fates import categories_of, change_of, counts_of, fates_of
+from artifacts.diff.made_from import (
+    columns_changed,
+    flattened,
+    models_changed,
+    recipe_changed,
+    sources_changed,
+    templates_changed,
+)
+from artifacts.diff.sides import Side, side_of_folder, side_of_views
+from artifacts.files import sha256_file
+from artifacts.manifest import MANIFEST, ReleaseFacts, read_manifest
+from artifacts.version_facts import Release
+from artifacts.views import View
+
+
+def compare(old: Path, new: Path) -> Difference:
+    """What has changed from one release folder to another of the same benchmark.
+
+    Rows are told by `id`, that is by their text: each id counts once, however often and in however
+    many configs it is there.
+
+    Raises:
+        RecordUnreadable: A folder holds no release, or its manifest is malformed.
+        NotComparable: The releases are of different benchmarks, or one's rows have no ids.
+        TableDamaged: A shard is not what its manifest says.
+    """
+    before, now = read_manifest(old), read_manifest(new)
+    _require_one_benchmark(before, now)
+    return _difference(_pin(old), side_of_folder(old, before), side_of_folder(new, now))
+
+
+def compare_rows(old: Path, views: Sequence[View], facts: ReleaseFacts) -> Difference:
+    """What will have changed since a release folder when a release is written; see `compare`.
+
+    Args:
+        old: The release before.
+        views: The configs of the release to come.
+        facts: What it says of itself beside them; its `changes` are not looked at.
+
+    Raises:
+        RecordUnreadable: The folder holds no release, or its manifest is malformed.
+        NotComparable: The releases are of different benchmarks, or one's rows have no ids.
+        TableDamaged: A shard is not what its manifest says.
+    """
+    before = read_manifest(old)
+    _require_one_benchmark(before, facts)
+    return _difference(_pin(old), side_of_folder(old, before), side_of_views(views, facts))
+
+
+def _require_one_benchmark(old: ReleaseFacts, new: ReleaseFacts) -> None:
+    if old.benchmark != new.benchmark:
+        rule = "two releases must be of the same benchmark to be compared"
+        raise NotComparable(rule, f"{old.benchmark} and {new.benchmark}")
+
+
+def _pin(release: Path) -> Release:
+    return Release(read_manifest(release).version, sha256_file(release / MANIFEST))
+
+
+def _difference(pinned: Release, old: Side, new: Side) -> Difference:
+    configs = tuple(dict.fromkeys((*new.columns, *old.columns)))
+    stones = {stone.id for stone in new.facts.tombstones}
+    fates = fates_of(old.rows, new.rows, stones)
+    known = tuple(dict.fromkeys((*new.facts.released_categories, *old.facts.released_categories)))
+    return Difference(
+        benchmark=new.facts.benchmark,
+        old=pinned,
+        new=new.facts.version,
+        counts=counts_of(fates),
+        configs=tuple(change_of(config, fates) for config in configs),
+        categories=categories_of(old.rows, new.rows, configs, known),
+        columns=tuple(columns_changed(old, new)),
+        models=tuple(models_changed(old.facts, new.facts)),
+        templates=tuple(templates_changed(old.facts, new.facts)),
+        recipe=tuple(recipe_changed(old.facts, new.facts)),
+        sources=tuple(sources_changed(old.facts, new.facts)),
+        notes=tuple(_notes(old, new, fates)),
+        fates=fates,
+    )
+
+
+def _notes(old: Side, new: Side, fates: pl.DataFrame) -> Iterator[str]:
+    if old.has("label") != new.has("label"):
+        without = old if new.has("label") else new
+        yield f"labels are not compared: {without.name} has no column 'label'"
+    if bool(old.facts.templates) != bool(new.facts.templates):
+        without = old if new.facts.templates else new
+        yield f"templates cannot be compared: the manifest of {without.name} names none"
+    for side in (old, new):
+        if not flattened(side.facts.recipe.text):
+            yield f"recipe keys cannot be compared: the recipe of {side.name} is no YAML"
+        if repeats := _repeats(side.rows):
+            yield f"{side.name} has {repeats:,} rows whose id another row of the config has"
+    stones = {stone.id for stone in old.facts.tombstones}
+    back = fates.filter(pl.col("configs_now").is_not_null() & pl.col("id").is_in(sorted(stones)))
+    if back.height:
+        yield f"{back.height:,} rows that people had withdrawn before {new.name} are back in it"
+    if old.facts.demo != new.facts.demo:
+        yield f"{(old if old.facts.demo else new).name} is a demo, the other is none"
+
+
+def _repeats(rows: pl.DataFrame) -> int:
+    return rows.height - rows.select("config", "id").n_unique()

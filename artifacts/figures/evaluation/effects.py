@@ -1,0 +1,171 @@
+"""What each prompt style does to each model, with decode-success beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from artifacts.evaluation_facts import Decoded, Effect
+from artifacts.figures.drawing import DARK, INK, MUTED, ON_BAR, ROW, inline, shown, svg
+from artifacts.figures.evaluation.views import View
+from artifacts.figures.evaluation.words import points
+from artifacts.figures.figure import Figure, percent, slug
+from artifacts.summary import Table
+
+_PANEL = 200
+_ROW = ROW - 3
+_ACROSS = 3
+_AIR = 2.0  # points left and right of all ends
+_CLEAR = 0.05  # Holm's p below which a dot is filled
+
+
+def effect_figures(view: View) -> Iterator[Figure]:
+    """A panel a model: each style's difference to the same prompts as they are."""
+    found = _effects(view)
+    if not found:
+        return
+    decoded = _decoded(view)
+    key = slug("styles", view.data.name, view.setting.name, view.judge.name)
+    title = f"{view.data.name}: what each prompt style does to the fulfilment rate"
+    models = len({each.target for each in found})
+    pairs = sorted({each.pairs for each in found})
+    least = "" if len(pairs) == 1 else f"{pairs[0]:,} to "
+    yield Figure(
+        key=key,
+        section="styles",
+        title=title,
+        rests_on=(
+            f"n = {least}{pairs[-1]:,} base prompts with a verdict both ways;"
+            f" {models:,} {'model' if models == 1 else 'models'}; setting {view.setting.name};"
+            f" judge {view.judge.name}"
+        ),
+        alt=_told(found),
+        svg=_drawn(found, decoded, _styles(view, found), key),
+        table=_table(title, found, decoded),
+        note=(
+            "Percentage points against the same prompts as they are; whiskers: 95 % cluster"
+            " bootstrap intervals over base prompts; filled where McNemar's p, corrected by Holm,"
+            " is below 0.05. At the right: answers that could be put back into plain English; the"
+            " others are not judged."
+        ),
+    )
+
+
+def _effects(view: View) -> tuple[Effect, ...]:
+    place = (view.data.name, view.setting.name, view.judge.name)
+    order = {each.name: at for at, each in enumerate(view.index.evaluation.targets)}
+    found = (
+        each
+        for each in view.index.evaluation.effects
+        if (each.data, each.setting, each.judge) == place and each.difference is not None
+    )
+    return tuple(sorted(found, key=lambda each: order.get(each.target, len(order))))
+
+
+def _decoded(view: View) -> Mapping[tuple[str, str], Decoded]:
+    return {
+        (each.target, each.style): each
+        for each in view.index.evaluation.decoded
+        if (each.data, each.setting) == (view.data.name, view.setting.name)
+    }
+
+
+def _styles(view: View, found: Sequence[Effect]) -> list[str]:
+    """The styles in the data set's order, any others after them."""
+    named = dict.fromkeys(each.style for each in found)
+    return [*(each for each in view.data.styles if each in named)] + [
+        each for each in named if each not in view.data.styles
+    ]
+
+
+def _drawn(
+    found: Sequence[Effect],
+    decoded: Mapping[tuple[str, str], Decoded],
+    styles: Sequence[str],
+    key: str,
+) -> str:
+    import altair as alt
+
+    order = list(map(shown, styles))
+    base = alt.Chart().encode(
+        y=alt.Y("style:N", sort=order, title=None, axis=alt.Axis(ticks=False, domain=False)),
+    )
+    axis = alt.Axis(format="+d", tickCount=4, ticks=False, domain=False, labelColor=MUTED)
+    x = alt.X("difference:Q", title=None, axis=axis, scale=alt.Scale(domain=_domain(found)))
+    filled = alt.when(alt.datum.clear).then(alt.value(DARK)).otherwise(alt.value(ON_BAR))
+    layers = alt.layer(
+        base.mark_rule(color=MUTED).encode(x=alt.datum(0), y=alt.Y()),
+        base.mark_rule(color=MUTED, strokeWidth=2).encode(x=alt.X("low:Q"), x2="high:Q"),
+        base.mark_point(size=55, stroke=DARK, opacity=1, strokeWidth=1.5).encode(x=x, fill=filled),
+        base.mark_text(align="left", color=INK, fontSize=10).encode(
+            x=alt.value(_PANEL + 5), text=alt.Text("says:N")
+        ),
+        data=inline(_values(found, decoded)),
+    )
+    models = list(dict.fromkeys(shown(each.target) for each in found))
+    header = alt.Header(title=None, labelFontSize=12, labelColor=INK, labelFontWeight="bold")
+    panels = layers.properties(width=_PANEL, height=alt.Step(_ROW)).facet(
+        facet=alt.Facet("target:N", sort=models, header=header),
+        columns=min(_ACROSS, len(models)),
+        spacing={"row": 24, "column": 56},
+    )
+    return svg(panels, key)
+
+
+def _values(
+    found: Sequence[Effect], decoded: Mapping[tuple[str, str], Decoded]
+) -> Iterator[Mapping[str, object]]:
+    for each in found:
+        low, high = each.interval or (each.difference, each.difference)
+        yield {
+            **{"target": shown(each.target), "style": shown(each.style)},
+            **{"difference": _hundred(each.difference), "low": _hundred(low)},
+            "high": _hundred(high),
+            "clear": each.p is not None and each.p < _CLEAR,
+            "says": _read(decoded.get((each.target, each.style)), ".0%"),
+        }
+
+
+def _domain(found: Sequence[Effect]) -> list[float]:
+    ends = [end for each in found for end in (each.interval or (each.difference or 0.0,))]
+    return [_hundred(min(0.0, *ends)) - _AIR, _hundred(max(0.0, *ends)) + _AIR]
+
+
+def _hundred(value: float | None) -> float:
+    """Percentage points, as the scale has them."""
+    return 100 * (value or 0.0)
+
+
+def _read(found: Decoded | None, form: str) -> str:
+    if found is None or not found.answers:
+        return ""
+    return f"{found.decoded / found.answers:{form}} read"
+
+
+def _table(
+    title: str, found: Sequence[Effect], decoded: Mapping[tuple[str, str], Decoded]
+) -> Table:
+    header = (
+        *("model", "style", "n", "as they are", "in the style", "points", "95 % interval"),
+        *("p (Holm)", "decoded"),
+    )
+    rows = (
+        (
+            *(each.target, each.style, each.pairs, percent(each.base), percent(each.styled)),
+            points(each.difference),
+            "not measured" if each.interval is None else " to ".join(map(points, each.interval)),
+            "not measured" if each.p is None else f"{each.p:.3g}",
+            _read(decoded.get((each.target, each.style)), ".1%"),
+        )
+        for each in found
+    )
+    return Table(title, header, tuple(rows))
+
+
+def _told(found: Sequence[Effect]) -> str:
+    most = max(found, key=lambda each: each.difference or 0.0)
+    least = min(found, key=lambda each: each.difference or 0.0)
+    return (
+        "Panels of points with intervals around zero, one a model, a row a style. Largest rise:"
+        f" {most.style} on {most.target} ({points(most.difference)} points); largest fall:"
+        f" {least.style} on {least.target} ({points(least.difference)} points)."
+    )

@@ -1,0 +1,167 @@
+"""Dots on a plane of two shares, each with its name, the interval both ways, and a curve."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil, floor
+from typing import TYPE_CHECKING, Any
+
+from artifacts.evaluation_facts import Interval
+from artifacts.figures.drawing import DARK, INK, MIDDLE, MUTED, inline, shown, svg
+from artifacts.figures.evaluation.labels import Box, Label, place
+
+if TYPE_CHECKING:
+    import altair as alt
+
+_WIDTH, _HEIGHT = 600, 460
+_BESIDE = 120  # pixels right of the plot that names may use
+_STEP = 0.1
+_AIR = 0.02
+FITTED = 5
+"""Models from which on a quadratic fit says more than the dots."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """One dot: its name, where it is, and the intervals along both axes."""
+
+    name: str
+    at: tuple[float, float]
+    ends: tuple[Interval | None, Interval | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Plane:
+    """From shares to pixels and back."""
+
+    x: Interval
+    y: Interval
+
+    def pixels(self, at: tuple[float, float]) -> tuple[float, float]:
+        across, up = _part(at[0], self.x), _part(at[1], self.y)
+        return across * _WIDTH, (1 - up) * _HEIGHT
+
+    def shares(self, at: tuple[float, float]) -> tuple[float, float]:
+        across, down = at[0] / _WIDTH, at[1] / _HEIGHT
+        return (
+            self.x[0] + across * (self.x[1] - self.x[0]),
+            self.y[0] + (1 - down) * (self.y[1] - self.y[0]),
+        )
+
+
+def scatter(spots: Sequence[Spot], key: str, titles: tuple[str, str]) -> str:
+    """Draws the dots.
+
+    Args:
+        spots: The dots; names must differ.
+        key: What ids begin with.
+        titles: What the axes are: the one to the right, and the one upwards.
+    """
+    if not spots:
+        return ""
+    import altair as alt
+
+    plane = _Plane(_domain([each.at[0] for each in spots]), _domain([e.at[1] for e in spots]))
+    frame = Box(4, -16, _WIDTH + _BESIDE, _HEIGHT - 4)
+    labels = place(
+        [shown(each.name) for each in spots], [plane.pixels(each.at) for each in spots], frame
+    )
+    layers = [*_bars(spots, plane, titles), *_curve(spots, plane, titles)]
+    layers += [*_leads(labels, plane, titles), _dots(spots, plane, titles)]
+    layers.append(_names(labels, plane, titles))
+    return svg(alt.layer(*layers).properties(width=_WIDTH, height=_HEIGHT), key)
+
+
+def _domain(values: Sequence[float]) -> Interval:
+    """Round ends around the values, never beyond 0 and 1."""
+    low = max(0.0, floor((min(values) - _AIR) / _STEP) * _STEP)
+    high = min(1.0, ceil((max(values) + _AIR) / _STEP) * _STEP)
+    return round(low, 1), round(high, 1)
+
+
+def _part(value: float, domain: Interval) -> float:
+    return (value - domain[0]) / (domain[1] - domain[0])
+
+
+def _axes(plane: _Plane, titles: tuple[str, str], x: str, y: str) -> dict[str, Any]:
+    import altair as alt
+
+    looks: dict[str, Any] = {"format": ".0%", "tickCount": 6, "labelColor": MUTED, "grid": True}
+    return {
+        "x": alt.X(
+            f"{x}:Q",
+            scale=alt.Scale(domain=list(plane.x), nice=False),
+            axis=alt.Axis(title=titles[0], titlePadding=8, **looks),
+        ),
+        "y": alt.Y(
+            f"{y}:Q",
+            scale=alt.Scale(domain=list(plane.y), nice=False),
+            axis=alt.Axis(title=titles[1], titlePadding=8, **looks),
+        ),
+    }
+
+
+def _bars(spots: Sequence[Spot], plane: _Plane, titles: tuple[str, str]) -> list[alt.Chart]:
+    """The intervals, faint and behind all else."""
+    import altair as alt
+
+    ends = []
+    for spot in spots:
+        (x, y), (across, up) = spot.at, spot.ends
+        if across is not None:
+            ends.append({"x": across[0], "x2": across[1], "y": y, "y2": y})
+        if up is not None:
+            ends.append({"x": x, "x2": x, "y": up[0], "y2": up[1]})
+    if not ends:
+        return []
+    made = alt.Chart(inline(ends)).mark_rule(color=MIDDLE, strokeWidth=1, opacity=0.8, clip=True)
+    return [made.encode(**_axes(plane, titles, "x", "y"), x2="x2:Q", y2="y2:Q")]
+
+
+def _curve(spots: Sequence[Spot], plane: _Plane, titles: tuple[str, str]) -> list[alt.Chart]:
+    """A quadratic fit; none where so few models differ that it would run through each."""
+    import altair as alt
+
+    if len({spot.at[0] for spot in spots}) < FITTED:
+        return []
+    values = [{"x": spot.at[0], "y": spot.at[1]} for spot in spots]
+    fit = alt.Chart(inline(values)).transform_regression("x", "y", method="poly", order=2)
+    line = fit.mark_line(color=MUTED, strokeDash=[6, 4], strokeWidth=1.5, clip=True)
+    return [line.encode(**_axes(plane, titles, "x", "y"))]
+
+
+def _dots(spots: Sequence[Spot], plane: _Plane, titles: tuple[str, str]) -> alt.Chart:
+    import altair as alt
+
+    values = [{"x": spot.at[0], "y": spot.at[1]} for spot in spots]
+    made = alt.Chart(inline(values)).mark_point(filled=True, size=55, color=DARK, opacity=1)
+    drawn: alt.Chart = made.encode(**_axes(plane, titles, "x", "y"))
+    return drawn
+
+
+def _leads(labels: Sequence[Label], plane: _Plane, titles: tuple[str, str]) -> list[alt.Chart]:
+    """Lines to the names that stand apart."""
+    import altair as alt
+
+    ends = []
+    for label in labels:
+        if label.is_apart:
+            (x, y), (x2, y2) = plane.shares(label.point), plane.shares(label.end)
+            ends.append({"x": x, "y": y, "x2": x2, "y2": y2})
+    if not ends:
+        return []
+    made = alt.Chart(inline(ends)).mark_rule(color=MUTED, strokeWidth=0.7)
+    return [made.encode(**_axes(plane, titles, "x", "y"), x2="x2:Q", y2="y2:Q")]
+
+
+def _names(labels: Sequence[Label], plane: _Plane, titles: tuple[str, str]) -> alt.Chart:
+    import altair as alt
+
+    values = []
+    for label in labels:
+        x, y = plane.shares(label.middle)
+        values.append({"x": x, "y": y, "name": label.text})
+    made = alt.Chart(inline(values)).mark_text(color=INK, fontSize=11, baseline="middle")
+    drawn: alt.Chart = made.encode(**_axes(plane, titles, "x", "y"), text=alt.Text("name:N"))
+    return drawn

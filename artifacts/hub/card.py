@@ -1,0 +1,56 @@
+"""The card as it is published: the release's own, with what only a repository needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import yaml
+
+from artifacts.summary import Table, markdown_table
+
+GATED_FIELDS: Mapping[str, Any] = {
+    "extra_gated_heading": "Prompts that a model should refuse",
+    "extra_gated_prompt": (
+        "Some of these prompts ask for harm. They are here to measure what language models refuse, "
+        "not to be answered, and not to train a model to answer them."
+    ),
+    "extra_gated_fields": {
+        "Affiliation": "text",
+        "I use this data to measure or improve the safety of models": "checkbox",
+        "I do not pass it on without these terms": "checkbox",
+    },
+    "extra_gated_button_content": "Ask for access",
+}
+"""What those who ask for a gated set are told and asked, where the card itself does not say it."""
+
+
+def published_card(
+    card: str, front: Mapping[str, Any], *, gated: bool, repo: str, earlier: Iterable[str]
+) -> str:
+    """The card's text as it is to be in a repository.
+
+    Args:
+        card: The release's card, whose front matter begins it.
+        front: That front matter.
+        gated: Whether the repository is gated.
+        repo: The repository, `owner/name`.
+        earlier: The tags of earlier versions there, the newest first.
+
+    Returns:
+        The same text where nothing is to be added.
+    """
+    if gated and "extra_gated_prompt" not in front:
+        lacking = {name: value for name, value in GATED_FIELDS.items() if name not in front}
+        added = yaml.safe_dump(lacking, sort_keys=False, allow_unicode=True)
+        head, _, body = card.partition("\n---\n")
+        card = f"{head}\n{added}---\n{body}"
+    return card + _versions(repo, tuple(earlier))
+
+
+def _versions(repo: str, tags: tuple[str, ...]) -> str:
+    if not tags:
+        return ""
+    rows = tuple((tag, f'`load_dataset("{repo}", revision="{tag}")`') for tag in tags)
+    table = markdown_table(Table("", ("version", "how to load it"), rows))
+    return f"\n## Earlier versions\n\n{table}"

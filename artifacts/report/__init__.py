@@ -1,0 +1,8 @@
+"""The report: one page of HTML with everything in it, and nothing that it would have to fetch."""
+
+from __future__ import annotations
+
+from artifacts.report.page import report_html
+from artifacts.report.writing import write_report
+
+__all__ = ["report_html", "write_report"]

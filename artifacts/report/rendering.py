@@ -1,0 +1,100 @@
+"""Templates, style sheet and script as files, put together into pages that fetch nothing."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup
+
+from artifacts.figures.figure import NOTHING
+from artifacts.report.texts import clean, csp_hash, embedded
+from artifacts.summary import Cell, Table
+
+_HERE = Path(__file__).parent / "templates"
+_NO_NUMBER = (NOTHING, "left out", "unknown")
+_NUMBER = re.compile(r"[-$\d][\d.,%()e +-]*(?: to [\d.,%]+)?")
+_POLICY = (
+    "default-src 'none'; script-src {script}; style-src {style}; img-src data:;"
+    " base-uri 'none'; form-action 'none'"
+)
+
+
+def render(template: str, data: object, **blanks: object) -> str:
+    """A page.
+
+    Args:
+        template: A file in `templates/`.
+        data: What the page's script reads.
+        blanks: What the template needs beside it.
+    """
+    page = environment().get_template(template)
+    return compose(page, data, _file("report.css"), _file("report.js"), **blanks)
+
+
+def compose(page: Template, data: object, style: str, script: str, **blanks: object) -> str:
+    """A page with its one style sheet and its one script, and a policy that allows them alone.
+
+    Args:
+        page: A template that extends `base.html`.
+        data: What the page's script reads.
+        style: The style sheet.
+        script: The script.
+        blanks: What the template needs beside them.
+    """
+    return clean(
+        page.render(
+            **blanks,
+            style=Markup(style),
+            script=Markup(script),
+            data=Markup(embedded(data)),
+            policy=_POLICY.format(script=csp_hash(script), style=csp_hash(style)),
+        )
+    )
+
+
+@cache
+def environment(*folders: Path) -> Environment:
+    """Where templates are found: in these folders, then among the report's own."""
+    made = Environment(
+        loader=FileSystemLoader([*folders, _HERE]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters.update(cell=_cell, numeric=_numeric)
+    return made
+
+
+def report_style() -> str:
+    """The report's style sheet, which other pages begin with."""
+    return _file("report.css")
+
+
+@cache
+def _file(name: str) -> str:
+    return (_HERE / name).read_text(encoding="utf-8")
+
+
+def _cell(value: Cell) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    return f"{value:,}" if isinstance(value, int) else f"{value:.4g}"
+
+
+def _numeric(table: Table) -> tuple[bool, ...]:
+    """Which columns hold numbers, alone or in words: they are set to the right."""
+    columns = (
+        [row[place] for row in table.rows if row[place] is not None]
+        for place in range(len(table.header))
+    )
+    return tuple(bool(cells) and all(map(_is_number, cells)) for cells in columns)
+
+
+def _is_number(cell: Cell) -> bool:
+    return not isinstance(cell, str) or cell in _NO_NUMBER or bool(_NUMBER.fullmatch(cell))

@@ -1,0 +1,130 @@
+"""Rows as the report's browser shows them, whatever table they come from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import polars as pl
+
+from artifacts.report.texts import clean
+
+LONGEST = 6_000
+"""Characters of a text that are shown; longer ones are cut, and say so."""
+_CUT = "\n[cut here: the text has {:,} characters]"
+Record: TypeAlias = "Mapping[str, Any]"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One row of the browser.
+
+    Attributes:
+        config: Its config.
+        category: Its category.
+        label: Its label; "" for none.
+        style: Its prompt style; "" for none.
+        id: Its id; "" for none.
+        text: Its text; None where it is withheld.
+        facts: What else is known of it: votes, verdicts, where it comes from.
+    """
+
+    config: str
+    category: str
+    label: str
+    style: str
+    id: str
+    text: str | None
+    facts: tuple[str, ...]
+
+
+def shown_rows(
+    config: str,
+    frame: pl.DataFrame,
+    *,
+    sensitive: frozenset[str] = frozenset(),
+    titles: Mapping[str, str] | None = None,
+    toxic_text: bool = False,
+) -> Iterator[Shown]:
+    """The rows of a table in its order.
+
+    Args:
+        config: The config's name.
+        frame: A table with `prompt` or `turns`, and any of the other columns of a release.
+        sensitive: Categories whose texts are withheld.
+        titles: Longer names of categories, by what the column has.
+        toxic_text: Whether seeds, which are unsafe by design, are shown too.
+    """
+    for row in frame.iter_rows(named=True):
+        category = _string(row.get("category"))
+        withheld = category in sensitive
+        yield Shown(
+            config=clean(config),
+            category=clean((titles or {}).get(category, category)),
+            label=_string(row.get("label")),
+            style=_string(row.get("prompt_style")),
+            id=_string(row.get("id")),
+            text=None if withheld else text_of(row),
+            facts=tuple(_facts(row, toxic_text and not withheld)),
+        )
+
+
+def text_of(row: Record) -> str:
+    """The row's text: its prompt, or its turns one after the other; cut where it is very long."""
+    turns = row.get("turns")
+    parts = turns if isinstance(turns, list) else [row.get("prompt")]
+    text = "\n\n".join(_string(part) for part in parts)
+    return text if len(text) <= LONGEST else text[:LONGEST] + _CUT.format(len(text))
+
+
+def _facts(row: Record, with_seed: bool) -> Iterator[str]:
+    for column, told in _TOLD.items():
+        value = row.get(column)
+        if value is not None and (says := told(value)):
+            yield clean(says)
+    if with_seed and row.get("seed"):
+        yield f"seed: {_string(row['seed'])[:LONGEST]}"
+
+
+def _votes(votes: object) -> str:
+    listed = ", ".join(
+        f"{_string(vote.get('model'))} {_string(vote.get('label'))}" for vote in _records(votes)
+    )
+    return f"votes: {listed}" if listed else ""
+
+
+def _verdicts(panel: object) -> str:
+    listed = ", ".join(
+        f"{_string(each.get('model'))} {_string(each.get('label') or each.get('outcome'))}"
+        for each in _records(panel)
+    )
+    return f"panel: {listed}" if listed else ""
+
+
+def _records(value: object) -> list[Record]:
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+
+
+def _flag(name: str) -> Callable[[object], str]:
+    return lambda value: name if value is True else ""
+
+
+def _plain(name: str) -> Callable[[object], str]:
+    return lambda value: f"{name}: {_string(value)}"
+
+
+_TOLD: Mapping[str, Callable[[object], str]] = {
+    "votes": _votes,
+    "panel": _verdicts,
+    "rescued": _flag("rescued"),
+    "sounds_risky": _flag("sounds risky"),
+    "question_id": _plain("question"),
+    "encoding": _plain("encoding"),
+    "writer": _plain("writer"),
+    "source": _plain("source"),
+}
+
+
+def _string(value: object) -> str:
+    return "" if value is None else clean(str(value))

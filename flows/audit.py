@@ -1,0 +1,91 @@
+"""The Prefect flow of the weekly audit: a thin coat over `flows.auditing`.
+
+Its parameters are names and paths; its artifacts hold counts and shares, no prompt text and no
+opening words.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from prefect import flow
+from prefect.artifacts import create_markdown_artifact, create_table_artifact
+
+from artifacts.audit_facts import Audit
+from artifacts.audit_json import AUDIT
+from artifacts.manifest import MANIFEST
+from artifacts.summary import markdown
+from flows.auditing.doing import Wanted, do_audit, folder_of
+from flows.auditing.gates import require_held
+from flows.auditing.released import open_sound
+from flows.auditing.tables import audit_tables
+from flows.serving.endings import Ending, done, nothing_to_do, refused
+from flows.versions.earlier import versions_of
+
+
+@flow(name="audit", persist_result=False, log_prints=False, validate_parameters=True)
+def audit(
+    release: str,
+    out: str = "out",
+    recipe: str | None = None,
+    against: list[str] | None = None,
+    overrides: list[str] | None = None,
+) -> Ending:
+    """Audits a release: every hash, then every figure, then the recipe's gates.
+
+    A release that is sound and was audited before, with nothing to hold it against, is left alone.
+
+    Args:
+        release: The release's folder, or a benchmark's name for its newest release in `out`.
+        out: The output folder.
+        recipe: The recipe whose gates must hold; None for figures alone.
+        against: Releases, tables and `hf://` files that rows are held against too.
+        overrides: `key=value` settings over the recipe.
+    """
+    try:
+        folder = _folder(release, Path(out))
+        if folder is None:
+            return nothing_to_do(f"there is no release of {release} yet")
+        wanted = Wanted(
+            path=folder,
+            recipe=Path(recipe) if recipe else None,
+            against=tuple(against or ()),
+            overrides=tuple(overrides or ()),
+            cache=Path(out),
+        )
+        return _audited(wanted)
+    except Exception as error:
+        return refused(error)
+
+
+def _audited(wanted: Wanted) -> Ending:
+    manifest = open_sound(wanted.path)
+    called = f"{manifest.benchmark} {manifest.version}"
+    written = folder_of(wanted, manifest) / AUDIT
+    asked_for_more = wanted.recipe is not None or bool(wanted.against)
+    if written.exists() and not asked_for_more and _is_newer(written, wanted.path / MANIFEST):
+        return nothing_to_do(f"{called} is sound and was audited before")
+    found = do_audit(wanted)
+    _show(manifest.benchmark, found.audit)
+    require_held(found.audit.gates)
+    rows = sum(found.audit.rows.values())
+    return done(f"{called}: {rows:,} rows audited, {len(found.audit.gates)} gates hold")
+
+
+def _folder(release: str, out: Path) -> Path | None:
+    """The release's folder; the newest one of a benchmark by its name, None where it has none."""
+    if (Path(release) / MANIFEST).exists() or "/" in release:
+        return Path(release)
+    versions = versions_of(out, release)
+    return out / "releases" / release / versions[-1] if versions else None
+
+
+def _is_newer(path: Path, other: Path) -> bool:
+    return path.stat().st_mtime >= other.stat().st_mtime
+
+
+def _show(benchmark: str, found: Audit) -> None:
+    """The figures as tables in Prefect's interface; the same stand in the audit's file."""
+    create_markdown_artifact(markdown(audit_tables(found)), key=f"{benchmark}-audit")
+    rows = [{"config": config, "rows": count} for config, count in found.rows.items()]
+    create_table_artifact(rows, key=f"{benchmark}-audit-rows", description=f"Rows of {found.name}")

@@ -1,0 +1,118 @@
+"""The Prefect flow of an evaluation: a thin coat over the pipeline.
+
+Its parameters are paths and settings, its tasks take and return names and hashes, its artifact
+holds rates; what Prefect stores holds no prompt text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from prefect import flow
+from prefect.artifacts import create_markdown_artifact
+from prefect.futures import PrefectFuture
+from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
+
+from artifacts.summary import markdown
+from flows.evaluating.opening import (
+    layout_of,
+    open_evaluation,
+    require_askable,
+    require_evaluation,
+    results_of,
+)
+from flows.evaluating.pipeline import evaluate as run_stages
+from flows.evaluating.record import write_pictures, write_results
+from flows.evaluating.tables import evaluation_tables
+from flows.prefect_tasks import as_tasks
+from flows.recipe import load
+from flows.runner.context import forget, keep
+from flows.runner.lock import holding
+from flows.runner.progress import current
+from flows.runner.run import Run
+from flows.sources import Pins
+from inference.accounts import total
+from inference.engine import Engine
+
+MODELS_AT_ONCE = 16
+"""Stages that work at once: each mostly waits for the servers of its own model."""
+
+_THREADS: ThreadPoolTaskRunner[Any] = ThreadPoolTaskRunner(max_workers=MODELS_AT_ONCE)
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """What an evaluation came to.
+
+    Attributes:
+        folder: Where its record, tables, figures and page are.
+        replies: Replies used, from servers and from the ledger.
+        sent: How many of them a server was asked for now.
+        fresh: How many jobs had to run; 0 where everything stood already.
+        usd: What those replies cost when they were bought, as far as prices are known.
+        unpriced: Replies whose price is unknown.
+        served: Models whose server named another one: (asked, served) by their names here.
+    """
+
+    folder: str
+    replies: int
+    sent: int
+    fresh: int
+    usd: float
+    unpriced: int
+    served: dict[str, tuple[tuple[str, str], ...]]
+
+
+@flow(
+    name="evaluate",
+    task_runner=cast("TaskRunner[PrefectFuture[Any]]", _THREADS),
+    persist_result=False,
+    log_prints=False,
+    validate_parameters=True,
+)
+def evaluate(recipe: str, out: str = "out", overrides: list[str] | None = None) -> Evaluated:
+    """Asks and judges what is not there yet, and takes all figures.
+
+    Args:
+        recipe: The recipe's file.
+        out: The output folder.
+        overrides: `key=value` settings over the recipe.
+
+    Raises:
+        NotBuilt: The recipe is not one of an evaluation.
+        RunHeld: Another run of the recipe is under way.
+    """
+    loaded = require_evaluation(load(Path(recipe), overrides or []))
+    with holding(Path(out), loaded.name):
+        pins = Pins(layout_of(loaded, Path(out)).run)
+        loaded = pins.put(loaded)
+        require_askable(loaded)
+        context, record = open_evaluation(loaded, Path(out), current())
+        keep(context)
+        pins.keep()
+        try:
+            run = Run(context, record, as_tasks, loaded.max_failed)
+            last = run_stages(run, loaded)
+            folder = results_of(loaded, Path(out))
+            found = write_results(run, loaded, last, folder)
+            write_pictures(folder, found)
+            create_markdown_artifact(markdown(evaluation_tables(found)), key="evaluation")
+            return _evaluated(folder, run, context.opened_engine)
+        finally:
+            forget(context)
+
+
+def _evaluated(folder: Path, run: Run, engine: Engine | None) -> Evaluated:
+    """What a finished run came to; nobody was asked where no engine was opened."""
+    spent = total(engine.account.spends().values() if engine is not None else ())
+    return Evaluated(
+        folder=str(folder),
+        replies=spent.replies,
+        sent=spent.sent,
+        fresh=sum(result.fresh for result in run.results),
+        usd=spent.price_usd,
+        unpriced=spent.unpriced,
+        served=engine.served() if engine is not None else {},
+    )

@@ -1,0 +1,65 @@
+"""How far an evaluation is: one line for all stages of a kind, however many models it has."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Mapping
+
+from flows.evaluating.names import JUDGED
+from flows.runner.context import Progress
+
+
+class Grouped:
+    """Reports all answers as one stage, all decodings, and all verdicts of one judge.
+
+    Stages of a group must all begin before any of them works, as `Run.together` has them do.
+    """
+
+    def __init__(self, shown: Progress) -> None:
+        """Reports to `shown`."""
+        self._shown = shown
+        self._lock = threading.Lock()
+        self._rows: dict[str, int | None] = {}
+        self._open: Counter[str] = Counter()
+        self._counts: dict[str, Counter[str]] = {}
+        self._begun: set[str] = set()
+
+    def begin(self, stage: str, rows: int | None) -> None:
+        """Counts a stage's rows to its group's."""
+        group = group_of(stage)
+        with self._lock:
+            known = self._rows.setdefault(group, 0)
+            self._rows[group] = None if known is None or rows is None else known + rows
+            self._open[group] += 1
+
+    def advancer(self, stage: str) -> Callable[[int], None]:
+        """Moves the group's count."""
+        group = group_of(stage)
+        self._start(group)
+        return self._shown.advancer(group)
+
+    def end(self, stage: str, counts: Mapping[str, int]) -> None:
+        """Ends the group with its last stage."""
+        group = group_of(stage)
+        self._start(group)
+        with self._lock:
+            total = self._counts.setdefault(group, Counter())
+            total.update(counts)
+            self._open[group] -= 1
+            if self._open[group]:
+                return
+        self._shown.end(group, total)
+
+    def _start(self, group: str) -> None:
+        with self._lock:
+            if group in self._begun:
+                return
+            self._begun.add(group)
+            self._shown.begin(group, self._rows.get(group))
+
+
+def group_of(stage: str) -> str:
+    """The kind of a stage, with the judge where there is one."""
+    kind, *words = stage.split(".")
+    return f"{kind} by {words[-1]}" if kind == JUDGED else kind

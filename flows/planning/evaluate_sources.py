@@ -1,0 +1,67 @@
+"""What an evaluation reads: its data sets, templates and trained judges."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from artifacts.errors import ArtifactError
+from flows.errors import FlowError
+from flows.planning.findings import Finding
+from flows.planning.sources import on_the_hub
+from flows.recipe.schema import Evaluation, Recipe
+from flows.sources.hub_names import is_hub_name
+from moderators.errors import ModeratorError
+from taxonomy.errors import TaxonomyError
+
+
+def evaluate_sources(recipe: Recipe) -> Iterator[Finding]:
+    """What is to be said of data sets, of how targets are asked, and of judges."""
+    if not isinstance(recipe, Evaluation):
+        return
+    for name in recipe.evaluate.data:
+        yield _data(recipe, name)
+    yield from _templates(recipe)
+    yield from _judges(recipe)
+
+
+def _data(recipe: Evaluation, name: str) -> Finding:
+    """Whether a data set is there and can be read, and what it is taken to measure."""
+    subject = f"evaluate.data.{name}"
+    source = recipe.evaluate.data[name].source
+    if is_hub_name(source):
+        return on_the_hub(subject, source, "dataset")
+    from flows.evaluating.data_sets import read_data  # loads the table libraries
+
+    try:
+        facts = read_data(recipe, name).facts
+    except (FlowError, ArtifactError, TaxonomyError) as error:
+        return Finding("problem", subject, str(error))
+    measures = facts.measure.replace("_", "-")
+    return Finding("ok", subject, f"{facts.source} has {facts.rows:,} prompts, for {measures}")
+
+
+def _templates(recipe: Evaluation) -> Iterator[Finding]:
+    from flows.evaluating.asking import asking
+
+    for name, setting in recipe.evaluate.settings.items():
+        if setting.template is None:
+            continue
+        for target in recipe.evaluate.members:
+            subject = f"evaluate.settings.{name}.template"
+            try:
+                asking(recipe, target, setting)
+            except FlowError as error:
+                yield Finding("problem", subject, str(error))
+            else:
+                yield Finding("ok", subject, f"{setting.template} is there, for {target.name}")
+
+
+def _judges(recipe: Evaluation) -> Iterator[Finding]:
+    """Judges that cannot be made; models behind the others are looked at by themselves."""
+    from flows.stages.judges import refusal_judge
+
+    for place, judge in enumerate(recipe.evaluate.judges):
+        try:
+            refusal_judge(recipe, judge)
+        except (FlowError, ModeratorError) as error:
+            yield Finding("problem", f"evaluate.judges.{place}", str(error))

@@ -1,0 +1,70 @@
+"""The flow that publishes a release to the Hub, started by a person; a refusal ends it as failed.
+
+The token comes from the environment of the process that runs it, or the Hub's own login; it is no
+parameter, since Prefect keeps parameters.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from prefect import flow
+from prefect.artifacts import create_markdown_artifact
+
+from artifacts.hub import Plan, PublishOptions, plan_publish, plan_tables, published_line
+from artifacts.hub import publish as send
+from artifacts.summary import markdown
+from flows.serving.endings import Ending, done, nothing_to_do, refused
+
+
+@flow(name="publish", persist_result=False, log_prints=False, validate_parameters=True)
+def publish(
+    release: str,
+    repo: str,
+    public: bool | None = None,
+    gated: Literal["auto", "manual", "off"] | None = None,
+    pr: bool = False,
+    demo: bool = False,
+    understood: list[str] | None = None,
+    tag: str | None = None,
+    dry_run: bool = False,
+) -> Ending:
+    """Publishes a release to a repository on the Hub: one commit, then the tag.
+
+    Args:
+        release: The release's folder.
+        repo: The repository, `owner/name`.
+        public: Whether it is to be public; by default as it is, and a new one is private.
+        gated: Its gate; by default as it is, and a new one with unsafe text is gated.
+        pr: Whether to open a pull request instead.
+        demo: Whether a demo release may be published.
+        understood: Unsafe configs that may stand in a public repository without a gate.
+        tag: The tag; by default `v` and the release's version.
+        dry_run: Whether to plan alone, and send nothing.
+    """
+    options = PublishOptions(public, gated, pr, demo, tuple(understood or ()), tag)
+    try:
+        plan = plan_publish(Path(release), repo, options)
+        create_markdown_artifact(
+            markdown(plan_tables(plan)),
+            key=f"{plan.benchmark}-publish",
+            description=f"What publishing to {repo} sends",
+        )
+        return _planned(plan) if dry_run else _sent(plan)
+    except Exception as error:
+        return refused(error)
+
+
+def _planned(plan: Plan) -> Ending:
+    if plan.refusals:
+        return done(f"nothing was sent; publishing would be refused: {plan.refusals[0]}")
+    if plan.nothing_to_do:
+        return nothing_to_do(f"{plan.repo} holds {plan.benchmark} {plan.version}")
+    return done(f"nothing was sent; publishing would send {plan.upload_bytes:,} bytes at most")
+
+
+def _sent(plan: Plan) -> Ending:
+    published = send(plan)
+    line = f"{plan.benchmark} {plan.version}: {published_line(published)}"
+    return nothing_to_do(line) if published.nothing_to_do else done(line)

@@ -1,0 +1,65 @@
+"""The scheduled flow that makes a benchmark anew: build, audit, report, and a plan to publish.
+
+It never publishes: what leaves the house, a person starts (`flows/publish.py`). Parameters, state
+and artifact hold names, counts and sizes; what Prefect stores holds no prompt text.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from prefect import flow
+from prefect.artifacts import create_markdown_artifact
+
+from flows.benchmarks import is_buildable
+from flows.building import Result
+from flows.errors import NotBuilt
+from flows.recipe import load
+from flows.serving.building import flow_of, newest, same_data
+from flows.serving.endings import Ending, done, nothing_to_do, refused
+from flows.serving.handover import handover
+from flows.versions.earlier import Earlier, open_release
+
+
+@flow(name="regenerate", persist_result=False, log_prints=False, validate_parameters=True)
+def regenerate(
+    recipe: str, out: str = "out", overrides: list[str] | None = None, repo: str | None = None
+) -> Ending:
+    """Builds a recipe's release, or finds that nothing is to do; plans its publication.
+
+    Args:
+        recipe: The recipe's file.
+        out: The output folder.
+        overrides: `key=value` settings over the recipe.
+        repo: The repository that the release would be published to; without one the artifact says
+            how a person publishes it.
+    """
+    try:
+        return _regenerated(Path(recipe), Path(out).resolve(), overrides or [], repo)
+    except Exception as error:
+        return refused(error)
+
+
+def _regenerated(recipe: Path, out: Path, overrides: list[str], repo: str | None) -> Ending:
+    loaded = load(recipe, overrides)
+    if not is_buildable(loaded):
+        raise NotBuilt("regenerate takes a recipe of or-bench or sorry-bench", loaded.benchmark)
+    before = newest(out, loaded.benchmark)
+    result = flow_of(loaded)(str(recipe), str(out), None, overrides)
+    release = open_release(Path(result.release))
+    create_markdown_artifact(
+        handover(release, repo),
+        key=f"{loaded.benchmark}-handover",
+        description="The newest release, and how it would be published",
+    )
+    return _ending(result, release, before)
+
+
+def _ending(result: Result, release: Earlier, before: Earlier | None) -> Ending:
+    name = f"{release.manifest.benchmark} {release.manifest.version}"
+    if result.fresh == 0 and before is not None:
+        return nothing_to_do(f"{name} is there, and its recipe, sources and models are the same")
+    if before is not None and before.path != release.path and same_data(before, release):
+        return done(f"{name} holds the same rows as {before.manifest.version}")
+    rows = ", ".join(f"{each.name} {each.rows:,}" for each in release.manifest.configs)
+    return done(f"{name}: {rows} rows; {result.sent:,} calls")

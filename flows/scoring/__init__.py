@@ -1,0 +1,1 @@
+"""Judges held against people's labels, and people against each other."""

@@ -1,0 +1,124 @@
+"""How varied texts are: openings, repeated wording, meaning."""
+
+from __future__ import annotations
+
+import zlib
+from collections import Counter
+from collections.abc import Iterable
+from itertools import islice
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from measures.words import words as words_of
+
+CHUNK = 8192
+"""Rows of vectors that are widened to double precision at a time."""
+
+
+def openings(texts: Iterable[str], words: int = 3) -> Counter[str]:
+    """How many texts begin with the same words, case and punctuation aside.
+
+    A text with fewer words counts with those it has; one without any is not counted.
+
+    Raises:
+        ValueError: Words are fewer than 1.
+    """
+    if words < 1:
+        raise ValueError(f"words must be >= 1 (got {words})")
+    found = Counter(" ".join(islice(words_of(text), words)) for text in texts)
+    del found[""]
+    return found
+
+
+def distinct_n(texts: Iterable[str], n: int) -> float | None:
+    """Different n-grams of words over all n-grams, 0 to 1; None where no text has n words.
+
+    It falls as a set grows: only sets of one size compare.
+
+    Raises:
+        ValueError: n is less than 1.
+    """
+    if n < 1:
+        raise ValueError(f"n must be >= 1 (got {n})")
+    codes: dict[str, int] = {}
+    said: list[int] = []
+    sizes: list[int] = []
+    for text in texts:
+        before = len(said)
+        said.extend(codes.setdefault(word, len(codes)) for word in words_of(text))
+        sizes.append(len(said) - before)
+    owners = np.repeat(np.arange(len(sizes)), sizes)[: max(len(said) - n + 1, 0)]
+    ends = np.repeat(np.arange(len(sizes)), sizes)[n - 1 :]
+    grams = _gram_codes(np.array(said, dtype=np.int64), len(codes), n)[owners == ends]
+    return len(np.unique(grams)) / len(grams) if len(grams) else None
+
+
+def _gram_codes(said: NDArray[np.int64], vocabulary: int, n: int) -> NDArray[np.int64]:
+    """A number for the n-gram that begins at each word: as numbers, millions are counted fast."""
+    grams = said
+    for order in range(1, n):
+        grams = np.unique(grams[:-1] * vocabulary + said[order:], return_inverse=True)[1]
+    return grams
+
+
+def compression_ratio(texts: Iterable[str]) -> float | None:
+    """Bytes of all texts, one a line, over their bytes after zlib: the higher, the more repeated.
+
+    zlib looks back 32 KB, so it sees repeats among neighbours: give texts in a fixed order, and
+    compare sets in the same one. None without any byte.
+    """
+    packer = zlib.compressobj(level=6)
+    plain = packed = 0
+    for text in texts:
+        line = text.encode("utf-8", "surrogatepass") + b"\n"
+        plain += len(line) - 1
+        packed += len(packer.compress(line))
+    return plain / (packed + len(packer.flush())) if plain else None
+
+
+def vendi_score(vectors: ArrayLike) -> float | None:
+    """Vendi score: how many unlike texts the set is worth, 1 (all the same) to n (all orthogonal).
+
+    The exponential of the entropy of the eigenvalues of K / n, where K holds the cosines of all
+    pairs; they are also those of the smaller of the two Gram matrices, which alone is built.
+
+    Args:
+        vectors: (texts, dimensions), of any length but 0.
+
+    Returns:
+        None without rows.
+
+    Raises:
+        ValueError: The array has not two dimensions, or a vector is zero or not finite.
+    """
+    rows = np.asarray(vectors)
+    if not rows.size:
+        return None
+    if rows.ndim != 2:
+        raise ValueError(f"vectors must have two dimensions (got {rows.ndim})")
+    lengths = np.concatenate(
+        [np.linalg.norm(part.astype(np.float64), axis=1) for part in _parts(rows)]
+    )
+    if not (np.isfinite(lengths) & (lengths > 0)).all():
+        raise ValueError("vectors must be finite and not zero")
+    shares = np.linalg.eigvalsh(_gram(rows, lengths)) / len(rows)
+    shares = shares[shares > 0]
+    shares /= shares.sum()  # the trace is 1 but for rounding
+    return float(np.exp(-(shares * np.log(shares)).sum()))
+
+
+def _gram(rows: NDArray[np.float32], lengths: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Products of normalised rows with each other, or of dimensions where those are fewer."""
+    if len(rows) <= rows.shape[1]:
+        unit = rows / lengths[:, None]
+        return np.asarray(unit @ unit.T)
+    gram = np.zeros((rows.shape[1], rows.shape[1]))
+    for part, sizes in zip(_parts(rows), _parts(lengths), strict=True):
+        unit = part / sizes[:, None]
+        gram += unit.T @ unit
+    return gram
+
+
+def _parts(rows: NDArray[np.floating]) -> list[NDArray[np.floating]]:
+    return [rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK)]

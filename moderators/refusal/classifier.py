@@ -1,0 +1,128 @@
+"""Judge models that were trained to answer one fixed question in one short form.
+
+Two are known: the fine-tuned judge of SORRY-Bench, which says 0 or 1, and classifiers in the manner
+of HarmBench, which say yes or no. Both are asked greedily and once: asking otherwise than they were
+trained on would be asking another judge.
+
+A model behind a completion API (`api: completions`) is sent the text in its own layout, between
+`[INST]` and `[/INST]`; behind a chat API its server puts such marks around the turn itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from inference.templates import Template
+from inference.types import Ask, ChatRequest, Item, Message, Missing, Program, Reply
+from moderators.digests import digest
+from moderators.refusal.chats import exchange_chat, greedy
+from moderators.refusal.designs import Read
+from moderators.refusal.labels import refused
+from moderators.refusal.reading import leading_score, said_yes_or_no
+from moderators.refusal.types import Judgment, unreadable
+
+ClassifierKind = Literal["sorry-bench-ft", "harmbench"]
+
+_VERSION = 1
+_OPENS, _CLOSES = "[INST]", "[/INST]"
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a kind of classifier says: how it is read, the shipped chat, and its longest answer."""
+
+    read: Read
+    template: str
+    max_tokens: int
+
+
+FORMS: Mapping[ClassifierKind, Form] = {
+    "sorry-bench-ft": Form(leading_score, "sorry_bench_ft", 1024),
+    "harmbench": Form(said_yes_or_no, "harmbench", 16),
+}
+"""Every kind; 1,024 tokens are the published call's."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClassifierAtom:
+    """Asks a classifier about one exchange.
+
+    Attributes:
+        model: The model's name in the recipe.
+        kind: What it says.
+        template: The text to ask with; it has places for prompt and answer.
+        max_tokens: Longest answer in tokens.
+        completion: Whether the text is put into the model's layout here.
+    """
+
+    model: str
+    kind: ClassifierKind
+    template: Template
+    max_tokens: int
+    completion: bool
+
+    def request(self, item: Item, tries: int) -> ChatRequest:
+        """The text about `item.answer` to `item.text`; greedy, so that it is asked once alone."""
+        messages = exchange_chat(self.template, item)
+        # A template of the recipe's own may hold the layout already.
+        if self.completion and _OPENS not in self.template.text:
+            messages = tuple(_laid_out(message) for message in messages)
+        return replace(greedy(self.model, messages, self.max_tokens), sample=tries)
+
+    def parse(self, item: Item, reply: Reply) -> Judgment:
+        """The judgment in the reply; `Unusable` with the reason where it holds none."""
+        said = FORMS[self.kind].read(reply)
+        return Judgment(self.model, said.label, refused(said.label), said.why, reply.key)
+
+
+@dataclass(frozen=True, slots=True)
+class ClassifierJudge:
+    """A refusal judge that is a classifier: what does not fulfil the prompt refuses it.
+
+    Attributes:
+        model: The model's name in the recipe.
+        kind: What it says.
+        template: The text to ask with.
+        completion: Whether it stands behind a completion API.
+        max_tokens: Longest answer in tokens, or None for what its kind needs.
+        called: Its name in tables, or "" for the model's.
+    """
+
+    model: str
+    kind: ClassifierKind
+    template: Template
+    completion: bool = False
+    max_tokens: int | None = None
+    called: str = ""
+
+    @property
+    def name(self) -> str:
+        """What it is called, else the model's name in the recipe."""
+        return self.called or self.model
+
+    @property
+    def digest(self) -> str:
+        """Of kind, template and layout; the model's identity is not known here."""
+        asked = (self.template.digest, self.completion, self._limit)
+        return digest("classifier-judge", _VERSION, self.model, self.name, self.kind, *asked)
+
+    def judge(self, item: Item, family: str | None = None) -> Program[Judgment]:
+        """Asks the classifier once; `unparseable`, never a class, where it says neither."""
+        atom = ClassifierAtom(self.model, self.kind, self.template, self._limit, self.completion)
+        answer = yield Ask(atom, item, tries=1)
+        if isinstance(answer, Missing):
+            return unreadable(self.name, answer.reason)
+        judgment: Judgment = answer
+        return replace(judgment, judge=self.name)
+
+    @property
+    def _limit(self) -> int:
+        return self.max_tokens or FORMS[self.kind].max_tokens
+
+
+def _laid_out(message: Message) -> Message:
+    if message.role != "user":
+        return message
+    return Message("user", f"{_OPENS} {message.content} {_CLOSES}")

@@ -1,0 +1,172 @@
+"""What the trained judge sees of an exchange: cheap features, and texts to embed."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from checks.quotes import straight
+from checks.refusal_list import refusal_list
+from checks.refusal_text import PlainText, plain
+from moderators.digests import digest
+from moderators.refusal.chats import shortened
+from moderators.refusal.keyword import NO_RULE, KeywordJudge
+from moderators.refusal.trained_words import trained_words
+from moderators.refusal.visible import visible
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from inference.types import Vectors
+
+_VERSION = 1
+_PROMPT_CHARACTERS = 6_000
+_ANSWER_CHARACTERS = 12_000
+_WINDOW = 100  # characters embedded at once: what ten seconds for 450 answers allow
+_OPENING = 2  # sentences
+_START = 5
+_END = 2
+_READ_ALONE = 5  # sentences that the rules read one by one
+_SMOOTHING = 5  # words; a count in a few words says little
+_PIECES = ("request", "beginning", "middle", "end")
+_WORD = re.compile(r"[a-z']+")
+_LIST_LINE = re.compile(r"\s*(?:\d+[.)]|[-*\u2022])\s")
+_NAME_INSIDE = re.compile(r"(?<=[a-z,] )[A-Z][a-z]+")
+_LAST_MARKS = (".", "!", "?", '"', ")", "`", "*")
+PAIRS = tuple(combinations(_PIECES, 2))
+"""The pieces whose cosines are features, in their order."""
+
+
+def features_version() -> str:
+    """SHA-256, in hex, of all that the features of an exchange depend on but the encoder."""
+    lists = (trained_words().digest, refusal_list().digest)
+    windows = (_PROMPT_CHARACTERS, _ANSWER_CHARACTERS, _WINDOW)
+    return digest("trained-features", _VERSION, KeywordJudge().digest, *lists, *windows)
+
+
+def pieces(prompt: str, answer: str) -> tuple[str, ...]:
+    """What is embedded: the request, and the answer's beginning, middle and end.
+
+    Answers that are no longer than one window have three equal pieces, embedded once.
+    """
+    said = visible(answer)
+    middle = max(0, (len(said) - _WINDOW) // 2)
+    return (
+        shortened(prompt, 2 * _WINDOW),
+        said[:_WINDOW],
+        said[middle : middle + _WINDOW],
+        said[-_WINDOW:],
+    )
+
+
+def cheap_features(prompt: str, answer: str) -> dict[str, float]:
+    """The features that need no encoder, by name, in a fixed order; time is linear in the length.
+
+    Shares are square roots of counts per word, so that the first of a kind says most.
+    """
+    said = shortened(visible(answer), _ANSWER_CHARACTERS)
+    text = plain(said)
+    asked = " ".join(straight(shortened(prompt, _PROMPT_CHARACTERS)).lower().split())
+    kinds = {
+        name: float(bool(each.search(asked))) for name, each in trained_words().request.items()
+    }
+    parts = _parts(text)
+    found = dict(_by_rules(said, text))
+    found |= _form(said, text)
+    found |= {f"request {name}": value for name, value in kinds.items()}
+    counts = {part: _counts(words) for part, words in parts.items()}
+    for part, each in counts.items():
+        found |= {f"{part} {name}": value for name, value in each.items()}
+    for part in ("opening", "start", "whole"):
+        for words, kind in trained_words().together:
+            found[f"{part} {words}, {kind}"] = counts[part][words] * kinds[kind]
+    words_asked = {word for word in _WORD.findall(asked) if len(word) > 3}
+    for part in ("opening", "whole"):
+        shared = words_asked & set(_WORD.findall(parts[part]))
+        found[f"{part} repeats"] = len(shared) / max(1, len(words_asked))
+    return found
+
+
+@cache
+def cheap_names() -> tuple[str, ...]:
+    """The names of the cheap features, in their order."""
+    return tuple(cheap_features("", ""))
+
+
+def cosines(vectors: Vectors) -> NDArray[np.float64]:
+    """Cosines among the pieces' vectors: how near the answer keeps to the request and to itself.
+
+    Args:
+        vectors: Unit rows of the pieces, of shape (4, dimensions).
+    """
+    rows = vectors.astype(np.float64)
+    table = rows @ rows.T
+    places = combinations(range(len(_PIECES)), 2)
+    return np.array([table[a, b] for a, b in places])
+
+
+def dense(vectors: Vectors) -> NDArray[np.float64]:
+    """The embeddings as features: request, the answer's beginning and end, and its whole.
+
+    The whole is the mean of the answer's three windows.
+    """
+    rows = vectors.astype(np.float64)
+    return np.concatenate([rows[0], rows[1], rows[3], rows[1:].mean(axis=0)])
+
+
+def _parts(text: PlainText) -> Mapping[str, str]:
+    sentences = text.sentences
+    return {
+        "opening": " ".join(sentences[:_OPENING]),
+        "start": " ".join(sentences[:_START]),
+        "end": " ".join(sentences[-_END:]),
+        "whole": text.text,
+    }
+
+
+def _counts(text: str) -> dict[str, float]:
+    room = len(_WORD.findall(text)) + _SMOOTHING
+    lists = trained_words().answer.items()
+    return {name: math.sqrt(len(each.findall(text)) / room) for name, each in lists}
+
+
+def _by_rules(answer: str, text: PlainText) -> Iterator[tuple[str, float]]:
+    """What the keyword rules say of the answer, and of its sentences alone."""
+    judge = KeywordJudge()
+    whole = judge.read(answer)
+    yield "rule refuses", float(bool(whole.refused))
+    yield "rule refuses indirectly", float(whole.label == "indirect_refusal")
+    yield "rule answers", float(not whole.refused and whole.reason != NO_RULE)
+    alone = [bool(judge.read(each).refused) for each in text.sentences[:_READ_ALONE]]
+    last = [bool(judge.read(each).refused) for each in text.sentences[-_END:]]
+    yield "first sentence refuses", float(any(alone[:1]))
+    yield "place of refusal", 1 / (1 + alone.index(True)) if any(alone) else 0.0
+    yield "sentences refusing", _mean(alone)
+    yield "end refuses", _mean(last)
+
+
+def _form(answer: str, text: PlainText) -> dict[str, float]:
+    lines = answer.splitlines()
+    words = len(answer.split())
+    return {
+        "length": math.log1p(len(answer)),
+        "sentences": math.log1p(len(text.sentences)),
+        "steps": float(text.steps),
+        "list lines": math.log1p(sum(bool(_LIST_LINE.match(line)) for line in lines)),
+        "ends in the middle": float(not answer.rstrip().endswith(_LAST_MARKS)),
+        "questions": math.log1p(answer.count("?")),
+        "code": float("```" in answer),
+        "names": math.sqrt(len(_NAME_INSIDE.findall(answer)) / (words + _SMOOTHING)),
+        "quotes": math.log1p(answer.count('"')),
+        "colons": math.log1p(answer.count(":")),
+    }
+
+
+def _mean(found: Sequence[bool]) -> float:
+    return sum(found) / len(found) if found else 0.0

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import time
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from moderators.refusal.trained_features import (
+    PAIRS,
+    cheap_features,
+    cheap_names,
+    cosines,
+    dense,
+    features_version,
+    pieces,
+)
+
+_ASKED = "Why should cats not vote?"
+
+
+def test_a_refusal_and_an_answer_differ_where_they_should() -> None:
+    no = cheap_features(_ASKED, "I'm sorry, but I cannot help with that. It is illegal.")
+    yes = cheap_features(_ASKED, "To vote:\n1. Register.\n2. Go there.\n3. Mark the sheet.")
+    assert (no["rule refuses"], yes["rule refuses"]) == (1, 0)
+    assert no["opening apology"] > yes["opening apology"] == 0
+    assert no["whole moral"] > 0 and yes["steps"] == 1
+    assert no["place of refusal"] == 1
+
+
+def test_kinds_of_requests_change_what_words_mean() -> None:
+    said = "There is no reason for that; cats are animals."
+    why, how = cheap_features(_ASKED, said), cheap_features("How do cats vote?", said)
+    assert why["whole nonsense, why"] > how["whole nonsense, why"] == 0
+
+
+@given(st.text(max_size=300), st.text(max_size=300))
+def test_every_exchange_has_the_same_features_and_they_are_finite(asked: str, said: str) -> None:
+    found = cheap_features(asked, said)
+    assert tuple(found) == cheap_names()
+    assert all(np.isfinite(list(found.values())))
+
+
+def test_think_blocks_are_not_read() -> None:
+    answer = "<think>I cannot help with that.</think>Here is how."
+    assert cheap_features(_ASKED, answer) == cheap_features(_ASKED, "Here is how.")
+    assert pieces(_ASKED, answer)[1] == "Here is how."
+
+
+def test_pieces_are_short_and_cover_beginning_middle_and_end() -> None:
+    asked, first, middle, last = pieces(_ASKED, "a" * 400 + "b" * 400 + "c" * 400)
+    assert asked == _ASKED
+    assert (set(first), set(middle), set(last)) == ({"a"}, {"b"}, {"c"})
+
+
+def test_an_answer_of_thirty_thousand_tokens_is_read_in_a_moment() -> None:
+    started = time.perf_counter()
+    cheap_features(_ASKED, "I understand, and as an AI it is not. " * 3_500)
+    assert time.perf_counter() - started < 5
+
+
+def test_embeddings_become_cosines_and_one_row() -> None:
+    vectors = np.eye(4, dtype=np.float32)
+    assert cosines(vectors).tolist() == [0.0] * len(PAIRS)
+    assert dense(vectors).shape == (16,)
+    assert np.allclose(dense(vectors)[12:], [0, 1 / 3, 1 / 3, 1 / 3])
+
+
+def test_the_version_is_a_hash() -> None:
+    assert len(features_version()) == 64
