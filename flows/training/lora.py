@@ -138,6 +138,7 @@ def _trained(
     seed: int,
 ) -> Any:  # noqa: ANN401
     """The model with trained adapters; the loss is on the label alone."""
+    import torch
     from datasets import Dataset
     from peft import LoraConfig
     from trl import SFTConfig, SFTTrainer
@@ -146,6 +147,7 @@ def _trained(
         {"prompt": each.question, "completion": [{"role": "assistant", "content": each.label}]}
         for each in chats
     ]
+    on_gpu = torch.cuda.is_available()
     arguments = SFTConfig(
         output_dir=str(folder / "steps"),
         per_device_train_batch_size=settings.batch,
@@ -154,6 +156,10 @@ def _trained(
         num_train_epochs=settings.epochs,
         max_length=settings.max_tokens,
         completion_only_loss=True,
+        gradient_checkpointing=None,  # trl's default, under a name that transformers gives up
+        activation_checkpointing=on_gpu,
+        use_cpu=not on_gpu,
+        bf16=on_gpu and torch.cuda.is_bf16_supported(),
         save_strategy="no",
         report_to="none",
         seed=seed,

@@ -116,7 +116,7 @@ def test_what_another_run_bought_is_not_this_runs_spend(tmp_path: Path) -> None:
         (faults.server_error(500), 0),
         (faults.key_refused(), 0),
     ],
-    ids=str,
+    ids=lambda each: each if isinstance(each, int) else type(each).__name__,
 )
 def test_a_call_that_may_be_billed_stays_spent_at_its_bound_over_a_resume(
     tmp_path: Path, fault: faults.Fault, calls: int

@@ -11,6 +11,7 @@ import pytest
 
 from artifacts.evaluation_facts import DataFacts
 from artifacts.evaluation_schemas import VERDICTS
+from benchmarks.evaluate import SHAPES, facts_of, verdicts
 from flows.evaluating.correlations import correlations
 from flows.evaluating.effects import decodings, effects
 from flows.evaluating.rates import rates
@@ -145,42 +146,13 @@ def test_a_rank_correlation_needs_three_models() -> None:
     assert (few.models, few.rho) == (2, None)
 
 
-def _large(models: int, bases: int, styles: tuple[str, ...], categories: int) -> pl.DataFrame:
-    """Seeded verdicts of many models on many styles, made as columns."""
-    rng = np.random.default_rng(11)
-    n = models * bases * len(styles)
-    model, base, style = np.unravel_index(np.arange(n), (models, bases, len(styles)))
-    refused = rng.random(n) < (model + 1) / (models + 1)
-    known = pl.DataFrame(
-        {
-            "row": np.arange(n).astype(str),
-            "root": np.char.add("b", base.astype(str)),
-            "data": "d",
-            "target": np.char.add("m", model.astype(str)),
-            "setting": "cold",
-            "judge": "keyword",
-            "style": np.array(styles)[style],
-            "category": np.char.add("c", (base % categories).astype(str)),
-            "outcome": "answered",
-            "label": np.where(refused, "direct_refusal", "direct_answer"),
-            "refused": refused,
-            "blocked": False,
-            "cut": False,
-        }
-    )
-    rest = [pl.lit(None, kind).alias(n) for n, kind in VERDICTS.items() if n not in known.columns]
-    return known.with_columns(rest).select(VERDICTS.names()).cast(dict(VERDICTS))
-
-
 def test_twenty_models_on_nine_thousand_rows_take_seconds() -> None:
-    styles = ("base", *(f"s{n}" for n in range(20)))
-    categories = tuple(f"c{n}" for n in range(45))
-    table = _large(20, 440, styles, 45)
-    facts = _facts(styles, categories)
+    shape = SHAPES[0]
+    table, facts = verdicts(shape), facts_of(shape)
     started = time.monotonic()
     found = rates(table, [facts], 7)
     measured = effects(table, [facts], 7)
     seconds = time.monotonic() - started
-    assert len(found) == 20 * (1 + 45 + 21 + 21 * 45)
+    assert len(found) == 20 * (1 + 44 + 21 + 21 * 44)
     assert len(measured) == 20 * 20
-    assert seconds < 30  # about 4 s on two quiet cores
+    assert seconds < 30  # about 3 s on two quiet cores

@@ -79,6 +79,7 @@ def test_settings_are_read_and_unknown_keys_refused(tmp_path: Path) -> None:
         read_settings(path)
 
 
+@pytest.mark.filterwarnings("ignore::FutureWarning")  # of the libraries, to each other
 @pytest.mark.skipif(bool(_MISSING), reason=f"the extra `train` is not installed: {_MISSING}")
 @pytest.mark.parametrize("merge", [False, True])
 def test_a_tiny_model_is_fine_tuned_measured_and_saved(
