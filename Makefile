@@ -5,6 +5,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
+# Test files side by side: many tests wait for servers and child processes.
+SIDE_BY_SIDE ?= -n 2 --dist loadfile
+
 # Wheels only: no package may run its own build on this machine.
 export PIP_ONLY_BINARY := :all:
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -19,10 +22,10 @@ demo: $(INSTALLED)  ## Two small real sets, made on this machine, with no key
 	$(BIN)/refusery build recipes/sorry_bench.embedded.yaml
 
 test: $(INSTALLED) check  ## Every check and every quick test
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "not slow"
 
 test-slow: $(INSTALLED) check  ## Everything
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE)
 
 check: $(INSTALLED)  ## Style, types and floors
 	$(BIN)/ruff check .

@@ -56,7 +56,7 @@ def verdicts(shape: Shape, seed: int = 11) -> pl.DataFrame:
         }
     )
     rest = [pl.lit(None, kind).alias(n) for n, kind in VERDICTS.items() if n not in known.columns]
-    return known.with_columns(rest).select(VERDICTS.names()).cast(dict(VERDICTS))
+    return known.with_columns(rest).select(VERDICTS.names()).cast(VERDICTS)
 
 
 def styles_of(shape: Shape) -> tuple[str, ...]:

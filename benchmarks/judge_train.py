@@ -10,7 +10,6 @@ import tempfile
 import time
 from pathlib import Path
 
-from flows.opening import provide
 from flows.scoring.from_tables import Named
 from flows.stages.judges import trained_judge
 from flows.training.linear import train_linear
@@ -20,6 +19,7 @@ from inference.encoders import SHIPPED_ENCODER, Encoder
 from inference.engine import Engine
 from inference.ledger import Ledger
 from inference.models import EncoderSpec
+from inference.providers.opening import provide
 from inference.types import Failed, Item
 
 _SEED = 7

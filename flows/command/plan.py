@@ -31,7 +31,7 @@ def plan(recipe: Path, settings: list[str], out: Path) -> None:
 
 
 def _stages(plan: Plan) -> Table:
-    header = ("stage", "rows", "calls", "tokens in", "tokens out", "US dollars", "")
+    header = ("stage", "rows", "calls", "tokens in", "tokens out", "US dollars")
     rows = tuple(
         (
             stage.name,
@@ -40,7 +40,6 @@ def _stages(plan: Plan) -> Table:
             _shown(stage.input_tokens),
             _shown(stage.output_tokens),
             _dollars(stage.usd),
-            "" if stage.built else "not built yet",
         )
         for stage in plan.stages
     )
@@ -48,7 +47,7 @@ def _stages(plan: Plan) -> Table:
 
 
 def _asks(plan: Plan) -> Table:
-    header = ("stage", "model", "server", "calls", "US dollars", "")
+    header = ("stage", "model", "server", "calls", "US dollars")
     rows = tuple(
         (
             stage.name,
@@ -75,8 +74,6 @@ def _lines(plan: Plan) -> Iterator[str]:
     yield from plan.notes
     for stage in plan.stages:
         yield from _notes(stage)
-    if plan.not_built:
-        yield f"Not built yet, refused by `build`: {', '.join(plan.not_built)}."
 
 
 def _notes(stage: StagePlan) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""What must hold before a run may cost anything: it is built, and its licences agree."""
+"""What must hold before a run may cost anything: its licences agree."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from flows.benchmarks import Buildable
 from flows.errors import LicenseBroken
-from flows.recipe import OrBench, SorryBench, require_built
+from flows.recipe import OrBench, SorryBench
 from flows.recipe.seeds import WrittenSeeds
 from flows.recipe.sorry_base import BuiltBase
 from flows.sources import allows, seeds_source
@@ -20,11 +20,9 @@ def require_ready(recipe: Buildable) -> None:
     `redistribute: false`, and `publish` refuses them.
 
     Raises:
-        NotBuilt: It uses what is not built yet.
         LicenseBroken: A source's licence does not allow the release's.
         SourceError: A source is not there.
     """
-    require_built(recipe)
     licenses = _or_bench(recipe) if isinstance(recipe, OrBench) else _sorry_bench(recipe)
     stated = [each for each in licenses if each is not None]
     if not stated:

@@ -19,7 +19,6 @@ from flows.recipe.models import EmbeddedModel
 from flows.recipe.names import references_of
 from flows.recipe.schema import OrBench, Recipe
 from flows.recipe.specs import located, to_encoder
-from flows.recipe.unbuilt import not_built
 from flows.sources.hub_names import is_hub_name
 from inference.models import ModelSpec
 
@@ -42,7 +41,6 @@ def doctor(
         ask: How a model is asked a question, which costs what it costs; None to ask none.
     """
     return (
-        *(Finding("warning", key, "is not built yet") for key in not_built(recipe)),
         *served_models(recipe, environment, probe, ask),
         *_embedded_models(recipe),
         *(Finding("warning", "relatives", each) for each in relatives(recipe)),

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from flows.errors import NotBuilt
 from flows.planning import evaluate, or_bench, sorry_bench
 from flows.planning.relatives import relatives
 from flows.planning.tokens import TOKEN_ERROR
 from flows.planning.values import Plan, StagePlan, total
-from flows.recipe.names import parts_of
 from flows.recipe.schema import Evaluation, OrBench, Recipe, SorryBench
-from flows.recipe.unbuilt import not_built
 
 _MODES = {
     "refresh": (
@@ -33,7 +32,7 @@ def plan(recipe: Recipe) -> Plan:
     """
     planned = _stages(recipe)
     notes = (*relatives(recipe), *_over_budget(recipe, planned), *_mode(recipe))
-    return Plan(recipe.name, planned, not_built(recipe), TOKEN_ERROR, notes)
+    return Plan(recipe.name, planned, TOKEN_ERROR, notes)
 
 
 def _stages(recipe: Recipe) -> tuple[StagePlan, ...]:
@@ -41,7 +40,9 @@ def _stages(recipe: Recipe) -> tuple[StagePlan, ...]:
         return or_bench.stages(recipe)
     if isinstance(recipe, Evaluation):
         return evaluate.stages(recipe)
-    return sorry_bench.stages(recipe) if isinstance(recipe, SorryBench) else _unknown(recipe)
+    if isinstance(recipe, SorryBench):
+        return sorry_bench.stages(recipe)
+    raise NotBuilt("a plan takes a recipe of a known benchmark", recipe.benchmark)
 
 
 def _over_budget(recipe: Recipe, planned: tuple[StagePlan, ...]) -> tuple[str, ...]:
@@ -56,8 +57,3 @@ def _mode(recipe: Recipe) -> tuple[str, ...]:
     """What a mode changes; a plan does not look at the releases that there are."""
     mode = recipe.mode if isinstance(recipe, OrBench | SorryBench) else None
     return (_MODES[mode],) if mode is not None else ()
-
-
-def _unknown(recipe: Recipe) -> tuple[StagePlan, ...]:
-    """The stages of a benchmark that no flow builds yet: named, and without figures."""
-    return tuple(StagePlan(key, None, built=False) for key, _ in parts_of(recipe))

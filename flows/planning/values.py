@@ -49,14 +49,12 @@ class StagePlan:
         name: The stage's key in the recipe.
         rows: Rows that come out if nothing is dropped.
         asks: What it asks, by model; empty where no model is asked.
-        built: Whether a flow runs it yet.
         notes: What a reader should know before starting the run.
     """
 
     name: str
     rows: int | None
     asks: tuple[ModelCalls, ...] = ()
-    built: bool = True
     notes: tuple[str, ...] = ()
 
     @property
@@ -87,14 +85,12 @@ class Plan:
     Attributes:
         recipe: The recipe's name.
         stages: In the order of the pipeline.
-        not_built: What the recipe asks for and no flow does yet; `build` refuses it.
         token_error: Half-width of the token estimates' error, as a share.
         notes: What a reader should know of the recipe as a whole.
     """
 
     recipe: str
     stages: tuple[StagePlan, ...]
-    not_built: tuple[str, ...]
     token_error: float
     notes: tuple[str, ...] = ()
 

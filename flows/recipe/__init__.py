@@ -7,7 +7,6 @@ from flows.recipe.loading import load, parse
 from flows.recipe.names import taxonomy_of
 from flows.recipe.schema import Evaluation, OrBench, Recipe, SorryBench
 from flows.recipe.specs import to_encoder, to_spec, to_specs
-from flows.recipe.unbuilt import not_built, require_built
 
 __all__ = [
     "Evaluation",
@@ -17,9 +16,7 @@ __all__ = [
     "canonical",
     "digest_of",
     "load",
-    "not_built",
     "parse",
-    "require_built",
     "taxonomy_of",
     "to_encoder",
     "to_spec",

@@ -8,7 +8,7 @@ from pathlib import Path
 from flows.benchmarks import Buildable, is_buildable
 from flows.errors import NotBuilt
 from flows.opening import require_payable
-from flows.recipe import load, require_built
+from flows.recipe import load
 from flows.serving.errors import NotServable
 
 
@@ -28,7 +28,6 @@ def servable(paths: Sequence[Path], overrides: Sequence[str]) -> tuple[Buildable
         recipe = load(path, overrides)
         if not is_buildable(recipe):
             raise NotBuilt("serve takes recipes of or-bench or sorry-bench", recipe.benchmark)
-        require_built(recipe)
         require_payable(recipe)
         if recipe.name in found:
             raise NotServable("recipes must have names of their own", recipe.name)

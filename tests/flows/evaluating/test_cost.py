@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -24,11 +25,11 @@ def _asked(server: Server, since: int) -> Counter[str]:
 
 
 @pytest.fixture(scope="module")
-def server() -> Server:
+def server() -> Iterator[Server]:
     refusers = Refusers({name: {"": 0.4} for name in ELEVEN})
     router = Router({**dict.fromkeys(ELEVEN, refusers), "judge": RefusalJudge()})
     with serve(router) as running:
-        yield running  # type: ignore[misc]
+        yield running
 
 
 def test_one_more_model_asks_that_one_alone_and_another_judge_asks_no_target(

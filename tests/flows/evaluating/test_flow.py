@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import polars as pl
@@ -9,7 +11,7 @@ import pytest
 
 from artifacts.evaluation_json import EVALUATION, read_evaluation
 from tests.flows.evaluating.evaluations import write_prompts, write_recipe
-from tests.flows.loopback import refusery
+from tests.flows.loopback import own_prefect, refusery
 from tests.servers.openai_server import serve
 from tests.servers.refusers import Refusers
 
@@ -86,3 +88,18 @@ def test_plan_and_doctor_know_what_it_would_ask(built: Path) -> None:
     assert "Price: 0.00 US dollars" in planned.stdout
     looked = refusery("doctor", built / "evaluation.yaml", cwd=built)
     assert "safe.csv has 8 prompts, for over-refusal" in looked.stdout
+
+
+def test_a_worker_in_another_process_finds_the_run_in_its_folder(built: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from flows.opening import join;"
+        "from flows.runner.jobs import Job, run_job;"
+        "run = Path(sys.argv[1]); join(run);"
+        "done = run_job(Job(str(run), 'answers.safe.a.cold', ('prompts.safe',), (), 0));"
+        "print(done.fresh, done.records[0].stage)"
+    )
+    run = built / "out/runs/evaluation/evaluation"
+    done = subprocess.run(
+        [sys.executable, "-c", code, run], env=own_prefect(built), capture_output=True, text=True
+    )
+    assert done.stdout.split() == ["False", "answers.safe.a.cold"], done.stderr
