@@ -146,7 +146,10 @@ def _questions(cells: Mapping[str, list[str | None]], rows: int, path: Path) -> 
     if any(ids):
         wrong = next((n for n, each in enumerate(ids, 1) if not (each or "").isdigit()), None)
         if wrong is not None:
-            rule = "question_id must be a whole number in every row"
+            rule = (
+                "question_id must be a whole number in every row, or stand in none: of an "
+                "evaluation keep the rows of one data set"
+            )
             raise ReviewUnusable(rule, f"row {wrong} of {path.name}")
         return [int(each or 0) for each in ids]
     if any(style not in (None, BASE) for style in cells["style"]):
