@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +11,8 @@ from typing import Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict
+
+from base.digests import bytes_digest
 
 _FILE = Path(__file__).with_name("refusal_list.yaml")
 _NAME = re.compile(r"<([a-z_]+)>")
@@ -97,7 +98,7 @@ def refusal_list() -> RefusalList:
         re.compile(rf"(?:{file.courtesies})(?:[\s,.!?;:-]+|\Z)"),
         tuple(_rule(entry, words) for entry in file.judge),
         re.compile(_writer(file.writer, words)),
-        hashlib.sha256(data).hexdigest(),
+        bytes_digest(data),
     )
 
 

@@ -245,6 +245,11 @@ class Check(Protocol):
         """The check's name in tables and recipes."""
         ...
 
+    @property
+    def digest(self) -> str:
+        """SHA-256, in hex, of all that its findings depend on: patterns, word lists, bounds."""
+        ...
+
     def __call__(self, item: Item, text: str) -> Finding | Program[Finding]:
         """Why `text`, written for (or being) `item`, is not usable; None where it is."""
         ...
