@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from checks.cosine import published
+from base.digests import digest_of
+from checks.cosine import cosines_part, published
 from inference.templates import Template
 from inference.types import Ask, ChatRequest, Item, Missing, Program, Reply, Unusable
-from moderators.digests import digest
 from moderators.fitness import unfit
 from moderators.types import PROMPTS, Moderator, Subject, Vote, abstention
 
@@ -88,7 +88,8 @@ class LogprobModerator:
     @property
     def digest(self) -> str:
         """Of the template and the threshold; the model's identity is not known here."""
-        return digest("logprob", self.model, self.template.digest, self.limit)
+        words = (_TOXIC_WORD, _SAFE_WORD, _ALTERNATIVES, _LONGEST, cosines_part())
+        return digest_of("logprob", self.model, self.template.digest, self.limit, *words)
 
     def prepare(self) -> Program[Moderator]:
         """Is ready as it is."""

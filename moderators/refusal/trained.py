@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from checks.cosine import embed, in_doubt, published
+from base.digests import digest_of
+from checks.cosine import cosines_part, embed, in_doubt, published
 from inference.types import Item, Program
-from moderators.digests import digest
 from moderators.refusal.trained_card import (
     Numbers,
     TrainedCard,
@@ -53,8 +53,9 @@ class TrainedJudge:
     def digest(self) -> str:
         """Of its numbers and how they are used; the encoder's identity is one of them."""
         card = self.card
-        used = (card.weights_sha256, card.bias, card.slope, card.threshold)
-        return digest("trained-judge", card.features, card.encoder_identity, CLIP, *used)
+        used = (card.weights_sha256, card.bias, card.slope, card.threshold, cosines_part())
+        features = features_version()
+        return digest_of("trained-judge", features, card.encoder_identity, CLIP, *used)
 
     def judge(self, item: Item, family: str | None = None) -> Program[Judgment]:
         """Asks the encoder for the exchange's pieces; the reason is the probability of a refusal.

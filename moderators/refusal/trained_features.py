@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from checks.quotes import straight
-from checks.refusal_list import refusal_list
-from checks.refusal_text import PlainText, plain
-from moderators.digests import digest
-from moderators.refusal.chats import shortened
+from base.digests import digest_of, pattern_part
+from checks.quotes import quotes_part, straight
+from checks.refusal_text import PlainText, plain, plain_part
+from moderators.refusal.chats import chats_part, shortened
 from moderators.refusal.keyword import NO_RULE, KeywordJudge
 from moderators.refusal.trained_words import trained_words
-from moderators.refusal.visible import visible
+from moderators.refusal.visible import visible, visible_part
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -45,9 +44,12 @@ PAIRS = tuple(combinations(_PIECES, 2))
 
 def features_version() -> str:
     """SHA-256, in hex, of all that the features of an exchange depend on but the encoder."""
-    lists = (trained_words().digest, refusal_list().digest)
+    lists = (trained_words().digest, KeywordJudge().digest)
     windows = (_PROMPT_CHARACTERS, _ANSWER_CHARACTERS, _WINDOW)
-    return digest("trained-features", _VERSION, KeywordJudge().digest, *lists, *windows)
+    counted = (_OPENING, _START, _END, _READ_ALONE, _SMOOTHING, _PIECES, _LAST_MARKS)
+    patterns = map(pattern_part, (_WORD, _LIST_LINE, _NAME_INSIDE))
+    texts = (quotes_part(), plain_part(), visible_part(), chats_part())
+    return digest_of("trained-features", _VERSION, *lists, *windows, *counted, *patterns, *texts)
 
 
 def pieces(prompt: str, answer: str) -> tuple[str, ...]:

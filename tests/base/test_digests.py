@@ -93,7 +93,7 @@ def test_what_is_no_json_is_refused_wherever_it_stands_and_its_type_is_named(
     value: object, named: str
 ) -> None:
     for part in (value, [value], {"a": [value]}):
-        with pytest.raises(DigestError, match="in a digest must|a digest must be") as refused:
+        with pytest.raises(DigestError, match=r"a digest must") as refused:
             digest_of(part)  # type: ignore[arg-type]  # that is what is refused
         assert named in str(refused.value)
         assert isinstance(refused.value, TypeError)

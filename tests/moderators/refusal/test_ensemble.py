@@ -27,7 +27,7 @@ class Fixed:
 
     name: str
     label: RefusalLabel
-    digest: str = "d"
+    digest: str = "d" * 64
 
     def judge(self, item: Item, family: str | None = None) -> Program[Judgment]:
         yield from ()
