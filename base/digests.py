@@ -12,14 +12,12 @@ import hashlib
 import json
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol, TypeAlias, TypeVar
 
-Json: TypeAlias = (
-    "bool | int | float | str | list[Json] | tuple[Json, ...] | dict[str, Json] | None"
-)
-"""What a digest can be made from."""
+Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
+"""What a digest can be made from: of sequences lists and tuples, of mappings dictionaries alone."""
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _KeyT = TypeVar("_KeyT", int, str)

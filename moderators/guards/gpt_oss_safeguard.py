@@ -48,10 +48,10 @@ class GptOssSafeguard:
     @property
     def digest(self) -> str:
         """Of the dialect: its words, its table and what its answers must be."""
-        policies = {subject: each.digest for subject, each in self.policies.items()}
+        policies = sorted((subject, each.digest) for subject, each in self.policies.items())
         rules: list[Json] = [[each.name, each.definition] for each in self.categories]
         words = (CONTRADICTORY, UNPARSEABLE, thoughts_part())
-        return digest_of(dialect_part(self), dict(policies), rules, *words)
+        return digest_of(dialect_part(self), policies, rules, *words)
 
     def render(self, item: Item) -> tuple[Question, ...]:
         """One chat: the policy, then what is judged by it."""

@@ -64,7 +64,7 @@ class ShieldGemma:
     @property
     def digest(self) -> str:
         """Of the dialect: its words, its table and what its answers must be."""
-        asked = (dict(_RULES), dict(_WHO))
+        asked = (dict(_RULES), sorted(_WHO.items()))
         return digest_of(dialect_part(self), *asked, pattern_part(_ANSWER), UNPARSEABLE)
 
     def render(self, item: Item) -> tuple[Question, ...]:
