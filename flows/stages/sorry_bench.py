@@ -92,9 +92,7 @@ class _Stages:
     def _mutate(self, name: str, stopped: Parameters) -> AnyStage:
         part = self._part
         made = makers(self._recipe, part, self._draws(part))
-        asked = [
-            self._identities.model(each) for each in asked_models(part, part.wanted)
-        ]
+        asked = [self._identities.model(each) for each in asked_models(part, part.wanted)]
         measured = part.intent is not None or part.bands
         encoder = self._identities.encoder(part.encoder) if measured else None
         found = self._base.carried

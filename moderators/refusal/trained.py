@@ -22,6 +22,7 @@ from moderators.refusal.trained_features import (
     cosines,
     dense,
     features_version,
+    is_current,
     pieces,
 )
 from moderators.refusal.types import Judgment, RefusalLabel
@@ -113,7 +114,7 @@ def load_trained(folder: Path, encoder: str, identity: str) -> TrainedJudge:
     if identity != card.encoder_identity:
         rule = f"the encoder of judge {folder.name} must be {card.encoder}, {card.encoder_identity}"
         raise TrainedJudgeUnusable(rule, f"{encoder}, {identity}")
-    if card.features != features_version():
+    if not is_current(card.features):
         rule = f"judge {folder.name} must be trained again: its features are of another version"
         raise TrainedJudgeUnusable(rule, card.features)
     return TrainedJudge(folder.resolve().name, encoder, card, numbers)
