@@ -24,6 +24,7 @@ _MAKERS: Mapping[str, Callable[[Taxonomy], Guard]] = {
     GptOssSafeguard.name: lambda taxonomy: GptOssSafeguard(taxonomy.categories),
 }
 """By dialect; one of them takes its policy from the taxonomy."""
+DIALECTS = tuple(_MAKERS)
 
 
 def guards(taxonomy: Taxonomy) -> Mapping[str, Guard]:

@@ -88,8 +88,10 @@ class LogprobModerator:
     @property
     def digest(self) -> str:
         """Of the template and the threshold; the model's identity is not known here."""
-        words = (_TOXIC_WORD, _SAFE_WORD, _ALTERNATIVES, _LONGEST, cosines_part())
-        return digest_of("logprob", self.model, self.template.digest, self.limit, *words)
+        words = (_TOXIC_WORD, _SAFE_WORD, _ALTERNATIVES, _LONGEST, sorted(self.takes))
+        return digest_of(
+            "logprob", self.model, self.template.digest, self.limit, *words, cosines_part()
+        )
 
     def prepare(self) -> Program[Moderator]:
         """Is ready as it is."""
