@@ -27,9 +27,14 @@ EDGE_BAND = 0.0001
 _DECIMALS = 2
 
 
+def published_part() -> Json:
+    """What `published` depends on, for a digest."""
+    return _DECIMALS
+
+
 def cosines_part() -> Json:
     """What a cosine that is held against a threshold depends on, for a digest."""
-    return [NO_EMBEDDING, THRESHOLD_BAND, EDGE_BAND, _DECIMALS]
+    return [NO_EMBEDDING, THRESHOLD_BAND, EDGE_BAND, published_part()]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import Literal
 import yaml
 from pydantic import BaseModel, ConfigDict
 
-from base.digests import bytes_digest
+from base.digests import bytes_digest, digest_of, pattern_part
 
 _FILE = Path(__file__).with_name("refusal_list.yaml")
 _NAME = re.compile(r"<([a-z_]+)>")
@@ -79,7 +79,7 @@ class RefusalList:
         courtesies: What a text may open with before it says anything.
         rules: The rules for answers; the first one that holds decides.
         writer: What a writer says instead of writing a prompt.
-        digest: SHA-256 of the file, in hex.
+        digest: SHA-256, in hex, of the file and of what its words stand for.
     """
 
     courtesies: re.Pattern[str]
@@ -98,7 +98,7 @@ def refusal_list() -> RefusalList:
         re.compile(rf"(?:{file.courtesies})(?:[\s,.!?;:-]+|\Z)"),
         tuple(_rule(entry, words) for entry in file.judge),
         re.compile(_writer(file.writer, words)),
-        bytes_digest(data),
+        digest_of(bytes_digest(data), pattern_part(_NAME), dict(_BEFORE)),
     )
 
 

@@ -12,7 +12,7 @@ LONGEST = 20_000
 
 def fitness_part() -> Json:
     """What decides that an item cannot be judged, for a digest."""
-    return LONGEST
+    return [sorted(PROMPTS_AND_EXCHANGES), LONGEST]
 
 
 def unfit(

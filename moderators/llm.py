@@ -109,7 +109,7 @@ class LlmModerator:
         """Of templates, categories and limits; the model's identity is not known here."""
         templates = (self.template.digest, self.exchange_template.digest)
         categories: list[Json] = [[each.name, each.definition] for each in self.categories]
-        limits = (self.tries, self.max_tokens, fitness_part())
+        limits = (self.tries, self.max_tokens, sorted(self.takes), fitness_part())
         return digest_of("llm", self.model, categories, *templates, *limits)
 
     def prepare(self) -> Program[Moderator]:

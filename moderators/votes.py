@@ -93,7 +93,7 @@ def require_rule(rule: str) -> None:
     Raises:
         RuleUnknown: There is no such rule.
     """
-    if rule not in _RULES:
+    if rule not in RULES:
         near = get_close_matches(rule, RULES, n=1, cutoff=0.0)[0]
         raise RuleUnknown(f"vote rule must be one of {', '.join(RULES)}; nearest {near}", rule)
 

@@ -173,7 +173,7 @@ class _Stages:
         from flows.stages.source import SourceStage
 
         seeds = _Seeds(self._recipe, self._limit)
-        return SourceStage(name, digest_of("source", *seeds.made_from), seeds.read)
+        return SourceStage(name, digest_of("source", *seeds.made_from, exact_digest()), seeds.read)
 
     def _calls(self, name: str, round_: int, given: Parameters) -> AnyStage:
         from flows.stages.source import SourceStage

@@ -12,6 +12,7 @@ from functools import cached_property
 from artifacts.base_schemas import BASE, BASE_DROPPED, CLASSIFIED, SOURCED
 from artifacts.schemas import with_evidence
 from base.digests import Json, digest_of, digests_of, require_digest
+from checks.characters import ControlCharacters
 from checks.imperative import Imperative
 from checks.intent import IntentBand
 from checks.one_instruction import OneInstruction
@@ -150,7 +151,7 @@ class BaseStages:
             raise StageUnknown("a base set must be loaded as it stands", name)
         (source,) = base_sources(self._recipe)
         terms = (source.license, source.redistribute, self._limit)
-        read = (settings_of(base), source.revision, *terms)
+        read = (settings_of(base), source.revision, *terms, ControlCharacters().digest)
         return sources.LoadedStage(
             name,
             digest_of(sources.STAGE_VERSION, source.name, *read, *self._made_from),
@@ -260,7 +261,7 @@ class BaseStages:
         terms = (part.license, part.redistribute)
         return sources.PriorStage(
             name,
-            digest_of(sources.STAGE_VERSION, called, found.sha256, *terms),
+            digest_of(sources.STAGE_VERSION, called, found.digest, *terms),
             lambda: sources.written_rows(found.new, called, *terms),
             schemas={"kept": CLASSIFIED, "dropped": with_evidence(CLASSIFIED)},
         )
@@ -271,7 +272,7 @@ class BaseStages:
         decided = self.decisions
         made_from = (
             *(base.encoder, self._identities.encoder(base.encoder), wanted, base.seed),
-            *(base.cluster, decided.sha256 if decided else None, *self._made_from),
+            *(base.cluster, decided.digest if decided else None, *self._made_from),
             *(diversity_digest(), clusters_digest(), against_digest(), Imperative().digest),
         )
         return choose.ChooseStage(

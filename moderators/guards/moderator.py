@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar, TypeAlias
 
 from base.digests import Json, digest_of, require_digest
-from checks.cosine import cosines_part, published
+from checks.cosine import published, published_part
 from inference.types import (
     Ask,
     ChatRequest,
@@ -39,7 +39,7 @@ def guard_part(guard: Guard) -> Json:
         for item in _SAMPLES
         for question in guard.render(item)
     ]
-    scored = (_ALTERNATIVES, _RETRY_TEMPERATURE, cosines_part())
+    scored = (_ALTERNATIVES, _RETRY_TEMPERATURE, published_part())
     return [require_digest("guard", guard.name, guard), chats, *scored]
 
 

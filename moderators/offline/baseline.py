@@ -40,7 +40,7 @@ class BaselinePlan:
     def digest(self) -> str:
         """Of the definitions."""
         definitions: list[Json] = [[each.name, each.definition] for each in self.categories]
-        return digest_of(self.name, self.encoder, definitions, reading_part())
+        return digest_of(self.name, self.encoder, definitions, sorted(self.takes), reading_part())
 
     def prepare(self) -> Program[Moderator]:
         """Embeds the definitions."""

@@ -60,7 +60,7 @@ class KernelPlan:
     def digest(self) -> str:
         """Of the prototypes and the parameters."""
         known = (self.prototypes.digest, astuple(self.fit))
-        return digest_of(self.name, self.encoder, *known, reading_part())
+        return digest_of(self.name, self.encoder, *known, sorted(self.takes), reading_part())
 
     def prepare(self) -> Program[Moderator]:
         """Embeds the prototypes and fits two machines to them; the fit draws nothing by chance."""

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from base.digests import digest_of
-from checks.cosine import cosines_part, published
+from checks.cosine import published, published_part
 from inference.templates import Template
 from inference.types import Ask, ChatRequest, Item, Missing, Program, Reply, Unusable
-from moderators.fitness import unfit
+from moderators.fitness import fitness_part, unfit
 from moderators.types import PROMPTS, Moderator, Subject, Vote, abstention
 
 _TOXIC_WORD = "yes"
@@ -88,10 +88,10 @@ class LogprobModerator:
     @property
     def digest(self) -> str:
         """Of the template and the threshold; the model's identity is not known here."""
-        words = (_TOXIC_WORD, _SAFE_WORD, _ALTERNATIVES, _LONGEST, sorted(self.takes))
-        return digest_of(
-            "logprob", self.model, self.template.digest, self.limit, *words, cosines_part()
-        )
+        asked = (self.template.digest, self.limit, _ALTERNATIVES)
+        read = (_TOXIC_WORD, _SAFE_WORD, _LONGEST, sorted(self.takes))
+        parts = (fitness_part(), published_part())
+        return digest_of("logprob", self.model, *asked, *read, *parts)
 
     def prepare(self) -> Program[Moderator]:
         """Is ready as it is."""

@@ -56,7 +56,7 @@ class NearestPlan:
     def digest(self) -> str:
         """Of the prototypes and the thresholds."""
         known = (self.prototypes.digest, astuple(self.nearness))
-        return digest_of(self.name, self.encoder, *known, reading_part())
+        return digest_of(self.name, self.encoder, *known, sorted(self.takes), reading_part())
 
     def prepare(self) -> Program[Moderator]:
         """Embeds the prototypes."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from base.digests import digest_of
-from checks.cosine import cosines_part, published
+from checks.cosine import published, published_part
 from inference.types import Item, Program
 from moderators.fitness import LONGEST, fitness_part, unfit
 from moderators.offline.pieces import pieces, pieces_part
@@ -29,7 +29,7 @@ class ProfanityModerator:
     @property
     def digest(self) -> str:
         """Of the threshold; the model comes with a package that the lock file pins."""
-        read = (fitness_part(), pieces_part(), cosines_part())
+        read = (sorted(self.takes), fitness_part(), pieces_part(), published_part())
         return digest_of(self.name, self.limit, *read)
 
     def prepare(self) -> Program[Moderator]:

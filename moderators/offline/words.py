@@ -9,7 +9,7 @@ from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from base.digests import digest_of
-from checks.cosine import cosines_part, published
+from checks.cosine import published, published_part
 from inference.types import Item, Program
 from moderators.fitness import LONGEST, fitness_part, unfit
 from moderators.offline.pieces import pieces, pieces_part
@@ -53,7 +53,7 @@ class WordsPlan:
     @property
     def digest(self) -> str:
         """Of the prototypes and the parameters."""
-        read = (fitness_part(), pieces_part(), cosines_part())
+        read = (sorted(self.takes), fitness_part(), pieces_part(), published_part())
         return digest_of(self.name, self.prototypes.digest, astuple(self.fit), *read)
 
     def prepare(self) -> Program[Moderator]:

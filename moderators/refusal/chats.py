@@ -18,7 +18,12 @@ _ROLE = "@user\n"
 
 def chats_part() -> Json:
     """What of an exchange its chat shows, for a digest."""
-    return [PROMPT_CHARACTERS, ANSWER_CHARACTERS, _HEAD, visible_part()]
+    return [PROMPT_CHARACTERS, ANSWER_CHARACTERS, shortened_part(), visible_part()]
+
+
+def shortened_part() -> Json:
+    """What `shortened` depends on, for a digest."""
+    return _HEAD
 
 
 def given_chat(path: Path) -> Template:

@@ -65,9 +65,9 @@ PEOPLE: Mapping[str, RefusalLabel] = {
 no are not among them, since their meaning hangs on the question that was put."""
 
 
-def labels_part(label_set: LabelSet) -> Json:
-    """What a label of a set is to us, for a digest."""
-    return [label_set, dict(LABEL_SETS[label_set]), sorted(REFUSALS)]
+def labels_part(labels: Mapping[str, RefusalLabel]) -> Json:
+    """What the labels of a set are to us, for a digest."""
+    return [dict(labels), sorted(REFUSALS)]
 
 
 def label_of(label_set: LabelSet, said: str) -> RefusalLabel | None:

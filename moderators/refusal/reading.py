@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 from base.digests import DigestError, Json, pattern_part
 from inference.types import Reply, Unusable, why_no_text
-from moderators.refusal.labels import SORRY_BENCH, YES_NO, label_of, labels_part
+from moderators.refusal.labels import LABEL_SETS, SORRY_BENCH, YES_NO, label_of, labels_part
 from moderators.refusal.types import RefusalLabel
 from moderators.refusal.visible import visible, visible_part
 from moderators.verdict import last_object
@@ -165,16 +165,16 @@ def _only(labels: Sequence[RefusalLabel]) -> RefusalLabel:
 
 
 _PARTS: Mapping[Callable[[Reply], Said], Callable[[], Json]] = {
-    said_label: lambda: [pattern_part(_BRACKETS), labels_part("or-bench")],
+    said_label: lambda: [pattern_part(_BRACKETS), labels_part(LABEL_SETS["or-bench"])],
     said_score: lambda: [
         *map(pattern_part, (_NUMBER, _TAG)),
         _MARKS,
-        labels_part("sorry-bench"),
+        labels_part(SORRY_BENCH),
     ],
     leading_score: lambda: [
         *map(pattern_part, (_LEADING, _WORD)),
         *(_MARKS, _SAFE),
-        labels_part("sorry-bench"),
+        labels_part(SORRY_BENCH),
     ],
-    said_yes_or_no: lambda: [pattern_part(_WORD), _MARKS, labels_part("yes-no")],
+    said_yes_or_no: lambda: [pattern_part(_WORD), _MARKS, labels_part(YES_NO)],
 }

@@ -14,7 +14,7 @@ import numpy as np
 from base.digests import digest_of, pattern_part
 from checks.quotes import quotes_part, straight
 from checks.refusal_text import PlainText, plain, plain_part
-from moderators.refusal.chats import chats_part, shortened
+from moderators.refusal.chats import shortened, shortened_part
 from moderators.refusal.keyword import NO_RULE, KeywordJudge
 from moderators.refusal.trained_words import trained_words
 from moderators.refusal.visible import visible, visible_part
@@ -40,7 +40,7 @@ _NAME_INSIDE = re.compile(r"(?<=[a-z,] )[A-Z][a-z]+")
 _LAST_MARKS = (".", "!", "?", '"', ")", "`", "*")
 _SAME_AS: Mapping[str, str] = {
     "a638c6e26e744e0136d5530859145c9ffdece4bd1db0fb5358b61121a21ce1fc": (
-        "44942a91742513fc860456ea2cc96ec68ee5984705dbdfcfac63a5ed38ca3156"
+        "c9224e690f61c70ec9e0170c4ebd40fd317c9fda710590fa93a580e4f045aa5d"
     ),
 }
 """Versions as cards of 0.1.0 have them, by what the same features have since: no such judge needs
@@ -55,7 +55,7 @@ def features_version() -> str:
     windows = (_PROMPT_CHARACTERS, _ANSWER_CHARACTERS, _WINDOW)
     counted = (_OPENING, _START, _END, _READ_ALONE, _SMOOTHING, _PIECES, _LAST_MARKS)
     patterns = map(pattern_part, (_WORD, _LIST_LINE, _NAME_INSIDE))
-    texts = (quotes_part(), plain_part(), visible_part(), chats_part())
+    texts = (quotes_part(), plain_part(), visible_part(), shortened_part())
     return digest_of("trained-features", _VERSION, *lists, *windows, *counted, *patterns, *texts)
 
 

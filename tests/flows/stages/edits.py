@@ -27,10 +27,22 @@ def edits(value: object) -> Iterator[object]:
     yield everything
     if isinstance(value, dict) and len(value) > 1:
         yield dict(list(value.items())[1:])
+        yield from _field_by_field(value)
     elif isinstance(value, frozenset):
         yield frozenset(sorted(value)[1:])
     elif isinstance(value, list | tuple) and len(value) > 1:
         yield type(value)(list(value)[:-1])
+
+
+def _field_by_field(table: dict[Any, Any]) -> Iterator[object]:
+    """A table of one kind of values with one of their fields edited at a time."""
+    first = next(iter(table.values()))
+    if is_dataclass(first):
+        for each in fields(first):
+            yield {
+                key: replace(value, **{each.name: edited(getattr(value, each.name))})
+                for key, value in table.items()
+            }
 
 
 def edited(value: Any) -> Any:  # noqa: ANN401 - any constant

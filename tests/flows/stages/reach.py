@@ -125,7 +125,7 @@ class _Walk:
         value = getattr(sys.modules[module], name)
         if isinstance(value, ModuleType):
             return
-        if not callable(value) or isinstance(value, Mapping):
+        if not callable(value) and name not in _CHOSEN_FROM - {"LABEL_SETS"}:
             self._note(Constant(*origin(module, name)))
         if name not in _CHOSEN_FROM:
             self.into(value)
