@@ -68,6 +68,8 @@ def edited(value: Any) -> Any:  # noqa: ANN401 - any constant
         some = {key: each for key, each in changed.items() if each is not UNEDITABLE}
         return {**value, **some} if some else UNEDITABLE
     if isinstance(value, list | tuple):
+        if not value:
+            return type(value)(["banana"])
         parts = [edited(each) for each in value]
         if all(each is UNEDITABLE for each in parts):
             return UNEDITABLE
