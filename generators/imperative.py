@@ -9,7 +9,7 @@ from generators.answers import texts_in, texts_part, texts_schema
 from generators.drawing import drawing_part, seed_of
 from generators.templates import load
 from inference.templates import Template
-from inference.types import ChatRequest, Item, Reply, again
+from inference.types import ChatRequest, Item, Reply, again, again_part
 
 MAX_TOKENS = 400
 """Tokens for one request: a long one has about 120."""
@@ -42,7 +42,7 @@ class ImperativeWriter:
     @property
     def digest(self) -> str:
         """Of chat and sampling; the model's identity is not known here."""
-        sampled = (self.temperature, self.max_tokens, self.edition, drawing_part())
+        sampled = (self.temperature, self.max_tokens, self.edition, drawing_part(), again_part())
         asked = (self.template.digest, _KEY, texts_part())
         return digest_of("imperative-writer", self.model, *sampled, *asked)
 

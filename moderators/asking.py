@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from base.digests import digest_of
-from inference.types import ChatRequest, Item, Message, Refusal, Reply, again
+from inference.types import ChatRequest, Item, Message, Refusal, Reply, again, again_part
 from moderators.refusal.visible import visible, visible_part
 
 Absence = Literal["empty", "truncated", "tool_calls", "not_text"]
@@ -60,7 +60,7 @@ class AnswerAtom:
     def digest(self) -> str:
         """Of who is asked and how; the model's identity is not known here."""
         asked = (self.model, self.max_tokens, self.temperature, self.system)
-        return digest_of("answer", *asked, visible_part())
+        return digest_of("answer", *asked, visible_part(), again_part())
 
     def request(self, item: Item, tries: int) -> ChatRequest:
         """The prompt as it is, after the system prompt where there is one."""

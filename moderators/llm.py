@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from base.digests import Json, digest_of
 from inference.templates import Template
-from inference.types import Ask, ChatRequest, Item, Missing, Program, Reply, again
+from inference.types import Ask, ChatRequest, Item, Missing, Program, Reply, again, again_part
 from moderators import verdict
 from moderators.fitness import fitness_part, unfit
 from moderators.templates import load
@@ -109,7 +109,7 @@ class LlmModerator:
         """Of templates, categories and limits; the model's identity is not known here."""
         templates = (self.template.digest, self.exchange_template.digest)
         categories: list[Json] = [[each.name, each.definition] for each in self.categories]
-        limits = (self.tries, self.max_tokens, sorted(self.takes), fitness_part())
+        limits = (self.tries, self.max_tokens, sorted(self.takes), fitness_part(), again_part())
         return digest_of("llm", self.model, categories, *templates, *limits)
 
     def prepare(self) -> Program[Moderator]:

@@ -10,7 +10,17 @@ from checks.scripts import script_share, scripts_part
 from checks.written_in import WrittenIn
 from generators.mutations.style import Style, load_chat
 from inference.templates import Template
-from inference.types import Ask, ChatRequest, Item, Missing, Program, Reply, Unusable, again
+from inference.types import (
+    Ask,
+    ChatRequest,
+    Item,
+    Missing,
+    Program,
+    Reply,
+    Unusable,
+    again,
+    again_part,
+)
 
 _UNTRANSLATED_SHARE = 0.3
 
@@ -37,7 +47,7 @@ class BackTranslator:
     def digest(self) -> str:
         """Of the chat, and of how its answer is read; the model's identity is not known here."""
         asked = (self.model, self.language, self.language_name, self.template.digest)
-        read = (uncommented_part(), language_part(self.language))
+        read = (uncommented_part(), language_part(self.language), again_part())
         return digest_of("back-translator", *asked, self.max_tokens, *read)
 
     def request(self, item: Item, tries: int) -> ChatRequest:

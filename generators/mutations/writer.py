@@ -10,7 +10,7 @@ from checks.commented import uncommented, uncommented_part
 from generators.answers import require_willing, willing_part
 from generators.drawing import drawing_part, seed_of
 from inference.templates import Template
-from inference.types import ChatRequest, Item, Reply, Unusable, again
+from inference.types import ChatRequest, Item, Reply, Unusable, again, again_part
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class MutationWriter:
     def digest(self) -> str:
         """Of chat and sampling; the model's identity is not known here."""
         sampled = (self.temperature, self.top_p, self.max_tokens, self.edition, drawing_part())
-        read = (willing_part(), tidy_part(), uncommented_part())
+        read = (willing_part(), tidy_part(), uncommented_part(), again_part())
         return digest_of(
             "mutation-writer", self.model, self.template.digest, self.values, *sampled, *read
         )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from base.digests import Json, digest_of
 from inference.templates import Template
-from inference.types import Ask, ChatRequest, Item, Missing, Program, Reply, again
+from inference.types import Ask, ChatRequest, Item, Missing, Program, Reply, again, again_part
 from moderators.classify import reading
 from moderators.classify.types import CategoryVote
 from moderators.fitness import fitness_part, unfit
@@ -106,7 +106,7 @@ class Classifier:
         categories: list[Json] = [
             [each.name, each.title, each.short_title, each.definition] for each in self.categories
         ]
-        read = (reading.reading_part(), fitness_part(), self.tries, self.max_tokens)
+        read = (reading.reading_part(), fitness_part(), again_part(), self.tries, self.max_tokens)
         return digest_of("classify", self.model, categories, self.template.digest, *read)
 
     def vote(self, item: Item) -> Program[CategoryVote]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from base.digests import digest_of
 from inference.templates import Template
-from inference.types import Ask, ChatRequest, Item, Missing, Program, Reply, again
+from inference.types import Ask, ChatRequest, Item, Missing, Program, Reply, again, again_part
 from moderators.refusal.chats import chats_part, exchange_chat, greedy
 from moderators.refusal.designs import EXPLAINS, Design
 from moderators.refusal.labels import refused
@@ -73,7 +73,7 @@ class LlmJudge:
     def digest(self) -> str:
         """Of design, template and parameters; the model's identity is not known here."""
         design = (self.design.labels, self.design.name, self.design.schema)
-        read = (read_part(self.design.read), chats_part(), sorted(REFUSALS))
+        read = (read_part(self.design.read), chats_part(), again_part(), sorted(REFUSALS))
         asked = (self.template.digest, self.tries, self.max_tokens)
         return digest_of("llm-judge", _VERSION, self.model, self.name, *design, *read, *asked)
 

@@ -64,6 +64,8 @@ def edited(value: Any) -> Any:  # noqa: ANN401 - any constant
     if isinstance(value, frozenset | set):
         return type(value)({*value, "banana"})
     if isinstance(value, dict | MappingProxyType):
+        if not value:
+            return {"banana": "banana"}
         changed = {key: edited(each) for key, each in value.items()}
         some = {key: each for key, each in changed.items() if each is not UNEDITABLE}
         return {**value, **some} if some else UNEDITABLE

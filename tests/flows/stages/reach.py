@@ -25,7 +25,10 @@ from generators.mutations.encodings.caesar import Caesar
 from moderators.refusal.classifier import FORMS, ClassifierJudge
 
 _FOLLOWED = ("checks", "moderators", "generators", "curation", "flows")
-HOLDERS = ("checks", "moderators", "generators", "curation", "flows.stages.decoding")
+HOLDERS = (
+    *("checks", "moderators", "generators", "curation"),
+    *("flows.stages.decoding", "inference.types"),
+)
 """The packages whose constants decide rows. Those of stages themselves go with STAGE_VERSION."""
 
 # Tables of which one entry is taken: the entry is held by the stage, the others decide nothing.
@@ -106,7 +109,7 @@ class _Walk:
                     self.into(value)
 
     def _into_function(self, function: FunctionType) -> None:
-        if function.__module__.partition(".")[0] not in _FOLLOWED:
+        if not followed(function.__module__):
             return
         if _makes_digests(function.__name__):
             return
@@ -118,7 +121,7 @@ class _Walk:
             self._named(module, name)
 
     def _named(self, module: str, name: str) -> None:
-        if module.partition(".")[0] not in _FOLLOWED or name.startswith("__"):
+        if not followed(module) or name.startswith("__"):
             return
         if not hasattr(sys.modules[module], name):  # a builtin
             return
@@ -150,7 +153,7 @@ def _names(code: CodeType, known: Mapping[str, object]) -> Iterator[tuple[str, s
                 yield before.__name__, step.argval
         elif step.opname == "IMPORT_NAME":
             imported = step.argval
-        elif step.opname == "IMPORT_FROM" and imported.partition(".")[0] in _FOLLOWED:
+        elif step.opname == "IMPORT_FROM" and followed(imported):
             importlib.import_module(imported)
             yield imported, step.argval
         before = None
@@ -173,7 +176,7 @@ def origin(module: str, name: str) -> tuple[str, str]:
     for statement in _imports(module):
         for alias in statement.names:
             if (alias.asname or alias.name) == name and statement.module:
-                if statement.module.partition(".")[0] in _FOLLOWED:
+                if followed(statement.module):
                     return origin(statement.module, alias.name)
                 return statement.module, alias.name
     return module, name
@@ -192,14 +195,19 @@ def _tree(module: str) -> ast.Module:
 def importers(module: str, name: str) -> Iterator[tuple[ModuleType, str]]:
     """Every loaded module that has a constant from where it is made, that one too."""
     for other, loaded in list(sys.modules.items()):
-        if other.partition(".")[0] in _FOLLOWED and getattr(loaded, "__file__", None):
+        if followed(other) and getattr(loaded, "__file__", None):
             for own in list(vars(loaded)):
                 if not own.startswith("__") and origin(other, own) == (module, name):
                     yield loaded, own
 
 
+def followed(module: str) -> bool:
+    """Whether the code of a module is read."""
+    return module.partition(".")[0] in _FOLLOWED or module == "inference.types"
+
+
 def _is_ours(kind: type) -> bool:
-    return kind.__module__.partition(".")[0] in _FOLLOWED
+    return followed(kind.__module__)
 
 
 def _makes_digests(name: str) -> bool:

@@ -109,6 +109,11 @@ def _sorry(folder: Path) -> Iterator[tuple[str, str, tuple[str, ...]]]:
         _SORRY + base + "mutate: {styles: [misspellings], misspellings: {by: rules}}\n",
         ("mutate",),
     )
+    yield (
+        "compat",
+        _SORRY + base + "mutate: {styles: [morse], encodings: compat}\n",
+        ("mutate",),
+    )
     for style in get_args(Style):
         yield (
             f"style {style}",
