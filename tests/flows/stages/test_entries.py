@@ -171,6 +171,14 @@ def test_a_changed_setting_of_an_entry_changes_its_digest(name: str) -> None:
                 assert changed.digest != entry.digest, field.name
 
 
+@pytest.mark.parametrize("name", ENTRIES)
+def test_a_renamed_class_keeps_its_digest(name: str) -> None:
+    entry: Any = ENTRIES[name]
+    renamed = type("Renamed", (type(entry),), {"__slots__": ()})
+    given = {each.name: getattr(entry, each.name) for each in fields(entry) if each.init}
+    assert renamed(**given).digest == entry.digest
+
+
 def _others(value: Any) -> Iterator[Any]:  # noqa: ANN401 - any setting
     if is_dataclass(value) and hasattr(type(value), "digest") and not isinstance(value, type):
         return  # an entry of its own, whose digest is a part of this one's
