@@ -1,4 +1,4 @@
-"""The recipes of the golden runs; `{chat}`, `{messages}` and `{text}` are the servers' addresses."""
+"""Golden runs' recipes; `{chat}`, `{messages}` and `{text}` are the addresses of the servers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Mild made-up requests for the base set of the golden runs, in three tables of different shapes."""
+"""Mild made-up requests for the base set of the golden runs, in tables of three shapes."""
 
 from __future__ import annotations
 
