@@ -60,7 +60,7 @@ def comparable(value: Any) -> Any:  # noqa: ANN401 - any JSON document
         return round(value, 9)
     if isinstance(value, Mapping):
         return {
-            key: stage_name(inner) if key == "stage" else comparable(inner)
+            key: stage_name(inner) if key == "stage" and inner else comparable(inner)
             for key, inner in value.items()
         }
     return [comparable(inner) for inner in value] if isinstance(value, list) else value

@@ -62,12 +62,12 @@ def test_every_config_has_the_rows_it_had(world: World, benchmark: str) -> None:
 def test_no_field_of_the_manifest_is_lost_or_renamed(world: World, benchmark: str) -> None:
     found = _fields(_release(world, benchmark) / "manifest.json")
     pinned = pinned_json(f"{benchmark}.manifest.json", found)
-    lost = {path: types for path, types in pinned.items() if found.get(path) != types}
+    changed = {path: types for path, types in pinned.items() if found.get(path) != types}
     if benchmark == "sorry-bench":
         gone = {path: [kind] for path, kind in _NOT_OF_SORRY_BENCH.items() if path not in found}
-        assert gone.items() <= lost.items()
-        lost = {path: types for path, types in lost.items() if path not in gone}
-    assert lost == {}
+        assert gone.items() <= changed.items()
+        changed = {path: types for path, types in changed.items() if path not in gone}
+    assert changed == {}
 
 
 @_RELEASES
