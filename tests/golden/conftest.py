@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -40,7 +41,7 @@ def _made(folder: Path, mark: Path) -> World:
         shutil.rmtree(folder, ignore_errors=True)  # what a killed process left
         try:
             make(folder)
-        except AssertionError as error:
+        except (AssertionError, subprocess.TimeoutExpired) as error:
             mark.write_text(str(error), encoding="utf-8")
         else:
             mark.touch()
