@@ -28,6 +28,7 @@ class ShardRecord:
         fingerprint: Hash of all that the shard was made from.
         files: The shard's files by table (`kept`, `dropped`, `votes`, ...).
         counts: Whatever else was counted, by name.
+        form: How the fingerprint was made. Records of 0.1.0 name none: theirs is the first.
     """
 
     stage: str
@@ -36,6 +37,7 @@ class ShardRecord:
     fingerprint: str
     files: Mapping[str, FileRecord]
     counts: Mapping[str, int] = field(default_factory=dict)
+    form: int = 1
 
 
 @dataclass(frozen=True, slots=True)

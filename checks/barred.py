@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from base.digests import digest_of
 from checks.identity import content_id
 from inference.types import Item
 
@@ -30,8 +29,8 @@ class Barred:
 
     def __post_init__(self) -> None:
         """Hashes the ids, in their order by name."""
-        known = json.dumps([self.style, sorted(self.reasons.items())])
-        object.__setattr__(self, "digest", hashlib.sha256(known.encode()).hexdigest())
+        known = digest_of(self.name, self.style, dict(self.reasons))
+        object.__setattr__(self, "digest", known)
 
     def __call__(self, item: Item, text: str) -> str | None:
         """The reason against the text, or None."""

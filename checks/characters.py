@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import ClassVar
 
+from base.digests import digest_of, pattern_part
 from inference.types import Item
 
 _FORBIDDEN = re.compile(
@@ -23,6 +24,11 @@ class ControlCharacters:
     """Objects to a text with control codes, or that was decoded from binary data."""
 
     name: ClassVar[str] = "control_characters"
+
+    @property
+    def digest(self) -> str:
+        """Of the characters."""
+        return digest_of(self.name, pattern_part(_FORBIDDEN))
 
     def __call__(self, item: Item, text: str) -> str | None:
         """`control_characters`, or None."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from base.digests import Json, pattern_part, table_part
+
 # Seen on screen as nothing: zero-width space, word joiner, byte order mark, soft hyphen.
 _INVISIBLE = str.maketrans("", "", "\u200b\u2060\ufeff\u00ad")
 
@@ -35,6 +37,12 @@ _WRAPPINGS = (
     *(("**", "**"), ("`", "`")),
 )
 _APOSTROPHE = re.compile(r"(?<=\w)['\u2019](?=\w)")
+
+
+def tidy_part() -> Json:
+    """What `tidy` depends on, for a digest."""
+    patterns = [pattern_part(_PREFIXES), pattern_part(_APOSTROPHE)]
+    return [table_part(_INVISIBLE), *patterns, _WRAPPINGS]
 
 
 def tidy(text: str) -> str:

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import ClassVar
 
-from checks.quotes import straight
+from base.digests import Json, digest_of, pattern_part
+from checks.quotes import quotes_part, straight
 from inference.types import Item
 
 _READY = (
@@ -53,6 +54,11 @@ _REMAINS = re.compile(
 )
 
 
+def uncommented_part() -> Json:
+    """What `uncommented` depends on, for a digest."""
+    return [pattern_part(each) for each in (_TAIL, _HEAD, _LABEL)]
+
+
 def uncommented(text: str) -> str:
     """The text without a comment on its own line before it, a label, or notes after it.
 
@@ -74,6 +80,11 @@ class Commented:
     """Objects to a text that speaks of its own writing, unless its base does too."""
 
     name: ClassVar[str] = "commented"
+
+    @property
+    def digest(self) -> str:
+        """Of what it objects to."""
+        return digest_of(self.name, pattern_part(_REMAINS), quotes_part())
 
     def __call__(self, item: Item, text: str) -> str | None:
         """`commented`, or None."""

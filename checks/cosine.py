@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from base.digests import Json
 from checks.errors import NoEmbedding
 from inference.types import Ask, EmbedRequest, Missing, Program, Reply, Unusable
 
@@ -24,6 +25,16 @@ NO_EMBEDDING = "no_embedding"
 THRESHOLD_BAND = 0.005
 EDGE_BAND = 0.0001
 _DECIMALS = 2
+
+
+def published_part() -> Json:
+    """What `published` depends on, for a digest."""
+    return _DECIMALS
+
+
+def cosines_part() -> Json:
+    """What a cosine that is held against a threshold depends on, for a digest."""
+    return [NO_EMBEDDING, THRESHOLD_BAND, EDGE_BAND, published_part()]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from checks.quotes import straight
-from checks.scripts import READ_CHARACTERS, script_share
+from base.digests import digest_of
+from checks.quotes import quotes_part, straight
+from checks.scripts import READ_CHARACTERS, script_share, scripts_part
 from inference.types import Item
 
 _RUN_WORDS = 6
@@ -25,6 +26,12 @@ class CopiesDemonstration:
 
     name: ClassVar[str] = "demonstration"
     shown: tuple[str, ...]
+
+    @property
+    def digest(self) -> str:
+        """Of the demonstrations, and of what counts as a run of words."""
+        runs = (_RUN_WORDS, _RUN_CHARACTERS, _MARKS)
+        return digest_of(self.name, self.shown, runs, quotes_part(), scripts_part("Han"))
 
     def __call__(self, item: Item, text: str) -> str | None:
         """`example_copy`, or None."""

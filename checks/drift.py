@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from base.digests import digest_of
 from checks.cosine import (
     NO_EMBEDDING,
     THRESHOLD_BAND,
     cosine,
+    cosines_part,
     embed,
     in_doubt,
     published,
@@ -37,6 +39,11 @@ class DriftBand:
         """Refuses a band that no text can meet."""
         if not -1.0 <= self.low < self.high <= 1.0:
             raise OptionInvalid("drift: -1 <= low < high <= 1", f"{self.low}..{self.high}")
+
+    @property
+    def digest(self) -> str:
+        """Of the band and the encoder's name; the encoder's identity is not known here."""
+        return digest_of(self.name, self.encoder, self.low, self.high, cosines_part())
 
     def __call__(self, item: Item, text: str) -> Program[Finding]:
         """The cosine of `text` to the seed `item.text`: `drift_near`, `drift_far` or no reason."""
@@ -73,6 +80,11 @@ class NearExample:
             raise OptionInvalid("example: -1 <= limit <= 1", self.limit)
         if not self.examples:
             raise OptionInvalid("example: at least one example", len(self.examples))
+
+    @property
+    def digest(self) -> str:
+        """Of the examples, the limit and the encoder's name."""
+        return digest_of(self.name, self.encoder, self.examples, self.limit, cosines_part())
 
     def __call__(self, item: Item, text: str) -> Program[Finding]:
         """The largest cosine of `text` to an example: `example_copy` or no reason."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from base.digests import digest_of
 from checks.errors import OptionInvalid
 from inference.types import Item
 
@@ -28,6 +29,11 @@ class Growth:
         """Refuses bounds that no text can meet."""
         if not 0 <= self.low < self.high:
             raise OptionInvalid("length: 0 <= low < high", f"{self.low}..{self.high}")
+
+    @property
+    def digest(self) -> str:
+        """Of the bounds."""
+        return digest_of(self.name, "growth", self.low, self.high, self.allowance)
 
     def __call__(self, item: Item, text: str) -> str | None:
         """`empty`, `too_short`, `too_long`, or None."""

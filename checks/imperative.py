@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import ClassVar
 
-from checks.quotes import straight
+from base.digests import digest_of, pattern_part
+from checks.quotes import quotes_part, straight
 from inference.types import Item
 
 # An English sentence that opens with one of these is no instruction; a verb is what remains.
@@ -37,6 +38,12 @@ class Imperative:
     """
 
     name: ClassVar[str] = "imperative"
+
+    @property
+    def digest(self) -> str:
+        """Of the words and patterns that tell an instruction."""
+        patterns = (_POLITE, _FIRST, _QUOTED, _ENDS, _ABBREVIATED)
+        return digest_of(self.name, sorted(_NO_VERB), *map(pattern_part, patterns), quotes_part())
 
     def __call__(self, item: Item, text: str) -> str | None:
         """`not_imperative`, `several_instructions`, or None."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from base.digests import digest_of, require_digest
 from checks.drift import DriftBand
 from checks.errors import OptionInvalid
 from inference.types import Ask, Atom, Finding, Item, Missing, Program, Score
@@ -36,6 +37,13 @@ class IntentBand:
         if not -1.0 <= self.low < self.high <= 1.0:
             raise OptionInvalid("intent: -1 <= low < high <= 1", f"{self.low}..{self.high}")
 
+    @property
+    def digest(self) -> str:
+        """Of the band, the encoder's name, and how it is translated back."""
+        back = None if self.back is None else require_digest("atom", self.name, self.back)
+        band = DriftBand(self.encoder, self.low, self.high).digest
+        return digest_of(self.name, band, _REASONS, back, self.tries)
+
     def __call__(self, item: Item, text: str) -> Program[Finding]:
         """The cosine: `intent_near`, `intent_far`, `no_back_translation` or no reason."""
         if self.back is not None:
@@ -61,6 +69,12 @@ class IntentKept:
     name: ClassVar[str] = "intent_kept"
     checker: Atom[Item, bool]
     tries: int = 2
+
+    @property
+    def digest(self) -> str:
+        """Of how the checker is asked."""
+        checker = require_digest("atom", self.name, self.checker)
+        return digest_of(self.name, checker, self.tries)
 
     def __call__(self, item: Item, text: str) -> Program[Finding]:
         """`intent_changed`, `intent_unread` where the checker said neither, or None."""

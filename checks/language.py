@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import ClassVar
 
+from base.digests import digest_of
 from checks.errors import OptionInvalid
 from inference.types import Item
 
@@ -39,6 +40,11 @@ class Language:
         if self.code not in known:
             near = get_close_matches(self.code, known, n=1, cutoff=0.0)[0]
             raise OptionInvalid(f"language: a code that CLD2 knows, such as {near!r}", self.code)
+
+    @property
+    def digest(self) -> str:
+        """Of the language, and of what is too short to tell."""
+        return digest_of(self.name, self.code, SHORT_WORDS, _READ_CHARACTERS)
 
     def __call__(self, item: Item, text: str) -> str | None:
         """`language`, or None."""

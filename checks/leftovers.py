@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import ClassVar
 
-from checks.quotes import straight
+from base.digests import digest_of, pattern_part
+from checks.quotes import quotes_part, straight
 from inference.types import Item
 
 # Each pattern is anchored or starts with a fixed character, so that 1 MB is read in linear time.
@@ -42,6 +43,11 @@ class Leftovers:
     """Objects to a text in which something remains that `tidy` cannot safely take off."""
 
     name: ClassVar[str] = "leftovers"
+
+    @property
+    def digest(self) -> str:
+        """Of all that may be left over."""
+        return digest_of(self.name, pattern_part(_ANY), quotes_part())
 
     def __call__(self, item: Item, text: str) -> str | None:
         """`leftover`, or None."""

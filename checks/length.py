@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from base.digests import digest_of
 from checks.errors import OptionInvalid
 from inference.types import Item
 
@@ -31,6 +32,11 @@ class Length:
         if not 0 <= self.min_chars <= self.max_chars:
             bounds = f"{self.min_chars}..{self.max_chars}"
             raise OptionInvalid("length: 0 <= min_chars <= max_chars", bounds)
+
+    @property
+    def digest(self) -> str:
+        """Of the bounds."""
+        return digest_of(self.name, self.min_chars, self.max_chars, self.min_words)
 
     def __call__(self, item: Item, text: str) -> str | None:
         """`empty`, `too_long`, `too_short`, or None."""

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import ClassVar
 
-from checks.quotes import straight
+from base.digests import digest_of, pattern_part
+from checks.quotes import quotes_part, straight
 from inference.types import Item
 
 _READ_CHARACTERS = 10_000
@@ -46,6 +47,12 @@ class OneInstruction:
     """
 
     name: ClassVar[str] = "one_instruction"
+
+    @property
+    def digest(self) -> str:
+        """Of the patterns of lists, dialogues and answers."""
+        patterns = map(pattern_part, (_LIST, _DIALOGUE, _ANSWERED))
+        return digest_of(self.name, _READ_CHARACTERS, *patterns, quotes_part())
 
     def __call__(self, item: Item, text: str) -> str | None:
         """`several_texts`, `dialogue`, `answered`, `several_paragraphs`, or None."""

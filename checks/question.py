@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import ClassVar
 
-from checks.quotes import straight
+from base.digests import digest_of, pattern_part
+from checks.quotes import quotes_part, straight
 from inference.types import Item
 
 _ENDS_AS_QUESTION = re.compile(r"[?\uff1f]!{0,2}[\"'»)]{0,2}\Z")
@@ -41,6 +42,12 @@ class Question:
     name: ClassVar[str] = "question"
     instructions: bool = True
     most: int = 1
+
+    @property
+    def digest(self) -> str:
+        """Of the patterns, and of what else passes."""
+        patterns = map(pattern_part, (_ENDS_AS_QUESTION, _MARKS, _ASKS, _INSTRUCTS))
+        return digest_of(self.name, self.instructions, self.most, *patterns, quotes_part())
 
     def __call__(self, item: Item, text: str) -> str | None:
         """`not_a_question`, `several_questions`, or None."""

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from base.digests import Json, table_part
+
 _STRAIGHT = str.maketrans(
     {"\u2018": "'", "\u2019": "'", "\u02bc": "'", "\u201c": '"', "\u201d": '"'}
 )
+
+
+def quotes_part() -> Json:
+    """What `straight` depends on, for a digest."""
+    return table_part(_STRAIGHT)
 
 
 def straight(text: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +11,8 @@ from typing import Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict
+
+from base.digests import bytes_digest, digest_of, pattern_part
 
 _FILE = Path(__file__).with_name("refusal_list.yaml")
 _NAME = re.compile(r"<([a-z_]+)>")
@@ -78,7 +79,7 @@ class RefusalList:
         courtesies: What a text may open with before it says anything.
         rules: The rules for answers; the first one that holds decides.
         writer: What a writer says instead of writing a prompt.
-        digest: SHA-256 of the file, in hex.
+        digest: SHA-256, in hex, of the file and of what its words stand for.
     """
 
     courtesies: re.Pattern[str]
@@ -97,7 +98,7 @@ def refusal_list() -> RefusalList:
         re.compile(rf"(?:{file.courtesies})(?:[\s,.!?;:-]+|\Z)"),
         tuple(_rule(entry, words) for entry in file.judge),
         re.compile(_writer(file.writer, words)),
-        hashlib.sha256(data).hexdigest(),
+        digest_of(bytes_digest(data), pattern_part(_NAME), dict(_BEFORE)),
     )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from checks.quotes import straight
+from base.digests import digest_of
+from checks.quotes import quotes_part, straight
 from checks.refusal_list import refusal_list
 from inference.types import Item
 
@@ -20,6 +21,11 @@ class WriterRefused:
     """
 
     name: ClassVar[str] = "writer_refused"
+
+    @property
+    def digest(self) -> str:
+        """Of the list's file."""
+        return digest_of(self.name, refusal_list().digest, _READ_CHARACTERS, quotes_part())
 
     def __call__(self, item: Item, text: str) -> str | None:
         """`writer_refused`, or None; apostrophes may be straight or curly."""

@@ -7,7 +7,8 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from checks.quotes import straight
+from base.digests import Json, pattern_part
+from checks.quotes import quotes_part, straight
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _FENCE = "```"
@@ -36,6 +37,12 @@ class PlainText:
     def text(self) -> str:
         """The sentences in one line."""
         return " ".join(self.sentences)
+
+
+def plain_part() -> Json:
+    """What `plain` depends on, for a digest."""
+    patterns = (_INVISIBLE, _MARKS, _LIST_LINE, _INLINE_STEP, _SENTENCE_END)
+    return [*map(pattern_part, patterns), _FENCE, _STEPS, _LEADING_MARKS, quotes_part()]
 
 
 def plain(text: str) -> PlainText:

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import ClassVar
 
-from checks.quotes import straight
+from base.digests import digest_of, pattern_part
+from checks.quotes import quotes_part, straight
 from inference.types import Item
 
 # Openings that mean no in an answer, and with which no request begins.
@@ -40,6 +41,11 @@ class RefusedAbroad:
 
     name: ClassVar[str] = "writer_refused"
     code: str
+
+    @property
+    def digest(self) -> str:
+        """Of the language and its openings."""
+        return digest_of(self.name, self.code, pattern_part(_REFUSED.get(self.code)), quotes_part())
 
     def __call__(self, item: Item, text: str) -> str | None:
         """`writer_refused`, or None."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
+from base.digests import require_digest
 from checks.characters import ControlCharacters
 from checks.drift import DriftBand, NearExample
 from checks.errors import CheckUnknown, OptionInvalid
@@ -52,6 +53,7 @@ def build(names: Sequence[str], **options: Options) -> tuple[Check, ...]:
     Raises:
         CheckUnknown: A name is none of `NAMES`.
         OptionInvalid: An option is unknown, missing or out of its range.
+        DigestError: A check has no digest.
     """
     return tuple(_make(name, options.get(name, {})) for name in names)
 
@@ -62,7 +64,9 @@ def _make(name: str, options: Options) -> Check:
         raise CheckUnknown(f"a check's name is a known one; the nearest is {near!r}", name)
     maker = _MAKERS[name]
     _require_options(name, options, inspect.signature(maker).parameters)
-    return maker(**options)
+    made = maker(**options)
+    require_digest("check", name, made)
+    return made
 
 
 def _require_options(

@@ -7,7 +7,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import ClassVar
 
-from checks.quotes import straight
+from base.digests import digest_of, pattern_part
+from checks.quotes import quotes_part, straight
 from inference.types import Item
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
@@ -26,6 +27,12 @@ class Repetition:
     """
 
     name: ClassVar[str] = "repetition"
+
+    @property
+    def digest(self) -> str:
+        """Of the patterns, and of how often is too often."""
+        patterns = map(pattern_part, (_WORD, _SAME_CHARACTER))
+        return digest_of(self.name, *patterns, _SAME_WORD, _RUNS, quotes_part())
 
     def __call__(self, item: Item, text: str) -> str | None:
         """`repetition`, or None."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import ClassVar
 
+from base.digests import digest_of
 from inference.types import Item
 
 _LEAST_WORDS, _LEAST_LETTERS = 0.8, 0.7
@@ -20,6 +21,11 @@ class Respelt:
     """
 
     name: ClassVar[str] = "respelt"
+
+    @property
+    def digest(self) -> str:
+        """Of how much may change."""
+        return digest_of(self.name, _LEAST_WORDS, _LEAST_LETTERS, _READ_CHARACTERS)
 
     def __call__(self, item: Item, text: str) -> str | None:
         """`reworded`, or None."""

@@ -6,6 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import ClassVar
 
+from base.digests import digest_of
 from inference.types import Item
 
 
@@ -17,6 +18,11 @@ class SameAsBase:
     """
 
     name: ClassVar[str] = "same_as_base"
+
+    @property
+    def digest(self) -> str:
+        """Of its name: there is nothing else to it."""
+        return digest_of(self.name)
 
     def __call__(self, item: Item, text: str) -> str | None:
         """`same_as_base`, or None; the base is `item.text`."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from base.digests import Json, pattern_part
+
 READ_CHARACTERS = 10_000
 
 _BLOCKS = {
@@ -18,6 +20,11 @@ _BLOCKS = {
 }
 SCRIPTS = tuple(_BLOCKS)
 _LETTERS = {name: re.compile(f"[{block}]") for name, block in _BLOCKS.items()}
+
+
+def scripts_part(*scripts: str) -> Json:
+    """What the shares of these scripts depend on, for a digest."""
+    return [READ_CHARACTERS, *(pattern_part(_LETTERS[script]) for script in scripts)]
 
 
 def script_share(text: str, script: str) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from base.digests import digest_of, require_digest
 from inference.types import Item
 
 
@@ -14,6 +15,11 @@ class PlainCheck(Protocol):
     @property
     def name(self) -> str:
         """The check's name."""
+        ...
+
+    @property
+    def digest(self) -> str:
+        """SHA-256, in hex, of all that its findings depend on."""
         ...
 
     def __call__(self, item: Item, text: str) -> str | None:
@@ -37,6 +43,11 @@ class UnlessInBase:
     def name(self) -> str:
         """The other check's name."""
         return self.check.name
+
+    @property
+    def digest(self) -> str:
+        """Of the other check."""
+        return digest_of("unless-in-base", require_digest("check", self.name, self.check))
 
     def __call__(self, item: Item, text: str) -> str | None:
         """The other check's reason, or None; the base is `item.text`."""

@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from checks.quotes import straight
+from base.digests import digest_of, pattern_part
+from checks.quotes import quotes_part, straight
 from inference.types import Item
 
 
@@ -29,6 +30,12 @@ class StyleRule:
     why: str
     found: re.Pattern[str]
     spared: re.Pattern[str] | None = None
+
+    @property
+    def digest(self) -> str:
+        """Of the rule's expressions."""
+        patterns = map(pattern_part, (self.found, self.spared))
+        return digest_of("style-rule", self.name, *patterns, quotes_part())
 
     def __call__(self, item: Item, text: str) -> str | None:
         """The rule's name, or None."""

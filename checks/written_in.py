@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from base.digests import digest_of
 from checks.errors import OptionInvalid
 from checks.language import SHORT_WORDS
-from checks.scripts import READ_CHARACTERS, script_share
+from checks.scripts import READ_CHARACTERS, script_share, scripts_part
 from inference.types import Item
 
 # Names and technical words keep their Latin letters in a translation.
@@ -65,6 +66,15 @@ class WrittenIn:
         """Refuses a language that it cannot tell."""
         if self.code not in _TONGUES:
             raise OptionInvalid(f"written_in: one of {', '.join(LANGUAGES)}", self.code)
+
+    @property
+    def digest(self) -> str:
+        """Of the language, and of how it is told from others."""
+        tongue = _TONGUES[self.code]
+        known = (tongue.script, tongue.codes, tongue.foreign, tongue.hinted)
+        limits = (_LEAST_SHARE, _MOST_FOREIGN, SHORT_WORDS)
+        scripts = scripts_part(tongue.script, *tongue.foreign)
+        return digest_of(self.name, self.code, known, limits, scripts)
 
     def __call__(self, item: Item, text: str) -> str | None:
         """`wrong_script`, `wrong_language`, or None."""

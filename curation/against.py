@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from checks.cosine import published
+from base.digests import digest_of
+from checks.cosine import cosines_part, published
 from curation.errors import require_share
 from curation.near import near_kept
 from curation.pairs import Index, blocks
 from curation.rows import Candidate, Dropped, Selection, selection
 from curation.space import embedded, settle
 from inference.types import Program
+
+
+def against_digest() -> str:
+    """SHA-256, in hex, of all that the step depends on but its settings and the encoder."""
+    return digest_of("against", cosines_part())
 
 
 def apart(

@@ -7,11 +7,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from checks.cosine import embed_set
+from base.digests import digest_of
+from checks.cosine import cosines_part, embed_set
 from curation.errors import require_share
 from curation.pairs import blocks
 from curation.rows import Candidate
 from inference.types import Program
+
+
+def clusters_digest() -> str:
+    """SHA-256, in hex, of all that the step depends on but its settings and the encoder."""
+    return digest_of("clusters", cosines_part())
 
 
 @dataclass(frozen=True, slots=True)

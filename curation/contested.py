@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from checks.cosine import THRESHOLD_BAND, published
+from base.digests import digest_of
+from checks.cosine import THRESHOLD_BAND, cosines_part, published
 from curation.errors import require_share
 from curation.near import duplicates
 from curation.pairs import Index, Pair, blocks
 from curation.rows import Candidate, Dropped, selection
 from curation.space import Space, embedded, settle
 from inference.types import Program
+
+
+def contested_digest() -> str:
+    """SHA-256, in hex, of all that the step depends on but its settings and the encoder."""
+    return digest_of("contested", cosines_part())
 
 
 @dataclass(frozen=True, slots=True)

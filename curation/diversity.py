@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from checks.cosine import THRESHOLD_BAND, cosine, embed, published
+from base.digests import digest_of
+from checks.cosine import THRESHOLD_BAND, cosine, cosines_part, embed, published
 from checks.identity import content_id
 from curation.lots import lot
 from curation.space import Space, embedded
@@ -24,6 +25,11 @@ if TYPE_CHECKING:
 
 _TIE = 0.01 + THRESHOLD_BAND
 """Cosines this far apart may still be one when rounded to two decimals."""
+
+
+def diversity_digest() -> str:
+    """SHA-256, in hex, of all that the step depends on but its settings and the encoder."""
+    return digest_of("diversity", _TIE, cosines_part())
 
 
 @dataclass(frozen=True, slots=True)

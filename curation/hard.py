@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from base.digests import digest_of
 from curation.errors import SettingInvalid
 
 Hardness = Literal["hard", "not_hard", "undecided"]
@@ -34,6 +35,12 @@ class HardRule:
 
     at: int
     families: Mapping[str, str] | None = None
+
+    @property
+    def digest(self) -> str:
+        """Of the rule."""
+        families = None if self.families is None else dict(self.families)
+        return digest_of("hard", self.at, families)
 
     def __post_init__(self) -> None:
         """Refuses a rule that every prompt would meet."""

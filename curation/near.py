@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from checks.cosine import THRESHOLD_BAND, published
+from base.digests import digest_of
+from checks.cosine import THRESHOLD_BAND, cosines_part, published
 from curation.errors import require_share
 from curation.pairs import Index, Pair, blocks
 from curation.rows import Candidate, Dropped, Selection, places_by_group, selection
 from curation.space import Space, embedded, settle
 from inference.types import Program
+
+
+def near_digest() -> str:
+    """SHA-256, in hex, of all that the step depends on but its settings and the encoder."""
+    return digest_of("near", cosines_part())
 
 
 def dedup(rows: Sequence[Candidate], encoder: str, threshold: float) -> Program[Selection]:

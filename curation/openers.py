@@ -7,13 +7,21 @@ from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
 
-from checks.quotes import straight
+from base.digests import digest_of, pattern_part
+from checks.quotes import quotes_part, straight
 from curation.errors import require_share
 from curation.rows import Candidate, Dropped, Selection, selection
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _OPENING_WORDS = 3
 _READ_CHARACTERS = 400
+
+
+def openers_digest() -> str:
+    """SHA-256, in hex, of what the opening of a text is."""
+    return digest_of(
+        "openers", pattern_part(_WORD), _OPENING_WORDS, _READ_CHARACTERS, quotes_part()
+    )
 
 
 def opening(text: str) -> str:

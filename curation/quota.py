@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from base.digests import digest_of
 from curation.errors import SettingInvalid
 from curation.lots import lot
 from curation.rows import Dropped, Selection, selection
@@ -37,6 +38,12 @@ class Draw:
     balance: Balance = "none"
     quota: Mapping[str, int] | None = None
     seed: int = 7
+
+    @property
+    def digest(self) -> str:
+        """Of the settings."""
+        quota = None if self.quota is None else dict(self.quota)
+        return digest_of("draw", self.size, self.balance, quota, self.seed)
 
     def __post_init__(self) -> None:
         """Refuses settings of which one would be silently ignored."""

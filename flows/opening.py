@@ -18,6 +18,7 @@ from flows.recipe.frozen import thaw as thaw_recipe
 from flows.recipe.names import references_of
 from flows.runner.context import Context, Progress, keep, known
 from flows.runner.layout import Layout, shards_for
+from flows.stages.required import require_digests
 from flows.versions.carry import standing_of
 from inference.budget import Budget
 from inference.embedding import Embeds
@@ -49,10 +50,12 @@ def open_run(
         KeyMissing: A model's key is not in the environment.
         PriceUnknown: Nobody says what a model costs.
         SourceError: There is no release to extend.
+        DigestError: A check, a style, a moderator, a judge or a writer has no digest.
     """
     layout = layout_of(recipe, out, limit)
     found = _own(read_run(layout.run), recipe, layout)
     require_payable(recipe)
+    require_digests(recipe)
     rows = widest(recipe, limit) + standing_of(recipe, layout).carried
     shards = found.shards if found else shards_for(rows)
     _write_frozen(layout, recipe, limit)

@@ -6,12 +6,23 @@ import contextlib
 import json
 import re
 
-from checks.clean import tidy
+from base.digests import Json, pattern_part
+from checks.clean import tidy, tidy_part
 from checks.refusal_phrases import WriterRefused
 from inference.types import Item, Reply, Unusable
 
 _REFUSED = WriterRefused()
 _STRING = re.compile(r'[\s,]*("(?:[^"\\]|\\.)*")', re.DOTALL)
+
+
+def willing_part() -> Json:
+    """What tells that a writer declined, for a digest."""
+    return _REFUSED.digest
+
+
+def texts_part() -> Json:
+    """What the texts in a JSON answer depend on, for a digest."""
+    return [willing_part(), tidy_part(), pattern_part(_STRING)]
 
 
 def texts_schema(key: str, count: int) -> str:

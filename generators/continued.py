@@ -12,12 +12,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from checks.clean import tidy
-from generators.answers import require_willing
-from generators.drawing import seed_of
+from base.digests import digest_of, pattern_part
+from checks.clean import tidy, tidy_part
+from generators.answers import require_willing, willing_part
+from generators.drawing import drawing_part, seed_of
 from generators.examples.loader import ExampleSet
 from generators.openings import ACTS, THINGS
-from generators.topics import ending_of, topic_of
+from generators.topics import ending_of, topic_of, topics_part
 from inference.types import ChatRequest, Item, Message, Reply, Unusable
 
 _ARROW = " -> "
@@ -50,6 +51,14 @@ class ContinuedRewriter:
     edition: str = ""
     acts: tuple[str, ...] = ACTS
     things: tuple[str, ...] = THINGS
+
+    @property
+    def digest(self) -> str:
+        """Of the list and how its rest is read; the model's identity is not known here."""
+        sampled = (self.temperature, self.top_p, self.max_tokens or _MAX_TOKENS, self.edition)
+        shown = (self.examples.digest, self.shown, self.acts, self.things, _ARROW)
+        read = (willing_part(), tidy_part(), pattern_part(_STUTTER), topics_part(), drawing_part())
+        return digest_of("continued-rewriter", self.model, *sampled, *shown, *read)
 
     def request(self, item: Item, tries: int) -> ChatRequest:
         """The list, and the beginning of the line to end."""

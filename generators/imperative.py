@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from generators.answers import texts_in, texts_schema
-from generators.drawing import seed_of
+from base.digests import digest_of
+from generators.answers import texts_in, texts_part, texts_schema
+from generators.drawing import drawing_part, seed_of
 from generators.templates import load
 from inference.templates import Template
-from inference.types import ChatRequest, Item, Reply, again
+from inference.types import ChatRequest, Item, Reply, again, again_part
 
 MAX_TOKENS = 400
 """Tokens for one request: a long one has about 120."""
@@ -37,6 +38,13 @@ class ImperativeWriter:
     max_tokens: int = MAX_TOKENS
     edition: str = ""
     template: Template = field(default_factory=_template)
+
+    @property
+    def digest(self) -> str:
+        """Of chat and sampling; the model's identity is not known here."""
+        sampled = (self.temperature, self.max_tokens, self.edition, drawing_part(), again_part())
+        asked = (self.template.digest, _KEY, texts_part())
+        return digest_of("imperative-writer", self.model, *sampled, *asked)
 
     def request(self, item: Item, tries: int) -> ChatRequest:
         """The chat about the request `item.text`; each attempt is a draw of its own."""

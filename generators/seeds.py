@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from generators.answers import texts_in, texts_schema
-from generators.drawing import seed_of
+from base.digests import digest_of
+from generators.answers import texts_in, texts_part, texts_schema
+from generators.drawing import drawing_part, seed_of
 from inference.templates import Template
-from inference.types import ChatRequest, Item, Reply, again
+from inference.types import ChatRequest, Item, Reply, again, again_part
 from taxonomy import Taxonomy
 
 
@@ -34,6 +35,14 @@ class SeedWriter:
     top_p: float | None = None
     max_tokens: int | None = None
     edition: str = ""
+
+    @property
+    def digest(self) -> str:
+        """Of chat, taxonomy and sampling; the model's identity is not known here."""
+        sampled = (self.temperature, self.top_p, self.max_tokens, self.edition, drawing_part())
+        asked = (self.template.digest, self.taxonomy.digest, self.count)
+        read = (texts_part(), again_part())
+        return digest_of("seed-writer", self.model, *sampled, *asked, *read)
 
     def request(self, item: Item, tries: int) -> ChatRequest:
         """The chat; each call and each attempt is a draw of its own."""

@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from base.digests import Json, pattern_part
+
 _WORD = re.compile(r"[A-Za-z][A-Za-z'\u2019-]*|[;:,.?!]")
 _LONGEST = 11  # words; of a longer text, the part up to its first clause boundary is enough
 _CONTENT = 4
@@ -73,6 +75,16 @@ class Topic:
 
     text: str
     is_act: bool
+
+
+def topics_part() -> Json:
+    """What topics and endings depend on, for a digest."""
+    words = (
+        *(_EMPTY_WORDS, _DOING_WORDS, _QUESTION_WORDS, _DETERMINERS, _BEFORE_VERBS, _LETTING),
+        *(_BOUNDARIES, _ENDS),
+    )
+    lengths = (_LONGEST, _CONTENT, _LONGEST_GAP)
+    return [pattern_part(_WORD), *map(sorted, words), _OTHER_PEOPLE, *lengths]
 
 
 def topic_of(request: str) -> Topic:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from base.digests import Json
+
     Vectors: TypeAlias = NDArray[np.float32]
 
 Role = Literal["system", "user", "assistant"]
@@ -245,6 +247,11 @@ class Check(Protocol):
         """The check's name in tables and recipes."""
         ...
 
+    @property
+    def digest(self) -> str:
+        """SHA-256, in hex, of all that its findings depend on: patterns, word lists, bounds."""
+        ...
+
     def __call__(self, item: Item, text: str) -> Finding | Program[Finding]:
         """Why `text`, written for (or being) `item`, is not usable; None where it is."""
         ...
@@ -329,6 +336,11 @@ _REPAIR = (
     "Your answer could not be used. Answer again, in exactly the form that was asked for.",
     "That could not be used either (attempt {number}). Give only what was asked for, in that form.",
 )
+
+
+def again_part() -> Json:
+    """What `again` adds to a greedy request, for a digest."""
+    return _REPAIR
 
 
 def again(request: ChatRequest, tries: int) -> ChatRequest:

@@ -10,8 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from inference.types import ChatRequest, Item, Message, Refusal, Reply, again
-from moderators.refusal.visible import visible
+from base.digests import digest_of
+from inference.types import ChatRequest, Item, Message, Refusal, Reply, again, again_part
+from moderators.refusal.visible import visible, visible_part
 
 Absence = Literal["empty", "truncated", "tool_calls", "not_text"]
 """Why there is no answer: nothing that can be seen was said, it was cut before that, or the model
@@ -54,6 +55,12 @@ class AnswerAtom:
     max_tokens: int
     temperature: float = 0.0
     system: str | None = None
+
+    @property
+    def digest(self) -> str:
+        """Of who is asked and how; the model's identity is not known here."""
+        asked = (self.model, self.max_tokens, self.temperature, self.system)
+        return digest_of("answer", *asked, visible_part(), again_part())
 
     def request(self, item: Item, tries: int) -> ChatRequest:
         """The prompt as it is, after the system prompt where there is one."""

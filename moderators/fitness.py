@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from base.digests import Json
 from inference.types import Item
 from moderators.types import PROMPTS_AND_EXCHANGES, Subject, subject_of
 
 LONGEST = 20_000
 """Characters of prompt and answer together; more is no prompt, and would not fit every model."""
+
+
+def fitness_part() -> Json:
+    """What decides that an item cannot be judged, for a digest."""
+    return [sorted(PROMPTS_AND_EXCHANGES), LONGEST]
 
 
 def unfit(

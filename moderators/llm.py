@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from base.digests import Json, digest_of
 from inference.templates import Template
-from inference.types import Ask, ChatRequest, Item, Missing, Program, Reply, again
+from inference.types import Ask, ChatRequest, Item, Missing, Program, Reply, again, again_part
 from moderators import verdict
-from moderators.digests import digest
-from moderators.fitness import unfit
+from moderators.fitness import fitness_part, unfit
 from moderators.templates import load
 from moderators.types import (
     PROMPTS_AND_EXCHANGES,
@@ -108,8 +108,9 @@ class LlmModerator:
     def digest(self) -> str:
         """Of templates, categories and limits; the model's identity is not known here."""
         templates = (self.template.digest, self.exchange_template.digest)
-        limits = (self.tries, self.max_tokens)
-        return digest("llm", self.model, self.categories, *templates, *limits)
+        categories: list[Json] = [[each.name, each.definition] for each in self.categories]
+        limits = (self.tries, self.max_tokens, sorted(self.takes), fitness_part(), again_part())
+        return digest_of("llm", self.model, categories, *templates, *limits)
 
     def prepare(self) -> Program[Moderator]:
         """Is ready as it is."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any, Literal
 
 import yaml
 
+from base.digests import bytes_digest
 from moderators.errors import PrototypesInvalid
 
 _HERE = Path(__file__).parent / "prototypes"
@@ -82,7 +82,7 @@ def read_prototypes(path: Path) -> Prototypes:
         rule = "prototypes must be categories with toxic and benign texts, and plain texts"
         raise PrototypesInvalid(rule, path.name) from error
     _require_whole(examples, path.name)
-    return Prototypes(examples, hashlib.sha256(data).hexdigest())
+    return Prototypes(examples, bytes_digest(data))
 
 
 def _examples(content: Mapping[str, Any]) -> Iterator[Prototype]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
+from base.digests import require_digest
 from moderators.errors import EncoderMissing, ModeratorUnknown, TaxonomyUnfit
 from moderators.guards import GuardModerator, guard
 from moderators.llm import MAX_TOKENS, LlmModerator
@@ -59,7 +60,14 @@ def build(name: str, parts: Parts) -> ModeratorPlan:
         GuardUnknown: The model's dialect is none that moderates.
         TaxonomyUnfit: The moderator chooses a category, and the taxonomy has no `none`.
         PrototypesInvalid: The kind needs prototypes, and the taxonomy has none.
+        DigestError: The moderator has no digest.
     """
+    made = _made(name, parts)
+    require_digest("moderator", name, made)
+    return made
+
+
+def _made(name: str, parts: Parts) -> ModeratorPlan:
     if name in OFFLINE:
         return _offline(name, parts)
     model = name.removeprefix(_LOGPROB)

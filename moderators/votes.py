@@ -19,12 +19,14 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal
 
+from base.digests import digest_of
 from moderators.errors import RuleUnknown, VotesInvalid
 from moderators.types import Label, Vote
 
 Outcome = Literal["safe", "toxic", "undecided"]
 Weights = Mapping[str, float]
 
+_VERSION = 1
 _SIDES: tuple[Literal["safe", "toxic"], ...] = ("safe", "toxic")
 
 
@@ -75,13 +77,23 @@ def decide(votes: Sequence[Vote], rule: str, weights: Weights | None = None) -> 
     )
 
 
+def rule_digest(rule: str) -> str:
+    """SHA-256, in hex, of a rule and of how it is applied.
+
+    Raises:
+        RuleUnknown: There is no such rule.
+    """
+    require_rule(rule)
+    return digest_of("vote-rule", _VERSION, rule, _SIDES)
+
+
 def require_rule(rule: str) -> None:
     """Refuses a rule that does not exist, naming the nearest one.
 
     Raises:
         RuleUnknown: There is no such rule.
     """
-    if rule not in _RULES:
+    if rule not in RULES:
         near = get_close_matches(rule, RULES, n=1, cutoff=0.0)[0]
         raise RuleUnknown(f"vote rule must be one of {', '.join(RULES)}; nearest {near}", rule)
 

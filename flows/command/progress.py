@@ -68,6 +68,10 @@ class Bars:
         total = self._progress.tasks[task].total or counts.get("kept", 0)
         self._progress.update(task, total=total, completed=total, rate="", note=_counted(counts))
 
+    def note(self, line: str) -> None:
+        """Prints the line above the bars."""
+        self._progress.console.print(line, markup=False, highlight=False)
+
     def close(self) -> None:
         """Leaves the bars as they are."""
         self._progress.stop()
@@ -102,6 +106,10 @@ class Lines:
         """Prints the stage's rows and its time."""
         seconds = time.monotonic() - self._stages[stage].started
         typer.echo(f"{stage}: {_counted(counts)} ({seconds:.1f} s)", err=True)
+
+    def note(self, line: str) -> None:
+        """Prints the line."""
+        typer.echo(line, err=True)
 
     def close(self) -> None:
         """Nothing is open."""

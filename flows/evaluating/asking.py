@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from base.digests import digest_of
 from flows.errors import RecipeError
 from flows.recipe import Evaluation
 from flows.recipe.evaluate import Setting
@@ -27,6 +28,11 @@ class SettingAtom:
     asked: AnswerAtom
     top_p: float | None = None
     template: str | None = None
+
+    @property
+    def digest(self) -> str:
+        """Of who is asked and how; the model's identity is not known here."""
+        return digest_of("setting", self.asked.digest, self.top_p, self.template)
 
     def request(self, item: Item, tries: int) -> ChatRequest:
         """The prompt as it is, after the system prompt where there is one."""

@@ -16,7 +16,7 @@ from flows.recipe import Evaluation, Recipe
 from flows.recipe.frozen import freeze
 from flows.runner.context import Context, Progress
 from flows.runner.layout import Layout
-from flows.stages.judges import refusal_judge
+from flows.stages.required import require_digests
 
 BENCHMARK = "evaluation"
 _ROWS_PER_SHARD = 2000
@@ -52,13 +52,13 @@ def require_askable(recipe: Evaluation) -> None:
         PriceUnknown: Nobody says what a model costs.
         RecipeError: A chat template or a judge's file is not there, or does not fit.
         TrainedJudgeUnusable: A trained judge's folder is not whole, or has another encoder.
+        DigestError: A judge has no digest.
     """
     require_payable(recipe)
     for target in recipe.evaluate.members:
         for setting in recipe.evaluate.settings.values():
             asking(recipe, target, setting)
-    for judge in recipe.evaluate.judges:
-        refusal_judge(recipe, judge)
+    require_digests(recipe)
 
 
 def open_evaluation(

@@ -51,6 +51,10 @@ class Grouped:
                 return
         self._shown.end(group, total)
 
+    def note(self, line: str) -> None:
+        """Passes it on."""
+        self._shown.note(line)
+
     def _start(self, group: str) -> None:
         with self._lock:
             if group in self._begun:

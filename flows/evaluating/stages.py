@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from base.digests import Json, digest_of, require_digest
 from flows.errors import StageUnknown
 from flows.evaluating import answering, judging, names
 from flows.evaluating.asking import asking
@@ -19,8 +20,9 @@ from flows.recipe.judges import Judge, called, judge_references
 from flows.recipe.panel import Target
 from flows.runner.layout import Layout
 from flows.runner.stage import AnyStage, Parameters, StageMaker
-from flows.stages.decoding import READ, translators_into_english
-from flows.stages.identities import Identities, hashed
+from flows.stages.answers import SIGNAL
+from flows.stages.decoding import CODED, decoding_part, translators_into_english
+from flows.stages.identities import Identities
 from flows.stages.judges import refusal_judge
 from moderators.refusal.types import RefusalJudge
 
@@ -71,13 +73,15 @@ class _Stages:
         if data not in self._data:
             self._data[data] = read_data(self._recipe, data)
         rows = self._data[data].rows
-        digest = hashed(answering.STAGE_VERSION, [tuple(row.values()) for row in rows])
+        digest = digest_of(answering.STAGE_VERSION, [list(row.values()) for row in rows])
         return answering.PromptsStage(name, digest, lambda: rows)
 
     def _answers(self, name: str, target: str, setting: str) -> AnyStage:
         who = self._targets[target]
         atom = asking(self._recipe, who, self._part.settings[setting])
-        digest = hashed(answering.STAGE_VERSION, atom, *self._identity(who.model))
+        coded: list[Json] = [*CODED]
+        made = (require_digest("question", name, atom), coded, *self._identity(who.model))
+        digest = digest_of(answering.STAGE_VERSION, *made)
         return answering.AnswersStage(name, digest, atom)
 
     def _decoded(self, name: str) -> AnyStage:
@@ -86,7 +90,7 @@ class _Stages:
         translators = (
             {} if model is None else translators_into_english(model, self._recipe.models[model])
         )
-        digest = hashed(answering.STAGE_VERSION, READ, sorted(translators.items()), *made)
+        digest = digest_of(answering.STAGE_VERSION, decoding_part(translators), *made)
         return answering.DecodedStage(name, digest, translators)
 
     def _judged(self, name: str, target: str, judge: str) -> AnyStage:
@@ -97,7 +101,8 @@ class _Stages:
         family = self._recipe.models[self._targets[target].model].family
         asked = sorted({each.name for each in judge_references("", given) if each.kind == "model"})
         behind = [part for each in asked for part in self._identity(each)]
-        digest = hashed(judging.STAGE_VERSION, made.name, made.digest, family, *behind)
+        verdict = (made.name, require_digest("judge", made.name, made), SIGNAL)
+        digest = digest_of(judging.STAGE_VERSION, *verdict, family, *behind)
         return judging.JudgedStage(name, digest, made, family)
 
     def _identity(self, model: str) -> tuple[str, str]:

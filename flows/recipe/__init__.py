@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows.recipe.digest import canonical, digest_of
+from flows.recipe.digest import content_of, recipe_digest
 from flows.recipe.loading import load, parse
 from flows.recipe.names import taxonomy_of
 from flows.recipe.schema import Evaluation, OrBench, Recipe, SorryBench
@@ -13,10 +13,10 @@ __all__ = [
     "OrBench",
     "Recipe",
     "SorryBench",
-    "canonical",
-    "digest_of",
+    "content_of",
     "load",
     "parse",
+    "recipe_digest",
     "taxonomy_of",
     "to_encoder",
     "to_spec",

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-
+from base.digests import Json, digest_of
 from flows.errors import RecipeError
 from flows.recipe.base import Part, did_you_mean
 from flows.recipe.models import EmbeddedModel, Model
@@ -14,8 +12,8 @@ from flows.recipe.specs import PUBLIC_APIS
 from inference.endpoints import endpoint_label
 
 
-def canonical(recipe: Recipe, *keys: str) -> str:
-    """Parts of a recipe as canonical JSON, with the identity of every model that they name.
+def content_of(recipe: Recipe, *keys: str) -> dict[str, Json]:
+    """Parts of a recipe as JSON, with the identity of every model that they name.
 
     Limits, time-outs, prices, keys, budgets, and the address of one's own server are left out: a
     run that changes them makes the same rows. A key that is not given stands with its default.
@@ -34,25 +32,30 @@ def canonical(recipe: Recipe, *keys: str) -> str:
     names = {
         each.name for part in chosen.values() for each in part.references() if each.kind == "model"
     }
-    content = {
+    return {
         "taxonomy": recipe.taxonomy,
-        "parts": {
-            key: part.model_dump(by_alias=True, exclude_none=True) for key, part in chosen.items()
-        },
+        "parts": {key: settings_of(part) for key, part in chosen.items()},
         "models": {name: _identity(name, recipe.models[name]) for name in sorted(names)},
     }
-    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
-def digest_of(recipe: Recipe, *keys: str) -> str:
-    """SHA-256 of `canonical`, in hex."""
-    return hashlib.sha256(canonical(recipe, *keys).encode()).hexdigest()
+def settings_of(part: Part) -> dict[str, Json]:
+    """What a part says, by its keys in YAML; a key that is not given stands with its default."""
+    return part.model_dump(by_alias=True, exclude_none=True)
+
+
+def recipe_digest(recipe: Recipe, *keys: str) -> str:
+    """SHA-256, in hex, of what parts of a recipe say (`content_of`).
+
+    Raises:
+        RecipeError: The recipe has no part of that key.
+    """
+    return digest_of(content_of(recipe, *keys))
 
 
 def model_digest(recipe: Recipe, name: str) -> str:
     """SHA-256, in hex, of what a model of the recipe is and how it is asked; files by name."""
-    said = json.dumps(_identity(name, recipe.models[name]), sort_keys=True)
-    return hashlib.sha256(said.encode()).hexdigest()
+    return digest_of(_identity(name, recipe.models[name]))
 
 
 def _part(parts: dict[str, Part], key: str) -> Part:
@@ -61,9 +64,9 @@ def _part(parts: dict[str, Part], key: str) -> Part:
     return parts[key]
 
 
-def _identity(name: str, model: Model) -> dict[str, object]:
+def _identity(name: str, model: Model) -> dict[str, Json]:
     """What the model is and how it is asked, as opposed to where it runs and how fast."""
-    identity: dict[str, object] = {
+    identity: dict[str, Json] = {
         "provider": model.provider,
         "model": model.model,
         "max_tokens": model.max_tokens,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
+from base.digests import digest_of
 from checks.characters import ControlCharacters
 from checks.clean import tidy
 from checks.identity import HEX_CHARACTERS
@@ -79,6 +80,15 @@ class DecisionFile:
     undecided: int
     sha256: str
     sheet: Sheet
+
+    @property
+    def digest(self) -> str:
+        """Of what was decided; notes, and rows that nobody decided on, decide nothing."""
+        said = [
+            [each.id, each.verb, each.category, each.rewrite, each.prompt, each.machine]
+            for each in self.decisions.values()
+        ]
+        return digest_of("decisions", said)
 
     @property
     def new(self) -> tuple[Decision, ...]:

@@ -32,6 +32,10 @@ class Progress(Protocol):
         """A stage is finished, with its rows by table."""
         ...
 
+    def note(self, line: str) -> None:
+        """Something that whoever looks on should know, in one line."""
+        ...
+
 
 class Silent:
     """Tells nobody."""
@@ -44,6 +48,9 @@ class Silent:
         return lambda rows: None
 
     def end(self, stage: str, counts: Mapping[str, int]) -> None:
+        """Nothing."""
+
+    def note(self, line: str) -> None:
         """Nothing."""
 
 

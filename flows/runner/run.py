@@ -13,12 +13,17 @@ from artifacts.tables import read_table
 from flows.errors import StageFailed
 from flows.runner.context import Context
 from flows.runner.jobs import Job, JobResult, run_job
-from flows.runner.shards import failures, finished
+from flows.runner.shards import failures, finished, of_earlier_form
 from flows.runner.stage import is_row_stage
 from inference.errors import BudgetReached
 
 Execute = Callable[[Sequence[Job]], list[JobResult]]
 _JOBS_AT_ONCE = 4
+EARLIER_FORM = (
+    "this run was made by an earlier version: its stages are made anew, and replies come from the "
+    "ledger"
+)
+"""What is said once where stages of a run have fingerprints of the first form."""
 
 
 def in_threads(jobs: Sequence[Job]) -> list[JobResult]:
@@ -91,6 +96,7 @@ class Run:
         self._execute = execute
         self._max_failed = max_failed
         self._show = show
+        self._told_of_earlier_form = False
 
     def stage(
         self,
@@ -148,12 +154,21 @@ class Run:
         shards = self.context.shards
         entry = StageEntry(step.name, stage.kind, step.inputs, shards, step.models, step.asked)
         self._enter(entry)
+        self._tell_of_earlier_form(step.name)
         rows = sum(self._kept(each) for each in step.inputs) or None
         self.context.progress.begin(step.name, rows)
         return [
             Job(str(self.context.layout.run), step.name, step.inputs, given, shard)
             for shard in (range(shards) if is_row_stage(stage) else (None,))
         ]
+
+    def _tell_of_earlier_form(self, name: str) -> None:
+        """Says once why finished stages are made again."""
+        if self._told_of_earlier_form:
+            return
+        if of_earlier_form(self.context.folder(name), self.context.shards):
+            self._told_of_earlier_form = True
+            self.context.progress.note(EARLIER_FORM)
 
     def _ended(self, step: Step, done: Sequence[JobResult]) -> StageResult:
         result = _result(step.name, step.inputs, done)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import orjson
 import polars as pl
 
 from artifacts.files import FileRecord, sha256_file
 from artifacts.records import ShardRecord, read_shard, write_shard
 from artifacts.schemas import FAILED
 from artifacts.tables import read_table, table_name, write_table
+from base.digests import Json, digest_of
 from flows.errors import StageInputMissing
 from flows.runner.stage import Row, Stage
+
+FORM = 2
+"""How fingerprints are made: of explicit JSON. The first were made of what Python printed."""
 
 
 def fingerprint(
@@ -28,8 +30,14 @@ def fingerprint(
         shards: How many shards the run has.
         inputs: Hashes of the input stages' kept files that it reads, by stage.
     """
-    made_from = [stage.name, stage.digest, shard, shards, [*inputs.items()]]
-    return hashlib.sha256(orjson.dumps(made_from)).hexdigest()
+    read: list[Json] = [[name, list(hashes)] for name, hashes in inputs.items()]
+    return digest_of(FORM, stage.name, stage.digest, shard, shards, read)
+
+
+def of_earlier_form(folder: Path, shards: int) -> bool:
+    """Whether a stage has finished shards whose fingerprints cannot be compared with today's."""
+    records = (read_shard(folder, shard, shards) for shard in range(shards))
+    return any(record is not None and record.form != FORM for record in records)
 
 
 def standing(folder: Path, shard: int, shards: int, print_: str) -> ShardRecord | None:
@@ -62,7 +70,7 @@ def write(
         table: write_table(folder / table_name(table, shard, shards), frame, schemas[table])
         for table, frame in frames.items()
     }
-    record = ShardRecord(stage.name, shard, shards, print_, files)
+    record = ShardRecord(stage.name, shard, shards, print_, files, form=FORM)
     write_shard(folder, record)
     return record
 

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
 
 from artifacts.schemas import DROPPED, ROWS
-from checks.clean import tidy
+from base.digests import digest_of, digests_of
+from checks.clean import tidy, tidy_part
 from flows.runner.stage import Kind, Outcome, Row, RowProgram
 from flows.stages.findings import findings
 from flows.stages.rows import drop, item_of
 from inference.types import Check, Program
 
 STAGE_VERSION = 1
+
+
+def digest_for(checks: Sequence[Check]) -> str:
+    """What cleaning by these checks depends on.
+
+    Raises:
+        DigestError: A check has no digest.
+    """
+    return digest_of(STAGE_VERSION, tidy_part(), digests_of("check", checks))
 
 
 @dataclass(frozen=True)

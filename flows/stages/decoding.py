@@ -6,15 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from checks.scripts import script_share
+from base.digests import Json
+from checks.scripts import script_share, scripts_part
 from checks.written_in import WrittenIn
 from flows.recipe.models import Model
 from flows.stages.lengths import longest
 from generators.mutations.encodings import ENCODINGS
 from generators.mutations.registry import GROUPS, NAMES, WRITTEN
-from generators.mutations.translation import BackTranslator, back_translator, is_in
+from generators.mutations.translation import BackTranslator, back_translator, is_in, language_part
 from inference.types import Ask, Item, Missing, Program
-from moderators.refusal.visible import visible
+from moderators.refusal.visible import visible, visible_part
 
 LANGUAGES = tuple(name for name in NAMES if GROUPS[name] == "language")
 CODED = (*ENCODINGS, *LANGUAGES)
@@ -62,6 +63,19 @@ class Undone:
     readable: float | None
     status: Status
     reason: str | None = None
+
+
+def decoding_part(translators: Mapping[str, BackTranslator]) -> Json:
+    """What becomes of answers, and by whom, for a digest.
+
+    Args:
+        translators: Who translates into English, by language style.
+    """
+    limits = (READ, _TRIES, _FEW_WORDS, visible_part(), scripts_part("Latin"))
+    codes = {style: code.decoding_digest for style, code in ENCODINGS.items()}
+    languages = {style: language_part(WRITTEN[style].language) for style in LANGUAGES}
+    asked = {style: each.digest for style, each in translators.items()}
+    return [CODED, *limits, WrittenIn("en").digest, dict(codes), languages, dict(asked)]
 
 
 def undoing(answer: Answered, translators: Mapping[str, BackTranslator]) -> Program[Undone]:

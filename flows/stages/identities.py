@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from artifacts.manifest import ModelIdentity
+from base.digests import Json
 from flows.errors import StageUnknown
 from flows.recipe import OrBench, Recipe, to_encoder, to_spec
 from flows.recipe.names import references_of
@@ -14,11 +14,6 @@ from inference.encoders import Encoder
 from inference.models import ModelSpec
 
 _ENCODERS = "sentence-transformers"
-
-
-def hashed(*made_from: object) -> str:
-    """SHA-256 over frozen values by their `repr`, which names every field."""
-    return hashlib.sha256(repr(made_from).encode()).hexdigest()
 
 
 class Identities:
@@ -42,7 +37,7 @@ class Identities:
             self._encoders[name] = encoder.identity
         return self._encoders[name]
 
-    def voters(self) -> list[str]:
+    def voters(self) -> list[Json]:
         """The identities behind the moderators, in order."""
         if not isinstance(self._recipe, OrBench):
             raise StageUnknown("moderators must be those of or-bench", self._recipe.benchmark)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from base.digests import require_digest
 from flows.errors import RecipeError
 from flows.recipe.base import did_you_mean
 from flows.recipe.judges import (
@@ -23,7 +24,7 @@ from flows.recipe.schema import Recipe
 from flows.recipe.specs import located, to_encoder
 from inference.models import EncoderSpec
 from inference.templates import Template
-from moderators.guards import guards
+from moderators.guards import DIALECTS, guard
 from moderators.guards.judge import GuardJudge
 from moderators.refusal import ensemble
 from moderators.refusal.chats import given_chat
@@ -92,10 +93,12 @@ def _named(recipe: Recipe, name: str) -> RefusalJudge:
         return build_judge(LLM, name, max_tokens=model.max_tokens)
     if dialect in CLASSIFIERS:
         return _classifier(recipe, CLASSIFIERS[dialect], name, "", None)
-    known = guards(taxonomy_of(recipe)).get(dialect)
-    if known is None or not known.tells_refusals:
+    spoken = guard(dialect, taxonomy_of(recipe)) if dialect in DIALECTS else None
+    if spoken is None or not spoken.tells_refusals:
         raise RecipeError(f"judge {name} must be able to tell refusals", dialect)
-    return GuardJudge(name, known, max_tokens=model.max_tokens)
+    made = GuardJudge(name, spoken, max_tokens=model.max_tokens)
+    require_digest("judge", name, made)
+    return made
 
 
 def _chat(recipe: Recipe, judge: ChatJudge) -> RefusalJudge:

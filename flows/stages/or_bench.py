@@ -10,8 +10,14 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 
 from artifacts.manifest import ModelIdentity
+from base.digests import Json, digest_of, digests_of, require_digest
+from curation.against import against_digest
+from curation.contested import contested_digest
+from curation.exact import exact_digest
+from curation.near import near_digest
+from curation.openers import openers_digest
 from flows.errors import StageUnknown
-from flows.recipe import OrBench, digest_of, taxonomy_of
+from flows.recipe import OrBench, recipe_digest, taxonomy_of
 from flows.recipe.judges import KEYWORD
 from flows.recipe.seeds import ImportedSeeds, ShippedSeeds, WrittenSeeds
 from flows.runner.layout import Layout
@@ -29,7 +35,7 @@ from flows.stages import (
     seed_calls,
     writing,
 )
-from flows.stages.identities import Identities, hashed
+from flows.stages.identities import Identities
 from flows.stages.judges import refusal_judge
 from flows.stages.makers import (
     cleaning_checks,
@@ -43,10 +49,11 @@ from flows.stages.makers import (
 )
 from flows.stages.references import read_references
 from flows.stages.subsets import subsets_stage
-from flows.versions.carry import CARRIED, Standing, standing_of
+from flows.versions.carry import CARRIED, Standing, pinned_part, standing_of
 from flows.versions.carry_or_bench import TABLES, carried_prompts
 from flows.versions.references import earlier_texts, rows_of
 from moderators.types import ModeratorPlan
+from moderators.votes import rule_digest
 
 
 def stage_maker(recipe: OrBench, layout: Layout, limit: int | None = None) -> StageMaker:
@@ -83,11 +90,11 @@ class _Seeds:
         self._limit = limit
 
     @property
-    def made_from(self) -> tuple[object, ...]:
+    def made_from(self) -> tuple[Json, ...]:
         """What decides the rows: the file's bytes, how it is read, how many are taken."""
         source = seeds_source(self._recipe)
         revision = source.revision if source is not None else None
-        return (digest_of(self._recipe, "seeds"), revision, self._limit)
+        return (recipe_digest(self._recipe, "seeds"), revision, self._limit)
 
     def read(self) -> list[Row]:
         """The rows, in the table's order; the first so many of each category under a limit."""
@@ -157,16 +164,16 @@ class _Stages:
         standing, parent = self._standing, self._standing.parent
         if parent is None:
             raise StageUnknown("the recipe must have the mode of a stage", name)
-        made_from = (carried.STAGE_VERSION, parent.pinned, standing.tombstones)
+        made_from = (carried.STAGE_VERSION, pinned_part(parent.pinned), standing.withdrawals)
         return carried.CarriedStage(
-            name, hashed(*made_from), lambda: carried_prompts(parent, standing.withdrawn), TABLES
+            name, digest_of(*made_from), lambda: carried_prompts(parent, standing.withdrawn), TABLES
         )
 
     def _source(self, name: str, _round: int, _given: Parameters) -> AnyStage:
         from flows.stages.source import SourceStage
 
         seeds = _Seeds(self._recipe, self._limit)
-        return SourceStage(name, hashed("source", *seeds.made_from), seeds.read)
+        return SourceStage(name, digest_of("source", *seeds.made_from, exact_digest()), seeds.read)
 
     def _calls(self, name: str, round_: int, given: Parameters) -> AnyStage:
         from flows.stages.source import SourceStage
@@ -175,15 +182,17 @@ class _Stages:
         calls = seed_calls.SeedCalls(
             f"llm:{seeds.writer}", seeds.license, seeds.redistribute, round_, dict(given)
         )
-        return SourceStage(name, hashed("calls", calls), calls.rows, unlike=False)
+        return SourceStage(name, calls.digest, calls.rows, unlike=False)
 
     def _seed_writing(self, name: str, _round: int, _given: Parameters) -> AnyStage:
         seeds = self._written_seeds
         atom = seed_writer(self._recipe, seeds, self._standing.edition)
-        made_from = (atom, digest_of(self._recipe, "seeds"), self._identities.model(seeds.writer))
+        asked = require_digest("writer", seeds.writer, atom)
+        made_from = (asked, recipe_digest(self._recipe, "seeds"))
+        identity = self._identities.model(seeds.writer)
         return writing.WriteStage(
             name=name,
-            digest=hashed(writing.STAGE_VERSION, *made_from),
+            digest=digest_of(writing.STAGE_VERSION, *made_from, identity),
             writer=seeds.writer,
             atom=atom,
             checks=dict.fromkeys(self._taxonomy.names, ()),
@@ -195,10 +204,12 @@ class _Stages:
     def _seed_selection(self, name: str) -> AnyStage:
         seeds, encoder = self._written_seeds, self._recipe.dedup.encoder
         wanted = min(seeds.per_category, self._limit or seeds.per_category)
-        made_from = (digest_of(self._recipe, "dedup"), self._identities.encoder(encoder), wanted)
+        identity = self._identities.encoder(encoder)
+        steps = (exact_digest(), near_digest())
+        made_from = (recipe_digest(self._recipe, "dedup"), identity, wanted, *steps)
         return seed_calls.SeedSelection(
             name,
-            hashed(seed_calls.STAGE_VERSION, *made_from),
+            digest_of(seed_calls.STAGE_VERSION, *made_from),
             encoder,
             self._recipe.dedup.threshold,
             wanted,
@@ -206,25 +217,29 @@ class _Stages:
 
     def _clean(self, name: str, _round: int, _given: Parameters) -> AnyStage:
         checks = cleaning_checks(self._recipe)
-        return clean.CleanStage(name, hashed(clean.STAGE_VERSION, checks), checks)
+        return clean.CleanStage(name, clean.digest_for(checks), checks)
 
     def _topup(self, name: str, _round: int, given: Parameters) -> AnyStage:
         from flows.stages.topup import TopUpStage
 
-        return TopUpStage(name, hashed("topup", given), dict(given))
+        return TopUpStage(name, digest_of("topup", dict(given)), dict(given))
 
     def _rewrite(self, name: str, round_: int, _given: Parameters) -> AnyStage:
         part = self._recipe.rewrite
         atom = rewriter(self._recipe, self._taxonomy, self._standing.edition)
         first = self._standing.first_sample + round_ * part.tries
         checks = rewriting_checks(self._recipe, self._taxonomy)
+        by_category: dict[str, Json] = {
+            category: digests_of("check", each) for category, each in checks.items()
+        }
         made_from = (
-            *(atom, checks, digest_of(self._recipe, "rewrite"), first),
+            *(require_digest("writer", part.writer, atom), by_category),
+            *(recipe_digest(self._recipe, "rewrite"), first),
             *(self._identities.model(part.writer), self._identities.encoder(part.encoder)),
         )
         return writing.WriteStage(
             name=name,
-            digest=hashed(writing.STAGE_VERSION, *made_from),
+            digest=digest_of(writing.STAGE_VERSION, *made_from),
             writer=part.writer,
             atom=atom,
             checks=checks,
@@ -236,11 +251,12 @@ class _Stages:
     def _dedup(self, name: str, _round: int, _given: Parameters) -> AnyStage:
         part, standing = self._recipe.dedup, self._standing
         found = read_references(self._recipe)
-        made_from = (digest_of(self._recipe, "dedup"), self._identities.encoder(part.encoder))
+        steps = (exact_digest(), near_digest(), against_digest())
+        made_from = (recipe_digest(self._recipe, "dedup"), self._identities.encoder(part.encoder))
         held_against = (*(each.sha256 for each in found), *standing.made_from)
         return dedup.DedupStage(
             name,
-            hashed(dedup.STAGE_VERSION, *made_from, *held_against),
+            digest_of(dedup.STAGE_VERSION, *made_from, *steps, *held_against),
             part.encoder,
             part.threshold,
             lambda: [
@@ -253,11 +269,11 @@ class _Stages:
     def _moderate(self, name: str, _round: int, _given: Parameters) -> AnyStage:
         part = self._recipe.moderate
         by_votes = self._recipe.rewrite.category == "moderator"
-        digests = [each.digest for each in self._moderators]
-        made_from = (digest_of(self._recipe, "moderate"), digests, by_votes)
+        rule = (by_votes, rule_digest(part.rule))
+        made_from = (recipe_digest(self._recipe, "moderate"), self._voters, *rule)
         return moderate.ModerateStage(
             name,
-            hashed(moderate.STAGE_VERSION, *made_from, self._identities.voters()),
+            digest_of(moderate.STAGE_VERSION, *made_from, self._identities.voters()),
             self._moderators,
             part.rule,
             part.weights,
@@ -266,23 +282,23 @@ class _Stages:
 
     def _labels(self, name: str, _round: int, _given: Parameters) -> AnyStage:
         part = self._recipe.dedup
-        made_from = (digest_of(self._recipe, "dedup"), self._identities.encoder(part.encoder))
-        digest = hashed(labels.STAGE_VERSION, *made_from)
+        made_from = (recipe_digest(self._recipe, "dedup"), self._identities.encoder(part.encoder))
+        digest = digest_of(labels.STAGE_VERSION, *made_from, contested_digest())
         return labels.LabelDedupStage(name, digest, part.encoder, part.threshold)
 
     def _rescue(self, name: str, _round: int, _given: Parameters) -> AnyStage:
         if self._recipe.rescue is None:
             raise StageUnknown("the recipe must have the part of a stage", name)
         judge = refusal_judge(self._recipe, KEYWORD)
+        found = rescuer(self._recipe, self._recipe.rescue, judge, self._moderators)
         made_from = (
-            *(digest_of(self._recipe, "rescue", "moderate"), judge.digest),
-            *([each.digest for each in self._moderators], self._identities.voters()),
-            *(self._identities.model(self._recipe.rescue.answerer),),
+            *(recipe_digest(self._recipe, "rescue", "moderate"), found.digest),
+            *(self._identities.voters(), self._identities.model(self._recipe.rescue.answerer)),
         )
         return rescue.RescueStage(
             name,
-            hashed(rescue.STAGE_VERSION, *made_from),
-            rescuer(self._recipe, self._recipe.rescue, judge, self._moderators),
+            digest_of(rescue.STAGE_VERSION, *made_from),
+            found,
         )
 
     def _openers(self, name: str, _round: int, _given: Parameters) -> AnyStage:
@@ -290,7 +306,7 @@ class _Stages:
             raise StageUnknown("the recipe must have the part of a stage", name)
         share = self._recipe.openers.max_share
         required = self._recipe.moderate.sounds_risky == "required"
-        digest = hashed(openers.STAGE_VERSION, share, required)
+        digest = digest_of(openers.STAGE_VERSION, share, required, openers_digest())
         return openers.OpenersStage(name, digest, share, required)
 
     def _panel(self, name: str, _round: int, _given: Parameters) -> AnyStage:
@@ -303,11 +319,13 @@ class _Stages:
         asked = sorted({each.name for each in part.references() if each.kind == "model"})
         required = self._recipe.moderate.sounds_risky == "required"
         made_from = (
-            *(digest_of(self._recipe, "panel"), members, rule, required, judge.digest),
+            *(recipe_digest(self._recipe, "panel"), [each.digest for each in members]),
+            *(None if rule is None else rule.digest, required),
+            require_digest("judge", judge.name, judge),
             *(self._identities.model(each) for each in asked),
         )
         return panel.PanelStage(
-            name, hashed(panel.STAGE_VERSION, *made_from), members, judge, rule, required
+            name, digest_of(panel.STAGE_VERSION, *made_from), members, judge, rule, required
         )
 
     def _subsets(self, name: str, _round: int, _given: Parameters) -> AnyStage:
@@ -323,6 +341,11 @@ class _Stages:
     @cached_property
     def _moderators(self) -> tuple[ModeratorPlan, ...]:
         return moderator_plans(self._recipe, self._taxonomy)
+
+    @property
+    def _voters(self) -> list[Json]:
+        """The digests of the moderators."""
+        return digests_of("moderator", self._moderators)
 
     @property
     def _written_seeds(self) -> WrittenSeeds:

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from artifacts.schemas import ANSWERS, PANELED, with_evidence
+from base.digests import digest_of
 from curation.hard import HardRule, tally
 from flows.runner.stage import Kind, Outcome, Row, RowProgram
-from flows.stages.answers import Judged, answer_row, judged
+from flows.stages.answers import SIGNAL, Judged, answer_row, judged
 from flows.stages.openers import is_accepted
 from flows.stages.rows import item_of
 from inference.types import Program
@@ -35,6 +36,11 @@ class Member:
     name: str
     family: str | None
     atom: AnswerAtom
+
+    @property
+    def digest(self) -> str:
+        """Of its names and of how its model is asked."""
+        return digest_of(self.name, self.family, self.atom.digest, SIGNAL)
 
 
 @dataclass(frozen=True)

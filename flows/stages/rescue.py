@@ -8,15 +8,16 @@ from dataclasses import dataclass, field, replace
 import polars as pl
 
 from artifacts.schemas import ANSWERS, RESCUED, VOTES, with_evidence
+from base.digests import digest_of, digests_of, require_digest
 from flows.runner.stage import Kind, Outcome, Row, RowProgram
-from flows.stages.answers import answer_row, judged
+from flows.stages.answers import SIGNAL, answer_row, judged
 from flows.stages.moderate import vote_row
 from flows.stages.rows import item_of
 from inference.types import Program
 from moderators.asking import AnswerAtom
 from moderators.refusal.types import RefusalJudge
 from moderators.types import Moderator, ModeratorPlan, Vote
-from moderators.votes import decide
+from moderators.votes import decide, rule_digest
 
 STAGE_VERSION = 1
 
@@ -40,6 +41,19 @@ class Rescuer:
     moderators: tuple[ModeratorPlan, ...]
     rule: str
     weights: Mapping[str, float] | None = None
+
+    @property
+    def digest(self) -> str:
+        """Of who answers and who looks at the answers, but the models' identities.
+
+        Raises:
+            DigestError: The judge or a moderator has no digest.
+        """
+        asked = (self.family, self.atom.digest, SIGNAL)
+        judge = require_digest("judge", self.judge.name, self.judge)
+        voters = digests_of("moderator", self.moderators)
+        weights = None if self.weights is None else dict(self.weights)
+        return digest_of(*asked, judge, voters, rule_digest(self.rule), weights)
 
 
 @dataclass(frozen=True)

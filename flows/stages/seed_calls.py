@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from artifacts.schemas import DROPPED, ROWS
+from base.digests import digest_of
 from checks.identity import root_key
 from curation.exact import exact
 from curation.near import dedup
@@ -36,6 +37,12 @@ class SeedCalls:
     redistribute: bool
     round: int
     calls: Mapping[str, int]
+
+    @property
+    def digest(self) -> str:
+        """Of all that the rows are made from."""
+        source = (self.source, self.license, self.redistribute)
+        return digest_of("seed-calls", *source, self.round, dict(self.calls))
 
     def rows(self) -> list[Row]:
         """One row a call, without a text: what is asked follows from category and position."""

@@ -11,12 +11,20 @@ from functools import cached_property
 
 from artifacts.base_schemas import BASE, BASE_DROPPED, CLASSIFIED, SOURCED
 from artifacts.schemas import with_evidence
+from base.digests import Json, digest_of, digests_of, require_digest
+from checks.characters import ControlCharacters
 from checks.imperative import Imperative
 from checks.intent import IntentBand
 from checks.one_instruction import OneInstruction
 from checks.refusal_phrases import WriterRefused
+from curation.against import against_digest
+from curation.clusters import clusters_digest
+from curation.diversity import diversity_digest
+from curation.exact import exact_digest
+from curation.near import near_digest
 from flows.errors import StageUnknown
 from flows.recipe import SorryBench, taxonomy_of
+from flows.recipe.digest import settings_of
 from flows.recipe.sorry_base import BuiltBase, LoadedBase
 from flows.recipe.specs import located
 from flows.review.decisions import DecisionFile, read_decisions
@@ -30,16 +38,17 @@ from flows.stages import base_sources as sources
 from flows.stages import carried, choose, classify, clean, dedup, imperative
 from flows.stages.base_sources import Additions
 from flows.stages.choice_bounds import Bounds
-from flows.stages.identities import Identities, hashed
+from flows.stages.identities import Identities
 from flows.stages.lengths import longest
 from flows.stages.makers import cleaning_checks
 from flows.stages.references import read_references
-from flows.versions.carry import CARRIED, Standing, standing_of
+from flows.versions.carry import CARRIED, Standing, pinned_part, standing_of
 from flows.versions.carry_sorry_bench import CarriedSet, carried_set
 from flows.versions.numbering import Numbering
 from flows.versions.references import earlier_texts
 from generators.imperative import MAX_TOKENS, ImperativeWriter
 from moderators.classify import Classifier
+from moderators.classify.rules import rule_digest
 from taxonomy import Taxonomy
 
 LOADED = "base"
@@ -106,9 +115,10 @@ class BaseStages:
         found = self.carried
         if found is None:
             raise StageUnknown("the recipe must have the mode of a stage", name)
-        made_from = (carried.STAGE_VERSION, found.parent.pinned, self.standing.tombstones)
+        pinned = pinned_part(found.parent.pinned)
+        made_from = (carried.STAGE_VERSION, pinned, self.standing.withdrawals)
         schemas = {"kept": BASE, "dropped": BASE_DROPPED}
-        return carried.CarriedStage(name, hashed(*made_from), lambda: found.base, schemas)
+        return carried.CarriedStage(name, digest_of(*made_from), lambda: found.base, schemas)
 
     def _numbering(self, width: int) -> Numbering:
         """The ids that requests are given: none that was withdrawn, none that is carried.
@@ -140,10 +150,11 @@ class BaseStages:
         if not isinstance(base, LoadedBase):
             raise StageUnknown("a base set must be loaded as it stands", name)
         (source,) = base_sources(self._recipe)
-        read = (base, source.revision, source.license, source.redistribute, self._limit)
+        terms = (source.license, source.redistribute, self._limit)
+        read = (settings_of(base), source.revision, *terms, ControlCharacters().digest)
         return sources.LoadedStage(
             name,
-            hashed(sources.STAGE_VERSION, source.name, *read, *self._made_from),
+            digest_of(sources.STAGE_VERSION, source.name, *read, *self._made_from),
             lambda: read_base(source, self._taxonomy, base),
             self._limit,
             self._additions(base.per_category),
@@ -162,17 +173,19 @@ class BaseStages:
         )
 
     @property
-    def _made_from(self) -> tuple[object, ...]:
+    def _made_from(self) -> tuple[Json, ...]:
         return (self._taxonomy.digest, *self.standing.made_from)
 
     def _sources(self, name: str) -> AnyStage:
         base = self._built
         found = base_sources(self._recipe)
-        made_from = [(each.name, each.revision, each.license, each.redistribute) for each in found]
-        columns = [(each.column, each.category_column) for each in base.sources]
+        made_from: list[Json] = [
+            [each.name, each.revision, each.license, each.redistribute] for each in found
+        ]
+        columns: list[Json] = [[each.column, each.category_column] for each in base.sources]
         return sources.PriorStage(
             name,
-            hashed(sources.STAGE_VERSION, made_from, columns, self._taxonomy.digest),
+            digest_of(sources.STAGE_VERSION, made_from, columns, self._taxonomy.digest),
             lambda: read_prior(base, found, self._taxonomy),
         )
 
@@ -180,7 +193,7 @@ class BaseStages:
         checks = cleaning_checks(self._recipe)
         return clean.CleanStage(
             name,
-            hashed(clean.STAGE_VERSION, checks),
+            clean.digest_for(checks),
             checks,
             schemas={"kept": SOURCED, "dropped": with_evidence(SOURCED)},
         )
@@ -189,12 +202,13 @@ class BaseStages:
         part = self._recipe.dedup
         found = read_references(self._recipe)
         identity = None if part.threshold is None else self._identities.encoder(part.encoder)
-        held_against = [each.sha256 for each in found]
-        made_from = (part.encoder, part.threshold, identity, held_against)
+        held_against: list[Json] = [each.sha256 for each in found]
+        steps = (exact_digest(), near_digest(), against_digest())
+        made_from = (part.encoder, part.threshold, identity, *steps, held_against)
         standing = self.standing
         return dedup.DedupStage(
             name,
-            hashed(dedup.STAGE_VERSION, *made_from, *standing.made_from),
+            digest_of(dedup.STAGE_VERSION, *made_from, *standing.made_from),
             part.encoder,
             part.threshold,
             lambda: [
@@ -211,10 +225,10 @@ class BaseStages:
             Classifier.of(each, self._taxonomy, base.tries, self._recipe.models[each].max_tokens)
             for each in base.classifiers
         )
-        identities = [self._identities.model(each) for each in base.classifiers]
-        digests = [each.digest for each in voters]
+        identities: list[Json] = [self._identities.model(each) for each in base.classifiers]
+        made_from = (digests_of("classifier", voters), identities, rule_digest(base.rule))
         return classify.ClassifyStage(
-            name, hashed(classify.STAGE_VERSION, digests, identities, base.rule), voters, base.rule
+            name, digest_of(classify.STAGE_VERSION, *made_from), voters, base.rule
         )
 
     def _imperative(self, name: str) -> AnyStage:
@@ -230,11 +244,12 @@ class BaseStages:
             IntentBand(base.encoder, base.intent),
         )
         made_from = (
-            *(writer, checks, base.tries, *((first,) if first else ())),
+            *(require_digest("writer", writer.model, writer), digests_of("check", checks)),
+            *(Imperative().digest, base.tries, first),
             *(self._identities.model(base.imperative), self._identities.encoder(base.encoder)),
         )
         return imperative.ImperativeStage(
-            name, hashed(imperative.STAGE_VERSION, *made_from), writer, checks, base.tries, first
+            name, digest_of(imperative.STAGE_VERSION, *made_from), writer, checks, base.tries, first
         )
 
     def _written(self, name: str) -> AnyStage:
@@ -246,7 +261,7 @@ class BaseStages:
         terms = (part.license, part.redistribute)
         return sources.PriorStage(
             name,
-            hashed(sources.STAGE_VERSION, called, found.sha256, *terms),
+            digest_of(sources.STAGE_VERSION, called, found.digest, *terms),
             lambda: sources.written_rows(found.new, called, *terms),
             schemas={"kept": CLASSIFIED, "dropped": with_evidence(CLASSIFIED)},
         )
@@ -257,11 +272,12 @@ class BaseStages:
         decided = self.decisions
         made_from = (
             *(base.encoder, self._identities.encoder(base.encoder), wanted, base.seed),
-            *(base.cluster, decided.sha256 if decided else None, *self._made_from),
+            *(base.cluster, decided.digest if decided else None, *self._made_from),
+            *(diversity_digest(), clusters_digest(), against_digest(), Imperative().digest),
         )
         return choose.ChooseStage(
             name=name,
-            digest=hashed(choose.STAGE_VERSION, *made_from),
+            digest=digest_of(choose.STAGE_VERSION, *made_from),
             encoder=base.encoder,
             per_category=wanted,
             numbering=self._numbering(width_for(base.per_category)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from artifacts.manifest import ModelIdentity
+from base.digests import digest_of
 from flows.errors import StageUnknown
 from flows.recipe import SorryBench, taxonomy_of
 from flows.recipe.mutate import Mutate
@@ -13,11 +14,11 @@ from flows.sources.prior_tables import base_sources, read_prior
 from flows.sources.question_ids import number_of, width_for
 from flows.sources.sorry_base import read_base
 from flows.stages import mutate
-from flows.stages.identities import Identities, hashed
+from flows.stages.identities import Identities
 from flows.stages.sorry_base import BaseStages
 from flows.stages.style_models import asked_models, is_written
 from flows.stages.styles import Draws, makers
-from flows.versions.carry import WITHDRAWN, Standing, standing_of
+from flows.versions.carry import WITHDRAWN, Standing, pinned_part, standing_of
 from flows.versions.carry_sorry_bench import width_of
 from flows.versions.references import earlier_ids
 
@@ -79,12 +80,12 @@ class _Stages:
         """The stage of that name."""
         if name == PILOT_ROWS:
             rows = self._part.pilot
-            return mutate.PilotRows(name, hashed(mutate.STAGE_VERSION, rows), rows)
+            return mutate.PilotRows(name, digest_of(mutate.STAGE_VERSION, rows), rows)
         if name in (PILOT, MUTATE):
             return self._mutate(name, parameters)
         if name == COLLECT:
             numbers = {each: number_of(self._taxonomy, each) for each in self._taxonomy.names}
-            digest = hashed(mutate.STAGE_VERSION, sorted(numbers.items()))
+            digest = digest_of(mutate.STAGE_VERSION, dict(numbers))
             return mutate.CollectStage(name, digest, numbers)
         return self._base(name, parameters)
 
@@ -95,11 +96,13 @@ class _Stages:
         measured = part.intent is not None or part.bands
         encoder = self._identities.encoder(part.encoder) if measured else None
         found = self._base.carried
-        pinned = (found.parent.pinned, self._base.standing.tombstones) if found else ()
-        digest = hashed(mutate.STAGE_VERSION, made, asked, encoder, stopped, *pinned)
+        made_from = (
+            *({each.style: each.digest for each in made}, asked, encoder, dict(stopped)),
+            *((pinned_part(found.parent.pinned), self._base.standing.withdrawals) if found else ()),
+        )
         return mutate.MutateStage(
             name,
-            digest,
+            digest_of(mutate.STAGE_VERSION, *made_from),
             made,
             frozenset(style for style, _ in stopped),
             (lambda: found.mutations) if found else dict,

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from base.digests import digest_of, digests_of, require_digest
 from checks.barred import Barred
 from flows.recipe import SorryBench
 from flows.recipe.mutate import Mutate, Style
@@ -23,6 +24,7 @@ from generators.mutations.checking import Checking, mutation_checks
 from generators.mutations.encodings import ENCODINGS, EncodedStyle
 from generators.mutations.making import writer_for
 from generators.mutations.misspellings_rules import misspell, rules_digest
+from generators.mutations.registry import written
 from generators.mutations.style import Band
 from generators.mutations.writer import MutationWriter
 from inference.types import Check, Item, Program, Text, Write, Written
@@ -37,6 +39,11 @@ class Maker(Protocol):
     @property
     def style(self) -> str:
         """The prompt style as published."""
+        ...
+
+    @property
+    def digest(self) -> str:
+        """SHA-256, in hex, of all that its texts depend on but the models' identities."""
         ...
 
     @property
@@ -75,6 +82,17 @@ class ModelWritten:
         """The model's name in the recipe."""
         return self.atom.model
 
+    @property
+    def digest(self) -> str:
+        """Of the style, its writer and its checks.
+
+        Raises:
+            DigestError: The style, or a check, has no digest.
+        """
+        style = require_digest("style", self.style, written(self.style))
+        checks = digests_of("check", self.checks)
+        return digest_of(style, self.atom.digest, checks, self.tries, self.first)
+
     def make(self, item: Item) -> Program[Written]:
         """Asks until a text passes."""
         written: Written = yield Write(self.atom, item, 1, self.checks, self.tries, self.first)
@@ -88,11 +106,20 @@ class Misspelt:
     rate: float
     seed: int
     checks: tuple[Check, ...]
-    rules: str
     style: str = "misspellings"
     writer: str = BY_RULES
     first: int = 0
     encoding: None = None
+
+    @property
+    def digest(self) -> str:
+        """Of the rules and their settings.
+
+        Raises:
+            DigestError: A check has no digest.
+        """
+        rules = (rules_digest(), self.rate, self.seed)
+        return digest_of(self.style, *rules, digests_of("check", self.checks))
 
     def make(self, item: Item) -> Program[Written]:
         """The one text that the rules give."""
@@ -107,12 +134,10 @@ class Encoded:
     Attributes:
         code: The encoding, its mode, and whether it stands alone.
         checks: What its texts must pass.
-        wrapper: Hash of all that stands around the text.
     """
 
     code: EncodedStyle
     checks: tuple[Check, ...]
-    wrapper: str
     writer: str = BY_RULES
     first: int = 0
 
@@ -125,6 +150,16 @@ class Encoded:
     def encoding(self) -> str:
         """The mode, with `-bare` where nothing stands around the text."""
         return self.code.mode + "-bare" * self.code.bare
+
+    @property
+    def digest(self) -> str:
+        """Of the encoding, and of all that stands around the text.
+
+        Raises:
+            DigestError: The encoding, or a check, has no digest.
+        """
+        code = require_digest("encoding", self.style, self.code)
+        return digest_of(self.style, code, digests_of("check", self.checks))
 
     def make(self, item: Item) -> Program[Written]:
         """The one text in code."""
@@ -177,9 +212,9 @@ def _maker(recipe: SorryBench, part: Mutate, style: Style, draws: Draws) -> Make
     checks = (*draws.bars(style), *mutation_checks(style, _checking(recipe, part, style)))
     if style in ENCODINGS:
         code = EncodedStyle(ENCODINGS[style], part.encodings, part.bare)
-        return Encoded(code, checks, code.digest)
+        return Encoded(code, checks)
     if writer == BY_RULES:
-        return Misspelt(part.misspellings.rate, part.misspellings.seed, checks, rules_digest())
+        return Misspelt(part.misspellings.rate, part.misspellings.seed, checks)
     atom = writer_for(
         style,
         writer,

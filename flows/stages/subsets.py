@@ -11,12 +11,13 @@ from typing import Literal
 import polars as pl
 
 from artifacts.schemas import PANELED, SUBSETS, with_evidence
+from base.digests import Json, digest_of
 from checks.identity import content_id
 from curation.quota import Draw, sample
 from flows.recipe import OrBench
+from flows.recipe.digest import settings_of
 from flows.recipe.subsets import Hard, Toxic
 from flows.runner.stage import Kind, Outcome, Row
-from flows.stages.identities import hashed
 from flows.stages.openers import is_accepted
 from inference.types import Program
 
@@ -85,9 +86,12 @@ def subsets_stage(
     """
     toxic = recipe.toxic or Toxic()
     required = recipe.moderate.sounds_risky == "required"
+    settings: list[Json] = [
+        None if part is None else settings_of(part) for part in (recipe.hard, toxic)
+    ]
     return SubsetsStage(
         name,
-        hashed(STAGE_VERSION, recipe.hard, toxic, required, *sorted(carried)),
+        digest_of(STAGE_VERSION, settings, required, sorted(carried)),
         required,
         None if recipe.hard is None else _draw(recipe.hard),
         _draw(toxic),

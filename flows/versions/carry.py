@@ -11,7 +11,8 @@ import yaml
 
 from artifacts.licenses import allows
 from artifacts.manifest import Manifest
-from artifacts.version_facts import Lineage, Tombstone, Writing
+from artifacts.version_facts import Lineage, Release, Tombstone, Writing
+from base.digests import Json
 from flows.errors import LicenseBroken, SourceError
 from flows.recipe import OrBench, SorryBench
 from flows.runner.layout import Layout
@@ -85,10 +86,15 @@ class Standing:
         return self.writing.next_sample
 
     @property
-    def made_from(self) -> tuple[object, ...]:
+    def made_from(self) -> tuple[Json, ...]:
         """What the earlier releases add to the digest of a stage that looks at them."""
-        pinned = [each.pinned for each in self.against]
-        return (self.mode, pinned, self.tombstones) if pinned or self.tombstones else ()
+        pinned: list[Json] = [pinned_part(each.pinned) for each in self.against]
+        return (self.mode, pinned, self.withdrawals) if pinned or self.tombstones else ()
+
+    @property
+    def withdrawals(self) -> list[Json]:
+        """The rows that people withdrew, for a digest."""
+        return [[each.id, each.reason, each.version, each.question_id] for each in self.tombstones]
 
     def lineage(self, carried: int, samples: int) -> Lineage:
         """What the release says of it.
@@ -108,6 +114,11 @@ class Standing:
 
 
 _MODES: Mapping[str | None, Any] = {None: None, "refresh": "refresh", "extend": "extend"}
+
+
+def pinned_part(release: Release) -> Json:
+    """Which release it is, for a digest."""
+    return [release.version, release.manifest]
 
 
 def standing_of(recipe: OrBench | SorryBench, layout: Layout) -> Standing:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import yaml
 
+from base.digests import bytes_digest
 from generators.errors import ExamplesInvalid
 
 _HERE = Path(__file__).parent
@@ -46,10 +46,6 @@ class ExampleSet:
             raise ExamplesInvalid("a category that is written for must have examples", category)
         return found
 
-    def __repr__(self) -> str:
-        """By its hash, which says all: digests of stages are made from it."""
-        return f"ExampleSet({self.digest})"
-
 
 @cache
 def load_examples(taxonomy: str) -> ExampleSet:
@@ -66,4 +62,4 @@ def load_examples(taxonomy: str) -> ExampleSet:
     by_category = {
         name: Examples(entry["intro"], tuple(entry["examples"])) for name, entry in content.items()
     }
-    return ExampleSet(by_category, hashlib.sha256(data).hexdigest())
+    return ExampleSet(by_category, bytes_digest(data))

@@ -63,9 +63,9 @@ def mutation_checks(name: str, wanted: Checking) -> tuple[Check, ...]:
     """
     if name in ENCODINGS:
         return (Decodes(EncodedStyle(ENCODINGS[name], wanted.mode, wanted.bare)),)
-    style = written(name)
     if wanted.by_rules and name == "misspellings":
         return (SameAsBase(),)
+    style = written(name)
     return (*_plain(style), *_intent(style, wanted))
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from base.digests import digest_of, pattern_part
 from generators.mutations.style import load_chat
 from inference.templates import Template
-from inference.types import ChatRequest, Item, Reply, Unusable, again
+from inference.types import ChatRequest, Item, Reply, Unusable, again, again_part
 
 _WORD = re.compile(r"\W*(yes|no)\b", re.IGNORECASE)
 
@@ -25,6 +26,12 @@ class IntentChecker:
     model: str
     template: Template
     max_tokens: int | None = None
+
+    @property
+    def digest(self) -> str:
+        """Of the chat, and of how its answer is read; the model's identity is not known here."""
+        asked = (self.model, self.template.digest, self.max_tokens)
+        return digest_of("intent-checker", *asked, pattern_part(_WORD), again_part())
 
     def request(self, item: Item, tries: int) -> ChatRequest:
         """A greedy request; further attempts carry a repair message."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from functools import cache
 from pathlib import Path
@@ -10,6 +9,7 @@ from random import Random
 
 import yaml
 
+from base.digests import digest_of, file_digest, pattern_part
 from generators.errors import MutationInvalid
 
 _COMMON = Path(__file__).parent / "data" / "misspellings.yaml"
@@ -53,8 +53,9 @@ def misspell(text: str, row: str, rate: float = 0.1, seed: int = 7) -> str:
 
 
 def rules_digest() -> str:
-    """SHA-256 of the list of common misspellings, in hex."""
-    return hashlib.sha256(_COMMON.read_bytes()).hexdigest()
+    """SHA-256, in hex, of the list of common misspellings and of the rules."""
+    patterns = map(pattern_part, (_NO_PROSE, _TOKEN, _WORD))
+    return digest_of("misspellings", file_digest(_COMMON), _KEYS, _COMMON_SHARE, *patterns)
 
 
 def _words(text: str, token: re.Match[str]) -> list[tuple[int, str]]:

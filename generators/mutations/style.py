@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from base.digests import digest_of, digests_of
 from inference.templates import Template, load_template
 from inference.types import Check
 
@@ -53,6 +54,18 @@ class Style:
     template: str = ""
     language: str = "en"
     values: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """Of the chat, and of all that texts must keep.
+
+        Raises:
+            TemplateInvalid: There is no such file.
+        """
+        lengths = (self.shortest, self.longest, self.band.low, self.band.high)
+        asked = (self.chat().digest, self.values, self.language)
+        checks = digests_of("check", self.checks)
+        return digest_of("style", self.name, self.group, *lengths, *asked, checks)
 
     def chat(self) -> Template:
         """The chat that asks for a text of this style.

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from checks.commented import uncommented
-from checks.scripts import script_share
+from base.digests import Json, digest_of
+from checks.commented import uncommented, uncommented_part
+from checks.scripts import script_share, scripts_part
 from checks.written_in import WrittenIn
 from generators.mutations.style import Style, load_chat
 from inference.templates import Template
-from inference.types import Ask, ChatRequest, Item, Missing, Program, Reply, Unusable, again
+from inference.types import (
+    Ask,
+    ChatRequest,
+    Item,
+    Missing,
+    Program,
+    Reply,
+    Unusable,
+    again,
+    again_part,
+)
 
 _UNTRANSLATED_SHARE = 0.3
 
@@ -31,6 +42,13 @@ class BackTranslator:
     language_name: str
     template: Template
     max_tokens: int | None = None
+
+    @property
+    def digest(self) -> str:
+        """Of the chat, and of how its answer is read; the model's identity is not known here."""
+        asked = (self.model, self.language, self.language_name, self.template.digest)
+        read = (uncommented_part(), language_part(self.language), again_part())
+        return digest_of("back-translator", *asked, self.max_tokens, *read)
 
     def request(self, item: Item, tries: int) -> ChatRequest:
         """A greedy request; further attempts carry a repair message."""
@@ -71,6 +89,14 @@ def into_english(atom: BackTranslator, item: Item, tries: int = 2) -> Program[st
         return item.text
     translated: str | Missing = yield Ask(atom, item, tries)
     return translated
+
+
+def language_part(language: str) -> Json:
+    """What `is_in` depends on for a language, for a digest."""
+    script = _SCRIPTS.get(language)
+    if script is None:
+        return WrittenIn(language).digest
+    return [script, scripts_part(script), _UNTRANSLATED_SHARE]
 
 
 def is_in(text: str, language: str) -> bool:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from checks.clean import tidy
-from checks.commented import uncommented
-from generators.answers import require_willing
-from generators.drawing import seed_of
+from base.digests import digest_of
+from checks.clean import tidy, tidy_part
+from checks.commented import uncommented, uncommented_part
+from generators.answers import require_willing, willing_part
+from generators.drawing import drawing_part, seed_of
 from inference.templates import Template
-from inference.types import ChatRequest, Item, Reply, Unusable, again
+from inference.types import ChatRequest, Item, Reply, Unusable, again, again_part
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,15 @@ class MutationWriter:
     top_p: float | None = None
     max_tokens: int | None = None
     edition: str = ""
+
+    @property
+    def digest(self) -> str:
+        """Of chat and sampling; the model's identity is not known here."""
+        sampled = (self.temperature, self.top_p, self.max_tokens, self.edition, drawing_part())
+        read = (willing_part(), tidy_part(), uncommented_part(), again_part())
+        return digest_of(
+            "mutation-writer", self.model, self.template.digest, self.values, *sampled, *read
+        )
 
     def request(self, item: Item, tries: int) -> ChatRequest:
         """The chat about the base `item.text`; each attempt is a draw of its own."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from base.digests import Json, digest_of
 from inference.templates import Template
-from inference.types import Ask, ChatRequest, Item, Missing, Program, Reply, again
+from inference.types import Ask, ChatRequest, Item, Missing, Program, Reply, again, again_part
 from moderators.classify import reading
 from moderators.classify.types import CategoryVote
-from moderators.digests import digest
-from moderators.fitness import unfit
+from moderators.fitness import fitness_part, unfit
 from moderators.templates import load
 from taxonomy import NONE, Category, Taxonomy
 
@@ -103,8 +103,11 @@ class Classifier:
     @property
     def digest(self) -> str:
         """Of template, categories and limits; the model's identity is not known here."""
-        limits = (self.tries, self.max_tokens)
-        return digest("classify", self.model, self.categories, self.template.digest, *limits)
+        categories: list[Json] = [
+            [each.name, each.title, each.short_title, each.definition] for each in self.categories
+        ]
+        read = (reading.reading_part(), fitness_part(), again_part(), self.tries, self.max_tokens)
+        return digest_of("classify", self.model, categories, self.template.digest, *read)
 
     def vote(self, item: Item) -> Program[CategoryVote]:
         """Asks the model; abstains where no answer is usable, and on what it cannot judge."""

@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from base.digests import Json, pattern_part
 from inference.types import Reply, Unusable
 from moderators.classify.types import CategoryVote
 from moderators.verdict import last_object
@@ -18,6 +19,11 @@ _NUMBER = re.compile(r"\s*(\d+(?:\.\d+)?|\.\d+)\s*(%?)\s*\Z")
 _WORDS = {"very high": 0.95, "high": 0.9, "medium": 0.6, "moderate": 0.6, "low": 0.3}
 _UNSTATED = 0.5
 """The confidence of a choice that comes without one that can be read."""
+
+
+def reading_part() -> Json:
+    """What a classification is asked for and read by, for a digest."""
+    return [_NO_SECOND, pattern_part(_NUMBER), _WORDS, _UNSTATED]
 
 
 def schema(names: Sequence[str]) -> str:

@@ -19,10 +19,23 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from base.digests import digest_of
 from moderators.classify.types import CategoryVote
 from moderators.errors import VotesInvalid
 from moderators.votes import require_rule
 from taxonomy import NONE
+
+_VERSION = 1
+
+
+def rule_digest(rule: str) -> str:
+    """SHA-256, in hex, of a rule and of how it is applied.
+
+    Raises:
+        RuleUnknown: There is no such rule.
+    """
+    require_rule(rule)
+    return digest_of("category-rule", _VERSION, rule)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,16 @@ from __future__ import annotations
 
 from moderators.guards.judge import GuardJudge
 from moderators.guards.moderator import GuardModerator
-from moderators.guards.registry import guard, guards
+from moderators.guards.registry import DIALECTS, guard, guards
 from moderators.guards.types import Guard, GuardVerdict, Question
 
-__all__ = ["Guard", "GuardJudge", "GuardModerator", "GuardVerdict", "Question", "guard", "guards"]
+__all__ = [
+    "DIALECTS",
+    "Guard",
+    "GuardJudge",
+    "GuardModerator",
+    "GuardVerdict",
+    "Question",
+    "guard",
+    "guards",
+]

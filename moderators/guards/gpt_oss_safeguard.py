@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from base.digests import Json, digest_of
 from inference.templates import Template
 from inference.types import Item, Unusable
-from moderators.guards.reading import CONTRADICTORY, UNPARSEABLE, without_thoughts
-from moderators.guards.types import GuardVerdict, Question
+from moderators.guards.reading import CONTRADICTORY, UNPARSEABLE, thoughts_part, without_thoughts
+from moderators.guards.types import GuardVerdict, Question, dialect_part
 from moderators.templates import load
 from moderators.types import PROMPTS_AND_EXCHANGES, Subject, subject_of
 from moderators.verdict import last_object
@@ -43,6 +44,14 @@ class GptOssSafeguard:
     def table(self) -> Mapping[str, str | None]:
         """Each category of the policy is the taxonomy's own."""
         return {each.name: each.name for each in self.categories if each.name != NONE}
+
+    @property
+    def digest(self) -> str:
+        """Of the dialect: its words, its table and what its answers must be."""
+        policies = sorted((subject, each.digest) for subject, each in self.policies.items())
+        rules: list[Json] = [[each.name, each.definition] for each in self.categories]
+        words = (CONTRADICTORY, UNPARSEABLE, thoughts_part())
+        return digest_of(dialect_part(self), policies, rules, *words)
 
     def render(self, item: Item) -> tuple[Question, ...]:
         """One chat: the policy, then what is judged by it."""

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from base.digests import digest_of, pattern_part
 from inference.types import Item, Unusable
-from moderators.guards.reading import UNPARSEABLE, without_thoughts
-from moderators.guards.types import GuardVerdict, Question, turns
+from moderators.guards.reading import UNPARSEABLE, thoughts_part, without_thoughts
+from moderators.guards.types import GuardVerdict, Question, dialect_part, turns
 from moderators.types import PROMPTS_AND_EXCHANGES, Subject, subject_of
 
 _WORD = re.compile(
@@ -32,6 +33,12 @@ class GraniteGuardian:
     max_tokens: ClassVar[int] = 2048
     answer_words: ClassVar[tuple[str, str] | None] = None
     table: ClassVar[Mapping[str, str | None]] = {}
+
+    @property
+    def digest(self) -> str:
+        """Of the dialect: its words, its table and what its answers must be."""
+        patterns = map(pattern_part, (_WORD, _SCORE))
+        return digest_of(dialect_part(self), *patterns, UNPARSEABLE, thoughts_part())
 
     def render(self, item: Item) -> tuple[Question, ...]:
         """One chat."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from base.digests import digest_of
 from inference.types import Ask, Item, Missing, Program
-from moderators.digests import digest
-from moderators.fitness import unfit
-from moderators.guards.moderator import SAMPLES, GuardAtom, GuardReply
+from moderators.fitness import fitness_part, unfit
+from moderators.guards.moderator import GuardAtom, GuardReply, guard_part
 from moderators.guards.types import Guard
 from moderators.refusal.types import Judgment, RefusalLabel
 
@@ -38,9 +38,8 @@ class GuardJudge:
     @property
     def digest(self) -> str:
         """Of the dialect with its chats; the model's identity is not known here."""
-        chats = tuple(self.guard.render(item) for item in SAMPLES)
-        limits = (self.tries, self.max_tokens or self.guard.max_tokens)
-        return digest("guard_judge", self.model, self.guard.name, chats, *limits)
+        limits = (self.tries, self.max_tokens or self.guard.max_tokens, fitness_part())
+        return digest_of("guard-judge", self.model, guard_part(self.guard), *limits)
 
     def judge(self, item: Item, family: str | None = None) -> Program[Judgment]:
         """Asks the guard about the exchange; `unparseable` where it never says."""

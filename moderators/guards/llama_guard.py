@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from base.digests import digest_of, pattern_part
 from inference.types import Item, Unusable
 from moderators.guards.reading import UNPARSEABLE, mapped, told
-from moderators.guards.types import GuardVerdict, Question, turns
+from moderators.guards.types import GuardVerdict, Question, dialect_part, turns
 from moderators.types import PROMPTS_AND_EXCHANGES, Subject, subject_of
 
 TABLE: Mapping[str, str | None] = {
@@ -41,6 +42,11 @@ class LlamaGuard:
     max_tokens: ClassVar[int] = 64
     answer_words: ClassVar[tuple[str, str] | None] = None
     table: ClassVar[Mapping[str, str | None]] = TABLE
+
+    @property
+    def digest(self) -> str:
+        """Of the dialect: its words, its table and what its answers must be."""
+        return digest_of(dialect_part(self), pattern_part(_CODES), UNPARSEABLE)
 
     def render(self, item: Item) -> tuple[Question, ...]:
         """One chat."""

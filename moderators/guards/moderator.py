@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar, TypeAlias
 
-from checks.cosine import published
+from base.digests import Json, digest_of, require_digest
+from checks.cosine import published, published_part
 from inference.types import (
     Ask,
     ChatRequest,
@@ -17,15 +18,29 @@ from inference.types import (
     Unusable,
     why_no_text,
 )
-from moderators.digests import digest
-from moderators.fitness import unfit
+from moderators.fitness import fitness_part, unfit
 from moderators.guards.types import Guard, GuardVerdict, Question
 from moderators.types import Moderator, Subject, Vote, abstention
 
 _ALTERNATIVES = 20
 _RETRY_TEMPERATURE = 0.5
-SAMPLES = (Item("", "prompt", ""), Item("", "prompt", "", answer="answer"))
+_SAMPLES = (Item("", "prompt", ""), Item("", "prompt", "", answer="answer"))
 """A prompt and an exchange, by which digests tell how a dialect asks."""
+
+
+def guard_part(guard: Guard) -> Json:
+    """How a guard is asked and read, for the digest of whoever asks it.
+
+    Raises:
+        DigestError: The guard has no digest.
+    """
+    chats: list[Json] = [
+        [question.guideline, [[each.role, each.content] for each in question.messages]]
+        for item in _SAMPLES
+        for question in guard.render(item)
+    ]
+    scored = (_ALTERNATIVES, _RETRY_TEMPERATURE, published_part())
+    return [require_digest("guard", guard.name, guard), chats, *scored]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +130,8 @@ class GuardModerator:
     @property
     def digest(self) -> str:
         """Of the dialect with its chats and its table; the model's identity is not known here."""
-        chats = tuple(self.guard.render(item) for item in SAMPLES)
-        table = sorted(self.guard.table.items())
-        limits = (self.tries, self._max_tokens)
-        return digest("guard", self.model, self.guard.name, chats, table, self.names, *limits)
+        limits = (self.tries, self._max_tokens, fitness_part())
+        return digest_of("guard", self.model, guard_part(self.guard), self.names, *limits)
 
     def prepare(self) -> Program[Moderator]:
         """Is ready as it is."""

@@ -6,17 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from base.digests import digest_of
 from inference.types import Item, Unusable
 from moderators.guards.reading import (
     CONTRADICTORY,
     UNPARSEABLE,
     fields,
     mapped,
+    thoughts_part,
     told,
     without_thoughts,
     yes_or_no,
 )
-from moderators.guards.types import GuardVerdict, Question, turns
+from moderators.guards.types import GuardVerdict, Question, dialect_part, turns
 from moderators.types import PROMPTS_AND_EXCHANGES, Subject, subject_of
 
 TABLE: Mapping[str, str | None] = {
@@ -50,6 +52,12 @@ class Qwen3Guard:
     max_tokens: ClassVar[int] = 128
     answer_words: ClassVar[tuple[str, str] | None] = None
     table: ClassVar[Mapping[str, str | None]] = TABLE
+
+    @property
+    def digest(self) -> str:
+        """Of the dialect: its words, its table and what its answers must be."""
+        words = (_NAMES, _LEVELS, CONTRADICTORY, UNPARSEABLE, thoughts_part())
+        return digest_of(dialect_part(self), *words)
 
     def render(self, item: Item) -> tuple[Question, ...]:
         """One chat."""

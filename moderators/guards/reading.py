@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from base.digests import Json
 from inference.types import Unusable
 
 UNPARSEABLE = "unparseable"
 CONTRADICTORY = "contradictory"
 _OPEN, _CLOSE = "<think>", "</think>"
+
+
+def thoughts_part() -> Json:
+    """What `without_thoughts` depends on, for a digest."""
+    return [_OPEN, _CLOSE]
 
 
 def without_thoughts(text: str) -> str:

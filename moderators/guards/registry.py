@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
+from base.digests import require_digest
 from moderators.errors import GuardUnknown
 from moderators.guards.gpt_oss_safeguard import GptOssSafeguard
 from moderators.guards.granite_guardian import GraniteGuardian
@@ -14,19 +15,21 @@ from moderators.guards.types import Guard
 from moderators.guards.wildguard import WildGuard
 from taxonomy import Taxonomy
 
-_PLAIN: tuple[Guard, ...] = (
-    LlamaGuard(),
-    WildGuard(),
-    Qwen3Guard(),
-    ShieldGemma(),
-    GraniteGuardian(),
-)
+_MAKERS: Mapping[str, Callable[[Taxonomy], Guard]] = {
+    LlamaGuard.name: lambda taxonomy: LlamaGuard(),
+    WildGuard.name: lambda taxonomy: WildGuard(),
+    Qwen3Guard.name: lambda taxonomy: Qwen3Guard(),
+    ShieldGemma.name: lambda taxonomy: ShieldGemma(),
+    GraniteGuardian.name: lambda taxonomy: GraniteGuardian(),
+    GptOssSafeguard.name: lambda taxonomy: GptOssSafeguard(taxonomy.categories),
+}
+"""By dialect; one of them takes its policy from the taxonomy."""
+DIALECTS = tuple(_MAKERS)
 
 
 def guards(taxonomy: Taxonomy) -> Mapping[str, Guard]:
-    """Every guard by its dialect's name; one of them takes its policy from the taxonomy."""
-    known: tuple[Guard, ...] = (*_PLAIN, GptOssSafeguard(taxonomy.categories))
-    return {guard.name: guard for guard in known}
+    """Every guard by its dialect's name."""
+    return {dialect: guard(dialect, taxonomy) for dialect in _MAKERS}
 
 
 def guard(dialect: str, taxonomy: Taxonomy) -> Guard:
@@ -34,8 +37,10 @@ def guard(dialect: str, taxonomy: Taxonomy) -> Guard:
 
     Raises:
         GuardUnknown: No guard that moderates speaks it; the rule names those that do.
+        DigestError: The guard has no digest.
     """
-    known = guards(taxonomy)
-    if dialect not in known:
-        raise GuardUnknown(f"a guard that moderates must be one of {', '.join(known)}", dialect)
-    return known[dialect]
+    if dialect not in _MAKERS:
+        raise GuardUnknown(f"a guard that moderates must be one of {', '.join(_MAKERS)}", dialect)
+    made = _MAKERS[dialect](taxonomy)
+    require_digest("guard", dialect, made)
+    return made

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from base.digests import digest_of, pattern_part
 from inference.types import Item, Message, Unusable
 from moderators.guards.reading import UNPARSEABLE
-from moderators.guards.types import GuardVerdict, Question, turns
+from moderators.guards.types import GuardVerdict, Question, dialect_part, turns
 from moderators.types import PROMPTS_AND_EXCHANGES, Subject, subject_of
 
 TABLE: Mapping[str, str | None] = {
@@ -59,6 +60,12 @@ class ShieldGemma:
     max_tokens: ClassVar[int] = 4
     answer_words: ClassVar[tuple[str, str] | None] = ("yes", "no")
     table: ClassVar[Mapping[str, str | None]] = TABLE
+
+    @property
+    def digest(self) -> str:
+        """Of the dialect: its words, its table and what its answers must be."""
+        asked = (dict(_RULES), sorted(_WHO.items()))
+        return digest_of(dialect_part(self), *asked, pattern_part(_ANSWER), UNPARSEABLE)
 
     def render(self, item: Item) -> tuple[Question, ...]:
         """One chat a guideline."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from base.digests import Json
 from inference.types import Item, Message
 from moderators.types import Subject
 
@@ -52,6 +53,11 @@ class Guard(Protocol):
         ...
 
     @property
+    def digest(self) -> str:
+        """SHA-256, in hex, of all that its questions and verdicts depend on."""
+        ...
+
+    @property
     def takes(self) -> frozenset[Subject]:
         """What it may be asked to judge."""
         ...
@@ -87,6 +93,12 @@ class Guard(Protocol):
             Unusable: It is not in the dialect's form, or contradicts itself; never safe then.
         """
         ...
+
+
+def dialect_part(guard: Guard) -> Json:
+    """What every dialect's digest is made from; each adds its own patterns and texts."""
+    asked = (guard.max_tokens, guard.answer_words, guard.tells_refusals)
+    return [guard.name, sorted(guard.takes), *asked, dict(guard.table)]
 
 
 def turns(item: Item) -> tuple[Message, ...]:

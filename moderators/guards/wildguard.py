@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from base.digests import digest_of
 from inference.templates import Template
 from inference.types import Item, Unusable
 from moderators.guards.reading import UNPARSEABLE, fields, yes_or_no
-from moderators.guards.types import GuardVerdict, Question
+from moderators.guards.types import GuardVerdict, Question, dialect_part
 from moderators.templates import load
 from moderators.types import PROMPTS_AND_EXCHANGES, Subject, subject_of
 
@@ -35,6 +36,12 @@ class WildGuard:
     answer_words: ClassVar[tuple[str, str] | None] = None
     table: ClassVar[Mapping[str, str | None]] = {}
     instruction: Template = field(default_factory=_instruction)
+
+    @property
+    def digest(self) -> str:
+        """Of the dialect: its words, its table and what its answers must be."""
+        lines = (_REQUEST, _REFUSAL, _RESPONSE, UNPARSEABLE)
+        return digest_of(dialect_part(self), self.instruction.digest, *lines)
 
     def render(self, item: Item) -> tuple[Question, ...]:
         """One chat; the place of the response stays empty where a prompt is judged."""

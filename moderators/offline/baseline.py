@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from base.digests import Json, digest_of
 from checks.cosine import embed
 from inference.types import Item, Program
-from moderators.digests import digest
 from moderators.offline.bank import largest
-from moderators.offline.reading import Reading, Threshold, vote_by
+from moderators.offline.reading import Reading, Threshold, reading_part, vote_by
 from moderators.types import PROMPTS_AND_EXCHANGES, Moderator, Subject, Vote
 from taxonomy import NONE, Category
 
@@ -39,8 +39,8 @@ class BaselinePlan:
     @property
     def digest(self) -> str:
         """Of the definitions."""
-        definitions = tuple((each.name, each.definition) for each in self.categories)
-        return digest(self.name, self.encoder, definitions)
+        definitions: list[Json] = [[each.name, each.definition] for each in self.categories]
+        return digest_of(self.name, self.encoder, definitions, sorted(self.takes), reading_part())
 
     def prepare(self) -> Program[Moderator]:
         """Embeds the definitions."""

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from base.digests import digest_of
 from inference.types import Item, Program
-from moderators.digests import digest
 from moderators.offline.bank import Bank, fill
-from moderators.offline.reading import Reading, Threshold, vote_by
+from moderators.offline.reading import Reading, Threshold, reading_part, vote_by
 from moderators.prototypes import Prototypes
 from moderators.types import PROMPTS_AND_EXCHANGES, Moderator, Subject, Vote
 
@@ -59,7 +59,8 @@ class KernelPlan:
     @property
     def digest(self) -> str:
         """Of the prototypes and the parameters."""
-        return digest(self.name, self.encoder, self.prototypes.digest, self.fit)
+        known = (self.prototypes.digest, astuple(self.fit))
+        return digest_of(self.name, self.encoder, *known, sorted(self.takes), reading_part())
 
     def prepare(self) -> Program[Moderator]:
         """Embeds the prototypes and fits two machines to them; the fit draws nothing by chance."""

@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from checks.cosine import published
+from base.digests import digest_of
+from checks.cosine import published, published_part
 from inference.templates import Template
 from inference.types import Ask, ChatRequest, Item, Missing, Program, Reply, Unusable
-from moderators.digests import digest
-from moderators.fitness import unfit
+from moderators.fitness import fitness_part, unfit
 from moderators.types import PROMPTS, Moderator, Subject, Vote, abstention
 
 _TOXIC_WORD = "yes"
@@ -88,7 +88,10 @@ class LogprobModerator:
     @property
     def digest(self) -> str:
         """Of the template and the threshold; the model's identity is not known here."""
-        return digest("logprob", self.model, self.template.digest, self.limit)
+        asked = (self.template.digest, self.limit, _ALTERNATIVES)
+        read = (_TOXIC_WORD, _SAFE_WORD, _LONGEST, sorted(self.takes))
+        parts = (fitness_part(), published_part())
+        return digest_of("logprob", self.model, *asked, *read, *parts)
 
     def prepare(self) -> Program[Moderator]:
         """Is ready as it is."""

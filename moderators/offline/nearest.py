@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from base.digests import digest_of
 from inference.types import Item, Program
-from moderators.digests import digest
 from moderators.offline.bank import Bank, fill, top_mean
-from moderators.offline.reading import Reading, Threshold, vote_by
+from moderators.offline.reading import Reading, Threshold, reading_part, vote_by
 from moderators.prototypes import Prototypes
 from moderators.types import PROMPTS_AND_EXCHANGES, Moderator, Subject, Vote
 
@@ -55,7 +55,8 @@ class NearestPlan:
     @property
     def digest(self) -> str:
         """Of the prototypes and the thresholds."""
-        return digest(self.name, self.encoder, self.prototypes.digest, self.nearness)
+        known = (self.prototypes.digest, astuple(self.nearness))
+        return digest_of(self.name, self.encoder, *known, sorted(self.takes), reading_part())
 
     def prepare(self) -> Program[Moderator]:
         """Embeds the prototypes."""

@@ -9,9 +9,15 @@ from __future__ import annotations
 
 import textwrap
 
+from base.digests import Json
 from inference.types import Item
 
 _PIECE = 700  # characters; with a prompt before it, about what the shipped encoder reads
+
+
+def pieces_part() -> Json:
+    """What `pieces` depends on, for a digest."""
+    return _PIECE
 
 
 def pieces(item: Item) -> tuple[str, ...]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from checks.cosine import published
+from base.digests import digest_of
+from checks.cosine import published, published_part
 from inference.types import Item, Program
-from moderators.digests import digest
-from moderators.fitness import LONGEST, unfit
-from moderators.offline.pieces import pieces
+from moderators.fitness import LONGEST, fitness_part, unfit
+from moderators.offline.pieces import pieces, pieces_part
 from moderators.types import PROMPTS_AND_EXCHANGES, Moderator, Subject, Vote, abstention
 
 
@@ -29,7 +29,8 @@ class ProfanityModerator:
     @property
     def digest(self) -> str:
         """Of the threshold; the model comes with a package that the lock file pins."""
-        return digest(self.name, self.limit)
+        read = (sorted(self.takes), fitness_part(), pieces_part(), published_part())
+        return digest_of(self.name, self.limit, *read)
 
     def prepare(self) -> Program[Moderator]:
         """Is ready as it is."""

@@ -6,15 +6,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from checks.cosine import NO_EMBEDDING, THRESHOLD_BAND, embed, in_doubt, published
+from base.digests import Json
+from checks.cosine import NO_EMBEDDING, THRESHOLD_BAND, cosines_part, embed, in_doubt, published
 from checks.errors import NoEmbedding
 from inference.types import Item, Program
-from moderators.fitness import LONGEST, unfit
-from moderators.offline.pieces import pieces
+from moderators.fitness import LONGEST, fitness_part, unfit
+from moderators.offline.pieces import pieces, pieces_part
 from moderators.types import Vote, abstention
 
 if TYPE_CHECKING:
     from inference.types import Vectors
+
+
+def reading_part() -> Json:
+    """What a vote by a vector depends on besides its reader, for a digest."""
+    return [cosines_part(), fitness_part(), pieces_part()]
 
 
 @dataclass(frozen=True, slots=True)

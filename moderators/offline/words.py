@@ -5,14 +5,14 @@ It sees no meaning, and so errs on other prompts than the moderators that compar
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from checks.cosine import published
+from base.digests import digest_of
+from checks.cosine import published, published_part
 from inference.types import Item, Program
-from moderators.digests import digest
-from moderators.fitness import LONGEST, unfit
-from moderators.offline.pieces import pieces
+from moderators.fitness import LONGEST, fitness_part, unfit
+from moderators.offline.pieces import pieces, pieces_part
 from moderators.prototypes import Prototypes
 from moderators.types import PROMPTS_AND_EXCHANGES, Moderator, Subject, Vote, abstention
 
@@ -53,7 +53,8 @@ class WordsPlan:
     @property
     def digest(self) -> str:
         """Of the prototypes and the parameters."""
-        return digest(self.name, self.prototypes.digest, self.fit)
+        read = (sorted(self.takes), fitness_part(), pieces_part(), published_part())
+        return digest_of(self.name, self.prototypes.digest, astuple(self.fit), *read)
 
     def prepare(self) -> Program[Moderator]:
         """Fits the model; asks for nothing."""

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
+from base.digests import Json, bytes_digest
 from inference.templates import Template, TemplateInvalid
 from inference.types import ChatRequest, Item, Message
-from moderators.refusal.visible import visible
+from moderators.refusal.visible import visible, visible_part
 
 PROMPT_CHARACTERS = 6_000
 ANSWER_CHARACTERS = 12_000
 _HEAD = 2 / 3
 _PLACES = ("prompt", "answer")
 _ROLE = "@user\n"
+
+
+def chats_part() -> Json:
+    """What of an exchange its chat shows, for a digest."""
+    return [PROMPT_CHARACTERS, ANSWER_CHARACTERS, shortened_part(), visible_part()]
+
+
+def shortened_part() -> Json:
+    """What `shortened` depends on, for a digest."""
+    return _HEAD
 
 
 def given_chat(path: Path) -> Template:
@@ -29,7 +39,7 @@ def given_chat(path: Path) -> Template:
         raise TemplateInvalid("a judge's template must be a UTF-8 text file", path.name) from None
     text = text.replace("\r\n", "\n")
     whole = text if text.lstrip().startswith("@") else _ROLE + text
-    return require_places(Template(whole, hashlib.sha256(data).hexdigest()), path.name)
+    return require_places(Template(whole, bytes_digest(data)), path.name)
 
 
 def require_places(template: Template, name: str) -> Template:

@@ -14,14 +14,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from base.digests import digest_of
 from inference.templates import Template
 from inference.types import Ask, ChatRequest, Item, Message, Missing, Program, Reply
-from moderators.digests import digest
-from moderators.refusal.chats import exchange_chat, greedy
+from moderators.refusal.chats import chats_part, exchange_chat, greedy
 from moderators.refusal.designs import Read
 from moderators.refusal.labels import refused
-from moderators.refusal.reading import leading_score, said_yes_or_no
-from moderators.refusal.types import Judgment, unreadable
+from moderators.refusal.reading import leading_score, read_part, said_yes_or_no
+from moderators.refusal.types import REFUSALS, Judgment, unreadable
 
 ClassifierKind = Literal["sorry-bench-ft", "harmbench"]
 
@@ -105,8 +105,10 @@ class ClassifierJudge:
     @property
     def digest(self) -> str:
         """Of kind, template and layout; the model's identity is not known here."""
-        asked = (self.template.digest, self.completion, self._limit)
-        return digest("classifier-judge", _VERSION, self.model, self.name, self.kind, *asked)
+        asked = (self.template.digest, self.completion, _OPENS, _CLOSES, self._limit)
+        read = (read_part(FORMS[self.kind].read), chats_part(), sorted(REFUSALS))
+        called = (self.model, self.name, self.kind)
+        return digest_of("classifier-judge", _VERSION, *called, *asked, *read)
 
     def judge(self, item: Item, family: str | None = None) -> Program[Judgment]:
         """Asks the classifier once; `unparseable`, never a class, where it says neither."""

@@ -12,13 +12,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from base.digests import digest_of, digests_of
 from inference.types import Item, Program
-from moderators.digests import digest
 from moderators.errors import JudgeInvalid
 from moderators.refusal.labels import refused
-from moderators.refusal.types import Judgment, RefusalJudge, RefusalLabel
+from moderators.refusal.types import REFUSALS, Judgment, RefusalJudge, RefusalLabel
 from moderators.types import Label, Vote
-from moderators.votes import decide, require_rule
+from moderators.votes import decide, require_rule, rule_digest
 
 TIE = "tie"
 """Why there is no verdict where as much weight is for a refusal as for an answer."""
@@ -63,9 +63,10 @@ class EnsembleJudge:
     @property
     def digest(self) -> str:
         """Of the members' digests and the rule."""
-        weights = None if self.weights is None else sorted(self.weights.items())
-        members = tuple((each.name, each.digest) for each in self.members)
-        return digest("ensemble-judge", _VERSION, self.name, members, self.rule, weights)
+        weights = None if self.weights is None else dict(self.weights)
+        members = ([each.name for each in self.members], digests_of("judge", self.members))
+        rule = (rule_digest(self.rule), TIE, UNDECIDED, _ANSWER, _UNPARSEABLE, sorted(REFUSALS))
+        return digest_of("ensemble-judge", _VERSION, self.name, *members, *rule, weights)
 
     def judge(self, item: Item, family: str | None = None) -> Program[Judgment]:
         """Asks every member; the reason tells what each said."""

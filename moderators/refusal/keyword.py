@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from base.digests import digest_of
 from checks.refusal_list import Rule, refusal_list
-from checks.refusal_text import PlainText, plain
+from checks.refusal_text import PlainText, plain, plain_part
 from inference.types import Item, Program
-from moderators.digests import digest
 from moderators.refusal.types import REFUSALS, Judgment
-from moderators.refusal.visible import visible
+from moderators.refusal.visible import visible, visible_part
 
 _VERSION = 1
 _OPENING = 3
@@ -40,7 +40,9 @@ class KeywordJudge:
     @property
     def digest(self) -> str:
         """Of the list and of how it is applied."""
-        return digest("keyword-judge", _VERSION, refusal_list().digest)
+        limits = (_OPENING, _AHEAD, _LONGEST_SENTENCE)
+        read = (NO_RULE, sorted(REFUSALS), plain_part(), visible_part())
+        return digest_of("keyword-judge", _VERSION, refusal_list().digest, *limits, *read)
 
     def judge(self, item: Item, family: str | None = None) -> Program[Judgment]:
         """Judges `item.answer`; the judgment's reason is the rule's id. Yields nothing."""

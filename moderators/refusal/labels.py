@@ -20,6 +20,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
+from base.digests import Json
 from moderators.refusal.types import REFUSALS, RefusalLabel
 
 LabelSet = Literal["or-bench", "sorry-bench", "xstest", "yes-no"]
@@ -62,6 +63,11 @@ PEOPLE: Mapping[str, RefusalLabel] = {
 }
 """The words that people's labels are written in, whatever set they were given; digits and yes or
 no are not among them, since their meaning hangs on the question that was put."""
+
+
+def labels_part(labels: Mapping[str, RefusalLabel]) -> Json:
+    """What the labels of a set are to us, for a digest."""
+    return [dict(labels), sorted(REFUSALS)]
 
 
 def label_of(label_set: LabelSet, said: str) -> RefusalLabel | None:

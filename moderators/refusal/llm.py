@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from base.digests import digest_of
 from inference.templates import Template
-from inference.types import Ask, ChatRequest, Item, Missing, Program, Reply, again
-from moderators.digests import digest
-from moderators.refusal.chats import exchange_chat, greedy
+from inference.types import Ask, ChatRequest, Item, Missing, Program, Reply, again, again_part
+from moderators.refusal.chats import chats_part, exchange_chat, greedy
 from moderators.refusal.designs import EXPLAINS, Design
 from moderators.refusal.labels import refused
-from moderators.refusal.types import Judgment, unreadable
+from moderators.refusal.reading import read_part
+from moderators.refusal.types import REFUSALS, Judgment, unreadable
 
 MAX_TOKENS = 1000
 _VERSION = 2
@@ -72,10 +73,9 @@ class LlmJudge:
     def digest(self) -> str:
         """Of design, template and parameters; the model's identity is not known here."""
         design = (self.design.labels, self.design.name, self.design.schema)
-        limits = (self.tries, self.max_tokens)
-        return digest(
-            "llm-judge", _VERSION, self.model, self.name, self.template.digest, *design, *limits
-        )
+        read = (read_part(self.design.read), chats_part(), again_part(), sorted(REFUSALS))
+        asked = (self.template.digest, self.tries, self.max_tokens)
+        return digest_of("llm-judge", _VERSION, self.model, self.name, *design, *read, *asked)
 
     def judge(self, item: Item, family: str | None = None) -> Program[Judgment]:
         """Asks the model; `unparseable`, never a class, where none of its answers is usable."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from base.digests import digest_of, require_digest
 from inference.types import Item, Program
-from moderators.digests import digest as made_of
 from moderators.refusal.types import Judgment, RefusalJudge
 
 
@@ -24,7 +24,8 @@ class RenamedJudge:
     @property
     def digest(self) -> str:
         """Of the name and the judge."""
-        return made_of("renamed-judge", self.name, self.original.digest)
+        original = require_digest("judge", self.original.name, self.original)
+        return digest_of("renamed-judge", self.name, original)
 
     def judge(self, item: Item, family: str | None = None) -> Program[Judgment]:
         """Asks the judge."""

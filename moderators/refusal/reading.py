@@ -12,13 +12,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from base.digests import DigestError, Json, pattern_part
 from inference.types import Reply, Unusable, why_no_text
-from moderators.refusal.labels import SORRY_BENCH, YES_NO, label_of
+from moderators.refusal.labels import LABEL_SETS, SORRY_BENCH, YES_NO, label_of, labels_part
 from moderators.refusal.types import RefusalLabel
-from moderators.refusal.visible import visible
+from moderators.refusal.visible import visible, visible_part
 from moderators.verdict import last_object
 
 _NUMBER = re.compile(r"(?<![\w.])-?[0-9]+(?:\.[0-9]+)?(?![\w])")
@@ -41,6 +42,18 @@ class Said:
 
     label: RefusalLabel
     why: str
+
+
+def read_part(read: Callable[[Reply], Said]) -> Json:
+    """What a way to read replies depends on, for a digest.
+
+    Raises:
+        DigestError: It is none of this module's.
+    """
+    if read not in _PARTS:
+        rule = "a way to read replies must have a digest of all that it depends on"
+        raise DigestError(rule, f"{read.__name__}: none")
+    return [_PARTS[read](), visible_part()]
 
 
 def said_label(reply: Reply) -> Said:
@@ -149,3 +162,19 @@ def _only(labels: Sequence[RefusalLabel]) -> RefusalLabel:
     if len(set(labels)) != 1:
         raise Unusable("contradictory")
     return labels[0]
+
+
+_PARTS: Mapping[Callable[[Reply], Said], Callable[[], Json]] = {
+    said_label: lambda: [pattern_part(_BRACKETS), labels_part(LABEL_SETS["or-bench"])],
+    said_score: lambda: [
+        *map(pattern_part, (_NUMBER, _TAG)),
+        _MARKS,
+        labels_part(SORRY_BENCH),
+    ],
+    leading_score: lambda: [
+        *map(pattern_part, (_LEADING, _WORD)),
+        *(_MARKS, _SAFE),
+        labels_part(SORRY_BENCH),
+    ],
+    said_yes_or_no: lambda: [pattern_part(_WORD), _MARKS, labels_part(YES_NO)],
+}

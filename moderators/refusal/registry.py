@@ -5,6 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import cast
 
+from base.digests import require_digest
 from inference.templates import Template
 from moderators.errors import JudgeInvalid
 from moderators.refusal.chats import require_places
@@ -48,9 +49,25 @@ def build_judge(
     Raises:
         JudgeInvalid: There is no such kind or design; the rule names those that there are.
         TemplateInvalid: The template has no place for the prompt or the answer.
+        DigestError: The judge has no digest.
     """
     if template is not None:
         require_places(template, "template")
+    made = _made(kind, model, name, tries, max_tokens, (labels, design), template, completion)
+    require_digest("judge", made.name, made)
+    return made
+
+
+def _made(
+    kind: str,
+    model: str,
+    name: str,
+    tries: int,
+    max_tokens: int | None,
+    design: tuple[str, str],
+    template: Template | None,
+    completion: bool,
+) -> RefusalJudge:
     if kind == KeywordJudge.name:
         return KeywordJudge()
     if kind in FORMS:
@@ -59,10 +76,10 @@ def build_judge(
         return ClassifierJudge(model, form, chat, completion, max_tokens, name)
     if kind != LLM:
         raise JudgeInvalid(f"a judge's kind must be one of {', '.join(KINDS)}{_near(kind)}", kind)
-    if (labels, design) not in DESIGNS:
+    if design not in DESIGNS:
         known = ", ".join(" ".join(each) for each in DESIGNS)
-        raise JudgeInvalid(f"a judge's labels and design must be of {known}", f"{labels} {design}")
-    asked = DESIGNS[labels, design]
+        raise JudgeInvalid(f"a judge's labels and design must be of {known}", " ".join(design))
+    asked = DESIGNS[design]
     chat = template or load(asked.template)
     return LlmJudge(model, chat, tries, max_tokens or MAX_TOKENS, asked, name)
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from checks.cosine import embed, in_doubt, published
+from base.digests import digest_of
+from checks.cosine import cosines_part, embed, in_doubt, published
 from inference.types import Item, Program
-from moderators.digests import digest
 from moderators.refusal.trained_card import (
     Numbers,
     TrainedCard,
@@ -22,6 +22,7 @@ from moderators.refusal.trained_features import (
     cosines,
     dense,
     features_version,
+    is_current,
     pieces,
 )
 from moderators.refusal.types import Judgment, RefusalLabel
@@ -53,8 +54,9 @@ class TrainedJudge:
     def digest(self) -> str:
         """Of its numbers and how they are used; the encoder's identity is one of them."""
         card = self.card
-        used = (card.weights_sha256, card.bias, card.slope, card.threshold)
-        return digest("trained-judge", card.features, card.encoder_identity, CLIP, *used)
+        used = (card.weights_sha256, card.bias, card.slope, card.threshold, cosines_part())
+        features = features_version()
+        return digest_of("trained-judge", features, card.encoder_identity, CLIP, *used)
 
     def judge(self, item: Item, family: str | None = None) -> Program[Judgment]:
         """Asks the encoder for the exchange's pieces; the reason is the probability of a refusal.
@@ -112,7 +114,7 @@ def load_trained(folder: Path, encoder: str, identity: str) -> TrainedJudge:
     if identity != card.encoder_identity:
         rule = f"the encoder of judge {folder.name} must be {card.encoder}, {card.encoder_identity}"
         raise TrainedJudgeUnusable(rule, f"{encoder}, {identity}")
-    if card.features != features_version():
+    if not is_current(card.features):
         rule = f"judge {folder.name} must be trained again: its features are of another version"
         raise TrainedJudgeUnusable(rule, card.features)
     return TrainedJudge(folder.resolve().name, encoder, card, numbers)

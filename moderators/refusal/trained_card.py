@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
+from base.digests import bytes_digest
 from moderators.errors import JudgeInvalid
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def read_trained(folder: Path) -> tuple[TrainedCard, Numbers]:
     """
     card = _card(_bytes(folder, CARD), folder)
     data = _bytes(folder, NUMBERS)
-    if hashlib.sha256(data).hexdigest() != card.weights_sha256:
+    if bytes_digest(data) != card.weights_sha256:
         raise TrainedJudgeUnusable(f"{NUMBERS} must be the one that {CARD} names", folder.name)
     try:
         with np.load(io.BytesIO(data), allow_pickle=False) as file:

@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from checks.quotes import straight
-from checks.refusal_list import refusal_list
-from checks.refusal_text import PlainText, plain
-from moderators.digests import digest
-from moderators.refusal.chats import shortened
+from base.digests import digest_of, pattern_part
+from checks.quotes import quotes_part, straight
+from checks.refusal_text import PlainText, plain, plain_part
+from moderators.refusal.chats import shortened, shortened_part
 from moderators.refusal.keyword import NO_RULE, KeywordJudge
 from moderators.refusal.trained_words import trained_words
-from moderators.refusal.visible import visible
+from moderators.refusal.visible import visible, visible_part
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -39,15 +38,30 @@ _WORD = re.compile(r"[a-z']+")
 _LIST_LINE = re.compile(r"\s*(?:\d+[.)]|[-*\u2022])\s")
 _NAME_INSIDE = re.compile(r"(?<=[a-z,] )[A-Z][a-z]+")
 _LAST_MARKS = (".", "!", "?", '"', ")", "`", "*")
+_SAME_AS: Mapping[str, str] = {
+    "a638c6e26e744e0136d5530859145c9ffdece4bd1db0fb5358b61121a21ce1fc": (
+        "c9224e690f61c70ec9e0170c4ebd40fd317c9fda710590fa93a580e4f045aa5d"
+    ),
+}
+"""Versions as cards of 0.1.0 have them, by what the same features have since: no such judge needs
+to be trained again before the features change."""
 PAIRS = tuple(combinations(_PIECES, 2))
 """The pieces whose cosines are features, in their order."""
 
 
 def features_version() -> str:
     """SHA-256, in hex, of all that the features of an exchange depend on but the encoder."""
-    lists = (trained_words().digest, refusal_list().digest)
+    lists = (trained_words().digest, KeywordJudge().digest)
     windows = (_PROMPT_CHARACTERS, _ANSWER_CHARACTERS, _WINDOW)
-    return digest("trained-features", _VERSION, KeywordJudge().digest, *lists, *windows)
+    counted = (_OPENING, _START, _END, _READ_ALONE, _SMOOTHING, _PIECES, _LAST_MARKS)
+    patterns = map(pattern_part, (_WORD, _LIST_LINE, _NAME_INSIDE))
+    texts = (quotes_part(), plain_part(), visible_part(), shortened_part())
+    return digest_of("trained-features", _VERSION, *lists, *windows, *counted, *patterns, *texts)
+
+
+def is_current(version: str) -> bool:
+    """Whether a judge whose card has this version of the features sees what is computed here."""
+    return _SAME_AS.get(version, version) == features_version()
 
 
 def pieces(prompt: str, answer: str) -> tuple[str, ...]:

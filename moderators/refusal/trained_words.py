@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +10,8 @@ from pathlib import Path
 
 import yaml
 from pydantic import BaseModel, ConfigDict
+
+from base.digests import bytes_digest
 
 _FILE = Path(__file__).with_name("trained_words.yaml")
 
@@ -49,5 +50,5 @@ def trained_words() -> TrainedWords:
         {name: re.compile(pattern) for name, pattern in file.answer.items()},
         {name: re.compile(pattern) for name, pattern in file.request.items()},
         tuple((words, kind) for words, kind in file.together),
-        hashlib.sha256(data).hexdigest(),
+        bytes_digest(data),
     )

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from base.digests import Json, table_part
+
 _TAGS = ("think", "thinking", "reasoning")
 _CHANNEL = "<|channel|>"
 _MESSAGE = "<|message|>"
 _FINAL = f"{_CHANNEL}final"
 _ENDS = ("<|return|>", "<|end|>", _CHANNEL)
+
+
+def visible_part() -> Json:
+    """What `visible` depends on, for a digest."""
+    return [_TAGS, _CHANNEL, _MESSAGE, _FINAL, _ENDS, table_part(_LOWER)]
 
 
 def visible(text: str) -> str:

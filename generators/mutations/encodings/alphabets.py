@@ -6,13 +6,26 @@ import re
 from collections.abc import Callable, Iterator
 from string import ascii_letters
 
-from generators.mutations.encodings.reading import Part, like_prose, likelihood, together, visible
-from generators.mutations.encodings.surrogates import utf8, without_halves
+from base.digests import Json, pattern_part
+from generators.mutations.encodings.reading import (
+    Part,
+    like_prose,
+    likelihood,
+    reading_part,
+    together,
+    visible,
+)
+from generators.mutations.encodings.surrogates import halves_part, utf8, without_halves
 from generators.mutations.encodings.types import Decoded
 
 # A sentence, or what stands before a colon: with the white space around it.
 _SEGMENT = re.compile(r"\s*\S.*?(?:[.!?:](?=\s)|$)\s*|\s+", re.DOTALL)
 _SURE = 8.0  # nats between two readings; below, a sentence is read as its line, that as the answer
+
+
+def alphabets_part() -> Json:
+    """What `read` depends on besides the code, for a digest."""
+    return [pattern_part(_SEGMENT), _SURE, reading_part(), halves_part()]
 
 
 def table(lower: str) -> bytes:

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from unicodedata import category
 
-from generators.mutations.encodings.reading import Part, plain, together, visible
+from base.digests import digest_of, pattern_part
+from generators.mutations.encodings.reading import Part, plain, reading_part, together, visible
 from generators.mutations.encodings.surrogates import (
     character,
+    halves_part,
     has_halves,
     whole,
     without_halves,
@@ -41,6 +43,18 @@ class Ascii:
     limits: str = (
         "Carries every text exactly; characters beyond ASCII stand as their decimal code points."
     )
+
+    @property
+    def digest(self) -> str:
+        """Of the code, there and back in either mode."""
+        return digest_of(self.name, _CODES, pattern_part(_NUMBER), _UNREAD, halves_part())
+
+    @property
+    def decoding_digest(self) -> str:
+        """Of the code, and of how answers in it are read."""
+        patterns = map(pattern_part, (_NUMBER, _STRETCH, _TOKEN, _RUN_TOGETHER, _ONE))
+        limits = (_FEWEST, _LONGEST_NUMBER, _UNREAD, sorted(_MEANINGLESS))
+        return digest_of(self.name, *patterns, *limits, reading_part(), halves_part())
 
     def encode(self, text: str, mode: Mode = "canonical") -> str:
         """Numbers for characters; raises `NotEncodable` for half of a surrogate pair."""

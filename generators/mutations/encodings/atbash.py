@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from string import ascii_lowercase as alphabet
 
-from generators.mutations.encodings.alphabets import read, replaced, table
-from generators.mutations.encodings.surrogates import has_halves, whole
+from base.digests import digest_of, table_part
+from generators.mutations.encodings.alphabets import alphabets_part, read, replaced, table
+from generators.mutations.encodings.surrogates import halves_part, has_halves, whole
 from generators.mutations.encodings.types import Decoded, Mode
 
 _TURNED = table(alphabet[::-1])
@@ -31,6 +32,17 @@ class Atbash:
         "Carries every text exactly; only the letters A-Z and a-z are in code. In compat, capitals "
         "become U+0081-U+009A; texts that hold those, or letters from U+00AA to U+00DB, are lost."
     )
+
+    @property
+    def digest(self) -> str:
+        """Of the code, there and back in either mode."""
+        published = (table_part(_PUBLISHED), _PUBLISHED_BYTES.hex(), table_part(_PUBLISHED_BACK))
+        return digest_of(self.name, _TURNED.hex(), *published, sorted(_LOST), halves_part())
+
+    @property
+    def decoding_digest(self) -> str:
+        """Of the code, and of how answers in it are read."""
+        return digest_of(self.name, _TURNED.hex(), table_part(_CAPITALS), alphabets_part())
 
     def encode(self, text: str, mode: Mode = "canonical") -> str:
         """A to Z, Z to A; raises `NotEncodable` for half of a surrogate pair."""

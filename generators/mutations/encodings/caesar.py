@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from string import ascii_lowercase as alphabet
 
-from generators.mutations.encodings.alphabets import read, replaced, table
-from generators.mutations.encodings.surrogates import has_halves
+from base.digests import digest_of
+from generators.mutations.encodings.alphabets import alphabets_part, read, replaced, table
+from generators.mutations.encodings.surrogates import halves_part, has_halves
 from generators.mutations.encodings.types import Decoded, Mode
 
 _SHIFT = 3
@@ -20,6 +21,16 @@ class Caesar:
 
     name: str = "caesar"
     limits: str = "Carries every text exactly; only the letters A-Z and a-z are in code."
+
+    @property
+    def digest(self) -> str:
+        """Of the code, there and back in either mode."""
+        return digest_of(self.name, _ON.hex(), _BACK.hex(), halves_part())
+
+    @property
+    def decoding_digest(self) -> str:
+        """Of the code, and of how answers in it are read."""
+        return digest_of(self.name, _BACK.hex(), alphabets_part())
 
     def encode(self, text: str, mode: Mode = "canonical") -> str:
         """Three places on; raises `NotEncodable` for half of a surrogate pair."""

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import yaml
 
-from generators.mutations.encodings.morse_reading import parts
+from base.digests import digest_of
+from generators.mutations.encodings.morse_reading import parts, parts_part
 from generators.mutations.encodings.reading import together
-from generators.mutations.encodings.surrogates import has_halves, whole, without_halves
+from generators.mutations.encodings.surrogates import halves_part, has_halves, whole, without_halves
 from generators.mutations.encodings.types import Decoded, Mode
 
 _DATA: dict[str, dict[str, str]] = yaml.safe_load(
@@ -48,6 +49,16 @@ class Morse:
         "Carries no case: a text comes back in upper case. Symbols without a code stay as they are "
         "between the codes; in compat these are all but A-Z, 0-9 and . ? / - ( )."
     )
+
+    @property
+    def digest(self) -> str:
+        """Of the code, there and back in either mode."""
+        return digest_of(self.name, _CANONICAL, _COMPAT, _SYMBOLS, GAP, halves_part())
+
+    @property
+    def decoding_digest(self) -> str:
+        """Of the code, and of how answers in it are read."""
+        return digest_of(self.name, _SYMBOLS, parts_part(), halves_part())
 
     def encode(self, text: str, mode: Mode = "canonical") -> str:
         """Codes for symbols; raises `NotEncodable` for half of a surrogate pair."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from generators.mutations.encodings.reading import Part, plain, visible
+from base.digests import Json, pattern_part, table_part
+from generators.mutations.encodings.reading import Part, plain, reading_part, visible
 
 _DOTS, _DASHES = ".·•∙⋅", "-−–—"  # noqa: RUF001 - what models write for dots and dashes
 _SIGNS = str.maketrans(_DOTS + _DASHES, "." * len(_DOTS) + "-" * len(_DASHES))
@@ -16,6 +17,12 @@ _LONGEST = 7  # signs of the longest code
 _UNREAD = "\ufffd"
 
 Span = tuple[int, int]
+
+
+def parts_part() -> Json:
+    """What `parts` depends on besides the codes, for a digest."""
+    patterns = map(pattern_part, (_WORD, _TOKEN))
+    return [table_part(_SIGNS), *patterns, _FEWEST, _LONGEST, _UNREAD, reading_part()]
 
 
 def parts(text: str, symbols: Mapping[str, str]) -> Iterator[Part]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import log
 
+from base.digests import Json
 from generators.mutations.encodings.types import Decoded
 
 # Letters in a thousand of English prose, A to Z.
@@ -19,6 +20,11 @@ _WEIGHTS = {
     for letter in (chr(ord("a") + place), chr(ord("A") + place))
 }
 _FEW = 25  # of fewer letters nothing can be told
+
+
+def reading_part() -> Json:
+    """What tells how much of an answer can be read, for a digest."""
+    return [_WEIGHTS, _FEW]
 
 
 @dataclass(frozen=True, slots=True)

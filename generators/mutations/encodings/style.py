@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 
+from base.digests import digest_of, require_digest
 from generators.errors import GeneratorError
 from generators.mutations.encodings.types import Encoding, Mode
 from generators.mutations.encodings.wrapper import opening, unwrap, wrap
@@ -31,9 +31,10 @@ class EncodedStyle:
 
     @property
     def digest(self) -> str:
-        """SHA-256 of the wrapper with all that is filled in: template, table, demonstrations."""
+        """Of the code and the wrapper with all that is filled in: table, demonstrations."""
         start = "" if self.bare else opening(self.encoding, self.mode)
-        return hashlib.sha256(start.encode()).hexdigest()
+        code = require_digest("encoding", self.name, self.encoding)
+        return digest_of("encoding", self.name, code, self.mode, self.bare, start)
 
     def prompt(self, text: str) -> str:
         """The prompt for a base request.

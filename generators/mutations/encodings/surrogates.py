@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import re
 
+from base.digests import Json, pattern_part
 from generators.errors import NotEncodable
 
 _HALF = re.compile("[\ud800-\udfff]")
+
+
+def halves_part() -> Json:
+    """What a half of a surrogate pair is, for a digest."""
+    return pattern_part(_HALF)
 
 
 def utf8(text: str) -> bytes:

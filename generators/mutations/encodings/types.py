@@ -39,6 +39,14 @@ class Encoding(Hashable, Protocol):
         """Its published prompt style."""
 
     @property
+    def digest(self) -> str:
+        """SHA-256, in hex, of all that encoding and decoding depend on."""
+
+    @property
+    def decoding_digest(self) -> str:
+        """SHA-256, in hex, of all that reading a model's answer depends on."""
+
+    @property
     def limits(self) -> str:
         """What it cannot carry, in a sentence or two."""
 

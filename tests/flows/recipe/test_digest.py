@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from flows.errors import RecipeError
-from flows.recipe import canonical, digest_of, load
+from flows.recipe import content_of, load, recipe_digest
 from tests.flows.small_recipe import small_recipe
 
 
 def digest(folder: Path, part: str, *overrides: str) -> str:
-    return digest_of(load(small_recipe(folder), overrides), part)
+    return recipe_digest(load(small_recipe(folder), overrides), part)
 
 
 @pytest.mark.parametrize(
@@ -70,8 +70,8 @@ def test_a_default_that_is_spelled_out_changes_nothing(tmp_path: Path) -> None:
     assert spelled == digest(tmp_path, "rewrite")
 
 
-def test_the_canonical_form_holds_the_parts_with_the_models_that_they_name(tmp_path: Path) -> None:
-    content = json.loads(canonical(load(small_recipe(tmp_path)), "rewrite", "seeds"))
+def test_the_content_holds_the_parts_with_the_models_that_they_name(tmp_path: Path) -> None:
+    content = json.loads(json.dumps(content_of(load(small_recipe(tmp_path)), "rewrite", "seeds")))
     assert sorted(content["parts"]) == ["rewrite", "seeds"]
     assert sorted(content["models"]) == ["writer"]
     assert "127.0.0.1" not in json.dumps(content)
@@ -79,12 +79,12 @@ def test_the_canonical_form_holds_the_parts_with_the_models_that_they_name(tmp_p
 
 def test_the_order_of_parts_does_not_matter(tmp_path: Path) -> None:
     recipe = load(small_recipe(tmp_path))
-    assert digest_of(recipe, "rewrite", "seeds") == digest_of(recipe, "seeds", "rewrite")
+    assert recipe_digest(recipe, "rewrite", "seeds") == recipe_digest(recipe, "seeds", "rewrite")
 
 
 def test_a_part_that_a_recipe_does_not_have_is_refused(tmp_path: Path) -> None:
     recipe = load(small_recipe(tmp_path))
     with pytest.raises(RecipeError, match="did you mean `rewrite`"):
-        digest_of(recipe, "rewrit")
+        recipe_digest(recipe, "rewrit")
     with pytest.raises(RecipeError, match="recipe must have the part"):
-        digest_of(recipe, "panel")
+        recipe_digest(recipe, "panel")

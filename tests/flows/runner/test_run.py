@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import json
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 
 from artifacts.records import read_run
 from flows.errors import StageFailed, StageInputMissing
-from flows.runner.context import forget, keep
+from flows.runner.context import Silent, forget, keep
 from flows.runner.jobs import Job, run_job
 from flows.runner.layout import shard_of, shards_for
 from tests.flows.runner.pipeline import Lines, Settings, context_for, run_pipeline
@@ -69,6 +70,47 @@ def test_a_changed_limit_calls_nothing(tmp_path: Path) -> None:
         sent = len(server.calls)
         _fresh(tmp_path, server.base_url, Settings(max_in_flight=2))
         assert len(server.calls) == sent
+
+
+@dataclass
+class _Noting(Silent):
+    """Keeps the lines that whoever looks on is told."""
+
+    lines: list[str] = field(default_factory=list)
+
+    def note(self, line: str) -> None:
+        self.lines.append(line)
+
+
+def _noted(out: Path, base_url: str) -> tuple[dict[str, tuple[int, int]], list[str]]:
+    context = context_for(out, base_url)
+    noting = context.progress = _Noting()
+    run = run_pipeline(context)
+    return {result.name: (result.fresh, result.jobs) for result in run.results}, noting.lines
+
+
+def test_a_run_of_the_first_version_is_made_anew_without_a_call_and_says_so_once(
+    tmp_path: Path,
+) -> None:
+    with serve(_words) as server:
+        assert _noted(tmp_path, server.base_url)[1] == []
+        sent = len(server.calls)
+        folder = tmp_path / "runs/toy/2026.11.0"
+        tables = {each: each.read_bytes() for each in folder.rglob("*.parquet")}
+        for record in folder.glob("*/shard-*.json"):
+            written = json.loads(record.read_text())
+            assert written.pop("form") == 2
+            record.write_text(json.dumps({**written, "fingerprint": "0" * 64}))
+        fresh, lines = _noted(tmp_path, server.base_url)
+        assert lines == [
+            "this run was made by an earlier version: its stages are made anew, and replies come "
+            "from the ledger"
+        ]
+        assert {made == jobs for made, jobs in fresh.values()} == {True}
+        fresh, lines = _noted(tmp_path, server.base_url)
+        assert ({made for made, _ in fresh.values()}, lines) == ({0}, [])
+        assert len(server.calls) == sent
+        assert {each: each.read_bytes() for each in folder.rglob("*.parquet")} == tables
 
 
 def test_a_table_that_was_touched_is_made_again_without_a_call(tmp_path: Path) -> None:

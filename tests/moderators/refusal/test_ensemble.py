@@ -27,7 +27,7 @@ class Fixed:
 
     name: str
     label: RefusalLabel
-    digest: str = "d"
+    digest: str = "d" * 64
 
     def judge(self, item: Item, family: str | None = None) -> Program[Judgment]:
         yield from ()
@@ -140,6 +140,6 @@ def test_the_digest_depends_on_members_rule_and_weights() -> None:
         ensemble((A, D), "any"),
         ensemble((A, D), "weighted", (1, 2)),
         ensemble((A, D), "weighted", (2, 1)),
-        EnsembleJudge("all", (Fixed("j0", A), Fixed("j1", D, "other"))),
+        EnsembleJudge("all", (Fixed("j0", A), Fixed("j1", D, "e" * 64))),
     ]
     assert len({each.digest for each in made}) == len(made)

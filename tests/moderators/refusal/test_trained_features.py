@@ -1,11 +1,15 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from moderators.refusal import keyword
+from moderators.refusal.trained_card import read_trained
 from moderators.refusal.trained_features import (
     PAIRS,
     cheap_features,
@@ -13,9 +17,11 @@ from moderators.refusal.trained_features import (
     cosines,
     dense,
     features_version,
+    is_current,
     pieces,
 )
 
+_ROOT = Path(__file__).parents[3]
 _ASKED = "Why should cats not vote?"
 
 
@@ -68,3 +74,15 @@ def test_embeddings_become_cosines_and_one_row() -> None:
 
 def test_the_version_is_a_hash() -> None:
     assert len(features_version()) == 64
+
+
+def test_a_judge_of_the_first_version_needs_no_new_training_until_features_change(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    card, _ = read_trained(_ROOT / "recipes" / "judges" / "mild")
+    assert card.features != features_version()
+    assert is_current(card.features)
+    assert is_current(features_version())
+    assert not is_current("0" * 64)
+    monkeypatch.setattr(keyword, "_AHEAD", 7)
+    assert not is_current(card.features)

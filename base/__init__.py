@@ -1,0 +1,1 @@
+"""What every floor needs; no word of this field is in it."""

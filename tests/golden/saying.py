@@ -1,0 +1,192 @@
+"""Makes all calls of `verbs.py` once, in two processes of their own, and keeps what came of them.
+
+`python -m tests.golden.saying WORLD FOLDER verbs|flows` makes half of them in a copy of the world
+and writes `FOLDER/said.json`.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from tests.golden.command import ROOT, surroundings
+from tests.golden.in_process import call
+from tests.golden.provider import providing
+from tests.golden.refusals import BUILDS, write_tiny
+from tests.golden.verbs import FLOWS, MADE, VERBS, Call, Step
+from tests.golden.world import World
+from tests.servers.behaviours import echo
+from tests.servers.hub.server import TOKEN, Hub, serve_hub
+from tests.servers.openai_server import serve
+
+_INPUTS = Path(__file__).parent / "inputs"
+_PARTS: Mapping[str, Mapping[str, tuple[Step, ...]]] = {"verbs": VERBS, "flows": FLOWS}
+EXITS = "exits"
+"""Where the builds of `refusals.py` stand among the verbs."""
+
+_OFTEN = ("table", "seconds")
+"""Columns and keys that hold a hash of a manifest with its date, or a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What came of one call.
+
+    Attributes:
+        line: What was typed.
+        status: The exit status.
+        out: What was printed to standard output.
+        err: What was printed to standard error.
+        files: Of each file the digests of its columns, or of the numbers below its first keys.
+    """
+
+    line: str
+    status: int
+    out: str
+    err: str
+    files: Mapping[str, Mapping[str, object]]
+
+
+def said_once(world: World, folders: pytest.TempPathFactory) -> dict[str, list[Said]]:
+    """What came of the calls of each verb, found there or made, however many processes ask."""
+    own = folders.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    with (shared / "saying.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # freed with the file, also where a process is killed
+        places = {part: shared / f"saying-{part}" for part in _PARTS}
+        with ThreadPoolExecutor() as both:
+            list(both.map(lambda part: _made(world, places[part], part), _PARTS))
+    found = {verb: [_as_made(world, *each) for each in calls] for verb, calls in MADE.items()}
+    for place in places.values():
+        said = json.loads((place / "said.json").read_text(encoding="utf-8"))
+        for verb, calls in said.items():
+            found.setdefault(verb, []).extend(Said(**each) for each in calls)
+    return found
+
+
+def _as_made(world: World, line: str, name: str) -> Said:
+    return Said(line, 0, world.said(name).replace(str(world.folder), "{folder}"), "", {})
+
+
+def _made(world: World, place: Path, part: str) -> None:
+    if (place / "said.json").exists():
+        return
+    shutil.rmtree(place, ignore_errors=True)  # what a killed process left
+    place.mkdir()
+    given = [sys.executable, "-m", "tests.golden.saying", world.folder, place, part]
+    surrounding = {k: v for k, v in surroundings(place).items() if k != "HF_HUB_OFFLINE"}
+    done = subprocess.run(
+        list(map(str, given)), cwd=ROOT, env=surrounding, capture_output=True, text=True
+    )
+    if done.returncode:
+        pytest.fail(f"the calls could not be made: {done.stderr[-3000:]}")
+
+
+def main(world: str, place: str, part: str) -> None:
+    """Makes the calls of a part in a copy of the world."""
+    folder = Path(place) / "world"
+    said: dict[str, list[dict[str, Any]]] = {}
+    with providing() as provider, serve_hub() as hub, serve(echo, key="right") as locked:
+        World(Path(world)).copy(folder, provider)
+        shutil.copytree(_INPUTS, folder / "in")
+        calling = _Calling(folder, {"{checkout}": str(ROOT)}, _at(hub, folder))
+        for verb, steps in _PARTS[part].items():
+            said[verb] = [asdict(each) for each in calling.made(steps)]
+        if part == "flows":
+            tiny = Path(place) / "tiny"
+            write_tiny(tiny, provider.chat.base_url)
+            calling = _Calling(tiny, {"{locked}": locked.base_url}, {})
+            said[EXITS] = [asdict(calling.call(Call(line))) for line, _, _ in BUILDS]
+    (Path(place) / "said.part").write_text(json.dumps(said), encoding="utf-8")
+    (Path(place) / "said.part").rename(Path(place) / "said.json")
+
+
+def _at(hub: Hub, folder: Path) -> dict[str, str]:
+    return {"HF_ENDPOINT": hub.endpoint, "HF_HOME": str(folder / "home"), "HF_TOKEN": TOKEN}
+
+
+@dataclass(frozen=True, slots=True)
+class _Calling:
+    """Makes calls in a folder.
+
+    Attributes:
+        folder: The folder.
+        places: What stands for a name in braces.
+        hub: The environment that names the Hub, for `publish` alone.
+    """
+
+    folder: Path
+    places: Mapping[str, str]
+    hub: Mapping[str, str]
+
+    def made(self, steps: Sequence[Step]) -> Iterator[Said]:
+        """Makes calls in their order, and does what people do meanwhile."""
+        for step in steps:
+            if isinstance(step, Call):
+                yield self.call(step)
+            else:
+                step(self.folder)
+
+    def call(self, wanted: Call) -> Said:
+        """Makes one call."""
+        line = wanted.line
+        for name, value in self.places.items():
+            line = line.replace(name, value)
+        environment = self.hub if line.startswith("publish") else {}
+        done = call(*shlex.split(line), cwd=self.folder, **environment)
+        there = [name for name in wanted.files if (self.folder / name).is_file()]
+        files = {name: _digests(self.folder / name) for name in there}
+        out, err = (each.replace(str(self.folder), "{folder}") for each in (done.out, done.err))
+        return Said(wanted.line, done.status, out, err, files)
+
+
+def _digests(path: Path) -> dict[str, object]:
+    """A digest of each column, or of the numbers below each first key of a JSON document."""
+    if path.suffix == ".json":
+        said = json.loads(path.read_text(encoding="utf-8"))
+        return {key: _digest(figures_of(value)) for key, value in said.items()}
+    readers = {".csv": pl.read_csv, ".jsonl": pl.read_ndjson, ".parquet": pl.read_parquet}
+    frame = readers[path.suffix](path) if path.stat().st_size else pl.DataFrame()
+    columns = {name: frame[name].to_list() for name in frame.columns if name not in _OFTEN}
+    return {"rows": frame.height, **{key: _digest(rounded(v)) for key, v in columns.items()}}
+
+
+def figures_of(value: object) -> object:
+    """A JSON value without its words: keys and numbers alone, to four digits."""
+    if isinstance(value, dict):
+        return {key: figures_of(each) for key, each in value.items() if key not in _OFTEN}
+    if isinstance(value, list):
+        return [figures_of(each) for each in value]
+    return None if isinstance(value, str) else rounded(value)
+
+
+def rounded(value: object) -> object:
+    """A value whose numbers have four digits after the point: what any machine agrees on."""
+    if isinstance(value, float):
+        return round(value, 4) + 0.0
+    if isinstance(value, dict):
+        return {key: rounded(each) for key, each in value.items()}
+    return [rounded(each) for each in value] if isinstance(value, list) else value
+
+
+def _digest(value: object) -> str:
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:12]
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

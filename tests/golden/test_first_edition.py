@@ -1,0 +1,105 @@
+"""What the first edition left is read, verified and gone on with; no reply is bought twice."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import tarfile
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.golden.command import refusery
+from tests.golden.content import bytes_digest
+from tests.golden.provider import Provider, providing
+
+_FROZEN = Path(__file__).parent / "first_edition"
+_VERSION = "2026.10.0"
+_RECIPES = {"or-bench": "or", "sorry-bench": "sorry"}
+_RELEASES = pytest.mark.parametrize("benchmark", _RECIPES)
+_SLOW = pytest.mark.slow
+_REPLIES = 139
+
+pytestmark = pytest.mark.timeout(600)
+
+
+@pytest.fixture
+def provider() -> Iterator[Provider]:
+    """The provider that the replies came from, on other ports."""
+    with providing() as running:
+        yield running
+
+
+@pytest.fixture
+def edition(tmp_path: Path, provider: Provider) -> Path:
+    """A copy of what the first edition left, with recipes whose models the provider serves."""
+    for path in _FROZEN.iterdir():
+        if path.suffix in (".csv", ".jsonl"):
+            shutil.copy(path, tmp_path)
+    shutil.copy(_FROZEN / "small.yaml", tmp_path)
+    for name in _RECIPES.values():
+        text = (_FROZEN / f"{name}.yaml").read_text(encoding="utf-8")
+        recipe = text.format(**provider.addresses)
+        (tmp_path / f"{name}.yaml").write_text(recipe, encoding="utf-8")
+    with tarfile.open(_FROZEN / "out.tar.xz") as archive:
+        archive.extractall(tmp_path, filter="data")
+    return tmp_path
+
+
+@_RELEASES
+def test_its_release_verifies(edition: Path, benchmark: str) -> None:
+    done = refusery("verify", _release(edition, benchmark), cwd=edition)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("benchmark", [pytest.param("or-bench", marks=_SLOW), "sorry-bench"])
+def test_its_run_goes_on_without_a_call_to_the_same_shards(
+    edition: Path, provider: Provider, benchmark: str
+) -> None:
+    before = _shards(edition, benchmark)
+    shutil.rmtree(_release(edition, benchmark))
+    _build(edition, benchmark)
+    assert provider.calls == 0
+    assert _shards(edition, benchmark) == before
+    done = refusery("verify", _release(edition, benchmark), cwd=edition)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("benchmark", ["or-bench", pytest.param("sorry-bench", marks=_SLOW)])
+def test_its_ledger_alone_answers_every_call_and_its_release_stays(
+    edition: Path, provider: Provider, benchmark: str
+) -> None:
+    before = _shards(edition, benchmark)
+    shutil.rmtree(edition / "out" / "runs" / _RECIPES[benchmark])
+    _build(edition, benchmark)
+    assert provider.calls == 0
+    assert _shards(edition, benchmark) == before
+    with closing(sqlite3.connect(edition / "out" / "ledger.sqlite")) as ledger:
+        assert ledger.execute("SELECT count(*) FROM replies").fetchone() == (_REPLIES,)
+
+
+@_SLOW
+def test_a_changed_temperature_is_asked_for(edition: Path, provider: Provider) -> None:
+    changed = ("--set", "rewrite.temperature=0.9", "--set", "release.version=2026.10.1")
+    done = refusery("build", "or.yaml", "--quiet", *changed, cwd=edition)
+    assert done.returncode == 0, done.stderr
+    assert provider.calls > 20
+
+
+def _build(edition: Path, benchmark: str) -> None:
+    done = refusery("build", f"{_RECIPES[benchmark]}.yaml", "--quiet", cwd=edition)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == str(_release(edition, benchmark))
+
+
+def _release(edition: Path, benchmark: str) -> Path:
+    return edition / "out" / "releases" / benchmark / _VERSION
+
+
+def _shards(edition: Path, benchmark: str) -> dict[str, str]:
+    """Digests of a release's shards."""
+    release = _release(edition, benchmark)
+    found = {path.relative_to(release): path for path in sorted(release.rglob("*.parquet"))}
+    return {str(name): bytes_digest(path) for name, path in found.items()}
