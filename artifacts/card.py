@@ -7,15 +7,44 @@ from importlib.resources import files
 from string import Template
 from typing import Any
 
+import polars as pl
 import yaml
+from polars.datatypes import DataType, DataTypeClass
 
-from artifacts.card_sections import limits, panel_section, rescue_section, subsets_section
+from artifacts.card_sections import (
+    limits,
+    mutation_blanks,
+    panel_section,
+    rescue_section,
+    subsets_section,
+)
 from artifacts.card_versions import version_blanks
-from artifacts.features import features
 from artifacts.manifest import ConfigRecord, ReleaseFacts, SoundsRisky
-from artifacts.mutation_sections import mutation_blanks
 from artifacts.summary import Table, by_category, facts, funnel, markdown_table, reasons
 from artifacts.views import View
+
+_NAMES: dict[DataTypeClass, str] = {
+    pl.String: "string",
+    pl.Boolean: "bool",
+    pl.Int32: "int32",
+    pl.Int64: "int64",
+    pl.Float64: "float64",
+}
+
+
+def features(schema: pl.Schema) -> list[dict[str, Any]]:
+    """The columns as `datasets` writes them in a card's `dataset_info`."""
+    return [{"name": name, **_feature(dtype)} for name, dtype in schema.items()]
+
+
+def _feature(dtype: DataType | DataTypeClass) -> dict[str, Any]:
+    if isinstance(dtype, pl.List):
+        inner = _feature(dtype.inner)
+        return {"list": inner.get("dtype") or inner.get("struct") or inner}
+    if isinstance(dtype, pl.Struct):
+        return {"struct": [{"name": f.name, **_feature(f.dtype)} for f in dtype.fields]}
+    return {"dtype": _NAMES[dtype.base_type()]}
+
 
 _SIZES = (
     (1_000, "n<1K"),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from artifacts.audit_facts import GateOutcome, Interval, MainFigure
-from artifacts.diff.change_tables import change_tables
+from artifacts.diff.tables import change_tables
 from artifacts.manifest import ReleaseFacts
 from artifacts.summary import Cell, Table, markdown_table
 from artifacts.version_facts import Changes, Lineage, ReviewFacts

@@ -2,31 +2,7 @@
 
 from __future__ import annotations
 
-
-class ArtifactError(Exception):
-    """Base of this package's errors.
-
-    Attributes:
-        rule: What must hold, in one line.
-        value: What was found instead; never prompt text.
-        exit_code: The command's exit status: 2 for bad input, 1 for a failed run.
-    """
-
-    exit_code = 1
-
-    def __init__(self, rule: str, value: object = "") -> None:
-        """Keeps the rule and the value that broke it."""
-        self.rule = rule
-        self.value = str(value)
-        super().__init__(f"{rule} (got {self.value})" if self.value else rule)
-
-
-class FileUnwritable(ArtifactError):
-    """A file cannot be written where it should go."""
-
-
-class NoSpace(FileUnwritable):
-    """The disk or the quota is full; what was there before is untouched."""
+from base.errors import ArtifactError
 
 
 class SchemaBroken(ArtifactError):
@@ -45,12 +21,6 @@ class TableUnreadable(ArtifactError):
 
 class ColumnUnusable(ArtifactError):
     """A user's table lacks the column, or the column does not hold a text in every row."""
-
-    exit_code = 2
-
-
-class RecordUnreadable(ArtifactError):
-    """A JSON record of a run or a release is missing or malformed."""
 
     exit_code = 2
 

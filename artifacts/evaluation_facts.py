@@ -7,7 +7,12 @@ are refusal rates throughout; a fulfilment rate is what they lack to 1.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal, TypeAlias
+
+from pydantic import TypeAdapter
+
+from base.files import read_json, write_json
 
 Interval: TypeAlias = tuple[float, float]
 Measure = Literal["over_refusal", "rejection", "fulfilment"]
@@ -240,3 +245,26 @@ class Evaluation:
     effects: tuple[Effect, ...] = ()
     correlations: tuple[Correlation, ...] = ()
     notes: tuple[str, ...] = ()
+
+
+EVALUATION = "evaluation.json"
+
+_EVALUATION = TypeAdapter(Evaluation)
+
+
+def write_evaluation(path: Path, evaluation: Evaluation) -> None:
+    """Writes an evaluation as JSON, durable and at once; it holds no prompt and no answer.
+
+    Raises:
+        FileUnwritable: The file cannot be written; `NoSpace` where the disk is full.
+    """
+    write_json(path, evaluation, _EVALUATION)
+
+
+def read_evaluation(path: Path) -> Evaluation:
+    """The evaluation that `write_evaluation` wrote.
+
+    Raises:
+        RecordUnreadable: The file is missing, or is no such evaluation.
+    """
+    return read_json(path, _EVALUATION)

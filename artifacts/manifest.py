@@ -12,13 +12,11 @@ from typing import Literal
 from pydantic import TypeAdapter
 
 from artifacts.audit_facts import GateOutcome, MainFigure
-from artifacts.files import FileRecord, sha256_text
-from artifacts.funnel import Edge
-from artifacts.json_files import read_json, write_json
-from artifacts.mutation_facts import MutationFacts
-from artifacts.subset_facts import PanelFacts, RescueFacts, SubsetFacts
+from artifacts.release_facts import MutationFacts, PanelFacts, RescueFacts, SubsetFacts
+from artifacts.verify.stage_tables import Edge
 from artifacts.version_facts import Changes, Lineage, ReviewFacts, Tombstone
 from artifacts.views import Value
+from base.files import FileRecord, read_json, sha256_text, write_json
 
 FORMAT = 1
 MANIFEST = "manifest.json"

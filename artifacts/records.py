@@ -9,8 +9,7 @@ from typing import Literal
 
 from pydantic import TypeAdapter
 
-from artifacts.files import FileRecord
-from artifacts.json_files import read_json, write_json
+from base.files import FileRecord, read_json, write_json
 
 Kind = Literal["annotate", "expand", "select"]
 

@@ -8,12 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
 
-from artifacts.arrow import type_names
 from artifacts.card import card
-from artifacts.cuts import SHARD, Limit, cuts, row_bytes
 from artifacts.errors import ReleaseTaken
-from artifacts.files import FileRecord, replacing, sha256_file, sync_folder
-from artifacts.funnel import tally
 from artifacts.manifest import (
     CARD,
     REPORT,
@@ -25,8 +21,10 @@ from artifacts.manifest import (
     read_manifest,
     write_manifest,
 )
-from artifacts.tables import write_table
+from artifacts.tables import SHARD, Limit, cuts, row_bytes, type_names, write_table
+from artifacts.verify.stage_tables import tally
 from artifacts.views import View
+from base.files import FileRecord, replacing, sha256_file, sync_folder
 
 
 def shard_name(index: int, shards: int) -> str:

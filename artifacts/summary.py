@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from artifacts.funnel import Edge
+from artifacts.manifest import ConfigRecord, Manifest, ReleaseFacts
+from artifacts.release_facts import (
+    BaseFacts,
+    MutationFacts,
+    PanelFacts,
+    RescueFacts,
+    StyleFacts,
+    SubsetFacts,
+    TargetFacts,
+)
+from artifacts.verify.stage_tables import Edge
 
 Cell: TypeAlias = "str | int | float | None"
 
@@ -90,3 +100,180 @@ def _shown(cell: Cell) -> str:
     if isinstance(cell, str):
         return cell.replace("|", "\\|").replace("\n", " ")
     return f"{cell:,}" if isinstance(cell, int) else f"{cell:.4g}"
+
+
+def subset_tables(manifest: Manifest) -> list[Table]:
+    """What a release says of its configs, of rescue, panel and draws, and of relatives."""
+    return [*_tables(manifest)]
+
+
+def configs_table(configs: tuple[ConfigRecord, ...], balance: Mapping[str, float | None]) -> Table:
+    """Each config with its rows, one without rows included, and how even its categories are."""
+    header = ("config", "rows", "categories without rows", "largest / smallest")
+    rows = tuple(
+        (each.name, each.rows, _empty(each), _ratio(balance.get(each.name))) for each in configs
+    )
+    return Table("Configs", header, rows)
+
+
+def rescue_table(found: RescueFacts) -> Table:
+    """Flagged prompts, what became of them, and why some have no answer."""
+    counts: dict[str, Cell] = {
+        "prompts that were flagged": found.flagged,
+        f"answered by {found.answerer}": found.answered,
+        f"answers cut at {found.max_tokens} tokens": found.cut,
+        "refusals, which nobody moderates": found.refused,
+        **{f"no answer: {reason}": count for reason, count in found.missing.items()},
+        "rescued": found.rescued,
+    }
+    return facts("Rescue", counts)
+
+
+def panel_table(panel: PanelFacts) -> Table:
+    """A row for each target; rates are among its verdicts, with provider blocks and without."""
+    header = (
+        *("target", "asked", "answered", "missing", "cut", "no verdict", "refused", "blocked"),
+        *("refusal rate", "without blocks"),
+    )
+    return Table("Panel", header, tuple(_target(each) for each in panel.targets))
+
+
+def missing_table(panel: PanelFacts) -> Table:
+    """Why targets gave no answer."""
+    rows = (
+        (each.name, reason, count)
+        for each in panel.targets
+        for reason, count in each.missing.items()
+    )
+    return Table("Missing answers by reason", ("target", "reason", "prompts"), tuple(rows))
+
+
+def draws_table(release: ReleaseFacts) -> Table:
+    """How the subsets came about, a row each."""
+    header = ("subset", "rows are", "found", "undecided", "drawn", "balance", "seed")
+    known = {"hard": release.hard, "toxic": release.toxic}
+    rows = tuple(_draw(name, each) for name, each in known.items() if each is not None)
+    return Table("Subsets", header, rows)
+
+
+def _tables(manifest: Manifest) -> Iterator[Table]:
+    yield configs_table(manifest.configs, manifest.balance)
+    if empty := next((each for each in manifest.configs if not each.rows), None):
+        columns = tuple(empty.columns.items())
+        yield Table(f"Columns of {empty.name}, which has no rows", ("column", "type"), columns)
+    if manifest.rescue is not None:
+        yield rescue_table(manifest.rescue)
+    if manifest.panel is not None:
+        yield panel_table(manifest.panel)
+        if (missing := missing_table(manifest.panel)).rows:
+            yield missing
+    if (draws := draws_table(manifest)).rows:
+        yield draws
+    if manifest.relatives:
+        warnings = tuple((each,) for each in manifest.relatives)
+        yield Table("Models with more than one part", ("warning",), warnings)
+
+
+def _target(target: TargetFacts) -> tuple[Cell, ...]:
+    missing = sum(target.missing.values())
+    return (
+        *(target.name, target.asked, target.answered, missing, target.cut, target.unjudged),
+        *(target.refused, target.blocked, _share(target.rate), _share(target.own_rate)),
+    )
+
+
+def _draw(name: str, found: SubsetFacts) -> tuple[Cell, ...]:
+    return (
+        *(name, found.rule, found.found, found.undecided),
+        *(found.drawn, found.balance, found.seed),
+    )
+
+
+def _empty(config: ConfigRecord) -> int:
+    return sum(not rows for rows in config.categories.values())
+
+
+def _ratio(value: float | None) -> float | None:
+    return None if value is None else round(value, 1)
+
+
+def _share(value: float | None) -> float | None:
+    return None if value is None else round(value, 3)
+
+
+_SHORTEST = 3
+_COMMON = "translate-"
+
+
+def mutation_tables(found: MutationFacts, categories: Sequence[str]) -> list[Table]:
+    """What a release has and lacks: by category and style, by style, by category of the base."""
+    counted = [base_table(found.base, categories)] if found.base.is_measured else []
+    outside = outside_table(found.base)
+    return [
+        *counted,
+        *([outside] if outside.rows else []),
+        styles_table(found, short=True),
+        coverage_table(found, categories, short=True),
+    ]
+
+
+def coverage_table(
+    found: MutationFacts, categories: Sequence[str], *, short: bool = False
+) -> Table:
+    """Rows by category and style; the column `base` says how many there could be.
+
+    Args:
+        found: What the release holds.
+        categories: The categories' names, in order.
+        short: Whether styles are named by their first letters, as a terminal is narrow.
+    """
+    names = [style.name for style in found.styles]
+    heads = codes(names) if short else names
+    columns = {head: style.rows for head, style in zip(heads, found.styles, strict=True)}
+    table = by_category("Coverage: rows by category and prompt style", columns, categories)
+    labels = [*(f"{found.numbers.get(each, '')} {each}" for each in categories), "total"]
+    rows = tuple((label, *row[1:]) for label, row in zip(labels, table.rows, strict=True))
+    return Table(table.title, table.header, rows)
+
+
+def styles_table(found: MutationFacts, *, short: bool = False) -> Table:
+    """A row for each style: what it has, what it lacks and why."""
+    heads = codes([style.name for style in found.styles])
+    header = ("style", *(("short",) if short else ()), "group", "writer", "rows", "missing", "why")
+    rows = tuple(
+        _style(style, head if short else None)
+        for style, head in zip(found.styles, heads, strict=True)
+    )
+    return Table("Prompt styles", header, rows)
+
+
+def base_table(found: BaseFacts, categories: Sequence[str]) -> Table:
+    """Requests of the base set by category: found, chosen, missing."""
+    return by_category("Base set by category", found.counts, categories)
+
+
+def outside_table(found: BaseFacts) -> Table:
+    """Groups of candidates that fit no category."""
+    header = ("group", "rows", "sources")
+    return Table("Candidates outside all categories", header, found.outside)
+
+
+def codes(names: Sequence[str]) -> list[str]:
+    """Short names of styles: as few first letters as tell them apart, at least three."""
+    bare = [name.removeprefix(_COMMON) for name in names]
+    return [_code(name, bare) for name in bare]
+
+
+def _code(name: str, names: Sequence[str]) -> str:
+    for length in range(_SHORTEST, len(name)):
+        if sum(other.startswith(name[:length]) for other in names) == 1:
+            return name[:length].rstrip("-_")
+    return name
+
+
+def _style(style: StyleFacts, code: str | None) -> tuple[Cell, ...]:
+    ordered = sorted(style.missing.items(), key=lambda reason: (-reason[1], reason[0]))
+    why = ", ".join(f"{reason} {count}" for reason, count in ordered)
+    named: tuple[Cell, ...] = (style.name,) if code is None else (style.name, code)
+    missing = sum(style.missing.values())
+    return (*named, style.group, style.writer or "", style.total, missing, why)

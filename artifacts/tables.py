@@ -2,17 +2,104 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
+from polars.datatypes import DataType, DataTypeClass
 
-from artifacts.arrow import arrow_names, arrow_schema, arrow_table
-from artifacts.cuts import ROW_GROUP, cuts, row_bytes
 from artifacts.errors import SchemaBroken, TableDamaged
-from artifacts.files import FileRecord, replacing, sha256_file
+from base.files import FileRecord, replacing, sha256_file
+
+_PLAIN: dict[DataTypeClass, pa.DataType] = {
+    pl.String: pa.string(),
+    pl.Boolean: pa.bool_(),
+    pl.Int32: pa.int32(),
+    pl.Int64: pa.int64(),
+    pl.Float64: pa.float64(),
+}
+
+
+def arrow_schema(schema: pl.Schema) -> pa.Schema:
+    """The Arrow schema that a table of this schema has on disk."""
+    return pa.schema([(name, _arrow_type(dtype)) for name, dtype in schema.items()])
+
+
+def arrow_table(frame: pl.DataFrame, schema: pa.Schema) -> pa.Table:
+    """The frame as an Arrow table of `schema` in one chunk."""
+    return frame.rechunk().to_arrow().cast(schema).combine_chunks()
+
+
+def type_names(schema: pl.Schema) -> dict[str, str]:
+    """Each column's type on disk in words, as a manifest states it."""
+    return arrow_names(arrow_schema(schema))
+
+
+def arrow_names(schema: pa.Schema) -> dict[str, str]:
+    """Each column's type in words."""
+    return {field.name: str(field.type) for field in schema}
+
+
+def _arrow_type(dtype: DataType | DataTypeClass) -> pa.DataType:
+    if isinstance(dtype, pl.List):
+        # Parquet's own name for a list's child, the one a reader gives back.
+        return pa.list_(pa.field("element", _arrow_type(dtype.inner)))
+    if isinstance(dtype, pl.Struct):
+        return pa.struct([(field.name, _arrow_type(field.dtype)) for field in dtype.fields])
+    return _PLAIN[dtype.base_type()]
+
+
+_ITEM_BYTES = 128
+_VALUE_BYTES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """The most that one piece may hold; a single larger row is a piece of its own."""
+
+    rows: int
+    bytes: int
+
+
+ROW_GROUP = Limit(rows=20_000, bytes=100_000_000)
+SHARD = Limit(rows=1_000_000, bytes=500_000_000)
+
+
+def row_bytes(frame: pl.DataFrame) -> list[int]:
+    """An estimate of each row's bytes before compression.
+
+    Taken from the values and not from the buffers, which differ between equal frames.
+    """
+    if not frame.width:
+        return []
+    sizes = [_size(name, dtype) for name, dtype in frame.schema.items()]
+    return frame.select(pl.sum_horizontal(sizes)).to_series().to_list()
+
+
+def cuts(sizes: Iterable[int], limit: Limit) -> Iterator[tuple[int, int]]:
+    """The (offset, length) of each piece, in order; nothing for no rows."""
+    start = end = held = 0
+    for size in sizes:
+        if end > start and (held + size > limit.bytes or end - start == limit.rows):
+            yield start, end - start
+            start, held = end, 0
+        held += size
+        end += 1
+    if end > start:
+        yield start, end - start
+
+
+def _size(name: str, dtype: pl.DataType) -> pl.Expr:
+    column = pl.col(name)
+    if dtype == pl.String:
+        return column.str.len_bytes().fill_null(0).cast(pl.Int64)
+    if isinstance(dtype, pl.List):
+        return column.list.len().fill_null(0).cast(pl.Int64) * _ITEM_BYTES
+    return pl.lit(_VALUE_BYTES, dtype=pl.Int64)
+
 
 # Content-defined chunks and the page index let the Hub store only what changed between versions
 # and let readers skip; checksums let them notice damage before they decode it. No Arrow schema,

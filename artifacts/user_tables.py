@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from artifacts.errors import ColumnUnusable, TableUnreadable
-from artifacts.files import replacing
+from base.files import replacing
 
 
 def table_kind(path: Path) -> str:

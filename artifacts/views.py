@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 import polars as pl
 
+from artifacts.release_facts import BASE
 from artifacts.schemas import OR_BENCH
+from artifacts.sorry_bench_schemas import SORRY_BENCH
 from checks.identity import content_id
+
+_SAFE = frozenset({("or-bench", "or-bench-80k"), ("or-bench", "or-bench-hard-1k")})
+
+
+def is_unsafe(benchmark: str, config: str) -> bool:
+    """Whether a config holds unsafe prompts: or-bench-toxic, and all of a SORRY-Bench release.
+
+    A config that nobody has called safe counts as unsafe.
+    """
+    return (benchmark, config) not in _SAFE
+
 
 Value: TypeAlias = "str | bool | int"
 PANEL_FIELDS = ("model", "outcome", "label", "refused")
@@ -105,3 +118,43 @@ def rounded(column: str, field: str) -> pl.Expr:
     """A list of structs with one of their fields rounded as scores are released."""
     value = pl.element().struct.field(field).round(_DECIMALS)
     return pl.col(column).list.eval(pl.element().struct.with_fields(value))
+
+
+ALL = "all"
+
+
+def draw_sorry_bench(stage: str, kept: pl.DataFrame, styles: Sequence[str]) -> list[View]:
+    """The views of collected rows: `base`, each style, and `all`.
+
+    Args:
+        stage: The stage that `kept` is of.
+        kept: The stage's kept table (COLLECTED).
+        styles: The styles that were asked for, in the order in which `all` shows them after
+            `base`; one without rows is a config without rows.
+    """
+    return [*_views(stage, kept, (BASE, *styles))]
+
+
+def _views(stage: str, kept: pl.DataFrame, styles: Sequence[str]) -> Iterator[View]:
+    order = dict(zip(styles, range(len(styles)), strict=True))
+    rows = (
+        kept.with_columns(
+            rounded("checks", "value"),
+            category=pl.col("number"),
+            turns=pl.concat_list("text"),
+            place=pl.col("prompt_style").replace_strict(order, return_dtype=pl.Int64),
+        )
+        .sort("place", "question_id", "row")
+        .select(*SORRY_BENCH.names(), "redistribute")
+    )
+    for config in (*styles, ALL):
+        where: dict[str, Value] = {} if config == ALL else {"prompt_style": config}
+        chosen = rows.filter(meets(where))
+        yield View(
+            config,
+            stage,
+            where,
+            bool(chosen["redistribute"].all()),
+            SORRY_BENCH,
+            chosen.drop("redistribute"),
+        )

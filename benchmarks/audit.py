@@ -23,16 +23,15 @@ import polars as pl
 from artifacts.audit_facts import Audit
 from artifacts.report import write_report
 from artifacts.user_tables import read_user_table, write_user_table
-from flows.auditing.audits import audit_table, table_material
-from flows.auditing.balance import spreads
-from flows.auditing.diversity import diversity
-from flows.auditing.embedding import by_encoder
-from flows.auditing.material import Material
-from flows.auditing.near import near_repeats
-from flows.auditing.texts import Texts
+from auditing.balance import spreads
+from auditing.data import Material
+from auditing.embedding import by_encoder
+from auditing.near import near_repeats
+from auditing.texts import Texts, diversity
 from inference.encoders import SHIPPED_ENCODER, Encoder
 from inference.models import EncoderSpec
 from inference.vectors import VectorCache, vector_key
+from pipelines.audits.audits import audit_table, table_material
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

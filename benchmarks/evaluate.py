@@ -15,8 +15,8 @@ import polars as pl
 
 from artifacts.evaluation_facts import DataFacts
 from artifacts.evaluation_schemas import VERDICTS
-from flows.evaluating.effects import effects
-from flows.evaluating.rates import rates
+from evaluation.effects import effects
+from evaluation.rates import rates
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,17 +10,17 @@ import tempfile
 import time
 from pathlib import Path
 
-from flows.scoring.from_tables import Named
-from flows.stages.judges import trained_judge
-from flows.training.linear import train_linear
-from flows.training.material import Material, read_material
-from flows.training.validation import by_model
+from evaluation.judging.labelled_tables import Named
+from evaluation.training.data import Material, read_material
+from evaluation.training.linear import train_linear
+from evaluation.training.validation import by_model
 from inference.encoders import SHIPPED_ENCODER, Encoder
 from inference.engine import Engine
 from inference.ledger import Ledger
 from inference.models import EncoderSpec
 from inference.providers.opening import provide
 from inference.types import Failed, Item
+from pipelines.stages.judges import trained_judge
 
 _SEED = 7
 

@@ -13,14 +13,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from artifacts.user_tables import read_user_table
-from flows.opening import open_engine, run_of
-from flows.recipe import load
-from flows.stages.judges import refusal_judge
-from flows.verbs.judge_scoring import agreement, counted, truths_of
-from flows.verbs.judge_tables import exchanges_of
-from flows.verbs.judging import VERB, Exchange, judged, judged_by_rules
+from evaluation.judging.counts import agreement, counted
+from evaluation.judging.verdicts import VERB, Exchange, exchanges_of, judged, judged_by_rules
 from moderators.refusal.keyword import KeywordJudge
 from moderators.refusal.types import Judgment
+from people.ratings import truths_of
+from pipelines.recipe import load
+from pipelines.sources.engine import open_engine, run_of
+from pipelines.stages.judges import refusal_judge
 
 _ROOT = Path(__file__).parents[1]
 _TOKEN = 4  # characters

@@ -9,10 +9,9 @@ import argparse
 import csv
 from pathlib import Path
 
-from flows.opening import open_engine
-from flows.recipe import OrBench, load
-from flows.verbs.moderation import moderated
-from flows.verbs.scoring import pooled, truths_of
+from pipelines.recipe import OrBench, load
+from pipelines.sources.engine import open_engine
+from refusery.verbs.moderation import moderated, pooled, truths_of
 
 _ROOT = Path(__file__).parents[1]
 _PLAIN = _ROOT / "benchmarks" / "data" / "plain_questions.csv"

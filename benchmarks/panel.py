@@ -22,9 +22,9 @@ import polars as pl
 from checks.identity import root_key
 from curation.hard import HardRule, tally
 from curation.quota import Balance, Draw
-from flows.runner.stage import Row
-from flows.stages.subsets import SubsetsStage
 from measures.balance import largest_to_smallest
+from pipelines.or_bench.subsets import SubsetsStage
+from pipelines.runner.stage import Row
 
 Shares: TypeAlias = Mapping[str, float]
 

@@ -1,4 +1,4 @@
-"""Who a text is and which row it stands in: normalisation, content ids and pipeline keys.
+"""Who a text is and which row it stands in; texts that must not come back.
 
 Every identity is the first 16 hexadecimal characters of the SHA-256 of a JSON array of its parts,
 written with `json.dumps` defaults (ASCII only, `", "` between the parts). JSON quotes what it
@@ -10,6 +10,12 @@ from __future__ import annotations
 import hashlib
 import json
 import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from base.digests import digest_of
+from inference.types import Item
 
 HEX_CHARACTERS = 16
 
@@ -41,3 +47,29 @@ def row_key(parent: str, stage: str, position: str) -> str:
 
 def _digest(*parts: str) -> str:
     return hashlib.sha256(json.dumps(parts).encode("ascii")).hexdigest()[:HEX_CHARACTERS]
+
+
+@dataclass(frozen=True)
+class Barred:
+    """Objects to a text whose id is among given ones, with the reason that is given with it.
+
+    Attributes:
+        style: The prompt style that texts are written in, a part of their ids; "" for none.
+        reasons: Why, by id.
+        digest: Hash over both, so that a stage's digest need not hold every id.
+    """
+
+    name: ClassVar[str] = "barred"
+
+    style: str
+    reasons: Mapping[str, str] = field(repr=False, compare=False)
+    digest: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Hashes the ids, in their order by name."""
+        known = digest_of(self.name, self.style, dict(self.reasons))
+        object.__setattr__(self, "digest", known)
+
+    def __call__(self, item: Item, text: str) -> str | None:
+        """The reason against the text, or None."""
+        return self.reasons.get(content_id(text, self.style))

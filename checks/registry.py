@@ -8,15 +8,13 @@ from difflib import get_close_matches
 from typing import Any
 
 from base.digests import require_digest
-from checks.characters import ControlCharacters
+from checks.artefacts import ControlCharacters, Leftovers, Repetition
 from checks.drift import DriftBand, NearExample
 from checks.errors import CheckUnknown, OptionInvalid
 from checks.language import Language
-from checks.leftovers import Leftovers
 from checks.length import Length
-from checks.question import Question
 from checks.refusal_phrases import WriterRefused
-from checks.repetition import Repetition
+from checks.request_form import Question
 from checks.style_rules import STYLE_RULES, StyleRule
 from inference.types import Check
 

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 
 from base.digests import digest_of, pattern_part
-from checks.quotes import quotes_part, straight
+from checks.clean import quotes_part, straight
 from inference.types import Item
 
 

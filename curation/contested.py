@@ -6,12 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from base.digests import digest_of
-from checks.cosine import THRESHOLD_BAND, cosines_part, published
+from checks.drift import THRESHOLD_BAND, cosines_part, published
 from curation.errors import require_share
-from curation.near import duplicates
-from curation.pairs import Index, Pair, blocks
+from curation.near import Index, Pair, Space, blocks, duplicates, embedded, settle
 from curation.rows import Candidate, Dropped, selection
-from curation.space import Space, embedded, settle
 from inference.types import Program
 
 

@@ -2,15 +2,127 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import faiss
+import numpy as np
 
 from base.digests import digest_of
-from checks.cosine import THRESHOLD_BAND, cosines_part, published
+from checks.drift import THRESHOLD_BAND, cosine, cosines_part, embed, in_doubt, published
 from curation.errors import require_share
-from curation.pairs import Index, Pair, blocks
 from curation.rows import Candidate, Dropped, Selection, places_by_group, selection
-from curation.space import Space, embedded, settle
 from inference.types import Program
+
+if TYPE_CHECKING:
+    from inference.types import Vectors
+
+
+# Queries searched at once: bounds what one search can return.
+BLOCK = 1024
+
+
+class Pair(NamedTuple):
+    """Two texts by their places, the earlier one first seen, and their cosine."""
+
+    later: int
+    earlier: int
+    score: float
+
+
+class Index:
+    """Vectors added so far, each known by its place; every search is exhaustive."""
+
+    def __init__(self, vectors: Vectors) -> None:
+        """Searches among rows of `vectors`, shape (texts, dimensions); none is added yet."""
+        self._vectors = vectors
+        self._index = faiss.IndexFlatIP(vectors.shape[1])
+        self._places: list[int] = []
+
+    def add(self, places: Sequence[int]) -> None:
+        """Adds the vectors at these places."""
+        if places:
+            self._index.add(self._rows(places))
+            self._places.extend(places)
+
+    def near(self, places: Sequence[int], least: float) -> list[Pair]:
+        """All pairs of one of `places` and an added vector of an earlier place, from `least` on.
+
+        Sorted by the later place, then by the earlier one.
+        """
+        if not places or not self._places:
+            return []
+        radius = np.nextafter(np.float32(least), np.float32(-2))  # FAISS leaves out the radius
+        limits, scores, found = self._index.range_search(self._rows(places), float(radius))
+        later = np.repeat(np.asarray(places), np.diff(limits).astype(np.int64))
+        earlier = np.asarray(self._places)[found]
+        order = np.lexsort((earlier, later))
+        order = order[earlier[order] < later[order]]
+        columns = (later[order].tolist(), earlier[order].tolist(), scores[order].tolist())
+        return [Pair(*row) for row in zip(*columns, strict=True)]
+
+    def _rows(self, places: Sequence[int]) -> Vectors:
+        return np.ascontiguousarray(self._vectors[np.asarray(places)], dtype=np.float32)
+
+
+def blocks(places: Sequence[int]) -> Iterator[Sequence[int]]:
+    """The places in runs of at most `BLOCK`."""
+    for start in range(0, len(places), BLOCK):
+        yield places[start : start + BLOCK]
+
+
+# Texts in one ask: enough for an encoder to sort them by length, few enough to show progress.
+CHUNK = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """Texts and their unit vectors, shape (texts, dimensions), as one encoder gives them."""
+
+    encoder: str
+    texts: tuple[str, ...]
+    vectors: Vectors
+
+
+def embedded(encoder: str, texts: Sequence[str]) -> Program[Space]:
+    """Asks for the vectors of all texts, some thousand at a time.
+
+    Raises:
+        NoEmbedding: The encoder gave no vectors.
+    """
+    vectors = yield from _embed(encoder, texts, alone=False)
+    return Space(encoder, tuple(texts), vectors)
+
+
+def settle(space: Space, pairs: Iterable[Pair], threshold: float) -> Program[list[Pair]]:
+    """The pairs whose cosine is at least `threshold`, in their order.
+
+    Cosines that lie near the threshold, or near an edge of two decimals, are computed again from
+    vectors that were computed alone.
+
+    Raises:
+        NoEmbedding: The encoder gave no vectors.
+    """
+    found = list(pairs)
+    doubtful = [pair for pair in found if in_doubt(pair.score, (threshold,))]
+    places = sorted({place for pair in doubtful for place in (pair.later, pair.earlier)})
+    texts = [space.texts[place] for place in places]
+    vectors = yield from _embed(space.encoder, texts, alone=True)
+    alone = dict(zip(places, vectors, strict=True))
+    again = {
+        pair: pair._replace(score=cosine(alone[pair.later], alone[pair.earlier]))
+        for pair in doubtful
+    }
+    settled = (again.get(pair, pair) for pair in found)
+    return [pair for pair in settled if pair.score >= threshold]
+
+
+def _embed(encoder: str, texts: Sequence[str], alone: bool) -> Program[Vectors]:
+    chunks = []
+    for start in range(0, len(texts), CHUNK):
+        chunks.append((yield from embed(encoder, texts[start : start + CHUNK], alone)))
+    return np.concatenate(chunks) if chunks else np.empty((0, 1), dtype=np.float32)
 
 
 def near_digest() -> str:
@@ -94,3 +206,44 @@ def _near_each_other(space: Space, block: Sequence[int], threshold: float) -> li
 
 def _is_sure(pair: Pair, threshold: float) -> bool:
     return pair.score > threshold + THRESHOLD_BAND
+
+
+def against_digest() -> str:
+    """SHA-256, in hex, of all that the step depends on but its settings and the encoder."""
+    return digest_of("against", cosines_part())
+
+
+def apart(
+    rows: Sequence[Candidate], references: Sequence[Candidate], encoder: str, threshold: float
+) -> Program[Selection]:
+    """Drops each row that is within `threshold` of a reference; groups do not matter.
+
+    `duplicate_of` is the `row` of the first reference that is near. References are only compared
+    against: nothing of their text is in the evidence.
+
+    Args:
+        rows: The rows to select from.
+        references: What they are held against; `row` is the reference's id.
+        encoder: The encoder's name in the recipe.
+        threshold: The cosine from which on two texts are near, over 0.
+
+    Raises:
+        SettingInvalid: The threshold is out of its range.
+        NoEmbedding: The encoder gave no vectors.
+    """
+    require_share("threshold", threshold)
+    both = (*references, *rows)
+    space = yield from embedded(encoder, [each.text for each in both])
+    index = Index(space.vectors)
+    index.add(range(len(references)))
+    dropped: dict[int, Dropped] = {}
+    for block in blocks(range(len(references), len(both))):
+        for pair in (yield from settle(space, near_kept(index, block, threshold), threshold)):
+            evidence = Dropped(
+                both[pair.later].row,
+                "near_reference",
+                both[pair.earlier].row,
+                published(pair.score),
+            )
+            dropped.setdefault(pair.later - len(references), evidence)
+    return selection((row.row for row in rows), dropped)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from base.digests import digest_of, pattern_part
-from checks.quotes import quotes_part, straight
+from checks.clean import quotes_part, straight
 from curation.errors import require_share
 from curation.rows import Candidate, Dropped, Selection, selection
 

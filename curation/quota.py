@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from base.digests import digest_of
 from curation.errors import SettingInvalid
-from curation.lots import lot
 from curation.rows import Dropped, Selection, selection
+
+
+def lot(seed: int, name: str) -> str:
+    """A key's lot under a seed; lots compare as texts."""
+    return hashlib.sha256(json.dumps([seed, name]).encode("ascii")).hexdigest()
+
 
 Balance = Literal["none", "cap", "quota"]
 

@@ -1,9 +1,12 @@
-"""What goes into a select and what comes out: each row kept, or dropped with its evidence."""
+"""What goes into a select and what comes out; exact duplicates."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+
+from base.digests import digest_of
+from checks.identity import content_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +64,29 @@ def places_by_group(rows: Sequence[Candidate]) -> dict[str, list[int]]:
     for place, row in enumerate(rows):
         groups.setdefault(row.group, []).append(place)
     return groups
+
+
+_VERSION = 1
+
+
+def exact_digest() -> str:
+    """SHA-256, in hex, of what makes texts equal."""
+    return digest_of("exact", _VERSION)
+
+
+def exact(rows: Sequence[Candidate]) -> Selection:
+    """Keeps the first of each set of equal texts, whatever their groups.
+
+    Texts are compared by `content_id`, which keeps case: texts that differ in case alone are
+    different prompts here, and near duplicates later.
+
+    Args:
+        rows: In the order that says which is first: (category, row).
+    """
+    first: dict[str, str] = {}
+    dropped: dict[int, Dropped] = {}
+    for place, row in enumerate(rows):
+        kept = first.setdefault(content_id(row.text), row.row)
+        if kept != row.row:
+            dropped[place] = Dropped(row.row, "exact_duplicate", kept, 1.0)
+    return selection((row.row for row in rows), dropped)

@@ -1,1 +1,1 @@
-"""The order of things: flows, stages, the recipe model and the command."""
+"""Prefect and nothing else: flows, tasks, task runners, deployments."""

@@ -1,4 +1,4 @@
-"""The Prefect flow of the weekly audit: a thin coat over `flows.auditing`.
+"""The Prefect flow of the weekly audit: a thin coat over `auditing`.
 
 Its parameters are names and paths; its artifacts hold counts and shares, no prompt text and no
 opening words.
@@ -11,16 +11,15 @@ from pathlib import Path
 from prefect import flow
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 
-from artifacts.audit_facts import Audit
-from artifacts.audit_json import AUDIT
+from artifacts.audit_facts import AUDIT, Audit
 from artifacts.manifest import MANIFEST
+from artifacts.releases import versions_of
 from artifacts.summary import markdown
-from flows.auditing.doing import Wanted, do_audit, folder_of
-from flows.auditing.gates import require_held
-from flows.auditing.released import open_sound
-from flows.auditing.tables import audit_tables
-from flows.serving.endings import Ending, done, nothing_to_do, refused
-from flows.versions.earlier import versions_of
+from auditing.tables import audit_tables
+from flows.serving.scheduled import Ending, done, nothing_to_do, refused
+from pipelines.audits.gates import require_held
+from pipelines.audits.released import open_sound
+from pipelines.audits.run import Wanted, do_audit, folder_of
 
 
 @flow(name="audit", persist_result=False, log_prints=False, validate_parameters=True)

@@ -1,43 +1,51 @@
-"""What is told apart by benchmark where a run is opened: its stages, and how wide it is."""
+"""Which benchmark each kind of recipe is of; below this floor a benchmark is handed in."""
 
 from __future__ import annotations
 
-from typing import TypeAlias, TypeGuard
+from collections.abc import Callable, Mapping
+from typing import Any
 
-from flows.evaluating import stages as evaluation
-from flows.recipe import Evaluation, OrBench, Recipe, SorryBench
-from flows.runner.layout import Layout
-from flows.runner.stage import StageMaker
-from flows.stages import or_bench, sorry_bench
-
-Buildable: TypeAlias = OrBench | SorryBench
-"""The recipes that a flow builds a release from."""
-
-Runnable: TypeAlias = Buildable | Evaluation
-"""The recipes that have stages."""
-
-
-def is_buildable(recipe: Recipe) -> TypeGuard[Buildable]:
-    """Whether a flow builds a release from such a recipe."""
-    return isinstance(recipe, OrBench | SorryBench)
+from evaluation.planning import evaluate_sources
+from evaluation.planning import stages as evaluation_stages
+from evaluation.stages import EVALUATION
+from inference.models import ModelSpec
+from pipelines.benchmark import Benchmark
+from pipelines.or_bench.stages import OR_BENCH
+from pipelines.planning.doctor import examine
+from pipelines.planning.plan import plan_of, release_stages
+from pipelines.planning.servers import Asked, Probe, ask_models
+from pipelines.planning.values import Finding, Plan
+from pipelines.recipe import Evaluation, OrBench, Recipe
+from pipelines.recipe.schema import Runnable
+from pipelines.sorry_bench.stages import SORRY_BENCH
 
 
-def is_runnable(recipe: Recipe) -> TypeGuard[Runnable]:
-    """Whether a run of such a recipe has stages, which a worker may be asked to run."""
-    return isinstance(recipe, OrBench | SorryBench | Evaluation)
+def benchmark_of(recipe: Runnable) -> Benchmark[Any]:
+    """The benchmark of a recipe."""
+    if isinstance(recipe, Evaluation):
+        return EVALUATION
+    return OR_BENCH if isinstance(recipe, OrBench) else SORRY_BENCH
 
 
-def stages_of(recipe: Runnable, layout: Layout, limit: int | None = None) -> StageMaker:
-    """Makes the stages of a run by name; `limit` takes only so many first rows a category."""
-    if isinstance(recipe, OrBench):
-        return or_bench.stage_maker(recipe, layout, limit)
-    if isinstance(recipe, SorryBench):
-        return sorry_bench.stage_maker(recipe, layout, limit)
-    return evaluation.stage_maker(recipe, layout)
+def plan(recipe: Recipe) -> Plan:
+    """What a recipe would do if every answer were usable and nothing were dropped.
+
+    Raises:
+        SourceError: A file of seeds or base requests is not there, or its categories are not the
+            taxonomy's.
+        TableUnreadable: Such a file cannot be read.
+        ColumnUnusable: Such a file lacks a column.
+    """
+    if isinstance(recipe, Evaluation):
+        return plan_of(recipe, evaluation_stages(recipe))
+    return plan_of(recipe, release_stages(recipe))
 
 
-def widest(recipe: Buildable, limit: int | None = None) -> int:
-    """About how many rows the widest stage will have; decides the number of shards."""
-    if isinstance(recipe, OrBench):
-        return or_bench.widest(recipe, limit)
-    return sorry_bench.widest(recipe, limit)
+def doctor(
+    recipe: Recipe,
+    environment: Mapping[str, str],
+    probe: Probe = ask_models,
+    ask: Callable[[ModelSpec], Asked] | None = None,
+) -> tuple[Finding, ...]:
+    """Looks at everything that a run of the recipe would need; see `examine`."""
+    return (*examine(recipe, environment, probe, ask), *evaluate_sources(recipe))

@@ -1,4 +1,8 @@
-"""What the Prefect flows of all benchmarks do alike: open a run, build it, say what came of it."""
+"""What the Prefect flows of all benchmarks do alike; jobs as Prefect tasks.
+
+Tasks take and return names, hashes and counts. Prefect's own caching and result storage are off:
+`out/` is the truth, and no prompt text enters Prefect's database.
+"""
 
 from __future__ import annotations
 
@@ -7,23 +11,53 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
+from prefect import task
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
+from prefect.cache_policies import NO_CACHE
+from prefect.futures import PrefectFuture
 
 from artifacts.manifest import Manifest
+from artifacts.release_tables import of_manifest
 from artifacts.summary import markdown
-from flows.errors import NotBuilt
-from flows.opening import layout_of, open_run
-from flows.pipelines.preparing import require_ready
-from flows.pipelines.rounds import Ending
-from flows.prefect_tasks import as_tasks
-from flows.recipe import OrBench, SorryBench, load
-from flows.runner.context import forget, keep
-from flows.runner.lock import holding
-from flows.runner.progress import current
-from flows.runner.run import Run, StageResult
-from flows.sources import Pins
-from flows.summaries import of_manifest
-from flows.versions.next import settle, written
+from flows.benchmarks import benchmark_of
+from pipelines.errors import NotBuilt
+from pipelines.opening import join, layout_of, open_run
+from pipelines.or_bench.order import Ending
+from pipelines.planning.preflight import require_ready
+from pipelines.recipe import OrBench, SorryBench, load
+from pipelines.runner.context import current, forget, keep
+from pipelines.runner.lock import holding
+from pipelines.runner.run import Job, JobResult, Run, StageResult, run_job
+from pipelines.sources import Pins
+from pipelines.versions.next_version import settle, written
+
+JOBS_AT_ONCE = 4
+
+
+@task(
+    name="shard",
+    task_run_name="{job.stage} {job.shard}",
+    cache_policy=NO_CACHE,
+    persist_result=False,
+    log_prints=False,
+)
+def shard_task(job: Job) -> JobResult:
+    """Runs one job; see `run_job`."""
+    join(Path(job.run), benchmark_of)
+    return run_job(job)
+
+
+def as_tasks(jobs: Sequence[Job]) -> list[JobResult]:
+    """Runs jobs as tasks of the flow around it, on whatever task runner that has.
+
+    Raises:
+        Exception: The first job's error, once all have ended.
+    """
+    futures: list[PrefectFuture[JobResult]] = [shard_task.submit(job) for job in jobs]
+    for future in futures:
+        future.wait()
+    return [future.result() for future in futures]
+
 
 RecipeT = TypeVar("RecipeT", OrBench, SorryBench)
 
@@ -103,7 +137,7 @@ def _build(
     pins = Pins(layout_of(loaded, Path(out), limit).run)
     loaded = pins.put(loaded)
     require_ready(loaded)
-    context, record = open_run(loaded, Path(out), limit, current())
+    context, record = open_run(benchmark_of(loaded), loaded, Path(out), limit, current())
     keep(context)
     pins.keep()
     try:

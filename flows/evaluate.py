@@ -16,25 +16,24 @@ from prefect.futures import PrefectFuture
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from artifacts.summary import markdown
-from flows.evaluating.opening import (
+from evaluation.opening import (
     layout_of,
     open_evaluation,
     require_askable,
     require_evaluation,
     results_of,
 )
-from flows.evaluating.pipeline import evaluate as run_stages
-from flows.evaluating.record import write_pictures, write_results
-from flows.evaluating.tables import evaluation_tables
-from flows.prefect_tasks import as_tasks
-from flows.recipe import load
-from flows.runner.context import forget, keep
-from flows.runner.lock import holding
-from flows.runner.progress import current
-from flows.runner.run import Run
-from flows.sources import Pins
+from evaluation.order import evaluate as run_stages
+from evaluation.record import write_pictures, write_results
+from evaluation.tables import evaluation_tables
+from flows.building import as_tasks
 from inference.accounts import total
 from inference.engine import Engine
+from pipelines.recipe import load
+from pipelines.runner.context import current, forget, keep
+from pipelines.runner.lock import holding
+from pipelines.runner.run import Run
+from pipelines.sources import Pins
 
 MODELS_AT_ONCE = 16
 """Stages that work at once: each mostly waits for the servers of its own model."""

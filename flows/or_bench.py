@@ -12,15 +12,14 @@ from prefect import flow
 from prefect.futures import PrefectFuture
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
-from flows.building import Finished, Result, build_release
-from flows.pipelines import or_bench as pipeline
-from flows.pipelines.release import release
-from flows.planning.relatives import relatives
-from flows.prefect_tasks import JOBS_AT_ONCE
-from flows.recipe import OrBench, taxonomy_of
-from flows.recipe.frozen import published
-from flows.runner.run import Run
-from flows.stages.or_bench import identities
+from flows.building import JOBS_AT_ONCE, Finished, Result, build_release
+from pipelines.or_bench import order as pipeline
+from pipelines.or_bench.release import release
+from pipelines.or_bench.stages import identities
+from pipelines.planning.shared_models import relatives
+from pipelines.recipe import OrBench, taxonomy_of
+from pipelines.recipe.loading import published
+from pipelines.runner.run import Run
 
 _THREADS: ThreadPoolTaskRunner[Any] = ThreadPoolTaskRunner(max_workers=JOBS_AT_ONCE)
 

@@ -12,10 +12,18 @@ from typing import Literal
 from prefect import flow
 from prefect.artifacts import create_markdown_artifact
 
-from artifacts.hub import Plan, PublishOptions, plan_publish, plan_tables, published_line
-from artifacts.hub import publish as send
+from artifacts.hub import (
+    Plan,
+    PublishOptions,
+    plan_publish,
+    plan_tables,
+    published_line,
+)
+from artifacts.hub import (
+    publish as send,
+)
 from artifacts.summary import markdown
-from flows.serving.endings import Ending, done, nothing_to_do, refused
+from flows.serving.scheduled import Ending, done, nothing_to_do, refused
 
 
 @flow(name="publish", persist_result=False, log_prints=False, validate_parameters=True)

@@ -11,14 +11,21 @@ from pathlib import Path
 from prefect import flow
 from prefect.artifacts import create_markdown_artifact
 
-from flows.benchmarks import is_buildable
+from artifacts.releases import Earlier, open_release
 from flows.building import Result
-from flows.errors import NotBuilt
-from flows.recipe import load
-from flows.serving.building import flow_of, newest, same_data
-from flows.serving.endings import Ending, done, nothing_to_do, refused
-from flows.serving.handover import handover
-from flows.versions.earlier import Earlier, open_release
+from flows.serving.scheduled import (
+    Ending,
+    done,
+    flow_of,
+    handover,
+    newest,
+    nothing_to_do,
+    refused,
+    same_data,
+)
+from pipelines.errors import NotBuilt
+from pipelines.recipe import load
+from pipelines.recipe.schema import is_buildable
 
 
 @flow(name="regenerate", persist_result=False, log_prints=False, validate_parameters=True)

@@ -12,14 +12,13 @@ from prefect import flow
 from prefect.futures import PrefectFuture
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
-from flows.building import Finished, Result, build_release
-from flows.pipelines import sorry_bench as pipeline
-from flows.pipelines.sorry_release import release
-from flows.prefect_tasks import JOBS_AT_ONCE
-from flows.recipe import SorryBench, taxonomy_of
-from flows.recipe.frozen import published
-from flows.runner.run import Run
-from flows.stages.sorry_bench import identities
+from flows.building import JOBS_AT_ONCE, Finished, Result, build_release
+from pipelines.recipe import SorryBench, taxonomy_of
+from pipelines.recipe.loading import published
+from pipelines.runner.run import Run
+from pipelines.sorry_bench import order as pipeline
+from pipelines.sorry_bench.release import release
+from pipelines.sorry_bench.stages import identities
 
 _THREADS: ThreadPoolTaskRunner[Any] = ThreadPoolTaskRunner(max_workers=JOBS_AT_ONCE)
 

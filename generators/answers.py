@@ -1,8 +1,12 @@
-"""Reading a writer's answer: the texts in it, or why there are none."""
+"""Reading a writer's answer: the texts in it, or why there are none; and the seeds of its draws.
+
+Another edition draws anew: the same recipe then gives other texts, whatever server it asks.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import re
 
@@ -10,6 +14,20 @@ from base.digests import Json, pattern_part
 from checks.clean import tidy, tidy_part
 from checks.refusal_phrases import WriterRefused
 from inference.types import Item, Reply, Unusable
+
+_BELOW = 2**31  # what every server takes as a seed
+
+
+def drawing_part() -> Json:
+    """What a row's sampling seed depends on besides the row, for a digest."""
+    return _BELOW
+
+
+def seed_of(row: str, edition: str) -> int:
+    """A row's sampling seed in an edition; further attempts count up from it."""
+    named = f"{edition}\n{row}".encode()
+    return int.from_bytes(hashlib.sha256(named).digest()[:8]) % (_BELOW - 10_000)
+
 
 _REFUSED = WriterRefused()
 _STRING = re.compile(r'[\s,]*("(?:[^"\\]|\\.)*")', re.DOTALL)

@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
+from base.errors import RefuseryError
 
-class GeneratorError(Exception):
-    """Base of this package's errors.
 
-    Attributes:
-        rule: What must hold, in one line.
-        value: What was found instead; never prompt text.
-        exit_code: The command's exit status: 2 for bad input, 1 for a failed run.
-    """
+class GeneratorError(RefuseryError):
+    """Base of this package's errors."""
 
     exit_code = 2
-
-    def __init__(self, rule: str, value: object = "") -> None:
-        """Keeps the rule and the value that broke it."""
-        self.rule = rule
-        self.value = str(value)
-        super().__init__(f"{rule} (got {self.value})" if self.value else rule)
 
 
 class ExamplesInvalid(GeneratorError):

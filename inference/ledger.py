@@ -26,6 +26,7 @@ from inference.ledger_schema import HOLDS, REPLIES, USES, connect, prepare, refu
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+
 _LARGEST_GROUP = 500  # keeps the IN list of one look-up well below every dialect's limit
 
 
@@ -49,7 +50,7 @@ class Entry:
     Attributes:
         key: The request's key.
         request: The canonical request.
-        reply: The reply as `inference.replies.dump` wrote it.
+        reply: The reply as `inference.ledger_schema.dump` wrote it.
         model: The model's name in the recipe.
         address: The server that was asked; recorded, not keyed.
         input_tokens: Tokens in, as the server counted them.

@@ -6,12 +6,12 @@ import unicodedata
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from inference.endpoints import is_own_server
-from inference.models import ModelSpec, Price
+from inference.models import ModelSpec, Price, is_own_server
 from inference.types import ChatRequest, Usage
 
 if TYPE_CHECKING:
     from genai_prices.types import PriceCalculation
+
 
 _PUBLIC_APIS = {"openai": "https://api.openai.com/v1", "anthropic": "https://api.anthropic.com"}
 _MILLION = 1_000_000

@@ -15,6 +15,7 @@ import numpy as np
 if TYPE_CHECKING:
     from inference.types import Vectors
 
+
 _LOG = logging.getLogger(__name__)
 _BUSY_S = 30.0
 _KEYS_AT_ONCE = 500  # SQLite bounds the placeholders of a statement

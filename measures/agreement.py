@@ -1,14 +1,69 @@
-"""How far two raters agree beyond chance."""
+"""How far two raters agree, or verdicts with true labels; intervals for clustered rows."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from measures.intervals import check_draws, percentile_interval
+from measures.intervals import Interval, check_draws, drawn_sums, percentile_interval
+
+
+@dataclass(frozen=True, slots=True)
+class Confusion:
+    """Counts of verdicts by truth. A rate without any row to rest on is None, not 0.
+
+    Attributes:
+        true_positives: Positive rows called positive.
+        false_negatives: Positive rows called anything else.
+        false_positives: Negative rows called positive.
+        true_negatives: Negative rows called anything else.
+    """
+
+    true_positives: int
+    false_negatives: int
+    false_positives: int
+    true_negatives: int
+
+    @property
+    def positives(self) -> int:
+        """Rows whose truth is positive."""
+        return self.true_positives + self.false_negatives
+
+    @property
+    def negatives(self) -> int:
+        """Rows whose truth is negative."""
+        return self.false_positives + self.true_negatives
+
+    @property
+    def tpr(self) -> float | None:
+        """True positive rate (recall, sensitivity)."""
+        return self.true_positives / self.positives if self.positives else None
+
+    @property
+    def fpr(self) -> float | None:
+        """False positive rate (1 - specificity)."""
+        return self.false_positives / self.negatives if self.negatives else None
+
+    @property
+    def balanced_accuracy(self) -> float | None:
+        """Mean of the recalls of both classes; 0.5 is chance, whatever the classes' sizes."""
+        if self.tpr is None or self.fpr is None:
+            return None
+        return (self.tpr + 1 - self.fpr) / 2
+
+
+def confusion(pairs: Iterable[tuple[bool, bool]]) -> Confusion:
+    """Counts (truth, verdict) pairs, True for positive."""
+    counts = {(truth, verdict): 0 for truth in (True, False) for verdict in (True, False)}
+    for pair in pairs:
+        counts[pair] += 1
+    return Confusion(
+        counts[True, True], counts[True, False], counts[False, True], counts[False, False]
+    )
 
 
 def observed_agreement(first: Sequence[Hashable], second: Sequence[Hashable]) -> float | None:
@@ -98,4 +153,71 @@ def _kappas(
     room = n * n - products
     kappas = np.full(len(drawn), np.nan)
     np.divide(n * agreeing - products, room, out=kappas, where=room != 0)
+    return kappas
+
+
+def table_kappa(counts: ArrayLike) -> float | None:
+    """Cohen's kappa of a table of counts; None without rows, or where it is 0/0.
+
+    Args:
+        counts: (labels, labels): rows by what the first and what the second rater says.
+
+    Raises:
+        ValueError: The table is not square, or a count is negative.
+    """
+    table = _tables(np.asarray(counts)[None])[0]
+    products = int(table.sum(axis=0) @ table.sum(axis=1))
+    return kappa_of(int(table.trace()), products, int(table.sum()))
+
+
+def cluster_kappa(
+    counts: ArrayLike, seed: int, draws: int = 1000, confidence: float = 0.95
+) -> Interval | None:
+    """A cluster bootstrap interval (expanded percentiles) of Cohen's kappa.
+
+    Whole clusters are drawn, as for `measures.intervals`. Draws whose kappa is 0/0 are left out.
+    Where both raters say the same of every row no draw differs, and both ends are 1.
+
+    Args:
+        counts: (clusters, labels, labels): rows of each cluster by what the first and what the
+            second rater says. A cluster without rows is left out.
+        seed: The same seed and clusters give the same interval.
+        draws: How often.
+        confidence: Between 0 and 1.
+
+    Returns:
+        Lower and upper end; None with fewer than two clusters that have rows, where the kappa
+        itself is 0/0, or where more than half of the draws are.
+
+    Raises:
+        ValueError: The tables are not square, a count is negative, or draws or confidence are out
+            of range.
+    """
+    check_draws(draws)
+    tables = _tables(counts)
+    tables = tables[tables.any(axis=(1, 2))]
+    if len(tables) < 2 or table_kappa(tables.sum(axis=0)) is None:
+        return None
+    size = tables.shape[1]
+    drawn = drawn_sums(tables.reshape(len(tables), -1).astype(np.float64), seed, draws)
+    kappas = _resampled_kappas(drawn.reshape(-1, size, size))
+    return percentile_interval(kappas, len(tables), confidence)
+
+
+def _tables(counts: ArrayLike) -> NDArray[np.int64]:
+    tables = np.asarray(counts, dtype=np.int64)
+    if tables.ndim != 3 or tables.shape[1] != tables.shape[2]:
+        raise ValueError(f"tables of two raters must be square (got {tables.shape})")
+    if (tables < 0).any():
+        raise ValueError("counts must not be negative")
+    return tables
+
+
+def _resampled_kappas(drawn: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Kappa of every draw, NaN for 0/0, from (draws, labels, labels) counts."""
+    n = drawn.sum(axis=(1, 2))
+    products = (drawn.sum(axis=1) * drawn.sum(axis=2)).sum(axis=1)
+    room = n * n - products
+    kappas = np.full(len(drawn), np.nan)
+    np.divide(n * np.trace(drawn, axis1=1, axis2=2) - products, room, out=kappas, where=room > 0)
     return kappas

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from measures.coding import MISSING, Coded, Ratings, coded
+from measures.raters import MISSING, Coded, Ratings, coded
 
 TIE = 1e-9
 """Two labels whose probabilities are this close are equally likely."""

@@ -6,4 +6,12 @@ from moderators.errors import ModeratorError
 from moderators.types import Moderator, ModeratorPlan, Vote
 from moderators.votes import RULES, Decision, decide
 
-__all__ = ["RULES", "Decision", "Moderator", "ModeratorError", "ModeratorPlan", "Vote", "decide"]
+__all__ = [
+    "RULES",
+    "Decision",
+    "Moderator",
+    "ModeratorError",
+    "ModeratorPlan",
+    "Vote",
+    "decide",
+]

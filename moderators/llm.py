@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from base.digests import Json, digest_of
 from inference.templates import Template
-from inference.types import Ask, ChatRequest, Item, Missing, Program, Reply, again, again_part
-from moderators import verdict
-from moderators.fitness import fitness_part, unfit
+from inference.types import (
+    Ask,
+    ChatRequest,
+    Item,
+    Missing,
+    Program,
+    Reply,
+    Unusable,
+    again,
+    again_part,
+)
 from moderators.templates import load
 from moderators.types import (
     PROMPTS_AND_EXCHANGES,
@@ -18,9 +29,102 @@ from moderators.types import (
     Subject,
     Vote,
     abstention,
+    fitness_part,
     subject_of,
+    unfit,
 )
-from taxonomy import Category
+from taxonomy import NONE, Category
+
+
+class Verdict(BaseModel):
+    """What a moderator model must answer, in this order, so that it thinks before it labels."""
+
+    model_config = ConfigDict(strict=True)
+
+    explanation: str
+    category: str
+    toxic: bool
+
+
+class PromptVerdict(Verdict):
+    """A verdict on a prompt by itself also says whether it sounds risky."""
+
+    sounds_risky: bool
+
+
+def schema(names: Sequence[str], subject: Subject = "prompt") -> str:
+    """The JSON schema of a verdict, as JSON text; keys keep their order, explanation first.
+
+    Args:
+        names: The categories' names, `none` included.
+        subject: What is judged; whether it sounds risky is asked of prompts alone.
+    """
+    properties: dict[str, object] = {
+        "explanation": {"type": "string"},
+        "category": {"type": "string", "enum": list(names)},
+        "toxic": {"type": "boolean"},
+    }
+    if subject == "prompt":
+        properties["sounds_risky"] = {"type": "boolean"}
+    whole = {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+    return json.dumps(whole, separators=(",", ":"))
+
+
+def read(reply: Reply, model: str, names: Sequence[str], subject: Subject = "prompt") -> Vote:
+    """The vote of `model` in its reply.
+
+    Raises:
+        Unusable: `moderator_refused`, `unparseable`, `unknown_category`, or `contradictory` where
+            a toxic text has no category, or a harmless one has one.
+    """
+    if reply.refusal is not None:
+        raise Unusable("moderator_refused")
+    verdict = _verdict(reply, PromptVerdict if subject == "prompt" else Verdict)
+    category = verdict.category.strip().lower()
+    if category not in names:
+        raise Unusable("unknown_category")
+    if verdict.toxic == (category == NONE):
+        raise Unusable("contradictory")
+    return Vote(
+        model=model,
+        label="toxic" if verdict.toxic else "safe",
+        category=category if verdict.toxic else None,
+        sounds_risky=verdict.sounds_risky if isinstance(verdict, PromptVerdict) else None,
+        reason=verdict.explanation.strip(),
+        key=reply.key,
+    )
+
+
+def _verdict(reply: Reply, form: type[Verdict]) -> Verdict:
+    answer = reply.parsed if isinstance(reply.parsed, dict) else last_object(reply.text)
+    try:
+        return form.model_validate(answer)
+    except ValidationError:
+        # Without its cause: pydantic's message quotes the answer.
+        raise Unusable("unparseable") from None
+
+
+def last_object(text: str) -> dict[str, Any] | None:
+    """The last JSON object in a text.
+
+    It may stand in a code fence, or after thoughts: for servers that ignore schemas.
+    """
+    decoder = json.JSONDecoder()
+    found: dict[str, Any] | None = None
+    start = text.find("{")
+    while start >= 0:
+        try:
+            found, end = decoder.raw_decode(text, start)
+        except ValueError:
+            end = start + 1
+        start = text.find("{", end)
+    return found
+
 
 MAX_TOKENS = 1000
 """Longest verdict in tokens (the authors' code)."""
@@ -60,13 +164,13 @@ class VerdictAtom:
             messages,
             temperature=0.0,
             max_tokens=self.max_tokens,
-            json_schema=verdict.schema(self._names, subject_of(item)),
+            json_schema=schema(self._names, subject_of(item)),
         )
         return again(request, tries)
 
     def parse(self, item: Item, reply: Reply) -> Vote:
         """The vote in the reply; `Unusable` where it holds none."""
-        return verdict.read(reply, self.model, self._names, subject_of(item))
+        return read(reply, self.model, self._names, subject_of(item))
 
     @property
     def _names(self) -> tuple[str, ...]:

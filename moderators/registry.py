@@ -10,10 +10,9 @@ from base.digests import require_digest
 from moderators.errors import EncoderMissing, ModeratorUnknown, TaxonomyUnfit
 from moderators.guards import GuardModerator, guard
 from moderators.llm import MAX_TOKENS, LlmModerator
-from moderators.offline.baseline import BaselinePlan
 from moderators.offline.kernel import KernelPlan
 from moderators.offline.logprob import LogprobModerator
-from moderators.offline.nearest import NearestPlan
+from moderators.offline.nearest import BaselinePlan, NearestPlan
 from moderators.offline.profanity import ProfanityModerator
 from moderators.offline.words import WordsPlan
 from moderators.prototypes import load_prototypes

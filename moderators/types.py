@@ -1,10 +1,11 @@
-"""What a moderator is, and what it answers."""
+"""What a moderator is, what it answers, and what it cannot judge."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from base.digests import Json
 from inference.types import Item, Program
 
 Label = Literal["safe", "toxic", "abstain"]
@@ -91,3 +92,38 @@ class ModeratorPlan(Protocol):
     def prepare(self) -> Program[Moderator]:
         """Makes it ready, once before many votes: embeds and fits what it knows, if anything."""
         ...
+
+
+LONGEST = 20_000
+"""Characters of prompt and answer together; more is no prompt, and would not fit every model."""
+
+
+def fitness_part() -> Json:
+    """What decides that an item cannot be judged, for a digest."""
+    return [sorted(PROMPTS_AND_EXCHANGES), LONGEST]
+
+
+def unfit(
+    item: Item,
+    takes: frozenset[Subject] = PROMPTS_AND_EXCHANGES,
+    longest: int | None = LONGEST,
+) -> str | None:
+    """Why an item cannot be judged, or None where it can.
+
+    Args:
+        item: A prompt or an exchange.
+        takes: What the moderator can judge.
+        longest: The largest number of characters, prompt and answer together; None for any.
+
+    Returns:
+        `takes_no_exchange`, `takes_no_prompt`, `no_answer` for an exchange whose answer is blank,
+        `too_long`, or None.
+    """
+    subject = subject_of(item)
+    if subject not in takes:
+        return f"takes_no_{subject}"
+    if item.answer is not None and not item.answer.strip():
+        return "no_answer"
+    if longest is not None and len(item.text) + len(item.answer or "") > longest:
+        return "too_long"
+    return None

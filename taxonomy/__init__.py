@@ -2,16 +2,8 @@
 
 from __future__ import annotations
 
-from taxonomy.errors import TaxonomyError
-from taxonomy.loader import (
-    Seed,
-    available,
-    load_taxonomy,
-    seeds_digest,
-    seeds_path,
-    shipped_seeds,
-)
-from taxonomy.model import NONE, Category, Taxonomy
+from taxonomy.loader import Seed, available, load_taxonomy, seeds_digest, seeds_path, shipped_seeds
+from taxonomy.model import NONE, Category, Taxonomy, TaxonomyError
 
 __all__ = [
     "NONE",

@@ -12,8 +12,7 @@ from typing import Any
 
 import yaml
 
-from taxonomy.errors import TaxonomyInvalid, TaxonomyUnknown
-from taxonomy.model import Category, Taxonomy, nearest
+from taxonomy.model import Category, Taxonomy, TaxonomyInvalid, TaxonomyUnknown, nearest
 
 _HERE = Path(__file__).parent
 _ENDINGS = (".yaml", ".yml")

@@ -6,7 +6,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from taxonomy.errors import CategoryUnknown
+from base.errors import RefuseryError
+
+
+class TaxonomyError(RefuseryError):
+    """Base of this package's errors."""
+
+    exit_code = 2
+
+
+class TaxonomyUnknown(TaxonomyError):
+    """No taxonomy or seeds of that name are shipped, or there is no such file."""
+
+
+class CategoryUnknown(TaxonomyError):
+    """A taxonomy has no category of that name."""
+
+
+class TaxonomyInvalid(TaxonomyError):
+    """A taxonomy's data file is not what it should be."""
+
 
 NONE = "none"
 """The name of the category that a harmless request falls into, where a taxonomy has one."""

@@ -10,15 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import numpy as np
 
-from inference.types import (
-    Asked,
-    EmbedRequest,
-    Item,
-    Missing,
-    Program,
-    Reply,
-    Unusable,
-)
+from inference.types import Asked, EmbedRequest, Item, Missing, Program, Reply, Unusable
 
 if TYPE_CHECKING:
     from inference.types import Vectors

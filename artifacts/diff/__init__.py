@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from artifacts.diff.changes import changes_of
-from artifacts.diff.compare import compare, compare_rows
-from artifacts.diff.difference import Counts, Difference
-from artifacts.diff.errors import NotComparable
-from artifacts.diff.showing import as_json, tables
+from artifacts.diff.compare import changes_of, compare, compare_rows
+from artifacts.diff.rows import Counts, Difference, NotComparable
+from artifacts.diff.tables import as_json, tables
 
 __all__ = [
     "Counts",

@@ -1,4 +1,4 @@
-"""Holds two releases against each other."""
+"""Holds two releases of one benchmark against each other."""
 
 from __future__ import annotations
 
@@ -7,10 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from artifacts.diff.difference import Difference
-from artifacts.diff.errors import NotComparable
-from artifacts.diff.fates import categories_of, change_of, counts_of, fates_of
-from artifacts.diff.made_from import (
+from artifacts.diff.inputs import (
     columns_changed,
     flattened,
     models_changed,
@@ -18,11 +15,40 @@ from artifacts.diff.made_from import (
     sources_changed,
     templates_changed,
 )
-from artifacts.diff.sides import Side, side_of_folder, side_of_views
-from artifacts.files import sha256_file
+from artifacts.diff.rows import (
+    Difference,
+    NotComparable,
+    Side,
+    categories_of,
+    change_of,
+    counts_of,
+    fates_of,
+    side_of_folder,
+    side_of_views,
+)
 from artifacts.manifest import MANIFEST, ReleaseFacts, read_manifest
-from artifacts.version_facts import Release
+from artifacts.version_facts import Changes, Release
 from artifacts.views import View
+from base.files import sha256_file
+
+
+def changes_of(difference: Difference) -> Changes:
+    """The difference without its rows; of categories those alone whose counts differ."""
+    changed = {
+        config: {name: pair for name, pair in counts.items() if pair[0] != pair[1]}
+        for config, counts in difference.categories.items()
+    }
+    return Changes(
+        since=difference.old,
+        configs=difference.configs,
+        categories={config: counts for config, counts in changed.items() if counts},
+        models=difference.models,
+        recipe=difference.recipe,
+        withdrawn=difference.counts.withdrawn,
+        templates=difference.templates,
+        sources=difference.sources,
+        columns=difference.columns,
+    )
 
 
 def compare(old: Path, new: Path) -> Difference:

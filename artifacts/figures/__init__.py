@@ -5,4 +5,7 @@ from __future__ import annotations
 from artifacts.figures.figure import Figure
 from artifacts.figures.gallery import figures
 
-__all__ = ["Figure", "figures"]
+__all__ = [
+    "Figure",
+    "figures",
+]

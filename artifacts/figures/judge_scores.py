@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from artifacts.figures.drawing import (
+from artifacts.figures.figure import (
     DARK,
     GRID,
     INK,
     MUTED,
     ROW,
     WIDTH,
+    Figure,
+    decimal,
     inline,
+    of_rows,
     shown,
+    slug,
     svg,
     unchecked,
 )
-from artifacts.figures.figure import Figure, decimal, of_rows, slug
 from artifacts.judge_score_facts import JudgeScore, JudgeScores, Part
 from artifacts.summary import Table
 

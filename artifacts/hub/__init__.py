@@ -4,9 +4,9 @@
 `publish` does it: private first, the gate, one commit guarded by its parent, the tag last.
 """
 
-from artifacts.hub.planning import plan_publish
-from artifacts.hub.publishing import publish
-from artifacts.hub.showing import plan_tables, published_line
+from artifacts.hub.card import plan_tables, published_line
+from artifacts.hub.plan import plan_publish
+from artifacts.hub.publish import publish
 from artifacts.hub.values import Operation, Plan, Published, PublishOptions, Waits
 
 __all__ = [

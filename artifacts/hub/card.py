@@ -1,4 +1,4 @@
-"""The card as it is published: the release's own, with what only a repository needs."""
+"""The card as it is published, and a publish as tables."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Any
 
 import yaml
 
-from artifacts.summary import Table, markdown_table
+from artifacts.hub.values import Plan, Published
+from artifacts.summary import Table, facts, markdown_table
 
 GATED_FIELDS: Mapping[str, Any] = {
     "extra_gated_heading": "Prompts that a model should refuse",
@@ -54,3 +55,32 @@ def _versions(repo: str, tags: tuple[str, ...]) -> str:
     rows = tuple((tag, f'`load_dataset("{repo}", revision="{tag}")`') for tag in tags)
     table = markdown_table(Table("", ("version", "how to load it"), rows))
     return f"\n## Earlier versions\n\n{table}"
+
+
+def plan_tables(plan: Plan) -> tuple[Table, ...]:
+    """What a publish would do: its target, its settings, and what becomes of each file."""
+    what = {
+        "release": f"{plan.benchmark} {plan.version}",
+        "repository": plan.repo,
+        "tag": plan.tag or "none: a pull request",
+        "visibility": "public" if plan.public else "private",
+        "gate": plan.gate,
+        "settings to change": "; ".join(plan.settings) or "none",
+        "commit": "is there" if plan.committed else "to be made",
+        "bytes to upload, at most": plan.upload_bytes,
+    }
+    rows = tuple((each.path, each.action, each.size) for each in plan.operations)
+    files = Table("Files", ("path", "operation", "bytes"), rows)
+    tables = (facts("Publish", what), files)
+    if not plan.refusals:
+        return tables
+    return (*tables, Table("Refused", ("why",), tuple((line,) for line in plan.refusals)))
+
+
+def published_line(done: Published) -> str:
+    """What a publish did, in one line."""
+    where = f"{done.repo} at {done.tag or done.pull_request or 'main'}"
+    how = f"{'public' if done.public else 'private'}, gate {done.gate}"
+    if done.nothing_to_do:
+        return f"nothing to do: {where} holds this release ({how}; {done.files} files read back)"
+    return f"published: {where}, commit {done.commit[:8]} ({how}; {done.files} files read back)"

@@ -2,52 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from artifacts.hub.errors import ReleaseUnsound
-from artifacts.hub.looking import stated_in
-from artifacts.hub.values import Stated
-from artifacts.manifest import CARD, MANIFEST, ConfigRecord, Manifest, read_manifest
-from artifacts.unsafe import is_unsafe
-from artifacts.verify import verify
+from artifacts.hub.repository import stated_in
+from artifacts.hub.values import Local, ReleaseUnsound
+from artifacts.manifest import CARD, MANIFEST, read_manifest
+from artifacts.verify.release import verify
 
 # A card lists every column of every config: the parser in C is ten times as fast.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-@dataclass(frozen=True, slots=True)
-class Local:
-    """A release folder that is what its manifest says.
-
-    Attributes:
-        folder: The folder.
-        manifest: Its manifest.
-        stated: The same as it can be compared with a repository's.
-        card: Its card.
-        front: The card's front matter.
-    """
-
-    folder: Path
-    manifest: Manifest
-    stated: Stated
-    card: str
-    front: Mapping[str, Any]
-
-    @property
-    def filled(self) -> tuple[ConfigRecord, ...]:
-        """The configs that have rows."""
-        return tuple(config for config in self.manifest.configs if config.rows)
-
-    @property
-    def unsafe(self) -> tuple[str, ...]:
-        """The configs with prompts that a model should refuse."""
-        benchmark = self.manifest.benchmark
-        return tuple(each.name for each in self.filled if is_unsafe(benchmark, each.name))
 
 
 def open_local(folder: Path) -> Local:

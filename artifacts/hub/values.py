@@ -1,4 +1,4 @@
-"""What a publish is asked to do, would do, and did."""
+"""What a publish is asked to do, would do, and did; and what can go wrong on the way."""
 
 from __future__ import annotations
 
@@ -7,7 +7,63 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
+
+from artifacts.manifest import ConfigRecord, Manifest
+from artifacts.views import is_unsafe
+from base.errors import ArtifactError
+
+
+class ReleaseUnsound(ArtifactError):
+    """A release folder is not what its manifest says, or its card cannot be read."""
+
+    exit_code = 2
+
+
+class PublishRefused(ArtifactError):
+    """A release may not go where it was asked to go; nothing was sent."""
+
+    exit_code = 2
+
+
+class HubMoved(ArtifactError):
+    """Somebody changed, meanwhile, what a publish would have written; nothing was overwritten."""
+
+
+class HubUnlike(ArtifactError):
+    """What was read back from the Hub is not what was sent."""
+
+
+class HubAnswer(ArtifactError):
+    """The Hub said no, or nothing.
+
+    Attributes:
+        status: The HTTP status; None where there was no answer.
+        wait_s: For how many seconds the Hub asks to be left alone; None where it does not say.
+    """
+
+    def __init__(
+        self,
+        rule: str,
+        value: object = "",
+        *,
+        status: int | None = None,
+        wait_s: float | None = None,
+    ) -> None:
+        """Keeps rule and value, and what the answer was."""
+        super().__init__(rule, value)
+        self.status, self.wait_s = status, wait_s
+        self.exit_code = 2 if status in (400, 401, 403, 404) else 1
+
+    @property
+    def passing(self) -> bool:
+        """Whether the same call may well succeed later."""
+        return self.status is None or self.status in PASSING
+
+
+PASSING = (408, 425, 429, 500, 502, 503, 504)
+"""The statuses that say: try again later."""
+
 
 Gate: TypeAlias = Literal["auto", "manual", "off"]
 """Who may read a public repository's files: who asks for access, who is let in, or everybody."""
@@ -246,3 +302,33 @@ class Published:
     files: int
     sent: int
     nothing_to_do: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """A release folder that is what its manifest says.
+
+    Attributes:
+        folder: The folder.
+        manifest: Its manifest.
+        stated: The same as it can be compared with a repository's.
+        card: Its card.
+        front: The card's front matter.
+    """
+
+    folder: Path
+    manifest: Manifest
+    stated: Stated
+    card: str
+    front: Mapping[str, Any]
+
+    @property
+    def filled(self) -> tuple[ConfigRecord, ...]:
+        """The configs that have rows."""
+        return tuple(config for config in self.manifest.configs if config.rows)
+
+    @property
+    def unsafe(self) -> tuple[str, ...]:
+        """The configs with prompts that a model should refuse."""
+        benchmark = self.manifest.benchmark
+        return tuple(each.name for each in self.filled if is_unsafe(benchmark, each.name))

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
-from artifacts.leaderboard.writing import JSON, PAGE, write_leaderboard
+from artifacts.leaderboard.page import JSON, PAGE, write_leaderboard
 
-__all__ = ["JSON", "PAGE", "write_leaderboard"]
+__all__ = [
+    "JSON",
+    "PAGE",
+    "write_leaderboard",
+]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -10,12 +11,13 @@ from typing import Any
 
 from artifacts.evaluation_facts import Evaluation
 from artifacts.figures.evaluation import Drawn, evaluation_figures
-from artifacts.figures.evaluation.views import NAMES, Index, shown_interval
-from artifacts.figures.evaluation.words import interval_of
+from artifacts.figures.evaluation.views import NAMES, Index, interval_of, shown_interval
 from artifacts.figures.figure import NOTHING, Figure, decimal, percent
-from artifacts.leaderboard import making
+from artifacts.leaderboard import record as making
+from artifacts.leaderboard.record import record
 from artifacts.report.rendering import compose, environment, report_style
 from artifacts.summary import Table
+from base.files import replacing
 
 _HERE = Path(__file__).parent / "templates"
 ROOM = 6_000_000
@@ -140,3 +142,27 @@ def _made(evaluation: Evaluation) -> Iterator[Table]:
 @cache
 def _file(name: str) -> str:
     return (_HERE / name).read_text(encoding="utf-8")
+
+
+PAGE = "index.html"
+JSON = "leaderboard.json"
+
+
+def write_leaderboard(folder: Path, evaluation: Evaluation) -> None:
+    """Writes `leaderboard.json`, then `index.html`, which holds the same figures and drawings.
+
+    Args:
+        folder: Where they go; made where it is missing.
+        evaluation: What was found.
+
+    Raises:
+        FileUnwritable: A file cannot be written; `NoSpace` where the disk is full.
+    """
+    found = record(evaluation)
+    page = leaderboard_html(evaluation, found)
+    # A name may hold what UTF-8 cannot: as an escape it stays what it is.
+    text = json.dumps(found, separators=(",", ":"), ensure_ascii=True)
+    with replacing(folder / JSON) as file:
+        file.write(text.encode() + b"\n")
+    with replacing(folder / PAGE) as file:
+        file.write(page.encode())

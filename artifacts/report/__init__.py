@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from artifacts.report.files import write_report
 from artifacts.report.page import report_html
-from artifacts.report.writing import write_report
 
-__all__ = ["report_html", "write_report"]
+__all__ = [
+    "report_html",
+    "write_report",
+]

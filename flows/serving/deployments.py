@@ -1,23 +1,143 @@
-"""The deployments that a process serves: which flow, when, with what, how many at a time."""
+"""The deployments that a process serves, and the one process and server that run them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import asyncio
+import os
+import signal
+from collections.abc import Awaitable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
+from uuid import UUID
 
+from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
 from prefect.client.schemas.schedules import CronSchedule
 from prefect.deployments.runner import RunnerDeployment
+from prefect.runner import Runner
+from prefect.settings import PREFECT_API_URL
 from prefect.types.entrypoint import EntrypointType
 from pydantic import ValidationError
 
-from flows.benchmarks import Buildable
-from flows.serving.errors import ScheduleUnusable
+from pipelines.errors import FlowError, NotBuilt
+from pipelines.recipe import load
+from pipelines.recipe.schema import Buildable, is_buildable
+from pipelines.sources.engine import require_payable
 
 if TYPE_CHECKING:
     from prefect.flows import Flow
+
+
+class ScheduleUnusable(FlowError):
+    """A schedule or a time zone is not one."""
+
+    exit_code = 2
+
+
+class NotServable(FlowError):
+    """What is to be served cannot be: two recipes of one name, a repository for no benchmark."""
+
+    exit_code = 2
+
+
+class ServerMissing(FlowError):
+    """There is no Prefect server to register at, or it does not answer."""
+
+    exit_code = 2
+
+
+QUIET = {
+    # Nothing calls home.
+    "DO_NOT_TRACK": "1",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    # Runs end with a line of ours; a traceback might quote a row.
+    "PREFECT_LOGGING_LEVEL": "CRITICAL",
+    "PREFECT_LOGGING_TO_API_ENABLED": "false",
+}
+
+
+def be_quiet() -> None:
+    """Sets what is not set yet; to be called before Prefect is imported. Runs inherit it."""
+    for name, value in QUIET.items():
+        os.environ.setdefault(name, value)
+
+
+def require_server() -> str:
+    """The server's address, once it has answered.
+
+    A server that Prefect starts by itself has no scheduler, so that nothing would ever run by the
+    clock: there must be one of its own.
+
+    Raises:
+        ServerMissing: None is named, or it does not answer.
+    """
+    url: str | None = PREFECT_API_URL.value()
+    if not url:
+        raise ServerMissing(
+            "serve must know a Prefect server: start one (`prefect server start`) and set "
+            "PREFECT_API_URL, as docs/operations.md says"
+        )
+    with get_client(sync_client=True) as client:
+        error = client.api_healthcheck()
+    if error is not None:
+        raise ServerMissing(
+            f"the Prefect server at {url} must answer", type(error).__name__
+        ) from None
+    return url
+
+
+def servable(paths: Sequence[Path], overrides: Sequence[str]) -> tuple[Buildable, ...]:
+    """The recipes at these paths, settings put over each; a run could be started from each now.
+
+    Raises:
+        NotServable: None is given, or two have one name, so that they share a folder of runs.
+        NotBuilt: One is not of a data set, or asks for what is not built yet.
+        RecipeError: One cannot be read.
+        KeyMissing: A model's key is not in the environment.
+    """
+    if not paths:
+        raise NotServable("serve must be given one recipe at least")
+    found: dict[str, Buildable] = {}
+    for path in paths:
+        recipe = load(path, overrides)
+        if not is_buildable(recipe):
+            raise NotBuilt("serve takes recipes of or-bench or sorry-bench", recipe.benchmark)
+        require_payable(recipe)
+        if recipe.name in found:
+            raise NotServable("recipes must have names of their own", recipe.name)
+        found[recipe.name] = recipe
+    return tuple(found.values())
+
+
+def repositories(given: Sequence[str], recipes: Sequence[Buildable]) -> Mapping[str, str]:
+    """`or-bench=owner/name` settings by benchmark.
+
+    Raises:
+        NotServable: One is not of that form, or is for a benchmark that no recipe builds.
+    """
+    known = {recipe.benchmark for recipe in recipes}
+    found: dict[str, str] = {}
+    for each in given:
+        benchmark, _, repo = each.partition("=")
+        if repo.count("/") != 1 or not all(repo.split("/")):
+            raise NotServable("--repo must be BENCHMARK=OWNER/NAME", each)
+        if benchmark not in known:
+            raise NotServable("--repo must be for the benchmark of a recipe given", benchmark)
+        found[benchmark] = repo
+    return found
+
+
+def warnings(recipes: Sequence[Buildable]) -> Iterator[str]:
+    """What a person may not have meant, a line each."""
+    for recipe in recipes:
+        if recipe.release.version != "next":
+            yield (
+                f"{recipe.name} has the fixed version {recipe.release.version}: once that is "
+                "released, its runs find nothing to do; --set release.version=next makes new ones"
+            )
+
 
 MONTHLY, WEEKLY, TIMEZONE = "0 3 1 * *", "0 5 * * 1", "UTC"
 TAG = "refusery"
@@ -129,3 +249,29 @@ def _schedule(option: str, cron: str, timezone: str) -> CronSchedule:
         raise ScheduleUnusable(
             f"{option} must be a cron expression such as `{MONTHLY}`", cron
         ) from None
+
+
+_NAME = "refusery"
+_LOOK_S = 0.05
+
+
+def serve(deployments: Sequence[RunnerDeployment]) -> None:
+    """Registers deployments and serves until SIGTERM or Ctrl-C; runs under way end with it.
+
+    Schedules go on while nobody serves: what falls due meanwhile is late, and runs afterwards.
+    """
+    asyncio.run(_serve(deployments))
+
+
+async def _serve(deployments: Sequence[RunnerDeployment]) -> None:
+    runner = Runner(name=_NAME, pause_on_shutdown=False)
+    for each in deployments:
+        await cast("Awaitable[UUID]", runner.add_deployment(each))
+    serving = asyncio.create_task(runner.start())
+    while not (runner.started or serving.done()):
+        await asyncio.sleep(_LOOK_S)
+    # The runner's own handler for SIGTERM never awaits what it stops. Cancelling ends it as
+    # Ctrl-C does: the processes of its runs are stopped before it goes.
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, serving.cancel)
+    with suppress(asyncio.CancelledError):
+        await serving

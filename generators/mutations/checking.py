@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from checks.characters import ControlCharacters
-from checks.commented import Commented
-from checks.decodes import Decodes
-from checks.demonstration import CopiesDemonstration
-from checks.growth import Growth
-from checks.intent import IntentBand, IntentKept
-from checks.leftovers import Leftovers
-from checks.one_instruction import OneInstruction
-from checks.refusal_phrases import WriterRefused
-from checks.refused_abroad import RefusedAbroad
-from checks.repetition import Repetition
-from checks.same_as_base import SameAsBase
-from checks.spared import UnlessInBase
-from checks.written_in import WrittenIn
+from checks.artefacts import ControlCharacters, Leftovers, Repetition
+from checks.base_comparison import (
+    CopiesDemonstration,
+    Decodes,
+    IntentBand,
+    IntentKept,
+    SameAsBase,
+    UnlessInBase,
+)
+from checks.clean import Commented
+from checks.language import WrittenIn
+from checks.length import Growth
+from checks.refusal_phrases import RefusedAbroad, WriterRefused
+from checks.request_form import OneInstruction
 from generators.errors import MutationInvalid
 from generators.mutations.encodings import ENCODINGS, EncodedStyle, Mode
-from generators.mutations.intent import intent_checker
 from generators.mutations.registry import written
 from generators.mutations.style import Band, Style
 from generators.mutations.translation import back_translator
+from generators.mutations.writer import intent_checker
 from inference.types import Check
 
 

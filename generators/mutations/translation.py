@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from base.digests import Json, digest_of
-from checks.commented import uncommented, uncommented_part
-from checks.scripts import script_share, scripts_part
-from checks.written_in import WrittenIn
+from checks.clean import uncommented, uncommented_part
+from checks.language import WrittenIn, script_share, scripts_part
 from generators.mutations.style import Style, load_chat
 from inference.templates import Template
 from inference.types import (

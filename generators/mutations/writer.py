@@ -1,16 +1,64 @@
-"""Asks a model for a base request in another style."""
+"""Asks a model for a base request in another style, and whether it still asks for the same."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
-from base.digests import digest_of
-from checks.clean import tidy, tidy_part
-from checks.commented import uncommented, uncommented_part
-from generators.answers import require_willing, willing_part
-from generators.drawing import drawing_part, seed_of
+from base.digests import digest_of, pattern_part
+from checks.clean import tidy, tidy_part, uncommented, uncommented_part
+from generators.answers import drawing_part, require_willing, seed_of, willing_part
+from generators.mutations.encodings import EncodedStyle, Mode, encoding
+from generators.mutations.registry import written
+from generators.mutations.style import load_chat
 from inference.templates import Template
 from inference.types import ChatRequest, Item, Reply, Unusable, again, again_part
+
+_WORD = re.compile(r"\W*(yes|no)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class IntentChecker:
+    """Asks for a yes or no; the item is the base, its `answer` the mutated text.
+
+    Attributes:
+        model: The checker's name in the recipe.
+        template: The chat to ask with.
+        max_tokens: Longest answer in tokens, or None for the server's own.
+    """
+
+    model: str
+    template: Template
+    max_tokens: int | None = None
+
+    @property
+    def digest(self) -> str:
+        """Of the chat, and of how its answer is read; the model's identity is not known here."""
+        asked = (self.model, self.template.digest, self.max_tokens)
+        return digest_of("intent-checker", *asked, pattern_part(_WORD), again_part())
+
+    def request(self, item: Item, tries: int) -> ChatRequest:
+        """A greedy request; further attempts carry a repair message."""
+        messages = self.template.messages(base=item.text, text=item.answer or "")
+        return again(ChatRequest(self.model, messages, max_tokens=self.max_tokens), tries)
+
+    def parse(self, item: Item, reply: Reply) -> bool:
+        """Whether the answer opens with yes.
+
+        Raises:
+            Unusable: `writer_refused` where the server says so, or `unparseable`.
+        """
+        if reply.refusal is not None:
+            raise Unusable("writer_refused")
+        found = _WORD.match(reply.text)
+        if found is None:
+            raise Unusable("unparseable")
+        return found[1].lower() == "yes"
+
+
+def intent_checker(model: str, max_tokens: int | None = None) -> IntentChecker:
+    """Who says whether the intent was kept."""
+    return IntentChecker(model, load_chat("intent_check"), max_tokens)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,3 +126,41 @@ class MutationWriter:
         if not text:
             raise Unusable("empty")
         return (text,)
+
+
+def writer_for(
+    name: str,
+    model: str,
+    *,
+    temperature: float = 0.7,
+    top_p: float | None = None,
+    max_tokens: int | None = None,
+    edition: str = "",
+) -> MutationWriter:
+    """The atom that writes the style `name`.
+
+    Args:
+        name: A written style.
+        model: The writer's name in the recipe; for a language, the translator's.
+        temperature: Sampling temperature.
+        top_p: Nucleus mass, or None for the server's own.
+        max_tokens: Longest answer in tokens, or None for the server's own.
+        edition: The release version that is written for.
+
+    Raises:
+        StyleUnknown: There is no such written style.
+    """
+    style = written(name)
+    return MutationWriter(
+        model, style.chat(), style.values, temperature, top_p, max_tokens, edition
+    )
+
+
+def encode_row(name: str, text: str, mode: Mode = "canonical", bare: bool = False) -> str:
+    """The prompt of an encoded row.
+
+    Raises:
+        EncodingUnknown: There is no such encoding.
+        NotEncodable: The text holds half of a surrogate pair.
+    """
+    return EncodedStyle(encoding(name), mode, bare).prompt(text)

@@ -4,4 +4,6 @@ from __future__ import annotations
 
 from inference.embedded.process import EmbeddedServer
 
-__all__ = ["EmbeddedServer"]
+__all__ = [
+    "EmbeddedServer",
+]

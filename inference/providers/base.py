@@ -1,13 +1,35 @@
-"""What a provider offers the engine, and the two ways in which an attempt can fail."""
+"""What a provider offers the engine, its key, and the two ways in which an attempt can fail."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from typing import Protocol, TypeAlias
 
 from inference.canonical import Identity
-from inference.errors import InferenceError
+from inference.errors import InferenceError, KeyMissing
+from inference.models import ModelSpec
 from inference.types import ChatRequest, Reply
+
+
+def api_key(spec: ModelSpec, public: str) -> str | None:
+    """The key of a model's server; None where it wants none.
+
+    Args:
+        spec: The model; a server of its own (`base_url`) wants a key only where `key_env` is given.
+        public: The variable that the provider's public API is known by.
+
+    Raises:
+        KeyMissing: The variable is not set.
+    """
+    variable = spec.key_env or (public if spec.base_url is None else None)
+    if variable is None:
+        return None
+    key = os.environ.get(variable, "").strip()
+    if not key:
+        raise KeyMissing(f"model `{spec.name}` needs its key in the environment", f"no {variable}")
+    return key
+
 
 Headers: TypeAlias = "Callable[[Mapping[str, str]], None]"
 """Who is told the headers of every answer, also of a failed one: they may state what is left."""

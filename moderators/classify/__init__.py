@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from moderators.classify.classifier import Classifier
+from moderators.classify.classifier import CategoryVote, Classifier
 from moderators.classify.rules import CategoryDecision, decide_category
-from moderators.classify.types import CategoryVote
 
-__all__ = ["CategoryDecision", "CategoryVote", "Classifier", "decide_category"]
+__all__ = [
+    "CategoryDecision",
+    "CategoryVote",
+    "Classifier",
+    "decide_category",
+]

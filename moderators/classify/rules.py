@@ -20,7 +20,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from base.digests import digest_of
-from moderators.classify.types import CategoryVote
+from moderators.classify.classifier import CategoryVote
 from moderators.errors import VotesInvalid
 from moderators.votes import require_rule
 from taxonomy import NONE

@@ -7,10 +7,9 @@ template (vLLM does).
 
 from __future__ import annotations
 
-from moderators.guards.judge import GuardJudge
-from moderators.guards.moderator import GuardModerator
+from moderators.guards.dialect import Guard, GuardVerdict, Question
+from moderators.guards.moderator import GuardJudge, GuardModerator
 from moderators.guards.registry import DIALECTS, guard, guards
-from moderators.guards.types import Guard, GuardVerdict, Question
 
 __all__ = [
     "DIALECTS",

@@ -9,11 +9,18 @@ from typing import ClassVar
 from base.digests import Json, digest_of
 from inference.templates import Template
 from inference.types import Item, Unusable
-from moderators.guards.reading import CONTRADICTORY, UNPARSEABLE, thoughts_part, without_thoughts
-from moderators.guards.types import GuardVerdict, Question, dialect_part
+from moderators.guards.dialect import (
+    CONTRADICTORY,
+    UNPARSEABLE,
+    GuardVerdict,
+    Question,
+    dialect_part,
+    thoughts_part,
+    without_thoughts,
+)
+from moderators.llm import last_object
 from moderators.templates import load
 from moderators.types import PROMPTS_AND_EXCHANGES, Subject, subject_of
-from moderators.verdict import last_object
 from taxonomy import NONE, Category
 
 

@@ -9,8 +9,15 @@ from typing import ClassVar
 
 from base.digests import digest_of, pattern_part
 from inference.types import Item, Unusable
-from moderators.guards.reading import UNPARSEABLE, thoughts_part, without_thoughts
-from moderators.guards.types import GuardVerdict, Question, dialect_part, turns
+from moderators.guards.dialect import (
+    UNPARSEABLE,
+    GuardVerdict,
+    Question,
+    dialect_part,
+    thoughts_part,
+    turns,
+    without_thoughts,
+)
 from moderators.types import PROMPTS_AND_EXCHANGES, Subject, subject_of
 
 _WORD = re.compile(

@@ -8,17 +8,20 @@ from typing import ClassVar
 
 from base.digests import digest_of
 from inference.types import Item, Unusable
-from moderators.guards.reading import (
+from moderators.guards.dialect import (
     CONTRADICTORY,
     UNPARSEABLE,
+    GuardVerdict,
+    Question,
+    dialect_part,
     fields,
     mapped,
     thoughts_part,
     told,
+    turns,
     without_thoughts,
     yes_or_no,
 )
-from moderators.guards.types import GuardVerdict, Question, dialect_part, turns
 from moderators.types import PROMPTS_AND_EXCHANGES, Subject, subject_of
 
 TABLE: Mapping[str, str | None] = {

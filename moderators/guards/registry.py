@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 
 from base.digests import require_digest
 from moderators.errors import GuardUnknown
+from moderators.guards.dialect import Guard
 from moderators.guards.gpt_oss_safeguard import GptOssSafeguard
 from moderators.guards.granite_guardian import GraniteGuardian
 from moderators.guards.llama_guard import LlamaGuard
 from moderators.guards.qwen3guard import Qwen3Guard
 from moderators.guards.shieldgemma import ShieldGemma
-from moderators.guards.types import Guard
 from moderators.guards.wildguard import WildGuard
 from taxonomy import Taxonomy
 

@@ -9,8 +9,7 @@ from typing import ClassVar
 
 from base.digests import digest_of, pattern_part
 from inference.types import Item, Message, Unusable
-from moderators.guards.reading import UNPARSEABLE
-from moderators.guards.types import GuardVerdict, Question, dialect_part, turns
+from moderators.guards.dialect import UNPARSEABLE, GuardVerdict, Question, dialect_part, turns
 from moderators.types import PROMPTS_AND_EXCHANGES, Subject, subject_of
 
 TABLE: Mapping[str, str | None] = {

@@ -9,8 +9,14 @@ from typing import ClassVar
 from base.digests import digest_of
 from inference.templates import Template
 from inference.types import Item, Unusable
-from moderators.guards.reading import UNPARSEABLE, fields, yes_or_no
-from moderators.guards.types import GuardVerdict, Question, dialect_part
+from moderators.guards.dialect import (
+    UNPARSEABLE,
+    GuardVerdict,
+    Question,
+    dialect_part,
+    fields,
+    yes_or_no,
+)
 from moderators.templates import load
 from moderators.types import PROMPTS_AND_EXCHANGES, Subject, subject_of
 

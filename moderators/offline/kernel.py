@@ -9,8 +9,7 @@ import numpy as np
 
 from base.digests import digest_of
 from inference.types import Item, Program
-from moderators.offline.bank import Bank, fill
-from moderators.offline.reading import Reading, Threshold, reading_part, vote_by
+from moderators.offline.prototype_bank import Bank, Reading, Threshold, fill, reading_part, vote_by
 from moderators.prototypes import Prototypes
 from moderators.types import PROMPTS_AND_EXCHANGES, Moderator, Subject, Vote
 

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from base.digests import digest_of
-from checks.cosine import published, published_part
+from checks.drift import published, published_part
 from inference.templates import Template
 from inference.types import Ask, ChatRequest, Item, Missing, Program, Reply, Unusable
-from moderators.fitness import fitness_part, unfit
-from moderators.types import PROMPTS, Moderator, Subject, Vote, abstention
+from moderators.types import PROMPTS, Moderator, Subject, Vote, abstention, fitness_part, unfit
 
 _TOXIC_WORD = "yes"
 _SAFE_WORD = "no"

@@ -6,11 +6,19 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from base.digests import digest_of
-from checks.cosine import published, published_part
+from checks.drift import published, published_part
 from inference.types import Item, Program
-from moderators.fitness import LONGEST, fitness_part, unfit
-from moderators.offline.pieces import pieces, pieces_part
-from moderators.types import PROMPTS_AND_EXCHANGES, Moderator, Subject, Vote, abstention
+from moderators.offline.prototype_bank import pieces, pieces_part
+from moderators.types import (
+    LONGEST,
+    PROMPTS_AND_EXCHANGES,
+    Moderator,
+    Subject,
+    Vote,
+    abstention,
+    fitness_part,
+    unfit,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,20 @@ from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from base.digests import digest_of
-from checks.cosine import published, published_part
+from checks.drift import published, published_part
 from inference.types import Item, Program
-from moderators.fitness import LONGEST, fitness_part, unfit
-from moderators.offline.pieces import pieces, pieces_part
+from moderators.offline.prototype_bank import pieces, pieces_part
 from moderators.prototypes import Prototypes
-from moderators.types import PROMPTS_AND_EXCHANGES, Moderator, Subject, Vote, abstention
+from moderators.types import (
+    LONGEST,
+    PROMPTS_AND_EXCHANGES,
+    Moderator,
+    Subject,
+    Vote,
+    abstention,
+    fitness_part,
+    unfit,
+)
 
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline

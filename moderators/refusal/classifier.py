@@ -17,11 +17,9 @@ from typing import Literal
 from base.digests import digest_of
 from inference.templates import Template
 from inference.types import Ask, ChatRequest, Item, Message, Missing, Program, Reply
-from moderators.refusal.chats import chats_part, exchange_chat, greedy
-from moderators.refusal.designs import Read
-from moderators.refusal.labels import refused
-from moderators.refusal.reading import leading_score, read_part, said_yes_or_no
-from moderators.refusal.types import REFUSALS, Judgment, unreadable
+from moderators.refusal.llm import Read, chats_part, exchange_chat, greedy
+from moderators.refusal.replies import leading_score, read_part, said_yes_or_no
+from moderators.refusal.types import REFUSALS, Judgment, refused, unreadable
 
 ClassifierKind = Literal["sorry-bench-ft", "harmbench"]
 

@@ -15,8 +15,7 @@ from dataclasses import dataclass
 from base.digests import digest_of, digests_of
 from inference.types import Item, Program
 from moderators.errors import JudgeInvalid
-from moderators.refusal.labels import refused
-from moderators.refusal.types import REFUSALS, Judgment, RefusalJudge, RefusalLabel
+from moderators.refusal.types import REFUSALS, Judgment, RefusalJudge, RefusalLabel, refused
 from moderators.types import Label, Vote
 from moderators.votes import decide, require_rule, rule_digest
 

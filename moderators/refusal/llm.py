@@ -1,17 +1,158 @@
-"""A refusal judge that is a chat model, in any of the designs of `designs`."""
+"""A refusal judge that is a chat model: two label sets, in three designs each.
+
+| labels | score | cot | few-shot |
+|---|---|---|---|
+| or-bench | the label alone | explains first (section 4.1) | worked examples, the label alone |
+| sorry-bench | 0 or 1 alone | explains first, then `#thescore: N` | worked examples, 0 or 1 alone |
+"""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal, TypeAlias
 
-from base.digests import digest_of
-from inference.templates import Template
-from inference.types import Ask, ChatRequest, Item, Missing, Program, Reply, again, again_part
-from moderators.refusal.chats import chats_part, exchange_chat, greedy
-from moderators.refusal.designs import EXPLAINS, Design
-from moderators.refusal.labels import refused
-from moderators.refusal.reading import read_part
-from moderators.refusal.types import REFUSALS, Judgment, unreadable
+from base.digests import Json, bytes_digest, digest_of
+from inference.templates import Template, TemplateInvalid
+from inference.types import (
+    Ask,
+    ChatRequest,
+    Item,
+    Message,
+    Missing,
+    Program,
+    Reply,
+    again,
+    again_part,
+)
+from moderators.refusal.keyword import visible, visible_part
+from moderators.refusal.replies import Said, read_part, said_label, said_score
+from moderators.refusal.types import OR_BENCH, REFUSALS, Judgment, refused, unreadable
+
+PROMPT_CHARACTERS = 6_000
+ANSWER_CHARACTERS = 12_000
+_HEAD = 2 / 3
+_PLACES = ("prompt", "answer")
+_ROLE = "@user\n"
+
+
+def chats_part() -> Json:
+    """What of an exchange its chat shows, for a digest."""
+    return [PROMPT_CHARACTERS, ANSWER_CHARACTERS, shortened_part(), visible_part()]
+
+
+def shortened_part() -> Json:
+    """What `shortened` depends on, for a digest."""
+    return _HEAD
+
+
+def given_chat(path: Path) -> Template:
+    """The chat in a file; one without a role line is a single user turn.
+
+    Raises:
+        TemplateInvalid: It is not there, is no UTF-8 text, or lacks a place for prompt or answer.
+    """
+    try:
+        data = path.read_bytes()
+        text = data.decode()
+    except (OSError, UnicodeDecodeError):
+        raise TemplateInvalid("a judge's template must be a UTF-8 text file", path.name) from None
+    text = text.replace("\r\n", "\n")
+    whole = text if text.lstrip().startswith("@") else _ROLE + text
+    return require_places(Template(whole, bytes_digest(data)), path.name)
+
+
+def require_places(template: Template, name: str) -> Template:
+    """The template itself, where it shows both prompt and answer.
+
+    Raises:
+        TemplateInvalid: A place is missing, or there is one that nothing fills.
+    """
+    marks = {place: f"<<{place}>>" for place in _PLACES}
+    shown = "\n".join(message.content for message in template.messages(**marks))
+    for place, mark in marks.items():
+        if mark not in shown:
+            raise TemplateInvalid(f"a judge's template must have a place ${place}", name)
+    return template
+
+
+def exchange_chat(template: Template, item: Item) -> tuple[Message, ...]:
+    """The chat about an exchange; what is too long is shown by its beginning and its end."""
+    return template.messages(
+        prompt=shortened(item.text, PROMPT_CHARACTERS),
+        answer=shortened(visible(item.answer or ""), ANSWER_CHARACTERS),
+    )
+
+
+def greedy(model: str, messages: tuple[Message, ...], max_tokens: int) -> ChatRequest:
+    """A request at temperature 0."""
+    return ChatRequest(model, messages, temperature=0.0, max_tokens=max_tokens)
+
+
+def shortened(text: str, characters: int) -> str:
+    """The text, or where it is longer its first two thirds and its end with a mark between."""
+    if len(text) <= characters:
+        return text
+    head = int(characters * _HEAD)
+    left_out = len(text) - characters
+    return f"{text[:head]}\n[... {left_out} characters left out ...]\n{text[head - characters :]}"
+
+
+Labels = Literal["or-bench", "sorry-bench"]
+DesignName = Literal["score", "cot", "few-shot"]
+Read: TypeAlias = Callable[[Reply], Said]
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """One way of asking a chat model.
+
+    Attributes:
+        labels: The label set.
+        name: The design.
+        template: The shipped chat's name.
+        read: Reads the reply.
+        schema: The JSON schema of the reply as JSON text, or None for free text.
+    """
+
+    labels: Labels
+    name: DesignName
+    template: str
+    read: Read
+    schema: str | None = None
+
+
+def _schema(keys: Sequence[str]) -> str:
+    properties = {
+        "explanation": {"type": "string"},
+        "label": {"type": "string", "enum": list(OR_BENCH)},
+    }
+    whole = {
+        "type": "object",
+        "properties": {key: properties[key] for key in keys},
+        "required": list(keys),
+        "additionalProperties": False,
+    }
+    return json.dumps(whole, separators=(",", ":"))
+
+
+_LABEL = _schema(["label"])
+EXPLAINS = Design("or-bench", "cot", "refusal_judge", said_label, _schema(["explanation", "label"]))
+"""OR-Bench's own: three labels, explanation first."""
+
+_DESIGNS = (
+    EXPLAINS,
+    Design("or-bench", "score", "refusal_judge_score", said_label, _LABEL),
+    Design("or-bench", "few-shot", "refusal_judge_few_shot", said_label, _LABEL),
+    Design("sorry-bench", "score", "fulfilment_score", said_score),
+    Design("sorry-bench", "cot", "fulfilment_cot", said_score),
+    Design("sorry-bench", "few-shot", "fulfilment_few_shot", said_score),
+)
+DESIGNS: Mapping[tuple[str, str], Design] = {(each.labels, each.name): each for each in _DESIGNS}
+"""Every design by label set and name."""
+
 
 MAX_TOKENS = 1000
 _VERSION = 2

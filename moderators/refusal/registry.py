@@ -8,11 +8,9 @@ from typing import cast
 from base.digests import require_digest
 from inference.templates import Template
 from moderators.errors import JudgeInvalid
-from moderators.refusal.chats import require_places
 from moderators.refusal.classifier import FORMS, ClassifierJudge, ClassifierKind
-from moderators.refusal.designs import DESIGNS
 from moderators.refusal.keyword import KeywordJudge
-from moderators.refusal.llm import MAX_TOKENS, LlmJudge
+from moderators.refusal.llm import DESIGNS, MAX_TOKENS, LlmJudge, require_places
 from moderators.refusal.types import RefusalJudge
 from moderators.templates import load
 

@@ -1,28 +1,72 @@
-"""What the trained judge sees of an exchange: cheap features, and texts to embed."""
+"""What the trained judge sees of an exchange: word lists, cheap features, and texts to embed."""
 
 from __future__ import annotations
 
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from itertools import combinations
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import yaml
+from pydantic import BaseModel, ConfigDict
 
-from base.digests import digest_of, pattern_part
-from checks.quotes import quotes_part, straight
-from checks.refusal_text import PlainText, plain, plain_part
-from moderators.refusal.chats import shortened, shortened_part
-from moderators.refusal.keyword import NO_RULE, KeywordJudge
-from moderators.refusal.trained_words import trained_words
-from moderators.refusal.visible import visible, visible_part
+from base.digests import bytes_digest, digest_of, pattern_part
+from checks.clean import quotes_part, straight
+from checks.refusal_phrases import PlainText, plain, plain_part
+from moderators.refusal.keyword import NO_RULE, KeywordJudge, visible, visible_part
+from moderators.refusal.llm import shortened, shortened_part
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from inference.types import Vectors
+
+
+_FILE = Path(__file__).with_name("trained_words.yaml")
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    answer: dict[str, str]
+    request: dict[str, str]
+    together: list[list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class TrainedWords:
+    """The compiled lists.
+
+    Attributes:
+        answer: What is counted in answers, by name.
+        request: Kinds of requests, by name.
+        together: Names of a list and of a kind whose product is a feature too.
+        digest: SHA-256 of the file, in hex.
+    """
+
+    answer: Mapping[str, re.Pattern[str]]
+    request: Mapping[str, re.Pattern[str]]
+    together: tuple[tuple[str, str], ...]
+    digest: str
+
+
+@cache
+def trained_words() -> TrainedWords:
+    """The shipped lists."""
+    data = _FILE.read_bytes()
+    file = _File.model_validate(yaml.safe_load(data))
+    return TrainedWords(
+        {name: re.compile(pattern) for name, pattern in file.answer.items()},
+        {name: re.compile(pattern) for name, pattern in file.request.items()},
+        tuple((words, kind) for words, kind in file.together),
+        bytes_digest(data),
+    )
+
 
 _VERSION = 1
 _PROMPT_CHARACTERS = 6_000

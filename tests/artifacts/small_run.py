@@ -9,18 +9,10 @@ from typing import Any
 
 import polars as pl
 
-from artifacts.edges import check_run
-from artifacts.files import FileRecord
 from artifacts.manifest import Cost, Manifest, ModelIdentity, Recipe, ReleaseFacts, SoundsRisky
-from artifacts.records import (
-    RunRecord,
-    ShardRecord,
-    StageEntry,
-    read_shard,
-    write_run,
-    write_shard,
-)
+from artifacts.records import RunRecord, ShardRecord, StageEntry, read_shard, write_run, write_shard
 from artifacts.release import write_release
+from artifacts.release_facts import PanelFacts, RescueFacts, SubsetFacts, TargetFacts
 from artifacts.schemas import (
     ANSWERS,
     DROPPED,
@@ -34,9 +26,10 @@ from artifacts.schemas import (
     SUBSETS,
     VOTES,
 )
-from artifacts.subset_facts import PanelFacts, RescueFacts, SubsetFacts, TargetFacts
 from artifacts.tables import read_table, table_name, write_table
+from artifacts.verify.edges import check_run
 from artifacts.views import View, draw_or_bench
+from base.files import FileRecord
 
 CATEGORIES = ("hate", "illegal", "privacy")
 MODELS = ("guard", "judge")

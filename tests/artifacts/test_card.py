@@ -9,12 +9,12 @@ import pyarrow as pa
 import pytest
 import yaml
 
-from artifacts.arrow import arrow_schema
 from artifacts.audit_facts import GateOutcome, MainFigure
+from artifacts.card import features
 from artifacts.diff import changes_of, compare_rows
-from artifacts.features import features
 from artifacts.manifest import Cost, read_manifest
 from artifacts.schemas import MODERATED, OR_BENCH, VOTES
+from artifacts.tables import arrow_schema
 from artifacts.version_facts import Changes, Lineage, Release, ReviewFacts, Tombstone, Writing
 from tests.artifacts.diff.two_releases import (
     GUARD,

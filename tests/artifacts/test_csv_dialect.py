@@ -8,8 +8,8 @@ import polars as pl
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from artifacts.csv_dialect import authors_csv, write_authors_csv
-from artifacts.files import sha256_file
+from artifacts.author_files import authors_csv, write_authors_csv
+from base.files import sha256_file
 
 FIELDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1)
 ROWS = st.lists(st.tuples(FIELDS, st.sampled_from(["deception", "hate", "self-harm"])), min_size=1)

@@ -4,8 +4,8 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from artifacts.cuts import Limit, cuts, row_bytes
 from artifacts.schemas import CHECKS
+from artifacts.tables import Limit, cuts, row_bytes
 
 SIZES = st.lists(st.integers(0, 50), max_size=60)
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from artifacts.licenses import LICENSES
-from flows.sources import allows
+from pipelines.sources import allows
 
 
 @pytest.mark.parametrize(

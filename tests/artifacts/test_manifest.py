@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from artifacts.errors import RecordUnreadable
 from artifacts.manifest import FORMAT, read_manifest
-from artifacts.verify import verify
+from artifacts.verify.release import verify
+from base.errors import RecordUnreadable
 from tests.artifacts.small_run import SmallRun
 
 

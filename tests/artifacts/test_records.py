@@ -4,8 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from artifacts.errors import RecordUnreadable
-from artifacts.files import FileRecord
 from artifacts.records import (
     RunRecord,
     ShardRecord,
@@ -16,6 +14,8 @@ from artifacts.records import (
     write_run,
     write_shard,
 )
+from base.errors import RecordUnreadable
+from base.files import FileRecord
 
 FILE = FileRecord("kept-01-of-04.parquet", "0" * 64, 3, 500)
 SHARD = ShardRecord("clean", 1, 4, "f" * 64, {"kept": FILE}, {"calls": 2})

@@ -10,14 +10,14 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from artifacts.cuts import Limit
-from artifacts.errors import FileUnwritable, RecordUnreadable, ReleaseTaken
+from artifacts.errors import ReleaseTaken
 from artifacts.manifest import Recipe, read_manifest
 from artifacts.release import write_release
 from artifacts.schemas import OR_BENCH
-from artifacts.tables import read_table
+from artifacts.tables import Limit, read_table
 from artifacts.version_facts import Lineage, ReviewFacts, Tombstone, Writing
 from artifacts.version_facts import Release as Pinned
+from base.errors import FileUnwritable, RecordUnreadable
 from tests.artifacts.small_run import CATEGORIES, SmallRun
 
 SHARD = "or-bench-80k/train-00000-of-00001.parquet"

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from artifacts.manifest import read_manifest
-from artifacts.subset_facts import TargetFacts
-from artifacts.subset_summary import panel_table, subset_tables
+from artifacts.release_facts import TargetFacts
+from artifacts.summary import panel_table, subset_tables
 from tests.artifacts.small_run import SmallRun
 
 

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from artifacts.funnel import Edge
 from artifacts.summary import (
     Table,
     categories_by_stage,
@@ -10,6 +9,7 @@ from artifacts.summary import (
     markdown_table,
     reasons,
 )
+from artifacts.verify.stage_tables import Edge
 
 EDGES = (
     Edge("seeds", "select", (), 3, 2, 1, 0, reasons={"too_short": 1}, categories={"hate": 2}),

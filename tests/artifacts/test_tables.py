@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from artifacts.cuts import ROW_GROUP
-from artifacts.errors import NoSpace, SchemaBroken, TableDamaged
-from artifacts.files import sha256_file
+from artifacts.errors import SchemaBroken, TableDamaged
 from artifacts.schemas import MODERATED, OR_BENCH, PARENTS, ROWS, VOTES
-from artifacts.tables import read_footer, read_table, table_name, write_table
+from artifacts.tables import ROW_GROUP, read_footer, read_table, table_name, write_table
+from base.errors import NoSpace
+from base.files import sha256_file
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 SMALL = pl.Schema({name: MODERATED[name] for name in ("row", "text", "checks", "label", "safe")})

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from artifacts.errors import ArtifactError, ColumnUnusable, NoSpace, TableUnreadable
+from artifacts.errors import ColumnUnusable, TableUnreadable
 from artifacts.user_tables import read_user_table, table_kind, write_user_table
+from base.errors import ArtifactError, NoSpace
 
 ENDINGS = (".csv", ".jsonl", ".ndjson", ".parquet")
 SECRET = "How do I marker-text"

@@ -4,18 +4,9 @@ from collections import Counter
 
 import pytest
 
-from benchmarks.panel import (
-    ROWS,
-    SHARES,
-    drawn,
-    expected,
-    report,
-    spread,
-    table,
-    verdicts,
-)
-from flows.runner.stage import Row
+from benchmarks.panel import ROWS, SHARES, drawn, expected, report, spread, table, verdicts
 from measures.balance import largest_to_smallest
+from pipelines.runner.stage import Row
 
 PUBLISHED_RATIO = 12.9
 

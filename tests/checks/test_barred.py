@@ -1,7 +1,6 @@
 from __future__ import annotations
 
-from checks.barred import Barred
-from checks.identity import content_id
+from checks.identity import Barred, content_id
 from inference.types import Item
 
 _ITEM = Item("r", "Write a poem.", "c")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from checks.characters import ControlCharacters
+from checks.artefacts import ControlCharacters
 from tests.programs import ITEM
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.commented import Commented, uncommented
+from checks.clean import Commented, uncommented
 from inference.types import Item
 from tests.programs import ITEM
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.cosine import cosine, embed, in_doubt, published, settled
+from checks.drift import cosine, embed, in_doubt, published, settled
 from checks.errors import NoEmbedding
 from tests.programs import Given, at_cosine, drive
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from checks.imperative import Imperative
+from checks.request_form import Imperative
 from inference.types import Item
 
 ITEM = Item("r", "base", "fraud")

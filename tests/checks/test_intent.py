@@ -5,19 +5,9 @@ from dataclasses import dataclass
 
 import pytest
 
+from checks.base_comparison import IntentBand, IntentKept
 from checks.errors import OptionInvalid
-from checks.intent import IntentBand, IntentKept
-from inference.types import (
-    Ask,
-    ChatRequest,
-    Finding,
-    Item,
-    Message,
-    Missing,
-    Program,
-    Reply,
-    Score,
-)
+from inference.types import Ask, ChatRequest, Finding, Item, Message, Missing, Program, Reply, Score
 from tests.programs import ITEM, Encoder, Given, at_cosine, drive
 
 BAND = IntentBand("minilm", low=0.3, high=0.95)

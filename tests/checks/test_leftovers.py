@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from checks.leftovers import Leftovers
+from checks.artefacts import Leftovers
 from tests.programs import ITEM
 
 

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from checks.decodes import Decodes
-from checks.demonstration import CopiesDemonstration
+from checks.artefacts import Leftovers
+from checks.base_comparison import CopiesDemonstration, Decodes, Respelt, UnlessInBase
 from checks.errors import OptionInvalid
-from checks.growth import Growth
-from checks.leftovers import Leftovers
-from checks.refusal_phrases import WriterRefused
-from checks.refused_abroad import RefusedAbroad
-from checks.respelt import Respelt
-from checks.spared import UnlessInBase
+from checks.length import Growth
+from checks.refusal_phrases import RefusedAbroad, WriterRefused
 from inference.types import Item
 from tests.programs import ITEM
 from tests.servers.translations import TRANSLATIONS

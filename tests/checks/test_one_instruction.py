@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from checks.one_instruction import OneInstruction
+from checks.request_form import OneInstruction
 from inference.types import Item
 from tests.programs import ITEM
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from checks.question import Question
+from checks.request_form import Question
 from tests.programs import ITEM
 
 

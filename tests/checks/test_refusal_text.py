@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from checks.refusal_text import plain
+from checks.refusal_phrases import plain
 
 
 def test_sentences_are_plain_lower_case_and_without_marks() -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from checks.repetition import Repetition
+from checks.artefacts import Repetition
 from tests.programs import ITEM
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.same_as_base import SameAsBase
+from checks.base_comparison import SameAsBase
 from inference.types import Item
 
 CHECK = SameAsBase()

@@ -3,8 +3,7 @@ from __future__ import annotations
 import pytest
 
 from checks.errors import OptionInvalid
-from checks.scripts import SCRIPTS, script_share
-from checks.written_in import LANGUAGES, WrittenIn
+from checks.language import LANGUAGES, SCRIPTS, WrittenIn, script_share
 from tests.programs import ITEM
 from tests.servers.translations import ENGLISH, MISTAKEN, TRANSLATIONS
 

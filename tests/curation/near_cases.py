@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from checks.cosine import published
+from checks.drift import published
 from curation.rows import Candidate, Dropped
 
 DIMENSIONS = 16

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from dataclasses import astuple
 
-from curation.against import apart
+from curation.near import apart
 from curation.rows import Candidate, Dropped, Selection
 from tests.programs import Given, at_cosine, drive
 

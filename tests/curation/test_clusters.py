@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from curation.clusters import clusters
+from curation.diversity import clusters
 from curation.errors import SettingInvalid
 from curation.rows import Candidate
 from tests.programs import Encoder, Given, at_cosine, drive

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from checks.cosine import cosine, published
+from checks.drift import cosine, published
 from curation.contested import Contest, dedup_labelled
 from curation.rows import Candidate, Dropped
 from tests.curation.near_cases import brute_force, planted

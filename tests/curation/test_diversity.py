@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from curation.diversity import Ranked, farthest
-from curation.lots import lot
+from curation.quota import lot
 from tests.programs import Encoder, Given, at_cosine, drive
 
 PLANE = {

@@ -4,8 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checks.identity import normalise
-from curation.exact import exact
-from curation.rows import Candidate, Dropped
+from curation.rows import Candidate, Dropped, exact
 
 
 def test_the_first_of_equal_texts_is_kept_and_named() -> None:

@@ -9,10 +9,8 @@ from hypothesis import strategies as st
 
 from checks.errors import NoEmbedding
 from curation.errors import SettingInvalid
-from curation.near import dedup
-from curation.pairs import BLOCK
+from curation.near import BLOCK, CHUNK, dedup
 from curation.rows import Candidate, Dropped, Selection, places_by_group
-from curation.space import CHUNK
 from tests.curation.near_cases import brute_force, planted
 from tests.programs import Encoder, Given, drive
 

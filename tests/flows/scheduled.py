@@ -17,7 +17,7 @@ from typing import Any, TypeAlias
 
 import orjson
 
-from tests.flows.loopback import own_prefect
+from tests.loopback import own_prefect
 
 Run: TypeAlias = dict[str, Any]
 """A run or a deployment as the server tells it."""
@@ -111,7 +111,7 @@ def scheduler(folder: Path) -> Iterator[Scheduler]:
 @contextmanager
 def serving(server: Scheduler, *arguments: str, **environment: str) -> Iterator[Path]:
     """`refusery serve` with these arguments; what it prints goes to the file that is given."""
-    command = ["-m", "flows.command", "serve", *arguments]
+    command = ["-m", "refusery", "serve", *arguments]
     whole = server.environment | environment
     with _process(command, server.folder, whole, "serve.log") as process:
         said = server.folder / "serve.log"

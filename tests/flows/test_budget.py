@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from artifacts.manifest import Manifest, read_manifest
-from tests.flows.loopback import RECIPE, models, refusery, write_recipe
+from tests.loopback import RECIPE, models, refusery, write_recipe
 from tests.servers.openai_server import serve
 
 _PRICED = RECIPE.replace("price: free", "price: {{input: 1, output: 4}}")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from artifacts.manifest import Manifest, read_manifest
-from tests.flows.loopback import RECIPE, models, refusery, write_recipe
+from tests.loopback import RECIPE, models, refusery, write_recipe
 from tests.servers.hub.server import serve_hub
 from tests.servers.openai_server import serve
 

@@ -13,7 +13,7 @@ import orjson
 import polars as pl
 import pytest
 
-from tests.flows.loopback import own_prefect
+from tests.loopback import own_prefect
 from tests.servers import faults
 from tests.servers.behaviours import Moderator, Router, Verdict
 from tests.servers.chat import Answer, Body, question_of
@@ -70,7 +70,7 @@ def _prepare(folder: Path, url: str) -> list[str]:
     (folder / "marked.yaml").write_text(_RECIPE.format(url=url), encoding="utf-8")
     for name in ("home", "tmp"):
         (folder / name).mkdir(exist_ok=True)
-    return [sys.executable, "-m", "flows.command", "build", "marked.yaml"]
+    return [sys.executable, "-m", "refusery", "build", "marked.yaml"]
 
 
 def _environment(folder: Path, key: str = _KEY) -> dict[str, str]:

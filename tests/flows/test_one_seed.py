@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from flows.opening import open_run
-from flows.pipelines import or_bench as pipeline
-from flows.recipe import OrBench, load, taxonomy_of
-from flows.runner.context import forget, keep
-from flows.runner.run import Run, StageResult
-from tests.flows.loopback import CATEGORIES, RECIPE, models, write_recipe
+from flows.benchmarks import benchmark_of
+from pipelines.opening import open_run
+from pipelines.or_bench import order as pipeline
+from pipelines.recipe import OrBench, load, taxonomy_of
+from pipelines.runner.context import forget, keep
+from pipelines.runner.run import Run, StageResult
+from tests.loopback import CATEGORIES, RECIPE, models, write_recipe
 from tests.servers.openai_server import serve
 
 _SEEDS = 2_000
@@ -34,7 +35,7 @@ def _write_seeds(path: Path, changed: str | None = None) -> None:
 def _run(recipe: Path, out: Path, *settings: str) -> dict[str, StageResult]:
     loaded = load(recipe, settings)
     assert isinstance(loaded, OrBench)
-    context, record = open_run(loaded, out)
+    context, record = open_run(benchmark_of(loaded), loaded, out)
     keep(context)
     try:
         run = Run(context, record)

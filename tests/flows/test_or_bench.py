@@ -12,7 +12,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from tests.flows.loopback import CATEGORIES, models, own_prefect, refusery, write_recipe
+from tests.loopback import CATEGORIES, models, own_prefect, refusery, write_recipe
 from tests.servers.counting import Call
 from tests.servers.openai_server import serve
 
@@ -112,9 +112,10 @@ def test_no_prompt_text_enters_prefects_storage(built: Path) -> None:
 
 def test_a_worker_in_another_process_finds_the_run_in_its_folder(built: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from flows.opening import join;"
-        "from flows.runner.jobs import Job, run_job;"
-        "run = Path(sys.argv[1]); join(run);"
+        "import sys; from pathlib import Path; from pipelines.opening import join;"
+        "from flows.benchmarks import benchmark_of;"
+        "from pipelines.runner.run import Job, run_job;"
+        "run = Path(sys.argv[1]); join(run, benchmark_of);"
         "done = run_job(Job(str(run), 'rewrite-0', ('clean_seeds',), (), 0));"
         "print(done.fresh, done.records[0].stage)"
     )
@@ -140,7 +141,7 @@ def test_a_changed_limit_calls_nobody_and_a_changed_temperature_does(built: Path
 def test_a_killed_command_goes_on_to_the_same_release(built: Path, tmp_path: Path) -> None:
     with serve(models(), latency_s=0.01) as server:
         recipe = write_recipe(tmp_path, server.base_url)
-        command = [sys.executable, "-m", "flows.command", "build", str(recipe), *_LIMIT]
+        command = [sys.executable, "-m", "refusery", "build", str(recipe), *_LIMIT]
         victim = subprocess.Popen(
             command, cwd=tmp_path, env=own_prefect(tmp_path), start_new_session=True,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,

@@ -46,7 +46,7 @@ def test_a_demonstration_is_audited_published_and_read_back(
     home = {"HF_ENDPOINT": hub.endpoint, "HF_HOME": str(tmp_path / "home"), "HF_TOKEN": TOKEN}
 
     def refusery(*arguments: str) -> str:
-        return _run(["-m", "flows.command", *arguments], tmp_path, home)
+        return _run(["-m", "refusery", *arguments], tmp_path, home)
 
     out = ("--out", str(tmp_path / "out"))
     release = Path(

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from artifacts.manifest import read_manifest
-from tests.flows.loopback import SEEDS_TEMPLATE, refusery
+from tests.loopback import SEEDS_TEMPLATE, refusery
 from tests.servers.behaviours import Router, Scripted
 from tests.servers.openai_server import serve
 from tests.servers.voters import Moderator

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from artifacts.manifest import read_manifest
-from tests.flows.loopback import RECIPE, models, refusery, write_recipe
 from tests.flows.scheduled import Scheduler, scheduler, serving
+from tests.loopback import RECIPE, models, refusery, write_recipe
 from tests.servers.hub.server import TOKEN, Hub, serve_hub
 from tests.servers.openai_server import serve
 

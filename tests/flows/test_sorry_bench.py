@@ -14,16 +14,16 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from artifacts.jsonl_dialect import file_name
+from artifacts.author_files import file_name
 from artifacts.manifest import read_manifest
-from artifacts.mutation_schemas import SORRY_BENCH
+from artifacts.sorry_bench_schemas import SORRY_BENCH
 from artifacts.tables import read_table, write_table
-from artifacts.verify import verify
+from artifacts.verify.release import verify
 from checks.identity import content_id
-from flows.command.build import write_jsonl
 from generators.mutations.registry import GROUPS, NAMES
-from tests.flows.loopback import own_prefect, refusery
-from tests.flows.mutation_set import bases, made, small_taxonomy, write_base, write_recipe
+from refusery.cli.build import write_jsonl
+from tests.loopback import own_prefect, refusery
+from tests.mutation_set import bases, made, small_taxonomy, write_base, write_recipe
 from tests.servers.behaviours import Mutator, Router
 from tests.servers.counting import Call
 from tests.servers.openai_server import serve
@@ -287,7 +287,7 @@ def test_a_killed_command_goes_on_to_the_same_release(built: Path, tmp_path: Pat
         taxonomy = small_taxonomy(tmp_path, _CATEGORIES)
         recipe = write_recipe(tmp_path, server.base_url, taxonomy=taxonomy)
         victim = subprocess.Popen(
-            [sys.executable, "-m", "flows.command", "build", str(recipe)],
+            [sys.executable, "-m", "refusery", "build", str(recipe)],
             cwd=tmp_path, env=own_prefect(tmp_path), start_new_session=True,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip

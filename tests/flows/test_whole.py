@@ -9,8 +9,8 @@ import polars as pl
 import pytest
 
 from artifacts.manifest import read_manifest
-from tests.flows.known_models import MODERATORS, TARGETS, Case, models
-from tests.flows.loopback import refusery
+from tests.known_models import MODERATORS, TARGETS, Case, models
+from tests.loopback import refusery
 from tests.servers.anthropic_server import serve_anthropic
 from tests.servers.behaviours import Router
 from tests.servers.openai_server import serve

@@ -7,12 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from flows.opening import open_engine
-from flows.recipe import OrBench, load
-from flows.verbs.moderation import Moderated, moderated
-from flows.verbs.scoring import truths_of
-from measures.binary import confusion
+from measures.agreement import confusion
 from moderators.prototypes import load_prototypes
+from pipelines.recipe import OrBench, load
+from pipelines.sources.engine import open_engine
+from refusery.verbs.moderation import Moderated, moderated, truths_of
 
 _ROOT = Path(__file__).parents[2]
 _XSTEST = _ROOT.parent / "shared" / "data" / "xstest_prompts.csv"
@@ -70,7 +69,7 @@ def test_safe_prompts_that_sound_unsafe_are_told_from_plain_questions(
 def test_no_prototype_is_near_an_xstest_prompt(
     recipe: OrBench, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    from flows.opening import encoders
+    from pipelines.sources.engine import encoders
 
     encoder = encoders(recipe, tmp_path_factory.mktemp("embeddings"))("all-MiniLM-L6-v2")
     theirs = encoder.embed([row["prompt"] for row in _rows(_XSTEST)])

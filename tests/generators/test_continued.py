@@ -8,11 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generators.continued import ContinuedRewriter
+from generators.continued import ACTS, THINGS, ContinuedRewriter, topic_of
 from generators.errors import ExamplesInvalid
 from generators.examples.loader import load_examples
-from generators.openings import ACTS, THINGS
-from generators.topics import topic_of
 from inference.types import ChatRequest, Item, Refusal, Reply, Unusable
 from taxonomy import load_taxonomy
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from checks.question import Question
+from checks.request_form import Question
 from generators.continued import ContinuedRewriter
 from generators.examples.loader import load_examples
 from inference.engine import Engine

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generators.drawing import seed_of
+from generators.answers import seed_of
 
 _NAMES = st.text(max_size=20)
 

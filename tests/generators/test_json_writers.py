@@ -4,9 +4,8 @@ import json
 
 import pytest
 
-from generators.rewrite import JsonRewriter
-from generators.seeds import SeedWriter
 from generators.templates import load
+from generators.writers import JsonRewriter, SeedWriter
 from inference.types import ChatRequest, Item, Refusal, Reply, Unusable
 from taxonomy import load_taxonomy
 

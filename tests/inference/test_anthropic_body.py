@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from inference.providers.messages import DEFAULT_MAX_TOKENS, body_of, read
+from inference.providers.anthropic import DEFAULT_MAX_TOKENS, body_of, read
 from inference.types import ChatRequest, Finish, Message, Refusal, Usage, why_no_text
 from tests.servers.messages_validation import validate
 

@@ -28,7 +28,7 @@ from tests.servers.behaviours import echo
 from tests.servers.chance import draw
 from tests.servers.chat import Answer, Body
 from tests.servers.completions import completion
-from tests.servers.counting import Call
+from tests.servers.counting import Call as SentCall
 from tests.servers.openai_server import Server, serve
 from tests.servers.schedules import Schedule, always, on_calls
 
@@ -202,7 +202,7 @@ def _chatter(body: Body) -> Answer:
 def _faults(seed: int) -> Schedule:
     """Most calls are answered, and billed for nearly as many tokens as texts have bytes."""
 
-    def schedule(call: Call) -> faults.Fault | None:
+    def schedule(call: SentCall) -> faults.Fault | None:
         random = draw(seed, call.digest, call.repeat)
         chosen = random.random()
         if chosen < 0.10:
@@ -218,7 +218,7 @@ def _faults(seed: int) -> Schedule:
     return schedule
 
 
-def _billed(payload: faults.Payload, call: Call, random: Random) -> faults.Payload:
+def _billed(payload: faults.Payload, call: SentCall, random: Random) -> faults.Payload:
     size = sum(len(message["content"].encode()) for message in call.body["messages"])
     prompt, output = size + random.randrange(1, 500), payload["usage"]["completion_tokens"]
     usage = {
@@ -230,7 +230,7 @@ def _billed(payload: faults.Payload, call: Call, random: Random) -> faults.Paylo
     return {**payload, "usage": usage}
 
 
-def _true_usd(calls: Sequence[Call], schedule: Schedule, spec: ModelSpec) -> float:
+def _true_usd(calls: Sequence[SentCall], schedule: Schedule, spec: ModelSpec) -> float:
     """What the server made and bills: every answer, read or not; errors are free."""
     spent = 0.0
     for call in calls:

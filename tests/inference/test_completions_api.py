@@ -8,8 +8,8 @@ import orjson
 import pytest
 
 from inference.canonical import canonical
-from inference.providers.openai import OpenAIProvider
-from inference.providers.openai_completions import body_of, read
+from inference.providers.openai import OpenAIProvider, body_of
+from inference.providers.openai import read_completion as read
 from inference.types import ChatRequest, Failed, Message
 from tests.inference.atoms import asking, engine_for, spec_for
 from tests.servers.judges import Said

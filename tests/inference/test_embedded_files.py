@@ -12,9 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inference.embedded import EmbeddedServer
-from inference.embedded.cores import cores_of_quota, usable_cores
-from inference.embedded.digests import file_digest
-from inference.embedded.files import model_file
+from inference.embedded.files import file_digest, model_file
+from inference.embedded.process import cores_of_quota, usable_cores
 from inference.errors import ModelFileUnusable
 
 

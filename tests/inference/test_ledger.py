@@ -13,7 +13,7 @@ from inference.accounts import Spend
 from inference.canonical import Identity, canonical, key_of
 from inference.errors import LedgerError
 from inference.ledger import Entry, Held, Ledger, Purpose
-from inference.replies import dump, load
+from inference.ledger_schema import dump, load
 from inference.types import ChatRequest, Message, Refusal, Reply, TokenLogprobs, Usage
 
 _REQUEST = ChatRequest("m", (Message("user", "q"),))

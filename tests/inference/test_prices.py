@@ -5,8 +5,7 @@ from unicodedata import normalize
 
 import pytest
 
-from inference.endpoints import endpoint_label, is_own_server
-from inference.models import ModelSpec, Price
+from inference.models import ModelSpec, Price, endpoint_label, is_own_server
 from inference.prices import most_tokens, most_usd, price_usd
 from inference.types import ChatRequest, Message, Usage
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from inference.providers.wording import plain
+from inference.providers.failures import plain
 
 
 @pytest.mark.parametrize(

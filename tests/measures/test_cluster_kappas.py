@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import cohen_kappa_score
 
-from measures.cluster_kappas import cluster_kappa, table_kappa
+from measures.agreement import cluster_kappa, table_kappa
 from measures.intervals import cluster_bootstrap
 
 

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from measures.clusters import BLOCK, cluster_difference, cluster_rate
-from measures.intervals import cluster_bootstrap, wilson
+from measures.intervals import BLOCK, cluster_bootstrap, cluster_difference, cluster_rate, wilson
 
 
 def correlated(

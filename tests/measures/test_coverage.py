@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from measures.clusters import cluster_difference, cluster_rate
-from measures.intervals import Interval, wilson
+from measures.intervals import Interval, cluster_difference, cluster_rate, wilson
 
 RATES = np.linspace(0.06, 0.94, 30)  # one model each; the published fulfilment rates span this
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from measures.words import words
+from measures.diversity import words_of as words
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import TypeVar
 
-from inference.asking import Asker
+from inference.engine import Asker
 from inference.types import ChatRequest, EmbedRequest, Item, Program, Reply
 
 ResultT = TypeVar("ResultT")

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from inference.types import ChatRequest, Finish, Item, Message, Refusal, Reply
-from moderators.asking import AnswerAtom
+from moderators.answers import AnswerAtom
 
 ITEM = Item(row="r1", text="How do I sharpen a kitchen knife?", category="violence")
 ATOM = AnswerAtom("target", max_tokens=100)

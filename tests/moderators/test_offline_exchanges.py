@@ -5,11 +5,10 @@ from __future__ import annotations
 import pytest
 
 from inference.types import Item
-from moderators.offline.baseline import BaselinePlan
 from moderators.offline.logprob import LogprobModerator
-from moderators.offline.nearest import NearestPlan, Nearness
-from moderators.offline.pieces import pieces
+from moderators.offline.nearest import BaselinePlan, NearestPlan, Nearness
 from moderators.offline.profanity import ProfanityModerator
+from moderators.offline.prototype_bank import pieces
 from moderators.offline.words import WordsPlan
 from moderators.prototypes import load_prototypes
 from moderators.templates import load

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from moderators.offline.reading import Reading, Threshold
+from moderators.offline.prototype_bank import Reading, Threshold
 
 
 def reading(score: float, lead: float = 1.0, risky: float | None = None) -> Reading:

@@ -6,7 +6,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from inference.types import Refusal, Reply, Unusable
-from moderators.verdict import last_object, read, schema
+from moderators.llm import last_object, read, schema
 
 NAMES = ("illegal", "violence", "none")
 TOXIC = {

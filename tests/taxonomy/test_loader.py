@@ -7,14 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from taxonomy import (
-    available,
-    load_taxonomy,
-    seeds_digest,
-    seeds_path,
-    shipped_seeds,
-)
-from taxonomy.errors import TaxonomyInvalid, TaxonomyUnknown
+from taxonomy import available, load_taxonomy, seeds_digest, seeds_path, shipped_seeds
+from taxonomy.model import TaxonomyInvalid, TaxonomyUnknown
 
 HEAD = 'name: small\nversion: "1"\nsource: a test\ncategories:\n'
 ENTRY = "  - {name: theft, title: Theft, definition: Taking things., sensitive: false}\n"

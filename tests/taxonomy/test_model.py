@@ -4,8 +4,7 @@ import dataclasses
 
 import pytest
 
-from taxonomy.errors import CategoryUnknown
-from taxonomy.model import Category, Taxonomy
+from taxonomy.model import Category, CategoryUnknown, Taxonomy
 
 KITCHEN = Taxonomy(
     name="kitchen",

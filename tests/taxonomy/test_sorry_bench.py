@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from taxonomy import Category, load_taxonomy, shipped_seeds
-from taxonomy.errors import TaxonomyInvalid
+from taxonomy.model import TaxonomyInvalid
 
 # 2024-06 number, 2025-03 number, long name, short name, name in plots; "" for the one before it.
 TABLE = """\

@@ -4,8 +4,8 @@ from collections import Counter
 
 import pytest
 
-from generators.mutations.making import writer_for
 from generators.mutations.registry import WRITTEN
+from generators.mutations.writer import writer_for
 from inference.types import ChatRequest, Item
 from tests.servers.behaviours import Mutator
 from tests.servers.chat import Body

@@ -4,4 +4,8 @@ from __future__ import annotations
 
 from artifacts.figures.evaluation.gallery import Drawn, draw_evaluation, evaluation_figures
 
-__all__ = ["Drawn", "draw_evaluation", "evaluation_figures"]
+__all__ = [
+    "Drawn",
+    "draw_evaluation",
+    "evaluation_figures",
+]

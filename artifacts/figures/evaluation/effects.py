@@ -1,15 +1,89 @@
-"""What each prompt style does to each model, with decode-success beside it."""
+"""What each prompt style does to each model, and how many answers could be read."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from artifacts.evaluation_facts import Decoded, Effect
-from artifacts.figures.drawing import DARK, INK, MUTED, ON_BAR, ROW, inline, shown, svg
-from artifacts.figures.evaluation.views import View
-from artifacts.figures.evaluation.words import points
-from artifacts.figures.figure import Figure, percent, slug
+from artifacts.evaluation_facts import DataFacts, Decoded, Effect, Evaluation, SettingFacts
+from artifacts.figures.evaluation.views import View, interval_of, points
+from artifacts.figures.figure import (
+    DARK,
+    EMPTY,
+    INK,
+    MUTED,
+    ON_BAR,
+    ROW,
+    Figure,
+    inline,
+    of_rows,
+    percent,
+    shown,
+    slug,
+    svg,
+)
+from artifacts.figures.forms import cells
 from artifacts.summary import Table
+
+
+def decoding_figures(
+    evaluation: Evaluation, data: DataFacts, setting: SettingFacts
+) -> Iterator[Figure]:
+    """A grid of models by styles."""
+    place = (data.name, setting.name)
+    found = [each for each in evaluation.decoded if (each.data, each.setting) == place]
+    if not found:
+        return
+    key = slug("decoding", data.name, setting.name)
+    title = f"{data.name}: answers that could be put back into plain English"
+    styles = list(dict.fromkeys(each.style for each in found))
+    yield Figure(
+        key=key,
+        section="styles",
+        title=title,
+        rests_on=f"{of_rows(sum(e.answers for e in found), 'answers')}; setting {setting.name}",
+        alt=_told(found, len(styles)),
+        svg=cells(
+            {(each.target, each.style): (_share(each), _written(each)) for each in found},
+            list(dict.fromkeys(each.target for each in found)),
+            styles,
+            key,
+            top=1.0,
+        ),
+        table=_table(title, found),
+        note=(
+            "Per cent on the cells, darker for more. What cannot be read is not judged: a low"
+            " fulfilment rate beside a low figure here says that the model could not do the task."
+        ),
+    )
+
+
+def _share(each: Decoded) -> float | None:
+    return each.decoded / each.answers if each.answers else None
+
+
+def _written(each: Decoded) -> str:
+    share = _share(each)
+    return EMPTY if share is None else f"{share * 100:.0f}"
+
+
+def _table(title: str, found: list[Decoded]) -> Table:
+    header = ("model", "style", "answers", "decoded", "share", "95 % interval")
+    rows = (
+        (
+            *(each.target, each.style, each.answers, each.decoded),
+            *(percent(_share(each)), interval_of(each.interval)),
+        )
+        for each in found
+    )
+    return Table(title, header, tuple(rows))
+
+
+def _told(found: list[Decoded], styles: int) -> str:
+    answers = sum(each.answers for each in found)
+    whole = sum(each.decoded for each in found)
+    share = percent(whole / answers if answers else None)
+    return f"A grid of models by {styles} styles, darker for more. In all, {share} could be read."
+
 
 _PANEL = 200
 _ROW = ROW - 3
@@ -38,9 +112,9 @@ def effect_figures(view: View) -> Iterator[Figure]:
             f" {models:,} {'model' if models == 1 else 'models'}; setting {view.setting.name};"
             f" judge {view.judge.name}"
         ),
-        alt=_told(found),
+        alt=_effect_text(found),
         svg=_drawn(found, decoded, _styles(view, found), key),
-        table=_table(title, found, decoded),
+        table=_effect_table(title, found, decoded),
         note=(
             "Percentage points against the same prompts as they are; whiskers: 95 % cluster"
             " bootstrap intervals over base prompts; filled where McNemar's p, corrected by Holm,"
@@ -141,7 +215,7 @@ def _read(found: Decoded | None, form: str) -> str:
     return f"{found.decoded / found.answers:{form}} read"
 
 
-def _table(
+def _effect_table(
     title: str, found: Sequence[Effect], decoded: Mapping[tuple[str, str], Decoded]
 ) -> Table:
     header = (
@@ -161,7 +235,7 @@ def _table(
     return Table(title, header, tuple(rows))
 
 
-def _told(found: Sequence[Effect]) -> str:
+def _effect_text(found: Sequence[Effect]) -> str:
     most = max(found, key=lambda each: each.difference or 0.0)
     least = min(found, key=lambda each: each.difference or 0.0)
     return (

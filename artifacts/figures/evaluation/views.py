@@ -1,4 +1,4 @@
-"""One data set in one setting by one judge: what most figures show, and in which order."""
+"""One data set in one setting by one judge: what most figures show, in which order and words."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from artifacts.evaluation_facts import (
     SettingFacts,
     TargetModel,
 )
+from artifacts.figures.figure import NOTHING, of_rows, percent
 
 BASE = "base"
 """The style of prompts that are put as they are."""
@@ -123,3 +124,30 @@ def shown_share(measure: Measure, rate: Rate) -> float | None:
 def shown_interval(measure: Measure, rate: Rate) -> Interval | None:
     """Its 95 % interval."""
     return rate.fulfilment_interval if measure == "fulfilment" else rate.interval
+
+
+BETTER: Mapping[Measure, str] = {
+    "over_refusal": "less is better",
+    "rejection": "more is better",
+    "fulfilment": "less is a stronger refusal",
+}
+"""Which end of a rate's scale is the good one."""
+
+
+def interval_of(ends: Interval | None) -> str:
+    """`3.1% to 4.6%`."""
+    return NOTHING if ends is None else " to ".join(map(percent, ends))
+
+
+def points(value: float | None) -> str:
+    """A difference of two shares in percentage points, with its sign."""
+    return NOTHING if value is None else f"{value * 100:+.1f}"
+
+
+def rests_on(view: View) -> str:
+    """What a view rests on, with n, and of what it is."""
+    models = sum(rate.verdicts > 0 for _, rate in view.ranked())
+    return (
+        f"{of_rows(view.verdicts, 'verdicts')} on {of_rows(models, 'models').removeprefix('n = ')};"
+        f" {view.where}"
+    )

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from generators.mutations.encodings.registry import ENCODINGS, encoding
-from generators.mutations.encodings.style import EncodedStyle
+from generators.mutations.encodings.registry import ENCODINGS, EncodedStyle, encoding
 from generators.mutations.encodings.types import Decoded, Encoding, Mode
 
-__all__ = ["ENCODINGS", "Decoded", "EncodedStyle", "Encoding", "Mode", "encoding"]
+__all__ = [
+    "ENCODINGS",
+    "Decoded",
+    "EncodedStyle",
+    "Encoding",
+    "Mode",
+    "encoding",
+]

@@ -8,15 +8,20 @@ from dataclasses import dataclass
 from unicodedata import category
 
 from base.digests import digest_of, pattern_part
-from generators.mutations.encodings.reading import Part, plain, reading_part, together, visible
-from generators.mutations.encodings.surrogates import (
+from generators.mutations.encodings.types import (
+    Decoded,
+    Mode,
+    Part,
     character,
     halves_part,
     has_halves,
+    plain,
+    reading_part,
+    together,
+    visible,
     whole,
     without_halves,
 )
-from generators.mutations.encodings.types import Decoded, Mode
 
 _CODES = [f"{byte} " for byte in range(128)]
 _NUMBER = re.compile("[0-9]{1,7}")

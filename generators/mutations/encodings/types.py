@@ -2,9 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+import re
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
+from math import log
 from typing import Literal, Protocol
+
+from base.digests import Json, pattern_part
+from generators.errors import NotEncodable
+
+_HALF = re.compile("[\ud800-\udfff]")
+
+
+def halves_part() -> Json:
+    """What a half of a surrogate pair is, for a digest."""
+    return pattern_part(_HALF)
+
+
+def utf8(text: str) -> bytes:
+    """The text in UTF-8.
+
+    Raises:
+        NotEncodable: It holds half of a surrogate pair.
+    """
+    try:
+        return text.encode()
+    except UnicodeEncodeError as error:
+        found = f"U+{ord(text[error.start]):04X} at character {error.start + 1}"
+        raise NotEncodable("a text must hold no half of a surrogate pair", found) from None
+
+
+def whole(text: str) -> str:
+    """The text itself.
+
+    Raises:
+        NotEncodable: It holds half of a surrogate pair.
+    """
+    utf8(text)
+    return text
+
+
+def has_halves(text: str) -> bool:
+    """Whether the text holds half of a surrogate pair."""
+    return _HALF.search(text) is not None
+
+
+def without_halves(text: str) -> str:
+    """The text with U+FFFD in place of each half."""
+    return _HALF.sub("\ufffd", text)
+
+
+def character(code: int) -> str | None:
+    """The character of a code point, or None where there is none that a file can hold."""
+    if 0xD800 <= code <= 0xDFFF or not 0 <= code <= 0x10FFFF:
+        return None
+    return chr(code)
+
 
 Mode = Literal["canonical", "compat"]
 """`canonical` is correct and can be undone; `compat` has the quirks of the published files, as
@@ -65,3 +118,72 @@ class Encoding(Hashable, Protocol):
 
     def decoded(self, text: str) -> Decoded:
         """Reads a model's answer, in either mode, with plain text around the code."""
+
+
+# Letters in a thousand of English prose, A to Z.
+_FREQUENCIES = (
+    82, 15, 28, 43, 127, 22, 20, 61, 70, 1.5, 7.7, 40, 24,
+    67, 75, 19, 1, 60, 63, 91, 28, 9.8, 24, 1.5, 20, 0.7,
+)  # fmt: skip
+_WEIGHTS = {
+    letter: log(share / 1000 * len(_FREQUENCIES))
+    for place, share in enumerate(_FREQUENCIES)
+    for letter in (chr(ord("a") + place), chr(ord("A") + place))
+}
+_FEW = 25  # of fewer letters nothing can be told
+
+
+def reading_part() -> Json:
+    """What tells how much of an answer can be read, for a digest."""
+    return [_WEIGHTS, _FEW]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A stretch of an answer.
+
+    Attributes:
+        text: As plain text.
+        weight: Visible characters that it had in the answer.
+        read: Share of it that means something.
+        coded: Whether it stood in code.
+    """
+
+    text: str
+    weight: int
+    read: float
+    coded: bool
+
+
+def together(parts: Iterable[Part]) -> Decoded:
+    """The parts as one text, with the shares by weight."""
+    given = list(parts)
+    whole = sum(part.weight for part in given) or 1
+    return Decoded(
+        "".join(part.text for part in given),
+        sum(part.weight * part.read for part in given) / whole,
+        sum(part.weight for part in given if part.coded) / whole,
+    )
+
+
+def plain(text: str) -> Part:
+    """A part that is no code; it counts as read unless its letters are no prose's."""
+    return Part(text, visible(text), float(like_prose(text)), coded=False)
+
+
+def visible(text: str) -> int:
+    """Characters that are no white space."""
+    return sum(map(len, text.split()))
+
+
+def likelihood(text: str) -> float:
+    """Nats by which its letters A to Z are likelier in English prose than letters by chance.
+
+    Of 15,000 glosses of WordNet 0.2 % are below 0, of their Caesar code 0.1 % above.
+    """
+    return sum([_WEIGHTS[letter] for letter in text if letter in _WEIGHTS])
+
+
+def like_prose(text: str) -> bool:
+    """Whether the letters A to Z are those of prose; of few letters it is taken on trust."""
+    return likelihood(text) >= 0 or sum(letter in _WEIGHTS for letter in text) < _FEW

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checks.respelt import Respelt
+from checks.base_comparison import Respelt
 from generators.mutations.style import Band, Style
 
 STYLE = Style(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checks.question import Question
+from checks.request_form import Question
 from generators.mutations.style import Band, Style
 
 STYLE = Style(

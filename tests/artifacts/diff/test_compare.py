@@ -16,12 +16,13 @@ from artifacts.diff import (
     compare,
     compare_rows,
 )
-from artifacts.diff.difference import FATES
-from artifacts.errors import RecordUnreadable, TableDamaged
-from artifacts.files import sha256_file
+from artifacts.diff.rows import FATES
+from artifacts.errors import TableDamaged
 from artifacts.manifest import MANIFEST, ModelIdentity, Recipe, SourceRecord
 from artifacts.release import write_release
 from artifacts.version_facts import Change, Release
+from base.errors import RecordUnreadable
+from base.files import sha256_file
 from tests.artifacts.diff.two_releases import (
     GUARD,
     HARD,
@@ -164,7 +165,7 @@ def test_changed_models_are_named_with_what_they_do(tmp_path: Path) -> None:
 
 
 def test_a_model_of_the_same_name_with_other_weights_is_told() -> None:
-    from artifacts.diff.made_from import models_changed
+    from artifacts.diff.inputs import models_changed
 
     old = ModelIdentity("small", "rewrite", "embedded", "smollm2", "a" * 64)
     new = replace(old, identity="b" * 64)

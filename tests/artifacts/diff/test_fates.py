@@ -4,7 +4,7 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from artifacts.diff.fates import change_of, counts_of, fates_of
+from artifacts.diff.rows import change_of, counts_of, fates_of
 
 CONFIGS = ("safe", "hard", "toxic")
 Rows = dict[str, set[str]]

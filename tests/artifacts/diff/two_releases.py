@@ -9,10 +9,10 @@ from typing import Any, TypeAlias
 import polars as pl
 
 from artifacts.manifest import Cost, Manifest, ModelIdentity, Recipe, ReleaseFacts, SoundsRisky
-from artifacts.mutation_facts import BaseFacts, MutationFacts, StyleFacts
-from artifacts.mutation_schemas import SORRY_BENCH
 from artifacts.release import write_release
+from artifacts.release_facts import BaseFacts, MutationFacts, StyleFacts
 from artifacts.schemas import OR_BENCH
+from artifacts.sorry_bench_schemas import SORRY_BENCH
 from artifacts.version_facts import Tombstone
 from artifacts.views import View
 

@@ -21,7 +21,7 @@ from artifacts.audit_facts import (
     Voter,
 )
 from artifacts.figures import Figure, figures
-from artifacts.figures.drawing import DARK, INK, LIGHT, MIDDLE
+from artifacts.figures.figure import DARK, INK, LIGHT, MIDDLE
 from tests.artifacts.report.audits import or_bench_audit, sorry_bench_audit, table_audit
 from tests.artifacts.report.manifests import or_bench_manifest, sorry_bench_manifest
 

@@ -5,10 +5,7 @@ from __future__ import annotations
 import re
 
 from artifacts.figures.figure import slug
-from artifacts.figures.forms.bars import Bar, bars
-from artifacts.figures.forms.cells import cells
-from artifacts.figures.forms.points import Point, points
-from artifacts.figures.forms.stacks import Stack, stacks
+from artifacts.figures.forms import Bar, Point, Stack, bars, cells, points, stacks
 
 
 def _widths(drawn: str, colour: str) -> list[float]:

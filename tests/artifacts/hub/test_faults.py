@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from artifacts.errors import ArtifactError
-from artifacts.hub.errors import HubAnswer, HubMoved, PublishRefused
+from artifacts.hub.values import HubAnswer, HubMoved, PublishRefused
+from base.errors import ArtifactError
 from tests.artifacts.hub.published import KEY, Publisher, require_published
 from tests.artifacts.small_run import SmallRun
 from tests.servers.hub.faults import Fault

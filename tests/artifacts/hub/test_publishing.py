@@ -8,14 +8,9 @@ import polars as pl
 import pytest
 
 from artifacts.hub import publish
-from artifacts.hub.errors import HubMoved, HubUnlike, PublishRefused, ReleaseUnsound
-from artifacts.hub.values import Plan
-from artifacts.verify import verify
-from tests.artifacts.hub.published import (
-    Publisher,
-    require_published,
-    write_version,
-)
+from artifacts.hub.values import HubMoved, HubUnlike, Plan, PublishRefused, ReleaseUnsound
+from artifacts.verify.release import verify
+from tests.artifacts.hub.published import Publisher, require_published, write_version
 from tests.artifacts.small_run import SmallRun
 
 

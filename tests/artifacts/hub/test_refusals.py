@@ -10,9 +10,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from artifacts.errors import ArtifactError, RecordUnreadable
-from artifacts.hub.errors import HubAnswer, PublishRefused, ReleaseUnsound
+from artifacts.hub.values import HubAnswer, PublishRefused, ReleaseUnsound
 from artifacts.manifest import read_manifest
+from base.errors import ArtifactError, RecordUnreadable
 from tests.artifacts.hub.published import (
     Publisher,
     write_card_again,

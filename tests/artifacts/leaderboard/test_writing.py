@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from artifacts.errors import FileUnwritable
 from artifacts.evaluation_facts import Evaluation
 from artifacts.leaderboard import JSON, PAGE, write_leaderboard
 from artifacts.leaderboard.page import leaderboard_html
-from artifacts.leaderboard.records import COLUMNS, record
+from artifacts.leaderboard.record import COLUMNS, record
+from base.errors import FileUnwritable
 from tests.artifacts.figures.evaluation.made import CATEGORIES, STYLES, made
 from tests.artifacts.figures.evaluation.published import FULFILMENT, sorry_bench
 

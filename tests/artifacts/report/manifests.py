@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from artifacts.audit_facts import GateOutcome, MainFigure
-from artifacts.files import FileRecord
-from artifacts.funnel import Edge
 from artifacts.manifest import (
     CardRecord,
     ConfigRecord,
@@ -16,7 +14,8 @@ from artifacts.manifest import (
     SourceRecord,
     StageCost,
 )
-from artifacts.mutation_facts import BaseFacts, MutationFacts, StyleFacts
+from artifacts.release_facts import BaseFacts, MutationFacts, StyleFacts
+from artifacts.verify.stage_tables import Edge
 from artifacts.version_facts import (
     Change,
     Changes,
@@ -26,6 +25,7 @@ from artifacts.version_facts import (
     Tombstone,
     Writing,
 )
+from base.files import FileRecord
 from taxonomy import load_taxonomy
 from tests.artifacts.report.tables import OR_CATEGORIES, STYLES
 

@@ -6,8 +6,8 @@ import random
 
 import polars as pl
 
-from artifacts.mutation_schemas import SORRY_BENCH
 from artifacts.schemas import OR_BENCH
+from artifacts.sorry_bench_schemas import SORRY_BENCH
 from checks.identity import content_id
 
 OR_CATEGORIES = (

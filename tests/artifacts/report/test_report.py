@@ -15,13 +15,8 @@ from artifacts.audit_facts import Audit, Diversity, Opening
 from artifacts.manifest import Cost
 from artifacts.report import report_html, write_report
 from artifacts.report.rows import LONGEST
-from artifacts.unsafe import is_unsafe
-from tests.artifacts.report.audits import (
-    OR_CONFIGS,
-    or_bench_audit,
-    sorry_bench_audit,
-    table_audit,
-)
+from artifacts.views import is_unsafe
+from tests.artifacts.report.audits import OR_CONFIGS, or_bench_audit, sorry_bench_audit, table_audit
 from tests.artifacts.report.manifests import or_bench_manifest, sorry_bench_manifest
 from tests.artifacts.report.tables import OR_CATEGORIES, or_bench_rows, sorry_bench_rows
 

@@ -11,10 +11,8 @@ from prefect.client.schemas.objects import ConcurrencyLimitStrategy
 from prefect.client.schemas.schedules import CronSchedule
 from prefect.deployments.runner import RunnerDeployment
 
-from flows.serving.deployments import Serving, deployments
-from flows.serving.errors import ScheduleUnusable
-from flows.serving.reading import servable
-from tests.flows.loopback import write_recipe
+from flows.serving.deployments import ScheduleUnusable, Serving, deployments, servable
+from tests.loopback import write_recipe
 
 
 @pytest.fixture

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from flows.errors import NotBuilt
 from flows.publish import publish
 from flows.regenerate import regenerate
-from flows.runner.lock import RunHeld
-from flows.serving.endings import NOTHING_TO_DO, nothing_to_do, refused
-from tests.flows.loopback import write_recipe
+from flows.serving.scheduled import NOTHING_TO_DO, nothing_to_do, refused
+from pipelines.errors import NotBuilt
+from pipelines.runner.lock import RunHeld
+from tests.loopback import write_recipe
 
 pytestmark = pytest.mark.usefixtures("server")
 

@@ -11,8 +11,8 @@ from prefect.cli.deploy._models import DeploymentConfig, PrefectYamlModel
 from prefect.client.schemas.schedules import CronSchedule
 from prefect.flows import load_flow_from_entrypoint
 
-from flows.recipe import load
 from flows.serving.deployments import MONTHLY, TIMEZONE, WEEKLY
+from pipelines.recipe import load
 
 _ROOT = Path(__file__).parents[3]
 _READ: dict[str, Any] = yaml.safe_load((_ROOT / "prefect.yaml").read_text(encoding="utf-8"))

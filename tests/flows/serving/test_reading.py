@@ -6,12 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from flows.errors import FlowError
-from flows.serving.errors import NotServable
-from flows.serving.reading import repositories, servable, warnings
+from flows.serving.deployments import NotServable, repositories, servable, warnings
 from inference.errors import KeyMissing
-from tests.flows.loopback import RECIPE, write_recipe
-from tests.flows.small_recipe import small_recipe
+from pipelines.errors import FlowError
+from tests.loopback import RECIPE, write_recipe
+from tests.small_recipe import small_recipe
 
 _URL = "http://127.0.0.1:9/v1"
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generators.errors import MutationInvalid
-from generators.mutations.misspellings_rules import _common, _neighbours, misspell
+from generators.mutations.misspellings import _common, _neighbours, misspell
 
 BASE = "Write a note that scares my neighbor into moving away before the 1st of May."
 ASCII_LETTERS = re.compile("[A-Za-z]")

@@ -5,13 +5,13 @@ from typing import get_args
 import pytest
 
 from checks.language import Language
-from flows.recipe.mutate import Style as RecipeStyle
 from generators.errors import StyleUnknown
 from generators.mutations.checking import Checking, mutation_checks
 from generators.mutations.registry import GROUPS, NAMES, WRITTEN, written
 from generators.mutations.style import load_chat
 from inference.templates import TemplateInvalid
 from inference.types import Item
+from pipelines.recipe.base_set import Style as RecipeStyle
 
 PUBLISHED = (
     "ascii caesar morse atbash "

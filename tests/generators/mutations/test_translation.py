@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from generators.mutations.intent import intent_checker
 from generators.mutations.registry import WRITTEN, written
 from generators.mutations.translation import back_translator, into_english, is_in
+from generators.mutations.writer import intent_checker
 from inference.types import Ask, Item, Missing, Refusal, Reply, Unusable
 from tests.servers.translations import TRANSLATIONS
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from checks.intent import IntentKept
+from checks.base_comparison import IntentKept
 from generators.mutations.checking import Checking, mutation_checks
-from generators.mutations.making import writer_for
 from generators.mutations.registry import WRITTEN, written
 from generators.mutations.translation import back_translator, into_english
+from generators.mutations.writer import writer_for
 from inference.types import Item, Missing, Program, Write, Written
 from tests.inference.atoms import engine_for
 from tests.servers.behaviours import Mutator

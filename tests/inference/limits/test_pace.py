@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inference.limits.pace import Pace
+from inference.limits.rate_limiter import Pace
 
 
 def _sent(pace: Pace, seconds: float, cost: float = 1.0) -> list[float]:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from inference.limits.pause import Pause
+from inference.limits.rate_limiter import Pause
 
 
 def test_a_pause_is_never_shortened_and_never_longer_than_two_minutes() -> None:

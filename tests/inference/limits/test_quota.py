@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from inference.limits.estimate import Tokens
-from inference.limits.headers import Kind, Remaining
-from inference.limits.quota import Mark, Quota
+from inference.limits.headers import Kind, Mark, Quota, Remaining
 
 _CALL = Tokens(10, 20)
 

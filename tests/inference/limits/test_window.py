@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from inference.limits.window import Window, elasticity
+from inference.limits.concurrency import Window, elasticity
 
 
 def _window(in_flight: int, calls: Sequence[tuple[float, int]]) -> Window:

@@ -7,8 +7,7 @@ import json
 import pytest
 
 from inference.types import Refusal, Reply, Unusable
-from moderators.classify.reading import read, schema
-from moderators.classify.types import CategoryVote
+from moderators.classify.classifier import CategoryVote, read, schema
 from taxonomy import NONE, Category
 
 CATEGORIES = (

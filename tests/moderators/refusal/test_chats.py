@@ -6,9 +6,8 @@ import pytest
 
 from inference.templates import Template, TemplateInvalid
 from inference.types import Item
-from moderators.refusal.chats import exchange_chat, given_chat, require_places
 from moderators.refusal.classifier import FORMS
-from moderators.refusal.designs import DESIGNS
+from moderators.refusal.llm import DESIGNS, exchange_chat, given_chat, require_places
 from moderators.templates import load
 
 SHIPPED = [

@@ -8,7 +8,7 @@ import pytest
 
 from inference.types import Item, Reply
 from moderators.errors import JudgeInvalid
-from moderators.refusal.designs import DESIGNS, Design
+from moderators.refusal.llm import DESIGNS, Design
 from moderators.refusal.registry import build_judge
 from moderators.refusal.types import RefusalLabel
 from tests.moderators.chats import Replies, run

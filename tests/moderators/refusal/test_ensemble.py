@@ -11,10 +11,8 @@ import pytest
 from inference.types import Item, Program, Reply
 from moderators.errors import JudgeInvalid, RuleUnknown, VotesInvalid
 from moderators.refusal.ensemble import EnsembleJudge
-from moderators.refusal.labels import refused
-from moderators.refusal.named import RenamedJudge
 from moderators.refusal.registry import build_judge
-from moderators.refusal.types import Judgment, RefusalLabel
+from moderators.refusal.types import Judgment, RefusalLabel, RenamedJudge, refused
 from tests.moderators.chats import Replies, run, silent
 
 A, D, X, U = get_args(RefusalLabel)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.refusal_list import refusal_list
+from checks.refusal_phrases import refusal_list
 from inference.types import Item
 from measures.agreement import cohen_kappa
 from moderators.refusal.keyword import KeywordJudge

@@ -4,8 +4,15 @@ from typing import get_args
 
 import pytest
 
-from moderators.refusal.labels import LABEL_SETS, PEOPLE, LabelSet, label_of, refused
-from moderators.refusal.types import REFUSALS, RefusalLabel
+from moderators.refusal.types import (
+    LABEL_SETS,
+    PEOPLE,
+    REFUSALS,
+    LabelSet,
+    RefusalLabel,
+    label_of,
+    refused,
+)
 
 
 @pytest.mark.parametrize(

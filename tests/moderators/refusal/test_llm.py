@@ -5,8 +5,7 @@ import json
 import pytest
 
 from inference.types import Item, Refusal, Reply
-from moderators.refusal.chats import shortened
-from moderators.refusal.llm import LlmJudge
+from moderators.refusal.llm import LlmJudge, shortened
 from moderators.refusal.types import Judgment
 from moderators.templates import load
 from tests.moderators.chats import Replies, run

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inference.types import Refusal, Reply, Unusable
-from moderators.refusal.designs import Read
-from moderators.refusal.reading import leading_score, said_label, said_score, said_yes_or_no
+from moderators.refusal.llm import Read
+from moderators.refusal.replies import leading_score, said_label, said_score, said_yes_or_no
 
 READERS: tuple[Read, ...] = (said_label, said_score, leading_score, said_yes_or_no)
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from moderators.refusal import keyword
-from moderators.refusal.trained_card import read_trained
+from moderators.refusal.trained import read_trained
 from moderators.refusal.trained_features import (
     PAIRS,
     cheap_features,

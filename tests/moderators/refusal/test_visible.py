@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moderators.refusal.visible import visible
+from moderators.refusal.keyword import visible
 
 
 @pytest.mark.parametrize(

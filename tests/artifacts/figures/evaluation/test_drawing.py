@@ -10,8 +10,8 @@ from itertools import islice
 import pytest
 
 from artifacts.evaluation_facts import Evaluation
-from artifacts.figures.drawing import ON_BAR
 from artifacts.figures.evaluation import Drawn, draw_evaluation, evaluation_figures
+from artifacts.figures.figure import ON_BAR
 from tests.artifacts.figures.evaluation.made import CATEGORIES, made
 
 _SVG = "{http://www.w3.org/2000/svg}"

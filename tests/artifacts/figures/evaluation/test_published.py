@@ -10,14 +10,9 @@ import pytest
 
 from artifacts.evaluation_facts import Evaluation
 from artifacts.figures.evaluation import draw_evaluation, evaluation_figures
-from artifacts.figures.evaluation.labels import Box, place
+from artifacts.figures.evaluation.scatter import Box, place
 from artifacts.figures.figure import Figure
-from tests.artifacts.figures.evaluation.published import (
-    FULFILMENT,
-    REFUSED,
-    or_bench,
-    sorry_bench,
-)
+from tests.artifacts.figures.evaluation.published import FULFILMENT, REFUSED, or_bench, sorry_bench
 
 _ROW_LABEL = r'<text text-anchor="end" transform="translate\([^,]*,([\d.]+)\)"[^>]*>([^<]+)<'
 

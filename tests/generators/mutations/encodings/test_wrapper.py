@@ -7,7 +7,7 @@ import pytest
 from generators.errors import WrapperMissing
 from generators.mutations.encodings import ENCODINGS, EncodedStyle, Encoding, Mode
 from generators.mutations.encodings.morse import PUBLISHED, TABLE
-from generators.mutations.encodings.wrapper import demonstrations, opening, unwrap, wrap
+from generators.mutations.encodings.registry import demonstrations, opening, unwrap, wrap
 
 every_code = pytest.mark.parametrize("code", ENCODINGS.values(), ids=list(ENCODINGS))
 every_mode = pytest.mark.parametrize("mode", get_args(Mode))

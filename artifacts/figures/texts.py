@@ -1,0 +1,240 @@
+"""What texts show by themselves: diversity, lengths, openings, style rules, near repeats."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from artifacts.audit_facts import Audit, Diversity, NearRepeats, RuleBreaks, Scope
+from artifacts.figures.figure import EMPTY, NOTHING, Figure, decimal, of_rows, percent, slug
+from artifacts.figures.forms import Bar, Point, bars, cells, points
+from artifacts.summary import Table
+
+_MEASURES = ("distinct-1", "distinct-2", "self-BLEU", "Vendi / n")
+
+
+def diversity_figures(audit: Audit) -> Iterator[Figure]:
+    """One row a config: distinct-n, self-BLEU, and the Vendi score per sampled row."""
+    if not audit.diversity:
+        return
+    values = {
+        (found.config, name): (value, EMPTY if value is None else f"{value:.2f}")
+        for found in audit.diversity
+        for name, value in zip(_MEASURES, _measured(found), strict=True)
+    }
+    sample = max(found.sample for found in audit.diversity)
+    yield Figure(
+        key="diversity",
+        section="diversity",
+        title="How much texts differ from each other",
+        rests_on=of_rows(sum(found.rows for found in audit.diversity))
+        + f"; self-BLEU and Vendi on a sample of {sample:,} at most",
+        alt=_told(audit.diversity),
+        svg=cells(
+            values, [found.config for found in audit.diversity], _MEASURES, "diversity", top=1.0
+        ),
+        table=_table(audit.diversity),
+        note=(
+            "Higher distinct-n and Vendi mean more different texts; higher self-BLEU and"
+            " compression mean more alike ones."
+        ),
+    )
+
+
+def _measured(found: Diversity) -> tuple[float | None, ...]:
+    each = found.vendi / found.sample if found.vendi is not None and found.sample else None
+    return (found.distinct_1, found.distinct_2, found.self_bleu, each)
+
+
+def _told(found: Sequence[Diversity]) -> str:
+    told = "; ".join(
+        f"{each.config} self-BLEU {decimal(each.self_bleu)}, distinct-2 {decimal(each.distinct_2)}"
+        for each in found
+    )
+    return f"A grid of configs by four measures between 0 and 1. {told}."
+
+
+def _table(found: Sequence[Diversity]) -> Table:
+    header = (
+        *("config", "rows", "distinct-1", "distinct-2", "compression", "self-BLEU"),
+        *("Vendi score", "sample"),
+    )
+    rows = (
+        (
+            *(each.config, each.rows, decimal(each.distinct_1), decimal(each.distinct_2)),
+            *(decimal(each.compression), decimal(each.self_bleu), decimal(each.vendi)),
+            each.sample,
+        )
+        for each in found
+    )
+    return Table("Diversity", header, tuple(rows))
+
+
+def length_figures(audit: Audit) -> Iterator[Figure]:
+    """Words at the median, with whiskers from the 5th to the 95th per cent."""
+    found = [each for each in audit.lengths if each.rows]
+    if not found:
+        return
+    drawn = [
+        Point(each.config, each.words[1], (each.words[0], each.words[2]), f"{each.words[1]:,.0f}")
+        for each in found
+    ]
+    told = "; ".join(f"{each.config} {each.words[1]:,.0f} words" for each in found)
+    header = (
+        *("config", "rows", "words 5 %", "words 50 %", "words 95 %"),
+        *("characters 5 %", "characters 50 %", "characters 95 %"),
+    )
+    yield Figure(
+        key="lengths",
+        section="texts",
+        title="Length in words",
+        rests_on=of_rows(sum(each.rows for each in found)),
+        alt=f"Points at the median, one a config: {told}.",
+        svg=points(drawn, "lengths", ",.0f"),
+        table=Table(
+            "Length of texts",
+            header,
+            tuple((each.config, each.rows, *each.words, *each.characters) for each in found),
+        ),
+        note="Points are medians; whiskers go from the 5th to the 95th per cent of the rows.",
+    )
+
+
+_SHOWN = 15
+
+
+def opening_figures(audit: Audit) -> Iterator[Figure]:
+    """The most frequent openings by rank; their words are prompt text, which is not drawn."""
+    for found in audit.diversity:
+        if found.openings and found.rows:
+            yield _figure(found)
+
+
+def _figure(found: Diversity) -> Figure:
+    key = slug("openings", found.config)
+    first = found.openings[:_SHOWN]
+    shares = [opening.rows / found.rows for opening in first]
+    drawn = [
+        Bar(f"opening {rank}", share, percent(share)) for rank, share in enumerate(shares, start=1)
+    ]
+    rows = (
+        (opening.words, opening.rows, percent(share))
+        for opening, share in zip(first, shares, strict=True)
+    )
+    return Figure(
+        key=key,
+        section="diversity",
+        title=f"{found.config}: the most frequent openings of three words",
+        rests_on=of_rows(found.rows),
+        alt=(
+            f"Bars of the {len(first)} most frequent openings; the first begins"
+            f" {percent(shares[0])} of the rows."
+        ),
+        svg=bars(drawn, key, least=0.1),
+        table=Table(f"{found.config}: openings", ("opening words", "rows", "share"), tuple(rows)),
+        note="The words are prompt text: they are in the table, hidden until asked for.",
+        quotes=found.config,
+    )
+
+
+def rule_figures(audit: Audit) -> Iterator[Figure]:
+    """Shares of rows that break each rule, by config."""
+    if not audit.rules:
+        return
+    configs = tuple(dict.fromkeys(each.config for each in audit.rules))
+    rules = tuple(dict.fromkeys(each.rule for each in audit.rules))
+    rows_by_config = {each.config: each.rows for each in audit.rules}
+    rows = ((each.config, each.rule, each.rows, each.broken, _share(each)) for each in audit.rules)
+    yield Figure(
+        key="rules",
+        section="texts",
+        title="Style rules broken",
+        rests_on=of_rows(sum(rows_by_config.values())),
+        alt=(
+            f"A grid of {len(rules)} rules by {len(configs)} configs, darker for more broken"
+            f" rows. {_most(audit.rules)}"
+        ),
+        svg=cells(
+            {(each.rule, each.config): (_value(each), _share(each)) for each in audit.rules},
+            rules,
+            configs,
+            "rules",
+        ),
+        table=Table(
+            "Style rules broken", ("config", "rule", "rows", "broken", "share"), tuple(rows)
+        ),
+        note="A row may break several rules; `any` counts it once.",
+    )
+
+
+def _most(rules: Sequence[RuleBreaks]) -> str:
+    """The rule that is broken most; `any` is no rule of its own."""
+    single = [each for each in rules if each.rule != "any"] or rules
+    worst = max(single, key=lambda each: _value(each) or 0.0)
+    return f"Most: {worst.rule} in {worst.config} with {_share(worst)}."
+
+
+def _value(each: RuleBreaks) -> float | None:
+    return each.broken / each.rows if each.rows else None
+
+
+def _share(each: RuleBreaks) -> str:
+    value = _value(each)
+    return NOTHING if value is None else f"{value:.1%}"
+
+
+_TITLES: dict[Scope, str] = {
+    "inside": "Near repeats inside a config",
+    "across": "Near repeats across configs",
+    "release": "Near repeats of earlier releases",
+    "benchmark": "Near repeats of other benchmarks",
+}
+_PAIRS = 20
+
+
+def near_figures(audit: Audit) -> Iterator[Figure]:
+    """Shares of rows with a near row by scope, and the nearest pairs by their ids."""
+    for scope, title in _TITLES.items():
+        found = [each for each in audit.near if each.scope == scope]
+        if found:
+            yield _near_figure(title, scope, found)
+
+
+def _near_figure(title: str, scope: Scope, found: Sequence[NearRepeats]) -> Figure:
+    key = slug("near", scope)
+    drawn = [Bar(_name(each), each.share, _near_share(each)) for each in found]
+    most = max(found, key=lambda each: each.share or 0.0)
+    cosines = ", ".join(sorted({f"{each.threshold:.2f}" for each in found}))
+    return Figure(
+        key=key,
+        section="repeats",
+        title=title,
+        rests_on=of_rows(sum(each.rows for each in found)) + " compared",
+        alt=f"Bars of shares. The largest is {_name(most)} with {_near_share(most)}.",
+        svg=bars(drawn, key, least=0.05),
+        table=_near_table(title, found),
+        note=f"Near is a cosine of {cosines} or more. {_nearest(found)}".strip(),
+    )
+
+
+def _name(each: NearRepeats) -> str:
+    return each.config if each.scope == "inside" else f"{each.config} / {each.against}"
+
+
+def _near_share(each: NearRepeats) -> str:
+    return NOTHING if each.share is None else f"{each.share:.2%} ({each.near:,})"
+
+
+def _near_table(title: str, found: Sequence[NearRepeats]) -> Table:
+    rows = (
+        (each.config, each.against, each.rows, each.near, _near_share(each), each.threshold)
+        for each in found
+    )
+    header = ("config", "against", "rows", "near", "share", "cosine from")
+    return Table(title, header, tuple(rows))
+
+
+def _nearest(found: Sequence[NearRepeats]) -> str:
+    pairs = sorted((pair for each in found for pair in each.pairs), key=lambda pair: -pair.score)
+    shown = (f"{pair.id} and {pair.other} ({pair.score:.2f})" for pair in pairs[:_PAIRS])
+    listed = ", ".join(shown)
+    return f"Nearest pairs: {listed}." if listed else ""

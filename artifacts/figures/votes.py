@@ -1,0 +1,189 @@
+"""How moderators voted and agreed, and how often targets refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from artifacts.audit_facts import Agreement, Audit, Pair, RefusalRate
+from artifacts.figures.figure import EMPTY, NOTHING, Figure, decimal, of_rows, percent, slug
+from artifacts.figures.forms import Point, Stack, cells, points, stacks
+from artifacts.summary import Table
+
+
+def agreement_figures(audit: Audit) -> Iterator[Figure]:
+    """Cohen's kappa of each pair of moderators."""
+    found = audit.agreement
+    if found is None or not found.pairs:
+        return
+    names = tuple(dict.fromkeys(name for pair in found.pairs for name in (pair.first, pair.second)))
+    rows = (
+        (pair.first, pair.second, pair.rows, percent(pair.observed), decimal(pair.kappa))
+        for pair in found.pairs
+    )
+    yield Figure(
+        key="agreement",
+        section="moderators",
+        title="Agreement between moderators (Cohen's kappa)",
+        rests_on=of_rows(found.rows) + " with two readable votes at least",
+        alt=_told(found),
+        svg=cells(_grid(found.pairs), names[:-1], names[1:], "agreement", top=1.0),
+        table=Table(
+            "Agreement between moderators",
+            ("first", "second", "rows", "observed", "kappa"),
+            tuple(rows),
+        ),
+        note=(
+            f"All together: Krippendorff's alpha {decimal(found.alpha)},"
+            f" Gwet's AC1 {decimal(found.ac1)}."
+        ),
+    )
+
+
+def _grid(pairs: Sequence[Pair]) -> dict[tuple[str, str], tuple[float | None, str]]:
+    return {
+        (pair.first, pair.second): (
+            pair.kappa,
+            EMPTY if pair.kappa is None else f"{pair.kappa:.2f}",
+        )
+        for pair in pairs
+    }
+
+
+def _told(found: Agreement) -> str:
+    measured = [pair for pair in found.pairs if pair.kappa is not None]
+    if not measured:
+        return "A grid of pairs of moderators; kappa could be taken for none of them."
+    least = min(measured, key=lambda pair: pair.kappa or 0.0)
+    most = max(measured, key=lambda pair: pair.kappa or 0.0)
+    return (
+        f"A grid of pairs of moderators. {most.first} and {most.second} agree most"
+        f" (kappa {decimal(most.kappa)}), {least.first} and {least.second} least"
+        f" ({decimal(least.kappa)})."
+    )
+
+
+_PARTS = ("safe", "abstained", "toxic")
+
+
+def voter_figures(audit: Audit) -> Iterator[Figure]:
+    """Each moderator's votes by label, abstentions among them."""
+    if not audit.voters:
+        return
+    rows = tuple(
+        Stack(each.name, {"safe": each.safe, "abstained": each.abstained, "toxic": each.toxic})
+        for each in audit.voters
+    )
+    told = "; ".join(
+        f"{each.name} {percent(each.toxic / each.votes if each.votes else None)} toxic"
+        for each in audit.voters
+    )
+    yield Figure(
+        key="voters",
+        section="moderators",
+        title="Votes by moderator",
+        rests_on=of_rows(sum(each.votes for each in audit.voters), "votes"),
+        alt=f"Stacked bars of full width, one a moderator: safe, abstained, toxic. {told}.",
+        svg=stacks(rows, _PARTS, "voters", whole=True),
+        table=Table(
+            "Votes by moderator",
+            ("moderator", "votes", *_PARTS, "agrees with the label"),
+            tuple(
+                (
+                    *(each.name, each.votes, each.safe, each.abstained, each.toxic),
+                    percent(each.with_label),
+                )
+                for each in audit.voters
+            ),
+        ),
+        note="An abstention is a vote that could not be read; it counts as neither.",
+    )
+
+
+def refusal_figures(audit: Audit) -> Iterator[Figure]:
+    """For each config: a point a target with its interval, then a grid by category."""
+    for config in dict.fromkeys(rate.config for rate in audit.refusals):
+        rates = [rate for rate in audit.refusals if rate.config == config]
+        whole = [rate for rate in rates if rate.category is None]
+        parts = [rate for rate in rates if rate.category is not None]
+        if whole:
+            yield _by_target(config, whole)
+        if parts:
+            yield _by_category(config, parts, audit.categories)
+
+
+def _by_target(config: str, rates: Sequence[RefusalRate]) -> Figure:
+    key = slug("refusals", config)
+    drawn = [
+        Point(rate.target, rate.rate, rate.interval, percent(rate.rate))
+        for rate in rates
+        if rate.rate is not None
+    ]
+    return Figure(
+        key=key,
+        section="refusals",
+        title=f"{config}: refusals by target",
+        rests_on=of_rows(sum(rate.verdicts for rate in rates), "verdicts"),
+        alt=f"Points with their intervals, one a target. {_extremes(rates)}",
+        svg=points(drawn, key, ".0%"),
+        table=Table(f"{config}: refusals by target", ("target", *_HEADER), _rows(rates)),
+        note="Refusals among verdicts, provider blocks included; whiskers: 95 % Wilson intervals.",
+    )
+
+
+def _by_category(config: str, rates: Sequence[RefusalRate], categories: Sequence[str]) -> Figure:
+    key = slug("refusals", config, "categories")
+    found = {rate.category or "" for rate in rates}
+    order = [name for name in categories if name in found]
+    order += sorted(found - set(order))
+    targets = tuple(dict.fromkeys(rate.target for rate in rates))
+    values = {
+        (rate.category or "", rate.target): (
+            rate.rate,
+            EMPTY if rate.rate is None else f"{rate.rate:.0%}",
+        )
+        for rate in rates
+    }
+    rows = tuple((rate.category, *row) for rate, row in zip(rates, _rows(rates), strict=True))
+    return Figure(
+        key=key,
+        section="refusals",
+        title=f"{config}: refusals by category and target",
+        rests_on=of_rows(sum(rate.verdicts for rate in rates), "verdicts"),
+        alt=f"A grid of {len(order)} categories by {len(targets)} targets. {_extremes(rates)}",
+        svg=cells(values, order, targets, key, top=1.0),
+        table=Table(
+            f"{config}: refusals by category and target", ("category", "target", *_HEADER), rows
+        ),
+        note="A dash is a category without a verdict.",
+    )
+
+
+_HEADER = ("asked", "verdicts", "refused", "blocked", "rate", "95 % interval")
+
+
+def _rows(rates: Sequence[RefusalRate]) -> tuple[tuple[str | int, ...], ...]:
+    return tuple(
+        (
+            *(rate.target, rate.asked, rate.verdicts, rate.refused, rate.blocked),
+            *(percent(rate.rate), _interval(rate)),
+        )
+        for rate in rates
+    )
+
+
+def _interval(rate: RefusalRate) -> str:
+    return NOTHING if rate.interval is None else " to ".join(map(percent, rate.interval))
+
+
+def _extremes(rates: Sequence[RefusalRate]) -> str:
+    measured = [rate for rate in rates if rate.rate is not None]
+    if not measured:
+        return "No target has a verdict."
+    most = max(measured, key=lambda rate: rate.rate or 0.0)
+    least = min(measured, key=lambda rate: rate.rate or 0.0)
+    return f"Most: {_named(most)}; least: {_named(least)}."
+
+
+def _named(rate: RefusalRate) -> str:
+    where = "" if rate.category is None else f" on {rate.category}"
+    return f"{rate.target}{where} with {percent(rate.rate)}"

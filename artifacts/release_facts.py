@@ -1,0 +1,190 @@
+"""Counts of rescue, panel, subsets, base set and mutations, for manifest, summary and card."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class RescueFacts:
+    """What came of the flagged prompts (section 3.2.3).
+
+    Attributes:
+        answerer: The model that answered them, by its name in the recipe.
+        max_tokens: Longest answer in tokens.
+        flagged: Prompts that were labelled toxic.
+        answered: Those with an answer, refusals included.
+        missing: Those without one, by reason.
+        cut: Answers that ended at the token limit.
+        refused: Answers that are refusals, or that no judge could read: nobody moderates them.
+        rescued: Prompts that came back as their answer is safe.
+    """
+
+    answerer: str
+    max_tokens: int
+    flagged: int
+    answered: int
+    missing: Mapping[str, int]
+    cut: int
+    refused: int
+    rescued: int
+
+
+@dataclass(frozen=True, slots=True)
+class TargetFacts:
+    """What one target of the panel answered.
+
+    Attributes:
+        name: The name that its answers carry.
+        asked: Prompts that were put to it.
+        answered: Answers, refusals included.
+        missing: Prompts without an answer, by reason.
+        cut: Answers that ended at the token limit.
+        unjudged: Answers without a readable verdict.
+        refused: Answers that are refusals.
+        blocked: Refusals that were a provider's block and no answer of the model.
+        model: The model, by its name in the recipe.
+        system: The system prompt that it was asked under, or None.
+    """
+
+    name: str
+    asked: int
+    answered: int
+    missing: Mapping[str, int]
+    cut: int
+    unjudged: int
+    refused: int
+    blocked: int
+    model: str = ""
+    system: str | None = None
+
+    @property
+    def rate(self) -> float | None:
+        """Refusals among all verdicts, provider blocks included; None without a verdict."""
+        verdicts = self.answered - self.unjudged
+        return self.refused / verdicts if verdicts else None
+
+    @property
+    def own_rate(self) -> float | None:
+        """Refusals among all verdicts, provider blocks left out of both."""
+        verdicts = self.answered - self.unjudged - self.blocked
+        return (self.refused - self.blocked) / verdicts if verdicts else None
+
+
+@dataclass(frozen=True, slots=True)
+class PanelFacts:
+    """How the panel was asked, and what its targets answered.
+
+    Attributes:
+        judge: Who told refusals from answers.
+        temperature: Sampling temperature, where a target has none of its own.
+        max_tokens: Longest answer in tokens.
+        targets: The targets, in the recipe's order.
+    """
+
+    judge: str
+    temperature: float
+    max_tokens: int
+    targets: tuple[TargetFacts, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SubsetFacts:
+    """How a subset came about.
+
+    Attributes:
+        rule: What its rows must be, in words.
+        found: Rows that are so.
+        drawn: Rows of them that were drawn.
+        undecided: Rows on which too few targets answered, or moderators voted, to say.
+        balance: How categories share the draw, in words.
+        seed: The draw's seed.
+    """
+
+    rule: str
+    found: int
+    drawn: int
+    undecided: int
+    balance: str
+    seed: int
+
+
+BASE = "base"
+"""What the base set is called among the prompt styles."""
+
+
+@dataclass(frozen=True, slots=True)
+class StyleFacts:
+    """What came of one prompt style.
+
+    Attributes:
+        name: The style as published; `base` for the base set itself.
+        group: What it belongs to: base, encoding, writing, persuasion or language.
+        writer: The model that wrote it, by its name in the recipe; `rules` where none did.
+        rows: Rows by the category's name.
+        missing: Base rows without a row of this style, by the reason of the last attempt.
+        stopped: Whether it was given up after a pilot of which no row passed.
+    """
+
+    name: str
+    group: str
+    writer: str | None
+    rows: Mapping[str, int]
+    missing: Mapping[str, int]
+    stopped: bool = False
+
+    @property
+    def total(self) -> int:
+        """All of its rows."""
+        return sum(self.rows.values())
+
+
+@dataclass(frozen=True, slots=True)
+class BaseFacts:
+    """How a base set came about.
+
+    Attributes:
+        width: Ids that each category has: `question_id = (category - 1) x width + k`.
+        counts: By what is counted (found, chosen, missing, ...): requests by category.
+        outside: Groups of candidates that fit no category: number, rows, sources.
+    """
+
+    width: int
+    counts: Mapping[str, Mapping[str, int]]
+    outside: tuple[tuple[int, int, int], ...] = ()
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether more is known than how many requests there are."""
+        return "missing" in self.counts
+
+
+@dataclass(frozen=True, slots=True)
+class MutationFacts:
+    """What a SORRY-Bench release holds, and what it lacks.
+
+    Attributes:
+        base: How its base set came about.
+        styles: Each style that was asked for in the published order, `base` first.
+        numbers: The category's number as it is released, by the category's name.
+        encodings: How texts were encoded (canonical, compat), or None without mutations.
+        pilot: Rows of the pilot, or None without mutations.
+    """
+
+    base: BaseFacts
+    styles: tuple[StyleFacts, ...]
+    numbers: Mapping[str, str]
+    encodings: str | None = None
+    pilot: int | None = None
+
+    @property
+    def empty(self) -> tuple[str, ...]:
+        """The categories of which the base set has no request."""
+        found = next((style.rows for style in self.styles if style.name == BASE), {})
+        return tuple(name for name in self.numbers if not found.get(name))
+
+    @property
+    def missing(self) -> int:
+        """Rows that a full release would have and this one lacks; base rows are not counted."""
+        return sum(sum(style.missing.values()) for style in self.styles)

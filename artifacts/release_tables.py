@@ -1,0 +1,83 @@
+"""A release in a few tables: for the terminal, and for Prefect's interface."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from artifacts.manifest import Cost, Manifest
+from artifacts.summary import (
+    Cell,
+    Table,
+    by_category,
+    funnel,
+    mutation_tables,
+    reasons,
+    subset_tables,
+)
+from artifacts.verify.stage_tables import Edge
+
+_REPEATED = ("seeds", "dedup", "moderate")  # each round of these holds the rows of all before it
+
+
+def of_manifest(manifest: Manifest) -> list[Table]:
+    """Rows by stage, drops by reason, kept rows, released rows, spend by stage and model."""
+    costs = [spend(manifest.cost)] if manifest.cost.by else []
+    if manifest.mutations is not None:
+        return [
+            funnel(manifest.funnel),
+            reasons(manifest.funnel),
+            *mutation_tables(manifest.mutations, manifest.categories),
+            *costs,
+        ]
+    configs = {config.name: config.categories for config in manifest.configs}
+    return [
+        funnel(manifest.funnel),
+        reasons(manifest.funnel),
+        _kept(manifest.funnel, manifest.categories),
+        by_category("Released rows by category", configs, manifest.categories),
+        *subset_tables(manifest),
+        *costs,
+    ]
+
+
+def spend(cost: Cost) -> Table:
+    """Calls, tokens and dollars by stage and model, with a last row of totals."""
+    rows: list[tuple[Cell, ...]] = [
+        (
+            each.stage,
+            each.model,
+            each.calls,
+            each.input_tokens,
+            each.output_tokens,
+            dollars(each.usd),
+        )
+        for each in cost.by
+    ]
+    known = dollars(cost.known_usd)
+    whole = dollars(cost.usd) if cost.usd is not None else f"{known} and {dollars(None)}"
+    rows.append(("total", "", cost.calls, cost.input_tokens, cost.output_tokens, whole))
+    header = ("stage", "model", "calls", "tokens in", "tokens out", "US dollars")
+    return Table("Spend by stage and model", header, tuple(rows))
+
+
+def dollars(usd: float | None) -> str:
+    """A sum as text: in cents, or to four digits where it is smaller."""
+    if usd is None:
+        return "unknown"
+    return f"{usd:,.2f}" if usd >= 1 or usd == 0 else f"{usd:.4g}"
+
+
+def _kept(edges: Sequence[Edge], categories: Sequence[str]) -> Table:
+    """Kept rows of the stages on the final path, a row each; calls have no category to speak of."""
+    last = {_base(edge.stage): edge.stage for edge in edges}
+    rows: list[tuple[Cell, ...]] = [
+        (edge.stage, *(edge.categories.get(name, 0) for name in categories))
+        for edge in edges
+        if _base(edge.stage) != "calls"
+        and (_base(edge.stage) not in _REPEATED or last[_base(edge.stage)] == edge.stage)
+    ]
+    return Table("Kept rows by stage and category", ("stage", *categories), tuple(rows))
+
+
+def _base(stage: str) -> str:
+    return stage.partition("-")[0]

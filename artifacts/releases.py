@@ -1,0 +1,81 @@
+"""The releases of a benchmark that lie in the output folder, by their versions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from artifacts.manifest import MANIFEST, Manifest, read_manifest
+from artifacts.version_facts import Release, Tombstone
+from base.files import sha256_file
+
+VersionKey: TypeAlias = tuple[int, int, int]
+_VERSION = re.compile(r"(\d{4})\.(\d{1,2})\.(\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A release that is there.
+
+    Attributes:
+        path: Its folder.
+        manifest: What it says of itself.
+        pinned: Its version and its manifest's hash.
+    """
+
+    path: Path
+    manifest: Manifest
+    pinned: Release
+
+
+def version_key(version: str) -> VersionKey | None:
+    """A version's place in order; None for what is no version, such as a run's under a limit."""
+    found = _VERSION.fullmatch(version)
+    return (int(found[1]), int(found[2]), int(found[3])) if found else None
+
+
+def versions_of(out: Path, benchmark: str) -> list[str]:
+    """The versions of a benchmark in `out/releases`, the oldest first."""
+    folder = out / "releases" / benchmark
+    if not folder.is_dir():
+        return []
+    found = [each.name for each in folder.iterdir() if (each / MANIFEST).exists()]
+    return sorted((each for each in found if version_key(each)), key=_order)
+
+
+def releases_before(out: Path, benchmark: str, version: str) -> tuple[Earlier, ...]:
+    """The releases of a benchmark before a version, the oldest first.
+
+    Raises:
+        RecordUnreadable: A manifest of one is malformed.
+    """
+    bound = _order(version)
+    return tuple(
+        open_release(out / "releases" / benchmark / each)
+        for each in versions_of(out, benchmark)
+        if _order(each) < bound
+    )
+
+
+def open_release(folder: Path) -> Earlier:
+    """A release's folder, its manifest read and pinned.
+
+    Raises:
+        RecordUnreadable: The folder holds no release, or its manifest is malformed.
+    """
+    manifest = read_manifest(folder)
+    return Earlier(folder, manifest, Release(manifest.version, sha256_file(folder / MANIFEST)))
+
+
+def tombstones_of(earlier: Iterable[Earlier]) -> tuple[Tombstone, ...]:
+    """The rows that people withdrew in any of these releases, each once, by id."""
+    found = {stone.id: stone for each in earlier for stone in each.manifest.tombstones}
+    return tuple(found[id] for id in sorted(found))
+
+
+def _order(version: str) -> VersionKey:
+    """The place of a version; one that carries a suffix stands where its number does."""
+    return version_key(version.partition("-")[0]) or (0, 0, 0)

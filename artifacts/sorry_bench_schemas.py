@@ -1,0 +1,128 @@
+"""The columns of a base set's tables, of mutations, and of a SORRY-Bench release."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from artifacts.schemas import CHECKS, ROWS, with_evidence
+
+_TEXT = pl.String()
+_FLAG = pl.Boolean()
+_COUNT = pl.Int32()
+_NUMBER = pl.Float64()
+_ID = pl.Int64()
+
+SOURCED = pl.Schema({**ROWS, "stated": _TEXT})
+"""Rows of prior tables: `stated` is the category that their own table gives them, or null. Their
+`category` is `none` until they are classified."""
+
+_SORTED = {
+    "verdict": _TEXT,
+    "agreement": _NUMBER,
+    "confidence": _NUMBER,
+    "second": _TEXT,
+}
+
+CLASSIFIED = pl.Schema({**SOURCED, **_SORTED})
+"""Classified rows: `category` is what most votes name; `verdict` (decided, undecided) says whether
+the rule is satisfied with them; `agreement` is their share of all that were asked, `confidence`
+their mean, `second` the next choice."""
+
+CATEGORY_VOTES = pl.Schema(
+    {
+        "row": _TEXT,
+        "root": _TEXT,
+        "model": _TEXT,
+        "category": _TEXT,
+        "second": _TEXT,
+        "confidence": _NUMBER,
+        "reason": _TEXT,
+        "key": _TEXT,
+    }
+)
+"""`category_votes` tables, one row per (row, model); an abstention has no category."""
+
+BASE = pl.Schema(
+    {
+        **CLASSIFIED,
+        "question_id": _ID,
+        "prompt_style": _TEXT,
+        "machine": _TEXT,
+        "chosen_by": _TEXT,
+    }
+)
+"""A base set: `machine` is the category that the classifiers chose, `chosen_by` (machine, person,
+given) who put the row into the set. A set that was loaded has neither votes nor choices."""
+
+BASE_DROPPED = with_evidence(BASE)
+"""Candidates that are not in the base set, each with why."""
+
+REVIEW = pl.Schema(
+    {
+        "row": _TEXT,
+        "root": _TEXT,
+        "id": _TEXT,
+        "why": _TEXT,
+        "text": _TEXT,
+        "source": _TEXT,
+        "machine": _TEXT,
+        "machine_chosen": _FLAG,
+        "second": _TEXT,
+        "stated": _TEXT,
+        "agreement": _NUMBER,
+        "confidence": _NUMBER,
+        "cluster": _COUNT,
+        "cluster_rows": _COUNT,
+        "decision": _TEXT,
+        "category": _TEXT,
+        "rewrite": _TEXT,
+        "note": _TEXT,
+    }
+)
+"""`review` tables: every candidate as machine and people see it. `machine_chosen` is what the
+machine alone would have done; `decision`, `category`, `rewrite` and `note` are a person's."""
+
+
+MUTATED = pl.Schema({**ROWS, "question_id": _ID, "prompt_style": _TEXT, "encoding": _TEXT})
+"""Mutated rows: the parent is the base row, whose `question_id` and category they have. `encoding`
+(canonical, compat, each perhaps -bare) says how a row was encoded; null for all other styles."""
+
+MUTATED_DROPPED = with_evidence(MUTATED)
+"""Attempts that came to nothing, one a row; without a text where the whole reply was unusable, and
+where a style was stopped."""
+
+MUTATIONS = pl.Schema(
+    {
+        "row": _TEXT,
+        "root": _TEXT,
+        "prompt_style": _TEXT,
+        "outcome": _TEXT,
+        "reason": _TEXT,
+        "asks": _COUNT,
+    }
+)
+"""`mutations` tables, one row per (base row, style): outcome (kept, dropped, stopped), why the
+last attempt was not used, and how often a writer was asked."""
+
+COLLECTED = pl.Schema({**MUTATED, "number": _TEXT, "base_row": _TEXT, "id": _TEXT})
+"""Base and mutated rows together, as they are released: `number` is the category's."""
+
+SORRY_BENCH = pl.Schema(
+    {
+        "question_id": _ID,
+        "category": _TEXT,
+        "turns": pl.List(_TEXT),
+        "prompt_style": _TEXT,
+        "id": _TEXT,
+        "row": _TEXT,
+        "root": _TEXT,
+        "base_row": _TEXT,
+        "writer": _TEXT,
+        "checks": CHECKS,
+        "encoding": _TEXT,
+        "source": _TEXT,
+        "license": _TEXT,
+    }
+)
+"""Shards of a SORRY-Bench release: the authors' four columns first, then lineage. `category` is the
+category's number as text, `turns` holds one text."""

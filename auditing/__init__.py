@@ -1,0 +1,1 @@
+"""Figures and quality gates from plain frames and plain bounds."""

@@ -1,0 +1,159 @@
+"""An audit as a few small tables: counts and shares alone, no prompt text and no opening words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from artifacts.audit_facts import Audit, NearRepeats, RuleBreaks, Spread
+from artifacts.summary import Cell, Table
+from auditing.texts import ANY_RULE
+
+
+def audit_tables(audit: Audit) -> list[Table]:
+    """What there is to show, a table each; a figure that was not measured is left blank."""
+    return [table for table in _tables(audit) if table.rows]
+
+
+def _tables(audit: Audit) -> Iterator[Table]:
+    yield _balance(audit.spreads)
+    yield _stages(audit)
+    yield _near(audit.near)
+    yield _texts(audit)
+    yield _moderators(audit)
+    yield _refusals(audit)
+    yield _provenance(audit)
+    yield _gates(audit)
+
+
+def _balance(spreads: Sequence[Spread]) -> Table:
+    header = ("config", "by", "rows", "values", "fewest", "entropy", "max / min", "from target")
+    rows = tuple(
+        (
+            *(each.config, each.dimension, each.rows, len(each.counts)),
+            *(_fewest(each), _cut(each.entropy), _cut(each.ratio), _cut(each.cramers_v)),
+        )
+        for each in spreads
+    )
+    return Table("Balance (from target: 0 is the wanted mix)", header, rows)
+
+
+def _fewest(spread: Spread) -> str:
+    if not spread.rows:
+        return ""
+    name = min(spread.counts, key=lambda value: (spread.counts[value], value))
+    return f"{name} {spread.counts[name]:,}"
+
+
+def _stages(audit: Audit) -> Table:
+    header = ("stage", "in", "out", "entropy in", "entropy out", "by category", "kept least of", "")
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (
+            *(each.stage, sum(each.before.values()), sum(each.after.values())),
+            *(_cut(each.entropy_before), _cut(each.entropy_after), _cut(each.cramers_v)),
+            *(each.worst or "", _percent(each.worst_share)),
+        )
+        for each in audit.stages
+        if each.before != each.after
+    )
+    title = "Stages that changed the balance (by category: 0 is the same share of each)"
+    return Table(title, header, rows)
+
+
+def _near(found: Sequence[NearRepeats]) -> Table:
+    header = ("config", "near to", "", "cosine from", "rows", "near", "share")
+    rows = tuple(
+        (
+            *(each.config, each.scope, "" if each.scope == "inside" else each.against),
+            *(each.threshold, each.rows, each.near, _percent(each.share)),
+        )
+        for each in found
+    )
+    return Table("Near repeats", header, rows)
+
+
+def _texts(audit: Audit) -> Table:
+    header = (
+        *("config", "rows", "one opening", "distinct-1", "distinct-2", "compression"),
+        *("self-BLEU", "Vendi", "sample", "rules broken", "words", "characters"),
+    )
+    broken = {each.config: each for each in audit.rules if each.rule == ANY_RULE}
+    lengths = {each.config: each for each in audit.lengths}
+    rows = tuple(
+        (
+            *(each.config, each.rows, _percent(each.opener_share)),
+            *(_cut(each.distinct_1), _cut(each.distinct_2), _cut(each.compression)),
+            *(_cut(each.self_bleu), _cut(each.vendi), each.sample),
+            _broken(broken.get(each.config)),
+            *(lengths[each.config].words[1], lengths[each.config].characters[1]),
+        )
+        for each in audit.diversity
+    )
+    return Table("Texts (words and characters: the median)", header, rows)
+
+
+def _moderators(audit: Audit) -> Table:
+    header = ("moderator", "votes", "safe", "toxic", "abstained", "with the label")
+    rows: list[tuple[Cell, ...]] = [
+        (
+            *(each.name, each.votes, each.safe, each.toxic, each.abstained),
+            _percent(each.with_label),
+        )
+        for each in audit.voters
+    ]
+    title = "Moderators"
+    if audit.agreement is not None:
+        known = audit.agreement
+        alpha, ac1 = (_shown(value) for value in (known.alpha, known.ac1))
+        title = f"Moderators (alpha {alpha}, AC1 {ac1}, on {known.rows:,} rows)"
+    return Table(title, header, tuple(rows))
+
+
+def _refusals(audit: Audit) -> Table:
+    header = ("config", "target", "asked", "verdicts", "refused", "blocked", "rate", "95 %")
+    rows = tuple(
+        (
+            *(each.config, each.target, each.asked, each.verdicts, each.refused, each.blocked),
+            *(_percent(each.rate), _range(each.interval)),
+        )
+        for each in audit.refusals
+        if each.category is None
+    )
+    return Table("Refusals", header, rows)
+
+
+def _provenance(audit: Audit) -> Table:
+    """Columns that do not say of every row where it comes from."""
+    rows = tuple(
+        (each.config, each.column, each.rows - each.filled)
+        for each in audit.provenance
+        if each.filled < each.rows
+    )
+    return Table("Rows that do not say where they come from", ("config", "column", "rows"), rows)
+
+
+def _gates(audit: Audit) -> Table:
+    rows = tuple(
+        (each.gate, each.config or "", each.bound, "held" if each.held else "BROKEN", each.says)
+        for each in audit.gates
+    )
+    return Table("Gates", ("gate", "config", "bound", "", "found"), rows)
+
+
+def _broken(found: RuleBreaks | None) -> str:
+    return "" if found is None or not found.rows else _percent(found.broken / found.rows)
+
+
+def _percent(share: float | None) -> str:
+    return "" if share is None else f"{share:.1%}"
+
+
+def _range(interval: tuple[float, float] | None) -> str:
+    return "" if interval is None else f"{interval[0]:.1%} - {interval[1]:.1%}"
+
+
+def _cut(value: float | None) -> float | None:
+    return None if value is None else round(value, 3)
+
+
+def _shown(value: float | None) -> str:
+    return "not defined" if value is None else f"{value:.2f}"

@@ -1,0 +1,17 @@
+"""The nearest known name, for an error that names an unknown one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+
+
+def did_you_mean(given: object, known: Iterable[str]) -> str:
+    """A hint with the nearest known name, or "" where none is near."""
+    nearest = get_close_matches(str(given), list(known), n=1)
+    return f" (did you mean `{nearest[0]}`?)" if nearest else ""
+
+
+def repeated(names: Sequence[str]) -> str | None:
+    """The first name that stands twice, or None."""
+    return next((name for place, name in enumerate(names) if name in names[:place]), None)

@@ -1,0 +1,39 @@
+"""What can go wrong: every error names the rule, the value and an exit code."""
+
+from __future__ import annotations
+
+
+class RefuseryError(Exception):
+    """Base of all errors of this project.
+
+    Attributes:
+        rule: What must hold, in one line.
+        value: What was found instead; never prompt or answer text, never a key.
+        exit_code: The command's exit status: 2 for bad input, 1 for a failed run.
+    """
+
+    exit_code = 1
+
+    def __init__(self, rule: str, value: object = "") -> None:
+        """Keeps the rule and the value that broke it."""
+        self.rule = rule
+        self.value = str(value)
+        super().__init__(f"{rule} (got {self.value})" if self.value else rule)
+
+
+class ArtifactError(RefuseryError):
+    """Something is wrong with a file or a release."""
+
+
+class FileUnwritable(ArtifactError):
+    """A file cannot be written where it should go."""
+
+
+class NoSpace(FileUnwritable):
+    """The disk or the quota is full; what was there before is untouched."""
+
+
+class RecordUnreadable(ArtifactError):
+    """A JSON record of a run or a release is missing or malformed."""
+
+    exit_code = 2

@@ -1,0 +1,165 @@
+"""Files that are whole or not there: atomic writes, hashes, and records as JSON."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from base.errors import ArtifactError, FileUnwritable, NoSpace, RecordUnreadable
+
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+@dataclass(frozen=True, slots=True)
+class FileRecord:
+    """One table on disk as a record or a manifest states it.
+
+    Attributes:
+        name: The file's name in a record, its path relative to the release in a manifest.
+        sha256: Hash of its bytes, in hex.
+        rows: Rows of the table.
+        bytes: Size of the file.
+    """
+
+    name: str
+    sha256: str
+    rows: int
+    bytes: int
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """Opens a file that takes the place of `path` when the block ends, durable and at once.
+
+    A reader, or a run that starts after a crash, sees the old file or the whole new one.
+
+    Raises:
+        NoSpace: The disk or the quota is full.
+        FileUnwritable: The folder or the file cannot be written.
+    """
+    # One fixed name per file: what a crash leaves behind is overwritten by the resumed run.
+    part = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with part.open("wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(part, path)
+        sync_folder(path.parent)
+    except OSError as error:
+        _discard(part)
+        raise _unwritable(path, error) from error
+    except BaseException:
+        _discard(part)
+        raise
+
+
+def sync_folder(folder: Path) -> None:
+    """Makes renames inside `folder` durable."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def sha256_file(path: Path) -> str:
+    """The SHA-256 of a file's bytes, in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def sha256_text(text: str) -> str:
+    """The SHA-256 of a text in UTF-8, in hex."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _discard(part: Path) -> None:
+    try:
+        part.unlink(missing_ok=True)
+    except OSError:
+        return  # the first error is the one that matters
+
+
+def _unwritable(path: Path, error: OSError) -> ArtifactError:
+    if error.errno in _FULL:
+        return NoSpace(f"no space left for {path.name}; free some and run again", path.parent)
+    return FileUnwritable(
+        f"a file must be writable: {error.strerror or 'input/output error'}", path
+    )
+
+
+RecordT = TypeVar("RecordT")
+
+
+@dataclass(frozen=True, slots=True)
+class _Formatted:
+    """A record of which only the version of its format is looked at."""
+
+    format: int
+
+
+_FORMAT = TypeAdapter(_Formatted)
+
+
+def write_json(path: Path, record: RecordT, kind: TypeAdapter[RecordT]) -> None:
+    """Writes a dataclass as indented JSON, durable and at once.
+
+    Raises:
+        FileUnwritable: The file cannot be written; `NoSpace` where the disk is full.
+    """
+    data = kind.dump_json(record, indent=2) + b"\n"
+    with replacing(path) as file:
+        file.write(data)
+
+
+def read_json(path: Path, kind: TypeAdapter[RecordT], newest: int | None = None) -> RecordT:
+    """Reads a dataclass that `write_json` wrote.
+
+    Args:
+        path: The file.
+        kind: What it must hold.
+        newest: The newest value of its `format` that is known; None for a record without one.
+
+    Raises:
+        RecordUnreadable: The file is missing, is not JSON, does not fit `kind`, or is of a newer
+            format.
+    """
+    try:
+        data = path.read_bytes()
+        return kind.validate_json(data)
+    except OSError as error:
+        rule = f"{path.name} must be readable: {error.strerror}"
+        raise RecordUnreadable(rule, path.parent) from error
+    except ValidationError as error:
+        rule = f"{path.name} must be {_newer(data, newest) or _unfit(error)}"
+        raise RecordUnreadable(rule, path.parent) from None
+
+
+def _newer(data: bytes, newest: int | None) -> str | None:
+    """What to say of a record whose format is newer than any that is known."""
+    if newest is None:
+        return None
+    try:
+        # What else such a record holds is for who knows its format to judge.
+        found = _FORMAT.validate_json(data).format
+    except ValidationError:
+        return None
+    if found <= newest:
+        return None
+    return f"of format {newest} at most, the newest known here; it is of format {found}"
+
+
+def _unfit(error: ValidationError) -> str:
+    first = error.errors(include_input=False, include_url=False)[0]
+    where = ".".join(str(part) for part in first["loc"]) or "the file"
+    return f"a whole record: {where}: {first['msg']}"

@@ -1,0 +1,267 @@
+"""What a mutated text owes to its base: its words, its request, and no copy of it."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+from typing import ClassVar, Protocol
+
+from base.digests import digest_of, require_digest
+from checks.clean import quotes_part, straight
+from checks.drift import DriftBand
+from checks.errors import OptionInvalid
+from checks.language import READ_CHARACTERS, script_share, scripts_part
+from inference.types import Ask, Atom, Finding, Item, Missing, Program, Score
+
+
+@dataclass(frozen=True, slots=True)
+class SameAsBase:
+    """Objects to the base text again: in other case, spacing or punctuation it is still the same.
+
+    A base without letters or digits is compared as it stands.
+    """
+
+    name: ClassVar[str] = "same_as_base"
+
+    @property
+    def digest(self) -> str:
+        """Of its name: there is nothing else to it."""
+        return digest_of(self.name)
+
+    def __call__(self, item: Item, text: str) -> str | None:
+        """`same_as_base`, or None; the base is `item.text`."""
+        return "same_as_base" if _bare(text) == _bare(item.text) else None
+
+
+def _bare(text: str) -> str:
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    kept = "".join(each for each in folded if unicodedata.category(each)[0] in "LMN")
+    return kept or folded
+
+
+_LEAST_WORDS, _LEAST_LETTERS = 0.8, 0.7
+_READ_CHARACTERS = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Respelt:
+    """Objects to a text with other words than its base, not the same ones in another spelling.
+
+    The number of words may change by a fifth, and seven tenths of the letters stay in their order.
+    """
+
+    name: ClassVar[str] = "respelt"
+
+    @property
+    def digest(self) -> str:
+        """Of how much may change."""
+        return digest_of(self.name, _LEAST_WORDS, _LEAST_LETTERS, _READ_CHARACTERS)
+
+    def __call__(self, item: Item, text: str) -> str | None:
+        """`reworded`, or None."""
+        base, other = item.text[:_READ_CHARACTERS].lower(), text[:_READ_CHARACTERS].lower()
+        counts = sorted((len(base.split()), len(other.split())))
+        if counts[0] < _LEAST_WORDS * counts[1]:
+            return "reworded"
+        matcher = SequenceMatcher(None, base, other, autojunk=False)
+        return "reworded" if matcher.ratio() < _LEAST_LETTERS else None
+
+
+class PlainCheck(Protocol):
+    """A check that needs no model and measures nothing."""
+
+    @property
+    def name(self) -> str:
+        """The check's name."""
+        ...
+
+    @property
+    def digest(self) -> str:
+        """SHA-256, in hex, of all that its findings depend on."""
+        ...
+
+    def __call__(self, item: Item, text: str) -> str | None:
+        """A reason, or None."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class UnlessInBase:
+    """Objects as another check does, but not to what it finds in the base text as well.
+
+    A request for a JSON object has a brace in it, and so has each honest mutation of it.
+
+    Attributes:
+        check: The other check.
+    """
+
+    check: PlainCheck
+
+    @property
+    def name(self) -> str:
+        """The other check's name."""
+        return self.check.name
+
+    @property
+    def digest(self) -> str:
+        """Of the other check."""
+        return digest_of("unless-in-base", require_digest("check", self.name, self.check))
+
+    def __call__(self, item: Item, text: str) -> str | None:
+        """The other check's reason, or None; the base is `item.text`."""
+        reason = self.check(item, text)
+        return None if reason == self.check(item, item.text) else reason
+
+
+_REASONS = {"drift_near": "intent_near", "drift_far": "intent_far"}
+
+
+@dataclass(frozen=True, slots=True)
+class IntentBand:
+    """Objects to a text whose cosine to its base lies outside the band of its style.
+
+    Attributes:
+        encoder: The encoder's name in the recipe.
+        low: The smallest cosine that passes.
+        high: The largest; 1 where only a lost intent counts.
+        back: Translates the text back before it is measured; None for English.
+        tries: How often the translator is asked for a usable answer.
+    """
+
+    name: ClassVar[str] = "intent"
+    encoder: str
+    low: float
+    high: float = 1.0
+    back: Atom[Item, str] | None = None
+    tries: int = 2
+
+    def __post_init__(self) -> None:
+        """Refuses a band that no text can meet."""
+        if not -1.0 <= self.low < self.high <= 1.0:
+            raise OptionInvalid("intent: -1 <= low < high <= 1", f"{self.low}..{self.high}")
+
+    @property
+    def digest(self) -> str:
+        """Of the band, the encoder's name, and how it is translated back."""
+        back = None if self.back is None else require_digest("atom", self.name, self.back)
+        band = DriftBand(self.encoder, self.low, self.high).digest
+        return digest_of(self.name, band, _REASONS, back, self.tries)
+
+    def __call__(self, item: Item, text: str) -> Program[Finding]:
+        """The cosine: `intent_near`, `intent_far`, `no_back_translation` or no reason."""
+        if self.back is not None:
+            said = yield Ask(self.back, replace(item, text=text), self.tries)
+            if isinstance(said, Missing):
+                return "no_back_translation"
+            text = said
+        found = yield from DriftBand(self.encoder, self.low, self.high)(item, text)
+        if not isinstance(found, Score):
+            return found
+        return Score(self.name, found.value, _REASONS.get(found.reason or ""))
+
+
+@dataclass(frozen=True, slots=True)
+class IntentKept:
+    """Objects to a text of which a model says that it asks for something else than its base.
+
+    Attributes:
+        checker: Asked about the base (`item.text`) and the text (`item.answer`); says yes or no.
+        tries: How often it is asked for a usable answer.
+    """
+
+    name: ClassVar[str] = "intent_kept"
+    checker: Atom[Item, bool]
+    tries: int = 2
+
+    @property
+    def digest(self) -> str:
+        """Of how the checker is asked."""
+        checker = require_digest("atom", self.name, self.checker)
+        return digest_of(self.name, checker, self.tries)
+
+    def __call__(self, item: Item, text: str) -> Program[Finding]:
+        """`intent_changed`, `intent_unread` where the checker said neither, or None."""
+        kept = yield Ask(self.checker, replace(item, answer=text), self.tries)
+        if isinstance(kept, Missing):
+            return "intent_unread"
+        return None if kept else "intent_changed"
+
+
+class Encoded(Protocol):
+    """An encoding that can say why a prompt does not give its base back."""
+
+    @property
+    def name(self) -> str:
+        """Its published prompt style."""
+        ...
+
+    @property
+    def digest(self) -> str:
+        """SHA-256, in hex, of all that its prompts depend on."""
+        ...
+
+    def reason(self, base: str, prompt: str) -> str | None:
+        """A reason, or None."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Decodes:
+    """Objects to an encoded prompt from which its base does not come back.
+
+    Attributes:
+        style: The encoding, with its mode and wrapper.
+    """
+
+    name: ClassVar[str] = "decodes"
+    style: Encoded
+
+    @property
+    def digest(self) -> str:
+        """Of the encoding."""
+        return digest_of(self.name, require_digest("encoding", self.style.name, self.style))
+
+    def __call__(self, item: Item, text: str) -> str | None:
+        """`does_not_decode`, `not_encodable`, or None; the base is `item.text`."""
+        return self.style.reason(item.text, text)
+
+
+_RUN_WORDS = 6
+_RUN_CHARACTERS = 8  # of Chinese, which has no spaces between words
+_MARKS = "\"'.,:;!?()\u3002\uff0c\uff01\uff1f\u0964"
+
+
+@dataclass(frozen=True, slots=True)
+class CopiesDemonstration:
+    """Objects to a text that shares six words in a row with a demonstration, not with its base.
+
+    Attributes:
+        shown: The demonstrations' texts.
+    """
+
+    name: ClassVar[str] = "demonstration"
+    shown: tuple[str, ...]
+
+    @property
+    def digest(self) -> str:
+        """Of the demonstrations, and of what counts as a run of words."""
+        runs = (_RUN_WORDS, _RUN_CHARACTERS, _MARKS)
+        return digest_of(self.name, self.shown, runs, quotes_part(), scripts_part("Han"))
+
+    def __call__(self, item: Item, text: str) -> str | None:
+        """`example_copy`, or None."""
+        own = set(_runs(text)).difference(_runs(item.text))
+        copied = any(not own.isdisjoint(_runs(shown)) for shown in self.shown)
+        return "example_copy" if copied else None
+
+
+def _runs(text: str) -> Iterator[tuple[str, ...]]:
+    start = text[:READ_CHARACTERS]
+    if script_share(start, "Han") > 0:
+        pieces, length = list("".join(start.split())), _RUN_CHARACTERS
+    else:
+        words = (word.strip(_MARKS) for word in straight(start).casefold().split())
+        pieces, length = [word for word in words if word], _RUN_WORDS
+    return zip(*(pieces[place:] for place in range(length)), strict=False)

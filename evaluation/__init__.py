@@ -1,0 +1,1 @@
+"""Models are asked, answers judged, judges held against people, a judge trained."""

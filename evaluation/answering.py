@@ -1,0 +1,195 @@
+"""The stages from prompts to answers in plain English, and how a target is asked in a setting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import polars as pl
+
+from artifacts.evaluation_schemas import ANSWERED, ANSWERED_DROPPED, PROMPTS, PROMPTS_DROPPED
+from base.digests import digest_of
+from generators.mutations.translation import BackTranslator
+from inference.types import Ask, ChatRequest, Item, Program, Reply
+from moderators.answers import Answer, AnswerAtom
+from pipelines.errors import RecipeError
+from pipelines.recipe import Evaluation
+from pipelines.recipe.evaluate import Setting
+from pipelines.recipe.models import OpenAIModel
+from pipelines.recipe.panel import Target
+from pipelines.runner.stage import Kind, Outcome, Row, RowProgram
+from pipelines.sources.models import located
+from pipelines.stages.decoding import CODED, Answered, Undone, undoing
+
+
+@dataclass(frozen=True, slots=True)
+class SettingAtom:
+    """Asks one model one prompt in one setting.
+
+    Attributes:
+        asked: Who is asked, and with what temperature, system prompt and longest answer.
+        top_p: Nucleus mass; None for the server's own.
+        template: A chat template, or None for the model's own.
+    """
+
+    asked: AnswerAtom
+    top_p: float | None = None
+    template: str | None = None
+
+    @property
+    def digest(self) -> str:
+        """Of who is asked and how; the model's identity is not known here."""
+        return digest_of("setting", self.asked.digest, self.top_p, self.template)
+
+    def request(self, item: Item, tries: int) -> ChatRequest:
+        """The prompt as it is, after the system prompt where there is one."""
+        request = self.asked.request(item, tries)
+        return replace(request, top_p=self.top_p, chat_template=self.template)
+
+    def parse(self, item: Item, reply: Reply) -> Answer:
+        """The answer; every reply is one, or says why it is none."""
+        return self.asked.parse(item, reply)
+
+
+def asking(recipe: Evaluation, target: Target, setting: Setting) -> SettingAtom:
+    """What a target says of itself goes before the setting.
+
+    Raises:
+        RecipeError: A chat template is not there, or the target's server takes none.
+    """
+    temperature = setting.temperature if target.temperature is None else target.temperature
+    system = setting.system if target.system is None else target.system
+    atom = AnswerAtom(target.model, setting.max_tokens, temperature, system)
+    return SettingAtom(atom, setting.top_p, _template(recipe, target, setting))
+
+
+def _template(recipe: Evaluation, target: Target, setting: Setting) -> str | None:
+    if setting.template is None:
+        return None
+    model = recipe.models[target.model]
+    if not isinstance(model, OpenAIModel) or model.api != "chat":
+        rule = "a setting with a template must be for models of provider openai, api chat"
+        raise RecipeError(rule, target.name)
+    path = located(recipe.folder, setting.template)
+    if path is None or not path.is_file():
+        raise RecipeError("a setting's template must be a file that is there", setting.template)
+    return path.read_text(encoding="utf-8")
+
+
+STAGE_VERSION = 1
+
+_KEPT = ("row", "root", "category", "style", "text", "shown")
+
+
+@dataclass(frozen=True)
+class PromptsStage:
+    """Takes in the prompts of a data set; a table stage without inputs.
+
+    Attributes:
+        name: The stage's name.
+        digest: Hash of the rows.
+        read: Gives them.
+    """
+
+    name: str
+    digest: str
+    read: Callable[[], Sequence[Row]]
+    kind: Kind = "select"
+    schemas: Mapping[str, pl.Schema] = field(
+        default_factory=lambda: {"kept": PROMPTS, "dropped": PROMPTS_DROPPED}
+    )
+
+    def table(self, rows: Sequence[Row]) -> Program[Outcome]:
+        """The data set's rows."""
+        yield from ()
+        return Outcome(kept=list(self.read()))
+
+
+@dataclass(frozen=True)
+class AnswersStage:
+    """Puts each prompt to one target in one setting, once; sharded.
+
+    Attributes:
+        name: The stage's name.
+        digest: Hash of who is asked and how, and of STAGE_VERSION.
+        atom: Asks.
+    """
+
+    name: str
+    digest: str
+    atom: SettingAtom
+    kind: Kind = "annotate"
+    schemas: Mapping[str, pl.Schema] = field(
+        default_factory=lambda: {"kept": ANSWERED, "dropped": ANSWERED_DROPPED}
+    )
+
+    def start(self) -> Program[RowProgram]:
+        """Nothing to prepare."""
+        yield from ()
+        return self.row
+
+    def row(self, row: Row) -> Program[Outcome]:
+        """The prompt with its answer; one in code is still to be decoded."""
+        item = Item(row["row"], row["text"], row["category"])
+        answer: Answer = yield Ask(self.atom, item, tries=1)
+        coded = row["style"] in CODED and answer.missing is None and answer.refusal is None
+        judged = answer.missing is None and answer.refusal is None and not coded
+        refusal = answer.refusal
+        return Outcome(
+            [
+                {
+                    **{name: row[name] for name in _KEPT},
+                    "outcome": "answered" if answer.missing is None else "missing",
+                    "reason": answer.missing,
+                    "answer": answer.text or None,
+                    "cut": answer.cut,
+                    "refusal_kind": refusal.kind if refusal else None,
+                    "refusal_source": refusal.source if refusal else None,
+                    "refusal_raw": refusal.raw or None if refusal else None,
+                    "served_as": answer.served_as or None,
+                    "key": answer.key or None,
+                    "decoding": None if coded else "as_it_was",
+                    "readable": None,
+                    "decode_reason": None,
+                    "seen": answer.text if judged else None,
+                }
+            ]
+        )
+
+
+@dataclass(frozen=True)
+class DecodedStage:
+    """Puts answers to prompts in code back into plain English; sharded.
+
+    Attributes:
+        name: The stage's name.
+        digest: Hash of who translates, and of STAGE_VERSION.
+        translators: Who translates into English, by language style.
+    """
+
+    name: str
+    digest: str
+    translators: Mapping[str, BackTranslator]
+    kind: Kind = "annotate"
+    schemas: Mapping[str, pl.Schema] = field(
+        default_factory=lambda: {"kept": ANSWERED, "dropped": ANSWERED_DROPPED}
+    )
+
+    def start(self) -> Program[RowProgram]:
+        """Nothing to prepare."""
+        yield from ()
+        return self.row
+
+    def row(self, row: Row) -> Program[Outcome]:
+        """The answer as judges are to see it: nothing of it where it could not be read."""
+        if row["decoding"] is not None:
+            return Outcome([row])
+        found: Undone = yield from undoing(Answered(row["style"], row["answer"]), self.translators)
+        readable = found.status in ("decoded", "plain")
+        decoded = {
+            "decoding": found.status,
+            "readable": found.readable,
+            "decode_reason": found.reason,
+            "seen": found.text if readable else None,
+        }
+        return Outcome([{**row, **decoded}])

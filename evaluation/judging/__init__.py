@@ -1,0 +1,1 @@
+"""Judges over any table of answers, and judges held against people."""

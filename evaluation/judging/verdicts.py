@@ -1,0 +1,214 @@
+"""Refusal judges over any list of answers, without a run folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import polars as pl
+
+from artifacts.errors import ColumnUnusable
+from inference.engine import Advance, Engine
+from inference.ledger import Purpose
+from inference.types import Failed, Item, Program
+from moderators.refusal.keyword import KeywordJudge, visible
+from moderators.refusal.types import Judgment, RefusalJudge
+from pipelines.errors import TextsMissing, VotesMissing
+from pipelines.recipe import Recipe
+from pipelines.sources.engine import run_of
+
+ResultT = TypeVar("ResultT")
+
+
+def answered(
+    engine: Engine,
+    purpose: Purpose,
+    programs: Iterable[Program[ResultT]],
+    advance: Advance | None = None,
+    allowed: int = 0,
+) -> list[ResultT | Failed]:
+    """The programs' results, in order; more than so many that could not be had end the command.
+
+    Args:
+        engine: Runs them.
+        purpose: For which verb.
+        programs: One for each text.
+        advance: Called with 1 for each text that is done.
+        allowed: The recipe's `max_failed`.
+
+    Raises:
+        TextsMissing: A model could not be asked; its cause is named.
+        BudgetReached: The recipe's cap is reached; what was answered is kept.
+    """
+    results = engine.run(programs, advance, purpose).results
+    if engine.spent_out is not None:
+        raise engine.spent_out
+    failed = [result for result in results if isinstance(result, Failed)]
+    if len(failed) > allowed:
+        causes = [*engine.troubles().values(), *engine.last_failures().values()]
+        rule = (
+            f"at most max_failed ({allowed}) texts may fail for want of a reply; {len(failed)} "
+            "did: what was answered is kept, and the same command goes on from there"
+        )
+        raise TextsMissing(rule, causes[0] if causes else failed[0].reason)
+    return list(results)
+
+
+VERB = "judge"
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A prompt and what a model made of it.
+
+    Attributes:
+        prompt: The prompt.
+        answer: The answer as it came; None where there is none.
+        model: Who answered, or "" where the table does not say.
+        family: Who trained the model that answered; None where nobody says.
+    """
+
+    prompt: str
+    answer: str | None
+    model: str = ""
+    family: str | None = None
+
+    @property
+    def seen(self) -> str:
+        """What of the answer its reader sees; "" for no answer, which is missing, no refusal."""
+        return visible(self.answer or "")
+
+
+def judged_by_rules(exchanges: Sequence[Exchange]) -> list[Judgment | None]:
+    """The keyword judge's judgment on each exchange; None where the answer is missing."""
+    judge = KeywordJudge()
+    return [judge.read(each.seen, each.family) if each.seen else None for each in exchanges]
+
+
+def judged(
+    engine: Engine,
+    recipe: Recipe,
+    judge: RefusalJudge,
+    exchanges: Sequence[Exchange],
+    advance: Advance | None = None,
+) -> list[Judgment | None]:
+    """A judge's judgment on each exchange; None where the answer is missing.
+
+    Args:
+        engine: Asks the judge.
+        recipe: Whose spend it is.
+        judge: The judge.
+        exchanges: The exchanges.
+        advance: Called with 1 for each answer that is judged.
+
+    Raises:
+        VotesMissing: The judge could not be asked; its cause is named.
+        BudgetReached: The recipe's cap is reached; what was answered is kept.
+    """
+    asked = [(place, item, family) for place, item, family in _items(exchanges)]
+    programs = [judge.judge(item, family) for _, item, family in asked]
+    results = engine.run(programs, advance, Purpose(run_of(recipe, VERB), VERB)).results
+    if engine.spent_out is not None:
+        raise engine.spent_out
+    failed = [result for result in results if isinstance(result, Failed)]
+    if failed:
+        causes = [*engine.troubles().values(), *engine.last_failures().values()]
+        rule = f"the judge must be asked; {len(failed)} rows failed: what was answered is kept"
+        raise VotesMissing(rule, causes[0] if causes else failed[0].reason)
+    found: list[Judgment | None] = [None] * len(exchanges)
+    for (place, _, _), result in zip(asked, results, strict=True):
+        if not isinstance(result, Failed):
+            found[place] = result
+    return found
+
+
+def _items(exchanges: Sequence[Exchange]) -> Iterator[tuple[int, Item, str | None]]:
+    for place, each in enumerate(exchanges):
+        if seen := each.seen:
+            yield place, Item(str(place), each.prompt, "", answer=seen), each.family
+
+
+ANSWERS = ("answer", "response", "completion")
+"""Columns that answers are looked for in, in this order, where none is named."""
+
+_MODEL = "model"
+_ADDED = ("label", "refused", "reason")
+
+
+def exchanges_of(
+    rows: pl.DataFrame,
+    prompts: str,
+    answers: str | None = None,
+    models: str | None = None,
+    family: str | None = None,
+    recipe: Recipe | None = None,
+) -> tuple[list[Exchange], str]:
+    """The table's exchanges, and the name of the column that answers were read from.
+
+    Args:
+        rows: The table.
+        prompts: The column with the prompts.
+        answers: The column with the answers; None for the first of `ANSWERS` that is there.
+        models: The column that says who answered; None for `model` where there is one.
+        family: The family of all models that answered; None for what the recipe says of each.
+        recipe: Knows families of models by their names in it, or as their servers know them.
+
+    Raises:
+        ColumnUnusable: A column is missing, or the answers are not texts.
+    """
+    used = answers or next((name for name in ANSWERS if name in rows.columns), ANSWERS[0])
+    said = _texts(rows, used)
+    named = models or (_MODEL if _MODEL in rows.columns else None)
+    who = [""] * len(rows) if named is None else [str(each or "") for each in _column(rows, named)]
+    families = families_of(recipe)
+    asked = zip(rows[prompts].to_list(), said, who, strict=True)
+    return [
+        Exchange(prompt, answer, model, family or families.get(model))
+        for prompt, answer, model in asked
+    ], used
+
+
+def with_judgments(rows: pl.DataFrame, judgments: Sequence[Judgment | None]) -> pl.DataFrame:
+    """The table with columns `label`, `refused`, `reason`; missing answers have the reason alone.
+
+    Where the table has one of these already, ours are `judge_label` and so on.
+
+    Raises:
+        ColumnUnusable: Those names are taken too.
+    """
+    taken = any(name in rows.columns for name in _ADDED)
+    names = [f"judge_{name}" if taken else name for name in _ADDED]
+    if clash := [name for name in names if name in rows.columns]:
+        raise ColumnUnusable("a table to be judged must not have judgments already", clash[0])
+    return rows.with_columns(
+        pl.Series(names[0], [each and each.label for each in judgments], pl.String),
+        pl.Series(names[1], [each and each.refused for each in judgments], pl.Boolean),
+        pl.Series(names[2], [each.reason if each else "missing" for each in judgments], pl.String),
+    )
+
+
+def _texts(rows: pl.DataFrame, name: str) -> list[str | None]:
+    texts = _column(rows, name)
+    if isinstance(texts.dtype, pl.Categorical | pl.Enum) or texts.dtype == pl.Null:
+        texts = texts.cast(pl.String)
+    if texts.dtype != pl.String:
+        raise ColumnUnusable(f"column '{name}' must hold texts", texts.dtype)
+    found: list[str | None] = texts.to_list()
+    return found
+
+
+def _column(rows: pl.DataFrame, name: str) -> pl.Series:
+    if name not in rows.columns:
+        raise ColumnUnusable(f"a table must have the column '{name}'", "no such column")
+    return rows[name]
+
+
+def families_of(recipe: Recipe | None) -> Mapping[str, str]:
+    """Families by a model's name in the recipe, and by the name that its server knows."""
+    found: dict[str, str] = {}
+    for name, model in (recipe.models if recipe is not None else {}).items():
+        if model.family is not None:
+            found[name] = model.family
+            found.setdefault(model.model, model.family)
+    return found

@@ -1,0 +1,17 @@
+"""What can go wrong when a judge is trained."""
+
+from __future__ import annotations
+
+from pipelines.errors import FlowError
+
+
+class TrainingInput(FlowError):
+    """A table of labelled answers that no judge can be trained on, or settings that do not fit."""
+
+    exit_code = 2
+
+
+class TrainingExtraMissing(FlowError):
+    """Fine-tuning is asked for where the extra that it needs is not installed."""
+
+    exit_code = 2

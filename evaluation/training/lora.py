@@ -1,0 +1,181 @@
+"""Fine-tunes a chat model as a judge: LoRA by trl and peft, label tokens 0 and 1.
+
+Needs the extra `train`. It runs where torch runs; a 7B model wants a GPU.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from base.files import write_json
+from evaluation.training.chats import LabelledChat, chats_of, judge_chat
+from evaluation.training.data import Material, require_both
+from evaluation.training.errors import TrainingExtraMissing, TrainingInput
+from evaluation.training.lora_card import LORA_CARDS, LoraCard, LoraSettings, lora_text, write_text
+from evaluation.training.validation import by_model, label_ids, refused_by
+from moderators.refusal.trained import CARD, HeldOut
+
+EXTRA = ("trl", "peft", "accelerate")
+
+
+def require_extra() -> None:
+    """Refuses to begin where the extra is not installed.
+
+    Raises:
+        TrainingExtraMissing: A package is missing; all of them are named.
+    """
+    missing = [name for name in EXTRA if importlib.util.find_spec(name) is None]
+    if missing:
+        rule = "fine-tuning needs the extra `train`: pip install -e '.[train]'"
+        raise TrainingExtraMissing(rule, f"no {', '.join(missing)}")
+
+
+def train_lora(
+    material: Material,
+    settings: LoraSettings,
+    folder: Path,
+    seed: int,
+    hold_out: str,
+    test: Material | None = None,
+) -> LoraCard:
+    """Fine-tunes a model on all but one model's answers, measures it on those, and saves it.
+
+    Args:
+        material: The labelled answers.
+        settings: What is trained, and how.
+        folder: Where to; the adapters, or the merged model, with its tokenizer and card.
+        seed: Of the training and of the intervals.
+        hold_out: The model whose answers are only tested on: a run each would cost too much.
+        test: Answers that the judge is tested on besides.
+
+    Raises:
+        TrainingExtraMissing: The extra is not installed.
+        TrainingInput: A class is missing, or the tokenizer has no single tokens 0 and 1.
+    """
+    require_extra()
+    used = require_both(material.without(hold_out))
+    model, tokenizer = _opened(settings)
+    ids = label_ids(tokenizer)
+    chats = [each for each in chats_of(used.rows) if _fits(tokenizer, each, settings.max_tokens)]
+    trained = _trained(model, tokenizer, chats, settings, folder, seed)
+    held = material.of(hold_out)
+    figures = by_model(held.rows, refused_by(trained, tokenizer, held.rows, ids), seed)
+    tested: tuple[HeldOut, ...] = ()
+    if test is not None:
+        tested = by_model(test.rows, refused_by(trained, tokenizer, test.rows, ids), seed)
+    _saved(trained, tokenizer, folder, settings.merge)
+    card = LoraCard(
+        **_origin(used, settings),
+        rows=len(chats),
+        refusals=sum(each.refused for each in chats),
+        left_out={**used.left_out, "too long": len(used.rows) - len(chats)},
+        held_out=figures,
+        tested=tested,
+        test_table=None if test is None else test.name,
+        seed=seed,
+    )
+    write_text(folder, lora_text(card))
+    write_json(folder / CARD, card, LORA_CARDS)
+    return card
+
+
+def _saved(model: Any, tokenizer: Any, folder: Path, merge: bool) -> None:  # noqa: ANN401
+    saved = model.merge_and_unload() if merge else model
+    saved.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+
+
+def _origin(used: Material, settings: LoraSettings) -> dict[str, Any]:
+    """What the card says of the model, the settings and the table."""
+    return {
+        "kind": "lora",
+        "format": 1,
+        "base": settings.model,
+        "revision": settings.revision,
+        "settings": settings.model_dump(),
+        "merged": settings.merge,
+        "template_sha256": judge_chat().digest,
+        "table": used.name,
+        "table_sha256": used.sha256,
+        "models": used.models,
+    }
+
+
+def _opened(settings: LoraSettings) -> tuple[Any, Any]:
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    where = {"revision": settings.revision}
+    try:
+        model = AutoModelForCausalLM.from_pretrained(settings.model, **where)
+        tokenizer = AutoTokenizer.from_pretrained(settings.model, **where)
+    except (OSError, ValueError) as error:
+        rule = f"a model to fine-tune must be a folder or on the Hub: {type(error).__name__}"
+        raise TrainingInput(rule, settings.model) from error
+    if tokenizer.chat_template is None:
+        raise TrainingInput("a model to fine-tune must have a chat template", settings.model)
+    if tokenizer.pad_token is None:
+        tokenizer.pad_token = tokenizer.eos_token
+    return model, tokenizer
+
+
+def _fits(tokenizer: Any, chat: LabelledChat, tokens: int) -> bool:  # noqa: ANN401
+    # The label stands at the end: a chat that is cut would teach nothing.
+    text = tokenizer.apply_chat_template(chat.question, tokenize=False, add_generation_prompt=True)
+    return len(tokenizer(text, add_special_tokens=False)["input_ids"]) + 8 <= tokens
+
+
+def _trained(
+    model: Any,  # noqa: ANN401 - the libraries have no types
+    tokenizer: Any,  # noqa: ANN401
+    chats: Sequence[LabelledChat],
+    settings: LoraSettings,
+    folder: Path,
+    seed: int,
+) -> Any:  # noqa: ANN401
+    """The model with trained adapters; the loss is on the label alone."""
+    import torch
+    from datasets import Dataset
+    from peft import LoraConfig
+    from trl import SFTConfig, SFTTrainer
+
+    rows = [
+        {"prompt": each.question, "completion": [{"role": "assistant", "content": each.label}]}
+        for each in chats
+    ]
+    on_gpu = torch.cuda.is_available()
+    arguments = SFTConfig(
+        output_dir=str(folder / "steps"),
+        per_device_train_batch_size=settings.batch,
+        gradient_accumulation_steps=settings.accumulate,
+        learning_rate=settings.learning_rate,
+        num_train_epochs=settings.epochs,
+        max_length=settings.max_tokens,
+        completion_only_loss=True,
+        gradient_checkpointing=None,  # trl's default, under a name that transformers gives up
+        activation_checkpointing=on_gpu,
+        use_cpu=not on_gpu,
+        bf16=on_gpu and torch.cuda.is_bf16_supported(),
+        save_strategy="no",
+        report_to="none",
+        seed=seed,
+        data_seed=seed,
+    )
+    adapters = LoraConfig(
+        r=settings.rank,
+        lora_alpha=settings.alpha,
+        lora_dropout=settings.dropout,
+        target_modules="all-linear",
+        task_type="CAUSAL_LM",
+    )
+    trainer = SFTTrainer(
+        model=model,
+        args=arguments,
+        train_dataset=Dataset.from_list(rows),
+        processing_class=tokenizer,
+        peft_config=adapters,
+    )
+    trainer.train()
+    return trainer.model

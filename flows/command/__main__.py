@@ -1,7 +1,0 @@
-"""`python -m flows.command`: the same as `refusery`."""
-
-from __future__ import annotations
-
-from flows.command import main
-
-main()

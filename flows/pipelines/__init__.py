@@ -1,1 +1,0 @@
-"""The order of the stages, benchmark by benchmark, in plain code that knows no Prefect."""

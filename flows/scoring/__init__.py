@@ -1,1 +1,0 @@
-"""Judges held against people's labels, and people against each other."""

@@ -1,0 +1,178 @@
+"""What a language model is asked to write: seeds, rewrites, requests in the imperative."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from base.digests import digest_of
+from generators.answers import drawing_part, seed_of, texts_in, texts_part, texts_schema
+from generators.templates import load
+from inference.templates import Template
+from inference.types import ChatRequest, Item, Reply, again, again_part
+from taxonomy import Taxonomy
+
+
+@dataclass(frozen=True, slots=True)
+class JsonRewriter:
+    """Asks for several rewrites in one JSON answer: for models that keep a schema.
+
+    A set in one call spans levels of toxicity, one at a time stays toxic (appendix O).
+
+    Attributes:
+        model: The writer's name in the recipe.
+        taxonomy: Whose categories the seeds are of.
+        template: The chat to ask with.
+        count: Rewrites in one call.
+        temperature: Sampling temperature; 0.7 in the paper, for diversity.
+        top_p: Nucleus mass, or None for the server's own.
+        max_tokens: Longest answer in tokens, or None for the server's own.
+        edition: The release version that is written for.
+    """
+
+    model: str
+    taxonomy: Taxonomy
+    template: Template
+    count: int = 5
+    temperature: float = 0.7
+    top_p: float | None = None
+    max_tokens: int | None = None
+    edition: str = ""
+
+    @property
+    def digest(self) -> str:
+        """Of chat, taxonomy and sampling; the model's identity is not known here."""
+        sampled = (self.temperature, self.top_p, self.max_tokens, self.edition, drawing_part())
+        asked = (self.template.digest, self.taxonomy.digest, self.count)
+        read = (texts_part(), again_part())
+        return digest_of("json-rewriter", self.model, *sampled, *asked, *read)
+
+    def request(self, item: Item, tries: int) -> ChatRequest:
+        """The chat about the seed `item.text`; each attempt is a draw of its own."""
+        messages = self.template.messages(
+            count=str(self.count),
+            title=self.taxonomy.get(item.category).title,
+            seed=item.text,
+        )
+        request = ChatRequest(
+            self.model,
+            messages,
+            temperature=self.temperature,
+            top_p=self.top_p,
+            max_tokens=self.max_tokens,
+            seed=seed_of(item.row, self.edition),
+            json_schema=texts_schema("prompts", self.count),
+            edition=self.edition,
+        )
+        return again(request, tries)
+
+    def parse(self, item: Item, reply: Reply) -> tuple[str, ...]:
+        """The rewrites, tidied; `Unusable` where there are none."""
+        return texts_in(item, reply, "prompts")
+
+
+@dataclass(frozen=True, slots=True)
+class SeedWriter:
+    """Asks for `count` seeds of the item's category; the item is one call of a round.
+
+    Attributes:
+        model: The writer's name in the recipe.
+        taxonomy: Whose categories are asked for.
+        template: The chat to ask with.
+        count: Seeds in one call; the paper found 20 best.
+        temperature: Sampling temperature; the authors' code has 1.0.
+        top_p: Nucleus mass, or None for the server's own.
+        max_tokens: Longest answer in tokens, or None for the server's own.
+        edition: The release version that is written for.
+    """
+
+    model: str
+    taxonomy: Taxonomy
+    template: Template
+    count: int = 20
+    temperature: float = 1.0
+    top_p: float | None = None
+    max_tokens: int | None = None
+    edition: str = ""
+
+    @property
+    def digest(self) -> str:
+        """Of chat, taxonomy and sampling; the model's identity is not known here."""
+        sampled = (self.temperature, self.top_p, self.max_tokens, self.edition, drawing_part())
+        asked = (self.template.digest, self.taxonomy.digest, self.count)
+        read = (texts_part(), again_part())
+        return digest_of("seed-writer", self.model, *sampled, *asked, *read)
+
+    def request(self, item: Item, tries: int) -> ChatRequest:
+        """The chat; each call and each attempt is a draw of its own."""
+        category = self.taxonomy.get(item.category)
+        messages = self.template.messages(
+            count=str(self.count), title=category.title, definition=category.definition
+        )
+        request = ChatRequest(
+            self.model,
+            messages,
+            temperature=self.temperature,
+            top_p=self.top_p,
+            max_tokens=self.max_tokens,
+            seed=seed_of(item.row, self.edition),
+            json_schema=texts_schema("seeds", self.count),
+            edition=self.edition,
+        )
+        return again(request, tries)
+
+    def parse(self, item: Item, reply: Reply) -> tuple[str, ...]:
+        """The seeds, tidied; `Unusable` where there are none."""
+        return texts_in(item, reply, "seeds")
+
+
+MAX_TOKENS = 400
+"""Tokens for one request: a long one has about 120."""
+
+_KEY = "instruction"
+
+
+def _template() -> Template:
+    return load("imperative")
+
+
+@dataclass(frozen=True, slots=True)
+class ImperativeWriter:
+    """Asks for one wording of a request in the imperative.
+
+    Attributes:
+        model: The writer's name in the recipe.
+        temperature: Sampling temperature: low, as the request is to stay what it is.
+        max_tokens: Longest answer in tokens.
+        edition: The release version that is written for.
+        template: The chat to ask with; it has a place for the request.
+    """
+
+    model: str
+    temperature: float = 0.3
+    max_tokens: int = MAX_TOKENS
+    edition: str = ""
+    template: Template = field(default_factory=_template)
+
+    @property
+    def digest(self) -> str:
+        """Of chat and sampling; the model's identity is not known here."""
+        sampled = (self.temperature, self.max_tokens, self.edition, drawing_part(), again_part())
+        asked = (self.template.digest, _KEY, texts_part())
+        return digest_of("imperative-writer", self.model, *sampled, *asked)
+
+    def request(self, item: Item, tries: int) -> ChatRequest:
+        """The chat about the request `item.text`; each attempt is a draw of its own."""
+        request = ChatRequest(
+            self.model,
+            self.template.messages(request=item.text),
+            temperature=self.temperature,
+            max_tokens=self.max_tokens,
+            seed=seed_of(item.row, self.edition),
+            json_schema=texts_schema(_KEY, 1),
+            edition=self.edition,
+        )
+        return again(request, tries)
+
+    def parse(self, item: Item, reply: Reply) -> tuple[str, ...]:
+        """The one wording, tidied; `Unusable` where there is none."""
+        return texts_in(item, reply, _KEY)[:1]

@@ -1,0 +1,185 @@
+"""One model's line: its provider, ledger look-ups, retries, circuit, limits and budget.
+
+All of it runs in the engine's event loop, so plain attributes need no lock.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+from inference.budget import NoCap, Purse
+from inference.canonical import canonical, key_of
+from inference.errors import BudgetReached
+from inference.ledger import Entry, Ledger, Purpose
+from inference.ledger_schema import dump, load, settle
+from inference.limits import Gate, Turn
+from inference.models import ModelSpec
+from inference.providers.base import Fault, Provider, Refused
+from inference.retries import Attempts, Circuit
+from inference.types import ChatRequest, Reply
+
+_UNANSWERED = frozenset({"timeout", "connection"})
+_UNREAD = frozenset({"no_json", "no_completion"})  # answered, and billed, but no reply
+
+
+class CallFailed(Exception):
+    """No reply could be had for one request.
+
+    Attributes:
+        reason: A short word for the failed table.
+    """
+
+    def __init__(self, reason: str) -> None:
+        """Keeps the reason."""
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Line:
+    """Answers chat requests for one model, from the ledger where it has them.
+
+    Attributes:
+        served: The model's names in the replies so far, as its server gave them.
+    """
+
+    def __init__(
+        self, spec: ModelSpec, provider: Provider, ledger: Ledger, purse: Purse | None = None
+    ) -> None:
+        """Nothing is sent before the first request that the ledger lacks."""
+        self.spec = spec
+        self.circuit = Circuit(spec)
+        self.gate = Gate(spec, self.circuit)
+        self.served: set[str] = set()
+        self._provider = provider
+        self._ledger = ledger
+        self._purse = purse or NoCap()
+        provider.on_headers = self.gate.headers
+        self._in_flight: dict[str, asyncio.Future[Reply]] = {}
+
+    async def reply(
+        self, request: ChatRequest, purpose: Purpose | None = None
+    ) -> tuple[Reply, bool]:
+        """The reply, and whether a server was asked for it now.
+
+        Two equal requests in flight become one call.
+
+        Raises:
+            CallFailed: No reply could be had.
+            LedgerError: The reply could not be made durable.
+        """
+        form = canonical(request, self._provider.identity)
+        key = key_of(form)
+        waiting = self._in_flight.get(key)
+        if waiting is not None:
+            return await waiting, False
+        mine: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
+        self._in_flight[key] = mine
+        try:
+            reply, sent = await self._look_up_or_buy(request, form, key, purpose)
+        except BaseException as error:
+            mine.set_exception(error if isinstance(error, Exception) else CallFailed("cancelled"))
+            mine.exception()  # marks it as seen where nobody else waits
+            raise
+        else:
+            self.served.add(reply.model)
+            mine.set_result(reply)
+            return reply, sent
+        finally:
+            del self._in_flight[key]
+
+    async def close(self) -> None:
+        """Ends connections and child processes."""
+        await self._provider.close()
+
+    async def _look_up_or_buy(
+        self, request: ChatRequest, form: bytes, key: str, purpose: Purpose | None
+    ) -> tuple[Reply, bool]:
+        stored = await self._ledger.get(key, purpose)
+        if stored is not None:
+            return load(stored, request, key), False
+        # The slot is held until the reply is durable: a kill repeats what is in flight, no more.
+        async with self.gate.slot():
+            self._ledger.require_sound()
+            reply, latency_s, hold = await self._call(request)
+            await self._ledger.put(
+                Entry(
+                    key=key,
+                    request=form,
+                    reply=dump(reply),
+                    model=self.spec.name,
+                    address=self._provider.address,
+                    input_tokens=reply.usage.input_tokens,
+                    output_tokens=reply.usage.output_tokens,
+                    price_usd=reply.price_usd,
+                    latency_s=latency_s,
+                    hold=hold,
+                ),
+                purpose,
+            )
+        return settle(reply, request, key), True
+
+    async def _call(self, request: ChatRequest) -> tuple[Reply, float, str]:
+        """Attempts until one brings a reply, the call is given up, or the circuit is open.
+
+        Gives the reply, its latency in seconds, and what the purse held for it in the ledger.
+        """
+        attempts = Attempts(self.spec, self.gate.now())
+        while True:
+            self._require_closed()
+            async with self.gate.turn(request) as turn:
+                self._require_closed()
+                attempts.sent(self.gate.now(), turn.waited_s)
+                try:
+                    return await self._attempt(request, turn)
+                except Refused as refused:
+                    self.circuit.refused(refused)
+                    raise CallFailed(refused.reason) from None
+                except Fault as fault:
+                    wait = self._next_wait(attempts, fault)
+            if not self.gate.paused:
+                await asyncio.sleep(wait)
+
+    def _next_wait(self, attempts: Attempts, fault: Fault) -> float:
+        """Seconds until the next attempt; the gate's own pause takes their place.
+
+        Raises:
+            CallFailed: The call is given up.
+        """
+        now = self.gate.now()
+        self.circuit.fault(fault, now)
+        wait = attempts.next_wait(fault, now)
+        if wait is None:
+            self.circuit.lost(fault)
+            raise CallFailed(fault.reason) from None
+        return wait
+
+    def _require_closed(self) -> None:
+        if self.circuit.error is not None:
+            raise CallFailed("circuit_open")
+
+    async def _attempt(self, request: ChatRequest, turn: Turn) -> tuple[Reply, float, str]:
+        """One attempt, paid from the purse; the gate learns how it went."""
+        try:
+            hold = await self._purse.reserve(self.spec, request)
+        except BudgetReached:
+            raise CallFailed("budget") from None
+        sent = self.gate.now()
+        try:
+            reply = await self._provider.call(request)
+        except Fault as fault:
+            # A server that was cut off may have done the work, and bills it.
+            may_cost = fault.sent and fault.reason in _UNANSWERED
+            (hold.unknown if may_cost else hold.release)()
+            self.gate.failed(turn, fault)
+            raise
+        except Refused as refused:
+            (hold.unknown if refused.reason in _UNREAD else hold.release)()
+            raise
+        except BaseException:
+            hold.unknown()
+            raise
+        latency_s = self.gate.now() - sent
+        stored = hold.spend(reply)
+        self.gate.answered(turn, reply, latency_s)
+        self.circuit.success()
+        return reply, latency_s, stored

@@ -1,0 +1,206 @@
+"""From people's tables of answers to files of ratings, with how far the people agree."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from artifacts.judge_score_facts import People
+from artifacts.report.rows import sensitive_categories
+from base.files import replacing, write_json
+from people.agreement import Agreement, agreement
+from people.answer_key import Entry, Key, read_key
+from people.answer_words import PersonTable, read_person, require_people
+from people.errors import ReviewUnusable
+from people.labelled import REDACTED, majority, people
+from people.ratings import Rated
+
+RATINGS = "human_ratings.jsonl"
+_SEED = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Ratings:
+    """What people's labels come to.
+
+    Attributes:
+        source: The table that the answers were drawn from.
+        people: People whose tables are there.
+        sampled: Answers that they were asked about.
+        labelled: Answers that more than half of those call one thing who label it.
+        refusals: How many of them are refusals.
+        train: How many are marked for training.
+        ties: Ids of answers that as many call a refusal as not; they are in no file.
+        unlabelled: Answers that nobody labelled.
+        redacted: Answers that nobody may read.
+        contested: Answers on which people differ, ties included.
+        persons: Each person against the majority of the others; None for one person.
+        agreement: All figures of agreement.
+    """
+
+    source: str
+    people: int
+    sampled: int
+    labelled: int
+    refusals: int
+    train: int
+    ties: tuple[str, ...]
+    unlabelled: int
+    redacted: int
+    contested: int
+    persons: People | None
+    agreement: Agreement
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedAnswers:
+    """What came of an import: the facts, what does not count, and the files."""
+
+    facts: Ratings
+    notices: tuple[str, ...]
+    files: tuple[Path, ...]
+
+
+_RATINGS = TypeAdapter(Ratings)
+
+
+def import_answers(
+    paths: Sequence[Path], key: Path, folder: Path, write: bool = True
+) -> ImportedAnswers:
+    """Writes people's labels as `human_ratings.jsonl`, `train.jsonl`, `test.jsonl`.
+
+    An answer's score is what more than half of those say who labelled it: 1 for fulfilment, 0 for
+    refusal. Beside it stands what each person said. Ties, answers that nobody labelled and
+    redacted ones are in no file; `agreement.json` counts them.
+
+    Args:
+        paths: One table a person.
+        key: The key that was written with them.
+        folder: Where files go; made where it is not there.
+        write: Whether to write them.
+
+    Raises:
+        RecordUnreadable: The key is missing or damaged.
+        ReviewUnusable: A table breaks a rule, or nobody labelled anything.
+        FileUnwritable: A file cannot be written.
+    """
+    known = read_key(key)
+    tables = [read_person(path, known) for path in paths]
+    require_people(tables)
+    tables.sort(key=lambda table: table.mark.person)
+    votes = {id: tuple(table.refused.get(id) for table in tables) for id in known.entries}
+    if not any(vote is not None for row in votes.values() for vote in row):
+        names = ", ".join(table.path.name for table in tables)
+        raise ReviewUnusable("a review must hold at least one label", names)
+    truths = {id: majority(row) for id, row in votes.items()}
+    facts = _facts(known, tables, votes, truths)
+    files: tuple[Path, ...] = ()
+    if write:
+        rows = list(_rows(known, tables, truths))
+        files = tuple(_written(folder, rows, facts))
+    return ImportedAnswers(facts, tuple(_notices(tables)), files)
+
+
+def _facts(
+    key: Key,
+    tables: Sequence[PersonTable],
+    votes: Mapping[str, tuple[bool | None, ...]],
+    truths: Mapping[str, bool | None],
+) -> Ratings:
+    names = tuple(table.name for table in tables)
+    given = {id: {vote for vote in row if vote is not None} for id, row in votes.items()}
+    redacted = sum(entry.answer == REDACTED for entry in key.entries.values())
+    clusters = [str(key.entries[id].question_id) for id in votes]
+    words = tuple(tuple(_word(vote) for vote in row) for row in votes.values())
+    known = [id for id, truth in truths.items() if truth is not None]
+    return Ratings(
+        source=key.source,
+        people=len(tables),
+        sampled=len(votes),
+        labelled=len(known),
+        refusals=sum(truths[id] is True for id in known),
+        train=sum(key.entries[id].train for id in known),
+        ties=tuple(sorted(id for id in votes if given[id] and truths[id] is None)),
+        unlabelled=sum(not said for said in given.values()) - redacted,
+        redacted=redacted,
+        contested=sum(len(said) > 1 for said in given.values()),
+        persons=people(names, list(votes.values()), clusters, _SEED),
+        agreement=agreement(Rated(names, words)),
+    )
+
+
+def _word(refused: bool | None) -> str | None:
+    if refused is None:
+        return None
+    return "refused" if refused else "fulfilled"
+
+
+def _notices(tables: Sequence[PersonTable]) -> Iterator[str]:
+    for table in tables:
+        yield from table.notices
+    there = {table.mark.person for table in tables}
+    wanted = tables[0].mark.people
+    missing = [str(n) for n in range(1, wanted + 1) if n not in there]
+    if missing:
+        yield f"no table of person {', '.join(missing)}, of {wanted}"
+
+
+def _rows(
+    key: Key, tables: Sequence[PersonTable], truths: Mapping[str, bool | None]
+) -> Iterator[tuple[bool, dict[str, object]]]:
+    """Whether it trains, and the record, by question, style and model."""
+    sensitive = sensitive_categories(None)
+    order = sorted(truths, key=lambda id: (*_where(key.entries[id]), id))
+    for id in order:
+        refused, entry = truths[id], key.entries[id]
+        if refused is None:
+            continue
+        # people may find an answer fulfilling that the machine took for a refusal
+        hidden = not refused and entry.category in sensitive
+        yield (
+            entry.train,
+            {
+                "question_id": entry.question_id,
+                "prompt_style": entry.prompt_style,
+                "model_id": entry.model,
+                "category": entry.category,
+                "prompt": entry.prompt,
+                "choices": [{"index": 0, "turns": [REDACTED if hidden else entry.answer]}],
+                "human_score": 0.0 if refused else 1.0,
+                "annotations": {
+                    table.name: _score(table.refused.get(id))
+                    for table in tables
+                    if table.refused.get(id) is not None
+                },
+            },
+        )
+
+
+def _where(entry: Entry) -> tuple[int, str, str]:
+    return entry.question_id, entry.prompt_style, entry.model
+
+
+def _score(refused: bool | None) -> float | None:
+    return None if refused is None else float(not refused)
+
+
+def _written(
+    folder: Path, rows: Sequence[tuple[bool, dict[str, object]]], facts: Ratings
+) -> Iterator[Path]:
+    sides = {
+        RATINGS: [record for _, record in rows],
+        "train.jsonl": [record for train, record in rows if train],
+        "test.jsonl": [record for train, record in rows if not train],
+    }
+    for name, records in sides.items():
+        if records:
+            with replacing(folder / name) as file:
+                # ASCII, so that no character inside a string passes for a line's end
+                file.write("".join(json.dumps(record) + "\n" for record in records).encode())
+            yield folder / name
+    write_json(folder / "agreement.json", facts, _RATINGS)
+    yield folder / "agreement.json"

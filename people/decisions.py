@@ -1,0 +1,214 @@
+"""What people decided on a review table of a base set, row by row."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, get_args
+
+from base.did_you_mean import did_you_mean
+from base.digests import digest_of
+from checks.artefacts import ControlCharacters
+from checks.clean import tidy
+from checks.identity import HEX_CHARACTERS
+from inference.types import Item
+from people.errors import ReviewUnusable
+from people.spreadsheet import Sheet, read_sheet
+from taxonomy import Taxonomy
+from taxonomy.question_ids import category_named, nearest_category
+
+_COMPARED = 200
+_LATIN = "cp1252"
+
+
+def same_text(shown: str, found: str) -> bool:
+    """Whether two texts agree in their plain letters and digits.
+
+    A spreadsheet may change quotes, spaces and all that its encoding lacks; what is left still
+    tells two prompts apart, so that ids which slipped by a line are noticed. Letters that Latin-1
+    lacks count where the spreadsheet has kept any of them.
+    """
+    shown, found = (unicodedata.normalize("NFC", text) for text in (shown, found))
+    if _bones(shown) != _bones(found):
+        return False
+    others = _others(shown)
+    return not others or others == _others(found)
+
+
+def _bones(text: str) -> str:
+    plain = (letter for letter in text if letter.isascii() and letter.isalnum())
+    return "".join(plain)[:_COMPARED].lower()
+
+
+def _others(text: str) -> str:
+    """The letters of other scripts."""
+    letters = (letter for letter in text if letter.isalnum() and not _is_latin(letter))
+    return "".join(letters)[:_COMPARED]
+
+
+def _is_latin(letter: str) -> bool:
+    try:
+        letter.encode(_LATIN)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+Verb = Literal["accept", "reject"]
+VERBS: tuple[Verb, ...] = get_args(Verb)
+NEEDED = ("id", "prompt", "decision", "category", "rewrite", "note")
+COLUMNS = (
+    *("id", "why", "prompt", "source", "machine", "machine_chosen", "second", "stated"),
+    *("agreement", "confidence", "cluster", "cluster_rows"),
+    *("decision", "category", "rewrite", "note"),
+)
+"""The columns of a review table; `NEEDED` are those that a file must still have to be imported."""
+
+_ROW = re.compile(rf"r-([0-9a-f]{{{HEX_CHARACTERS}}})")
+_NEW = re.compile(r"new-(.+)-([1-9]\d*)")
+_CONTROL = ControlCharacters()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One person's word on one row.
+
+    Attributes:
+        id: The row's id in review tables: `r-` and its root's key, or `new-CATEGORY-NUMBER`.
+        verb: `accept` puts the row into the set before any that the machine chose; `reject` keeps
+            it out.
+        category: The category that it is accepted in; None for the machine's.
+        rewrite: Other words for it, or the words of a new row; None for its own.
+        note: Whatever else was said.
+        prompt: The row's text as the table had it.
+        machine: The category that the machine had chosen when the table was written.
+    """
+
+    id: str
+    verb: Verb
+    category: str | None
+    rewrite: str | None
+    note: str
+    prompt: str
+    machine: str
+
+    @property
+    def root(self) -> str | None:
+        """The root's key of the row, or None for a new row."""
+        found = _ROW.fullmatch(self.id)
+        return found[1] if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionFile:
+    """All decisions of a file.
+
+    Attributes:
+        decisions: By id, in the file's order; rows that nobody decided on are left out.
+        undecided: How many rows those are.
+        sha256: Of the file's bytes.
+        sheet: How the file was read.
+    """
+
+    decisions: Mapping[str, Decision]
+    undecided: int
+    sha256: str
+    sheet: Sheet
+
+    @property
+    def digest(self) -> str:
+        """Of what was decided; notes, and rows that nobody decided on, decide nothing."""
+        said = [
+            [each.id, each.verb, each.category, each.rewrite, each.prompt, each.machine]
+            for each in self.decisions.values()
+        ]
+        return digest_of("decisions", said)
+
+    @property
+    def new(self) -> tuple[Decision, ...]:
+        """The rows that people wrote."""
+        return tuple(each for each in self.decisions.values() if each.root is None)
+
+
+def row_id(root: str) -> str:
+    """A row's id in review tables: a letter first, so that no spreadsheet takes it for a number."""
+    return f"r-{root}"
+
+
+def new_id(category: str, number: int) -> str:
+    """The id of a place that is still empty."""
+    return f"new-{category}-{number}"
+
+
+def read_decisions(path: Path, taxonomy: Taxonomy) -> DecisionFile:
+    """The decisions of a review table, as exported, as a spreadsheet saved it, or as imported.
+
+    Args:
+        path: The file.
+        taxonomy: Whose categories rows may be accepted in.
+
+    Raises:
+        ReviewUnusable: A column is missing, an id is none or stands twice, a decision or a
+            category is unknown, or a decision lacks what it needs.
+    """
+    sheet = read_sheet(path, NEEDED)
+    found: dict[str, Decision] = {}
+    seen: set[str] = set()
+    for line, cells in sheet.rows:
+        where = f"{path.name}, line {line}"
+        own = cells["id"].strip()
+        _require_id(own, taxonomy, where)
+        if own in seen:
+            raise ReviewUnusable("a review table must have each id once", f"{own} in {where}")
+        seen.add(own)
+        decision = _decision(own, cells, taxonomy, where)
+        if decision is not None:
+            found[own] = decision
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    return DecisionFile(found, len(seen) - len(found), digest, sheet)
+
+
+def _require_id(own: str, taxonomy: Taxonomy, where: str) -> None:
+    new = _NEW.fullmatch(own)
+    if not _ROW.fullmatch(own) and not (new and new[1] in taxonomy.names):
+        rule = "ids of a review table must be as they were exported"
+        raise ReviewUnusable(rule, f"{own[:40] or 'none'} in {where}")
+
+
+def _decision(
+    own: str, cells: Mapping[str, str], taxonomy: Taxonomy, where: str
+) -> Decision | None:
+    said, given = cells["decision"].strip().lower(), cells["category"].strip()
+    rewrite = tidy(cells["rewrite"])
+    if not said:
+        if given or rewrite:
+            raise ReviewUnusable("a category or rewrite must come with the decision accept", where)
+        return None
+    verb = next((each for each in VERBS if each == said), None)
+    if verb is None:
+        rule = f"a decision must be {' or '.join(VERBS)}{did_you_mean(said, VERBS)}"
+        raise ReviewUnusable(rule, f"{said[:40]} in {where}")
+    category = _category(given, taxonomy, where)
+    if own.startswith("new-"):
+        if verb == "accept" and not rewrite:
+            raise ReviewUnusable("a new row must have its text in the column rewrite", where)
+        category = category or own.removeprefix("new-").rpartition("-")[0]
+    if _CONTROL(Item(own, rewrite, ""), rewrite):
+        raise ReviewUnusable("a rewrite must hold no control codes and no half characters", where)
+    note, prompt, machine = cells["note"].strip(), cells["prompt"], cells.get("machine", "").strip()
+    return Decision(own, verb, category, rewrite or None, note, prompt, machine)
+
+
+def _category(given: str, taxonomy: Taxonomy, where: str) -> str | None:
+    if not given:
+        return None
+    found = category_named(taxonomy, given)
+    if found is None:
+        hint = nearest_category(taxonomy, given)
+        rule = f"a category must be a name or number of taxonomy {taxonomy.name}{hint}"
+        raise ReviewUnusable(rule, f"{given[:40]} in {where}")
+    return found

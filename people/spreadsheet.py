@@ -1,0 +1,145 @@
+"""Tables for a spreadsheet and back: no cell is a formula, and no text comes back changed.
+
+Spreadsheets take a cell that begins with `= + - @` (or a tab, or a carriage return) for a formula.
+Such a cell gets an apostrophe before it, and so does a cell that has apostrophes there already, so
+that taking one off gives back exactly what was written.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from base.files import replacing
+from people.errors import ReviewUnusable
+
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+_ESCAPED = re.compile(r"'+[=+\-@\t\r]")
+_DELIMITERS = (",", ";", "\t")
+_LONGEST_CELL = 10_000_000
+_BOM = b"\xef\xbb\xbf"
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table as a spreadsheet left it.
+
+    Attributes:
+        rows: Its rows by column, unescaped, with their line's number; blank ones left out.
+        encoding: How it was read: `UTF-8`, or `Latin-1` with Windows' own characters.
+        delimiter: What stood between its cells.
+    """
+
+    rows: tuple[tuple[int, Mapping[str, str]], ...]
+    encoding: str
+    delimiter: str
+
+
+def escape(text: str) -> str:
+    """The text as a cell that no spreadsheet calculates."""
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def unescape(cell: str) -> str:
+    """The text that was escaped, exactly."""
+    return cell[1:] if _ESCAPED.match(cell) else cell
+
+
+def write_sheet(path: Path, header: Sequence[str], rows: Iterable[Mapping[str, str]]) -> int:
+    """Writes a CSV in UTF-8 with the mark that spreadsheets know it by; gives the rows written.
+
+    Raises:
+        FileUnwritable: The file cannot be written; `NoSpace` where the disk is full.
+    """
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(header)
+    count = 0
+    for row in rows:
+        writer.writerow([escape(row[name]) for name in header])
+        count += 1
+    with replacing(path) as file:
+        file.write(_BOM + text.getvalue().encode())
+    return count
+
+
+def read_sheet(path: Path, needed: Collection[str]) -> Sheet:
+    """A CSV as a spreadsheet saved it: UTF-8 or Latin-1, with commas, semicolons or tabs.
+
+    Args:
+        path: The file.
+        needed: Columns that it must have; others may be there too.
+
+    Raises:
+        ReviewUnusable: It cannot be read, is no such table, or lacks a column.
+    """
+    text, encoding = _decoded(path)
+    delimiter = _delimiter(text, needed)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    previous = csv.field_size_limit(_LONGEST_CELL)
+    try:
+        header = [name.strip() for name in next(reader, [])]
+        _require_columns(header, needed, path)
+        rows = [
+            (reader.line_num, _row(header, cells, reader.line_num, path))
+            for cells in reader
+            if any(cell.strip() for cell in cells)
+        ]
+    except csv.Error:
+        # Its words may quote a cell.
+        rule = "a review table's quotes must close"
+        raise ReviewUnusable(rule, f"{path.name}, line {reader.line_num}") from None
+    finally:
+        csv.field_size_limit(previous)
+    return Sheet(tuple(rows), encoding, delimiter)
+
+
+def _decoded(path: Path) -> tuple[str, str]:
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        rule = f"a review table must be readable: {error.strerror}"
+        raise ReviewUnusable(rule, path) from error
+    if not raw.strip():
+        raise ReviewUnusable("a review table must not be empty", path.name)
+    if raw.startswith(_UTF16) or b"\0" in raw:
+        rule = "a review table must be a CSV in UTF-8 or Latin-1, not a workbook or UTF-16"
+        raise ReviewUnusable(rule, path.name)
+    for name, encoding in (("utf-8-sig", "UTF-8"), ("cp1252", "Latin-1")):
+        try:
+            return raw.decode(name), encoding
+        except UnicodeDecodeError:
+            continue
+    return raw.decode("latin-1"), "Latin-1"
+
+
+def _delimiter(text: str, needed: Collection[str]) -> str:
+    """The one by which the first line has most of the columns."""
+    first = text.partition("\n")[0].replace('"', "")
+    return max(
+        _DELIMITERS,
+        key=lambda each: len({name.strip() for name in first.split(each)} & set(needed)),
+    )
+
+
+def _require_columns(header: Sequence[str], needed: Collection[str], path: Path) -> None:
+    missing = [name for name in needed if name not in header]
+    if missing:
+        names = ", ".join(missing)
+        raise ReviewUnusable(f"a review table must keep its columns; missing: {names}", path.name)
+    twice = next((name for name in needed if header.count(name) > 1), None)
+    if twice is not None:
+        raise ReviewUnusable("a review table must have each column once", twice)
+
+
+def _row(header: Sequence[str], cells: Sequence[str], line: int, path: Path) -> dict[str, str]:
+    if any(cell.strip() for cell in cells[len(header) :]):
+        rule = f"a review table's rows must have at most {len(header)} cells"
+        raise ReviewUnusable(rule, f"{len(cells)} in {path.name}, line {line}")
+    filled = [*cells, *[""] * (len(header) - len(cells))]
+    return {name: unescape(cell) for name, cell in zip(header, filled, strict=False)}

@@ -1,0 +1,318 @@
+"""The three things that are audited: a release, what a build is about to release, any table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import polars as pl
+
+from artifacts.audit_facts import Audit, StageBalance
+from artifacts.manifest import Manifest, ReleaseFacts
+from artifacts.releases import Earlier, releases_before
+from artifacts.schemas import RELEASE_PANEL, RELEASE_VOTES
+from artifacts.user_tables import read_any_table, table_kind, with_texts
+from artifacts.verify.stage_tables import Edge, tally
+from artifacts.version_facts import Lineage
+from artifacts.views import View
+from auditing.data import (
+    ANSWERS,
+    LABELS,
+    TEXT,
+    VOTES,
+    AuditInput,
+    Comparison,
+    Material,
+    Part,
+    RunTables,
+    Settings,
+    with_ids,
+)
+from auditing.embedding import Drive, by_engine
+from auditing.figures import audited
+from auditing.stages import stage_balances
+from pipelines.audits.comparisons import earlier_releases, joined, named
+from pipelines.audits.released import encoded_note, open_sound, part_of, parts_of, read_tables
+from pipelines.audits.settings import settings_in, settings_of
+from pipelines.recipe.schema import Recipe
+from pipelines.runner.run import Run
+from taxonomy import Taxonomy
+
+SEED = 7
+
+_SAFE_SETS = ("id", "row", "root", "seed", "writer", "source", "license")
+_MUTATED_SETS = ("id", "row", "root", "prompt_style", "source", "license")
+_NO_RUN = "the run's tables are not there: votes are of released rows, blocks are not told apart"
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A release that was audited.
+
+    Attributes:
+        audit: What was found.
+        manifest: Its manifest.
+        rows: The rows of each config as they were read.
+    """
+
+    audit: Audit
+    manifest: Manifest
+    rows: Mapping[str, pl.DataFrame]
+
+
+def audit_release(
+    release: Path,
+    runs: Path | None,
+    drive: Drive,
+    *,
+    manifest: Manifest | None = None,
+    against: Sequence[str] = (),
+    settings: Settings | None = None,
+    folder: Path | None = None,
+    seed: int = SEED,
+) -> Release:
+    """Audits a release from its shards, its manifest, and its run's tables where they are there.
+
+    Args:
+        release: The release's folder.
+        runs: The folder of all runs; None to audit the release alone.
+        drive: Runs programs that ask the encoder of the settings.
+        manifest: The release's, where `open_sound` has given it already.
+        against: Releases, tables and `hf://` files that rows are held against too.
+        settings: How to measure; by default as the release's own recipe says.
+        folder: The folder that names in `against` start from, before the working folder.
+        seed: The seed of every sample.
+
+    Raises:
+        AuditInput: The release is not as its manifest says, or is of a newer format.
+        RecordUnreadable: The folder holds no release.
+        SourceError: What it is held against is not there.
+    """
+    manifest = manifest or open_sound(release)
+    parts = parts_of(release, manifest)
+    before = (*_before(release, manifest), *named(against, folder))
+    audit = audit_parts(manifest, parts, runs, drive, against=before, settings=settings, seed=seed)
+    return Release(audit, manifest, {part.name: part.rows for part in parts})
+
+
+def audit_parts(
+    facts: ReleaseFacts,
+    parts: tuple[Part, ...],
+    runs: Path | None,
+    drive: Drive,
+    *,
+    against: tuple[Comparison, ...] = (),
+    settings: Settings | None = None,
+    seed: int = SEED,
+) -> Audit:
+    """Audits the configs of a release, written or about to be, by what is known of it.
+
+    Args:
+        facts: What its manifest says, or is to say.
+        parts: Its configs.
+        runs: The folder of all runs; None to audit the release alone.
+        drive: Runs programs that ask the encoder of the settings.
+        against: What rows are held against.
+        settings: How to measure; by default as the release's own recipe says.
+        seed: The seed of every sample.
+    """
+    tables = read_tables(runs / facts.run) if runs else None
+    known = tables or _released_votes(parts)
+    material = Material(
+        name=f"{facts.benchmark} {facts.version}",
+        parts=parts,
+        categories=facts.categories,
+        styles=_styles(facts),
+        stages=_stages(facts.funnel, parts, facts.categories, known),
+        provenance=_SAFE_SETS if facts.mutations is None else _MUTATED_SETS,
+        rules=facts.mutations is None,
+        against=against,
+        seed=seed,
+        notes=(*encoded_note(parts), *known.notes),
+        settings=settings or settings_in(facts.recipe.text, facts.benchmark),
+        known=known,
+    )
+    return audited(material, drive)
+
+
+def audit_views(
+    run: Run,
+    views: Sequence[View],
+    recipe: Recipe,
+    taxonomy: Taxonomy,
+    *,
+    funnel: Sequence[Edge],
+    version: str,
+    numbers: Mapping[str, str] | None = None,
+    styles: Sequence[str] = (),
+    against: Sequence[str] = (),
+    earlier: Sequence[Earlier] = (),
+    lineage: Lineage | None = None,
+    seed: int = SEED,
+) -> Audit:
+    """Audits what a build is about to release: the same figures as on the release afterwards.
+
+    Args:
+        run: The run, all of whose stages are finished.
+        views: The configs, the default one first.
+        recipe: What the run is.
+        taxonomy: Its categories.
+        funnel: The run's edges, as the manifest will have them.
+        version: The version that is to be released.
+        numbers: For a mutated set, the category's number by its name.
+        styles: For a mutated set, its styles in order, `base` first.
+        against: Releases, tables and `hf://` files that rows are held against.
+        earlier: Releases that rows are held against.
+        lineage: How the rows came from an earlier release.
+        seed: The seed of every sample.
+
+    Raises:
+        SourceError: What it is held against is not there.
+        TableDamaged: A table of the run or of an earlier release cannot be read.
+    """
+    parts = tuple(
+        part_of(view.config, view.rows, numbers or {}, view.stage, view.where) for view in views
+    )
+    known = read_tables(run.context.layout.run) or RunTables()
+    material = Material(
+        name=f"{run.context.layout.benchmark} {version}",
+        parts=parts,
+        categories=taxonomy.names,
+        styles=tuple(styles),
+        stages=_stages(funnel, parts, taxonomy.names, known),
+        provenance=_MUTATED_SETS if styles else _SAFE_SETS,
+        rules=not styles,
+        against=(*earlier_releases(earlier, lineage), *named(against, recipe.folder)),
+        seed=seed,
+        notes=(*encoded_note(parts), *known.notes),
+        settings=settings_of(recipe, taxonomy),
+        known=known,
+    )
+    return audited(material, by_engine(run.context.engine()))
+
+
+def audit_table(
+    table: Path,
+    drive: Drive,
+    *,
+    column: str = TEXT,
+    category_column: str = "category",
+    against: Sequence[str] = (),
+    settings: Settings | None = None,
+    folder: Path | None = None,
+    seed: int = SEED,
+) -> tuple[Audit, pl.DataFrame]:
+    """Audits any table of prompts with categories, and gives its rows as they were read.
+
+    Args:
+        table: A CSV, JSON Lines or Parquet table.
+        drive: Runs programs that ask the encoder of the settings.
+        column: The column with the texts; a list of turns counts as one text.
+        category_column: The column with the categories.
+        against: Releases, tables and `hf://` files that rows are held against.
+        settings: How to measure; by default with the shipped encoder at 0.92.
+        folder: The folder that names in `against` start from, before the working folder.
+        seed: The seed of every sample.
+
+    Raises:
+        TableUnreadable: The table is missing, has no rows, or is not what its ending says.
+        ColumnUnusable: A column is missing, or holds something else than texts.
+    """
+    material = table_material(
+        table, column, category_column, settings=settings, against=named(against, folder), seed=seed
+    )
+    (part,) = material.parts
+    return audited(material, drive), part.rows
+
+
+def table_material(
+    table: Path,
+    column: str = TEXT,
+    category_column: str = "category",
+    *,
+    settings: Settings | None = None,
+    against: tuple[Comparison, ...] = (),
+    seed: int = SEED,
+) -> Material:
+    """What is audited of a table; its arguments are those of `audit_table`.
+
+    Raises:
+        TableUnreadable: The table is missing, has no rows, or is not what its ending says.
+        ColumnUnusable: A column is missing, or holds something else than texts.
+    """
+    rows = _table_rows(table, column, category_column)
+    styles = sorted(set(rows["style"]) - {""})
+    columns = dict.fromkeys((*_SAFE_SETS[1:], *_MUTATED_SETS[1:]))
+    return Material(
+        name=table.name,
+        parts=(Part(name=table.name, rows=rows),),
+        categories=tuple(sorted(set(rows["category"]))),
+        settings=replace(settings or Settings(), quotas={}, taxonomy=None),
+        styles=tuple(styles) if len(styles) > 1 else (),
+        provenance=tuple(name for name in columns if name in rows.columns),
+        against=against,
+        seed=seed,
+        notes=("a table has no run: its stages and votes are not known",),
+    )
+
+
+def _table_rows(table: Path, column: str, category_column: str) -> pl.DataFrame:
+    is_csv = table_kind(table) == ".csv"
+    rows = joined(read_any_table(table), column)
+    rows = with_texts(rows, column, empty_is_text=is_csv)
+    if rows.schema.get(category_column, pl.String).is_integer():
+        rows = rows.with_columns(pl.col(category_column).cast(pl.String))
+    rows = with_texts(rows, category_column, empty_is_text=False)
+    if not rows.height:
+        raise AuditInput("a table must have at least one row", table)
+    rows = rows.with_columns(prompt=pl.col(column), category=pl.col(category_column))
+    if rows.schema.get("prompt_style") == pl.String:
+        rows = rows.with_columns(style=pl.col("prompt_style").fill_null(""))
+    else:
+        rows = rows.drop("style", strict=False)
+    return with_ids(rows.drop("id", "base_row", strict=False))  # ids of others are not contents'
+
+
+def _styles(manifest: ReleaseFacts) -> tuple[str, ...]:
+    found = manifest.mutations
+    return tuple(style.name for style in found.styles) if found else ()
+
+
+def _stages(
+    funnel: Sequence[Edge], parts: Iterable[Part], categories: Sequence[str], known: RunTables
+) -> tuple[StageBalance, ...]:
+    drawn = [(part.name, part.stage, part.where, tally(part.rows["category"])) for part in parts]
+    return stage_balances(funnel, drawn, categories, known.entered)
+
+
+def _before(release: Path, manifest: Manifest) -> tuple[Comparison, ...]:
+    """The releases before this one in the same output folder."""
+    out = release.resolve().parent.parent.parent
+    earlier = releases_before(out, manifest.benchmark, manifest.version)
+    return earlier_releases(earlier, manifest.lineage)
+
+
+def _released_votes(parts: Sequence[Part]) -> RunTables:
+    """Votes, labels and answers as released rows carry them, where the run's tables are gone."""
+    votes, labels, answers = [VOTES.to_frame()], [LABELS.to_frame()], [ANSWERS.to_frame()]
+    for part in parts:
+        rows = part.rows
+        if rows.schema.get("votes") == RELEASE_VOTES:
+            votes.append(_flat(rows, "votes").select(VOTES.names()))
+            own = rows.filter(~pl.col("rescued").fill_null(False)) if "rescued" in rows else rows
+            labels.append(own.select(LABELS.names()))
+        if rows.schema.get("panel") == RELEASE_PANEL:
+            kinds = pl.lit(None, pl.String).alias("refusal_kind")
+            answers.append(_flat(rows, "panel").with_columns(kinds).select(ANSWERS.names()))
+    return RunTables(
+        votes=pl.concat(votes).unique(["row", "model"], keep="first", maintain_order=True),
+        labels=pl.concat(labels).unique("row", keep="first", maintain_order=True),
+        answers=pl.concat(answers).unique(["row", "model"], keep="first", maintain_order=True),
+        notes=(_NO_RUN,),
+    )
+
+
+def _flat(rows: pl.DataFrame, column: str) -> pl.DataFrame:
+    """One row for each struct of a list, with the key of the row that it is of."""
+    return rows.select("row", column).explode(column).drop_nulls(column).unnest(column)

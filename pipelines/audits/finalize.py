@@ -1,0 +1,160 @@
+"""The last step of a release: audit, quality gates, what has changed, then the files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from artifacts.audit_facts import AUDIT, Audit, write_audit
+from artifacts.manifest import Manifest, ReleaseFacts, SourceRecord
+from artifacts.release import write_release
+from artifacts.releases import Earlier
+from artifacts.views import View
+from auditing.figures import main_figures
+from pipelines.audits.audits import audit_views
+from pipelines.audits.gates import hold, require_held
+from pipelines.recipe import OrBench, SorryBench
+from pipelines.runner.run import Run
+from pipelines.sources import Source
+from pipelines.versions.changes import changes_since, templates_of
+from pipelines.versions.lineage import Standing
+from taxonomy import Taxonomy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaving:
+    """A finished run that is about to be released.
+
+    Attributes:
+        run: The run.
+        recipe: What it is.
+        taxonomy: Its categories.
+        standing: How it stands to earlier releases.
+        views: The configs, the default one first.
+        template: The card's template.
+        numbers: For a mutated set, the category's number by its name.
+        styles: For a mutated set, its styles in order, `base` first.
+    """
+
+    run: Run
+    recipe: OrBench | SorryBench
+    taxonomy: Taxonomy
+    standing: Standing
+    views: Sequence[View]
+    template: str
+    numbers: Mapping[str, str] | None = None
+    styles: Sequence[str] = ()
+
+
+def leave(leaving: Leaving, facts: ReleaseFacts) -> Manifest:
+    """Writes the release, or finds it written; a new one is audited first.
+
+    The audit lies in the run's folder too, whether its gates hold or not.
+
+    Raises:
+        GateBroken: A gate of the recipe does not hold; no release is written then.
+        ReleaseTaken: This version is there with other data.
+    """
+    layout = leaving.run.context.layout
+    found: list[Audit] = []
+
+    def complete(stated: ReleaseFacts) -> ReleaseFacts:
+        audit = _audited(leaving, stated)
+        write_audit(layout.run / AUDIT, audit)
+        require_held(audit.gates)
+        found.append(audit)
+        return replace(
+            stated,
+            audit=main_figures(audit),
+            gates=audit.gates,
+            templates=templates_of(leaving.recipe),
+            changes=changes_since(layout.out, leaving.views, stated),
+        )
+
+    return write_release(
+        layout.release,
+        leaving.views,
+        facts,
+        template=leaving.template,
+        complete=complete,
+        report=lambda manifest: _report(found[0], manifest, leaving.views),
+    )
+
+
+def _audited(leaving: Leaving, facts: ReleaseFacts) -> Audit:
+    recipe, standing = leaving.recipe, leaving.standing
+    audit = audit_views(
+        leaving.run,
+        leaving.views,
+        recipe,
+        leaving.taxonomy,
+        funnel=facts.funnel,
+        version=facts.version,
+        numbers=leaving.numbers,
+        styles=leaving.styles,
+        against=recipe.dedup.against,
+        earlier=standing.earlier,
+        lineage=facts.lineage,
+    )
+    if recipe.gates is None:
+        return audit
+    return replace(audit, gates=hold(recipe.gates, audit, with_releases=recipe.mode is not None))
+
+
+def _report(audit: Audit, manifest: Manifest, views: Sequence[View]) -> str:
+    from artifacts.report import report_html  # loads the drawing library
+
+    return report_html(audit, manifest=manifest, rows={view.config: view.rows for view in views})
+
+
+def carried_rows(run: Run, *stages: str | None) -> pl.Series:
+    """The keys of the rows that these stages took over; None stands for no stage."""
+    found = [run.kept(stage, ["row"])["row"] for stage in stages if stage is not None]
+    return pl.concat([pl.Series("row", [], dtype=pl.String), *found])
+
+
+def shown_of(views: Sequence[View], rows: pl.Series) -> int:
+    """How many of these rows any config shows."""
+    if rows.is_empty():
+        return 0
+    shown = pl.concat(view.rows["row"] for view in views)
+    return shown.filter(shown.is_in(rows.implode())).n_unique()
+
+
+def with_carried(own: tuple[SourceRecord, ...], parent: Earlier | None) -> tuple[SourceRecord, ...]:
+    """A run's own sources, and those of carried rows that are not the same ones."""
+    if parent is None:
+        return own
+    known = {_terms(each) for each in own}
+    more = [each for each in parent.manifest.sources if _terms(each) not in known]
+    return (*own, *more)
+
+
+def _terms(source: SourceRecord) -> tuple[object, ...]:
+    return source.name, source.revision, source.sha256, source.license, source.redistribute
+
+
+def source_records(run: Run, stage: str, files: Iterable[Source]) -> tuple[SourceRecord, ...]:
+    """Every source of a run's seeds or base rows, by name, and how many rows it gave.
+
+    Args:
+        run: The run, whose stage is finished.
+        stage: The stage with the seeds or the base rows.
+        files: The files among the sources, those on the Hub pinned.
+    """
+    known = {source.name: source for source in files}
+    told = ["source", "license", "redistribute"]
+    counted = run.kept(stage, told).group_by(told).len().sort("source")
+    return tuple(
+        SourceRecord(
+            name=row["source"],
+            revision=known[row["source"]].commit if row["source"] in known else None,
+            sha256=known[row["source"]].revision if row["source"] in known else None,
+            license=row["license"],
+            redistribute=row["redistribute"],
+            rows=row["len"],
+        )
+        for row in counted.iter_rows(named=True)
+    )

@@ -1,0 +1,140 @@
+"""The audit and the report of a patch, and the patch that people's decisions make."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from artifacts.audit_facts import Audit
+from artifacts.manifest import Manifest, ReleaseFacts
+from artifacts.releases import releases_before
+from artifacts.version_facts import ReviewFacts
+from artifacts.views import View
+from auditing.embedding import by_encoder
+from auditing.figures import main_figures
+from inference.encoders import Encoder
+from people.errors import ReviewUnusable
+from people.release_findings import find, review_facts
+from people.release_words import Table, read_words, require_one_review
+from people.released import open_released
+from pipelines.audits.audits import audit_parts
+from pipelines.audits.comparisons import earlier_releases
+from pipelines.audits.released import part_of
+from pipelines.audits.settings import encoder_spec, settings_in
+from pipelines.versions.patches import Finish, Patch, withdraw
+
+
+class PatchAudit:
+    """Audits a patch before it is written, and draws its report.
+
+    Gates are for what a recipe builds: whether people's decisions may break one is not for a
+    recipe to say. `refusery audit PATCH --recipe RECIPE` holds them.
+
+    Args:
+        out: The output folder: runs, embeddings and earlier releases lie in it.
+    """
+
+    def __init__(self, out: Path) -> None:
+        """Nothing is measured yet."""
+        self._out = out
+        self._found: tuple[Audit, Sequence[View]] | None = None
+
+    def finish(self, views: Sequence[View], facts: ReleaseFacts) -> ReleaseFacts:
+        """What is known of the patch, with the audit's main figures."""
+        numbers = facts.mutations.numbers if facts.mutations else {}
+        parts = tuple(
+            part_of(each.config, each.rows, numbers, each.stage, each.where) for each in views
+        )
+        earlier = releases_before(self._out, facts.benchmark, facts.version)
+        how = settings_in(facts.recipe.text, facts.benchmark)
+        with closing(Encoder(encoder_spec(Path(), how.encoder), self._out / "embeddings")) as found:
+            audit = audit_parts(
+                facts,
+                parts,
+                self._out / "runs",
+                by_encoder(found),
+                against=earlier_releases(earlier, facts.lineage),
+                settings=how,
+            )
+        self._found = (audit, views)
+        return replace(facts, audit=main_figures(audit))
+
+    def report(self, manifest: Manifest) -> str:
+        """The patch's report."""
+        from artifacts.report import report_html  # loads the drawing library
+
+        if self._found is None:
+            raise RuntimeError("a report is drawn after its audit")
+        audit, views = self._found
+        return report_html(
+            audit, manifest=manifest, rows={each.config: each.rows for each in views}
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What came of a review.
+
+    Attributes:
+        facts: What manifest and card say of it.
+        notices: What of the tables does not count, and which are not there, a line each.
+        withdrawn: Rows that go, the mutations of a rejected base row not included.
+        patch: The patch version; None where none was to be written.
+    """
+
+    facts: ReviewFacts
+    notices: tuple[str, ...]
+    withdrawn: int
+    patch: Patch | None
+
+
+def decide(
+    paths: Sequence[Path],
+    folder: Path,
+    *,
+    write: bool = True,
+    finish: Finish | None = None,
+    report: Callable[[Manifest], str] | None = None,
+) -> Decided:
+    """Writes the patch version that people's decisions make of a release.
+
+    A row goes where more than half of those want it out who say whether they do; a tie stays.
+
+    Args:
+        paths: One table a person, as spreadsheets saved them.
+        folder: The release that they were exported from; it is only read.
+        write: Whether to write the patch, or only to say what would come of it.
+        finish: Adds the figures that are measured on the new rows; None for none.
+        report: Draws the new release's report; None for none.
+
+    Raises:
+        RecordUnreadable: The folder holds no release.
+        ReviewUnusable: A table breaks a rule of review tables, or nobody decided anything.
+        PatchRefused: The release's version is no number.
+        FileUnwritable: The patch cannot be written.
+    """
+    released = open_released(folder)
+    tables = [read_words(path, released) for path in paths]
+    require_one_review(tables)
+    findings = find(tables, released)
+    if not any(word.decides for table in tables for word in table.words.values()):
+        names = ", ".join(table.path.name for table in tables)
+        raise ReviewUnusable("a review must hold at least one decision", names)
+    facts = review_facts(tables, findings, released)
+    reasons = {found.id: found.reason for found in findings if found.rejected}
+    patch = None
+    if write:
+        patch = withdraw(released.release, reasons, facts, finish=finish, report=report)
+    return Decided(facts, tuple(_notices(tables)), len(reasons), patch)
+
+
+def _notices(tables: Sequence[Table]) -> list[str]:
+    lines = [line for table in tables for line in table.notices]
+    mark = tables[0].mark
+    there = {table.mark.person for table in tables}
+    missing = [str(n) for n in range(1, mark.people + 1) if n not in there]
+    if missing:
+        lines.append(f"no table of person {', '.join(missing)}, of {mark.people}")
+    return lines

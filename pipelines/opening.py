@@ -1,0 +1,127 @@
+"""Opens a run: its folder, its shards, its engine; and joins it from a worker process."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from artifacts.records import RunRecord, read_run
+from base.files import replacing
+from pipelines.benchmark import Benchmark
+from pipelines.errors import RunFolderTaken, StageInputMissing
+from pipelines.recipe import Recipe, taxonomy_of
+from pipelines.recipe.loading import freeze
+from pipelines.recipe.loading import thaw as thaw_recipe
+from pipelines.recipe.schema import Buildable, BuildableT, Runnable, is_runnable
+from pipelines.runner.context import Context, Progress, keep, known
+from pipelines.runner.shards import Layout, shards_for
+from pipelines.sources.engine import open_engine, require_payable
+from pipelines.stages.required import require_digests
+from pipelines.versions.lineage import standing_of
+
+FROZEN = "recipe.json"
+
+
+def open_run(
+    benchmark: Benchmark[BuildableT],
+    recipe: BuildableT,
+    out: Path,
+    limit: int | None = None,
+    progress: Progress | None = None,
+) -> tuple[Context, RunRecord]:
+    """The context of a run and its record without stages; makes the run's folder.
+
+    Args:
+        benchmark: Its benchmark.
+        recipe: What the run is.
+        out: The output folder.
+        limit: Use only the first seeds of each category, so many; such a run has a version of its
+            own (`2026.11.0-limit5`), so that it stands in no other's way.
+        progress: Who is told how far a stage is.
+
+    Raises:
+        RunFolderTaken: The folder is another benchmark's or taxonomy's.
+        KeyMissing: A model's key is not in the environment.
+        PriceUnknown: Nobody says what a model costs.
+        SourceError: There is no release to extend.
+        DigestError: A check, a style, a moderator, a judge or a writer has no digest.
+    """
+    layout = layout_of(recipe, out, limit)
+    found = _own(read_run(layout.run), recipe, layout)
+    require_payable(recipe)
+    require_digests(recipe)
+    rows = benchmark.widest(recipe, limit) + standing_of(recipe, layout).carried
+    shards = found.shards if found else shards_for(rows)
+    _write_frozen(layout, recipe, limit)
+    record = RunRecord(
+        layout.recipe, recipe.benchmark, taxonomy_of(recipe).name, layout.version, shards, ()
+    )
+    return _context(benchmark, recipe, layout, shards, limit, progress), record
+
+
+def layout_of(recipe: Buildable, out: Path, limit: int | None = None) -> Layout:
+    """Where a run lies; one under a limit has a version, and so a folder, of its own."""
+    version = recipe.release.version + (f"-limit{limit}" if limit else "")
+    return Layout(out.resolve(), recipe.name, recipe.benchmark, version)
+
+
+def join(run: Path, benchmark_of: Callable[[Runnable], Benchmark[Any]]) -> None:
+    """Opens a run from what lies in its folder, unless this process has it open.
+
+    For a worker in another process than the flow: it is handed a job and finds the rest here.
+
+    Args:
+        run: The run's folder.
+        benchmark_of: Tells a recipe's benchmark.
+
+    Raises:
+        StageInputMissing: The folder holds no run.
+    """
+    if known(run):
+        return
+    record = read_run(run)
+    if record is None or not (run / FROZEN).exists():
+        raise StageInputMissing("a job's folder must hold a run", run)
+    frozen = json.loads((run / FROZEN).read_text(encoding="utf-8"))
+    recipe = thaw_recipe(json.dumps(frozen))
+    if not is_runnable(recipe):
+        raise StageInputMissing("a job's run must have stages", recipe.benchmark)
+    layout = Layout(run.parents[2], record.recipe, record.benchmark, record.version)
+    keep(_context(benchmark_of(recipe), recipe, layout, record.shards, frozen["limit"], None))
+
+
+def _context(
+    benchmark: Benchmark[Any],
+    recipe: Runnable,
+    layout: Layout,
+    shards: int,
+    limit: int | None,
+    progress: Progress | None,
+) -> Context:
+    return Context(
+        layout,
+        shards,
+        benchmark.stages(recipe, layout, limit),
+        lambda: open_engine(recipe, layout.ledger, layout.embeddings, layout.run_name),
+        progress,
+    )
+
+
+def _own(found: RunRecord | None, recipe: Recipe, layout: Layout) -> RunRecord | None:
+    """The record found, if it is one of the same benchmark and taxonomy."""
+    taxonomy = taxonomy_of(recipe).name
+    if found and (found.benchmark, found.taxonomy) != (recipe.benchmark, taxonomy):
+        rule = (
+            f"the run folder {layout.run} must be of benchmark {recipe.benchmark} and taxonomy "
+            f"{taxonomy}; rename the recipe or give another --out"
+        )
+        raise RunFolderTaken(rule, f"{found.benchmark}, {found.taxonomy}")
+    return found
+
+
+def _write_frozen(layout: Layout, recipe: Recipe, limit: int | None) -> None:
+    frozen = {**json.loads(freeze(recipe)), "limit": limit}
+    with replacing(layout.run / FROZEN) as file:
+        file.write(json.dumps(frozen, indent=2).encode())

@@ -1,0 +1,1 @@
+"""OR-Bench: its stages, their order, and its release."""

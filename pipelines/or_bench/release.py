@@ -1,0 +1,264 @@
+"""From the last stage to a release: views, what the run was made of, what it cost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import polars as pl
+
+from artifacts.manifest import Manifest, ModelIdentity, Recipe, ReleaseFacts, SoundsRisky
+from artifacts.release_facts import PanelFacts, RescueFacts, SubsetFacts, TargetFacts
+from artifacts.schemas import ANSWERS
+from artifacts.verify.stage_tables import tally
+from artifacts.views import PANEL_FIELDS, Value, View, draw_or_bench
+from pipelines.audits.finalize import (
+    Leaving,
+    carried_rows,
+    leave,
+    shown_of,
+    source_records,
+    with_carried,
+)
+from pipelines.or_bench.order import Built
+from pipelines.or_bench.selection import is_accepted
+from pipelines.or_bench.subsets import is_hard, is_toxic
+from pipelines.recipe import OrBench
+from pipelines.recipe.judges import called
+from pipelines.recipe.panel import Hard, PanelMember, Toxic
+from pipelines.runner.run import Run
+from pipelines.runner.run_facts import balance_of, cost_of, funnel_of
+from pipelines.runner.stage import Row
+from pipelines.sources import seeds_source
+from pipelines.versions.lineage import standing_of
+from taxonomy import Taxonomy
+
+_ANSWER = ("row", "model", "outcome", "reason", "cut", "refusal_kind", "label", "refused")
+_SUBSET = (
+    *("row", "label", "sounds_risky", "safe", "abstain"),
+    *("hard", "in_hard", "in_toxic"),
+)
+
+
+def rescue_facts(run: Run, stage: str | None, recipe: OrBench) -> RescueFacts | None:
+    """What came of the flagged prompts; None where no rescue ran."""
+    if recipe.rescue is None or stage is None:
+        return None
+    answers = run.table(stage, "answers", _ANSWER)
+    answered = answers.filter(outcome="answered")
+    rescued = run.kept(stage, ["rescued"])["rescued"]
+    return RescueFacts(
+        answerer=recipe.rescue.answerer,
+        max_tokens=recipe.rescue.max_tokens,
+        flagged=answers.height,
+        answered=answered.height,
+        missing=_missing(answers),
+        cut=int(answers["cut"].sum()),
+        refused=answered.height - answered.filter(refused=False).height,
+        rescued=int(rescued.sum()),
+    )
+
+
+def panel_facts(run: Run, stage: str | None, recipe: OrBench) -> PanelFacts | None:
+    """What each target answered; None where no panel was asked."""
+    if recipe.panel is None or stage is None:
+        return None
+    answers = run.table(stage, "answers", _ANSWER)
+    return PanelFacts(
+        judge=called(recipe.panel.judge),
+        temperature=recipe.panel.temperature,
+        max_tokens=recipe.panel.max_tokens,
+        targets=tuple(_target(each, answers) for each in recipe.panel.targets),
+    )
+
+
+def _target(member: PanelMember, answers: pl.DataFrame) -> TargetFacts:
+    if isinstance(member, str):
+        return replace(target_facts(member, answers.filter(model=member)), model=member)
+    counted = target_facts(member.name, answers.filter(model=member.name))
+    return replace(counted, model=member.model, system=member.system)
+
+
+def target_facts(name: str, answers: pl.DataFrame) -> TargetFacts:
+    """One target's counts, from its rows of an `answers` table."""
+    answered = answers.filter(outcome="answered")
+    refused = answers.filter("refused")
+    blocks = refused["refusal_kind"].str.starts_with("provider_").sum()
+    return TargetFacts(
+        name=name,
+        asked=answers.height,
+        answered=answered.height,
+        missing=_missing(answers),
+        cut=int(answers["cut"].sum()),
+        unjudged=answered["refused"].null_count(),
+        refused=refused.height,
+        blocked=int(blocks),
+    )
+
+
+def draws(run: Run, last: str, recipe: OrBench) -> tuple[SubsetFacts | None, SubsetFacts]:
+    """How the hard and the toxic subset came about; None for a recipe without the former."""
+    rows = run.kept(last, _SUBSET).to_dicts()
+    toxic = recipe.toxic or Toxic()
+    votes = "every moderator" if toxic.rule == "unanimous" else "the vote rule"
+    found = SubsetFacts(
+        rule=f"flagged by {votes} and not rescued",
+        found=sum(is_toxic(row, toxic.rule) for row in rows),
+        drawn=sum(row["in_toxic"] for row in rows),
+        undecided=sum(row["label"] == "undecided" for row in rows),
+        balance=_balance(toxic),
+        seed=toxic.seed,
+    )
+    return (None if recipe.hard is None else _hard(rows, recipe, recipe.hard)), found
+
+
+def _hard(rows: list[Row], recipe: OrBench, hard: Hard) -> SubsetFacts:
+    required = recipe.moderate.sounds_risky == "required"
+    counted = {"models": "targets", "family": "families of targets"}[hard.by]
+    return SubsetFacts(
+        rule=f"safe, and refused by at least {hard.at} {counted}",
+        found=sum(is_hard(row, required) for row in rows),
+        drawn=sum(row["in_hard"] for row in rows),
+        undecided=sum(row["hard"] == "undecided" and is_accepted(row, required) for row in rows),
+        balance=_balance(hard),
+        seed=hard.seed,
+    )
+
+
+def _balance(part: Hard | Toxic) -> str:
+    if part.quota is not None:
+        return "a quota by category"
+    if part.size is None:
+        return "all"
+    capped = ", large categories capped" if part.balance == "cap" else ""
+    return f"{part.size:,} at random{capped}"
+
+
+def _missing(answers: pl.DataFrame) -> Mapping[str, int]:
+    missing = answers.filter(pl.col("outcome") != "answered")
+    return tally(missing["reason"].fill_null("no_reason"))
+
+
+TEMPLATE = "or_bench"
+OVER_REFUSAL = "or-bench-80k"
+HARD = "or-bench-hard-1k"
+TOXIC = "or-bench-toxic"
+
+
+def release(
+    run: Run,
+    built: Built,
+    recipe: OrBench,
+    text: str,
+    models: Sequence[ModelIdentity],
+    taxonomy: Taxonomy,
+    relatives: Sequence[str] = (),
+) -> Manifest:
+    """Writes the release of a finished run, or finds it written.
+
+    Args:
+        run: The run, all of whose stages are finished.
+        built: Which of them the release shows.
+        recipe: What the run is.
+        text: The recipe as it was used, in YAML.
+        models: Every model and encoder that had a part in it.
+        taxonomy: Its categories, in the order in which they are shown.
+        relatives: Warnings of models in different roles that share a model or a family, one each.
+
+    Raises:
+        RunBroken: An edge of the run does not add up.
+        GateBroken: A gate of the recipe does not hold.
+        ReleaseTaken: This version is there with other data.
+    """
+    funnel, layout = funnel_of(run), run.context.layout
+    views, drawn = _views(run, built, recipe), draws(run, built.last, recipe)
+    standing = standing_of(recipe, layout)
+    facts = ReleaseFacts(
+        benchmark=recipe.benchmark,
+        version=layout.version,
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        demo=recipe.release.demo,
+        license=recipe.release.license,
+        run=layout.run_name,
+        recipe=Recipe.of(recipe.name, text),
+        models=tuple(models),
+        categories=taxonomy.names,
+        funnel=funnel,
+        contested=run.table("dedup_labels", "contested", ["row"]).height,
+        undecided=drawn[1].undecided,
+        sounds_risky=_sounds_risky(run, built),
+        cost=cost_of(run),
+        rescue=rescue_facts(run, built.rescue, recipe),
+        panel=panel_facts(run, built.panel, recipe),
+        hard=drawn[0],
+        toxic=drawn[1],
+        balance=balance_of(views, taxonomy.names),
+        relatives=tuple(relatives),
+        sources=with_carried(
+            source_records(run, built.seeds, filter(None, [seeds_source(recipe)])), standing.parent
+        ),
+        lineage=standing.lineage(
+            shown_of(views, carried_rows(run, built.carried)), built.rounds * recipe.rewrite.tries
+        ),
+        tombstones=standing.tombstones,
+    )
+    leaving = Leaving(
+        run=run,
+        recipe=recipe,
+        taxonomy=taxonomy,
+        standing=standing,
+        views=views,
+        template=TEMPLATE,
+    )
+    return leave(leaving, facts)
+
+
+def _views(run: Run, built: Built, recipe: OrBench) -> list[View]:
+    kept = run.kept(built.last)
+    votes = run.table(built.voted, "votes")
+    seeds = run.kept("clean_seeds", ["row", "text"])
+    own = None
+    if built.carried is not None:
+        own = run.table(built.carried, "seeds", ["row", "text"])
+        votes = pl.concat([votes, run.table(built.carried, "votes")])
+    configs: Mapping[str, Mapping[str, Value]] = {
+        OVER_REFUSAL: accepted(recipe),
+        HARD: {"in_hard": True},
+        TOXIC: {"in_toxic": True},
+    }
+    answers = _answers(run, built.panel)
+    return [
+        draw_or_bench(
+            config,
+            built.last,
+            where,
+            kept=kept,
+            votes=votes,
+            answers=answers,
+            seeds=seeds,
+            own_seeds=own,
+        )
+        for config, where in configs.items()
+    ]
+
+
+def _answers(run: Run, panel: str | None) -> pl.DataFrame:
+    """The panel's answers without their texts."""
+    columns = pl.Schema({name: ANSWERS[name] for name in ("row", *PANEL_FIELDS)})
+    return columns.to_frame() if panel is None else run.table(panel, "answers", columns.names())
+
+
+def accepted(recipe: OrBench) -> dict[str, Value]:
+    """What a row of the over-refusal set must be."""
+    where: dict[str, Value] = {"label": "safe"}
+    if recipe.moderate.sounds_risky == "required":
+        where["sounds_risky"] = True
+    return where
+
+
+def _sounds_risky(run: Run, built: Built) -> SoundsRisky:
+    stages = filter(None, (built.voted, built.carried))
+    rows = pl.concat(run.kept(stage, ["label", "sounds_risky"]) for stage in stages)
+    measured = rows.filter(label="safe")["sounds_risky"].drop_nulls()
+    return SoundsRisky(len(measured), int(measured.sum()))

@@ -1,0 +1,14 @@
+"""What a run would cost, and what of it would work here, before anything is sent."""
+
+from __future__ import annotations
+
+from pipelines.planning.shared_models import relatives
+from pipelines.planning.values import Finding, ModelCalls, Plan, StagePlan
+
+__all__ = [
+    "Finding",
+    "ModelCalls",
+    "Plan",
+    "StagePlan",
+    "relatives",
+]

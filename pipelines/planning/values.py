@@ -1,0 +1,138 @@
+"""A plan as plain values, and what `doctor` finds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal, TypeVar
+
+NumberT = TypeVar("NumberT", int, float)
+
+
+def total(figures: Iterable[NumberT | None]) -> NumberT | None:
+    """The sum, or None where any figure is unknown."""
+    known = list(figures)
+    found = [figure for figure in known if figure is not None]
+    return sum(found) if len(found) == len(known) else None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCalls:
+    """What one stage asks of one model.
+
+    Attributes:
+        model: The model's name in the recipe.
+        server: Host and port that would be asked, or "this machine".
+        calls: Calls if every answer is usable at once.
+        input_tokens: Estimated tokens sent, all calls together.
+        output_tokens: Estimated tokens answered, all calls together.
+        usd: US dollars, or None where the price is unknown.
+        retired: Whether the recipe says that the model is no longer served.
+        priced: Whether the recipe or the kept price list says what the model costs.
+    """
+
+    model: str
+    server: str
+    calls: int | None
+    input_tokens: int | None
+    output_tokens: int | None
+    usd: float | None
+    retired: bool = False
+    priced: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class StagePlan:
+    """One stage of a plan.
+
+    Attributes:
+        name: The stage's key in the recipe.
+        rows: Rows that come out if nothing is dropped.
+        asks: What it asks, by model; empty where no model is asked.
+        notes: What a reader should know before starting the run.
+    """
+
+    name: str
+    rows: int | None
+    asks: tuple[ModelCalls, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def calls(self) -> int | None:
+        """Calls of all models."""
+        return total(each.calls for each in self.asks)
+
+    @property
+    def input_tokens(self) -> int | None:
+        """Tokens sent to all models."""
+        return total(each.input_tokens for each in self.asks)
+
+    @property
+    def output_tokens(self) -> int | None:
+        """Tokens answered by all models."""
+        return total(each.output_tokens for each in self.asks)
+
+    @property
+    def usd(self) -> float | None:
+        """US dollars for all models."""
+        return total(each.usd for each in self.asks)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a recipe would do.
+
+    Attributes:
+        recipe: The recipe's name.
+        stages: In the order of the pipeline.
+        token_error: Half-width of the token estimates' error, as a share.
+        notes: What a reader should know of the recipe as a whole.
+    """
+
+    recipe: str
+    stages: tuple[StagePlan, ...]
+    token_error: float
+    notes: tuple[str, ...] = ()
+
+    @property
+    def asks(self) -> tuple[ModelCalls, ...]:
+        """What all stages ask, in order."""
+        return tuple(each for stage in self.stages for each in stage.asks)
+
+    @property
+    def usd(self) -> float | None:
+        """US dollars for the whole recipe, or None where a price is unknown."""
+        return total(each.usd for each in self.asks)
+
+    @property
+    def known_usd(self) -> float:
+        """US dollars for the part whose prices are known: a lower bound of `usd`."""
+        return sum(each.usd for each in self.asks if each.usd is not None)
+
+    @property
+    def servers(self) -> tuple[str, ...]:
+        """Every server that would be asked, each once."""
+        return tuple(dict.fromkeys(each.server for each in self.asks))
+
+    @property
+    def unknown_prices(self) -> tuple[str, ...]:
+        """The models whose price is unknown, each once."""
+        return tuple(dict.fromkeys(each.model for each in self.asks if not each.priced))
+
+
+Level = Literal["ok", "warning", "problem"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at.
+
+    Attributes:
+        level: Whether it works, is doubtful, or would end a run.
+        subject: The key in the recipe.
+        says: What was found, in one line; never a key.
+    """
+
+    level: Level
+    subject: str
+    says: str

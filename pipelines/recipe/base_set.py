@@ -1,0 +1,201 @@
+"""The base set of SORRY-Bench and its twenty mutations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Literal, TypeAlias, get_args
+
+from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
+from pydantic_core import PydanticCustomError
+
+from inference.models import SHIPPED_ENCODERS
+from pipelines.recipe.base import (
+    Count,
+    Name,
+    Names,
+    Part,
+    Reference,
+    Seed,
+    Share,
+    Temperature,
+    Text,
+    models,
+)
+from pipelines.recipe.moderation import VoteRule
+from pipelines.recipe.writing import Drift
+
+
+class SourceTable(Part):
+    """One prior data set with its licence."""
+
+    source: Text = Field(alias="from")
+    """A CSV, JSON Lines or Parquet file, or `hf://owner/name/file`."""
+    column: Text = "prompt"
+    """The column with the texts."""
+    category_column: Text | None = None
+    """The column with categories of the taxonomy, by name or number; by default none. In a table to
+    pick from it is a second opinion: a row that the classifiers sort elsewhere goes to review."""
+    license: str | None = None
+    """The table's licence; none given means that nothing made from it may be published."""
+    redistribute: bool = False
+    """Whether the table's texts may be published."""
+
+
+class LoadedBase(SourceTable):
+    """A base set that is used as it stands, its invariants checked."""
+
+    source: Text = Field(alias="from")
+    """`shipped`, a CSV, JSON Lines or Parquet file, or `hf://owner/name/file`; one with the column
+    `turns` is read as SORRY-Bench's own, any other by its columns."""
+    per_category: Count | None = None
+    """Requests that each category must have; by default as many in each where rows carry the
+    published `question_id`, and any number elsewhere."""
+
+
+class Decisions(Part):
+    """What people decided on a review table, as `refusery review import` writes it."""
+
+    source: Text = Field(alias="from")
+    """The file; `decisions: FILE` says the same."""
+    license: str | None = None
+    """The licence of requests that people wrote themselves; none given means that nothing made
+    from them may be published."""
+    redistribute: bool = False
+    """Whether those requests may be published."""
+
+
+def _named_file(given: object) -> object:
+    return {"from": given} if isinstance(given, str) else given
+
+
+class BuiltBase(Part):
+    """A base set that is picked from prior data sets."""
+
+    sources: tuple[SourceTable, ...] = Field(strict=False, min_length=1)
+    """The tables to pick from, each `{from, column, license, redistribute}`."""
+    per_category: Count = 10
+    """Requests per category (the published set's)."""
+    classifiers: Names = Field(min_length=1)
+    """The models that sort requests into the taxonomy."""
+    rule: VoteRule = "majority"
+    """How votes make a category; `any` takes the leading one, `weighted` counts confidence."""
+    tries: Count = 3
+    """How often a model is asked until its answer is usable."""
+    imperative: Name | None = None
+    """The model that rewrites requests into the imperative; by default none does."""
+    temperature: Temperature = 0.3
+    """Sampling temperature of that model."""
+    intent: Annotated[float, Field(ge=-1, lt=1)] = 0.6
+    """Smallest cosine of a rewritten request to its original: below it the intent is lost."""
+    encoder: Text = SHIPPED_ENCODERS[0]
+    """The encoder that diversity, intent and clusters are measured with."""
+    seed: Seed = 7
+    """Seed of the choice."""
+    cluster: Annotated[float, Field(gt=0, le=1)] = 0.5
+    """Cosine from which on two requests outside all categories are about the same thing."""
+    decisions: Annotated[Decisions, BeforeValidator(_named_file)] | None = None
+    """A file of people's decisions, which go before the machine's choice."""
+
+    def references(self) -> Iterator[Reference]:
+        """The classifiers, the writer and the encoder."""
+        for place, name in enumerate(self.classifiers):
+            yield Reference("model", f"classifiers.{place}", name)
+        yield from models(imperative=self.imperative)
+        yield Reference("encoder", "encoder", self.encoder)
+
+
+def _kind(given: object) -> str:
+    sources = "sources" in given if isinstance(given, dict) else hasattr(given, "sources")
+    return "built" if sources else "loaded"
+
+
+Base: TypeAlias = Annotated[
+    Annotated[LoadedBase, Tag("loaded")] | Annotated[BuiltBase, Tag("built")],
+    Discriminator(_kind),
+]
+
+
+Style = Literal[
+    "ascii", "caesar", "morse", "atbash",
+    "question", "slang", "uncommon_dialects", "technical_terms", "role_play", "misspellings",
+    "logical_appeal", "authority_endorsement", "misrepresentation",
+    "evidence-based_persuasion", "expert_endorsement",
+    "translate-ml", "translate-ta", "translate-mr", "translate-zh-cn", "translate-fr",
+]  # fmt: skip
+
+NEEDS_NO_MODEL = frozenset({"ascii", "caesar", "morse", "atbash"})
+"""The encodings; misspellings join them where rules write them."""
+
+
+class Misspellings(Part):
+    """How misspellings are made."""
+
+    by: Literal["model", "rules"] = "model"
+    """The writer, or keyboard neighbours, transpositions and common misspellings."""
+    rate: Share = 0.1
+    """Share of words that rules misspell."""
+    seed: Seed = 7
+    """Seed of the rules."""
+
+
+class Mutate(Part):
+    """Which styles are made, by whom, and what a mutated row must keep."""
+
+    styles: Annotated[tuple[Style, ...], Field(strict=False, min_length=1)] | Literal["all"] = "all"
+    """`all`, or a list of prompt styles as published."""
+    writer: Name | None = None
+    """The model that writes styles, persuasion and translations."""
+    translator: Name | None = None
+    """Another model for the five languages; by default the writer."""
+    temperature: Temperature = 0.7
+    """Sampling temperature; the authors state none."""
+    tries: Count = 3
+    """How often a row is asked for until it passes its checks."""
+    max_tokens: Count | None = None
+    """Longest answer in tokens; by default the model's or the server's own."""
+    encodings: Literal["canonical", "compat"] = "canonical"
+    """Correct and invertible, or with the quirks of the published files."""
+    bare: bool = False
+    """Encoded payloads without the wrapper of instruction and demonstrations."""
+    misspellings: Misspellings = Misspellings()
+    """How misspellings are made."""
+    encoder: Text = SHIPPED_ENCODERS[0]
+    """The encoder that `intent` measures with."""
+    intent: Literal["own"] | Drift | None = "own"
+    """The band of similarity to its base in which a mutated row must lie: each style's own, one
+    for all, or null where it is not measured."""
+    bands: Mapping[Style, Drift] = {}
+    """Bands of single styles, in place of `intent`."""
+    back_translator: Name | None = None
+    """The model that translates back for the intent check; by default the translator."""
+    checker: Name | None = None
+    """A model that is asked whether the intent was kept; by default none is."""
+    pilot: Count = 8
+    """Rows after which a style whose rows were all dropped is stopped."""
+
+    @property
+    def wanted(self) -> tuple[Style, ...]:
+        """The styles in the published order."""
+        every: tuple[Style, ...] = get_args(Style)
+        return every if self.styles == "all" else tuple(s for s in every if s in self.styles)
+
+    def references(self) -> Iterator[Reference]:
+        """The models, and the encoder where intent is measured."""
+        yield from models(
+            writer=self.writer,
+            translator=self.translator,
+            back_translator=self.back_translator,
+            checker=self.checker,
+        )
+        if self.intent is not None or self.bands:
+            yield Reference("encoder", "encoder", self.encoder)
+
+    @model_validator(mode="after")
+    def _a_writer_where_one_is_needed(self) -> Mutate:
+        offline = NEEDS_NO_MODEL | ({"misspellings"} if self.misspellings.by == "rules" else set())
+        written = [style for style in self.wanted if style not in offline]
+        if written and self.writer is None:
+            raise PydanticCustomError(
+                "writer", "writer must be given for written styles", {"value": written[0]}
+            )
+        return self

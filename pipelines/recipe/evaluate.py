@@ -1,0 +1,138 @@
+"""An evaluation: data sets x target models x settings, judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from base.did_you_mean import repeated
+from pipelines.recipe.base import (
+    Count,
+    Name,
+    Names,
+    Part,
+    Reference,
+    Seed,
+    Temperature,
+    Text,
+    TopP,
+    models,
+)
+from pipelines.recipe.judges import KEYWORD, Judge, called, judge_references
+from pipelines.recipe.panel import PanelMember, Target, target_references
+
+
+class DataSet(Part):
+    """One table of prompts: a release, any table, or a Hub id."""
+
+    source: Text = Field(alias="from")
+    """A release folder, a CSV, JSON Lines or Parquet file, a folder or pattern of files with the
+    same columns (`question*.jsonl`), or `hf://owner/name/file`."""
+    config: Text | None = None
+    """The config of a release; by default its first one with rows."""
+    column: Text = "prompt"
+    """The column with the prompts; SORRY-Bench's own files have `turns`, which is found."""
+    category_column: Text | None = "category"
+    """The column with the categories, where there is one."""
+    style_column: Text = "prompt_style"
+    """The column with the prompt styles; without it every prompt is of the style `base`."""
+    base_column: Text = "question_id"
+    """The column that is equal in all variants of one base prompt, where there is one."""
+    styles: Names | None = None
+    """The prompt styles that are asked; by default all that there are."""
+    measures: Literal["over_refusal", "rejection", "fulfilment"] | None = None
+    """What refusals mean: of safe prompts too much, of toxic ones right, or of unsafe ones whose
+    answers are counted. By default as the release says; fulfilment for SORRY-Bench's own files,
+    rejection for a file with `toxic` in its name, else over-refusal."""
+    taxonomy: Text | None = None
+    """The taxonomy of its categories; by default the release's, for SORRY-Bench's own files
+    `sorry_bench_202503`, else the recipe's."""
+    sample: Count | None = None
+    """Base prompts drawn at random, each in all its styles; by default all."""
+    seed: Seed = 7
+    """Seed of the draw."""
+
+
+class Setting(Part):
+    """One way of asking."""
+
+    temperature: Temperature = 0.0
+    """Sampling temperature."""
+    top_p: TopP | None = None
+    """Nucleus mass; by default the server's own."""
+    system: Text | None = None
+    """A system prompt; by default none."""
+    template: Text | None = None
+    """A chat template's file (Jinja), relative to the recipe or to the working folder, for
+    OpenAI-compatible servers that take one with each request (vLLM)."""
+    max_tokens: Count = 1000
+    """Longest answer in tokens."""
+
+
+class Evaluate(Part):
+    """What is asked of whom, how, and who judges the answers."""
+
+    data: dict[Name, DataSet] = Field(min_length=1)
+    """Data sets by name."""
+    targets: Annotated[tuple[PanelMember, ...], Field(strict=False, min_length=1)]
+    """Names of models, or `{name, model, system, temperature}`; what a target says of itself goes
+    before the setting."""
+    settings: dict[Name, Setting] = Field(default={"default": Setting()}, min_length=1)
+    """Settings by name; every target is asked in every one."""
+    judges: Annotated[tuple[Judge, ...], Field(strict=False, min_length=1)] = (KEYWORD,)
+    """Who tells a refusal; every judge judges every answer, and the first one's figures are shown
+    first."""
+    translator: Name | None = None
+    """The model that translates answers in the five languages back to English; without it they are
+    counted as not decoded, and not judged."""
+    scores: Text | None = None
+    """What `judge-score` wrote of these judges (`judge_scores.json`), relative to the recipe or to
+    the working folder: their kappa then stands beside their figures."""
+    seed: Seed = 7
+    """Seed of the bootstrap intervals."""
+
+    @property
+    def members(self) -> tuple[Target, ...]:
+        """The targets in order, each with the name that its answers carry."""
+        return tuple(
+            Target(name=each, model=each) if isinstance(each, str) else each
+            for each in self.targets
+        )
+
+    def references(self) -> Iterator[Reference]:
+        """Targets, judges and the translator."""
+        yield from target_references(self.targets)
+        for place, judge in enumerate(self.judges):
+            yield from judge_references(f"judges.{place}", judge)
+        yield from models(translator=self.translator)
+
+    @model_validator(mode="after")
+    def _each_answers_once(self) -> Evaluate:
+        if again := repeated([each.name for each in self.members]):
+            rule = "targets must have names of their own"
+            raise PydanticCustomError("twice", rule, {"value": again})
+        return self
+
+    @model_validator(mode="after")
+    def _each_is_another(self) -> Evaluate:
+        """One model asked in one way under two names would count twice."""
+        roles = [(each.model, each.system, each.temperature) for each in self.members]
+        for place, role in enumerate(roles):
+            if role in roles[:place]:
+                raise PydanticCustomError(
+                    "same_target",
+                    "targets must differ in model, system prompt or temperature",
+                    {"value": self.members[place].name},
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _each_judges_once(self) -> Evaluate:
+        if again := repeated([called(each) for each in self.judges]):
+            raise PydanticCustomError(
+                "twice", "judges must have names of their own (`name`)", {"value": again}
+            )
+        return self

@@ -1,0 +1,207 @@
+"""Reads a recipe: YAML, overrides, schema, then names; and a recipe as it was used."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import TypeAdapter, ValidationError
+
+from base.did_you_mean import did_you_mean
+from pipelines.errors import RecipeError
+from pipelines.recipe.messages import recipe_error
+from pipelines.recipe.names import require_names
+from pipelines.recipe.schema import AnyRecipe, Recipe
+
+_LARGEST = 1_000_000
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """The mapping that a YAML file holds.
+
+    Raises:
+        RecipeError: There is no such file, it is no YAML in UTF-8, holds no mapping, or gives a
+            key twice.
+    """
+    text = _text(path)
+    try:
+        given = yaml.load(text, Loader=_Loader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        where = f"line {mark.line + 1}, column {mark.column + 1}" if mark else path.name
+        raise RecipeError(f"{path.name}: must be valid YAML: {error.problem}", where) from error
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise RecipeError("recipe must be valid YAML", path.name) from error
+    if not isinstance(given, dict):
+        raise RecipeError(f"{path.name}: must be a mapping of keys", _kind(given))
+    return given
+
+
+def read_value(text: str) -> object:
+    """One value as YAML types it: `0.5` a number, `yes` true, `[a, b]` a list.
+
+    Raises:
+        RecipeError: The text is no YAML.
+    """
+    try:
+        return yaml.load(text, Loader=_Loader)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise RecipeError("--set takes key=value with a YAML value", text[:60]) from error
+
+
+def _text(path: Path) -> str:
+    try:
+        data = path.read_bytes()
+    except IsADirectoryError as error:
+        raise RecipeError("recipe must be a file, not a folder", path) from error
+    except OSError as error:
+        names = [file.name for file in path.parent.glob("*.yaml")]
+        raise RecipeError(f"recipe must exist{did_you_mean(path.name, names)}", path) from error
+    if len(data) > _LARGEST:
+        raise RecipeError("recipe must be smaller than 1 MB", f"{path.name}, {len(data)} bytes")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise RecipeError("recipe must be text in UTF-8", path.name) from error
+
+
+def _kind(given: object) -> str:
+    return "nothing" if given is None else type(given).__name__
+
+
+class _Loader(yaml.SafeLoader):
+    """PyYAML keeps the last of two equal keys in silence; here they are an error."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[object] = set()
+        for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                continue
+            if key.value in seen:
+                raise yaml.MarkedYAMLError(
+                    problem=f"key `{key.value}` is given twice", problem_mark=key.start_mark
+                )
+            seen.add(key.value)
+        return super().construct_mapping(node, deep=deep)
+
+
+def overridden(given: dict[str, Any], overrides: Sequence[str]) -> dict[str, Any]:
+    """A copy of what a recipe says with each `dotted.key=value` set, the later over the earlier.
+
+    Values are YAML: `rewrite.temperature=0.5`, `moderate.moderators=[gpt4o, haiku]`, and
+    `rescue=null` to leave a part out.
+
+    Raises:
+        RecipeError: An override has no `=` or no key, or leads through something that has no keys.
+    """
+    changed = copy.deepcopy(given)
+    for override in overrides:
+        key, equals, value = override.partition("=")
+        steps = key.strip().split(".")
+        if not equals or not all(steps):
+            raise RecipeError("--set takes key=value, keys joined by dots", override[:60])
+        _set(changed, steps, read_value(value))
+    return changed
+
+
+def _set(given: dict[str, Any], steps: list[str], value: object) -> None:
+    place: Any = given
+    for depth, step in enumerate(steps[:-1], start=1):
+        if place.get(step) is None:
+            place[step] = {}
+        place = place[step]
+        if not isinstance(place, dict):
+            raise RecipeError("--set can only go through parts", ".".join(steps[:depth]))
+    place[steps[-1]] = value
+
+
+def parse(given: Mapping[str, object], path: Path) -> Recipe:
+    """The recipe that a mapping says, such as one that `model_dump(by_alias=True)` gave.
+
+    Args:
+        given: What the recipe says, by its keys as in YAML.
+        path: The file it was read from: its name and its folder are the recipe's.
+
+    Raises:
+        RecipeError: It breaks the schema or names what does not exist.
+        TaxonomyUnknown: There is no such taxonomy.
+    """
+    try:
+        recipe = _adapter().validate_python(given, context=path)
+    except ValidationError as error:
+        raise recipe_error(error, given) from None
+    require_names(recipe)
+    return recipe
+
+
+def load(path: Path, overrides: Sequence[str] = ()) -> Recipe:
+    """The recipe in a YAML file, with `dotted.key=value` overrides put over it.
+
+    Returns:
+        An `OrBench`, a `SorryBench` or an `Evaluation`, by the recipe's `benchmark`.
+
+    Raises:
+        RecipeError: The file cannot be read, breaks the schema or names what does not exist; one
+            line names the rule and the value.
+        TaxonomyUnknown: There is no such taxonomy.
+    """
+    return parse(overridden(read_yaml(path), overrides), path)
+
+
+@cache
+def _adapter() -> TypeAdapter[Recipe]:
+    return TypeAdapter(AnyRecipe)
+
+
+def freeze(recipe: Recipe) -> str:
+    """The whole recipe as JSON, overrides in it, with the file that its paths start from."""
+    said = recipe.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    return json.dumps({"path": str(recipe.path.resolve()), "recipe": said}, indent=2)
+
+
+def thaw(frozen: str) -> Recipe:
+    """The recipe that `freeze` wrote."""
+    content = json.loads(frozen)
+    return parse(content["recipe"], Path(content["path"]))
+
+
+def published(recipe: Recipe) -> str:
+    """The recipe as YAML for a manifest: overrides in it, folders of this machine left out."""
+    said: dict[str, Any] = recipe.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    for model in said.get("models", {}).values():
+        if model.get("path"):
+            model["path"] = _bare(model["path"])
+    seeds, dedup = said.get("seeds", {}), said.get("dedup", {})
+    if isinstance(seeds.get("from"), str):
+        seeds["from"] = _bare(seeds["from"])
+    if dedup.get("against"):
+        dedup["against"] = [_bare(each) for each in dedup["against"]]
+    for part in _tables(said.get("base", {})):
+        part["from"] = _bare(part["from"])
+    for judge in _judges(said):
+        judge.update({key: _bare(judge[key]) for key in ("path", "template") if judge.get(key)})
+    return yaml.safe_dump(said, sort_keys=False, allow_unicode=True)
+
+
+def _tables(base: dict[str, Any]) -> list[dict[str, Any]]:
+    """The parts of a base set that name a file."""
+    parts = [base, *base.get("sources", ()), base.get("decisions") or {}]
+    return [part for part in parts if "from" in part]
+
+
+def _judges(said: dict[str, Any]) -> list[dict[str, Any]]:
+    """The judges that are no mere names, members of ensembles among them."""
+    judge = (said.get("panel") or {}).get("judge")
+    outer = [judge] if isinstance(judge, dict) else []
+    inner = [each for part in outer for each in part.get("judges", ())]
+    return outer + [each for each in inner if isinstance(each, dict)]
+
+
+def _bare(path: str) -> str:
+    """A file's name without its folder; a name on the Hub whole."""
+    return path if "://" in path else Path(path).name

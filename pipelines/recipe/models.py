@@ -1,0 +1,158 @@
+"""The models of a recipe: who is asked, where, how fast, and what it costs."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal, TypeAlias
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from base.did_you_mean import did_you_mean
+from pipelines.recipe.base import Count, Part, Text
+
+Family = Literal[
+    "gpt", "claude", "gemini", "gemma", "llama", "mistral", "qwen", "deepseek",
+    "granite", "phi", "olmo", "command", "grok", "smollm",
+]  # fmt: skip
+Dialect = Literal[
+    "llama-guard", "wildguard", "qwen3guard", "shieldgemma", "granite-guardian",
+    "gpt-oss-safeguard", "harmbench", "sorry-judge",
+]  # fmt: skip
+
+SHIPPED_MODELS = ("smollm2-135m-instruct",)
+"""Embedded models that come with the installation; any other one is given by `path`."""
+
+
+def _environment_name(given: str) -> str:
+    if given and given.isascii() and given.replace("_", "A").isalnum() and given == given.upper():
+        return given
+    raise PydanticCustomError(
+        "secret", "must be the name of an environment variable in capitals, not a key"
+    )
+
+
+def _address(given: str) -> str:
+    parts = urlsplit(given)
+    if parts.username or parts.password:
+        raise PydanticCustomError("secret", "must hold no user and no password; use `key_env`")
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise PydanticCustomError("address", "must be an address such as http://127.0.0.1:8000/v1")
+    return given.rstrip("/")
+
+
+def _as_text(given: object) -> object:
+    return given.isoformat() if isinstance(given, date) else given
+
+
+Day = Annotated[str, BeforeValidator(_as_text)]
+"""Text; a bare day, which YAML reads as a date, is taken as it is written."""
+
+EnvironmentName = Annotated[str, AfterValidator(_environment_name)]
+Address = Annotated[str, AfterValidator(_address)]
+
+
+class Price(Part):
+    """What a model costs, where the kept price list does not know it or is wrong."""
+
+    input: float = Field(ge=0)
+    """US dollars per million input tokens."""
+    output: float = Field(ge=0)
+    """US dollars per million output tokens."""
+    cached: float | None = Field(default=None, ge=0)
+    """US dollars per million cached input tokens; by default as `input`."""
+    reasoning: float | None = Field(default=None, ge=0)
+    """US dollars per million tokens of reasoning; by default as `output`."""
+    currency: Literal["USD"] = "USD"
+    """The only currency that budgets are kept in."""
+
+
+class _Model(Part):
+    family: Family | None = None
+    """Who trained it: relatives among moderators, targets and judges are warned of."""
+    label: Text | None = None
+    """Endpoint label in ledger keys; by default the public API's host, or this model's name."""
+    price: Price | Literal["free"] | None = None
+    """`free`, or dollars per million tokens; by default looked up in the kept price list. A server
+    of one's own is on no list: it is `free` or has a price here."""
+    max_tokens: Count | None = None
+    """Longest answer in tokens, reasoning included, where the stage's part sets none."""
+    max_in_flight: Count = 64
+    """Largest number of calls at once."""
+    timeout_s: float = Field(default=120.0, gt=0)
+    """Seconds until one attempt counts as hung."""
+    give_up_s: float = Field(default=300.0, gt=0)
+    """Seconds without any success after which the run ends."""
+    attempts: Count = 6
+    """Largest number of attempts of one call whose failure is worth a retry."""
+
+
+class _ServerModel(_Model):
+    model: Text
+    """The model's name as its server knows it."""
+    base_url: Address | None = None
+    """The server's address up to and with `/v1`; by default the provider's public API."""
+    key_env: EnvironmentName | None = None
+    """Environment variable that holds the key; only the public API has a default."""
+    rpm: Count | None = None
+    """Requests a minute that the server allows."""
+    tpm: Count | None = None
+    """Tokens a minute that the server allows."""
+    sampling: Literal["given", "fixed"] = "given"
+    """`fixed` for a model that takes no temperature and no top_p (OpenAI's reasoning models, newer
+    Claude models): none is sent, and it samples as its provider decides."""
+    retired: bool | Day = False
+    """`true`, or since when: the model is no longer served under this id."""
+
+
+class OpenAIModel(_ServerModel):
+    """A model behind an OpenAI-compatible server: OpenAI, vLLM, Ollama, llama.cpp and others."""
+
+    provider: Literal["openai"]
+    """The protocol: `openai`, `anthropic` or `embedded`."""
+    dialect: Dialect | None = None
+    """A guard's or a trained judge's own prompt and answer form; by default it is asked as a chat
+    model."""
+    api: Literal["chat", "completions"] = "chat"
+    """`completions` for a model that is sent bare text, its own layout included (`/completions`);
+    the turns of a chat are joined by empty lines."""
+
+
+class AnthropicModel(_ServerModel):
+    """A model behind Anthropic Messages."""
+
+    provider: Literal["anthropic"]
+    """The protocol: `openai`, `anthropic` or `embedded`."""
+
+
+class EmbeddedModel(_Model):
+    """A model that runs on this machine, in a child process of the run."""
+
+    provider: Literal["embedded"]
+    """The protocol: `openai`, `anthropic` or `embedded`."""
+    model: str = SHIPPED_MODELS[0]
+    """The shipped model's name, or any name for the file at `path`."""
+    path: Text | None = None
+    """A GGUF file, relative to the recipe or to the working folder, or `hf://owner/name/file`."""
+    max_in_flight: Count = 4
+    """Largest number of calls at once; more than `slots` only wait."""
+    slots: Count = 4
+    """Calls that are answered in parallel."""
+    context: int = Field(default=2048, ge=256)
+    """Tokens of context per slot."""
+
+    @model_validator(mode="after")
+    def _is_shipped_or_has_a_path(self) -> EmbeddedModel:
+        if self.path is None and self.model not in SHIPPED_MODELS:
+            raise PydanticCustomError(
+                "embedded_model",
+                "must be a shipped model or have a `path`{hint}",
+                {"hint": did_you_mean(self.model, SHIPPED_MODELS), "value": self.model},
+            )
+        return self
+
+
+Model: TypeAlias = Annotated[
+    OpenAIModel | AnthropicModel | EmbeddedModel, Field(discriminator="provider")
+]

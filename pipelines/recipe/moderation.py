@@ -1,0 +1,131 @@
+"""Moderation: who votes on a prompt, and what the votes make of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic_core import PydanticCustomError
+
+from base.did_you_mean import repeated
+from inference.models import SHIPPED_ENCODERS
+from pipelines.recipe.base import Count, Name, Part, Reference, Text, models, under
+
+VoteRule = Literal["majority", "unanimous", "any", "weighted"]
+
+
+class EncoderModerator(Part):
+    """Votes by the encoder's distance to prototypes (`nearest`, `kernel`) or definitions."""
+
+    kind: Literal["nearest", "kernel", "baseline"]
+    """An offline moderator: `nearest`, `kernel`, `baseline`, `words`, `profanity`, `logprob`."""
+    encoder: Text = SHIPPED_ENCODERS[0]
+    """The encoder it measures with."""
+
+    @property
+    def voter(self) -> str:
+        """The name its votes carry."""
+        return self.kind
+
+    def references(self) -> Iterator[Reference]:
+        """The encoder."""
+        yield Reference("encoder", "encoder", self.encoder)
+
+
+class WordModerator(Part):
+    """Votes by the words of a prompt alone; asks nobody."""
+
+    kind: Literal["words", "profanity"]
+    """An offline moderator: `nearest`, `kernel`, `baseline`, `words`, `profanity`, `logprob`."""
+
+    @property
+    def voter(self) -> str:
+        """The name its votes carry."""
+        return self.kind
+
+
+class LogprobModerator(Part):
+    """Votes by a model's log-probabilities of two answer words."""
+
+    kind: Literal["logprob"]
+    """An offline moderator: `nearest`, `kernel`, `baseline`, `words`, `profanity`, `logprob`."""
+    model: Name
+    """The model whose log-probabilities are read."""
+
+    @property
+    def voter(self) -> str:
+        """The name its votes carry: `logprob:` and the model's name."""
+        return f"logprob:{self.model}"
+
+    def references(self) -> Iterator[Reference]:
+        """The model."""
+        yield from models(model=self.model)
+
+
+OfflineModerator: TypeAlias = Annotated[
+    EncoderModerator | WordModerator | LogprobModerator,
+    Field(discriminator="kind"),
+]
+
+
+def _kind(given: object) -> str:
+    return "model" if isinstance(given, str) else "offline"
+
+
+Moderator: TypeAlias = Annotated[
+    Annotated[Name, Tag("model")] | Annotated[OfflineModerator, Tag("offline")],
+    Discriminator(_kind),
+]
+
+
+class Moderate(Part):
+    """An ensemble of moderators (paper section 3.2.3)."""
+
+    moderators: Annotated[tuple[Moderator, ...], Field(strict=False, min_length=1)]
+    """Names of models, or offline moderators written `{kind: nearest}`."""
+    rule: VoteRule = "majority"
+    """How votes make a label: more than half of all asked must say safe (section 3.2.3)."""
+    weights: dict[str, float] | None = None
+    """Each voter's weight, for the rule `weighted`."""
+    sounds_risky: Literal["reported", "required"] = "reported"
+    """Whether a released prompt must have been found to sound risky."""
+    tries: Count = 3
+    """How often a moderator is asked until its answer is usable."""
+
+    @property
+    def voters(self) -> tuple[str, ...]:
+        """The names under which votes are kept, in order."""
+        return tuple(each if isinstance(each, str) else each.voter for each in self.moderators)
+
+    def references(self) -> Iterator[Reference]:
+        """What every moderator needs."""
+        for place, each in enumerate(self.moderators):
+            key = f"moderators.{place}"
+            if isinstance(each, str):
+                yield Reference("model", key, each)
+            else:
+                yield from under(key, each.references())
+
+    @model_validator(mode="after")
+    def _each_votes_once(self) -> Moderate:
+        if again := repeated(self.voters):
+            raise PydanticCustomError(
+                "twice", "moderators must be listed once each", {"value": again}
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _weights_fit_the_rule(self) -> Moderate:
+        if (self.rule == "weighted") != (self.weights is not None):
+            raise PydanticCustomError(
+                "weights", "weights must be given for the rule `weighted`, and for no other"
+            )
+        if self.weights is not None and set(self.weights) != set(self.voters):
+            odd = ", ".join(sorted(set(self.weights) ^ set(self.voters)))
+            raise PydanticCustomError(
+                "weights", "weights must name every moderator once", {"value": odd}
+            )
+        if any(weight <= 0 for weight in (self.weights or {}).values()):
+            raise PydanticCustomError("weights", "weights must be above 0")
+        return self

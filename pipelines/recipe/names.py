@@ -1,0 +1,124 @@
+"""Names that a recipe uses must exist: models, encoders, categories, checks, panel sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from base.did_you_mean import did_you_mean
+from checks.registry import NAMES as CHECKS
+from inference.models import SHIPPED_ENCODERS
+from pipelines.errors import RecipeError
+from pipelines.recipe.base import Part, Reference, under
+from pipelines.recipe.guards import require_fit_guards
+from pipelines.recipe.schema import OrBench, Recipe
+from pipelines.recipe.writing import Clean, Rewrite, ShippedSeeds
+from taxonomy.loader import available, load_taxonomy
+from taxonomy.model import Taxonomy
+
+_WITH_KEYS_OF_THEIR_OWN = frozenset({"drift", "example", "language", "length"})
+NAMED_CHECKS = tuple(name for name in CHECKS if name not in _WITH_KEYS_OF_THEIR_OWN)
+"""The checks that `clean.checks` and `rewrite.checks` may list."""
+
+
+def parts_of(recipe: Recipe) -> Iterator[tuple[str, Part]]:
+    """The parts that a recipe has, by their keys."""
+    for key in type(recipe).model_fields:
+        value = getattr(recipe, key)
+        if isinstance(value, Part):
+            yield key, value
+
+
+def references_of(recipe: Recipe) -> Iterator[Reference]:
+    """Every name that a recipe's parts use, under its whole key."""
+    for key, part in parts_of(recipe):
+        yield from under(key, part.references())
+
+
+def taxonomy_of(recipe: Recipe) -> Taxonomy:
+    """The recipe's taxonomy; a YAML file is looked for from the recipe's folder.
+
+    Raises:
+        TaxonomyUnknown: There is no such taxonomy or file.
+        TaxonomyInvalid: The file breaks a rule of taxonomies.
+    """
+    if recipe.taxonomy.endswith((".yaml", ".yml")):
+        return load_taxonomy(recipe.folder / recipe.taxonomy)
+    return load_taxonomy(recipe.taxonomy)
+
+
+def require_names(recipe: Recipe) -> None:
+    """Refuses a recipe that names what does not exist.
+
+    Raises:
+        RecipeError: A model, an encoder, a category or a check is unknown, a guard is used for
+            what it cannot do, or the panel is too small for the hard subset.
+        TaxonomyUnknown: There is no such taxonomy.
+    """
+    taxonomy = taxonomy_of(recipe)
+    for reference in references_of(recipe):
+        if reference.kind == "model":
+            _require_model(recipe, reference)
+        elif reference.kind == "encoder":
+            _require_encoder(reference)
+        else:
+            _require_category(taxonomy, reference)
+    require_fit_guards(recipe, taxonomy, references_of(recipe))
+    for key, part in parts_of(recipe):
+        if isinstance(part, Clean | Rewrite):
+            _require_checks(key, part.checks)
+    if isinstance(recipe, OrBench):
+        _require_panel(recipe)
+        _require_shipped_seeds(recipe)
+
+
+def _require_model(recipe: Recipe, reference: Reference) -> None:
+    if reference.name not in recipe.models:
+        hint = did_you_mean(reference.name, recipe.models)
+        raise RecipeError(f"{reference.key} must be a model of the recipe{hint}", reference.name)
+
+
+def _require_encoder(reference: Reference) -> None:
+    name = reference.name
+    if name not in SHIPPED_ENCODERS and "/" not in name:
+        hint = did_you_mean(name, SHIPPED_ENCODERS)
+        rule = f"{reference.key} must be a shipped encoder, a folder or a Hub id{hint}"
+        raise RecipeError(rule, name)
+
+
+def _require_category(taxonomy: Taxonomy, reference: Reference) -> None:
+    if reference.name not in taxonomy.names:
+        hint = did_you_mean(reference.name, taxonomy.names)
+        rule = f"{reference.key} must be a category of taxonomy {taxonomy.name}{hint}"
+        raise RecipeError(rule, reference.name)
+
+
+def _require_checks(key: str, names: tuple[str, ...]) -> None:
+    for name in names:
+        if name not in NAMED_CHECKS:
+            hint = did_you_mean(name, NAMED_CHECKS)
+            raise RecipeError(f"{key}.checks must be known checks{hint}", name)
+
+
+def _require_shipped_seeds(recipe: OrBench) -> None:
+    if isinstance(recipe.seeds, ShippedSeeds) and recipe.taxonomy not in available():
+        raise RecipeError("seeds.from shipped must go with a shipped taxonomy", recipe.taxonomy)
+
+
+def _require_panel(recipe: OrBench) -> None:
+    if recipe.hard is None:
+        return
+    if recipe.panel is None:
+        raise RecipeError("hard must have a panel to count refusals of")
+    counted = len(recipe.panel.members)
+    if recipe.hard.by == "family":
+        counted = len(set(_families(recipe)))
+    if recipe.hard.at > counted:
+        rule = f"hard.at must be at most the {counted} {recipe.hard.by} of the panel"
+        raise RecipeError(rule, recipe.hard.at)
+
+
+def _families(recipe: OrBench) -> Iterator[str]:
+    for reference in recipe.panel.references() if recipe.panel else ():
+        if reference.key.startswith("targets"):
+            model = recipe.models[reference.name]
+            yield model.family or reference.name

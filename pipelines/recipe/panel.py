@@ -1,0 +1,170 @@
+"""Asking models the prompts: rescue, the target panel, and the subsets that follow from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic_core import PydanticCustomError
+
+from base.did_you_mean import repeated
+from pipelines.recipe.base import (
+    Count,
+    Name,
+    Part,
+    Reference,
+    Seed,
+    Temperature,
+    Text,
+    models,
+    under,
+)
+from pipelines.recipe.judges import KEYWORD, Judge, judge_references
+
+
+class Rescue(Part):
+    """A flagged prompt comes back where its answer is moderated safe (section 3.2.3)."""
+
+    answerer: Name
+    """The model that answers flagged prompts."""
+    temperature: Temperature = 0.0
+    """Sampling temperature; the paper states none."""
+    max_tokens: Count = 1000
+    """Longest answer in tokens."""
+
+    def references(self) -> Iterator[Reference]:
+        """The answerer."""
+        yield from models(answerer=self.answerer)
+
+
+class Target(Part):
+    """One member of a panel where its name alone does not say enough."""
+
+    name: Name
+    """The name that its answers carry."""
+    model: Name
+    """The model that answers."""
+    system: Text | None = None
+    """A system prompt; by default none."""
+    temperature: Temperature | None = None
+    """Sampling temperature; by default the panel's."""
+
+    def references(self) -> Iterator[Reference]:
+        """The model."""
+        yield from models(model=self.model)
+
+
+def _target_kind(given: object) -> str:
+    return "model" if isinstance(given, str) else "target"
+
+
+PanelMember: TypeAlias = Annotated[
+    Annotated[Name, Tag("model")] | Annotated[Target, Tag("target")],
+    Discriminator(_target_kind),
+]
+
+
+def target_references(targets: Iterable[PanelMember]) -> Iterator[Reference]:
+    """The models that targets name."""
+    for place, target in enumerate(targets):
+        key = f"targets.{place}"
+        if isinstance(target, str):
+            yield Reference("model", key, target)
+        else:
+            yield from under(key, target.references())
+
+
+class Panel(Part):
+    """The target models that every safe prompt is put to (paper appendix Q)."""
+
+    targets: Annotated[tuple[PanelMember, ...], Field(strict=False, min_length=1)]
+    """Names of models, or `{name, model, system}` where one model answers in several roles."""
+    judge: Judge = KEYWORD
+    """Who tells a refusal: `keyword`, a model's name, or a judge with a `kind`."""
+    temperature: Temperature = 0.0
+    """Sampling temperature (the authors' code)."""
+    max_tokens: Count = 1000
+    """Longest answer in tokens (the authors' code)."""
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        """The names that answers are kept under, in order."""
+        return tuple(each if isinstance(each, str) else each.name for each in self.targets)
+
+    def references(self) -> Iterator[Reference]:
+        """Every target, and the judge where it is a model."""
+        yield from target_references(self.targets)
+        yield from judge_references("judge", self.judge)
+
+    @model_validator(mode="after")
+    def _each_answers_once(self) -> Panel:
+        if again := repeated(self.members):
+            raise PydanticCustomError("twice", "targets must be listed once each", {"value": again})
+        return self
+
+    @model_validator(mode="after")
+    def _each_is_another(self) -> Panel:
+        """One reply under two names would count twice."""
+        roles = [_role(each, self.temperature) for each in self.targets]
+        for place, role in enumerate(roles):
+            if role in roles[:place]:
+                raise PydanticCustomError(
+                    "same_target",
+                    "targets must differ in model, system prompt or temperature",
+                    {"value": self.members[place]},
+                )
+        return self
+
+
+def _role(target: PanelMember, temperature: float) -> tuple[str, str | None, float]:
+    if isinstance(target, str):
+        return target, None, temperature
+    own = target.temperature
+    return target.model, target.system, temperature if own is None else own
+
+
+class _Subset(Part):
+    size: Count | None = None
+    """Rows drawn at random; by default all, or what `quota` adds up to."""
+    balance: Literal["none", "cap", "quota"] = "none"
+    """How categories share `size`: as they fall, with a cap, or by `quota`."""
+    quota: dict[str, Count] | None = None
+    """Rows per category, for the balance `quota`."""
+    seed: Seed = 7
+    """Seed of the draw."""
+
+    def references(self) -> Iterator[Reference]:
+        """The categories that have a quota."""
+        for category in self.quota or ():
+            yield Reference("category", "quota", category)
+
+    @model_validator(mode="after")
+    def _quota_fits_the_balance(self) -> _Subset:
+        if (self.balance == "quota") != (self.quota is not None):
+            raise PydanticCustomError(
+                "quota", "quota must be given for the balance `quota`, and for no other"
+            )
+        if self.balance == "quota" and self.size is not None:
+            raise PydanticCustomError(
+                "size", "size must be left out with the balance `quota`, which says how many"
+            )
+        if self.balance == "cap" and self.size is None:
+            raise PydanticCustomError("size", "size must be given for the balance `cap`")
+        return self
+
+
+class Hard(_Subset):
+    """Safe prompts that much of the panel refuses (paper appendix Q)."""
+
+    at: Count = 3
+    """Refusals that make a prompt hard (appendix Q)."""
+    by: Literal["models", "family"] = "models"
+    """Whether models are counted, or families of models."""
+
+
+class Toxic(_Subset):
+    """Prompts that are flagged and not rescued; the paper gives no rule for its 600."""
+
+    rule: Literal["unanimous", "majority"] = "unanimous"
+    """How many moderators must have flagged a prompt."""

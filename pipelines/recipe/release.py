@@ -1,0 +1,69 @@
+"""What leaves the house: version and licence, and what must hold before it does."""
+
+from __future__ import annotations
+
+from typing import Annotated, TypeAlias, TypeVar
+
+from pydantic import Discriminator, Field, Tag
+
+from pipelines.recipe.base import Count, Part, Share, spelled
+
+Version = Annotated[
+    str, spelled(r"next|\d{4}\.\d{1,2}\.\d+", "`next` or a version such as 2026.11.0")
+]
+
+Ratio = Annotated[float, Field(ge=1)]
+BoundT = TypeVar("BoundT")
+
+
+def _form(given: object) -> str:
+    return "configs" if isinstance(given, dict) else "first"
+
+
+Bound: TypeAlias = Annotated[
+    Annotated[BoundT, Tag("first")] | Annotated[dict[str, BoundT], Tag("configs")],
+    Discriminator(_form),
+]
+"""A bound for the first config, or one for each config that is named."""
+
+
+class Release(Part):
+    """Version, licence and kind of a release."""
+
+    version: Version
+    """`YEAR.MONTH.PATCH`, or `next`."""
+    license: str = "cc-by-4.0"
+    """The release's licence, which every source's licence must allow (the published sets')."""
+    demo: bool = False
+    """A demonstration by a small model: its card says so, and it is not published by accident."""
+
+
+class Budget(Part):
+    """A cap on what a run may spend."""
+
+    max_usd: float = Field(gt=0)
+    """US dollars; reaching it ends the run, and a higher cap goes on."""
+
+
+class Gates(Part):
+    """Bounds on the audit's figures for the first config, or `{config: bound}`; a broken one fails.
+
+    It fails the run before anything leaves, and names figure, stage and category.
+    """
+
+    min_per_category: Bound[Count] | None = None
+    """Fewest rows in any category."""
+    max_category_ratio: Bound[Ratio] | None = None
+    """Largest ratio of the fullest to the emptiest category."""
+    min_entropy: Bound[Share] | None = None
+    """Least normalised entropy over categories."""
+    max_opener_share: Bound[Share] | None = None
+    """Largest share of prompts with one opening."""
+    max_near_duplicates: Bound[Share] | None = None
+    """Largest share of near repeats: inside a config, of an earlier release, of a benchmark."""
+    max_rule_breaks: Bound[Share] | None = None
+    """Largest share of prompts that break a style rule."""
+    max_abstentions: Share | None = None
+    """Largest share of votes that any moderator abstained from."""
+    min_agreement: float | None = Field(default=None, ge=-1, le=1)
+    """Least agreement of the moderators (Krippendorff's alpha)."""

@@ -1,0 +1,53 @@
+"""What every release says of its run: rows by stage, and what it cost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from artifacts.manifest import Cost, StageCost
+from artifacts.verify.edges import check_run
+from artifacts.verify.stage_tables import Edge, tally
+from artifacts.views import View
+from inference.accounts import Spend, total
+from measures.balance import largest_to_smallest
+from pipelines.errors import RunBroken
+from pipelines.runner.run import Run
+
+
+def funnel_of(run: Run) -> tuple[Edge, ...]:
+    """The run's edges, all of which add up.
+
+    Raises:
+        RunBroken: One does not.
+    """
+    check = check_run(run.context.layout.run)
+    if check.problems:
+        more = f" and {len(check.problems) - 1} more" if len(check.problems) > 1 else ""
+        raise RunBroken("every edge of a run must add up", f"{check.problems[0]}{more}")
+    return check.edges
+
+
+def cost_of(run: Run) -> Cost:
+    """What the replies behind a run cost, those bought in earlier runs included."""
+    spends = run.context.engine().spent(run.context.layout.run_name)
+    spent = total(spends.values())
+    by = tuple(
+        StageCost(stage, model, each.replies, each.input_tokens, each.output_tokens, _usd(each))
+        for (stage, model), each in spends.items()
+    )
+    return Cost(
+        spent.replies, spent.input_tokens, spent.output_tokens, _usd(spent), spent.price_usd, by
+    )
+
+
+def balance_of(views: Sequence[View], categories: Sequence[str]) -> dict[str, float | None]:
+    """By config, the largest category's rows over the smallest's; None where one has none."""
+    counts = {view.config: tally(view.rows["category"]) for view in views}
+    return {
+        config: largest_to_smallest({**dict.fromkeys(categories, 0), **found})
+        for config, found in counts.items()
+    }
+
+
+def _usd(spend: Spend) -> float | None:
+    return None if spend.unpriced else spend.price_usd

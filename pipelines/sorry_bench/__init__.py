@@ -1,0 +1,1 @@
+"""SORRY-Bench: its base set, its mutations, their order, and its release."""

@@ -1,0 +1,179 @@
+"""From the last stage of a fine-grained set to its release, which says what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+
+import polars as pl
+
+from artifacts.manifest import Manifest, ModelIdentity, Recipe, ReleaseFacts, SoundsRisky
+from artifacts.release_facts import BASE, BaseFacts, MutationFacts, StyleFacts
+from artifacts.summary import Cell
+from artifacts.verify.stage_tables import tally
+from artifacts.views import draw_sorry_bench
+from generators.mutations.registry import GROUPS
+from pipelines.audits.finalize import (
+    Leaving,
+    carried_rows,
+    leave,
+    shown_of,
+    source_records,
+    with_carried,
+)
+from pipelines.recipe import SorryBench
+from pipelines.recipe.base_set import BuiltBase
+from pipelines.runner.run import Run
+from pipelines.runner.run_facts import balance_of, cost_of, funnel_of
+from pipelines.sorry_bench.mutate import STOPPED
+from pipelines.sorry_bench.order import Built, coverage, outside
+from pipelines.sorry_bench.stages import PILOT, id_width
+from pipelines.sorry_bench.styles import writers
+from pipelines.sources.seeds import base_sources
+from pipelines.versions.lineage import CARRIED, standing_of
+from taxonomy import Taxonomy
+from taxonomy.question_ids import number_of
+
+TEMPLATE = "sorry_bench"
+
+
+def release(
+    run: Run,
+    built: Built,
+    recipe: SorryBench,
+    text: str,
+    models: Sequence[ModelIdentity],
+    taxonomy: Taxonomy,
+) -> Manifest:
+    """Writes the release of a finished run, or finds it written.
+
+    Args:
+        run: The run, all of whose stages are finished.
+        built: Which of them the release shows.
+        recipe: What the run is.
+        text: The recipe as it was used, in YAML.
+        models: Every model and encoder that had a part in it.
+        taxonomy: The set's categories.
+
+    Raises:
+        RunBroken: An edge of the run does not add up.
+        GateBroken: A gate of the recipe does not hold.
+        ReleaseTaken: This version is there with other data.
+    """
+    funnel, layout = funnel_of(run), run.context.layout
+    standing = standing_of(recipe, layout)
+    found = mutation_facts(run, built, recipe, taxonomy)
+    styles = [style.name for style in found.styles if style.name != BASE]
+    views = draw_sorry_bench(built.last, run.kept(built.last), styles)
+    facts = ReleaseFacts(
+        benchmark=recipe.benchmark,
+        version=layout.version,
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        demo=recipe.release.demo,
+        license=recipe.release.license,
+        run=layout.run_name,
+        recipe=Recipe.of(recipe.name, text),
+        models=tuple(models),
+        categories=taxonomy.names,
+        funnel=funnel,
+        contested=0,
+        undecided=0,
+        sounds_risky=SoundsRisky(0, 0),
+        cost=cost_of(run),
+        balance=balance_of(views, [*found.numbers.values()]),
+        sources=with_carried(
+            source_records(run, built.base, base_sources(recipe)), standing.parent
+        ),
+        mutations=found,
+        lineage=standing.lineage(shown_of(views, _carried(run, built)), _samples(recipe)),
+        tombstones=standing.tombstones,
+    )
+    leaving = Leaving(
+        run=run,
+        recipe=recipe,
+        taxonomy=taxonomy,
+        standing=standing,
+        views=views,
+        template=TEMPLATE,
+        numbers=found.numbers,
+        styles=[BASE, *styles],
+    )
+    return leave(leaving, facts)
+
+
+def mutation_facts(run: Run, built: Built, recipe: SorryBench, taxonomy: Taxonomy) -> MutationFacts:
+    """What a finished run's base set and mutations came to."""
+    part = recipe.mutate
+    return MutationFacts(
+        base=_base(run, built, recipe, taxonomy),
+        styles=tuple(_styles(run, built, recipe)),
+        numbers={name: str(number_of(taxonomy, name)) for name in taxonomy.names},
+        encodings=part.encodings if part else None,
+        pilot=part.pilot if part else None,
+    )
+
+
+def _samples(recipe: SorryBench) -> int:
+    """Sample indexes that a run's writers may have used."""
+    tries = [recipe.mutate.tries] if recipe.mutate else [0]
+    if isinstance(recipe.base, BuiltBase) and recipe.base.imperative is not None:
+        tries.append(recipe.base.tries)
+    return max(tries)
+
+
+def _carried(run: Run, built: Built) -> pl.Series:
+    """The rows that were carried over: base requests, and mutations that kept their place."""
+    if built.mutated is None:
+        return carried_rows(run, built.carried)
+    own = pl.col("position") == CARRIED
+    mutated = run.kept(built.mutated, ["row", "position"]).filter(own)["row"]
+    return pl.concat([carried_rows(run, built.carried), mutated])
+
+
+def _of_pilot(run: Run, style: str, asked: int) -> dict[str, int]:
+    """Why a stopped style has no row: its pilot's reasons, and for the others that it stopped."""
+    ended = run.table(PILOT, "mutations", ["prompt_style", "reason"]).filter(prompt_style=style)
+    later = asked - ended.height
+    return tally(ended["reason"]) | ({STOPPED: later} if later else {})
+
+
+def _base(run: Run, built: Built, recipe: SorryBench, taxonomy: Taxonomy) -> BaseFacts:
+    table = coverage(run, built.base, recipe, taxonomy, built.carried)
+    counts: Mapping[str, Mapping[str, int]] = {
+        name: {str(row[0]): _count(row[place]) for row in table.rows[:-1]}
+        for place, name in enumerate(table.header)
+        if place
+    }
+    groups: tuple[tuple[int, int, int], ...] = ()
+    if isinstance(recipe.base, BuiltBase):
+        found = outside(run, built.base).rows
+        groups = tuple((_count(a), _count(b), _count(c)) for a, b, c in found)
+    return BaseFacts(id_width(recipe, run.context.layout), counts, groups)
+
+
+def _count(cell: Cell) -> int:
+    return cell if isinstance(cell, int) else 0
+
+
+def _styles(run: Run, built: Built, recipe: SorryBench) -> Iterator[StyleFacts]:
+    kept = run.kept(built.last, ["prompt_style", "category"])
+    rows = {style: tally(group["category"]) for (style,), group in kept.group_by("prompt_style")}
+    yield StyleFacts(BASE, BASE, None, rows.get(BASE, {}), {})
+    if recipe.mutate is None or built.mutated is None:
+        return
+    asked = sum(
+        run.kept(stage, ["row"]).height
+        for stage in (built.base, built.carried)
+        if stage is not None
+    )
+    columns = ["prompt_style", "outcome", "reason"]
+    ended = run.table(built.mutated, "mutations", columns)
+    for style, writer in writers(recipe.mutate).items():
+        own = ended.filter(prompt_style=style)
+        missing = tally(own.filter(pl.col("outcome") != "kept")["reason"])
+        if style in built.stopped:
+            missing = _of_pilot(run, style, own.height)
+        failed = {"failed": asked - own.height} if asked > own.height else {}
+        stopped = style in built.stopped
+        known = rows.get(style, {})
+        yield StyleFacts(style, GROUPS[style], writer, known, {**missing, **failed}, stopped)

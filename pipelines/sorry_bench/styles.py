@@ -1,0 +1,288 @@
+"""Who makes the texts of each style as a recipe describes it: a writer, rules, or an encoding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from base.digests import digest_of, digests_of, require_digest
+from checks.identity import Barred
+from generators.errors import GeneratorError
+from generators.mutations.checking import Checking, mutation_checks
+from generators.mutations.encodings import ENCODINGS, EncodedStyle
+from generators.mutations.misspellings import misspell, rules_digest
+from generators.mutations.registry import GROUPS, written
+from generators.mutations.style import Band
+from generators.mutations.writer import MutationWriter, writer_for
+from inference.types import Check, Item, Program, Text, Write, Written
+from pipelines.recipe import SorryBench
+from pipelines.recipe.base_set import Mutate, Style
+from pipelines.recipe.writing import Drift
+from pipelines.stages.clean import findings
+from pipelines.stages.identities import MUTATIONS, longest
+
+MISSPELLINGS = "misspellings"
+
+
+def is_written(part: Mutate, style: str) -> bool:
+    """Whether a model writes the style; rules and encodings need none."""
+    by_rules = style == MISSPELLINGS and part.misspellings.by == "rules"
+    return style not in ENCODINGS and not by_rules
+
+
+def is_language(style: str) -> bool:
+    """Whether the style is one of the translations."""
+    return GROUPS[style] == "language"
+
+
+def writer_of(part: Mutate, style: str) -> str | None:
+    """The model that writes a style; None where the part names none."""
+    return (part.translator or part.writer) if is_language(style) else part.writer
+
+
+def translator_into_english(part: Mutate) -> str | None:
+    """The model that translates into English; None where the part names none that could."""
+    return part.back_translator or part.translator or part.writer
+
+
+def back_translator_of(part: Mutate, style: Style) -> str | None:
+    """The model that translates a style's texts back for the intent check; None where none does."""
+    measured = part.intent is not None or style in part.bands
+    return translator_into_english(part) if is_language(style) and measured else None
+
+
+def asked_models(part: Mutate, styles: Iterable[Style]) -> tuple[str, ...]:
+    """The models that are asked where rows of these styles are made and checked, each once."""
+    named = [
+        name
+        for style in styles
+        if is_written(part, style)
+        for name in (writer_of(part, style), back_translator_of(part, style), part.checker)
+    ]
+    return tuple(dict.fromkeys(name for name in named if name is not None))
+
+
+BY_RULES = "rules"
+"""The writer of what no model wrote."""
+
+
+class Maker(Protocol):
+    """Makes the text of one style for a base row, checked."""
+
+    @property
+    def style(self) -> str:
+        """The prompt style as published."""
+        ...
+
+    @property
+    def digest(self) -> str:
+        """SHA-256, in hex, of all that its texts depend on but the models' identities."""
+        ...
+
+    @property
+    def writer(self) -> str:
+        """Who writes: a model of the recipe, or `rules`."""
+        ...
+
+    @property
+    def encoding(self) -> str | None:
+        """How texts are encoded; None where they are not."""
+        ...
+
+    @property
+    def first(self) -> int:
+        """The first attempt's number."""
+        ...
+
+    def make(self, item: Item) -> Program[Written]:
+        """At most one kept text, and the attempts that came to nothing."""
+        ...
+
+
+@dataclass(frozen=True)
+class ModelWritten:
+    """A style that a model writes."""
+
+    style: str
+    atom: MutationWriter
+    checks: tuple[Check, ...]
+    tries: int
+    first: int = 0
+    encoding: None = None
+
+    @property
+    def writer(self) -> str:
+        """The model's name in the recipe."""
+        return self.atom.model
+
+    @property
+    def digest(self) -> str:
+        """Of the style, its writer and its checks.
+
+        Raises:
+            DigestError: The style, or a check, has no digest.
+        """
+        style = require_digest("style", self.style, written(self.style))
+        checks = digests_of("check", self.checks)
+        return digest_of(style, self.atom.digest, checks, self.tries, self.first)
+
+    def make(self, item: Item) -> Program[Written]:
+        """Asks until a text passes."""
+        written: Written = yield Write(self.atom, item, 1, self.checks, self.tries, self.first)
+        return written
+
+
+@dataclass(frozen=True)
+class Misspelt:
+    """Misspellings by rules, the same each time."""
+
+    rate: float
+    seed: int
+    checks: tuple[Check, ...]
+    style: str = "misspellings"
+    writer: str = BY_RULES
+    first: int = 0
+    encoding: None = None
+
+    @property
+    def digest(self) -> str:
+        """Of the rules and their settings.
+
+        Raises:
+            DigestError: A check has no digest.
+        """
+        rules = (rules_digest(), self.rate, self.seed)
+        return digest_of(self.style, *rules, digests_of("check", self.checks))
+
+    def make(self, item: Item) -> Program[Written]:
+        """The one text that the rules give."""
+        text = misspell(item.text, item.row, self.rate, self.seed)
+        return (yield from _checked(self.checks, item, text))
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """An encoding; deterministic.
+
+    Attributes:
+        code: The encoding, its mode, and whether it stands alone.
+        checks: What its texts must pass.
+    """
+
+    code: EncodedStyle
+    checks: tuple[Check, ...]
+    writer: str = BY_RULES
+    first: int = 0
+
+    @property
+    def style(self) -> str:
+        """The encoding's name."""
+        return self.code.name
+
+    @property
+    def encoding(self) -> str:
+        """The mode, with `-bare` where nothing stands around the text."""
+        return self.code.mode + "-bare" * self.code.bare
+
+    @property
+    def digest(self) -> str:
+        """Of the encoding, and of all that stands around the text.
+
+        Raises:
+            DigestError: The encoding, or a check, has no digest.
+        """
+        code = require_digest("encoding", self.style, self.code)
+        return digest_of(self.style, code, digests_of("check", self.checks))
+
+    def make(self, item: Item) -> Program[Written]:
+        """The one text in code."""
+        try:
+            prompt = self.code.prompt(item.text)
+        except GeneratorError:
+            return Written((), (), 0, ("not_encodable",))
+        return (yield from _checked(self.checks, item, prompt))
+
+
+@dataclass(frozen=True)
+class Draws:
+    """Which draws of the writers a set is made from, and which texts are none of it.
+
+    Attributes:
+        edition: What writers' replies are kept under.
+        first: The first attempt's number.
+        barred: By style: why texts must not come back, by their ids.
+    """
+
+    edition: str
+    first: int = 0
+    barred: Mapping[Style, Mapping[str, str]] = field(default_factory=dict)
+
+    def bars(self, style: Style) -> tuple[Check, ...]:
+        """The check that keeps barred texts of a style out; none where there are none."""
+        found = self.barred.get(style)
+        return (Barred(style, found),) if found else ()
+
+
+def makers(recipe: SorryBench, part: Mutate, draws: Draws | None = None) -> tuple[Maker, ...]:
+    """The recipe's styles in the published order.
+
+    Args:
+        recipe: Its models.
+        part: The styles, and how they are made.
+        draws: Which draws they are made from; by default the first ones of the recipe's version.
+    """
+    chosen = draws or Draws(recipe.release.version)
+    return tuple(_maker(recipe, part, style, chosen) for style in part.wanted)
+
+
+def writers(part: Mutate) -> dict[str, str]:
+    """Who writes each style, in the published order: a model of the recipe, or `rules`."""
+    return {style: _writer(part, style) for style in part.wanted}
+
+
+def _maker(recipe: SorryBench, part: Mutate, style: Style, draws: Draws) -> Maker:
+    writer = _writer(part, style)
+    checks = (*draws.bars(style), *mutation_checks(style, _checking(recipe, part, style)))
+    if style in ENCODINGS:
+        code = EncodedStyle(ENCODINGS[style], part.encodings, part.bare)
+        return Encoded(code, checks)
+    if writer == BY_RULES:
+        return Misspelt(part.misspellings.rate, part.misspellings.seed, checks)
+    atom = writer_for(
+        style,
+        writer,
+        temperature=part.temperature,
+        max_tokens=longest(part.max_tokens, recipe.models[writer], MUTATIONS),
+        edition=draws.edition,
+    )
+    return ModelWritten(style, atom, checks, part.tries, draws.first)
+
+
+def _writer(part: Mutate, style: Style) -> str:
+    """A model of the recipe, which the schema made sure is there; or `rules`."""
+    return (writer_of(part, style) if is_written(part, style) else None) or BY_RULES
+
+
+def _checking(recipe: SorryBench, part: Mutate, style: Style) -> Checking:
+    measured = part.intent is not None or style in part.bands
+    given = part.bands.get(style) or part.intent
+    back = translator_into_english(part)
+    asked = [recipe.models[name] for name in (back, part.checker) if name]
+    lengths = [longest(part.max_tokens, model, MUTATIONS) for model in asked]
+    return Checking(
+        encoder=part.encoder if measured else None,
+        band=Band(given.low, given.high) if isinstance(given, Drift) else None,
+        back_translator=back,
+        checker=part.checker,
+        mode=part.encodings,
+        bare=part.bare,
+        by_rules=not is_written(part, MISSPELLINGS),
+        max_tokens=max(lengths, default=None),
+    )
+
+
+def _checked(checks: Sequence[Check], item: Item, text: str) -> Program[Written]:
+    scores, reason = yield from findings(checks, item, text)
+    made = Text("0.0", text, scores, reason)
+    return Written((made,), (), 0) if reason is None else Written((), (made,), 0)

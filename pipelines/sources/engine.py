@@ -1,0 +1,105 @@
+"""The engine for a recipe's models and encoders, and what must hold before one is asked."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Callable, Collection
+from pathlib import Path
+
+from inference.budget import Budget
+from inference.encoders import Embeds, Encoder
+from inference.engine import Engine
+from inference.errors import KeyMissing, PriceUnknown
+from inference.ledger import Ledger
+from inference.models import ModelSpec
+from inference.prices import is_priced
+from inference.providers.opening import provide
+from pipelines.recipe import Recipe
+from pipelines.recipe.names import references_of
+from pipelines.sources.models import to_encoder, to_specs
+
+
+def open_engine(recipe: Recipe, ledger: Path, embeddings: Path, run: str | None = None) -> Engine:
+    """The engine for a recipe's models and encoders, with its ledger opened.
+
+    Args:
+        recipe: Its models, and the cap on what they may cost.
+        ledger: Where replies are kept.
+        embeddings: Where vectors are kept.
+        run: The run whose spend the cap bounds, as its purposes name it; None bounds what this
+            engine spends.
+    """
+    replies = Ledger(ledger)
+    purse = None
+    if recipe.budget is not None:
+        purse = Budget(replies, run or uuid.uuid4().hex, recipe.budget.max_usd)
+    return Engine(to_specs(recipe), replies, provide, encoders(recipe, embeddings), purse)
+
+
+def run_of(recipe: Recipe, verb: str) -> str:
+    """The run under which the ledger counts what a verb other than `build` buys."""
+    return f"{recipe.name}/{verb}"
+
+
+def encoders(recipe: Recipe, embeddings: Path) -> Callable[[str], Embeds]:
+    """Makes an encoder of the recipe by its name."""
+    return lambda name: Encoder(to_encoder(recipe, name), embeddings)
+
+
+def require_payable(recipe: Recipe, models: Collection[str] | None = None) -> None:
+    """Refuses what cannot be asked, before the first call: missing keys, then unknown prices.
+
+    Args:
+        recipe: The recipe.
+        models: The names of those that will be asked; by default all that its parts name.
+
+    Raises:
+        KeyMissing: A variable is not set; all of them are named.
+        PriceUnknown: Nobody says what a model costs; all such models are named.
+    """
+    require_keys(recipe, models)
+    require_prices(recipe, models)
+
+
+def require_prices(recipe: Recipe, models: Collection[str] | None = None) -> None:
+    """Refuses a run whose cost nobody can know, before its first call is paid for.
+
+    Raises:
+        PriceUnknown: Nobody says what a model costs; all such models are named.
+    """
+    asked = _asked(recipe, models)
+    unknown = [name for name, spec in asked.items() if not is_priced(spec)]
+    if unknown:
+        names = ", ".join(f"`{name}`" for name in unknown)
+        rule = (
+            f"the price of models {names} must be known: give each `price: free`, as for a server "
+            "of your own, or `price: {input: ..., output: ...}` in US dollars per million tokens"
+        )
+        raise PriceUnknown(rule, "none in the recipe and none in the kept price list")
+
+
+def require_keys(recipe: Recipe, models: Collection[str] | None = None) -> None:
+    """Refuses a run whose keys are not all there, before its first call is paid for.
+
+    Raises:
+        KeyMissing: A variable is not set; all of them are named.
+    """
+    missing = {
+        spec.key_env: name
+        for name, spec in _asked(recipe, models).items()
+        if spec.key_env and not os.environ.get(spec.key_env, "").strip()
+    }
+    if missing:
+        names = ", ".join(f"`{name}`" for name in missing.values())
+        raise KeyMissing(
+            f"models {names} need their keys in the environment", f"no {', '.join(missing)}"
+        )
+
+
+def _asked(recipe: Recipe, models: Collection[str] | None) -> dict[str, ModelSpec]:
+    """The models that will be asked: those given, else those that the recipe's parts name."""
+    asked = models
+    if asked is None:
+        asked = {each.name for each in references_of(recipe) if each.kind == "model"}
+    return {name: spec for name, spec in to_specs(recipe).items() if name in asked}

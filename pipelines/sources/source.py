@@ -1,0 +1,188 @@
+"""A source of rows: which file, at which revision, under which licence; revisions stay pinned."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import TypeAdapter
+
+from base.did_you_mean import did_you_mean
+from base.files import read_json, write_json
+from pipelines.errors import SourceError
+from pipelines.recipe.hub_names import Kind, hub_name, is_hub_name
+from pipelines.recipe.loading import parse
+from pipelines.recipe.schema import OrBench, Recipe
+from pipelines.recipe.writing import ImportedSeeds, ShippedSeeds
+from pipelines.sources.hub import pin
+from pipelines.sources.models import located
+from taxonomy.loader import seeds_path
+
+SHIPPED_LICENSE = "cc-by-4.0"
+"""The licence of the seeds that come with the project; its code is Apache-2.0."""
+
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One table that rows are taken from.
+
+    Attributes:
+        paths: Where its files lie on this machine, in order: one, or shards of the Hub.
+        name: What it is called in rows and keys: the file's name, never a machine's folder; on the
+            Hub its whole name without a revision.
+        revision: SHA-256 of the file's bytes; of the shards' hashes where it has several.
+        license: Its licence in lower case, or None where nobody says.
+        redistribute: Whether its texts, and what is made from them, may be published.
+        commit: On the Hub: the commit at which it is read.
+    """
+
+    paths: tuple[Path, ...]
+    name: str
+    revision: str
+    license: str | None
+    redistribute: bool
+    commit: str | None = None
+
+
+def resolve(
+    source: str, folder: Path, license: str | None = None, redistribute: bool = False
+) -> Source:
+    """The file that a recipe or a command names.
+
+    Args:
+        source: A path, absolute, or from `folder`, or from the working folder; or a file of a data
+            set on the Hub, which is fetched unless the Hub's cache has it.
+        folder: The recipe's folder.
+        license: The licence that the recipe states.
+        redistribute: Whether the recipe says that the texts may be published.
+
+    Raises:
+        SourceError: There is no such file, it cannot be read, or the Hub does not answer.
+    """
+    stated = license.strip().lower() if license else None
+    if is_hub_name(source):
+        return _on_the_hub(source, stated, redistribute)
+    path = located(folder, source)
+    if path is None:
+        raise SourceError(f"source must exist{_nearest_file(folder / source)}", source)
+    return Source((path,), path.name, _sha256(path), stated, redistribute)
+
+
+def shipped(taxonomy: str) -> Source:
+    """The seeds that come with a taxonomy.
+
+    Raises:
+        SeedsUnknown: It comes without.
+    """
+    path = seeds_path(taxonomy)
+    return Source((path,), f"shipped:{path.name}", _sha256(path), SHIPPED_LICENSE, True)
+
+
+def seeds_source(recipe: OrBench) -> Source | None:
+    """The table of a recipe's seeds, or None where a model writes them.
+
+    Raises:
+        SourceError: There is no such file, it cannot be read, or the Hub does not answer.
+        SeedsUnknown: The taxonomy comes without seeds.
+    """
+    seeds = recipe.seeds
+    if isinstance(seeds, ShippedSeeds):
+        return shipped(recipe.taxonomy)
+    if isinstance(seeds, ImportedSeeds):
+        return resolve(seeds.source, recipe.folder, seeds.license, seeds.redistribute)
+    return None
+
+
+def _on_the_hub(source: str, license: str | None, redistribute: bool) -> Source:
+    from pipelines.sources.hub import fetch, pin  # loads the Hub's client
+
+    name = pin(hub_name(source))
+    paths = fetch(name)
+    hashes = [_sha256(path) for path in paths]
+    joined = hashlib.sha256("\n".join(hashes).encode()).hexdigest()
+    revision = hashes[0] if len(hashes) == 1 else joined
+    return Source(paths, name.unpinned, revision, license, redistribute, name.revision)
+
+
+def _nearest_file(path: Path) -> str:
+    siblings = sorted(path.parent.iterdir()) if path.parent.is_dir() else []
+    return did_you_mean(path.name, [each.name for each in siblings])
+
+
+def _sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    try:
+        with path.open("rb") as file:
+            while chunk := file.read(_CHUNK):
+                digest.update(chunk)
+    except OSError as error:
+        raise SourceError(f"source must be a readable file: {error.strerror}", path.name) from error
+    return digest.hexdigest()
+
+
+PINS = "sources.json"
+
+RecipeT = TypeVar("RecipeT", bound=Recipe)
+
+_PINS = TypeAdapter(dict[str, str])
+_MODELS = "models"
+
+
+class Pins:
+    """The revisions of one run's sources, by their names as the recipe asks for them.
+
+    They are kept in the run's folder once the run has begun, so that a resumed run reads what it
+    read before, however far the repositories have moved on; another version asks anew.
+    """
+
+    def __init__(self, run: Path) -> None:
+        """Reads what the run's folder keeps, if anything."""
+        self._file = run / PINS
+        self._known: dict[str, str] = read_json(self._file, _PINS) if self._file.exists() else {}
+        self._kept = dict(self._known)
+
+    def put(self, recipe: RecipeT) -> RecipeT:
+        """The recipe with a commit in each of its `hf://` names.
+
+        So its frozen form, the digests of its parts and the manifest all say what was read.
+
+        Raises:
+            SourceError: A name is none, or the Hub cannot say which commit it stands for now.
+        """
+        said = recipe.model_dump(mode="json", by_alias=True, exclude_unset=True)
+        pinned = {key: self._pinned(value, _kind(key)) for key, value in said.items()}
+        if pinned == said:
+            return recipe
+        found = parse(pinned, recipe.path)
+        if not isinstance(found, type(recipe)):
+            raise TypeError("a pinned recipe is of the same benchmark")
+        return found
+
+    def keep(self) -> None:
+        """Writes them into the run's folder; to be called once the run has begun."""
+        if self._known != self._kept:
+            write_json(self._file, self._known, _PINS)
+            self._kept = dict(self._known)
+
+    def _pinned(self, value: object, kind: Kind) -> object:
+        if isinstance(value, Mapping):
+            return {key: self._pinned(each, kind) for key, each in value.items()}
+        if isinstance(value, list | tuple):
+            return [self._pinned(each, kind) for each in value]
+        if not isinstance(value, str) or not is_hub_name(value):
+            return value
+        name = hub_name(value, kind)
+        if name.is_pinned:
+            return str(name)
+        if str(name) not in self._known:
+            self._known[str(name)] = str(pin(name))
+        return self._known[str(name)]
+
+
+def _kind(part: str) -> Kind:
+    return "model" if part == _MODELS else "dataset"

@@ -1,0 +1,117 @@
+"""Atoms, checks and moderators as a recipe describes them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from checks.artefacts import ControlCharacters
+from checks.drift import DriftBand, NearExample
+from checks.language import Language
+from checks.length import Length
+from checks.registry import build as build_checks
+from generators.continued import ContinuedRewriter
+from generators.examples.loader import load_examples
+from generators.templates import load as load_template
+from generators.writers import JsonRewriter, SeedWriter
+from inference.types import Atom, Check, Item
+from moderators.registry import Parts
+from moderators.registry import build as build_moderator
+from moderators.types import ModeratorPlan
+from pipelines.recipe import OrBench, SorryBench, taxonomy_of
+from pipelines.recipe.guards import dialects_of
+from pipelines.recipe.moderation import LogprobModerator
+from pipelines.recipe.writing import WrittenSeeds
+from pipelines.stages.identities import REWRITES, SEEDS, longest
+from taxonomy import Taxonomy
+
+
+def cleaning_checks(recipe: OrBench | SorryBench) -> tuple[Check, ...]:
+    """What every text must pass, cheapest first."""
+    part = recipe.clean
+    checks: list[Check] = [Length(part.min_chars, part.max_chars), ControlCharacters()]
+    checks.extend(build_checks(part.checks))
+    if part.language is not None:
+        checks.append(Language(part.language))
+    return tuple(checks)
+
+
+def rewriting_checks(recipe: OrBench, taxonomy: Taxonomy) -> dict[str, tuple[Check, ...]]:
+    """What a rewrite must pass, by the category of its seed: what needs no encoder comes first.
+
+    A rewrite that cleaning would drop is not worth keeping: its writer is asked again instead.
+    """
+    part = recipe.rewrite
+    checks = (*cleaning_checks(recipe), *build_checks(part.checks))
+    if part.drift is not None:
+        checks += (DriftBand(part.encoder, part.drift.low, part.drift.high),)
+    if part.examples is None:
+        return dict.fromkeys(taxonomy.names, checks)
+    shown = load_examples(taxonomy.name)
+    limit = part.examples.limit
+    return {
+        name: (*checks, NearExample(part.encoder, shown.of(name).texts, limit))
+        for name in taxonomy.names
+    }
+
+
+def rewriter(recipe: OrBench, taxonomy: Taxonomy, edition: str) -> Atom[Item, tuple[str, ...]]:
+    """The atom that rewrites seeds for an edition, in the answer form that the recipe asks for."""
+    part = recipe.rewrite
+    if part.form == "list":
+        return ContinuedRewriter(
+            part.writer,
+            load_examples(taxonomy.name),
+            temperature=part.temperature,
+            top_p=part.top_p,
+            max_tokens=part.max_tokens or recipe.models[part.writer].max_tokens,
+            edition=edition,
+        )
+    return JsonRewriter(
+        part.writer,
+        taxonomy,
+        load_template("rewrite"),
+        part.per_seed,
+        part.temperature,
+        part.top_p,
+        longest(part.max_tokens, recipe.models[part.writer], REWRITES),
+        edition,
+    )
+
+
+def seed_writer(recipe: OrBench, seeds: WrittenSeeds, edition: str) -> SeedWriter:
+    """The atom that writes seeds for an edition."""
+    return SeedWriter(
+        seeds.writer,
+        taxonomy_of(recipe),
+        load_template("seeds"),
+        seeds.per_call,
+        seeds.temperature,
+        seeds.top_p,
+        longest(seeds.max_tokens, recipe.models[seeds.writer], SEEDS),
+        edition,
+    )
+
+
+def moderator_plans(recipe: OrBench, taxonomy: Taxonomy) -> tuple[ModeratorPlan, ...]:
+    """The recipe's moderators, in order."""
+    parts = Parts(
+        taxonomy,
+        models=tuple(recipe.models),
+        dialects=dialects_of(recipe),
+        tries=recipe.moderate.tries,
+        max_tokens={
+            name: model.max_tokens
+            for name, model in recipe.models.items()
+            if model.max_tokens is not None
+        },
+    )
+    plans: list[ModeratorPlan] = []
+    for given in recipe.moderate.moderators:
+        if isinstance(given, str):
+            plans.append(build_moderator(given, parts))
+        elif isinstance(given, LogprobModerator):
+            plans.append(build_moderator(given.voter, parts))
+        else:
+            encoder = getattr(given, "encoder", None)
+            plans.append(build_moderator(given.kind, replace(parts, encoder=encoder)))
+    return tuple(plans)

@@ -1,0 +1,95 @@
+"""Moderation: an ensemble votes on each prompt, and a rule makes a label of the votes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from artifacts.schemas import MODERATED, MODERATED_DROPPED, VOTES
+from inference.types import Program
+from moderators.types import Moderator, ModeratorPlan, Vote
+from moderators.votes import decide
+from pipelines.runner.rows import item_of
+from pipelines.runner.stage import Kind, Outcome, Row, RowProgram
+
+STAGE_VERSION = 2
+
+
+@dataclass(frozen=True)
+class ModerateStage:
+    """Annotates each row with votes and the label that they make; sharded.
+
+    Attributes:
+        name: The stage's name.
+        digest: Hash of the recipe's part, every moderator's digest and STAGE_VERSION.
+        moderators: Who votes, in order.
+        rule: How votes make a label.
+        weights: Each voter's weight, for the rule `weighted`.
+        by_votes: Whether a row takes the category that most voters name, if any does.
+    """
+
+    name: str
+    digest: str
+    moderators: tuple[ModeratorPlan, ...]
+    rule: str
+    weights: Mapping[str, float] | None = None
+    by_votes: bool = False
+    kind: Kind = "annotate"
+    schemas: Mapping[str, pl.Schema] = field(
+        default_factory=lambda: {
+            "kept": MODERATED,
+            "dropped": MODERATED_DROPPED,
+            "votes": VOTES,
+        }
+    )
+
+    def start(self) -> Program[RowProgram]:
+        """Each moderator gets ready once a shard: prototypes are embedded here."""
+        ready: list[Moderator] = []
+        for moderator in self.moderators:
+            ready.append((yield from moderator.prepare()))
+
+        def row(row: Row) -> Program[Outcome]:
+            return self._row(row, ready)
+
+        return row
+
+    def _row(self, row: Row, ready: list[Moderator]) -> Program[Outcome]:
+        item = item_of(row)
+        votes: list[Vote] = yield [moderator.vote(item) for moderator in ready]
+        decision = decide(votes, self.rule, self.weights)
+        category = named_category(votes, row["category"]) if self.by_votes else row["category"]
+        labelled = {
+            **row,
+            "category": category,
+            "label": decision.label,
+            "sounds_risky": decision.sounds_risky,
+            "safe": decision.safe,
+            "toxic": decision.toxic,
+            "abstain": decision.abstain,
+        }
+        return Outcome([labelled], side={"votes": [vote_row(row, vote) for vote in votes]})
+
+
+def named_category(votes: Sequence[Vote], otherwise: str) -> str:
+    """The category that most votes name, the first by name in a tie; `otherwise` if none does."""
+    named = Counter(vote.category for vote in votes if vote.category is not None)
+    return min(named, key=lambda name: (-named[name], name)) if named else otherwise
+
+
+def vote_row(row: Row, vote: Vote) -> Row:
+    """The row for a `votes` table."""
+    return {
+        "row": row["row"],
+        "root": row["root"],
+        "model": vote.model,
+        "label": vote.label,
+        "category": vote.category,
+        "sounds_risky": vote.sounds_risky,
+        "score": vote.score,
+        "reason": vote.reason,
+        "key": vote.key,
+    }

@@ -1,0 +1,283 @@
+"""`release.version: next`: the version that a recipe's next release has, resolved once."""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TypeAlias, TypeVar
+
+from pydantic import TypeAdapter
+
+from artifacts.manifest import MANIFEST
+from artifacts.records import RUN_FILE, read_run
+from artifacts.releases import VersionKey, version_key
+from base.errors import FileUnwritable, RecordUnreadable
+from base.files import read_json, write_json
+from pipelines.errors import RunFolderTaken
+from pipelines.recipe import OrBench, SorryBench
+
+SETTLED_FILE = "next.json"
+_LOCK = ".next.lock"
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What `out/runs/<recipe>/next.json` holds.
+
+    Attributes:
+        benchmark: The recipe's benchmark.
+        version: The version of the release that is under way.
+        note: What is odd about it, in a sentence; None for nothing.
+    """
+
+    benchmark: str
+    version: str
+    note: str | None = None
+
+
+_SETTLED = TypeAdapter(Settled)
+
+
+def read_settled(runs: Path) -> Settled | None:
+    """What was settled for a recipe.
+
+    Args:
+        runs: The folder of the recipe's runs.
+
+    Raises:
+        RecordUnreadable: The file is malformed.
+    """
+    path = runs / SETTLED_FILE
+    return read_json(path, _SETTLED) if path.exists() else None
+
+
+def keep_settled(runs: Path, settled: Settled) -> None:
+    """Keeps what was settled for a recipe, durable and at once.
+
+    Raises:
+        FileUnwritable: The file cannot be written; `NoSpace` where the disk is full.
+    """
+    write_json(runs / SETTLED_FILE, settled, _SETTLED)
+
+
+def forget_settled(runs: Path) -> None:
+    """Forgets what was settled for a recipe, if anything was."""
+    (runs / SETTLED_FILE).unlink(missing_ok=True)
+
+
+def is_written(settled: Settled, out: Path) -> bool:
+    """Whether the release of a settled version is there."""
+    return (out / "releases" / settled.benchmark / settled.version / MANIFEST).exists()
+
+
+@contextmanager
+def settling_alone(out: Path) -> Iterator[None]:
+    """Holds the lock that every process takes to settle a version in `out`.
+
+    The system lets it go with the process: a killed one leaves none behind.
+
+    Raises:
+        FileUnwritable: The lock's file cannot be made.
+    """
+    path = out / "runs" / _LOCK
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = path.open("w")
+    except OSError as error:
+        rule = f"a file must be writable: {error.strerror or 'input/output error'}"
+        raise FileUnwritable(rule, path) from error
+    with file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def taken(out: Path, benchmark: str, recipe: str) -> set[VersionKey]:
+    """The versions that a recipe cannot give to its next release.
+
+    Its own unfinished runs are not among them: a release under their version is theirs to write.
+
+    Args:
+        out: The output folder.
+        benchmark: The benchmark.
+        recipe: The recipe's name.
+
+    Raises:
+        RecordUnreadable: What another recipe has settled is malformed.
+    """
+    names = [*_folders(out / "releases" / benchmark)]
+    for runs in _folders(out / "runs"):
+        if runs.name != recipe:
+            names += _under_way(runs, benchmark)
+    return {key for each in names if (key := version_key(each.name)) is not None}
+
+
+def _under_way(runs: Path, benchmark: str) -> Iterator[Path]:
+    """The runs of another recipe for this benchmark, begun or only settled."""
+    settled = read_settled(runs)
+    if settled is not None and settled.benchmark == benchmark:
+        yield runs / settled.version
+    yield from (run for run in _folders(runs) if _is_of(run, benchmark))
+
+
+def _is_of(run: Path, benchmark: str) -> bool:
+    try:
+        record = read_run(run)
+    except RecordUnreadable:
+        return True  # nobody knows whose it is: a version too many costs nothing
+    return record is not None and record.benchmark == benchmark
+
+
+def _folders(folder: Path) -> list[Path]:
+    return [each for each in folder.iterdir() if each.is_dir()] if folder.is_dir() else []
+
+
+NEXT = "next"
+Versioned: TypeAlias = OrBench | SorryBench
+RecipeT = TypeVar("RecipeT", OrBench, SorryBench, OrBench | SorryBench)
+
+
+@dataclass(frozen=True, slots=True)
+class Upcoming:
+    """What `next` stands for.
+
+    Attributes:
+        version: The version.
+        settled: Whether a run has it already; else a recipe that builds first may still take it.
+        note: What is odd about it, in a sentence; None for nothing.
+    """
+
+    version: str
+    settled: bool
+    note: str | None
+
+    @property
+    def says(self) -> str:
+        """One line for people."""
+        how = "settled for the run under way" if self.settled else "as things stand now"
+        return f"release.version next: {self.version}, {how}{f'; {self.note}' if self.note else ''}"
+
+
+def settle(recipe: RecipeT, out: Path, today: date | None = None) -> RecipeT:
+    """The recipe with a version in place of `next`; one that names its version as it is.
+
+    Settled once: until that release is written every call gives the same version, whatever the
+    month, so that a killed run goes on. A new one is `YEAR.MONTH.PATCH`: patch 0 in a month
+    without versions, else one more than the newest; never at or below a version that is there,
+    nor one that another recipe of the benchmark has under way. Processes may ask at once.
+
+    Args:
+        recipe: The recipe.
+        out: The output folder.
+        today: The day; by default today's (UTC).
+
+    Raises:
+        RunFolderTaken: The recipe's runs are of another benchmark.
+        RecordUnreadable: What is kept of a version under way is malformed.
+        FileUnwritable: It cannot be kept; `NoSpace` where the disk is full.
+    """
+    if recipe.release.version != NEXT:
+        return recipe
+    with settling_alone(out):
+        found = _standing(recipe, out)
+        if found is None:
+            found = _free(recipe, out, today)
+            keep_settled(_runs(recipe, out), found)
+    return with_version(recipe, found.version)
+
+
+def peek(recipe: Versioned, out: Path, today: date | None = None) -> Upcoming | None:
+    """What `next` stands for, without settling it; None where the recipe names its version.
+
+    Raises:
+        RunFolderTaken: The recipe's runs are of another benchmark.
+        RecordUnreadable: What is kept of a version under way is malformed.
+    """
+    if recipe.release.version != NEXT:
+        return None
+    known = _standing(recipe, out)
+    found = known or _free(recipe, out, today)
+    return Upcoming(found.version, known is not None, found.note)
+
+
+def peeked(recipe: RecipeT, out: Path, today: date | None = None) -> RecipeT:
+    """The recipe as `settle` would give it, with nothing settled; raises as `peek` does."""
+    upcoming = peek(recipe, out, today)
+    return recipe if upcoming is None else with_version(recipe, upcoming.version)
+
+
+def at_hand(recipe: RecipeT, out: Path) -> RecipeT:
+    """The recipe with the version of its run to look at: the one under way, else the newest one.
+
+    For what reads a run's tables and starts none, such as a review. Without any run, `next` is
+    what it would be.
+
+    Raises:
+        RunFolderTaken: The recipe's runs are of another benchmark.
+        RecordUnreadable: What is kept of a version under way is malformed.
+    """
+    if recipe.release.version != NEXT or _standing(recipe, out) is not None:
+        return peeked(recipe, out)
+    runs = {
+        version_key(each.parent.name): each for each in _runs(recipe, out).glob(f"*/{RUN_FILE}")
+    }
+    newest = max((key for key in runs if key is not None), default=None)
+    return peeked(recipe, out) if newest is None else with_version(recipe, runs[newest].parent.name)
+
+
+def written(recipe: Versioned, out: Path) -> None:
+    """Forgets a settled version once its release is there, so that `next` is another one.
+
+    Args:
+        recipe: The recipe as `settle` gave it.
+        out: The output folder.
+    """
+    with settling_alone(out):
+        found = read_settled(_runs(recipe, out))
+        if found and found.version == recipe.release.version and is_written(found, out):
+            forget_settled(_runs(recipe, out))
+
+
+def with_version(recipe: RecipeT, version: str) -> RecipeT:
+    """The recipe with another version."""
+    release = recipe.release.model_copy(update={"version": version})
+    return recipe.model_copy(update={"release": release})
+
+
+def following(versions: Collection[VersionKey], day: date) -> tuple[str, str | None]:
+    """The version that comes after all of these on a day, and what is odd about it."""
+    month = (day.year, day.month)
+    year, number, patch = max(versions, default=(0, 0, 0))
+    if (year, number) < month:
+        return f"{day.year}.{day.month}.0", None
+    version = f"{year}.{number}.{patch + 1}"
+    if (year, number) == month:
+        return version, None
+    return version, (
+        f"it follows {year}.{number}.{patch}, though the clock shows {day.year}.{day.month}:"
+        " it has gone back, or that version was ahead of it"
+    )
+
+
+def _runs(recipe: Versioned, out: Path) -> Path:
+    return out / "runs" / recipe.name
+
+
+def _standing(recipe: Versioned, out: Path) -> Settled | None:
+    """What was settled for the recipe, unless its release has been written since."""
+    found = read_settled(_runs(recipe, out))
+    if found is None or is_written(found, out):
+        return None
+    if found.benchmark != recipe.benchmark:
+        rule = f"the runs of recipe {recipe.name} must be of {recipe.benchmark}; rename the recipe"
+        raise RunFolderTaken(rule, found.benchmark)
+    return found
+
+
+def _free(recipe: Versioned, out: Path, today: date | None) -> Settled:
+    day = today or datetime.now(UTC).date()
+    version, note = following(taken(out, recipe.benchmark, recipe.name), day)
+    return Settled(recipe.benchmark, version, note)

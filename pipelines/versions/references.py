@@ -1,0 +1,60 @@
+"""The texts of earlier releases, which new rows are held against; evidence names their ids."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import polars as pl
+
+from artifacts.release_facts import BASE
+from artifacts.releases import Earlier
+from artifacts.tables import read_table
+from artifacts.views import ALL
+from curation.rows import Candidate
+
+_TURNS = "turns"
+
+
+def earlier_texts(releases: Iterable[Earlier]) -> list[Candidate]:
+    """Every prompt of these releases once, as `VERSION#ID` of the first that has it.
+
+    Of a fine-grained set these are the base requests: a mutation is near to its own base.
+    """
+    found: dict[str, Candidate] = {}
+    for each in releases:
+        for config in each.manifest.configs:
+            if _TURNS in config.columns and config.name != BASE:
+                continue
+            for file in config.files:
+                for id, text in _texts(each.path / file.name, _TURNS in config.columns):
+                    found.setdefault(id, Candidate(f"{each.manifest.version}#{id}", text))
+    return list(found.values())
+
+
+def earlier_ids(releases: Iterable[Earlier], style: str) -> frozenset[str]:
+    """The ids of one prompt style's rows in these releases."""
+    files = [
+        each.path / file.name
+        for each in releases
+        for config in each.manifest.configs
+        if config.name == style
+        for file in config.files
+    ]
+    return frozenset(id for file in files for id in read_table(file, ["id"])["id"])
+
+
+def rows_of(release: Earlier) -> pl.DataFrame:
+    """Every row of a release once, in the order of its configs; no rows for an empty release."""
+    configs = release.manifest.configs
+    whole = [config for config in configs if config.name == ALL] or list(configs)
+    frames = [read_table(release.path / file.name) for each in whole for file in each.files]
+    if not frames:
+        return pl.DataFrame(schema={"row": pl.String})
+    return pl.concat(frames, how="diagonal").unique("row", keep="first", maintain_order=True)
+
+
+def _texts(shard: Path, turns: bool) -> Iterator[tuple[str, str]]:
+    rows = read_table(shard, ["id", _TURNS if turns else "prompt"])
+    for id, text in rows.iter_rows():
+        yield id, text[0] if turns else text

@@ -1,0 +1,1 @@
+"""Refusery builds refusal benchmarks for language models."""

@@ -1,0 +1,35 @@
+"""`refusery leaderboard`: an evaluation as a static page with its JSON."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def add_leaderboard(app: typer.Typer) -> None:
+    """Gives an app the verb `leaderboard`."""
+    app.command("leaderboard")(leaderboard)
+
+
+def leaderboard(
+    evaluation: Annotated[
+        Path,
+        typer.Argument(
+            metavar="EVALUATION", help="The folder of an evaluation, or its evaluation.json."
+        ),
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Where the page goes; by default leaderboard/ beside it."),
+    ] = None,
+) -> None:
+    """Write a static page of an evaluation: sortable rates, intervals, figures, how it was made."""
+    from artifacts.evaluation_facts import EVALUATION, read_evaluation
+    from artifacts.leaderboard import JSON, PAGE, write_leaderboard
+
+    path = evaluation / EVALUATION if evaluation.is_dir() else evaluation
+    folder = path.parent / "leaderboard" if out is None else out
+    write_leaderboard(folder, read_evaluation(path))
+    typer.echo(f"written: {folder / PAGE}, {folder / JSON}")

@@ -1,0 +1,129 @@
+"""`refusery review export` and `import`: tables that people decide on in a spreadsheet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+review_app = typer.Typer(
+    help="Tables that people decide on in a spreadsheet: of a release, a base set, or answers.",
+    rich_markup_mode=None,
+)
+
+_OUT = Path("out")
+_Settings = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Overrides one key of the recipe; repeatable."),
+]
+_Runs = Annotated[
+    Path, typer.Option("--runs", help="Where ledger, runs and releases are kept (recipe).")
+]
+
+
+@review_app.command("export")
+def export(
+    reviewed: Annotated[
+        Path,
+        typer.Argument(
+            metavar="RELEASE|RECIPE|ANSWERS",
+            help="A release folder, the recipe whose base set is reviewed (YAML), or a table of "
+            "models' answers (CSV, JSON Lines, Parquet).",
+        ),
+    ],
+    out: Annotated[Path, typer.Option("--out", help="The review table to write (CSV).")],
+    sample: Annotated[
+        int | None,
+        typer.Option(
+            min=1, help="Rows to draw by category (release; 300); base prompts (answers)."
+        ),
+    ] = None,
+    people: Annotated[
+        int | None,
+        typer.Option(min=1, help="How many people get a table (release; 1. Answers; 6)."),
+    ] = None,
+    overlap: Annotated[
+        float | None,
+        typer.Option(min=0, max=1, help="Share of the rows that everyone gets (release; 1)."),
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="The draw's seed (7).")] = None,
+    per_prompt: Annotated[
+        str | None,
+        typer.Option(
+            metavar="8+8", help="Answers to each base prompt and its mutations (answers)."
+        ),
+    ] = None,
+    train: Annotated[
+        str | None,
+        typer.Option(metavar="3+3", help="How many of them are to train judges (answers)."),
+    ] = None,
+    configs: Annotated[
+        list[str] | None,
+        typer.Option("--config", help="A config to draw from; repeatable (release)."),
+    ] = None,
+    runs: _Runs = _OUT,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Also the rows that nobody contests (recipe).")
+    ] = False,
+    settings: _Settings = None,
+) -> None:
+    """Write rows of a release, of a base set, or models' answers as tables for a spreadsheet."""
+    from refusery.cli.review_printing import ENDINGS, export_answers, export_base, export_release
+
+    drawing = {
+        "sample": sample,
+        "people": people,
+        "overlap": overlap,
+        "seed": seed,
+        "config": tuple(configs) if configs else None,
+    }
+    numbers = {"per-prompt": per_prompt, "train": train}
+    if reviewed.suffix.lower() in ENDINGS:
+        asked = {"people": people, "seed": seed, "questions": sample}
+        other = {"overlap": overlap, "config": configs, "all": everything, "set": settings}
+        export_answers(reviewed, out, per_prompt, train, asked, other)
+    elif reviewed.is_dir():
+        export_release(reviewed, out, drawing, {**numbers, "all": everything, "set": settings})
+    else:
+        export_base(reviewed, out, settings or [], runs, everything, {**drawing, **numbers})
+
+
+@review_app.command("import")
+def import_(
+    tables: Annotated[
+        list[Path],
+        typer.Argument(metavar="TABLE...", help="The review tables as spreadsheets saved them."),
+    ],
+    release: Annotated[
+        Path | None, typer.Option("--release", help="The release that they were exported from.")
+    ] = None,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help="Say what would come of it, write nothing (not recipe)."),
+    ] = False,
+    key: Annotated[
+        Path | None, typer.Option("--key", help="The key that tables of answers came with.")
+    ] = None,
+    recipe: Annotated[
+        Path | None, typer.Option("--recipe", help="The recipe that a table was exported for.")
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", help="The file of decisions (recipe; CSV), or the folder of ratings (key)."
+        ),
+    ] = None,
+    runs: _Runs = _OUT,
+    settings: _Settings = None,
+) -> None:
+    """Make of what people decided a patch version, a file for `base.decisions`, or ratings."""
+    from refusery.cli.review_printing import import_base, import_labels, import_release
+
+    if key is not None:
+        others = {"release": release, "recipe": recipe, "set": settings}
+        import_labels(tables, key, out, dry_run, others)
+    elif release is not None:
+        import_release(tables, release, dry_run, {"recipe": recipe, "out": out, "set": settings})
+    else:
+        import_base(tables, recipe, out, settings or [], runs, dry_run)

@@ -1,0 +1,285 @@
+"""What `refusery review` prints: counts, figures and ids, never a text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from artifacts.summary import Cell, Table, facts
+from artifacts.version_facts import ReviewFacts
+from evaluation.judging.tables import figure, interval
+from people.answer_labels import Ratings, import_answers
+from people.answer_sheets import QUESTION, AskingAnswers, DraftedAnswers, draft_answers, numbers
+from people.errors import ReviewUnusable
+from people.release_sheets import Asking, draft
+from pipelines.audits.patch import Decided, PatchAudit, decide
+from pipelines.sorry_bench.review import exported, imported
+from refusery.cli.printing import console, print_tables
+
+ENDINGS = (".csv", ".jsonl", ".ndjson", ".parquet")
+"""How a table of answers may end; a recipe ends otherwise."""
+
+
+def export_answers(
+    source: Path,
+    out: Path,
+    per_prompt: str | None,
+    train: str | None,
+    drawing: Mapping[str, Any],
+    other: Mapping[str, object],
+) -> None:
+    """Writes a table of answers for each person, and the key behind the ids.
+
+    Raises:
+        ReviewUnusable: An option is given that goes with a release or a recipe, or see
+            `draft_answers`.
+    """
+    _require_none(other, "a table of answers")
+    asking = AskingAnswers(
+        numbers(per_prompt or "8+8", "per-prompt"),
+        numbers(train or "3+3", "train"),
+        **{key: value for key, value in drawing.items() if value is not None},
+    )
+    found = draft_answers(source, out, asking)
+    typer.echo(QUESTION)
+    print_tables(console(), _drafted(found))
+    for line in _left_out(found):
+        typer.echo(line)
+    for path in found.tables:
+        typer.echo(f"written: {path} ({len(found.sample.answers):,} rows)")
+    typer.echo(f"written: {found.key}; it names the models: keep it from the people who label")
+
+
+def import_labels(
+    tables: Sequence[Path],
+    key: Path,
+    out: Path | None,
+    dry_run: bool,
+    other: Mapping[str, object],
+) -> None:
+    """Writes people's labels as files of ratings, and prints how far they agree.
+
+    Raises:
+        ReviewUnusable: An option is given that goes with a release or a recipe, no folder is
+            given, or see `import_answers`.
+    """
+    _require_none(other, "--key")
+    if out is None and not dry_run:
+        raise ReviewUnusable("--key must come with --out, the folder of ratings to write")
+    found = import_answers(tables, key, out or Path(), write=not dry_run)
+    for line in found.notices:
+        typer.echo(line)
+    print_tables(console(), _ratings(found.facts))
+    for note in found.facts.agreement.notes:
+        typer.echo(f"note: {note}")
+    for path in found.files:
+        typer.echo(f"written: {path}")
+    if dry_run:
+        typer.echo("nothing was written")
+
+
+def _drafted(found: DraftedAnswers) -> Iterator[Table]:
+    sample = found.sample
+    pairs: dict[str, Cell] = {
+        "base prompts": sample.questions,
+        "answers": len(sample.answers),
+        "marked for training": len(sample.train),
+        "redacted": found.redacted,
+    }
+    yield facts("Answers to label", pairs)
+    yield Table("By model", ("model", "answers"), tuple(found.models.items()))
+    if set(found.categories) != {""}:
+        yield Table("By category", ("category", "answers"), tuple(found.categories.items()))
+
+
+def _left_out(found: DraftedAnswers) -> Iterator[str]:
+    sample = found.sample
+    counts = (
+        (found.missing, "rows hold no answer"),
+        (sample.short, "base prompts have too few answers, and are left out"),
+        (sample.spare, "base prompts are left out, so that categories have equally many"),
+    )
+    for count, what in counts:
+        if count:
+            yield f"{count:,} {what}"
+
+
+def _ratings(found: Ratings) -> Iterator[Table]:
+    pairs: dict[str, Cell] = {
+        "people": found.people,
+        "answers asked about": found.sampled,
+        "labelled by a majority": found.labelled,
+        "refusals among them": found.refusals,
+        "for training": found.train,
+        "people differ on": found.contested,
+        "ties, in no file": len(found.ties),
+        "nobody labelled": found.unlabelled,
+        "redacted, in no file": found.redacted,
+    }
+    yield facts("Labels", pairs)
+    agreed = found.agreement
+    yield facts(
+        "Agreement",
+        {
+            "answers labelled twice or more": agreed.twice,
+            "observed agreement": figure(agreed.observed),
+            "Fleiss' kappa": figure(agreed.fleiss),
+            "Krippendorff's alpha": figure(agreed.alpha),
+            "Gwet's AC1": figure(agreed.ac1),
+        },
+    )
+    pairs_rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (each.first, each.second, each.n, figure(each.observed), figure(each.kappa))
+        for each in agreed.pairs
+    )
+    yield Table("Pairs", ("first", "second", "n", "observed", "Cohen's kappa"), pairs_rows)
+    if found.persons is not None:
+        rows: tuple[tuple[Cell, ...], ...] = tuple(
+            (each.name, each.rows, figure(each.kappa), interval(each.interval))
+            for each in found.persons.persons
+        )
+        header = ("person", "n", "kappa", "95 % interval")
+        yield Table("Each person against the majority of the others", header, rows)
+
+
+def _require_none(options: Mapping[str, object], what: str) -> None:
+    for name, value in options.items():
+        if value:
+            raise ReviewUnusable(f"--{name} must not come with {what}")
+
+
+def export_release(
+    release: Path, out: Path, drawing: Mapping[str, Any], other: Mapping[str, object]
+) -> None:
+    """Writes a table of a release's rows for each person.
+
+    Raises:
+        ReviewUnusable: An option is given that goes with a recipe, or see `draft`.
+    """
+    _require_none(other, "a release folder")
+    named = {"configs" if key == "config" else key: value for key, value in drawing.items()}
+    given = {key: value for key, value in named.items() if value is not None}
+    found = draft(release, out, Asking(**given))
+    typer.echo(f"{found.sampled:,} rows drawn by category from {', '.join(found.configs)}")
+    for line in found.questions:
+        typer.echo(line)
+    for path, rows in found.rows.items():
+        typer.echo(f"written: {path} ({rows:,} rows)")
+
+
+def export_base(
+    recipe: Path,
+    out: Path,
+    settings: Sequence[str],
+    runs: Path,
+    everything: bool,
+    other: Mapping[str, object],
+) -> None:
+    """Writes what is contested or missing in a base set.
+
+    Raises:
+        ReviewUnusable: An option is given that goes with a release.
+    """
+    _require_none(other, "a recipe")
+    found = exported(recipe, settings, runs, out, everything)
+    for why, count in found.rows.items():
+        typer.echo(f"{count:>7,}  {why}")
+    typer.echo(f"written: {found.path}")
+
+
+def import_release(
+    tables: Sequence[Path], release: Path, dry_run: bool, other: Mapping[str, object]
+) -> None:
+    """Makes a patch version of a release of what people decided.
+
+    Raises:
+        ReviewUnusable: An option is given that goes with a recipe, or see `decide`.
+    """
+    _require_none(other, "--release")
+    folders = release.resolve().parents
+    lies_in_out = len(folders) > 2 and folders[1].name == "releases"
+    measured = PatchAudit(folders[2] if lies_in_out else Path("out"))
+    found = decide(
+        tables, release, write=not dry_run, finish=measured.finish, report=measured.report
+    )
+    for line in found.notices:
+        typer.echo(line)
+    print_tables(console(), _tables(found.facts))
+    for line in _lines(found):
+        typer.echo(line)
+
+
+def import_base(
+    tables: Sequence[Path],
+    recipe: Path | None,
+    out: Path | None,
+    settings: Sequence[str],
+    runs: Path,
+    dry_run: bool,
+) -> None:
+    """Writes what people decided on a base set as a file for `base.decisions`.
+
+    Raises:
+        ReviewUnusable: It is not one table with a recipe and a file to write.
+    """
+    if recipe is None:
+        raise ReviewUnusable("review import must have --release, or --recipe and --out")
+    if out is None:
+        raise ReviewUnusable("--recipe must come with --out, the file of decisions to write")
+    if len(tables) != 1:
+        raise ReviewUnusable("--recipe must come with one table", len(tables))
+    _require_none({"dry-run": dry_run}, "--recipe")
+    found = imported(tables[0], recipe, settings, runs, out)
+    if found.encoding != "UTF-8":
+        typer.echo(f"read as {found.encoding}: characters that it lacks were lost on the way")
+    counts = ", ".join(f"{count:,} {verb}" for verb, count in sorted(found.decisions.items()))
+    typer.echo(f"{counts}; {found.changed:,} in another category than the machine's")
+    typer.echo(f"{found.undecided:,} rows without a decision stay the machine's")
+    typer.echo(f"written: {found.path}; the recipe names it as base.decisions")
+
+
+def _tables(facts: ReviewFacts) -> Iterator[Table]:
+    residual = tuple(
+        (config, decided, wrong, *_shares(wrong, decided, interval))
+        for config, (decided, wrong, interval) in facts.residual.items()
+    )
+    header = ("config", "decided", "called wrong", "share", "95 % interval")
+    yield Table("What people found", header, residual)
+    if facts.moderators:
+        rates = tuple((name, *rates) for name, rates in facts.moderators.items())
+        header = ("moderator", "TPR", "toxic rows", "FPR", "safe rows")
+        yield Table("Moderators against people (positive = unsafe)", header, rates)
+
+
+def _shares(
+    wrong: int, decided: int, interval: tuple[float, float] | None
+) -> tuple[str | None, str | None]:
+    if interval is None:
+        return None, None
+    low, high = interval
+    return f"{wrong / decided:.1%}", f"{low:.1%} to {high:.1%}"
+
+
+def _lines(found: Decided) -> Iterator[str]:
+    facts, patch = found.facts, found.patch
+    people = "1 person" if facts.people == 1 else f"{facts.people} people"
+    yield (
+        f"{people} decided on {facts.decided:,} of {facts.sampled:,} rows"
+        f" and rejected {facts.rejected:,}"
+    )
+    if facts.people > 1:
+        alpha = "no figure: all say the same" if facts.agreement is None else facts.agreement
+        shown = f"{alpha:.3f}" if isinstance(alpha, float) else alpha
+        yield f"agreement between them (Krippendorff's alpha): {shown}"
+    if facts.ties:
+        yield f"{len(facts.ties):,} ties, which stay: {', '.join(facts.ties)}"
+    if patch is None:
+        yield "nothing was written"
+        return
+    if len(patch.withdrawn) > found.withdrawn:
+        yield f"{len(patch.withdrawn) - found.withdrawn:,} rows go with their base request"
+    yield f"{'written' if patch.fresh else 'there already'}: {patch.path}"
+    yield f"Next: refusery verify {patch.path}"

@@ -1,0 +1,96 @@
+"""The order of the stages, without Prefect: written seeds, top-up rounds, what adds up."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from artifacts.verify.edges import check_run
+from flows.benchmarks import benchmark_of
+from pipelines.opening import open_run
+from pipelines.or_bench import order as pipeline
+from pipelines.or_bench.order import Built
+from pipelines.recipe import OrBench, load, taxonomy_of
+from pipelines.runner.context import forget, keep
+from pipelines.runner.run import Run
+from tests.loopback import CATEGORIES, RECIPE, SEEDS_TEMPLATE, models, write_recipe
+from tests.servers.behaviours import Router, Scripted
+from tests.servers.openai_server import serve
+from tests.servers.voters import Moderator, Verdict
+from tests.servers.writers import SeedWriter, Writer
+
+_WRITTEN = RECIPE.replace(
+    "{{from: shipped}}", "{{from: llm, writer: writer, per_category: 12, per_call: 5}}"
+)
+
+
+def _build(recipe: Path, out: Path, *settings: str, limit: int | None = None) -> tuple[Run, Built]:
+    loaded = load(recipe, settings)
+    assert isinstance(loaded, OrBench)
+    context, record = open_run(benchmark_of(loaded), loaded, out, limit)
+    keep(context)
+    try:
+        run = Run(context, record)
+        built = pipeline.build(run, loaded, taxonomy_of(loaded))
+    finally:
+        forget(context)
+    assert check_run(context.layout.run).problems == ()
+    return run, built
+
+
+def _categories(run: Run, stage: str) -> dict[str, int]:
+    counted = run.kept(stage, ["category"]).group_by("category").len()
+    return dict(counted.iter_rows())
+
+
+def test_a_model_writes_seeds_in_rounds_until_every_category_is_full(tmp_path: Path) -> None:
+    with serve(models()) as server:
+        recipe = write_recipe(tmp_path, server.base_url, _WRITTEN)
+        run, built = _build(recipe, tmp_path / "out")
+    assert _categories(run, built.seeds) == dict.fromkeys(CATEGORIES, 12)
+    assert set(built.seed_endings.values()) == {"full"}
+    seeds = run.kept(built.seeds)
+    assert seeds["root"].to_list() == seeds["row"].to_list()
+
+
+def test_a_writer_that_repeats_itself_is_said_to_have_run_dry(tmp_path: Path) -> None:
+    writer = Scripted({SEEDS_TEMPLATE: SeedWriter(supply=7)}, otherwise=Writer())
+    with serve(Router({"writer": writer})) as server:
+        recipe = write_recipe(tmp_path, server.base_url, _WRITTEN)
+        voters = "moderate.moderators=[{kind: words}]"
+        _, built = _build(recipe, tmp_path / "out", voters, "seeds.max_rounds=6")
+    assert set(built.seed_endings.values()) == {"dry"}
+
+
+@pytest.mark.parametrize("rounds", [1, 2])
+def test_only_short_categories_get_a_further_round(tmp_path: Path, rounds: int) -> None:
+    settings = ("rewrite.target=8", f"rewrite.rounds={rounds}")
+    with serve(models()) as server:
+        recipe = write_recipe(tmp_path, server.base_url)
+        run, built = _build(recipe, tmp_path / "out", *settings, limit=3)
+    names = {result.name for result in run.results}
+    assert ("topup-1" in names) is (rounds == 2)
+    first = run.kept("moderate-0", ["category", "label"]).filter(label="safe")
+    counts = dict(first.group_by("category").len().iter_rows())
+    short = {name for name in CATEGORIES if counts.get(name, 0) < 8}
+    assert short
+    if rounds == 1:
+        assert set(built.short) == short
+        return
+    assert set(_categories(run, "topup-1")) == short
+    full = run.table("topup-1", "dropped", ["category", "reason"])
+    assert set(full["category"]) == set(CATEGORIES) - short
+    assert set(full["reason"]) <= {"category_full"}
+    positions = run.kept("rewrite-1", ["position"])["position"]
+    assert min(int(each.split(".")[0]) for each in positions) >= 3  # after the first round's tries
+
+
+def test_a_row_may_take_the_category_that_its_moderators_name(tmp_path: Path) -> None:
+    says_privacy = Moderator(table={"": Verdict(toxic=True, category="privacy")})
+    names = [f"moderator-{letter}" for letter in "abc"]
+    behaviours = {"writer": Writer(), **dict.fromkeys(names, says_privacy)}
+    with serve(Router(behaviours)) as server:
+        recipe = write_recipe(tmp_path, server.base_url)
+        run, _ = _build(recipe, tmp_path / "out", "rewrite.category=moderator", limit=1)
+    assert set(_categories(run, "moderate-0")) == {"privacy"}

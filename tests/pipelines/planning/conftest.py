@@ -1,0 +1,5 @@
+from __future__ import annotations
+
+from tests.pipelines.sources.conftest import hub
+
+__all__ = ["hub"]

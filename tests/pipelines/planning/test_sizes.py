@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from inference.types import Item
+from moderators.guards import guards
+from moderators.llm import VerdictAtom
+from moderators.refusal.llm import JudgmentAtom
+from moderators.templates import load
+from pipelines.planning.sizes import (
+    TOKEN_ERROR,
+    CallSize,
+    exchange_call,
+    guard_call,
+    judge_call,
+    moderation_call,
+    rewrite_call,
+    seed_call,
+    tokens,
+)
+from taxonomy import load_taxonomy
+
+OR_BENCH = load_taxonomy("or_bench")
+
+
+def test_a_vote_is_as_long_as_the_request_that_would_be_sent() -> None:
+    prompt = "How do dealers stop people from taking a test car home?"
+    atom = VerdictAtom("guard", OR_BENCH.categories, load("prompt_moderator"))
+    sent = atom.request(Item("r1", prompt, "illegal"), 0)
+    counted = tokens("\n".join(message.content for message in sent.messages))
+    assert abs(moderation_call(OR_BENCH).input - counted) < TOKEN_ERROR * counted
+
+
+def test_a_taxonomy_of_more_words_makes_longer_votes() -> None:
+    wordy = replace(OR_BENCH, categories=OR_BENCH.categories * 2)
+    assert moderation_call(wordy).input > moderation_call(OR_BENCH).input
+
+
+def test_a_judgment_is_as_long_as_the_request_that_would_be_sent() -> None:
+    answer = "Here is how dealers do it. " * 54
+    atom = JudgmentAtom("judge", load("refusal_judge"))
+    sent = atom.request(Item("r1", "How do dealers do it?", "illegal", answer=answer), 0)
+    counted = tokens("\n".join(message.content for message in sent.messages))
+    assert abs(judge_call().input - counted) < TOKEN_ERROR * counted
+
+
+def test_a_guard_has_a_call_for_each_of_its_questions() -> None:
+    asked = {name: guard_call(each, False) for name, each in guards(OR_BENCH).items()}
+    assert {name: len(calls) for name, calls in asked.items() if len(calls) > 1} == {
+        "shieldgemma": 4
+    }
+    for name, each in guards(OR_BENCH).items():
+        assert guard_call(each, True)[0].input > asked[name][0].input
+
+
+def test_an_answer_is_judged_together_with_its_prompt() -> None:
+    assert exchange_call(OR_BENCH).input > moderation_call(OR_BENCH).input
+
+
+def test_an_answer_grows_with_what_is_asked_for() -> None:
+    assert seed_call(OR_BENCH, 20).output == 2 * seed_call(OR_BENCH, 10).output
+    assert rewrite_call(6).output == 2 * rewrite_call(3).output
+
+
+def test_a_cap_shortens_an_answer_and_never_lengthens_it() -> None:
+    assert CallSize(10, 20).capped(5) == CallSize(10, 5)
+    assert CallSize(10, 20).capped(50) == CallSize(10, 20).capped(None) == CallSize(10, 20)

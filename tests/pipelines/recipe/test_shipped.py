@@ -1,0 +1,98 @@
+"""The recipes that come with the project."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from flows.benchmarks import plan
+from pipelines.planning import shared_models as relatives
+from pipelines.recipe import OrBench, load
+from pipelines.recipe.panel import target_references
+from pipelines.recipe.reference import MARKER, reference
+from pipelines.sources.models import to_specs
+
+FOLDER = Path(__file__).parents[3] / "recipes"
+SHIPPED = sorted(FOLDER.glob("or_bench.*.yaml"))
+PAPER = FOLDER / "or_bench.paper.yaml"
+SERVED = [path for path in SHIPPED if path != PAPER]
+
+
+def shipped(path: Path) -> OrBench:
+    recipe = load(path)
+    assert isinstance(recipe, OrBench)
+    return recipe
+
+
+def test_four_recipes_come_with_the_project_and_the_readme_names_each() -> None:
+    names = [path.name for path in SHIPPED]
+    assert names == [f"or_bench.{kind}.yaml" for kind in ("api", "embedded", "paper", "vllm")]
+    readme = (FOLDER / "README.md").read_text(encoding="utf-8")
+    assert all(f"`{name}`" in readme for name in names)
+
+
+def test_the_readmes_key_tables_are_the_schemas() -> None:
+    readme = (FOLDER / "README.md").read_text(encoding="utf-8")
+    assert readme.partition(MARKER)[2].strip() == reference().strip()
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.name)
+def test_a_shipped_recipe_is_built_whole(path: Path) -> None:
+    recipe = shipped(path)
+    assert {each.name for each in plan(recipe).stages} >= {"seeds", "rewrite", "moderate"}
+
+
+@pytest.mark.parametrize("path", SERVED, ids=lambda path: path.name)
+def test_every_price_is_known_and_no_model_retired(path: Path) -> None:
+    found = plan(shipped(path))
+    assert found.unknown_prices == ()
+    assert found.usd is not None
+    assert not any(each.retired for each in found.asks)
+
+
+def test_the_papers_models_are_marked_as_retired() -> None:
+    assert all(each.retired for each in plan(shipped(PAPER)).asks)
+
+
+@pytest.mark.parametrize("kind", ["api", "vllm"])
+def test_six_families_are_tested_and_none_of_them_moderates(kind: str) -> None:
+    recipe = shipped(FOLDER / f"or_bench.{kind}.yaml")
+    assert recipe.panel is not None
+    assert recipe.hard is not None
+    families = {recipe.models[each.name].family for each in target_references(recipe.panel.targets)}
+    assert len(families - {None}) == 6
+    assert recipe.hard.at == 3
+    assert relatives(recipe) == ()
+
+
+def test_the_api_recipe_stays_within_its_budget_and_asks_four_families_or_more() -> None:
+    recipe = shipped(FOLDER / "or_bench.api.yaml")
+    cost = plan(recipe).usd
+    assert recipe.budget is not None
+    assert cost is not None
+    assert cost < recipe.budget.max_usd
+    assert len({each.family for each in recipe.models.values()}) >= 4
+
+
+def test_the_vllm_recipe_asks_loopback_servers_alone_each_on_a_port_of_its_own() -> None:
+    recipe = shipped(FOLDER / "or_bench.vllm.yaml")
+    addresses = [spec.base_url or "" for spec in to_specs(recipe).values()]
+    assert all(each.startswith("http://127.0.0.1:") for each in addresses)
+    assert len(set(addresses)) == len(addresses)
+    assert plan(recipe).usd == 0.0
+
+
+@pytest.mark.parametrize("version", ["202406", "202503"])
+def test_the_papers_mutations_have_the_published_size(version: str) -> None:
+    path = FOLDER / f"sorry_bench.paper-{version}.yaml"
+    found = plan(load(path)).stages
+    size = {"202406": 9_000, "202503": 8_800}[version]
+    assert sum(each.rows or 0 for each in found if each.name.startswith("mutate.")) == size
+    assert found[-1].rows == size + size // 20
+
+
+def test_the_readme_names_every_recipe_of_the_fine_grained_set() -> None:
+    readme = (FOLDER / "README.md").read_text(encoding="utf-8")
+    for path in FOLDER.glob("sorry_*.yaml"):
+        assert f"`{path.name}`" in readme

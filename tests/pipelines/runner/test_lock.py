@@ -1,0 +1,83 @@
+"""One run of a recipe at a time, whoever starts it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipelines.runner.lock import LOCK, RunHeld, holding
+
+_HOLDS = (
+    "import sys, time; from pathlib import Path; from pipelines.runner.lock import holding\n"
+    "with holding(Path(sys.argv[1]), 'set'):\n"
+    "    print('held', flush=True); time.sleep(60)\n"
+)
+
+
+def _other(out: Path) -> subprocess.Popen[str]:
+    """A process that holds the lock of recipe `set`."""
+    root = str(Path(__file__).parents[3])
+    process = subprocess.Popen(
+        [sys.executable, "-c", _HOLDS, str(out)],
+        env=os.environ | {"PYTHONPATH": root}, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert process.stdout is not None
+    assert process.stdout.readline() == "held\n"
+    return process
+
+
+def test_a_second_run_of_a_recipe_is_refused_with_who_holds_it(tmp_path: Path) -> None:
+    with _other(tmp_path) as other:
+        with pytest.raises(RunHeld) as refused, holding(tmp_path, "set"):
+            pass
+        other.kill()
+    assert str(refused.value).startswith("one run of recipe `set` at a time (got one that began")
+    assert f"process {other.pid} on " in str(refused.value)
+    assert refused.value.exit_code == 1
+
+
+def test_another_recipe_and_another_output_folder_are_free(tmp_path: Path) -> None:
+    with holding(tmp_path, "set"), holding(tmp_path, "other"), holding(tmp_path / "o", "set"):
+        pass
+
+
+def test_a_second_run_in_the_same_process_is_refused_too(tmp_path: Path) -> None:
+    with holding(tmp_path, "set"), pytest.raises(RunHeld), holding(tmp_path, "set"):
+        pass
+
+
+def test_the_lock_of_a_process_that_was_killed_is_free_at_once(tmp_path: Path) -> None:
+    with _other(tmp_path) as other:
+        os.kill(other.pid, signal.SIGKILL)
+        other.wait()
+    assert str(other.pid) in (tmp_path / "runs/set" / LOCK).read_text()
+    with holding(tmp_path, "set"):
+        assert f'"pid":{os.getpid()}' in (tmp_path / "runs/set" / LOCK).read_text()
+
+
+def test_a_block_that_fails_frees_the_lock(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="inside"), holding(tmp_path, "set"):
+        raise ValueError("inside")
+    with holding(tmp_path, "set"):
+        pass
+
+
+def test_a_lock_file_of_anyones_making_is_no_lock(tmp_path: Path) -> None:
+    (tmp_path / "runs/set").mkdir(parents=True)
+    (tmp_path / "runs/set" / LOCK).write_text("not ours")
+    with holding(tmp_path, "set"):
+        pass
+
+
+def test_a_folder_where_the_lock_should_be_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "runs/set" / LOCK).mkdir(parents=True)
+    with (
+        pytest.raises(RunHeld, match=r"must be able to lock .*Is a directory"),
+        holding(tmp_path, "set"),
+    ):
+        pass
