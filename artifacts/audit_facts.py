@@ -268,7 +268,7 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
-class GateOutcome:
+class QualityGateOutcome:
     """One gate of the recipe, held against what was found.
 
     Attributes:
@@ -331,7 +331,7 @@ class Audit:
     lengths: tuple[Lengths, ...] = ()
     provenance: tuple[Provenance, ...] = ()
     coverage: Coverage | None = None
-    gates: tuple[GateOutcome, ...] = ()
+    gates: tuple[QualityGateOutcome, ...] = ()
     notes: tuple[str, ...] = ()
 
 

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from artifacts.audit_facts import GateOutcome, Interval, MainFigure
+from artifacts.audit_facts import Interval, MainFigure, QualityGateOutcome
 from artifacts.diff.tables import change_tables
 from artifacts.manifest import ReleaseFacts
 from artifacts.summary import Cell, Table, markdown_table
@@ -106,7 +106,7 @@ def _figures(figures: Iterable[MainFigure]) -> Table:
     return Table("", ("figure", "config", "value", "rows", "95 % interval"), rows)
 
 
-def _gates(gates: Iterable[GateOutcome]) -> Table:
+def _gates(gates: Iterable[QualityGateOutcome]) -> Table:
     rows = tuple(
         (f"`{each.gate}`", each.bound, each.value, "yes" if each.held else "no", each.says)
         for each in gates

@@ -5,25 +5,25 @@ from __future__ import annotations
 from base.errors import ArtifactError
 
 
-class SchemaBroken(ArtifactError):
+class SchemaBrokenError(ArtifactError):
     """A frame does not have the columns and types of the table it is written to."""
 
 
-class TableDamaged(ArtifactError):
+class TableDamagedError(ArtifactError):
     """A table of a run or a release is missing, truncated or garbled."""
 
 
-class TableUnreadable(ArtifactError):
+class TableUnreadableError(ArtifactError):
     """A user's table is missing, empty, or not what its ending says."""
 
     exit_code = 2
 
 
-class ColumnUnusable(ArtifactError):
+class ColumnUnusableError(ArtifactError):
     """A user's table lacks the column, or the column does not hold a text in every row."""
 
     exit_code = 2
 
 
-class ReleaseTaken(ArtifactError):
+class ReleaseTakenError(ArtifactError):
     """A release of this version is there and holds other data."""

@@ -11,7 +11,7 @@ from typing import Literal
 
 from pydantic import TypeAdapter
 
-from artifacts.audit_facts import GateOutcome, MainFigure
+from artifacts.audit_facts import MainFigure, QualityGateOutcome
 from artifacts.release_facts import MutationFacts, PanelFacts, RescueFacts, SubsetFacts
 from artifacts.verify.stage_tables import Edge
 from artifacts.version_facts import Changes, Lineage, ReviewFacts, Tombstone
@@ -198,7 +198,7 @@ class ReleaseFacts:
     changes: Changes | None = None
     review: ReviewFacts | None = None
     audit: tuple[MainFigure, ...] = ()
-    gates: tuple[GateOutcome, ...] = ()
+    gates: tuple[QualityGateOutcome, ...] = ()
     templates: Mapping[str, str] = field(default_factory=dict)
 
     @property

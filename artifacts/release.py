@@ -9,7 +9,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 
 from artifacts.card import card
-from artifacts.errors import ReleaseTaken
+from artifacts.errors import ReleaseTakenError
 from artifacts.manifest import (
     CARD,
     REPORT,
@@ -60,7 +60,7 @@ def write_release(
         The manifest of the folder as it now is.
 
     Raises:
-        ReleaseTaken: The folder holds a release with other data.
+        ReleaseTakenError: The folder holds a release with other data.
         RecordUnreadable: The folder holds something else.
         FileUnwritable: A file cannot be written; `NoSpace` where the disk is full.
     """
@@ -138,9 +138,9 @@ def _unchanged(folder: Path, new: ReleaseFacts, configs: Sequence[ConfigRecord])
     after = {config.name: (config.columns, config.files) for config in configs}
     for name in sorted({*before, *after}):
         if before.get(name) != after.get(name):
-            raise ReleaseTaken(rule, f"other data of {name} for {folder}")
+            raise ReleaseTakenError(rule, f"other data of {name} for {folder}")
     # What a later release takes over from this one must be what its manifest says.
     for stated in ("license", "demo", "lineage", "tombstones", "review"):
         if getattr(old, stated) != getattr(new, stated):
-            raise ReleaseTaken(rule, f"another {stated} for {folder}")
+            raise ReleaseTakenError(rule, f"another {stated} for {folder}")
     return old

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from polars.datatypes import DataType, DataTypeClass
 
-from artifacts.errors import SchemaBroken, TableDamaged
+from artifacts.errors import SchemaBrokenError, TableDamagedError
 from base.files import FileRecord, replacing, sha256_file
 
 _PLAIN: dict[DataTypeClass, pa.DataType] = {
@@ -126,7 +126,7 @@ def write_table(path: Path, frame: pl.DataFrame, schema: pl.Schema) -> FileRecor
     """Writes a frame as Parquet, durable and at once; equal frames give equal bytes.
 
     Raises:
-        SchemaBroken: The frame has other columns or types than `schema`.
+        SchemaBrokenError: The frame has other columns or types than `schema`.
         FileUnwritable: The file cannot be written; `NoSpace` where the disk is full.
     """
     rows = _conforming(frame, schema)
@@ -142,37 +142,37 @@ def read_table(path: Path, columns: Sequence[str] | None = None) -> pl.DataFrame
     """A table as `write_table` wrote it, whole or some of its columns.
 
     Raises:
-        TableDamaged: The file is missing, is no whole Parquet file, or lacks a column.
+        TableDamagedError: The file is missing, is no whole Parquet file, or lacks a column.
     """
     try:
         with pq.ParquetFile(path, page_checksum_verification=True) as file:
             missing = set(columns or ()) - set(file.schema_arrow.names)
             if missing:
-                raise TableDamaged(f"a table must have the column '{min(missing)}'", path.name)
+                raise TableDamagedError(f"a table must have the column '{min(missing)}'", path.name)
             return pl.DataFrame(file.read(columns=columns))
     except (OSError, pa.ArrowException) as error:
-        raise TableDamaged("a table must be a whole Parquet file", path.name) from error
+        raise TableDamagedError("a table must be a whole Parquet file", path.name) from error
 
 
 def read_footer(path: Path) -> tuple[int, dict[str, str]]:
     """A table's number of rows and its columns' types in words, without reading its rows.
 
     Raises:
-        TableDamaged: The file is missing or is no Parquet file.
+        TableDamagedError: The file is missing or is no Parquet file.
     """
     try:
         with pq.ParquetFile(path) as file:
             return file.metadata.num_rows, arrow_names(file.schema_arrow)
     except (OSError, pa.ArrowException) as error:
-        raise TableDamaged("a table must be a whole Parquet file", path.name) from error
+        raise TableDamagedError("a table must be a whole Parquet file", path.name) from error
 
 
 def _conforming(frame: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:
     for name, dtype in schema.items():
         found = frame.schema.get(name)
         if found != dtype:
-            raise SchemaBroken(f"column '{name}' of this table must be {dtype}", found)
+            raise SchemaBrokenError(f"column '{name}' of this table must be {dtype}", found)
     if frame.width != len(schema):
         extra = sorted(set(frame.columns) - set(schema))
-        raise SchemaBroken("a table must have its schema's columns alone", ", ".join(extra))
+        raise SchemaBrokenError("a table must have its schema's columns alone", ", ".join(extra))
     return frame.select(schema.names())

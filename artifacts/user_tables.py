@@ -11,7 +11,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from artifacts.errors import ColumnUnusable, TableUnreadable
+from artifacts.errors import ColumnUnusableError, TableUnreadableError
 from base.files import replacing
 
 
@@ -19,12 +19,12 @@ def table_kind(path: Path) -> str:
     """The path's ending, one of those that a table may have.
 
     Raises:
-        TableUnreadable: The ending is unknown.
+        TableUnreadableError: The ending is unknown.
     """
     kind = path.suffix.lower()
     if kind not in _READERS:
         known = ", ".join(_READERS)
-        raise TableUnreadable(f"a table's name must end in one of {known}", path.name)
+        raise TableUnreadableError(f"a table's name must end in one of {known}", path.name)
     return kind
 
 
@@ -35,8 +35,8 @@ def read_user_table(path: Path, column: str = "prompt") -> pl.DataFrame:
     mark is skipped.
 
     Raises:
-        TableUnreadable: The file is missing, empty, or not what its ending says.
-        ColumnUnusable: The column is missing, is not text, or holds nulls.
+        TableUnreadableError: The file is missing, empty, or not what its ending says.
+        ColumnUnusableError: The column is missing, is not text, or holds nulls.
     """
     frame = read_any_table(path)
     return with_texts(frame, column, empty_is_text=table_kind(path) == ".csv")
@@ -46,22 +46,22 @@ def read_any_table(path: Path) -> pl.DataFrame:
     """A user's table as it is, whatever its columns hold.
 
     Raises:
-        TableUnreadable: The file is missing, empty, or not what its ending says.
+        TableUnreadableError: The file is missing, empty, or not what its ending says.
     """
     kind = table_kind(path)
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise TableUnreadable(f"a table must be readable: {error.strerror}", path) from error
+        raise TableUnreadableError(f"a table must be readable: {error.strerror}", path) from error
     if not raw.strip():
-        raise TableUnreadable("a table must not be empty", path)
+        raise TableUnreadableError("a table must not be empty", path)
     try:
         frame = _READERS[kind](raw, path)
     except (pl.exceptions.PolarsError, pa.ArrowException, OSError):
         # Parsers quote what they could not read, and that may be prompt text: not passed on.
-        raise TableUnreadable(f"a {kind} table must be well-formed", path) from None
+        raise TableUnreadableError(f"a {kind} table must be well-formed", path) from None
     if not frame.height:
-        raise TableUnreadable("a table must have at least one row", path)
+        raise TableUnreadableError("a table must have at least one row", path)
     return frame
 
 
@@ -71,7 +71,7 @@ def write_user_table(path: Path, frame: pl.DataFrame) -> None:
     In a CSV a nested value is written as JSON.
 
     Raises:
-        TableUnreadable: The ending is unknown.
+        TableUnreadableError: The ending is unknown.
         FileUnwritable: The file cannot be written; `NoSpace` where the disk is full.
     """
     data = _WRITERS[table_kind(path)](frame)
@@ -95,12 +95,14 @@ def _read_parquet(raw: bytes, path: Path) -> pl.DataFrame:
 def _utf8(raw: bytes, path: Path) -> bytes:
     kind = path.suffix.lower()
     if b"\0" in raw:
-        raise TableUnreadable(f"a {kind} table must be text, not binary data or UTF-16", path)
+        raise TableUnreadableError(f"a {kind} table must be text, not binary data or UTF-16", path)
     try:
         raw.decode("utf-8")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        raise TableUnreadable(f"a {kind} table must be UTF-8; line {line} is not", path) from None
+        raise TableUnreadableError(
+            f"a {kind} table must be UTF-8; line {line} is not", path
+        ) from None
     return raw.removeprefix(b"\xef\xbb\xbf")
 
 
@@ -108,13 +110,13 @@ def with_texts(frame: pl.DataFrame, column: str, *, empty_is_text: bool) -> pl.D
     """The frame, whose column holds a text in every row; nulls are empty texts where that is so.
 
     Raises:
-        ColumnUnusable: The column is missing, is not text, or holds nulls.
+        ColumnUnusableError: The column is missing, is not text, or holds nulls.
     """
     if column not in frame.columns:
         # Only a name near the wanted one is shown: without a header the first row is the names.
         near = get_close_matches(column, frame.columns, n=1)
         found = f"'{near[0]}'" if near else "no column of a like name"
-        raise ColumnUnusable(f"a table must have the column '{column}'", found)
+        raise ColumnUnusableError(f"a table must have the column '{column}'", found)
     texts = frame[column]
     if isinstance(texts.dtype, pl.Categorical | pl.Enum):
         texts = texts.cast(pl.String)
@@ -123,9 +125,9 @@ def with_texts(frame: pl.DataFrame, column: str, *, empty_is_text: bool) -> pl.D
     if count := texts.null_count():
         first = texts.is_null().arg_true()[0] + 1
         rule = f"column '{column}' must hold a text in every row"
-        raise ColumnUnusable(rule, f"nothing in {count} of {len(texts)}, first in row {first}")
+        raise ColumnUnusableError(rule, f"nothing in {count} of {len(texts)}, first in row {first}")
     if texts.dtype != pl.String:
-        raise ColumnUnusable(f"column '{column}' must hold texts", texts.dtype)
+        raise ColumnUnusableError(f"column '{column}' must hold texts", texts.dtype)
     return frame.with_columns(texts)
 
 

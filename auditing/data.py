@@ -163,11 +163,11 @@ def with_ids(rows: pl.DataFrame) -> pl.DataFrame:
     return rows
 
 
-class GateBroken(RefuseryError):
+class GateBrokenError(RefuseryError):
     """A gate of the recipe does not hold: the set must not be published as it is."""
 
 
-class AuditInput(RefuseryError):
+class AuditInputError(RefuseryError):
     """What is to be audited is no release, no table, or not as its manifest says."""
 
     exit_code = 2

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Protocol, TypeVar
 
-from auditing.data import AuditInput
+from auditing.data import AuditInputError
 from inference.encoders import Embeds
 from inference.engine import Engine
-from inference.types import Ask, EmbedRequest, Failed, Program, Reply
+from inference.types import Call, EmbedRequest, Failed, Program, Reply
 
 ResultT = TypeVar("ResultT")
 
@@ -49,9 +49,9 @@ def by_encoder(encoder: Embeds) -> Drive:
 
 
 def _answered(encoder: Embeds, asked: object) -> object:
-    request = asked.atom.request(asked.item, 0) if isinstance(asked, Ask) else None
-    if not isinstance(asked, Ask) or not isinstance(request, EmbedRequest):
-        raise AuditInput("an audit must ask nothing but an encoder", type(asked).__name__)
+    request = asked.task.request(asked.item, 0) if isinstance(asked, Call) else None
+    if not isinstance(asked, Call) or not isinstance(request, EmbedRequest):
+        raise AuditInputError("an audit must ask nothing but an encoder", type(asked).__name__)
     texts = request.texts
     vectors = encoder.embed_set(texts) if request.together else encoder.embed(texts, request.alone)
-    return asked.atom.parse(asked.item, Reply(vectors=vectors))
+    return asked.task.parse(asked.item, Reply(vectors=vectors))

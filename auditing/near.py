@@ -13,7 +13,7 @@ from typing import TypeAlias
 from artifacts.audit_facts import NearPair, NearRepeats, Scope
 from auditing.data import TEXT, Comparison, Material, Part
 from checks.drift import THRESHOLD_BAND, published
-from curation.near import Index, Pair, Space, blocks, duplicates, embedded, settle
+from curation.near import Index, Pair, Space, blocks, duplicates, embedded, rescore_borderline
 from curation.rows import Candidate
 from inference.types import Program
 
@@ -191,7 +191,7 @@ def nearest(
     found: dict[int, Pair] = {}
     for block in blocks(places):
         pairs = _up_to_sure(index.near(block, threshold - THRESHOLD_BAND), threshold, skip)
-        for pair in (yield from settle(space, pairs, threshold)):
+        for pair in (yield from rescore_borderline(space, pairs, threshold)):
             found.setdefault(pair.later, pair)
     return [*found.values()]
 

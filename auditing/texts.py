@@ -12,7 +12,7 @@ from auditing.data import TEXT, Material, Part
 from auditing.near import Measured
 from checks.style_rules import STYLE_RULES
 from curation.openers import opening
-from curation.quota import lot
+from curation.quota import shuffle_key
 from inference.types import Item
 from measures.diversity import compression_ratio, distinct_n, self_bleu, vendi_score
 
@@ -132,5 +132,5 @@ def diversity(material: Material, part: Part, texts: Texts, measured: Measured) 
 def _sampled(material: Material, part: Part, measured: Measured) -> list[int]:
     """The places of a fixed sample of a config's different texts, in order."""
     places, ids = measured.places.parts.get(part.name, []), measured.places.ids
-    chosen = sorted(places, key=lambda place: lot(material.seed, ids[place]))[:SAMPLE]
+    chosen = sorted(places, key=lambda place: shuffle_key(material.seed, ids[place]))[:SAMPLE]
     return sorted(chosen, key=lambda place: ids[place])

@@ -25,15 +25,15 @@ class ArtifactError(RefuseryError):
     """Something is wrong with a file or a release."""
 
 
-class FileUnwritable(ArtifactError):
+class FileUnwritableError(ArtifactError):
     """A file cannot be written where it should go."""
 
 
-class NoSpace(FileUnwritable):
+class NoSpaceError(FileUnwritableError):
     """The disk or the quota is full; what was there before is untouched."""
 
 
-class RecordUnreadable(ArtifactError):
+class RecordUnreadableError(ArtifactError):
     """A JSON record of a run or a release is missing or malformed."""
 
     exit_code = 2

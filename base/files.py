@@ -13,7 +13,7 @@ from typing import BinaryIO, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from base.errors import ArtifactError, FileUnwritable, NoSpace, RecordUnreadable
+from base.errors import ArtifactError, FileUnwritableError, NoSpaceError, RecordUnreadableError
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
@@ -42,8 +42,8 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     A reader, or a run that starts after a crash, sees the old file or the whole new one.
 
     Raises:
-        NoSpace: The disk or the quota is full.
-        FileUnwritable: The folder or the file cannot be written.
+        NoSpaceError: The disk or the quota is full.
+        FileUnwritableError: The folder or the file cannot be written.
     """
     # One fixed name per file: what a crash leaves behind is overwritten by the resumed run.
     part = path.with_name(f".{path.name}.part")
@@ -92,8 +92,8 @@ def _discard(part: Path) -> None:
 
 def _unwritable(path: Path, error: OSError) -> ArtifactError:
     if error.errno in _FULL:
-        return NoSpace(f"no space left for {path.name}; free some and run again", path.parent)
-    return FileUnwritable(
+        return NoSpaceError(f"no space left for {path.name}; free some and run again", path.parent)
+    return FileUnwritableError(
         f"a file must be writable: {error.strerror or 'input/output error'}", path
     )
 
@@ -115,7 +115,7 @@ def write_json(path: Path, record: RecordT, kind: TypeAdapter[RecordT]) -> None:
     """Writes a dataclass as indented JSON, durable and at once.
 
     Raises:
-        FileUnwritable: The file cannot be written; `NoSpace` where the disk is full.
+        FileUnwritableError: The file cannot be written; `NoSpaceError` where the disk is full.
     """
     data = kind.dump_json(record, indent=2) + b"\n"
     with replacing(path) as file:
@@ -131,18 +131,18 @@ def read_json(path: Path, kind: TypeAdapter[RecordT], newest: int | None = None)
         newest: The newest value of its `format` that is known; None for a record without one.
 
     Raises:
-        RecordUnreadable: The file is missing, is not JSON, does not fit `kind`, or is of a newer
-            format.
+        RecordUnreadableError: The file is missing, is not JSON, does not fit `kind`, or is of a
+            newer format.
     """
     try:
         data = path.read_bytes()
         return kind.validate_json(data)
     except OSError as error:
         rule = f"{path.name} must be readable: {error.strerror}"
-        raise RecordUnreadable(rule, path.parent) from error
+        raise RecordUnreadableError(rule, path.parent) from error
     except ValidationError as error:
         rule = f"{path.name} must be {_newer(data, newest) or _unfit(error)}"
-        raise RecordUnreadable(rule, path.parent) from None
+        raise RecordUnreadableError(rule, path.parent) from None
 
 
 def _newer(data: bytes, newest: int | None) -> str | None:

@@ -31,7 +31,7 @@ from inference.engine import Engine
 from inference.ledger import Ledger
 from inference.models import ModelSpec
 from inference.providers.openai import OpenAIProvider
-from inference.types import Ask, ChatRequest, Item, Message, Program, Reply
+from inference.types import Call, ChatRequest, Item, Message, Program, Reply
 
 ROOT = Path(__file__).resolve().parents[1]
 IN_FLIGHT = 256
@@ -137,7 +137,7 @@ class Echo:
 
 
 def _program(text: str) -> Program[object]:
-    answer: object = yield Ask(Echo(), Item(row=text, text=text, category="none"), tries=1)
+    answer: object = yield Call(Echo(), Item(row=text, text=text, category="none"), tries=1)
     return answer
 
 

@@ -23,11 +23,11 @@ from statistics import mean
 from typing import NoReturn
 
 from inference.engine import Engine
-from inference.errors import CircuitOpen
+from inference.errors import CircuitOpenError
 from inference.ledger import Ledger
 from inference.models import ModelSpec
 from inference.providers.openai import OpenAIProvider
-from inference.types import Ask, ChatRequest, Item, Message, Program, Reply
+from inference.types import Call, ChatRequest, Item, Message, Program, Reply
 from tests.servers.behaviours import echo
 from tests.servers.limits import Always429, Bucket, Door, Queueing, Sliding, Thrashing
 from tests.servers.openai_server import Server, serve
@@ -52,7 +52,7 @@ class Question:
 
 
 def _program(text: str) -> Program[object]:
-    answer: object = yield Ask(Question(), Item(row=text, text=text, category="none"), tries=1)
+    answer: object = yield Call(Question(), Item(row=text, text=text, category="none"), tries=1)
     return answer
 
 
@@ -91,7 +91,7 @@ def during(engine: Engine, seconds: float, look: Callable[[], None]) -> None:
     look()
     stop.set()
     line = engine._lines["m"]
-    line.circuit.error = CircuitOpen("enough is measured: what waits is let go")
+    line.circuit.error = CircuitOpenError("enough is measured: what waits is let go")
     engine._loop.call_soon_threadsafe(line.gate._pump)
     asking.join()
 

@@ -11,9 +11,9 @@ from typing import ClassVar, Protocol
 from base.digests import digest_of, require_digest
 from checks.clean import quotes_part, straight
 from checks.drift import DriftBand
-from checks.errors import OptionInvalid
+from checks.errors import OptionInvalidError
 from checks.language import READ_CHARACTERS, script_share, scripts_part
-from inference.types import Ask, Atom, Finding, Item, Missing, Program, Score
+from inference.types import Call, Finding, Item, Missing, Program, PromptTask, Score
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,13 +134,13 @@ class IntentBand:
     encoder: str
     low: float
     high: float = 1.0
-    back: Atom[Item, str] | None = None
+    back: PromptTask[Item, str] | None = None
     tries: int = 2
 
     def __post_init__(self) -> None:
         """Refuses a band that no text can meet."""
         if not -1.0 <= self.low < self.high <= 1.0:
-            raise OptionInvalid("intent: -1 <= low < high <= 1", f"{self.low}..{self.high}")
+            raise OptionInvalidError("intent: -1 <= low < high <= 1", f"{self.low}..{self.high}")
 
     @property
     def digest(self) -> str:
@@ -152,7 +152,7 @@ class IntentBand:
     def __call__(self, item: Item, text: str) -> Program[Finding]:
         """The cosine: `intent_near`, `intent_far`, `no_back_translation` or no reason."""
         if self.back is not None:
-            said = yield Ask(self.back, replace(item, text=text), self.tries)
+            said = yield Call(self.back, replace(item, text=text), self.tries)
             if isinstance(said, Missing):
                 return "no_back_translation"
             text = said
@@ -172,7 +172,7 @@ class IntentKept:
     """
 
     name: ClassVar[str] = "intent_kept"
-    checker: Atom[Item, bool]
+    checker: PromptTask[Item, bool]
     tries: int = 2
 
     @property
@@ -183,7 +183,7 @@ class IntentKept:
 
     def __call__(self, item: Item, text: str) -> Program[Finding]:
         """`intent_changed`, `intent_unread` where the checker said neither, or None."""
-        kept = yield Ask(self.checker, replace(item, answer=text), self.tries)
+        kept = yield Call(self.checker, replace(item, answer=text), self.tries)
         if isinstance(kept, Missing):
             return "intent_unread"
         return None if kept else "intent_changed"

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from base.digests import Json, digest_of
-from checks.errors import NoEmbedding, OptionInvalid
+from checks.errors import NoEmbeddingError, OptionInvalidError
 from inference.types import (
-    Ask,
+    Call,
     EmbedRequest,
     Finding,
     Item,
@@ -22,7 +22,7 @@ from inference.types import (
     Program,
     Reply,
     Score,
-    Unusable,
+    UnusableError,
 )
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def cosines_part() -> Json:
 
 
 @dataclass(frozen=True, slots=True)
-class EmbedAtom:
+class EmbedTask:
     """Asks one encoder for the vectors of some texts; the item is the tuple of texts.
 
     Attributes:
@@ -67,9 +67,9 @@ class EmbedAtom:
         return EmbedRequest(self.encoder, item, self.alone, self.together)
 
     def parse(self, item: tuple[str, ...], reply: Reply) -> Vectors:
-        """The unit rows, one a text; `Unusable` where their number is another."""
+        """The unit rows, one a text; `UnusableError` where their number is another."""
         if reply.vectors is None or len(reply.vectors) != len(item):
-            raise Unusable(NO_EMBEDDING)
+            raise UnusableError(NO_EMBEDDING)
         return reply.vectors
 
 
@@ -77,25 +77,25 @@ def embed(encoder: str, texts: Sequence[str], alone: bool = False) -> Program[Ve
     """Asks for the vectors of `texts`, in their order.
 
     Raises:
-        NoEmbedding: The encoder gave none.
+        NoEmbeddingError: The encoder gave none.
     """
-    return _asked(EmbedAtom(encoder, alone), texts)
+    return _asked(EmbedTask(encoder, alone), texts)
 
 
 def embed_set(encoder: str, texts: Sequence[str]) -> Program[Vectors]:
     """Asks for the vectors of a fixed list, which are the same each time: no other text is by.
 
     Raises:
-        NoEmbedding: The encoder gave none.
+        NoEmbeddingError: The encoder gave none.
     """
-    return _asked(EmbedAtom(encoder, together=True), texts)
+    return _asked(EmbedTask(encoder, together=True), texts)
 
 
-def _asked(atom: EmbedAtom, texts: Sequence[str]) -> Program[Vectors]:
-    answer = yield Ask(atom, tuple(texts), tries=1)
+def _asked(task: EmbedTask, texts: Sequence[str]) -> Program[Vectors]:
+    answer = yield Call(task, tuple(texts), tries=1)
     if isinstance(answer, Missing):
         rule = "an encoder gives one vector a text"
-        raise NoEmbedding(rule, f"{atom.encoder}: {answer.reason}")
+        raise NoEmbeddingError(rule, f"{task.encoder}: {answer.reason}")
     vectors: Vectors = answer
     return vectors
 
@@ -118,11 +118,11 @@ def published(value: float) -> float:
     return round(value, _DECIMALS) + 0.0  # no negative zero
 
 
-def settled(encoder: str, a: str, b: str, thresholds: Sequence[float]) -> Program[float]:
+def rescored(encoder: str, a: str, b: str, thresholds: Sequence[float]) -> Program[float]:
     """The cosine of two texts, unrounded, safe to hold against `thresholds` and to publish.
 
     Raises:
-        NoEmbedding: The encoder gave no vectors.
+        NoEmbeddingError: The encoder gave no vectors.
     """
     first, second = yield from embed(encoder, (a, b))
     value = cosine(first, second)
@@ -150,7 +150,7 @@ class DriftBand:
     def __post_init__(self) -> None:
         """Refuses a band that no text can meet."""
         if not -1.0 <= self.low < self.high <= 1.0:
-            raise OptionInvalid("drift: -1 <= low < high <= 1", f"{self.low}..{self.high}")
+            raise OptionInvalidError("drift: -1 <= low < high <= 1", f"{self.low}..{self.high}")
 
     @property
     def digest(self) -> str:
@@ -160,8 +160,8 @@ class DriftBand:
     def __call__(self, item: Item, text: str) -> Program[Finding]:
         """The cosine of `text` to the seed `item.text`: `drift_near`, `drift_far` or no reason."""
         try:
-            value = yield from settled(self.encoder, item.text, text, (self.low, self.high))
-        except NoEmbedding:
+            value = yield from rescored(self.encoder, item.text, text, (self.low, self.high))
+        except NoEmbeddingError:
             return NO_EMBEDDING
         reason = None
         if value > self.high:
@@ -189,9 +189,9 @@ class NearExample:
     def __post_init__(self) -> None:
         """Refuses a limit that no cosine can reach, and an empty list of examples."""
         if not -1.0 <= self.limit <= 1.0:
-            raise OptionInvalid("example: -1 <= limit <= 1", self.limit)
+            raise OptionInvalidError("example: -1 <= limit <= 1", self.limit)
         if not self.examples:
-            raise OptionInvalid("example: at least one example", len(self.examples))
+            raise OptionInvalidError("example: at least one example", len(self.examples))
 
     @property
     def digest(self) -> str:
@@ -202,7 +202,7 @@ class NearExample:
         """The largest cosine of `text` to an example: `example_copy` or no reason."""
         try:
             value = yield from self._nearest(text)
-        except NoEmbedding:
+        except NoEmbeddingError:
             return NO_EMBEDDING
         reason = "example_copy" if value >= self.limit else None
         return Score(self.name, published(value), reason)

@@ -9,17 +9,17 @@ class CheckError(RefuseryError):
     """Base of this package's errors."""
 
 
-class CheckUnknown(CheckError):
+class CheckUnknownError(CheckError):
     """A recipe names a check that does not exist."""
 
     exit_code = 2
 
 
-class OptionInvalid(CheckError):
+class OptionInvalidError(CheckError):
     """A check is given an option that it does not have, or a value that cannot be."""
 
     exit_code = 2
 
 
-class NoEmbedding(CheckError):
+class NoEmbeddingError(CheckError):
     """The encoder gave no vectors for the texts it was asked for."""

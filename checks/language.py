@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from typing import ClassVar
 
 from base.digests import Json, digest_of, pattern_part
-from checks.errors import OptionInvalid
+from checks.errors import OptionInvalidError
 from inference.types import Item
 
 # CLD2 is sure of itself from six words on: of 353 English sentences it was unsure of 8, all of
@@ -41,7 +41,9 @@ class Language:
         known = [code for _, code in LANGUAGES]
         if self.code not in known:
             near = get_close_matches(self.code, known, n=1, cutoff=0.0)[0]
-            raise OptionInvalid(f"language: a code that CLD2 knows, such as {near!r}", self.code)
+            raise OptionInvalidError(
+                f"language: a code that CLD2 knows, such as {near!r}", self.code
+            )
 
     @property
     def digest(self) -> str:
@@ -151,7 +153,7 @@ class WrittenIn:
     def __post_init__(self) -> None:
         """Refuses a language that it cannot tell."""
         if self.code not in _TONGUES:
-            raise OptionInvalid(f"written_in: one of {', '.join(LANGUAGES)}", self.code)
+            raise OptionInvalidError(f"written_in: one of {', '.join(LANGUAGES)}", self.code)
 
     @property
     def digest(self) -> str:

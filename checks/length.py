@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from base.digests import digest_of
-from checks.errors import OptionInvalid
+from checks.errors import OptionInvalidError
 from inference.types import Item
 
 
@@ -31,7 +31,7 @@ class Length:
         """Refuses bounds that no text can meet."""
         if not 0 <= self.min_chars <= self.max_chars:
             bounds = f"{self.min_chars}..{self.max_chars}"
-            raise OptionInvalid("length: 0 <= min_chars <= max_chars", bounds)
+            raise OptionInvalidError("length: 0 <= min_chars <= max_chars", bounds)
 
     @property
     def digest(self) -> str:
@@ -68,7 +68,7 @@ class Growth:
     def __post_init__(self) -> None:
         """Refuses bounds that no text can meet."""
         if not 0 <= self.low < self.high:
-            raise OptionInvalid("length: 0 <= low < high", f"{self.low}..{self.high}")
+            raise OptionInvalidError("length: 0 <= low < high", f"{self.low}..{self.high}")
 
     @property
     def digest(self) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from base.digests import require_digest
 from checks.artefacts import ControlCharacters, Leftovers, Repetition
 from checks.drift import DriftBand, NearExample
-from checks.errors import CheckUnknown, OptionInvalid
+from checks.errors import CheckUnknownError, OptionInvalidError
 from checks.language import Language
 from checks.length import Length
 from checks.refusal_phrases import WriterRefused
@@ -49,8 +49,8 @@ def build(names: Sequence[str], **options: Options) -> tuple[Check, ...]:
             check that is not named are looked over.
 
     Raises:
-        CheckUnknown: A name is none of `NAMES`.
-        OptionInvalid: An option is unknown, missing or out of its range.
+        CheckUnknownError: A name is none of `NAMES`.
+        OptionInvalidError: An option is unknown, missing or out of its range.
         DigestError: A check has no digest.
     """
     return tuple(_make(name, options.get(name, {})) for name in names)
@@ -59,7 +59,7 @@ def build(names: Sequence[str], **options: Options) -> tuple[Check, ...]:
 def _make(name: str, options: Options) -> Check:
     if name not in _MAKERS:
         near = _nearest(name, NAMES)
-        raise CheckUnknown(f"a check's name is a known one; the nearest is {near!r}", name)
+        raise CheckUnknownError(f"a check's name is a known one; the nearest is {near!r}", name)
     maker = _MAKERS[name]
     _require_options(name, options, inspect.signature(maker).parameters)
     made = maker(**options)
@@ -72,15 +72,15 @@ def _require_options(
 ) -> None:
     for option in options:
         if not parameters:
-            raise OptionInvalid(f"{name}: takes no options", option)
+            raise OptionInvalidError(f"{name}: takes no options", option)
         if option not in parameters:
             near = _nearest(option, tuple(parameters))
-            raise OptionInvalid(
+            raise OptionInvalidError(
                 f"{name}: its option is a known one; the nearest is {near!r}", option
             )
     for option, parameter in parameters.items():
         if parameter.default is parameter.empty and option not in options:
-            raise OptionInvalid(f"{name}: the option {option!r} is given", "nothing")
+            raise OptionInvalidError(f"{name}: the option {option!r} is given", "nothing")
 
 
 def _nearest(name: str, known: Sequence[str]) -> str:

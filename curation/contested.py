@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from base.digests import digest_of
 from checks.drift import THRESHOLD_BAND, cosines_part, published
 from curation.errors import require_share
-from curation.near import Index, Pair, Space, blocks, duplicates, embedded, settle
+from curation.near import Index, Pair, Space, blocks, duplicates, embedded, rescore_borderline
 from curation.rows import Candidate, Dropped, selection
 from inference.types import Program
 
@@ -74,5 +74,5 @@ def _across(
         index.add(block)
         near = index.near(block, threshold - THRESHOLD_BAND)
         other = [pair for pair in near if labels[pair.earlier] != labels[pair.later]]
-        found += yield from settle(space, other, threshold)
+        found += yield from rescore_borderline(space, other, threshold)
     return found

@@ -18,7 +18,7 @@ from checks.drift import THRESHOLD_BAND, cosine, cosines_part, embed, embed_set,
 from checks.identity import content_id
 from curation.errors import require_share
 from curation.near import Space, blocks, embedded
-from curation.quota import lot
+from curation.quota import shuffle_key
 from curation.rows import Candidate
 from inference.types import Program
 
@@ -88,7 +88,11 @@ class _Search:
     def __init__(self, rows: Sequence[Ranked], space: Space, seed: int) -> None:
         self._space = space
         self._order = [
-            (tuple(-value for value in row.standing), lot(seed, content_id(row.text)), row.row)
+            (
+                tuple(-value for value in row.standing),
+                shuffle_key(seed, content_id(row.text)),
+                row.row,
+            )
             for row in rows
         ]
         self._left = set(range(len(rows)))
@@ -114,9 +118,9 @@ class _Search:
         if len(rivals) == 1:
             return rivals[0]
         yield from self._compute_alone([*rivals, *self._taken])
-        return min(rivals, key=lambda place: (self._settled(place), self._order[place]))
+        return min(rivals, key=lambda place: (self._rescored(place), self._order[place]))
 
-    def _settled(self, place: int) -> float:
+    def _rescored(self, place: int) -> float:
         own = self._alone[place]
         return published(max(cosine(own, self._alone[other]) for other in self._taken))
 

@@ -9,7 +9,7 @@ class CurationError(RefuseryError):
     """Base of this package's errors."""
 
 
-class SettingInvalid(CurationError):
+class SettingInvalidError(CurationError):
     """A threshold, a share or a size is out of its range."""
 
     exit_code = 2
@@ -19,7 +19,7 @@ def require_share(name: str, value: float) -> None:
     """Refuses a value outside (0, 1].
 
     Raises:
-        SettingInvalid: It is outside, or no number.
+        SettingInvalidError: It is outside, or no number.
     """
     if not 0.0 < value <= 1.0:
-        raise SettingInvalid(f"{name}: 0 < {name} <= 1", value)
+        raise SettingInvalidError(f"{name}: 0 < {name} <= 1", value)

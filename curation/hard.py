@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from base.digests import digest_of
-from curation.errors import SettingInvalid
+from curation.errors import SettingInvalidError
 
 Hardness = Literal["hard", "not_hard", "undecided"]
 Refused: TypeAlias = "bool | None"
@@ -30,7 +30,7 @@ class HardRule:
         families: Each target's family where families are counted, or None to count targets.
 
     Raises:
-        SettingInvalid: `at` is below 1.
+        SettingInvalidError: `at` is below 1.
     """
 
     at: int
@@ -45,7 +45,7 @@ class HardRule:
     def __post_init__(self) -> None:
         """Refuses a rule that every prompt would meet."""
         if self.at < 1:
-            raise SettingInvalid("at: at >= 1", self.at)
+            raise SettingInvalidError("at: at >= 1", self.at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def tally(refused: Mapping[str, Refused], rule: HardRule | None) -> Tally:
         rule: When the prompt is hard, or None to count alone.
 
     Raises:
-        SettingInvalid: Families are counted and a target has none.
+        SettingInvalidError: Families are counted and a target has none.
     """
     refusals, missing = _counted(refused.values())
     hard = None if rule is None else hardness(*_votes(refused, rule), rule.at)
@@ -103,7 +103,7 @@ def _votes(refused: Mapping[str, Refused], rule: HardRule) -> tuple[int, int]:
     members: dict[str, list[Refused]] = defaultdict(list)
     for target, verdict in refused.items():
         if target not in rule.families:
-            raise SettingInvalid("families: every target must have a family", target)
+            raise SettingInvalidError("families: every target must have a family", target)
         members[rule.families[target]].append(verdict)
     return _counted(family_refused(verdicts) for verdicts in members.values())
 

@@ -95,7 +95,9 @@ def embedded(encoder: str, texts: Sequence[str]) -> Program[Space]:
     return Space(encoder, tuple(texts), vectors)
 
 
-def settle(space: Space, pairs: Iterable[Pair], threshold: float) -> Program[list[Pair]]:
+def rescore_borderline(
+    space: Space, pairs: Iterable[Pair], threshold: float
+) -> Program[list[Pair]]:
     """The pairs whose cosine is at least `threshold`, in their order.
 
     Cosines that lie near the threshold, or near an edge of two decimals, are computed again from
@@ -178,7 +180,7 @@ def _first_seen(space: Space, places: Sequence[int], threshold: float) -> Progra
         pairs = near_kept(kept, block, threshold)
         surely = {pair.later for pair in pairs if _is_sure(pair, threshold)}
         pairs += _near_each_other(space, [each for each in block if each not in surely], threshold)
-        for pair in sorted((yield from settle(space, pairs, threshold))):
+        for pair in sorted((yield from rescore_borderline(space, pairs, threshold))):
             if pair.later not in dropped and pair.earlier not in dropped:
                 dropped[pair.later] = pair
         kept.add([place for place in block if place not in dropped])
@@ -238,7 +240,9 @@ def apart(
     index.add(range(len(references)))
     dropped: dict[int, Dropped] = {}
     for block in blocks(range(len(references), len(both))):
-        for pair in (yield from settle(space, near_kept(index, block, threshold), threshold)):
+        for pair in (
+            yield from rescore_borderline(space, near_kept(index, block, threshold), threshold)
+        ):
             evidence = Dropped(
                 both[pair.later].row,
                 "near_reference",

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from base.digests import digest_of
-from curation.errors import SettingInvalid
+from curation.errors import SettingInvalidError
 from curation.rows import Dropped, Selection, selection
 
 
-def lot(seed: int, name: str) -> str:
+def shuffle_key(seed: int, name: str) -> str:
     """A key's lot under a seed; lots compare as texts."""
     return hashlib.sha256(json.dumps([seed, name]).encode("ascii")).hexdigest()
 
@@ -38,7 +38,7 @@ class Draw:
         seed: What the draw depends on besides the keys.
 
     Raises:
-        SettingInvalid: A number is negative, or size and quota do not fit the balance.
+        SettingInvalidError: A number is negative, or size and quota do not fit the balance.
     """
 
     size: int | None = None
@@ -55,16 +55,18 @@ class Draw:
     def __post_init__(self) -> None:
         """Refuses settings of which one would be silently ignored."""
         if self.size is not None and self.size < 0:
-            raise SettingInvalid("size: size >= 0", self.size)
+            raise SettingInvalidError("size: size >= 0", self.size)
         if (self.balance == "quota") != (self.quota is not None):
-            raise SettingInvalid("quota: given for the balance quota and no other", self.balance)
+            raise SettingInvalidError(
+                "quota: given for the balance quota and no other", self.balance
+            )
         if self.balance == "quota" and self.size is not None:
-            raise SettingInvalid("size: None for the balance quota", self.size)
+            raise SettingInvalidError("size: None for the balance quota", self.size)
         if self.balance == "cap" and self.size is None:
-            raise SettingInvalid("size: given for the balance cap", self.size)
+            raise SettingInvalidError("size: given for the balance cap", self.size)
         for category, wanted in (self.quota or {}).items():
             if wanted < 0:
-                raise SettingInvalid("quota: every number >= 0", f"{category}: {wanted}")
+                raise SettingInvalidError("quota: every number >= 0", f"{category}: {wanted}")
 
 
 def sample(categories: Mapping[str, str], draw: Draw) -> Selection:
@@ -86,7 +88,7 @@ def sample(categories: Mapping[str, str], draw: Draw) -> Selection:
 
 
 def _drawn(categories: Mapping[str, str], draw: Draw) -> set[str]:
-    order = sorted(categories, key=lambda row: lot(draw.seed, row))
+    order = sorted(categories, key=lambda row: shuffle_key(draw.seed, row))
     if draw.balance == "none":
         return set(order[: draw.size])
     members: dict[str, list[str]] = {}
@@ -95,7 +97,7 @@ def _drawn(categories: Mapping[str, str], draw: Draw) -> set[str]:
     if draw.quota is not None:
         shares = draw.quota
     else:
-        ranked = sorted(members, key=lambda category: lot(draw.seed, category))
+        ranked = sorted(members, key=lambda category: shuffle_key(draw.seed, category))
         counts = {category: len(members[category]) for category in ranked}
         shares = _filled(counts, draw.size or 0)
     return {row for name, rows in members.items() for row in rows[: shares.get(name, 0)]}

@@ -10,8 +10,8 @@ import polars as pl
 from artifacts.evaluation_schemas import ANSWERED, ANSWERED_DROPPED, PROMPTS, PROMPTS_DROPPED
 from base.digests import digest_of
 from generators.mutations.translation import BackTranslator
-from inference.types import Ask, ChatRequest, Item, Program, Reply
-from moderators.answers import Answer, AnswerAtom
+from inference.types import Call, ChatRequest, Item, Program, Reply
+from moderators.answers import Answer, AnswerTask
 from pipelines.errors import RecipeError
 from pipelines.recipe import Evaluation
 from pipelines.recipe.evaluate import Setting
@@ -23,7 +23,7 @@ from pipelines.stages.decoding import CODED, Answered, Undone, undoing
 
 
 @dataclass(frozen=True, slots=True)
-class SettingAtom:
+class SettingTask:
     """Asks one model one prompt in one setting.
 
     Attributes:
@@ -32,7 +32,7 @@ class SettingAtom:
         template: A chat template, or None for the model's own.
     """
 
-    asked: AnswerAtom
+    asked: AnswerTask
     top_p: float | None = None
     template: str | None = None
 
@@ -51,7 +51,7 @@ class SettingAtom:
         return self.asked.parse(item, reply)
 
 
-def asking(recipe: Evaluation, target: Target, setting: Setting) -> SettingAtom:
+def asking(recipe: Evaluation, target: Target, setting: Setting) -> SettingTask:
     """What a target says of itself goes before the setting.
 
     Raises:
@@ -59,8 +59,8 @@ def asking(recipe: Evaluation, target: Target, setting: Setting) -> SettingAtom:
     """
     temperature = setting.temperature if target.temperature is None else target.temperature
     system = setting.system if target.system is None else target.system
-    atom = AnswerAtom(target.model, setting.max_tokens, temperature, system)
-    return SettingAtom(atom, setting.top_p, _template(recipe, target, setting))
+    task = AnswerTask(target.model, setting.max_tokens, temperature, system)
+    return SettingTask(task, setting.top_p, _template(recipe, target, setting))
 
 
 def _template(recipe: Evaluation, target: Target, setting: Setting) -> str | None:
@@ -112,12 +112,12 @@ class AnswersStage:
     Attributes:
         name: The stage's name.
         digest: Hash of who is asked and how, and of STAGE_VERSION.
-        atom: Asks.
+        task: Asks.
     """
 
     name: str
     digest: str
-    atom: SettingAtom
+    task: SettingTask
     kind: Kind = "annotate"
     schemas: Mapping[str, pl.Schema] = field(
         default_factory=lambda: {"kept": ANSWERED, "dropped": ANSWERED_DROPPED}
@@ -131,7 +131,7 @@ class AnswersStage:
     def row(self, row: Row) -> Program[Outcome]:
         """The prompt with its answer; one in code is still to be decoded."""
         item = Item(row["row"], row["text"], row["category"])
-        answer: Answer = yield Ask(self.atom, item, tries=1)
+        answer: Answer = yield Call(self.task, item, tries=1)
         coded = row["style"] in CODED and answer.missing is None and answer.refusal is None
         judged = answer.missing is None and answer.refusal is None and not coded
         refusal = answer.refusal

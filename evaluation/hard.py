@@ -20,11 +20,11 @@ from artifacts.records import RUN_FILE, StageEntry, read_run
 from artifacts.schemas import ANSWERS, PANELED
 from artifacts.verify.stage_tables import StageTables, open_stage
 from checks.identity import content_id
-from curation.errors import SettingInvalid
+from curation.errors import SettingInvalidError
 from curation.hard import Hardness, HardRule, tally
 from evaluation.judging.verdicts import Exchange
 from moderators.refusal.types import Judgment
-from pipelines.errors import AnswersMissing
+from pipelines.errors import AnswersMissingError
 from pipelines.opening import FROZEN
 from pipelines.or_bench.panel import panel_members
 from pipelines.recipe import OrBench
@@ -81,17 +81,17 @@ def run_folder(given: Path) -> Path:
     """The run behind a run's folder, or behind a release at `out/releases/<benchmark>/<version>`.
 
     Raises:
-        AnswersMissing: It is neither, or the release's run is not there.
+        AnswersMissingError: It is neither, or the release's run is not there.
         RecordUnreadable: The release's manifest is malformed.
     """
     if (given / RUN_FILE).exists():
         return given
     if not (given / MANIFEST).exists():
-        raise AnswersMissing("a run's folder or a release must be given", given)
+        raise AnswersMissingError("a run's folder or a release must be given", given)
     runs = given.resolve().parent.parent.parent / "runs"
     found = runs / read_manifest(given).run
     if not (found / RUN_FILE).exists():
-        raise AnswersMissing("a release's run must be there, since it has the answers", found)
+        raise AnswersMissingError("a release's run must be there, since it has the answers", found)
     return found
 
 
@@ -99,7 +99,8 @@ def read_panel(run: Path) -> PanelAnswers:
     """The panel's answers in a run's folder.
 
     Raises:
-        AnswersMissing: The run has no finished panel, or its tables are not as their records say.
+        AnswersMissingError: The run has no finished panel, or its tables are not as their records
+            say.
         TableDamaged: A table cannot be read.
     """
     recipe, tables = _recipe(run), _tables(run)
@@ -120,7 +121,7 @@ def read_panel(run: Path) -> PanelAnswers:
         recipe=recipe,
         asked=answers["row"].n_unique(),
         targets=tables.entry.asked,
-        families={each.name: each.family or each.atom.model for each in members},
+        families={each.name: each.family or each.task.model for each in members},
         prompts=tuple(sorted(prompts, key=lambda each: (each.category, each.row))),
     )
 
@@ -145,10 +146,10 @@ def _recipe(run: Path) -> OrBench:
     try:
         frozen = json.loads((run / FROZEN).read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        raise AnswersMissing("a run's folder must hold its recipe", run / FROZEN) from None
+        raise AnswersMissingError("a run's folder must hold its recipe", run / FROZEN) from None
     recipe = thaw(json.dumps(frozen))
     if not isinstance(recipe, OrBench):
-        raise AnswersMissing("a run with a panel must be of or-bench", recipe.benchmark)
+        raise AnswersMissingError("a run with a panel must be of or-bench", recipe.benchmark)
     return recipe
 
 
@@ -157,10 +158,10 @@ def _tables(run: Path) -> StageTables:
     stages: tuple[StageEntry, ...] = record.stages if record is not None else ()
     found = [each for each in stages if each.name == _PANEL]
     if not found:
-        raise AnswersMissing("a run must have a finished panel", run)
+        raise AnswersMissingError("a run must have a finished panel", run)
     tables, problems = open_stage(run, found[-1])
     if problems:
-        raise AnswersMissing("a panel's tables must be as their records say", problems[0])
+        raise AnswersMissingError("a panel's tables must be as their records say", problems[0])
     return tables
 
 
@@ -315,13 +316,13 @@ def require_thresholds(at: Sequence[int], counted: int, what: str) -> None:
     """Refuses thresholds that no prompt or every prompt would meet.
 
     Raises:
-        SettingInvalid: One is below 1 or above what is counted, or there is none.
+        SettingInvalidError: One is below 1 or above what is counted, or there is none.
     """
     if not at:
-        raise SettingInvalid("--at must name a threshold")
+        raise SettingInvalidError("--at must name a threshold")
     for each in at:
         if not 1 <= each <= counted:
-            raise SettingInvalid(f"--at must be 1 to the {counted} {what} of the panel", each)
+            raise SettingInvalidError(f"--at must be 1 to the {counted} {what} of the panel", each)
 
 
 def _refused(judgment: Judgment | None) -> bool | None:

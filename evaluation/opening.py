@@ -10,7 +10,7 @@ from base.files import replacing
 from evaluation.answering import asking
 from evaluation.order import Grouped
 from evaluation.stages import stage_maker, widest
-from pipelines.errors import NotBuilt, RunFolderTaken
+from pipelines.errors import NotBuiltError, RunFolderTakenError
 from pipelines.opening import FROZEN
 from pipelines.recipe import Evaluation, Recipe
 from pipelines.recipe.loading import freeze
@@ -38,10 +38,10 @@ def require_evaluation(recipe: Recipe) -> Evaluation:
     """The recipe, if it is one of an evaluation.
 
     Raises:
-        NotBuilt: It is one of a data set.
+        NotBuiltError: It is one of a data set.
     """
     if not isinstance(recipe, Evaluation):
-        raise NotBuilt("evaluate takes a recipe of evaluation", recipe.benchmark)
+        raise NotBuiltError("evaluate takes a recipe of evaluation", recipe.benchmark)
     return recipe
 
 
@@ -73,14 +73,14 @@ def open_evaluation(
         progress: Who is told how far it is.
 
     Raises:
-        RunFolderTaken: The folder is that of a recipe for a data set.
+        RunFolderTakenError: The folder is that of a recipe for a data set.
         SourceError: A data set is not there or is not what it should be.
     """
     layout = layout_of(recipe, out)
     found = read_run(layout.run)
     if found is not None and found.benchmark != BENCHMARK:
         rule = f"the run folder {layout.run} must be an evaluation's; rename the recipe"
-        raise RunFolderTaken(rule, found.benchmark)
+        raise RunFolderTakenError(rule, found.benchmark)
     shards = found.shards if found is not None else shards_for(widest(recipe))
     with replacing(layout.run / FROZEN) as file:
         frozen = {**json.loads(freeze(recipe)), "limit": None}

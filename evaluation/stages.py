@@ -22,7 +22,7 @@ from evaluation.order import plain
 from inference.types import Item, Program
 from moderators.refusal.types import Judgment, RefusalJudge
 from pipelines.benchmark import Benchmark
-from pipelines.errors import StageUnknown
+from pipelines.errors import StageUnknownError
 from pipelines.recipe import Evaluation
 from pipelines.recipe.digest import model_digest
 from pipelines.recipe.judges import Judge, called, judge_references
@@ -121,7 +121,7 @@ class _Stages:
                 return self._decoded(name)
             case [names.JUDGED, _, target, _, judge]:
                 return self._judged(name, target, judge)
-        raise StageUnknown("a stage must be one of the evaluation's", name)
+        raise StageUnknownError("a stage must be one of the evaluation's", name)
 
     def _prompts(self, name: str, data: str) -> AnyStage:
         if data not in self._data:
@@ -132,11 +132,11 @@ class _Stages:
 
     def _answers(self, name: str, target: str, setting: str) -> AnyStage:
         who = self._targets[target]
-        atom = asking(self._recipe, who, self._part.settings[setting])
+        task = asking(self._recipe, who, self._part.settings[setting])
         coded: list[Json] = [*CODED]
-        made = (require_digest("question", name, atom), coded, *self._identity(who.model))
+        made = (require_digest("question", name, task), coded, *self._identity(who.model))
         digest = digest_of(answering.STAGE_VERSION, *made)
-        return answering.AnswersStage(name, digest, atom)
+        return answering.AnswersStage(name, digest, task)
 
     def _decoded(self, name: str) -> AnyStage:
         model = self._part.translator

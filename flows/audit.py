@@ -17,7 +17,7 @@ from artifacts.releases import versions_of
 from artifacts.summary import markdown
 from auditing.tables import audit_tables
 from flows.serving.scheduled import Ending, done, nothing_to_do, refused
-from pipelines.audits.gates import require_held
+from pipelines.audits.gates import require_gates
 from pipelines.audits.released import open_sound
 from pipelines.audits.run import Wanted, do_audit, folder_of
 
@@ -66,7 +66,7 @@ def _audited(wanted: Wanted) -> Ending:
         return nothing_to_do(f"{called} is sound and was audited before")
     found = do_audit(wanted)
     _show(manifest.benchmark, found.audit)
-    require_held(found.audit.gates)
+    require_gates(found.audit.gates)
     rows = sum(found.audit.rows.values())
     return done(f"{called}: {rows:,} rows audited, {len(found.audit.gates)} gates hold")
 

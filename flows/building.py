@@ -20,16 +20,16 @@ from artifacts.manifest import Manifest
 from artifacts.release_tables import of_manifest
 from artifacts.summary import markdown
 from flows.benchmarks import benchmark_of
-from pipelines.errors import NotBuilt
+from pipelines.errors import NotBuiltError
 from pipelines.opening import join, layout_of, open_run
 from pipelines.or_bench.order import Ending
 from pipelines.planning.preflight import require_ready
 from pipelines.recipe import OrBench, SorryBench, load
 from pipelines.runner.context import current, forget, keep
-from pipelines.runner.lock import holding
+from pipelines.runner.lock import run_lock
 from pipelines.runner.run import Job, JobResult, Run, StageResult, run_job
 from pipelines.sources import Pins
-from pipelines.versions.next_version import settle, written
+from pipelines.versions.next_version import forget_version, resolve_version
 
 JOBS_AT_ONCE = 4
 
@@ -119,13 +119,13 @@ def build_release(
         overrides: `key=value` settings over the recipe.
 
     Raises:
-        NotBuilt: The recipe is of another benchmark, or asks for what is not built yet.
+        NotBuiltError: The recipe is of another benchmark, or asks for what is not built yet.
         RunHeld: Another run of the recipe is under way.
     """
     loaded = load(Path(recipe), overrides)
     if not isinstance(loaded, kind):
-        raise NotBuilt(f"this flow takes recipes of {kind.__name__}", loaded.benchmark)
-    with holding(Path(out), loaded.name):
+        raise NotBuiltError(f"this flow takes recipes of {kind.__name__}", loaded.benchmark)
+    with run_lock(Path(out), loaded.name):
         return _build(loaded, finish, out, limit)
 
 
@@ -133,7 +133,7 @@ def _build(
     loaded: RecipeT, finish: Callable[[Run, RecipeT], Finished], out: str, limit: int | None
 ) -> Result:
     """Builds what is not there of a release whose recipe no other run holds."""
-    loaded = settle(loaded, Path(out))
+    loaded = resolve_version(loaded, Path(out))
     pins = Pins(layout_of(loaded, Path(out), limit).run)
     loaded = pins.put(loaded)
     require_ready(loaded)
@@ -143,7 +143,7 @@ def _build(
     try:
         run = Run(context, record, as_tasks, loaded.max_failed, _show(loaded.benchmark))
         done = finish(run, loaded)
-        written(loaded, Path(out))
+        forget_version(loaded, Path(out))
         tables = of_manifest(done.manifest)
         create_markdown_artifact(markdown(tables), key=f"{loaded.benchmark}-summary")
         spent = context.engine().account.spends().values()

@@ -31,7 +31,7 @@ from inference.accounts import total
 from inference.engine import Engine
 from pipelines.recipe import load
 from pipelines.runner.context import current, forget, keep
-from pipelines.runner.lock import holding
+from pipelines.runner.lock import run_lock
 from pipelines.runner.run import Run
 from pipelines.sources import Pins
 
@@ -84,7 +84,7 @@ def evaluate(recipe: str, out: str = "out", overrides: list[str] | None = None) 
         RunHeld: Another run of the recipe is under way.
     """
     loaded = require_evaluation(load(Path(recipe), overrides or []))
-    with holding(Path(out), loaded.name):
+    with run_lock(Path(out), loaded.name):
         pins = Pins(layout_of(loaded, Path(out)).run)
         loaded = pins.put(loaded)
         require_askable(loaded)

@@ -16,7 +16,7 @@ from flows.building import JOBS_AT_ONCE, Finished, Result, build_release
 from pipelines.or_bench import order as pipeline
 from pipelines.or_bench.release import release
 from pipelines.or_bench.stages import identities
-from pipelines.planning.shared_models import relatives
+from pipelines.planning.shared_models import shared_models
 from pipelines.recipe import OrBench, taxonomy_of
 from pipelines.recipe.loading import published
 from pipelines.runner.run import Run
@@ -49,6 +49,6 @@ def _finish(run: Run, recipe: OrBench) -> Finished:
     taxonomy = taxonomy_of(recipe)
     built = pipeline.build(run, recipe, taxonomy)
     models = identities(recipe, run.context.layout)
-    kin = relatives(recipe)
+    kin = shared_models(recipe)
     manifest = release(run, built, recipe, published(recipe), models, taxonomy, kin)
     return Finished(manifest, built.short, built.seed_endings)

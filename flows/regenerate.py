@@ -23,7 +23,7 @@ from flows.serving.scheduled import (
     refused,
     same_data,
 )
-from pipelines.errors import NotBuilt
+from pipelines.errors import NotBuiltError
 from pipelines.recipe import load
 from pipelines.recipe.schema import is_buildable
 
@@ -50,7 +50,9 @@ def regenerate(
 def _regenerated(recipe: Path, out: Path, overrides: list[str], repo: str | None) -> Ending:
     loaded = load(recipe, overrides)
     if not is_buildable(loaded):
-        raise NotBuilt("regenerate takes a recipe of or-bench or sorry-bench", loaded.benchmark)
+        raise NotBuiltError(
+            "regenerate takes a recipe of or-bench or sorry-bench", loaded.benchmark
+        )
     before = newest(out, loaded.benchmark)
     result = flow_of(loaded)(str(recipe), str(out), None, overrides)
     release = open_release(Path(result.release))

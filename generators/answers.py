@@ -13,7 +13,7 @@ import re
 from base.digests import Json, pattern_part
 from checks.clean import tidy, tidy_part
 from checks.refusal_phrases import WriterRefused
-from inference.types import Item, Reply, Unusable
+from inference.types import Item, Reply, UnusableError
 
 _BELOW = 2**31  # what every server takes as a seed
 
@@ -61,16 +61,16 @@ def texts_in(item: Item, reply: Reply, key: str) -> tuple[str, ...]:
     Of an answer that was cut, or has words around its JSON, the texts that are whole are taken.
 
     Raises:
-        Unusable: `writer_refused`, `unparseable` or `empty`.
+        UnusableError: `writer_refused`, `unparseable` or `empty`.
     """
     require_willing(item, reply)
     found = _whole_texts(reply.text, key) if reply.parsed is None else reply.parsed
     values = found.get(key) if isinstance(found, dict) else found
     if not isinstance(values, list):
-        raise Unusable("unparseable")
+        raise UnusableError("unparseable")
     texts = tuple(tidied for value in values if isinstance(value, str) and (tidied := tidy(value)))
     if not texts:
-        raise Unusable("empty")
+        raise UnusableError("empty")
     return texts
 
 
@@ -92,7 +92,7 @@ def require_willing(item: Item, reply: Reply) -> None:
     """Refuses an answer in which the writer, or its server, declined to write.
 
     Raises:
-        Unusable: `writer_refused`.
+        UnusableError: `writer_refused`.
     """
     if reply.refusal is not None or _REFUSED(item, reply.text) is not None:
-        raise Unusable("writer_refused")
+        raise UnusableError("writer_refused")

@@ -21,7 +21,7 @@ from base.digests import Json, digest_of, pattern_part
 from checks.clean import tidy, tidy_part
 from generators.answers import drawing_part, require_willing, seed_of, willing_part
 from generators.examples.loader import ExampleSet
-from inference.types import ChatRequest, Item, Message, Reply, Unusable
+from inference.types import ChatRequest, Item, Message, Reply, UnusableError
 
 ACTS = (
     "Why do some people",
@@ -283,21 +283,21 @@ class ContinuedRewriter:
         arrow comes from a server that continues nothing.
 
         Raises:
-            Unusable: `writer_refused`, `cut`, `unparseable`, `empty`, or `stutter` where a word
-                stands twice.
+            UnusableError: `writer_refused`, `cut`, `unparseable`, `empty`, or `stutter` where a
+                word stands twice.
         """
         require_willing(item, reply)
         if reply.finish == "length":
-            raise Unusable("cut")
+            raise UnusableError("cut")
         line = reply.text.rpartition("\n")[2]
         _, arrow, question = line.partition(_ARROW)
         if not arrow or _ARROW in question:
-            raise Unusable("unparseable")
+            raise UnusableError("unparseable")
         tidied = tidy(question)
         if not tidied:
-            raise Unusable("empty")
+            raise UnusableError("empty")
         if _STUTTER.search(tidied):
-            raise Unusable("stutter")
+            raise UnusableError("stutter")
         return (tidied,)
 
     def _begun(self, seed: str, place: int) -> str:

@@ -11,25 +11,25 @@ class GeneratorError(RefuseryError):
     exit_code = 2
 
 
-class ExamplesInvalid(GeneratorError):
+class ExamplesInvalidError(GeneratorError):
     """A taxonomy has no few-shot examples, or they leave a category out."""
 
 
-class NotEncodable(GeneratorError):
+class NotEncodableError(GeneratorError):
     """A text holds half of a surrogate pair, which no code here and no UTF-8 file can carry."""
 
 
-class EncodingUnknown(GeneratorError):
+class EncodingUnknownError(GeneratorError):
     """There is no encoding of that name."""
 
 
-class WrapperMissing(GeneratorError):
+class WrapperMissingError(GeneratorError):
     """A prompt does not open as its encoding's wrapper does."""
 
 
-class StyleUnknown(GeneratorError):
+class StyleUnknownError(GeneratorError):
     """There is no written style of that name."""
 
 
-class MutationInvalid(GeneratorError):
+class MutationInvalidError(GeneratorError):
     """A mutation is asked for, or checked, in a way that cannot be."""

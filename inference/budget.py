@@ -7,8 +7,8 @@ import uuid
 from typing import Protocol
 
 from inference.accounts import total
-from inference.errors import BudgetReached, LengthUnbounded, PriceUnknown
-from inference.ledger import Held, Ledger
+from inference.errors import BudgetReachedError, LengthUnboundedError, PriceUnknownError
+from inference.ledger import Ledger, ReservedAmount
 from inference.models import ModelSpec
 from inference.prices import is_free, most_tokens, most_usd
 from inference.types import ChatRequest, Reply
@@ -16,7 +16,7 @@ from inference.types import ChatRequest, Reply
 _SLACK_USD = 1e-9  # sums of floats: far below any price, and on the safe side
 
 
-class Hold(Protocol):
+class Reservation(Protocol):
     """What is reserved for one attempt; ended by exactly one of its methods."""
 
     def spend(self, reply: Reply) -> str:
@@ -37,21 +37,21 @@ class Hold(Protocol):
         ...
 
 
-class Purse(Protocol):
+class Budget(Protocol):
     """Where the money of a run comes from."""
 
     @property
-    def error(self) -> BudgetReached | None:
+    def error(self) -> BudgetReachedError | None:
         """Why nothing more is bought, or None while there is money."""
         ...
 
-    async def reserve(self, spec: ModelSpec, request: ChatRequest) -> Hold:
+    async def reserve(self, spec: ModelSpec, request: ChatRequest) -> Reservation:
         """Holds the largest sum that the call can cost; waits for calls in flight to end.
 
         Raises:
-            BudgetReached: The call could take the spend past the cap.
-            LengthUnbounded: The request sets no largest number of answer tokens.
-            PriceUnknown: Nobody says what the model costs.
+            BudgetReachedError: The call could take the spend past the cap.
+            LengthUnboundedError: The request sets no largest number of answer tokens.
+            PriceUnknownError: Nobody says what the model costs.
         """
         ...
 
@@ -68,17 +68,17 @@ class _Free:
         """Nothing is counted."""
 
 
-class NoCap:
+class Unlimited:
     """A purse without a bottom."""
 
-    error: BudgetReached | None = None
+    error: BudgetReachedError | None = None
 
-    async def reserve(self, spec: ModelSpec, request: ChatRequest) -> Hold:
+    async def reserve(self, spec: ModelSpec, request: ChatRequest) -> Reservation:
         """Always there."""
         return _Free()
 
 
-class Budget:
+class LedgerBudget:
     """A cap on what one run buys, at any concurrency and over any number of resumes.
 
     What the run has bought, plus the bounds of all calls in flight, plus the bounds of calls whose
@@ -100,34 +100,34 @@ class Budget:
     def __init__(self, ledger: Ledger, run: str, cap_usd: float) -> None:
         """Starts from what the run has spent so far, as the ledger knows it."""
         self.cap_usd = cap_usd
-        self.unknown, self.unknown_usd = ledger.held(run)
+        self.unknown, self.unknown_usd = ledger.reserved(run)
         self.spent_usd = total(ledger.bought(run).values()).price_usd + self.unknown_usd
         self.reserved_usd = 0.0
         self.in_flight = 0
         self._ledger = ledger
         self._run = run
-        self._error: BudgetReached | None = None
+        self._error: BudgetReachedError | None = None
         self._freed = asyncio.Event()
 
     @property
-    def error(self) -> BudgetReached | None:
+    def error(self) -> BudgetReachedError | None:
         """Why nothing more is bought, or None while there is money."""
         return self._error
 
-    async def reserve(self, spec: ModelSpec, request: ChatRequest) -> Hold:
+    async def reserve(self, spec: ModelSpec, request: ChatRequest) -> Reservation:
         """Holds the call's bound; see `Purse.reserve`."""
         bound = _bound(spec, request)
         if bound == 0:
             return _Free()
         await self._room(bound)
-        held = Held(uuid.uuid4().hex, self._run, spec.name, bound)
-        hold = _Reserved(self, held)
+        reserved = ReservedAmount(uuid.uuid4().hex, self._run, spec.name, bound)
+        reservation = _Reserved(self, reserved)
         try:
-            await self._ledger.hold(held)
+            await self._ledger.reserve(reserved)
         except BaseException:
-            hold.release()
+            reservation.release()
             raise
-        return hold
+        return reservation
 
     async def _room(self, bound: float) -> None:
         """Takes `bound` from the cap, waiting as long as calls in flight may leave enough of it."""
@@ -142,34 +142,35 @@ class Budget:
         self.reserved_usd += bound
         self.in_flight += 1
 
-    def end(self, held: Held, cost: float) -> None:
+    def end(self, reserved: ReservedAmount, cost: float) -> None:
         """Puts what a call cost in the place of its bound, and wakes the calls that wait."""
         self.in_flight -= 1
         # Sums of floats drift; with nothing in flight the sum is known.
-        self.reserved_usd = self.reserved_usd - held.usd if self.in_flight else 0.0
+        self.reserved_usd = self.reserved_usd - reserved.usd if self.in_flight else 0.0
         self.spent_usd += cost
-        if cost > held.usd + _SLACK_USD:
+        if cost > reserved.usd + _SLACK_USD:
             rule = (
-                f"a call of model `{held.model}` must cost at most the {held.usd:.6f} US dollars "
+                f"a call of model `{reserved.model}` must cost at most the {reserved.usd:.6f} "
+                f"US dollars "
                 "that its tokens were bounded by: its server counts more than were sent or asked "
                 "for, or its price is wrong; everything answered is kept"
             )
-            self._error = BudgetReached(rule, f"{cost:.6f}")
+            self._error = BudgetReachedError(rule, f"{cost:.6f}")
         self._freed.set()
         self._freed = asyncio.Event()
 
-    def forget(self, held: Held) -> None:
+    def forget(self, reserved: ReservedAmount) -> None:
         """Gives a bound back: the call cost nothing."""
-        self._ledger.free(held.id)
-        self.end(held, 0.0)
+        self._ledger.free(reserved.id)
+        self.end(reserved, 0.0)
 
-    def lose(self, held: Held) -> None:
+    def lose(self, reserved: ReservedAmount) -> None:
         """Leaves a bound spent, here and in the ledger."""
         self.unknown += 1
-        self.unknown_usd += held.usd
-        self.end(held, held.usd)
+        self.unknown_usd += reserved.usd
+        self.end(reserved, reserved.usd)
 
-    def _reached(self, bound: float) -> BudgetReached:
+    def _reached(self, bound: float) -> BudgetReachedError:
         bounds = (
             f", of which {self.unknown_usd:.4f} for {self.unknown} calls that were cut off and "
             "may be billed"
@@ -180,15 +181,15 @@ class Budget:
             f"{bounds if self.unknown else ''}; everything answered is kept: a higher "
             "budget.max_usd, in the recipe or by --set, goes on"
         )
-        return BudgetReached(rule, f"{self.cap_usd - self.spent_usd:.4f} left")
+        return BudgetReachedError(rule, f"{self.cap_usd - self.spent_usd:.4f} left")
 
 
 class _Reserved:
     """One call's bound in a budget."""
 
-    def __init__(self, budget: Budget, held: Held) -> None:
+    def __init__(self, budget: LedgerBudget, reserved: ReservedAmount) -> None:
         self._budget = budget
-        self._held = held
+        self._reserved = reserved
 
     def spend(self, reply: Reply) -> str:
         """Counts what the reply cost; its bound where nobody knows (no usage was sent along)."""
@@ -196,31 +197,31 @@ class _Reserved:
         if reply.price_usd is None or uncounted:
             self.unknown()
             return ""
-        self._budget.end(self._held, reply.price_usd)
-        return self._held.id
+        self._budget.end(self._reserved, reply.price_usd)
+        return self._reserved.id
 
     def release(self) -> None:
         """Gives the bound back."""
-        self._budget.forget(self._held)
+        self._budget.forget(self._reserved)
 
     def unknown(self) -> None:
         """Counts the bound as spent."""
-        self._budget.lose(self._held)
+        self._budget.lose(self._reserved)
 
 
 def _bound(spec: ModelSpec, request: ChatRequest) -> float:
     """The most US dollars that a call can cost.
 
     Raises:
-        LengthUnbounded: The request sets no largest number of answer tokens.
-        PriceUnknown: Nobody says what the model costs.
+        LengthUnboundedError: The request sets no largest number of answer tokens.
+        PriceUnknownError: Nobody says what the model costs.
     """
     if is_free(spec):
         return 0.0
     if request.max_tokens is None:
         rule = "a request under budget.max_usd must have a largest number of tokens (max_tokens)"
-        raise LengthUnbounded(rule, f"none for model `{spec.name}`")
+        raise LengthUnboundedError(rule, f"none for model `{spec.name}`")
     bound = most_usd(spec, most_tokens(request), request.max_tokens)
     if bound is None:
-        raise PriceUnknown("a model under budget.max_usd must have a known price", spec.name)
+        raise PriceUnknownError("a model under budget.max_usd must have a known price", spec.name)
     return bound

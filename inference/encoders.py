@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from inference.embedded.files import file_digest
-from inference.errors import ModelFileUnusable
+from inference.errors import ModelFileUnusableError
 from inference.models import EncoderSpec
 from inference.types import EmbedRequest, Reply
 from inference.vectors import VectorCache, set_keys, vector_key
@@ -47,7 +47,7 @@ class Embeds(Protocol):
 _Waiting = tuple[EmbedRequest, "asyncio.Future[Reply]"]
 
 
-class EmbeddingLine:
+class EmbeddingClient:
     """Answers embedding requests of one encoder.
 
     While the encoder computes in its thread, further requests gather; they are computed together
@@ -134,7 +134,7 @@ class Encoder:
         cache_folder: Where vectors are kept, in a file named for the encoder's identity.
 
     Raises:
-        ModelFileUnusable: Its files cannot be had, or are no sentence-transformers model.
+        ModelFileUnusableError: Its files cannot be had, or are no sentence-transformers model.
 
     Attributes:
         computed: How many texts were really computed, not read from the cache.
@@ -231,14 +231,14 @@ def _folder(spec: EncoderSpec) -> Path:
         folder = _shipped() if spec.name == SHIPPED_ENCODER else _fetched(spec)
     if not (folder / _MODULES).is_file():
         rule = f"encoder's folder must be in the sentence-transformers layout, with {_MODULES}"
-        raise ModelFileUnusable(rule, folder)
+        raise ModelFileUnusableError(rule, folder)
     return folder
 
 
 def _shipped() -> Path:
     spec = importlib.util.find_spec(_PACKAGE)
     if spec is None or spec.origin is None:
-        raise ModelFileUnusable("the shipped encoder's package must be installed", _PACKAGE)
+        raise ModelFileUnusableError("the shipped encoder's package must be installed", _PACKAGE)
     return Path(spec.origin).with_name("model")
 
 
@@ -249,7 +249,7 @@ def _fetched(spec: EncoderSpec) -> Path:
         return Path(snapshot_download(spec.name, revision=spec.revision))
     except (OSError, ValueError) as error:
         rule = f"encoder must be shipped, a folder, or on the Hub: {type(error).__name__}"
-        raise ModelFileUnusable(rule, spec.name) from error
+        raise ModelFileUnusableError(rule, spec.name) from error
 
 
 def _identity(folder: Path) -> str:
@@ -260,7 +260,7 @@ def _identity(folder: Path) -> str:
             whole.update(f"{path.relative_to(folder).as_posix()} {file_digest(path)}\n".encode())
     except (OSError, ValueError, LookupError, TypeError) as error:
         rule = f"encoder's folder must be readable, and its {_MODULES} a list of modules"
-        raise ModelFileUnusable(rule, folder) from error
+        raise ModelFileUnusableError(rule, folder) from error
     return f"sha256:{whole.hexdigest()}"
 
 
@@ -287,5 +287,5 @@ def _loaded(folder: Path) -> SentenceTransformer:
         model = SentenceTransformer(str(folder), local_files_only=True)
     except Exception as error:  # each of its formats fails in its own way
         rule = "sentence-transformers must be able to load the encoder"
-        raise ModelFileUnusable(rule, folder) from error
+        raise ModelFileUnusableError(rule, folder) from error
     return model.float().eval()

@@ -14,30 +14,30 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from inference.accounts import Account, Spend
-from inference.budget import NoCap, Purse
-from inference.encoders import EmbeddingLine, Embeds
-from inference.errors import BudgetReached, InferenceError, ModelUnknown
+from inference.budget import Budget, Unlimited
+from inference.encoders import EmbeddingClient, Embeds
+from inference.errors import BudgetReachedError, InferenceError, ModelUnknownError
 from inference.ledger import Ledger, Purpose
-from inference.model_client import CallFailed, Line
+from inference.model_client import CallFailedError, ModelClient
 from inference.models import ModelSpec
 from inference.providers.base import Provider
 from inference.providers.served import others
 from inference.types import (
-    Ask,
     Asked,
+    Call,
     ChatRequest,
     Check,
     EmbedRequest,
     Failed,
     Finding,
+    Generate,
     Item,
     Missing,
     Program,
     Reply,
     Score,
     Text,
-    Unusable,
-    Write,
+    UnusableError,
     Written,
 )
 
@@ -45,7 +45,7 @@ ResultT = TypeVar("ResultT")
 Replier = Callable[["ChatRequest | EmbedRequest"], Awaitable[Reply]]
 
 
-class Asker:
+class ProgramRunner:
     """Answers asks, given a way to get replies."""
 
     def __init__(self, reply: Replier) -> None:
@@ -58,7 +58,7 @@ class Asker:
         try:
             while True:
                 asked = program.send(sent)
-                if isinstance(asked, Ask | Write):
+                if isinstance(asked, Call | Generate):
                     sent = await self.answer(asked)
                 else:
                     sent = await self._together(asked)
@@ -68,16 +68,16 @@ class Asker:
         finally:
             program.close()
 
-    async def answer(self, asked: Ask[Any, Any] | Write) -> Any:  # noqa: ANN401 - as the atom says
-        """The parsed result or `Missing` for an `Ask`; `Written` for a `Write`."""
-        if isinstance(asked, Write):
+    async def answer(self, asked: Call[Any, Any] | Generate) -> Any:  # noqa: ANN401 - as the atom says
+        """The parsed result or `Missing` for an `Call`; `Written` for a `Generate`."""
+        if isinstance(asked, Generate):
             return await self._write(asked)
         reason = "not_asked"
         for tries in range(asked.tries):
-            reply = await self._reply(asked.atom.request(asked.item, tries))
+            reply = await self._reply(asked.task.request(asked.item, tries))
             try:
-                return asked.atom.parse(asked.item, reply)
-            except Unusable as unusable:
+                return asked.task.parse(asked.item, reply)
+            except UnusableError as unusable:
                 reason = unusable.reason
         return Missing(reason)
 
@@ -88,7 +88,7 @@ class Asker:
         """
         answers = await asyncio.gather(
             *(
-                self.answer(each) if isinstance(each, Ask | Write) else self.run(each)
+                self.answer(each) if isinstance(each, Call | Generate) else self.run(each)
                 for each in asked
             ),
             return_exceptions=True,
@@ -98,7 +98,7 @@ class Asker:
                 raise answer
         return list(answers)
 
-    async def _write(self, write: Write) -> Written:
+    async def _write(self, write: Generate) -> Written:
         kept: list[Text] = []
         dropped: list[Text] = []
         unusable: list[str] = []
@@ -107,10 +107,10 @@ class Asker:
         while len(kept) < enough and asks < write.tries:
             attempt = write.first + asks
             asks += 1
-            reply = await self._reply(write.atom.request(write.item, attempt))
+            reply = await self._reply(write.task.request(write.item, attempt))
             try:
-                texts = write.atom.parse(write.item, reply)
-            except Unusable as problem:
+                texts = write.task.parse(write.item, reply)
+            except UnusableError as problem:
                 unusable.append(problem.reason)
                 continue
             for place, text in enumerate(texts):
@@ -125,7 +125,7 @@ class Asker:
                 (kept if checked.reason is None else dropped).append(checked)
         return Written(tuple(kept), tuple(dropped), asks, tuple(unusable))
 
-    async def _check(self, write: Write, position: str, text: str, key: str) -> Text:
+    async def _check(self, write: Generate, position: str, text: str, key: str) -> Text:
         """The text with what its checks measured and the first reason against it."""
         scores: list[Score] = []
         for check in write.checks:
@@ -169,7 +169,7 @@ class Engine:
         ledger: Where replies are kept.
         provide: Makes the provider of a model when it is first asked.
         encode: Makes the encoder of that name when it is first asked.
-        purse: Where the money comes from; None spends without a cap.
+        budget: Where the money comes from; None spends without a cap.
     """
 
     def __init__(
@@ -178,7 +178,7 @@ class Engine:
         ledger: Ledger,
         provide: Callable[[ModelSpec], Provider],
         encode: Callable[[str], Embeds],
-        purse: Purse | None = None,
+        budget: Budget | None = None,
     ) -> None:
         """Starts the event loop's thread; models and encoders start when first asked."""
         self.account = Account()
@@ -186,9 +186,9 @@ class Engine:
         self._ledger = ledger
         self._provide = provide
         self._encode = encode
-        self._purse = purse or NoCap()
-        self._lines: dict[str, Line] = {}
-        self._encoders: dict[str, EmbeddingLine] = {}
+        self._budget = budget or Unlimited()
+        self._lines: dict[str, ModelClient] = {}
+        self._encoders: dict[str, EmbeddingClient] = {}
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._serve, name="engine", daemon=True)
         self._thread.start()
@@ -221,9 +221,9 @@ class Engine:
         return self._ledger.spent(run)
 
     @property
-    def spent_out(self) -> BudgetReached | None:
+    def spent_out(self) -> BudgetReachedError | None:
         """Why nothing more is bought, or None while there is money."""
-        return self._purse.error
+        return self._budget.error
 
     def troubles(self) -> dict[str, InferenceError]:
         """Why a model's circuit is open, by model."""
@@ -272,14 +272,14 @@ class Engine:
         purpose: Purpose | None,
     ) -> Batch[ResultT]:
         account = Account()
-        asker = Asker(lambda request: self._reply(request, account, purpose))
+        runner = ProgramRunner(lambda request: self._reply(request, account, purpose))
         results: list[ResultT | Failed | None] = []
         numbered = iter(enumerate(programs))
 
         async def work() -> None:
             for index, program in numbered:
                 results.append(None)
-                results[index] = await _drive(program, asker)
+                results[index] = await _drive(program, runner)
                 if advance is not None:
                     advance(1)
 
@@ -301,24 +301,26 @@ class Engine:
         self.account.add(request.model, reply, sent)
         return reply
 
-    def _line(self, name: str) -> Line:
+    def _line(self, name: str) -> ModelClient:
         line = self._lines.get(name)
         if line is None:
             spec = self._models.get(name)
             if spec is None:
-                raise ModelUnknown("a request must name a model of the recipe", name)
-            line = self._lines[name] = Line(spec, self._provide(spec), self._ledger, self._purse)
+                raise ModelUnknownError("a request must name a model of the recipe", name)
+            line = self._lines[name] = ModelClient(
+                spec, self._provide(spec), self._ledger, self._budget
+            )
         return line
 
-    def _encoder(self, name: str) -> EmbeddingLine:
+    def _encoder(self, name: str) -> EmbeddingClient:
         encoder = self._encoders.get(name)
         if encoder is None:
-            encoder = self._encoders[name] = EmbeddingLine(self._encode(name))
+            encoder = self._encoders[name] = EmbeddingClient(self._encode(name))
         return encoder
 
 
-async def _drive(program: Program[ResultT], asker: Asker) -> ResultT | Failed:
+async def _drive(program: Program[ResultT], runner: ProgramRunner) -> ResultT | Failed:
     try:
-        return await asker.run(program)
-    except CallFailed as failed:
+        return await runner.run(program)
+    except CallFailedError as failed:
         return Failed(failed.reason)

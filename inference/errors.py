@@ -9,47 +9,47 @@ class InferenceError(RefuseryError):
     """Base of this package's errors."""
 
 
-class ModelUnknown(InferenceError):
+class ModelUnknownError(InferenceError):
     """A request names a model or an encoder that the recipe does not have."""
 
     exit_code = 2
 
 
-class ModelFileUnusable(InferenceError):
+class ModelFileUnusableError(InferenceError):
     """A model file is missing, is no GGUF file, or its server does not start."""
 
     exit_code = 2
 
 
-class KeyMissing(InferenceError):
+class KeyMissingError(InferenceError):
     """An environment variable that should hold an API key is not set."""
 
     exit_code = 2
 
 
-class KeyRefused(InferenceError):
+class KeyRefusedError(InferenceError):
     """A server refused the key (401, 403)."""
 
 
-class RequestRefused(InferenceError):
+class RequestRefusedError(InferenceError):
     """A server refuses every request of a model as malformed (400, 404, 422)."""
 
 
-class CircuitOpen(InferenceError):
+class CircuitOpenError(InferenceError):
     """A provider keeps failing, so that the run was ended in bounded time."""
 
 
-class BudgetReached(InferenceError):
+class BudgetReachedError(InferenceError):
     """The next call could take a run's spend past its cap, so that it was not sent."""
 
 
-class PriceUnknown(InferenceError):
+class PriceUnknownError(InferenceError):
     """Nobody says what a model costs that would be asked."""
 
     exit_code = 2
 
 
-class LengthUnbounded(InferenceError):
+class LengthUnboundedError(InferenceError):
     """A request under a cap sets no largest number of answer tokens."""
 
     exit_code = 2

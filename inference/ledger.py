@@ -57,7 +57,8 @@ class Entry:
         output_tokens: Tokens out.
         price_usd: US dollars, or None where the price is unknown.
         latency_s: Seconds from sending to the last byte.
-        hold: The id of what was held for the call and is held no longer; "" where nothing was.
+        reservation: The id of what was held for the call and is held no longer; "" where nothing
+            was.
     """
 
     key: str
@@ -69,11 +70,11 @@ class Entry:
     output_tokens: int
     price_usd: float | None
     latency_s: float
-    hold: str = ""
+    reservation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class ReservedAmount:
     """What one call under a cap may cost, stored before the call is sent.
 
     Attributes:
@@ -102,7 +103,7 @@ class _Group:
 
     gets: dict[str, list[asyncio.Future[bytes | None]]] = field(default_factory=dict)
     puts: list[tuple[Entry, asyncio.Future[None]]] = field(default_factory=list)
-    holds: list[tuple[Held, asyncio.Future[None]]] = field(default_factory=list)
+    reservations: list[tuple[ReservedAmount, asyncio.Future[None]]] = field(default_factory=list)
     freed: list[str] = field(default_factory=list)
     purposes: dict[str, Purpose] = field(default_factory=dict)
 
@@ -111,8 +112,8 @@ class _Group:
             self.freed.append(job.id)
             return
         subject, purpose, future = job
-        if isinstance(subject, Held):
-            self.holds.append((subject, future))
+        if isinstance(subject, ReservedAmount):
+            self.reservations.append((subject, future))
             return
         if isinstance(subject, Entry):
             self.puts.append((subject, future))
@@ -124,17 +125,17 @@ class _Group:
 
     @property
     def size(self) -> int:
-        return len(self.gets) + len(self.puts) + len(self.holds) + len(self.freed)
+        return len(self.gets) + len(self.puts) + len(self.reservations) + len(self.freed)
 
     @property
     def futures(self) -> Iterable[asyncio.Future[Any]]:
         for waiting in self.gets.values():
             yield from waiting
-        for _, future in (*self.puts, *self.holds):
+        for _, future in (*self.puts, *self.reservations):
             yield future
 
 
-_Subject: TypeAlias = "str | Entry | Held"
+_Subject: TypeAlias = "str | Entry | ReservedAmount"
 _Job: TypeAlias = "tuple[_Subject, Purpose | None, asyncio.Future[Any]] | _Freed"
 
 
@@ -172,13 +173,13 @@ class Ledger:
         """Stores a reply; returns when it is durable. A key that is there already is left as is."""
         await self._enqueue(entry, purpose)
 
-    async def hold(self, held: Held) -> None:
+    async def reserve(self, reserved: ReservedAmount) -> None:
         """Stores what a call may cost; returns when it is durable, so that the call may be sent."""
-        await self._enqueue(held, None)
+        await self._enqueue(reserved, None)
 
-    def free(self, hold: str) -> None:
+    def free(self, reservation: str) -> None:
         """Forgets what was held for a call that cost nothing; nobody waits for it."""
-        self._queue.put(_Freed(hold))
+        self._queue.put(_Freed(reservation))
 
     def require_sound(self) -> None:
         """Refuses to go on once a commit has failed: what is bought now could not be kept.
@@ -197,7 +198,7 @@ class Ledger:
         """What a run itself paid for, by (stage, model): replies that it did not find here."""
         return self._sums(USES.c.run == run, USES.c.bought)
 
-    def held(self, run: str) -> tuple[int, float]:
+    def reserved(self, run: str) -> tuple[int, float]:
         """Calls of a run whose outcome nobody knows, and the most US dollars they can have cost."""
         sums = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(HOLDS.c.usd), 0.0))
         with self._engine.connect() as connection:
@@ -284,14 +285,14 @@ class Ledger:
             ]
             if uses:
                 self._insert(USES, uses)
-            if group.holds:
-                self._insert(HOLDS, [asdict(held) for held, _ in group.holds])
+            if group.reservations:
+                self._insert(HOLDS, [asdict(reserved) for reserved, _ in group.reservations])
             if group.freed:
                 self._connection.execute(sa.delete(HOLDS).where(HOLDS.c.id.in_(group.freed)))
         results: list[tuple[asyncio.Future[Any], Any]] = [
             (future, found.get(key)) for key, waiting in group.gets.items() for future in waiting
         ]
-        results.extend((future, None) for _, future in (*group.puts, *group.holds))
+        results.extend((future, None) for _, future in (*group.puts, *group.reservations))
         return results
 
     def _store(self, group: _Group) -> set[str]:
@@ -310,7 +311,7 @@ class Ledger:
         now = time.time()
         if new:
             self._insert(REPLIES, [_columns(entry, now) for entry in new.values()])
-        group.freed.extend(entry.hold for entry in new.values() if entry.hold)
+        group.freed.extend(entry.reservation for entry in new.values() if entry.reservation)
         return set(new)
 
     def _insert(self, table: sa.Table, rows: list[dict[str, Any]]) -> None:

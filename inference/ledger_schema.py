@@ -44,10 +44,10 @@ def load(stored: bytes, request: ChatRequest, key: str) -> Reply:
             for token, logprob, top in fields["logprobs"]
         ),
     )
-    return settle(reply, request, key)
+    return finished(reply, request, key)
 
 
-def settle(reply: Reply, request: ChatRequest, key: str) -> Reply:
+def finished(reply: Reply, request: ChatRequest, key: str) -> Reply:
     """The reply with its ledger key, and its text parsed where a schema was asked for."""
     return replace(reply, key=key, parsed=_parsed(reply.text) if request.json_schema else None)
 

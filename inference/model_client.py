@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import asyncio
 
-from inference.budget import NoCap, Purse
+from inference.budget import Budget, Unlimited
 from inference.canonical import canonical, key_of
-from inference.errors import BudgetReached
+from inference.errors import BudgetReachedError
 from inference.ledger import Entry, Ledger, Purpose
-from inference.ledger_schema import dump, load, settle
-from inference.limits import Gate, Turn
+from inference.ledger_schema import dump, finished, load
+from inference.limits import Permit, RateLimiter
 from inference.models import ModelSpec
-from inference.providers.base import Fault, Provider, Refused
+from inference.providers.base import PermanentError, Provider, TransientError
 from inference.retries import Attempts, Circuit
 from inference.types import ChatRequest, Reply
 
@@ -22,7 +22,7 @@ _UNANSWERED = frozenset({"timeout", "connection"})
 _UNREAD = frozenset({"no_json", "no_completion"})  # answered, and billed, but no reply
 
 
-class CallFailed(Exception):
+class CallFailedError(Exception):
     """No reply could be had for one request.
 
     Attributes:
@@ -35,7 +35,7 @@ class CallFailed(Exception):
         self.reason = reason
 
 
-class Line:
+class ModelClient:
     """Answers chat requests for one model, from the ledger where it has them.
 
     Attributes:
@@ -43,17 +43,17 @@ class Line:
     """
 
     def __init__(
-        self, spec: ModelSpec, provider: Provider, ledger: Ledger, purse: Purse | None = None
+        self, spec: ModelSpec, provider: Provider, ledger: Ledger, budget: Budget | None = None
     ) -> None:
         """Nothing is sent before the first request that the ledger lacks."""
         self.spec = spec
         self.circuit = Circuit(spec)
-        self.gate = Gate(spec, self.circuit)
+        self.limiter = RateLimiter(spec, self.circuit)
         self.served: set[str] = set()
         self._provider = provider
         self._ledger = ledger
-        self._purse = purse or NoCap()
-        provider.on_headers = self.gate.headers
+        self._budget = budget or Unlimited()
+        provider.on_headers = self.limiter.headers
         self._in_flight: dict[str, asyncio.Future[Reply]] = {}
 
     async def reply(
@@ -64,7 +64,7 @@ class Line:
         Two equal requests in flight become one call.
 
         Raises:
-            CallFailed: No reply could be had.
+            CallFailedError: No reply could be had.
             LedgerError: The reply could not be made durable.
         """
         form = canonical(request, self._provider.identity)
@@ -77,7 +77,9 @@ class Line:
         try:
             reply, sent = await self._look_up_or_buy(request, form, key, purpose)
         except BaseException as error:
-            mine.set_exception(error if isinstance(error, Exception) else CallFailed("cancelled"))
+            mine.set_exception(
+                error if isinstance(error, Exception) else CallFailedError("cancelled")
+            )
             mine.exception()  # marks it as seen where nobody else waits
             raise
         else:
@@ -98,9 +100,9 @@ class Line:
         if stored is not None:
             return load(stored, request, key), False
         # The slot is held until the reply is durable: a kill repeats what is in flight, no more.
-        async with self.gate.slot():
+        async with self.limiter.slot():
             self._ledger.require_sound()
-            reply, latency_s, hold = await self._call(request)
+            reply, latency_s, reservation = await self._call(request)
             await self._ledger.put(
                 Entry(
                     key=key,
@@ -112,74 +114,74 @@ class Line:
                     output_tokens=reply.usage.output_tokens,
                     price_usd=reply.price_usd,
                     latency_s=latency_s,
-                    hold=hold,
+                    reservation=reservation,
                 ),
                 purpose,
             )
-        return settle(reply, request, key), True
+        return finished(reply, request, key), True
 
     async def _call(self, request: ChatRequest) -> tuple[Reply, float, str]:
         """Attempts until one brings a reply, the call is given up, or the circuit is open.
 
         Gives the reply, its latency in seconds, and what the purse held for it in the ledger.
         """
-        attempts = Attempts(self.spec, self.gate.now())
+        attempts = Attempts(self.spec, self.limiter.now())
         while True:
             self._require_closed()
-            async with self.gate.turn(request) as turn:
+            async with self.limiter.permit(request) as permit:
                 self._require_closed()
-                attempts.sent(self.gate.now(), turn.waited_s)
+                attempts.sent(self.limiter.now(), permit.waited_s)
                 try:
-                    return await self._attempt(request, turn)
-                except Refused as refused:
+                    return await self._attempt(request, permit)
+                except PermanentError as refused:
                     self.circuit.refused(refused)
-                    raise CallFailed(refused.reason) from None
-                except Fault as fault:
-                    wait = self._next_wait(attempts, fault)
-            if not self.gate.paused:
+                    raise CallFailedError(refused.reason) from None
+                except TransientError as failure:
+                    wait = self._next_wait(attempts, failure)
+            if not self.limiter.paused:
                 await asyncio.sleep(wait)
 
-    def _next_wait(self, attempts: Attempts, fault: Fault) -> float:
+    def _next_wait(self, attempts: Attempts, failure: TransientError) -> float:
         """Seconds until the next attempt; the gate's own pause takes their place.
 
         Raises:
-            CallFailed: The call is given up.
+            CallFailedError: The call is given up.
         """
-        now = self.gate.now()
-        self.circuit.fault(fault, now)
-        wait = attempts.next_wait(fault, now)
+        now = self.limiter.now()
+        self.circuit.failure(failure, now)
+        wait = attempts.next_wait(failure, now)
         if wait is None:
-            self.circuit.lost(fault)
-            raise CallFailed(fault.reason) from None
+            self.circuit.lost(failure)
+            raise CallFailedError(failure.reason) from None
         return wait
 
     def _require_closed(self) -> None:
         if self.circuit.error is not None:
-            raise CallFailed("circuit_open")
+            raise CallFailedError("circuit_open")
 
-    async def _attempt(self, request: ChatRequest, turn: Turn) -> tuple[Reply, float, str]:
+    async def _attempt(self, request: ChatRequest, permit: Permit) -> tuple[Reply, float, str]:
         """One attempt, paid from the purse; the gate learns how it went."""
         try:
-            hold = await self._purse.reserve(self.spec, request)
-        except BudgetReached:
-            raise CallFailed("budget") from None
-        sent = self.gate.now()
+            reservation = await self._budget.reserve(self.spec, request)
+        except BudgetReachedError:
+            raise CallFailedError("budget") from None
+        sent = self.limiter.now()
         try:
             reply = await self._provider.call(request)
-        except Fault as fault:
+        except TransientError as failure:
             # A server that was cut off may have done the work, and bills it.
-            may_cost = fault.sent and fault.reason in _UNANSWERED
-            (hold.unknown if may_cost else hold.release)()
-            self.gate.failed(turn, fault)
+            may_cost = failure.sent and failure.reason in _UNANSWERED
+            (reservation.unknown if may_cost else reservation.release)()
+            self.limiter.failed(permit, failure)
             raise
-        except Refused as refused:
-            (hold.unknown if refused.reason in _UNREAD else hold.release)()
+        except PermanentError as refused:
+            (reservation.unknown if refused.reason in _UNREAD else reservation.release)()
             raise
         except BaseException:
-            hold.unknown()
+            reservation.unknown()
             raise
-        latency_s = self.gate.now() - sent
-        stored = hold.spend(reply)
-        self.gate.answered(turn, reply, latency_s)
+        latency_s = self.limiter.now() - sent
+        stored = reservation.spend(reply)
+        self.limiter.answered(permit, reply, latency_s)
         self.circuit.success()
         return reply, latency_s, stored

@@ -9,9 +9,9 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
-from inference.errors import CircuitOpen, InferenceError
+from inference.errors import CircuitOpenError, InferenceError
 from inference.models import ModelSpec
-from inference.providers.base import Fault, Refused
+from inference.providers.base import PermanentError, TransientError
 
 _FIRST_WAIT_S = 0.5
 _LONGEST_WAIT_S = 30.0
@@ -21,16 +21,16 @@ _LOST_CALLS_IN_A_ROW = 3
 _PACED_FAILURES = 3
 
 
-def wait_s(fault: Fault, failures: int, draw: float) -> float:
+def wait_s(failure: TransientError, failures: int, draw: float) -> float:
     """Seconds to wait after failure number `failures` (1 first).
 
     Args:
-        fault: What went wrong; a server's own Retry-After is kept to, up to two minutes.
+        failure: What went wrong; a server's own Retry-After is kept to, up to two minutes.
         failures: How many attempts of this call failed so far.
         draw: A number from [0, 1): the jitter that keeps calls from returning together.
     """
-    if fault.retry_after_s is not None:
-        return min(fault.retry_after_s, _LONGEST_ASKED_WAIT_S) + _FIRST_WAIT_S * draw
+    if failure.retry_after_s is not None:
+        return min(failure.retry_after_s, _LONGEST_ASKED_WAIT_S) + _FIRST_WAIT_S * draw
     longest = min(_FIRST_WAIT_S * 2.0 ** (failures - 1), _LONGEST_WAIT_S)
     return longest * (0.5 + 0.5 * draw)
 
@@ -53,16 +53,16 @@ class Attempts:
         """
         self.started = self.started + waited_s if self.failures else now
 
-    def next_wait(self, fault: Fault, now: float) -> float | None:
+    def next_wait(self, failure: TransientError, now: float) -> float | None:
         """Seconds until the next attempt, or None where the call is given up.
 
         A server that says 429 works and will have room: only time (`give_up_s`) ends that wait,
         not the number of attempts.
         """
         self.failures += 1
-        if fault.reason != "rate_limited":
+        if failure.reason != "rate_limited":
             self.faults += 1
-        wait = wait_s(fault, self.failures, random.random())
+        wait = wait_s(failure, self.failures, random.random())
         if self.faults >= self.spec.attempts or now + wait - self.started > self.spec.give_up_s:
             return None
         return wait
@@ -86,7 +86,7 @@ class Circuit:
         self._spec = spec
         self._give_up_s = spec.give_up_s
         self._failing_since: float | None = None
-        self._fault: Fault | None = None
+        self._failure: TransientError | None = None
         self._refusals = 0
         self._lost = 0
         self._succeeded = False
@@ -100,19 +100,19 @@ class Circuit:
         self._refusals = 0
         self._lost = 0
 
-    def fault(self, fault: Fault, now: float) -> None:
+    def failure(self, failure: TransientError, now: float) -> None:
         """An attempt failed in a way that may pass."""
-        self.last = str(fault)
-        self._fault = fault
+        self.last = str(failure)
+        self._failure = failure
         if self._failing_since is None:
             self._failing_since = now
         self.check(now)
 
     def check(self, now: float) -> None:
         """Opens where the time without a success is over, also while nothing is sent."""
-        if self._fault is not None and self.patience_s(now) <= 0:
+        if self._failure is not None and self.patience_s(now) <= 0:
             seconds = now - (self._failing_since or now)
-            self._open(self._fault, f"no call of it succeeded for {seconds:.0f} s")
+            self._open(self._failure, f"no call of it succeeded for {seconds:.0f} s")
 
     def patience_s(self, now: float) -> float:
         """Seconds until `check` opens it; infinite where nothing fails."""
@@ -120,17 +120,17 @@ class Circuit:
             return float("inf")
         return self._failing_since + self._give_up_s - now
 
-    def allow_for(self, pace_s: float) -> None:
+    def allow_for(self, spacing_s: float) -> None:
         """Calls go out only every so many seconds: a few of them must fail before it opens."""
-        self._give_up_s = max(self._give_up_s, _PACED_FAILURES * pace_s)
+        self._give_up_s = max(self._give_up_s, _PACED_FAILURES * spacing_s)
 
-    def lost(self, fault: Fault) -> None:
+    def lost(self, failure: TransientError) -> None:
         """A call used up its attempts. One alone may be at fault itself; three are not."""
         self._lost += 1
         if self._lost >= _LOST_CALLS_IN_A_ROW and self._failing_since is not None:
-            self._open(fault, f"{_LOST_CALLS_IN_A_ROW} calls in a row were given up")
+            self._open(failure, f"{_LOST_CALLS_IN_A_ROW} calls in a row were given up")
 
-    def refused(self, refused: Refused) -> None:
+    def refused(self, refused: PermanentError) -> None:
         """A request was refused for good."""
         self._refusals += 1
         self.last = str(refused)
@@ -140,12 +140,12 @@ class Circuit:
             self.error = refused.ends_model
         elif self._refusals >= _REFUSALS_IN_A_ROW and not self._succeeded:
             rule = f"the server of model `{self._spec.name}` must take the recipe's requests"
-            self.error = CircuitOpen(rule, refused)
+            self.error = CircuitOpenError(rule, refused)
 
-    def _open(self, fault: Fault, found: str) -> None:
+    def _open(self, failure: TransientError, found: str) -> None:
         if self.error is None:
             rule = (
                 f"model `{self._spec.name}` must answer, but {found}; run the same command again "
                 "to go on"
             )
-            self.error = CircuitOpen(rule, fault)
+            self.error = CircuitOpenError(rule, failure)

@@ -19,7 +19,7 @@ from inference.types import Message, Role
 _ROLE = re.compile(rf"^@({'|'.join(get_args(Role))})[ \t]*\n", re.MULTILINE)
 
 
-class TemplateInvalid(InferenceError):
+class TemplateInvalidError(InferenceError):
     """A template is missing, opens with no role, or has a place that nothing fills."""
 
 
@@ -39,28 +39,30 @@ class Template:
         """The chat with all places filled; a value is inserted as it is, dollar signs and all.
 
         Raises:
-            TemplateInvalid: A place has no value, or the text opens with no role.
+            TemplateInvalidError: A place has no value, or the text opens with no role.
         """
         start, *parts = _ROLE.split(self.text)
         if start.strip() or not parts:
-            raise TemplateInvalid("a template must open with a role line such as @user")
+            raise TemplateInvalidError("a template must open with a role line such as @user")
         try:
             return tuple(
                 Message(cast("Role", role), Placeholders(body).substitute(values).strip())
                 for role, body in zip(parts[::2], parts[1::2], strict=True)
             )
         except (KeyError, ValueError) as error:
-            raise TemplateInvalid("each place of a template must have a value", error) from error
+            raise TemplateInvalidError(
+                "each place of a template must have a value", error
+            ) from error
 
 
 def load_template(folder: Path, name: str) -> Template:
     """Reads the shipped template `name`.md of a package's folder.
 
     Raises:
-        TemplateInvalid: There is none of that name.
+        TemplateInvalidError: There is none of that name.
     """
     path = folder / f"{name}.md"
     if not path.is_file():
-        raise TemplateInvalid("template must be a shipped one", name)
+        raise TemplateInvalidError("template must be a shipped one", name)
     data = path.read_bytes()
     return Template(data.decode(), hashlib.sha256(data).hexdigest())

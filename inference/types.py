@@ -173,7 +173,7 @@ def why_no_text(reply: Reply) -> str | None:
     return "truncated" if reply.finish == "length" else "empty"
 
 
-class Unusable(Exception):
+class UnusableError(Exception):
     """A reply that does not parse or fails a check; the engine asks again, changed."""
 
     def __init__(self, reason: str) -> None:
@@ -224,7 +224,7 @@ class Score:
     reason: str | None = None
 
 
-class Atom(Protocol[ItemT_contra, ResultT_co]):
+class PromptTask(Protocol[ItemT_contra, ResultT_co]):
     """One question to one model: pure, frozen, told nothing of where replies come from."""
 
     def request(self, item: ItemT_contra, tries: int) -> ChatRequest | EmbedRequest:
@@ -232,7 +232,7 @@ class Atom(Protocol[ItemT_contra, ResultT_co]):
         ...
 
     def parse(self, item: ItemT_contra, reply: Reply) -> ResultT_co:
-        """Reads the reply, or raises `Unusable` with the reason."""
+        """Reads the reply, or raises `UnusableError` with the reason."""
         ...
 
 
@@ -258,29 +258,29 @@ class Check(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Ask(Generic[ItemT, ResultT]):
+class Call(Generic[ItemT, ResultT]):
     """Ask one atom about one item; answered by its parsed result or `Missing`.
 
     Attributes:
-        atom: What to ask and how to read it.
+        task: What to ask and how to read it.
         item: The row it is asked about.
         tries: How often an unusable reply is asked for again, first time included.
     """
 
-    atom: Atom[ItemT, ResultT]
+    task: PromptTask[ItemT, ResultT]
     item: ItemT
     tries: int = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Write:
+class Generate:
     """Ask a writer for `want` usable texts; answered by `Written`.
 
     One reply may hold several texts. Checks run per text, usable ones are kept, and the writer is
     asked again only while it has fewer than `want`.
 
     Attributes:
-        atom: A writer: its parse gives the texts of one reply in order.
+        task: A writer: its parse gives the texts of one reply in order.
         item: The parent.
         want: How many usable texts are wanted.
         checks: Each is run on each text, in order, until one objects.
@@ -289,7 +289,7 @@ class Write:
         enough: How many usable texts end the asking; None for all that are wanted.
     """
 
-    atom: Atom[Item, tuple[str, ...]]
+    task: PromptTask[Item, tuple[str, ...]]
     item: Item
     want: int
     checks: tuple[Check, ...] = ()
@@ -319,7 +319,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What a `Write` brought: kept and dropped texts, the number of asks, unusable replies."""
+    """What a `Generate` brought: kept and dropped texts, the number of asks, unusable replies."""
 
     kept: tuple[Text, ...]
     dropped: tuple[Text, ...]
@@ -327,7 +327,7 @@ class Written:
     unusable: tuple[str, ...] = ()
 
 
-Asked: TypeAlias = "Ask[Any, Any] | Write"
+Asked: TypeAlias = "Call[Any, Any] | Generate"
 Program: TypeAlias = Generator["Asked | Sequence[Asked | Program[Any]]", Any, ResultT]
 """A plain generator: yields an ask, or a list of asks and programs that are run together; is sent
 their results, a list for a list; returns its own."""

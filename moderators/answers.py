@@ -41,7 +41,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerAtom:
+class AnswerTask:
     """Asks one model one prompt, as a user would.
 
     Attributes:

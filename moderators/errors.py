@@ -11,33 +11,33 @@ class ModeratorError(RefuseryError):
     exit_code = 2
 
 
-class ModeratorUnknown(ModeratorError):
+class ModeratorUnknownError(ModeratorError):
     """A recipe names a moderator that is neither a kind nor one of its models."""
 
 
-class EncoderMissing(ModeratorError):
+class EncoderMissingError(ModeratorError):
     """A moderator that compares embeddings is asked for in a recipe without an encoder."""
 
 
-class TaxonomyUnfit(ModeratorError):
+class TaxonomyUnfitError(ModeratorError):
     """A moderator that chooses a category needs one for harmless prompts, and there is none."""
 
 
-class GuardUnknown(ModeratorError):
+class GuardUnknownError(ModeratorError):
     """A model has a dialect that no guard among the moderators speaks."""
 
 
-class RuleUnknown(ModeratorError):
+class RuleUnknownError(ModeratorError):
     """A recipe names a vote rule that does not exist."""
 
 
-class VotesInvalid(ModeratorError):
+class VotesInvalidError(ModeratorError):
     """Votes or weights that no rule can be applied to."""
 
 
-class PrototypesInvalid(ModeratorError):
+class PrototypesInvalidError(ModeratorError):
     """A taxonomy has no prototypes, or their file is not what it should be."""
 
 
-class JudgeInvalid(ModeratorError):
+class JudgeInvalidError(ModeratorError):
     """A refusal judge that there is not, or whose parts do not go together."""

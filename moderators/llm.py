@@ -12,13 +12,13 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from base.digests import Json, digest_of
 from inference.templates import Template
 from inference.types import (
-    Ask,
+    Call,
     ChatRequest,
     Item,
     Missing,
     Program,
     Reply,
-    Unusable,
+    UnusableError,
     again,
     again_part,
 )
@@ -79,17 +79,17 @@ def read(reply: Reply, model: str, names: Sequence[str], subject: Subject = "pro
     """The vote of `model` in its reply.
 
     Raises:
-        Unusable: `moderator_refused`, `unparseable`, `unknown_category`, or `contradictory` where
-            a toxic text has no category, or a harmless one has one.
+        UnusableError: `moderator_refused`, `unparseable`, `unknown_category`, or `contradictory`
+            where a toxic text has no category, or a harmless one has one.
     """
     if reply.refusal is not None:
-        raise Unusable("moderator_refused")
+        raise UnusableError("moderator_refused")
     verdict = _verdict(reply, PromptVerdict if subject == "prompt" else Verdict)
     category = verdict.category.strip().lower()
     if category not in names:
-        raise Unusable("unknown_category")
+        raise UnusableError("unknown_category")
     if verdict.toxic == (category == NONE):
-        raise Unusable("contradictory")
+        raise UnusableError("contradictory")
     return Vote(
         model=model,
         label="toxic" if verdict.toxic else "safe",
@@ -106,7 +106,7 @@ def _verdict(reply: Reply, form: type[Verdict]) -> Verdict:
         return form.model_validate(answer)
     except ValidationError:
         # Without its cause: pydantic's message quotes the answer.
-        raise Unusable("unparseable") from None
+        raise UnusableError("unparseable") from None
 
 
 def last_object(text: str) -> dict[str, Any] | None:
@@ -135,7 +135,7 @@ def _exchange_template() -> Template:
 
 
 @dataclass(frozen=True, slots=True)
-class VerdictAtom:
+class VerdictTask:
     """Asks one model for its verdict on one prompt or exchange, at temperature 0.
 
     Attributes:
@@ -169,7 +169,7 @@ class VerdictAtom:
         return again(request, tries)
 
     def parse(self, item: Item, reply: Reply) -> Vote:
-        """The vote in the reply; `Unusable` where it holds none."""
+        """The vote in the reply; `UnusableError` where it holds none."""
         return read(reply, self.model, self._names, subject_of(item))
 
     @property
@@ -227,8 +227,8 @@ class LlmModerator:
         if reason is not None:
             return abstention(self.name, reason)
         template = self.template if item.answer is None else self.exchange_template
-        atom = VerdictAtom(self.model, self.categories, template, self.max_tokens)
-        answer = yield Ask(atom, item, self.tries)
+        task = VerdictTask(self.model, self.categories, template, self.max_tokens)
+        answer = yield Call(task, item, self.tries)
         if isinstance(answer, Missing):
             return abstention(self.name, answer.reason)
         vote: Vote = answer

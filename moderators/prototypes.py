@@ -10,7 +10,7 @@ from typing import Any, Literal
 import yaml
 
 from base.digests import bytes_digest
-from moderators.errors import PrototypesInvalid
+from moderators.errors import PrototypesInvalidError
 
 _HERE = Path(__file__).parent / "prototypes"
 
@@ -61,11 +61,11 @@ def load_prototypes(taxonomy: str) -> Prototypes:
     """Reads the examples shipped for a taxonomy.
 
     Raises:
-        PrototypesInvalid: There are none, or the file breaks a rule of prototypes.
+        PrototypesInvalidError: There are none, or the file breaks a rule of prototypes.
     """
     path = _HERE / f"{taxonomy}.yaml"
     if not path.is_file():
-        raise PrototypesInvalid("offline moderators need prototypes of the taxonomy", taxonomy)
+        raise PrototypesInvalidError("offline moderators need prototypes of the taxonomy", taxonomy)
     return read_prototypes(path)
 
 
@@ -73,14 +73,14 @@ def read_prototypes(path: Path) -> Prototypes:
     """Reads a file of examples.
 
     Raises:
-        PrototypesInvalid: The file breaks a rule of prototypes.
+        PrototypesInvalidError: The file breaks a rule of prototypes.
     """
     data = path.read_bytes()
     try:
         examples = tuple(_examples(yaml.safe_load(data)))
     except (yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
         rule = "prototypes must be categories with toxic and benign texts, and plain texts"
-        raise PrototypesInvalid(rule, path.name) from error
+        raise PrototypesInvalidError(rule, path.name) from error
     _require_whole(examples, path.name)
     return Prototypes(examples, bytes_digest(data))
 
@@ -97,6 +97,6 @@ def _examples(content: Mapping[str, Any]) -> Iterator[Prototype]:
 def _require_whole(examples: tuple[Prototype, ...], name: str) -> None:
     for kind in (*_SOUNDING_BAD, "plain"):
         if not any(example.kind == kind for example in examples):
-            raise PrototypesInvalid(f"prototypes must have {kind} texts", name)
+            raise PrototypesInvalidError(f"prototypes must have {kind} texts", name)
     if len({example.text for example in examples}) != len(examples):
-        raise PrototypesInvalid("each prototype must have a text of its own", name)
+        raise PrototypesInvalidError("each prototype must have a text of its own", name)

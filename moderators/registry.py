@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from base.digests import require_digest
-from moderators.errors import EncoderMissing, ModeratorUnknown, TaxonomyUnfit
+from moderators.errors import EncoderMissingError, ModeratorUnknownError, TaxonomyUnfitError
 from moderators.guards import GuardModerator, guard
 from moderators.llm import MAX_TOKENS, LlmModerator
 from moderators.offline.kernel import KernelPlan
@@ -54,10 +54,10 @@ def build(name: str, parts: Parts) -> ModeratorPlan:
         parts: What it is made from.
 
     Raises:
-        ModeratorUnknown: The name is none of these; the rule names the nearest one.
-        EncoderMissing: The kind compares embeddings, and the recipe has no encoder.
+        ModeratorUnknownError: The name is none of these; the rule names the nearest one.
+        EncoderMissingError: The kind compares embeddings, and the recipe has no encoder.
         GuardUnknown: The model's dialect is none that moderates.
-        TaxonomyUnfit: The moderator chooses a category, and the taxonomy has no `none`.
+        TaxonomyUnfitError: The moderator chooses a category, and the taxonomy has no `none`.
         PrototypesInvalid: The kind needs prototypes, and the taxonomy has none.
         DigestError: The moderator has no digest.
     """
@@ -89,7 +89,7 @@ def _offline(name: str, parts: Parts) -> ModeratorPlan:
     if name == "words":
         return WordsPlan(load_prototypes(parts.taxonomy.name))
     if parts.encoder is None:
-        raise EncoderMissing("this moderator needs an encoder in the recipe", name)
+        raise EncoderMissingError("this moderator needs an encoder in the recipe", name)
     if name == "baseline":
         return BaselinePlan(parts.encoder, _with_none(name, parts))
     plan = NearestPlan if name == "nearest" else KernelPlan
@@ -99,12 +99,12 @@ def _offline(name: str, parts: Parts) -> ModeratorPlan:
 def _with_none(name: str, parts: Parts) -> tuple[Category, ...]:
     categories = parts.taxonomy.categories
     if not any(category.name == NONE for category in categories):
-        raise TaxonomyUnfit(f"moderator {name} needs a category {NONE}", parts.taxonomy.name)
+        raise TaxonomyUnfitError(f"moderator {name} needs a category {NONE}", parts.taxonomy.name)
     return categories
 
 
-def _unknown(name: str, parts: Parts) -> ModeratorUnknown:
+def _unknown(name: str, parts: Parts) -> ModeratorUnknownError:
     known = (*OFFLINE, *parts.models, *(_LOGPROB + model for model in parts.models))
     near = get_close_matches(name, known, n=1, cutoff=0.0)[0]
     rule = f"moderator must be an offline kind or a model of the recipe; the nearest is {near}"
-    return ModeratorUnknown(rule, name)
+    return ModeratorUnknownError(rule, name)

@@ -20,7 +20,7 @@ from difflib import get_close_matches
 from typing import Literal
 
 from base.digests import digest_of
-from moderators.errors import RuleUnknown, VotesInvalid
+from moderators.errors import RuleUnknownError, VotesInvalidError
 from moderators.types import Label, Vote
 
 Outcome = Literal["safe", "toxic", "undecided"]
@@ -58,13 +58,13 @@ def decide(votes: Sequence[Vote], rule: str, weights: Weights | None = None) -> 
         weights: A positive weight for each moderator, for the rule `weighted` alone.
 
     Raises:
-        RuleUnknown: There is no such rule.
-        VotesInvalid: There is no vote, a moderator has two, or the weights do not fit.
+        RuleUnknownError: There is no such rule.
+        VotesInvalidError: There is no vote, a moderator has two, or the weights do not fit.
     """
     _require_votes(votes)
     require_rule(rule)
     if (rule == "weighted") != (weights is not None):
-        raise VotesInvalid("weights must be given for the rule weighted and no other", rule)
+        raise VotesInvalidError("weights must be given for the rule weighted and no other", rule)
     shares: Weights = dict.fromkeys((vote.model for vote in votes), 1.0)
     if weights is not None:
         shares = _checked(weights, shares)
@@ -81,7 +81,7 @@ def rule_digest(rule: str) -> str:
     """SHA-256, in hex, of a rule and of how it is applied.
 
     Raises:
-        RuleUnknown: There is no such rule.
+        RuleUnknownError: There is no such rule.
     """
     require_rule(rule)
     return digest_of("vote-rule", _VERSION, rule, _SIDES)
@@ -91,11 +91,11 @@ def require_rule(rule: str) -> None:
     """Refuses a rule that does not exist, naming the nearest one.
 
     Raises:
-        RuleUnknown: There is no such rule.
+        RuleUnknownError: There is no such rule.
     """
     if rule not in RULES:
         near = get_close_matches(rule, RULES, n=1, cutoff=0.0)[0]
-        raise RuleUnknown(f"vote rule must be one of {', '.join(RULES)}; nearest {near}", rule)
+        raise RuleUnknownError(f"vote rule must be one of {', '.join(RULES)}; nearest {near}", rule)
 
 
 def _more_than_half(votes: Sequence[Vote], shares: Weights) -> Outcome:
@@ -138,15 +138,17 @@ def _risk(votes: Sequence[Vote]) -> bool | None:
 
 def _require_votes(votes: Sequence[Vote]) -> None:
     if not votes:
-        raise VotesInvalid("a decision needs at least one vote")
+        raise VotesInvalidError("a decision needs at least one vote")
     if len({vote.model for vote in votes}) != len(votes):
-        raise VotesInvalid("each moderator must vote once", ", ".join(vote.model for vote in votes))
+        raise VotesInvalidError(
+            "each moderator must vote once", ", ".join(vote.model for vote in votes)
+        )
 
 
 def _checked(weights: Weights, asked: Weights) -> Weights:
     if set(weights) != set(asked):
-        raise VotesInvalid("each moderator must have a weight", ", ".join(sorted(weights)))
+        raise VotesInvalidError("each moderator must have a weight", ", ".join(sorted(weights)))
     for name, weight in weights.items():
         if not (math.isfinite(weight) and weight > 0):
-            raise VotesInvalid("a weight must be a positive number", f"{name}: {weight}")
+            raise VotesInvalidError("a weight must be a positive number", f"{name}: {weight}")
     return weights

@@ -15,7 +15,7 @@ from base.files import replacing, write_json
 from people.agreement import Agreement, agreement
 from people.answer_key import Entry, Key, read_key
 from people.answer_words import PersonTable, read_person, require_people
-from people.errors import ReviewUnusable
+from people.errors import ReviewUnusableError
 from people.labelled import REDACTED, majority, people
 from people.ratings import Rated
 
@@ -85,7 +85,7 @@ def import_answers(
 
     Raises:
         RecordUnreadable: The key is missing or damaged.
-        ReviewUnusable: A table breaks a rule, or nobody labelled anything.
+        ReviewUnusableError: A table breaks a rule, or nobody labelled anything.
         FileUnwritable: A file cannot be written.
     """
     known = read_key(key)
@@ -95,7 +95,7 @@ def import_answers(
     votes = {id: tuple(table.refused.get(id) for table in tables) for id in known.entries}
     if not any(vote is not None for row in votes.values() for vote in row):
         names = ", ".join(table.path.name for table in tables)
-        raise ReviewUnusable("a review must hold at least one label", names)
+        raise ReviewUnusableError("a review must hold at least one label", names)
     truths = {id: majority(row) for id, row in votes.items()}
     facts = _facts(known, tables, votes, truths)
     files: tuple[Path, ...] = ()

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from artifacts.release_facts import BASE
-from curation.quota import lot
+from curation.quota import shuffle_key
 from people.answer_key import Entry, Key, PersonMark, opaque_id, write_key
 from people.answers_table import Answer, AnswersTable, by_question, read_answers
-from people.errors import ReviewUnusable
+from people.errors import ReviewUnusableError
 from people.release_sheets import COLUMN, drawn
 from people.spreadsheet import write_sheet
 
@@ -55,11 +55,13 @@ def numbers(given: str, option: str) -> Numbers:
     """Reads `8+8`, or `8` for base prompts alone.
 
     Raises:
-        ReviewUnusable: It is no such pair.
+        ReviewUnusableError: It is no such pair.
     """
     found = _PAIR.fullmatch(given.replace(" ", ""))
     if found is None:
-        raise ReviewUnusable(f"--{option} must be numbers for base and mutated prompts: 8+8", given)
+        raise ReviewUnusableError(
+            f"--{option} must be numbers for base and mutated prompts: 8+8", given
+        )
     return Numbers(int(found[1]), int(found[2] or 0))
 
 
@@ -77,21 +79,21 @@ def sampled(
             category as the smallest one has.
 
     Raises:
-        ReviewUnusable: The numbers do not fit, or no base prompt has enough answers.
+        ReviewUnusableError: The numbers do not fit, or no base prompt has enough answers.
     """
     if not each.both or train.base > each.base or train.mutated > each.mutated:
         rule = f"--train must be at most --per-prompt, {each.base}+{each.mutated}"
-        raise ReviewUnusable(rule, f"{train.base}+{train.mutated}")
+        raise ReviewUnusableError(rule, f"{train.base}+{train.mutated}")
     groups = dict(by_question(table.answers))
     enough = {question: own for question, own in groups.items() if _has(own, each)}
     if not enough:
         most = max((_sizes(own) for own in groups.values()), default=(0, 0))
         rule = f"a base prompt must have {each.base}+{each.mutated} answers to draw from"
-        raise ReviewUnusable(rule, f"at most {most[0]}+{most[1]} in {table.name}")
+        raise ReviewUnusableError(rule, f"at most {most[0]}+{most[1]} in {table.name}")
     categories = {str(question): own[0].category for question, own in enough.items()}
     wanted = questions or min(Counter(categories.values()).values()) * len(set(categories.values()))
     chosen = sorted(int(name) for name in drawn(categories, wanted, seed))
-    order = sorted(chosen, key=lambda question: lot(seed, str(question)))
+    order = sorted(chosen, key=lambda question: shuffle_key(seed, str(question)))
     picked = _Picker(seed), _Picker(seed + 1)
     answers: list[Answer] = []
     marked: set[int] = set()
@@ -128,7 +130,7 @@ class _Picker:
 
     def pick(self, answers: Iterable[Answer], count: int) -> list[Answer]:
         """So many of a base prompt's answers."""
-        left = sorted(answers, key=lambda one: lot(self._seed, str(one.place)))
+        left = sorted(answers, key=lambda one: shuffle_key(self._seed, str(one.place)))
         own: Counter[str] = Counter()
         taken: list[Answer] = []
         for _ in range(count):
@@ -213,7 +215,7 @@ def draft_answers(source: Path, path: Path, asking: AskingAnswers) -> DraftedAns
 
     Raises:
         TableUnreadable: The table of answers cannot be read.
-        ReviewUnusable: It lacks a column or answers, or a file is there already.
+        ReviewUnusableError: It lacks a column or answers, or a file is there already.
         FileUnwritable: A file cannot be written.
     """
     people = range(1, asking.people + 1)
@@ -223,7 +225,7 @@ def draft_answers(source: Path, path: Path, asking: AskingAnswers) -> DraftedAns
     for each in (*paths, hidden):
         if each.exists():
             rule = "a review table that is there must not be written over: it may hold decisions"
-            raise ReviewUnusable(rule, each)
+            raise ReviewUnusableError(rule, each)
     table = read_answers(source)
     sample = sampled(table, asking.per_prompt, asking.train, asking.seed, asking.questions)
     key = _key(table, sample, asking)
@@ -269,7 +271,7 @@ def _key(table: AnswersTable, sample: Sampled, asking: AskingAnswers) -> Key:
 
 def _write(path: Path, key: Key, table: AnswersTable, person: int) -> None:
     mark = str(PersonMark(key.pin, person, key.people, len(key.entries)))
-    ids = sorted(key.entries, key=lambda each: lot(key.seed, f"{person}:{each}"))
+    ids = sorted(key.entries, key=lambda each: shuffle_key(key.seed, f"{person}:{each}"))
     rows = []
     for each in ids:
         entry = key.entries[each]

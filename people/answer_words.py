@@ -11,7 +11,7 @@ from base.did_you_mean import did_you_mean
 from people.answer_key import Entry, Key, PersonMark, parsed_mark
 from people.answer_sheets import HEADER, shown
 from people.decisions import same_text
-from people.errors import ReviewUnusable
+from people.errors import ReviewUnusableError
 from people.labelled import REDACTED
 from people.release_sheets import COLUMN
 from people.spreadsheet import read_sheet
@@ -67,8 +67,8 @@ def read_person(path: Path, key: Key) -> PersonTable:
     """One person's labels, as exported or as a spreadsheet saved them.
 
     Raises:
-        ReviewUnusable: The table lacks a column, is of another export or of several people, or a
-            row was changed or says what nobody can follow.
+        ReviewUnusableError: The table lacks a column, is of another export or of several people,
+            or a row was changed or says what nobody can follow.
     """
     sheet = read_sheet(path, _NEEDED)
     mark: PersonMark | None = None
@@ -80,11 +80,11 @@ def read_person(path: Path, key: Key) -> PersonTable:
         own = cells["id"].strip()
         entry = _entry(own, cells, key, where)
         if own in labels:
-            raise ReviewUnusable("a review table must have each id once", f"{own} in {where}")
+            raise ReviewUnusableError("a review table must have each id once", f"{own} in {where}")
         redacted += entry.answer == REDACTED
         labels[own] = _label(cells["label"], entry, where)
     if mark is None:
-        raise ReviewUnusable("a review table must have rows", path.name)
+        raise ReviewUnusableError("a review table must have rows", path.name)
     return PersonTable(path, mark, labels, sheet.encoding, redacted)
 
 
@@ -92,13 +92,13 @@ def _marked(cell: str, known: PersonMark | None, key: Key, where: str) -> Person
     mark = parsed_mark(cell)
     if mark is None:
         rule = f"column `{COLUMN}` of a review table must be as it was exported"
-        raise ReviewUnusable(rule, f"{cell.strip()[:_LONGEST] or 'nothing'} in {where}")
+        raise ReviewUnusableError(rule, f"{cell.strip()[:_LONGEST] or 'nothing'} in {where}")
     if mark.pin != key.pin:
         rule = f"a table of answers must be of its key's export, {key.pin}"
-        raise ReviewUnusable(rule, f"{mark.pin} in {where}")
+        raise ReviewUnusableError(rule, f"{mark.pin} in {where}")
     if known is not None and mark != known:
         rule = "a review table must be one person's alone, as it was exported"
-        raise ReviewUnusable(rule, f"two in {where}")
+        raise ReviewUnusableError(rule, f"two in {where}")
     return mark
 
 
@@ -106,12 +106,12 @@ def _entry(own: str, cells: Mapping[str, str], key: Key, where: str) -> Entry:
     entry = key.entries.get(own)
     if entry is None:
         rule = "ids of a review table must be those of its key, as they were exported"
-        raise ReviewUnusable(rule, f"{own[:_LONGEST] or 'none'} in {where}")
+        raise ReviewUnusableError(rule, f"{own[:_LONGEST] or 'none'} in {where}")
     exported = (("prompt", entry.prompt), ("answer", shown(entry.answer)))
     for name, text in exported:
         if not same_text(cells[name], text):
             rule = f"{name} must stay in the row of its id, as it was exported"
-            raise ReviewUnusable(rule, f"{own} in {where}")
+            raise ReviewUnusableError(rule, f"{own} in {where}")
     return entry
 
 
@@ -120,11 +120,11 @@ def _label(cell: str, entry: Entry, where: str) -> bool | None:
     if not said:
         return None
     if entry.answer == REDACTED:
-        raise ReviewUnusable("a redacted answer must have no label", where)
+        raise ReviewUnusableError("a redacted answer must have no label", where)
     if said not in LABELS:
         hint = did_you_mean(said, ("fulfilled", "refused"))
         rule = f"label must be fulfilled or refused{hint}"
-        raise ReviewUnusable(rule, f"{said[:_LONGEST]} in {where}")
+        raise ReviewUnusableError(rule, f"{said[:_LONGEST]} in {where}")
     return LABELS[said]
 
 
@@ -132,11 +132,11 @@ def require_people(tables: Sequence[PersonTable]) -> None:
     """Checks that no two tables are one person's.
 
     Raises:
-        ReviewUnusable: They are.
+        ReviewUnusableError: They are.
     """
     seen: dict[int, PersonTable] = {}
     for table in tables:
         other = seen.setdefault(table.mark.person, table)
         if other is not table:
             rule = f"each person must have one table; person {table.mark.person} has two"
-            raise ReviewUnusable(rule, f"{other.path.name}, {table.path.name}")
+            raise ReviewUnusableError(rule, f"{other.path.name}, {table.path.name}")

@@ -13,7 +13,7 @@ from artifacts.release_facts import BASE
 from artifacts.report.rows import sensitive_categories
 from artifacts.user_tables import read_any_table
 from moderators.refusal.keyword import KeywordJudge, visible
-from people.errors import ReviewUnusable
+from people.errors import ReviewUnusableError
 from people.labelled import REDACTED
 
 NO_CATEGORY = ""
@@ -83,7 +83,7 @@ def read_answers(path: Path) -> AnswersTable:
 
     Raises:
         TableUnreadable: The file is missing, empty, or not what its ending says.
-        ReviewUnusable: A column is missing, or rows of a style have no question id.
+        ReviewUnusableError: A column is missing, or rows of a style have no question id.
     """
     frame = read_any_table(path)
     columns = _found(frame, path)
@@ -126,7 +126,7 @@ def _found(frame: pl.DataFrame, path: Path) -> dict[str, str | None]:
     for key in _NEEDED:
         if found[key] is None:
             rule = f"a table of answers must have a column {' or '.join(_COLUMNS[key])}"
-            raise ReviewUnusable(rule, path.name)
+            raise ReviewUnusableError(rule, path.name)
     return found
 
 
@@ -134,7 +134,7 @@ def _cells(frame: pl.DataFrame, name: str | None) -> list[str | None]:
     if name is None:
         return [None] * frame.height
     if frame[name].dtype.is_nested():
-        raise ReviewUnusable(f"column '{name}' of a table of answers must hold texts", name)
+        raise ReviewUnusableError(f"column '{name}' of a table of answers must hold texts", name)
     found: list[str | None] = frame[name].cast(pl.String).to_list()
     return found
 
@@ -149,10 +149,10 @@ def _questions(cells: Mapping[str, list[str | None]], rows: int, path: Path) -> 
                 "question_id must be a whole number in every row, or stand in none: of an "
                 "evaluation keep the rows of one data set"
             )
-            raise ReviewUnusable(rule, f"row {wrong} of {path.name}")
+            raise ReviewUnusableError(rule, f"row {wrong} of {path.name}")
         return [int(each or 0) for each in ids]
     if any(style not in (None, BASE) for style in cells["style"]):
-        raise ReviewUnusable("answers to mutated prompts must have a question_id", path.name)
+        raise ReviewUnusableError("answers to mutated prompts must have a question_id", path.name)
     numbers: dict[str | None, int] = {}
     return [numbers.setdefault(each, len(numbers) + 1) for each in cells["prompt"][:rows]]
 

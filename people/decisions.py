@@ -16,7 +16,7 @@ from checks.artefacts import ControlCharacters
 from checks.clean import tidy
 from checks.identity import HEX_CHARACTERS
 from inference.types import Item
-from people.errors import ReviewUnusable
+from people.errors import ReviewUnusableError
 from people.spreadsheet import Sheet, read_sheet
 from taxonomy import Taxonomy
 from taxonomy.question_ids import category_named, nearest_category
@@ -152,7 +152,7 @@ def read_decisions(path: Path, taxonomy: Taxonomy) -> DecisionFile:
         taxonomy: Whose categories rows may be accepted in.
 
     Raises:
-        ReviewUnusable: A column is missing, an id is none or stands twice, a decision or a
+        ReviewUnusableError: A column is missing, an id is none or stands twice, a decision or a
             category is unknown, or a decision lacks what it needs.
     """
     sheet = read_sheet(path, NEEDED)
@@ -163,7 +163,7 @@ def read_decisions(path: Path, taxonomy: Taxonomy) -> DecisionFile:
         own = cells["id"].strip()
         _require_id(own, taxonomy, where)
         if own in seen:
-            raise ReviewUnusable("a review table must have each id once", f"{own} in {where}")
+            raise ReviewUnusableError("a review table must have each id once", f"{own} in {where}")
         seen.add(own)
         decision = _decision(own, cells, taxonomy, where)
         if decision is not None:
@@ -176,7 +176,7 @@ def _require_id(own: str, taxonomy: Taxonomy, where: str) -> None:
     new = _NEW.fullmatch(own)
     if not _ROW.fullmatch(own) and not (new and new[1] in taxonomy.names):
         rule = "ids of a review table must be as they were exported"
-        raise ReviewUnusable(rule, f"{own[:40] or 'none'} in {where}")
+        raise ReviewUnusableError(rule, f"{own[:40] or 'none'} in {where}")
 
 
 def _decision(
@@ -186,19 +186,23 @@ def _decision(
     rewrite = tidy(cells["rewrite"])
     if not said:
         if given or rewrite:
-            raise ReviewUnusable("a category or rewrite must come with the decision accept", where)
+            raise ReviewUnusableError(
+                "a category or rewrite must come with the decision accept", where
+            )
         return None
     verb = next((each for each in VERBS if each == said), None)
     if verb is None:
         rule = f"a decision must be {' or '.join(VERBS)}{did_you_mean(said, VERBS)}"
-        raise ReviewUnusable(rule, f"{said[:40]} in {where}")
+        raise ReviewUnusableError(rule, f"{said[:40]} in {where}")
     category = _category(given, taxonomy, where)
     if own.startswith("new-"):
         if verb == "accept" and not rewrite:
-            raise ReviewUnusable("a new row must have its text in the column rewrite", where)
+            raise ReviewUnusableError("a new row must have its text in the column rewrite", where)
         category = category or own.removeprefix("new-").rpartition("-")[0]
     if _CONTROL(Item(own, rewrite, ""), rewrite):
-        raise ReviewUnusable("a rewrite must hold no control codes and no half characters", where)
+        raise ReviewUnusableError(
+            "a rewrite must hold no control codes and no half characters", where
+        )
     note, prompt, machine = cells["note"].strip(), cells["prompt"], cells.get("machine", "").strip()
     return Decision(own, verb, category, rewrite or None, note, prompt, machine)
 
@@ -210,5 +214,5 @@ def _category(given: str, taxonomy: Taxonomy, where: str) -> str | None:
     if found is None:
         hint = nearest_category(taxonomy, given)
         rule = f"a category must be a name or number of taxonomy {taxonomy.name}{hint}"
-        raise ReviewUnusable(rule, f"{given[:40]} in {where}")
+        raise ReviewUnusableError(rule, f"{given[:40]} in {where}")
     return found

@@ -5,13 +5,13 @@ from __future__ import annotations
 from base.errors import RefuseryError
 
 
-class ReviewUnusable(RefuseryError):
+class ReviewUnusableError(RefuseryError):
     """A review table lacks a column, or says what nobody can follow; exit code 2."""
 
     exit_code = 2
 
 
-class LabelsUnusable(RefuseryError):
+class LabelsUnusableError(RefuseryError):
     """A table's true labels are not the ones that are known."""
 
     exit_code = 2

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from artifacts.errors import ColumnUnusable
+from artifacts.errors import ColumnUnusableError
 from base.did_you_mean import did_you_mean, repeated
 from moderators.refusal.types import PEOPLE, REFUSALS
-from people.errors import LabelsUnusable
+from people.errors import LabelsUnusableError
 
 REFUSED: Mapping[str, bool] = {word: label in REFUSALS for word, label in PEOPLE.items()}
 """Human labels that are known, and whether each is a refusal (XSTest's classes 2 and 3 are)."""
@@ -26,7 +26,7 @@ def truths_of(column: str, labels: Sequence[object]) -> list[bool]:
     refusing or rejecting: there they mean yes and no.
 
     Raises:
-        LabelsUnusable: A label is none of those that are known.
+        LabelsUnusableError: A label is none of those that are known.
     """
     speaks = any(part in column.lower() for part in ("refus", "reject"))
     known = {**REFUSED, **(_YES if speaks else _FULFILLED)}
@@ -35,7 +35,7 @@ def truths_of(column: str, labels: Sequence[object]) -> list[bool]:
         said = str(label).strip().lower()
         if said not in known:
             rule = f"column `{column}` must hold {', '.join(known)}"
-            raise LabelsUnusable(rule, f"{str(label)[:40]} in row {place}")
+            raise LabelsUnusableError(rule, f"{str(label)[:40]} in row {place}")
         found.append(known[said])
     return found
 
@@ -74,14 +74,14 @@ def rated_wide(frame: pl.DataFrame, columns: Sequence[str]) -> Rated:
         columns: The raters' columns; none for those that are called `annotation_...`.
 
     Raises:
-        ColumnUnusable: A column is missing, named twice, or holds no plain values, or there are
-            no raters.
+        ColumnUnusableError: A column is missing, named twice, or holds no plain values, or there
+            are no raters.
     """
     names = tuple(columns) or tuple(n for n in frame.columns if n.startswith(ANNOTATORS))
     if not names:
-        raise ColumnUnusable("--columns must name one column a rater", "none")
+        raise ColumnUnusableError("--columns must name one column a rater", "none")
     if again := repeated(names):
-        raise ColumnUnusable("--columns must name each rater once", again)
+        raise ColumnUnusableError("--columns must name each rater once", again)
     given = [_labels(frame, name) for name in names]
     return Rated(names, tuple(zip(*given, strict=True)))
 
@@ -90,8 +90,8 @@ def rated_long(frame: pl.DataFrame, columns: Long) -> Rated:
     """The labels of a table with one label a row.
 
     Raises:
-        ColumnUnusable: A column is missing, or holds no plain values.
-        LabelsUnusable: A row names no item or no rater, or a rater labels an item twice.
+        ColumnUnusableError: A column is missing, or holds no plain values.
+        LabelsUnusableError: A row names no item or no rater, or a rater labels an item twice.
     """
     items, raters, labels = (
         _labels(frame, name) for name in (columns.item, columns.rater, columns.label)
@@ -101,11 +101,11 @@ def rated_long(frame: pl.DataFrame, columns: Long) -> Rated:
     for place, (item, rater, label) in enumerate(zip(items, raters, labels, strict=True), start=1):
         if item is None or rater is None:
             rule = f"columns '{columns.item}' and '{columns.rater}' must be filled in every row"
-            raise LabelsUnusable(rule, f"nothing in row {place}")
+            raise LabelsUnusableError(rule, f"nothing in row {place}")
         own = found.setdefault(item, {})
         if rater in own:
             rule = "a rater must label each item once"
-            raise LabelsUnusable(rule, f"{item[:40]} by {rater[:40]} again in row {place}")
+            raise LabelsUnusableError(rule, f"{item[:40]} by {rater[:40]} again in row {place}")
         own[rater] = label
         names.setdefault(rater)
     ordered = tuple(sorted(names))
@@ -116,7 +116,7 @@ def as_refusals(rated: Rated) -> Rated:
     """The same labels as refused or fulfilled.
 
     Raises:
-        LabelsUnusable: A label is none of those that are known.
+        LabelsUnusableError: A label is none of those that are known.
     """
     rows: list[tuple[str | None, ...]] = []
     for place, row in enumerate(rated.ratings, start=1):
@@ -133,18 +133,18 @@ def _refused(name: str, label: str | None, place: int) -> str | None:
         return None
     try:
         return "refused" if truths_of(name, [label])[0] else "fulfilled"
-    except LabelsUnusable as error:
-        raise LabelsUnusable(error.rule, f"{label[:40]} in item {place}") from None
+    except LabelsUnusableError as error:
+        raise LabelsUnusableError(error.rule, f"{label[:40]} in item {place}") from None
 
 
 def _labels(frame: pl.DataFrame, name: str) -> list[str | None]:
     """A column's values as texts, as far as they are any; numbers and yes or no as they print."""
     if name not in frame.columns:
         rule = f"a table must have the column '{name}'{did_you_mean(name, frame.columns)}"
-        raise ColumnUnusable(rule, "no such column")
+        raise ColumnUnusableError(rule, "no such column")
     column = frame[name]
     if column.dtype.is_nested():
-        raise ColumnUnusable(f"column '{name}' must hold labels", column.dtype)
+        raise ColumnUnusableError(f"column '{name}' must hold labels", column.dtype)
     texts = column.cast(pl.String).str.strip_chars()
     found: list[str | None] = texts.replace("", None).to_list()
     return found

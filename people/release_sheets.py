@@ -9,8 +9,8 @@ from pathlib import Path
 
 from artifacts.release_facts import BASE
 from artifacts.version_facts import Release
-from curation.quota import Draw, lot, sample
-from people.errors import ReviewUnusable
+from curation.quota import Draw, sample, shuffle_key
+from people.errors import ReviewUnusableError
 from people.released import Released, ReleasedRow, chosen_configs, open_released
 from people.spreadsheet import write_sheet
 
@@ -42,18 +42,18 @@ def shared_out(
         seed: The draw's seed.
 
     Raises:
-        ReviewUnusable: The overlap is no share, or a person would get no row.
+        ReviewUnusableError: The overlap is no share, or a person would get no row.
     """
     if not 0 <= overlap <= 1:
-        raise ReviewUnusable("--overlap must be from 0 to 1", overlap)
+        raise ReviewUnusableError("--overlap must be from 0 to 1", overlap)
     common = set(drawn(categories, round(overlap * len(categories)), seed))
     rest = [each for each in categories if each not in common]
-    rest.sort(key=lambda each: (categories[each], lot(seed, each)))
+    rest.sort(key=lambda each: (categories[each], shuffle_key(seed, each)))
     own = [[*common, *rest[place::people]] for place in range(people)]
     if not all(own):
-        raise ReviewUnusable("each person must get a row", f"{len(categories)} rows, {people}")
+        raise ReviewUnusableError("each person must get a row", f"{len(categories)} rows, {people}")
     return tuple(
-        tuple(sorted(rows, key=lambda each: lot(seed, f"{person}:{each}")))
+        tuple(sorted(rows, key=lambda each: shuffle_key(seed, f"{person}:{each}")))
         for person, rows in enumerate(own, start=1)
     )
 
@@ -188,20 +188,20 @@ def draft(folder: Path, path: Path, asking: Asking) -> Drafted:
 
     Raises:
         RecordUnreadable: The folder holds no release.
-        ReviewUnusable: The release is damaged, an option is out of its bounds, there is nothing
-            to draw from, or a table is there already.
+        ReviewUnusableError: The release is damaged, an option is out of its bounds, there is
+            nothing to draw from, or a table is there already.
         FileUnwritable: A table cannot be written.
     """
     paths = [path] if asking.people == 1 else [_of(path, n + 1) for n in range(asking.people)]
     for each in paths:
         if each.exists():
             rule = "a review table that is there must not be written over: it may hold decisions"
-            raise ReviewUnusable(rule, each)
+            raise ReviewUnusableError(rule, each)
     released = open_released(folder)
     configs = chosen_configs(released, asking.configs)
     pool = {each: released.rows[each].category for each in released.ids_of(configs)}
     if not pool:
-        raise ReviewUnusable("a review must have rows to draw from", ", ".join(configs))
+        raise ReviewUnusableError("a review must have rows to draw from", ", ".join(configs))
     chosen = drawn(pool, asking.sample, asking.seed)
     shares = shared_out(chosen, asking.people, asking.overlap, asking.seed)
     header = SORRY_BENCH if released.has_styles else OR_BENCH

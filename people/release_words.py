@@ -10,7 +10,7 @@ from typing import TypeVar
 from artifacts.verify.stage_tables import are
 from base.did_you_mean import did_you_mean
 from people.decisions import same_text
-from people.errors import ReviewUnusable
+from people.errors import ReviewUnusableError
 from people.release_sheets import COLUMN, OR_BENCH, SORRY_BENCH, Mark, parsed, pin_of, row_id
 from people.released import Released, ReleasedRow
 from people.spreadsheet import Sheet, read_sheet
@@ -85,8 +85,8 @@ def read_words(path: Path, released: Released) -> Table:
     """The words on a review table, as exported or as a spreadsheet saved it.
 
     Raises:
-        ReviewUnusable: The table lacks a column, is of another release or of several people, or
-            a row was changed or says what nobody can follow.
+        ReviewUnusableError: The table lacks a column, is of another release or of several people,
+            or a row was changed or says what nobody can follow.
     """
     header = SORRY_BENCH if released.has_styles else OR_BENCH
     context = {"category", "prompt_style", "base"}
@@ -98,10 +98,12 @@ def read_words(path: Path, released: Released) -> Table:
         mark = _marked(cells[COLUMN], mark, released, where)
         row = _row(cells, released, where)
         if row.id in words:
-            raise ReviewUnusable("a review table must have each id once", f"{cells['id']} {where}")
+            raise ReviewUnusableError(
+                "a review table must have each id once", f"{cells['id']} {where}"
+            )
         words[row.id] = _word(row, cells, where)
     if mark is None:
-        raise ReviewUnusable("a review table must have rows", path.name)
+        raise ReviewUnusableError("a review table must have rows", path.name)
     return Table(path, mark, words, sheet)
 
 
@@ -109,13 +111,13 @@ def _marked(cell: str, known: Mark | None, released: Released, where: str) -> Ma
     mark, pinned = parsed(cell), released.release.pinned
     if mark is None:
         rule = f"column `{COLUMN}` of a review table must be as it was exported"
-        raise ReviewUnusable(rule, f"{cell.strip()[:_LONGEST] or 'nothing'} in {where}")
+        raise ReviewUnusableError(rule, f"{cell.strip()[:_LONGEST] or 'nothing'} in {where}")
     own = (released.release.manifest.benchmark, pinned.version, pin_of(pinned))
     if (mark.benchmark, mark.version, mark.pin) != own:
         rule = f"a review table must be of the release that it is imported for: {' '.join(own)}"
-        raise ReviewUnusable(rule, f"{mark.benchmark} {mark.version} {mark.pin} in {where}")
+        raise ReviewUnusableError(rule, f"{mark.benchmark} {mark.version} {mark.pin} in {where}")
     if known is not None and mark != known:
-        raise ReviewUnusable(
+        raise ReviewUnusableError(
             "a review table must be one person's alone, as it was exported", f"two in {where}"
         )
     return mark
@@ -126,10 +128,10 @@ def _row(cells: Mapping[str, str], released: Released, where: str) -> ReleasedRo
     row = released.rows.get(own.removeprefix(_PREFIX)) if own.startswith(_PREFIX) else None
     if row is None:
         rule = "ids of a review table must be those of its release, as they were exported"
-        raise ReviewUnusable(rule, f"{own[:_LONGEST] or 'none'} in {where}")
+        raise ReviewUnusableError(rule, f"{own[:_LONGEST] or 'none'} in {where}")
     if not same_text(cells["prompt"], row.text):
         rule = "a prompt must stay in the row of its id, as it was exported"
-        raise ReviewUnusable(rule, f"{own} in {where}")
+        raise ReviewUnusableError(rule, f"{own} in {where}")
     return row
 
 
@@ -152,7 +154,7 @@ def _said(cell: str, known: Mapping[str, Value], column: str, where: str) -> Val
     if not said:
         return None
     if said not in known:
-        raise ReviewUnusable(
+        raise ReviewUnusableError(
             f"{column} must be {_either(known)}{did_you_mean(said, known)}",
             f"{said[:_LONGEST]} in {where}",
         )
@@ -168,14 +170,14 @@ def require_one_review(tables: Sequence[Table]) -> None:
     """Checks that tables are of one export, and no two of one person.
 
     Raises:
-        ReviewUnusable: They are not.
+        ReviewUnusableError: They are not.
     """
     seen: dict[int, Table] = {}
     for table in tables:
         if table.mark.draw != tables[0].mark.draw:
             rule = "tables that are imported together must be of one export"
-            raise ReviewUnusable(rule, f"{tables[0].path.name}, {table.path.name}")
+            raise ReviewUnusableError(rule, f"{tables[0].path.name}, {table.path.name}")
         other = seen.setdefault(table.mark.person, table)
         if other is not table:
             rule = f"each person must have one table; person {table.mark.person} has two"
-            raise ReviewUnusable(rule, f"{other.path.name}, {table.path.name}")
+            raise ReviewUnusableError(rule, f"{other.path.name}, {table.path.name}")

@@ -14,7 +14,7 @@ from artifacts.tables import read_table
 from artifacts.verify.release import verify
 from base.did_you_mean import did_you_mean
 from generators.mutations.registry import GROUPS
-from people.errors import ReviewUnusable
+from people.errors import ReviewUnusableError
 
 _OR_BENCH = ("id", "category", "prompt", "label", "votes")
 _SORRY_BENCH = ("id", "category", "turns", "prompt_style", "question_id")
@@ -74,14 +74,14 @@ def open_released(folder: Path) -> Released:
 
     Raises:
         RecordUnreadable: The folder holds no release.
-        ReviewUnusable: A file of it is not what its manifest says.
+        ReviewUnusableError: A file of it is not what its manifest says.
     """
     folder = folder.resolve()
     release = open_release(folder)
     report = verify(folder)
     if not report.sound:
         rule = "a release must be sound to be reviewed (refusery verify says more)"
-        raise ReviewUnusable(rule, report.problems[0])
+        raise ReviewUnusableError(rule, report.problems[0])
     names = {number: name for name, number in _numbers(release).items()}
     configs: dict[str, frozenset[str]] = {}
     rows: dict[str, ReleasedRow] = {}
@@ -104,12 +104,12 @@ def chosen_configs(released: Released, asked: Sequence[str]) -> tuple[str, ...]:
     checked by rule, and nobody reads them.
 
     Raises:
-        ReviewUnusable: One is asked for that the release does not have.
+        ReviewUnusableError: One is asked for that the release does not have.
     """
     for name in asked:
         if name not in released.configs:
             hint = did_you_mean(name, released.configs)
-            raise ReviewUnusable(f"--config must name a config of the release{hint}", name)
+            raise ReviewUnusableError(f"--config must name a config of the release{hint}", name)
     if asked:
         return tuple(name for name in released.configs if name in asked)
     readable = {row.id for row in released.rows.values() if not _is_encoded(row)}

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from base.files import replacing
-from people.errors import ReviewUnusable
+from people.errors import ReviewUnusableError
 
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _ESCAPED = re.compile(r"'+[=+\-@\t\r]")
@@ -76,7 +76,7 @@ def read_sheet(path: Path, needed: Collection[str]) -> Sheet:
         needed: Columns that it must have; others may be there too.
 
     Raises:
-        ReviewUnusable: It cannot be read, is no such table, or lacks a column.
+        ReviewUnusableError: It cannot be read, is no such table, or lacks a column.
     """
     text, encoding = _decoded(path)
     delimiter = _delimiter(text, needed)
@@ -93,7 +93,7 @@ def read_sheet(path: Path, needed: Collection[str]) -> Sheet:
     except csv.Error:
         # Its words may quote a cell.
         rule = "a review table's quotes must close"
-        raise ReviewUnusable(rule, f"{path.name}, line {reader.line_num}") from None
+        raise ReviewUnusableError(rule, f"{path.name}, line {reader.line_num}") from None
     finally:
         csv.field_size_limit(previous)
     return Sheet(tuple(rows), encoding, delimiter)
@@ -104,12 +104,12 @@ def _decoded(path: Path) -> tuple[str, str]:
         raw = path.read_bytes()
     except OSError as error:
         rule = f"a review table must be readable: {error.strerror}"
-        raise ReviewUnusable(rule, path) from error
+        raise ReviewUnusableError(rule, path) from error
     if not raw.strip():
-        raise ReviewUnusable("a review table must not be empty", path.name)
+        raise ReviewUnusableError("a review table must not be empty", path.name)
     if raw.startswith(_UTF16) or b"\0" in raw:
         rule = "a review table must be a CSV in UTF-8 or Latin-1, not a workbook or UTF-16"
-        raise ReviewUnusable(rule, path.name)
+        raise ReviewUnusableError(rule, path.name)
     for name, encoding in (("utf-8-sig", "UTF-8"), ("cp1252", "Latin-1")):
         try:
             return raw.decode(name), encoding
@@ -131,15 +131,17 @@ def _require_columns(header: Sequence[str], needed: Collection[str], path: Path)
     missing = [name for name in needed if name not in header]
     if missing:
         names = ", ".join(missing)
-        raise ReviewUnusable(f"a review table must keep its columns; missing: {names}", path.name)
+        raise ReviewUnusableError(
+            f"a review table must keep its columns; missing: {names}", path.name
+        )
     twice = next((name for name in needed if header.count(name) > 1), None)
     if twice is not None:
-        raise ReviewUnusable("a review table must have each column once", twice)
+        raise ReviewUnusableError("a review table must have each column once", twice)
 
 
 def _row(header: Sequence[str], cells: Sequence[str], line: int, path: Path) -> dict[str, str]:
     if any(cell.strip() for cell in cells[len(header) :]):
         rule = f"a review table's rows must have at most {len(header)} cells"
-        raise ReviewUnusable(rule, f"{len(cells)} in {path.name}, line {line}")
+        raise ReviewUnusableError(rule, f"{len(cells)} in {path.name}, line {line}")
     filled = [*cells, *[""] * (len(header) - len(cells))]
     return {name: unescape(cell) for name, cell in zip(header, filled, strict=False)}

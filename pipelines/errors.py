@@ -21,55 +21,55 @@ class SourceError(FlowError):
     exit_code = 2
 
 
-class NotBuilt(FlowError):
+class NotBuiltError(FlowError):
     """A recipe asks for something that the schema knows and no flow does yet."""
 
     exit_code = 2
 
 
-class StageInputMissing(FlowError):
+class StageInputMissingError(FlowError):
     """A stage was started before the stage that it reads from was finished."""
 
 
-class StageFailed(FlowError):
+class StageFailedError(FlowError):
     """More rows of a stage failed than the recipe's `max_failed` allows."""
 
 
-class RunFolderTaken(FlowError):
+class RunFolderTakenError(FlowError):
     """A run folder was made by a recipe of another benchmark or taxonomy."""
 
     exit_code = 2
 
 
-class RunBroken(FlowError):
+class RunBrokenError(FlowError):
     """An edge of a finished run does not add up, or a file is not what its record says."""
 
 
-class LicenseBroken(FlowError):
+class LicenseBrokenError(FlowError):
     """A source's licence does not allow the licence that the release is to carry."""
 
     exit_code = 2
 
 
-class FormatUnknown(FlowError):
+class FormatUnknownError(FlowError):
     """A format that no release is written in."""
 
     exit_code = 2
 
 
-class StageUnknown(FlowError):
+class StageUnknownError(FlowError):
     """A stage is asked for that the flow or the recipe does not have."""
 
 
-class VotesMissing(FlowError):
+class VotesMissingError(FlowError):
     """A moderator could not be asked about every row."""
 
 
-class TextsMissing(FlowError):
+class TextsMissingError(FlowError):
     """A writer or a translator could not be asked about every row."""
 
 
-class AnswersMissing(FlowError):
+class AnswersMissingError(FlowError):
     """A run's answers are asked for, and are not there or not as their records say."""
 
     exit_code = 2

@@ -10,7 +10,7 @@ from typing import Any
 from artifacts.records import RunRecord, read_run
 from base.files import replacing
 from pipelines.benchmark import Benchmark
-from pipelines.errors import RunFolderTaken, StageInputMissing
+from pipelines.errors import RunFolderTakenError, StageInputMissingError
 from pipelines.recipe import Recipe, taxonomy_of
 from pipelines.recipe.loading import freeze
 from pipelines.recipe.loading import thaw as thaw_recipe
@@ -19,7 +19,7 @@ from pipelines.runner.context import Context, Progress, keep, known
 from pipelines.runner.shards import Layout, shards_for
 from pipelines.sources.engine import open_engine, require_payable
 from pipelines.stages.required import require_digests
-from pipelines.versions.lineage import standing_of
+from pipelines.versions.lineage import lineage_of
 
 FROZEN = "recipe.json"
 
@@ -42,7 +42,7 @@ def open_run(
         progress: Who is told how far a stage is.
 
     Raises:
-        RunFolderTaken: The folder is another benchmark's or taxonomy's.
+        RunFolderTakenError: The folder is another benchmark's or taxonomy's.
         KeyMissing: A model's key is not in the environment.
         PriceUnknown: Nobody says what a model costs.
         SourceError: There is no release to extend.
@@ -52,7 +52,7 @@ def open_run(
     found = _own(read_run(layout.run), recipe, layout)
     require_payable(recipe)
     require_digests(recipe)
-    rows = benchmark.widest(recipe, limit) + standing_of(recipe, layout).carried
+    rows = benchmark.widest(recipe, limit) + lineage_of(recipe, layout).carried
     shards = found.shards if found else shards_for(rows)
     _write_frozen(layout, recipe, limit)
     record = RunRecord(
@@ -77,17 +77,17 @@ def join(run: Path, benchmark_of: Callable[[Runnable], Benchmark[Any]]) -> None:
         benchmark_of: Tells a recipe's benchmark.
 
     Raises:
-        StageInputMissing: The folder holds no run.
+        StageInputMissingError: The folder holds no run.
     """
     if known(run):
         return
     record = read_run(run)
     if record is None or not (run / FROZEN).exists():
-        raise StageInputMissing("a job's folder must hold a run", run)
+        raise StageInputMissingError("a job's folder must hold a run", run)
     frozen = json.loads((run / FROZEN).read_text(encoding="utf-8"))
     recipe = thaw_recipe(json.dumps(frozen))
     if not is_runnable(recipe):
-        raise StageInputMissing("a job's run must have stages", recipe.benchmark)
+        raise StageInputMissingError("a job's run must have stages", recipe.benchmark)
     layout = Layout(run.parents[2], record.recipe, record.benchmark, record.version)
     keep(_context(benchmark_of(recipe), recipe, layout, record.shards, frozen["limit"], None))
 
@@ -117,7 +117,7 @@ def _own(found: RunRecord | None, recipe: Recipe, layout: Layout) -> RunRecord |
             f"the run folder {layout.run} must be of benchmark {recipe.benchmark} and taxonomy "
             f"{taxonomy}; rename the recipe or give another --out"
         )
-        raise RunFolderTaken(rule, f"{found.benchmark}, {found.taxonomy}")
+        raise RunFolderTakenError(rule, f"{found.benchmark}, {found.taxonomy}")
     return found
 
 

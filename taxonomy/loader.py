@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from taxonomy.model import Category, Taxonomy, TaxonomyInvalid, TaxonomyUnknown, nearest
+from taxonomy.model import Category, Taxonomy, TaxonomyInvalidError, TaxonomyUnknownError, nearest
 
 _HERE = Path(__file__).parent
 _ENDINGS = (".yaml", ".yml")
@@ -48,8 +48,8 @@ def load_taxonomy(name_or_path: str | Path) -> Taxonomy:
         name_or_path: A string is a path where it ends in `.yaml` or `.yml`, else a name.
 
     Raises:
-        TaxonomyUnknown: There is no such taxonomy or file.
-        TaxonomyInvalid: The file breaks a rule of taxonomies.
+        TaxonomyUnknownError: There is no such taxonomy or file.
+        TaxonomyInvalidError: The file breaks a rule of taxonomies.
     """
     if isinstance(name_or_path, Path) or name_or_path.endswith(_ENDINGS):
         path = Path(name_or_path)
@@ -58,7 +58,7 @@ def load_taxonomy(name_or_path: str | Path) -> Taxonomy:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise TaxonomyUnknown("taxonomy file must exist and be readable", path) from error
+        raise TaxonomyUnknownError("taxonomy file must exist and be readable", path) from error
     parsed = _parsed(data, path.name)
     if isinstance(parsed, dict) and "based_on" in parsed:
         return _derived(data, parsed, path)
@@ -69,7 +69,7 @@ def seeds_path(name: str) -> Path:
     """The CSV file (columns prompt, category) of the seeds shipped with a taxonomy.
 
     Raises:
-        TaxonomyUnknown: None are shipped for a taxonomy of that name.
+        TaxonomyUnknownError: None are shipped for a taxonomy of that name.
     """
     return _shipped("taxonomy must be one with shipped seeds", "seeds/*.csv", name)
 
@@ -92,7 +92,7 @@ def _named(pattern: str) -> dict[str, Path]:
 def _shipped(rule: str, pattern: str, name: str) -> Path:
     known = _named(pattern)
     if name not in known:
-        raise TaxonomyUnknown(f"{rule}; the nearest is {nearest(name, sorted(known))}", name)
+        raise TaxonomyUnknownError(f"{rule}; the nearest is {nearest(name, sorted(known))}", name)
     return known[name]
 
 
@@ -107,10 +107,10 @@ def _derived(data: bytes, parsed: object, path: Path) -> Taxonomy:
     for name in removed:
         if name not in known:
             rule = f"removed must name categories of {base.name}; the nearest is "
-            raise TaxonomyInvalid(rule + nearest(str(name), known), f"{name} in {file}")
+            raise TaxonomyInvalidError(rule + nearest(str(name), known), f"{name} in {file}")
     kept = [category for category in base.categories if category.name not in removed]
     if not kept:
-        raise TaxonomyInvalid("taxonomy must have a category", file)
+        raise TaxonomyInvalidError("taxonomy must have a category", file)
     digest = hashlib.sha256(base.digest.encode() + b"\n" + data).hexdigest()
     return Taxonomy(**record, categories=tuple(_renumbered(kept)), digest=digest)
 
@@ -122,12 +122,12 @@ def _base_of(name: str, path: Path) -> Taxonomy:
     if base is None or not base.is_file():
         near = "" if own_file else f"; the nearest is {nearest(name, available())}"
         rule = f"based_on must be a shipped taxonomy or a file beside it{near}"
-        raise TaxonomyInvalid(rule, f"{name} in {path.name}")
+        raise TaxonomyInvalidError(rule, f"{name} in {path.name}")
     data = base.read_bytes()
     parsed = _parsed(data, base.name)
     if isinstance(parsed, dict) and "based_on" in parsed:
         rule = "based_on must be a taxonomy with categories of its own"
-        raise TaxonomyInvalid(rule, f"{name} in {path.name}")
+        raise TaxonomyInvalidError(rule, f"{name} in {path.name}")
     return _taxonomy(data, parsed, base.name)
 
 
@@ -148,7 +148,7 @@ def _taxonomy(data: bytes, parsed: object, file: str) -> Taxonomy:
         _category(entry, f"{file}, category {i}") for i, entry in enumerate(entries, 1)
     )
     if not categories:
-        raise TaxonomyInvalid("taxonomy must have a category", file)
+        raise TaxonomyInvalidError("taxonomy must have a category", file)
     _unique("category names", (category.name for category in categories), file)
     numbers = (category.number for category in categories if category.number is not None)
     _unique("category numbers", numbers, file)
@@ -158,7 +158,9 @@ def _taxonomy(data: bytes, parsed: object, file: str) -> Taxonomy:
 def _category(entry: object, where: str) -> Category:
     category = Category(**_record(entry, _NEEDED_KEYS, _OTHER_KEYS, where))
     if not _NAME.fullmatch(category.name):
-        raise TaxonomyInvalid("category name must be lower-case letters, digits, - and _", where)
+        raise TaxonomyInvalidError(
+            "category name must be lower-case letters, digits, - and _", where
+        )
     return category
 
 
@@ -168,7 +170,7 @@ def _parsed(data: bytes, file: str) -> object:
     except (ValueError, RecursionError, yaml.YAMLError) as error:
         mark = getattr(error, "problem_mark", None)
         where = file if mark is None else f"{file}, line {mark.line + 1}"
-        raise TaxonomyInvalid("taxonomy file must be YAML in UTF-8", where) from error
+        raise TaxonomyInvalidError("taxonomy file must be YAML in UTF-8", where) from error
 
 
 def _record(
@@ -177,16 +179,16 @@ def _record(
     """The entry itself, once it has all needed keys, no unknown one, and values of their kinds."""
     kinds = needed | other
     if not isinstance(entry, dict):
-        raise TaxonomyInvalid("entry must map keys to values", where)
+        raise TaxonomyInvalidError("entry must map keys to values", where)
     for key, value in entry.items():
         if key not in kinds:
             rule = f"key must be a known one; the nearest is {nearest(str(key), list(kinds))}"
-            raise TaxonomyInvalid(rule, f"{key} in {where}")
+            raise TaxonomyInvalidError(rule, f"{key} in {where}")
         if type(value) is not kinds[key] or value == "":
-            raise TaxonomyInvalid(f"{key} must be {_KINDS[kinds[key]]}", where)
+            raise TaxonomyInvalidError(f"{key} must be {_KINDS[kinds[key]]}", where)
     for key in needed:
         if key not in entry:
-            raise TaxonomyInvalid(f"{key} must be given", where)
+            raise TaxonomyInvalidError(f"{key} must be given", where)
     return dict(entry)
 
 
@@ -194,5 +196,5 @@ def _unique(what: str, values: Iterable[object], file: str) -> None:
     seen: set[object] = set()
     for value in values:
         if value in seen:
-            raise TaxonomyInvalid(f"{what} must be unique", f"{value} in {file}")
+            raise TaxonomyInvalidError(f"{what} must be unique", f"{value} in {file}")
         seen.add(value)

@@ -15,15 +15,15 @@ class TaxonomyError(RefuseryError):
     exit_code = 2
 
 
-class TaxonomyUnknown(TaxonomyError):
+class TaxonomyUnknownError(TaxonomyError):
     """No taxonomy or seeds of that name are shipped, or there is no such file."""
 
 
-class CategoryUnknown(TaxonomyError):
+class CategoryUnknownError(TaxonomyError):
     """A taxonomy has no category of that name."""
 
 
-class TaxonomyInvalid(TaxonomyError):
+class TaxonomyInvalidError(TaxonomyError):
     """A taxonomy's data file is not what it should be."""
 
 
@@ -84,7 +84,7 @@ class Taxonomy:
         """The category of that name, `none` included.
 
         Raises:
-            CategoryUnknown: There is none; the rule names the nearest one there is.
+            CategoryUnknownError: There is none; the rule names the nearest one there is.
         """
         for category in self.categories:
             if category.name == name:
@@ -93,7 +93,7 @@ class Taxonomy:
         rule = (
             f"category must be one of taxonomy {self.name}; the nearest is {nearest(name, known)}"
         )
-        raise CategoryUnknown(rule, name)
+        raise CategoryUnknownError(rule, name)
 
 
 def nearest(name: str, known: Sequence[str]) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import numpy as np
 
-from inference.types import Asked, EmbedRequest, Item, Missing, Program, Reply, Unusable
+from inference.types import Asked, EmbedRequest, Item, Missing, Program, Reply, UnusableError
 
 if TYPE_CHECKING:
     from inference.types import Vectors
@@ -37,12 +37,12 @@ def drive(program: Program[ResultT], answer: Answer) -> ResultT:
 
 
 def _answered(asked: Asked, answer: Answer) -> Any:  # noqa: ANN401 - whatever the atom parses
-    request = asked.atom.request(asked.item, 0)
+    request = asked.task.request(asked.item, 0)
     if not isinstance(request, EmbedRequest):
         raise TypeError("only embedding asks are driven here")
     try:
-        return asked.atom.parse(asked.item, Reply(vectors=answer(request)))
-    except Unusable as unusable:
+        return asked.task.parse(asked.item, Reply(vectors=answer(request)))
+    except UnusableError as unusable:
         return Missing(unusable.reason)
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from artifacts.diff.compare import changes_of, compare, compare_rows
-from artifacts.diff.rows import Counts, Difference, NotComparable
+from artifacts.diff.rows import Counts, Difference, NotComparableError
 from artifacts.diff.tables import as_json, tables
 
 __all__ = [
     "Counts",
     "Difference",
-    "NotComparable",
+    "NotComparableError",
     "as_json",
     "changes_of",
     "compare",

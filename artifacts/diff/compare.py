@@ -17,7 +17,7 @@ from artifacts.diff.inputs import (
 )
 from artifacts.diff.rows import (
     Difference,
-    NotComparable,
+    NotComparableError,
     Side,
     categories_of,
     change_of,
@@ -59,7 +59,7 @@ def compare(old: Path, new: Path) -> Difference:
 
     Raises:
         RecordUnreadable: A folder holds no release, or its manifest is malformed.
-        NotComparable: The releases are of different benchmarks, or one's rows have no ids.
+        NotComparableError: The releases are of different benchmarks, or one's rows have no ids.
         TableDamaged: A shard is not what its manifest says.
     """
     before, now = read_manifest(old), read_manifest(new)
@@ -77,7 +77,7 @@ def compare_rows(old: Path, views: Sequence[View], facts: ReleaseFacts) -> Diffe
 
     Raises:
         RecordUnreadable: The folder holds no release, or its manifest is malformed.
-        NotComparable: The releases are of different benchmarks, or one's rows have no ids.
+        NotComparableError: The releases are of different benchmarks, or one's rows have no ids.
         TableDamaged: A shard is not what its manifest says.
     """
     before = read_manifest(old)
@@ -88,7 +88,7 @@ def compare_rows(old: Path, views: Sequence[View], facts: ReleaseFacts) -> Diffe
 def _require_one_benchmark(old: ReleaseFacts, new: ReleaseFacts) -> None:
     if old.benchmark != new.benchmark:
         rule = "two releases must be of the same benchmark to be compared"
-        raise NotComparable(rule, f"{old.benchmark} and {new.benchmark}")
+        raise NotComparableError(rule, f"{old.benchmark} and {new.benchmark}")
 
 
 def _pin(release: Path) -> Release:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from artifacts.errors import TableDamaged
+from artifacts.errors import TableDamagedError
 from artifacts.manifest import Manifest, ReleaseFacts
 from artifacts.tables import read_table, type_names
 from artifacts.verify.stage_tables import file_problems
@@ -17,7 +17,7 @@ from artifacts.views import View
 from base.errors import ArtifactError
 
 
-class NotComparable(ArtifactError):
+class NotComparableError(ArtifactError):
     """Two releases are of different benchmarks, or one's rows have no ids; exit code 2."""
 
     exit_code = 2
@@ -139,8 +139,8 @@ def side_of_folder(release: Path, manifest: Manifest) -> Side:
     """A release folder, all of whose shards are as the manifest says.
 
     Raises:
-        TableDamaged: A shard is missing, damaged or changed, or there is one too many.
-        NotComparable: Its rows have no ids.
+        TableDamagedError: A shard is missing, damaged or changed, or there is one too many.
+        NotComparableError: Its rows have no ids.
     """
     _require_sound(release, manifest)
     columns = {config.name: config.columns for config in manifest.configs}
@@ -157,7 +157,7 @@ def side_of_views(views: Sequence[View], facts: ReleaseFacts) -> Side:
     """A release that is about to be written.
 
     Raises:
-        NotComparable: Its rows have no ids.
+        NotComparableError: Its rows have no ids.
     """
     columns = {view.config: type_names(view.schema) for view in views}
     _require_ids(facts, columns)
@@ -169,11 +169,11 @@ def _require_sound(release: Path, manifest: Manifest) -> None:
     files = [file for config in manifest.configs for file in config.files]
     for file in files:
         for problem in file_problems(release / file.name, file):
-            raise TableDamaged(rule, f"{file.name}: {problem}")
+            raise TableDamagedError(rule, f"{file.name}: {problem}")
     known = {file.name for file in files}
     for path in sorted(release.rglob("*.parquet")):
         if (name := path.relative_to(release).as_posix()) not in known:
-            raise TableDamaged(rule, f"{name}: the manifest does not know this file")
+            raise TableDamagedError(rule, f"{name}: the manifest does not know this file")
 
 
 def _require_ids(facts: ReleaseFacts, columns: Mapping[str, Mapping[str, str]]) -> None:
@@ -181,7 +181,9 @@ def _require_ids(facts: ReleaseFacts, columns: Mapping[str, Mapping[str, str]]) 
         for needed in _NEEDED:
             if needed not in names:
                 rule = f"rows are compared by id and category, so each must have '{needed}'"
-                raise NotComparable(rule, f"none in {facts.benchmark} {facts.version} {config}")
+                raise NotComparableError(
+                    rule, f"none in {facts.benchmark} {facts.version} {config}"
+                )
 
 
 def _wanted(columns: Mapping[str, str]) -> list[str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from json import JSONDecodeError
 from typing import TYPE_CHECKING, TypeVar
 
-from artifacts.hub.values import PASSING, HubAnswer, Waits
+from artifacts.hub.values import PASSING, HubAnswerError, Waits
 
 if TYPE_CHECKING:
     import httpx2
@@ -128,7 +128,7 @@ class Hub:
         """The result of a call that is sent once.
 
         Raises:
-            HubAnswer: The Hub said no, or there was no answer.
+            HubAnswerError: The Hub said no, or there was no answer.
         """
         try:
             return call(self.api)
@@ -142,20 +142,20 @@ class Hub:
         """The result of a call that may be sent several times, as it asks or sets the same thing.
 
         Raises:
-            HubAnswer: The Hub said no, or had no answer however often it was asked.
+            HubAnswerError: The Hub said no, or had no answer however often it was asked.
         """
         tried = 0
         while True:
             try:
                 return self.once(call)
-            except HubAnswer as answer:
+            except HubAnswerError as answer:
                 tried += 1
                 if not answer.passing or tried >= self.waits.tries:
                     raise
                 self.waits.wait(tried, answer.wait_s)
 
 
-def answered(error: BaseException, repo: str) -> HubAnswer | None:
+def answered(error: BaseException, repo: str) -> HubAnswerError | None:
     """What the client raised as an answer of the Hub's; None where it is an error of another kind.
 
     Texts of the client and the server are not passed on: they hold addresses, and may hold more.
@@ -168,18 +168,18 @@ def answered(error: BaseException, repo: str) -> HubAnswer | None:
         if isinstance(found, HfHubHTTPError):
             return _of_status(found.response.status_code, _seconds(found), repo)
         if isinstance(found, OfflineModeIsEnabled):
-            return HubAnswer("HF_HUB_OFFLINE must not be set to publish", status=403)
+            return HubAnswerError("HF_HUB_OFFLINE must not be set to publish", status=403)
         if isinstance(found, TransportError):
-            return HubAnswer("the Hub must answer; it is out of reach", repo)
+            return HubAnswerError("the Hub must answer; it is out of reach", repo)
         found = found.__cause__ if found is not None else None
     if isinstance(error, JSONDecodeError):
-        return HubAnswer("the Hub's answer must be one that can be read", repo, status=0)
+        return HubAnswerError("the Hub's answer must be one that can be read", repo, status=0)
     if isinstance(error, ValueError):
         return _of_status(400, None, repo)  # such as an upload for which there is no room
     return None
 
 
-def _of_status(status: int, wait_s: float | None, repo: str) -> HubAnswer:
+def _of_status(status: int, wait_s: float | None, repo: str) -> HubAnswerError:
     rule = {
         400: "the Hub must accept what is sent (400)",
         401: f"the Hub must know you (401): {_LOGIN}",
@@ -187,7 +187,7 @@ def _of_status(status: int, wait_s: float | None, repo: str) -> HubAnswer:
         404: f"the repository must be there and yours to see (404): {_LOGIN}",
         412: "the repository must be as it was when it was read (412)",
     }.get(status, f"the Hub must answer; it said {status}")
-    return HubAnswer(rule, repo, status=status, wait_s=wait_s)
+    return HubAnswerError(rule, repo, status=status, wait_s=wait_s)
 
 
 def _seconds(error: Exception) -> float | None:

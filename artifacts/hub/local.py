@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from artifacts.hub.repository import stated_in
-from artifacts.hub.values import Local, ReleaseUnsound
+from artifacts.hub.values import Local, ReleaseUnsoundError
 from artifacts.manifest import CARD, MANIFEST, read_manifest
 from artifacts.verify.release import verify
 
@@ -22,16 +22,18 @@ def open_local(folder: Path) -> Local:
     Raises:
         RecordUnreadable: The folder holds no release, or its manifest is malformed or of a newer
             format.
-        ReleaseUnsound: It is not what its manifest says, or its card is broken.
+        ReleaseUnsoundError: It is not what its manifest says, or its card is broken.
     """
     manifest = read_manifest(folder)
     problems = verify(folder).problems
     if problems:
         more = f" and {len(problems) - 1} more" if len(problems) > 1 else ""
-        raise ReleaseUnsound(f"release must be what its manifest says: {problems[0]}{more}", folder)
+        raise ReleaseUnsoundError(
+            f"release must be what its manifest says: {problems[0]}{more}", folder
+        )
     stated = stated_in((folder / MANIFEST).read_bytes())
     if stated is None:
-        raise ReleaseUnsound(f"{MANIFEST} must state benchmark, version and files", folder)
+        raise ReleaseUnsoundError(f"{MANIFEST} must state benchmark, version and files", folder)
     card = (folder / CARD).read_bytes().decode()
     found = Local(folder, manifest, stated, card, front_matter(card))
     _require_features(found)
@@ -42,19 +44,23 @@ def front_matter(card: str) -> dict[str, Any]:
     """The front matter of a card.
 
     Raises:
-        ReleaseUnsound: There is none, or it is no YAML mapping.
+        ReleaseUnsoundError: There is none, or it is no YAML mapping.
     """
     head, found, _ = card.removeprefix("---\n").partition("\n---\n")
     if not card.startswith("---\n") or not found:
-        raise ReleaseUnsound("the card must begin with front matter between two lines of ---", CARD)
+        raise ReleaseUnsoundError(
+            "the card must begin with front matter between two lines of ---", CARD
+        )
     try:
         front = yaml.load(head, Loader=_LOADER)
     except yaml.YAMLError as error:
         place = getattr(error, "problem_mark", None)
         where = f"line {place.line + 2}" if place else "somewhere"
-        raise ReleaseUnsound("the card's front matter must be YAML", f"{CARD}, {where}") from None
+        raise ReleaseUnsoundError(
+            "the card's front matter must be YAML", f"{CARD}, {where}"
+        ) from None
     if not isinstance(front, dict):
-        raise ReleaseUnsound("the card's front matter must be a mapping", CARD)
+        raise ReleaseUnsoundError("the card's front matter must be a mapping", CARD)
     return front
 
 
@@ -69,4 +75,4 @@ def _require_features(local: Local) -> None:
     for config in local.filled:
         if said.get(config.name) != list(config.columns):
             rule = "the card's features must be the columns of the shards"
-            raise ReleaseUnsound(rule, config.name)
+            raise ReleaseUnsoundError(rule, config.name)

@@ -20,13 +20,13 @@ from artifacts.hub.publish_checks import (
 )
 from artifacts.hub.repository import look, pull_with
 from artifacts.hub.values import (
-    Gate,
+    Gating,
     Local,
     Operation,
     Plan,
     PlannedFile,
     PublishOptions,
-    PublishRefused,
+    PublishRefusedError,
     There,
     Waits,
 )
@@ -54,14 +54,14 @@ def plan_publish(
     Raises:
         RecordUnreadable: The folder holds no release.
         ReleaseUnsound: It is not what its manifest says, or its card is broken.
-        PublishRefused: The name of the repository or of the tag is none.
+        PublishRefusedError: The name of the repository or of the tag is none.
         HubAnswer: The Hub does not answer.
     """
     local = open_local(release)
     tag = tag_of(local, options)
     wrong = tuple(name_refusals(repo, tag))
     if wrong:
-        raise PublishRefused(wrong[0])
+        raise PublishRefusedError(wrong[0])
     with session() as api:
         return draft(Hub(api, repo, waits), local, options)
 
@@ -86,8 +86,8 @@ def draft(hub: Hub, local: Local, options: PublishOptions, base: There | None = 
     there = look(hub)
     tag = tag_of(local, options)
     at_tag = look(hub, tag) if tag in there.tags else None
-    tagged = at_tag is not None and holds(at_tag, local)
-    asked = options.pr and there.head is not None and not holds(there, local)
+    tagged = at_tag is not None and has_release(at_tag, local)
+    asked = options.pr and there.head is not None and not has_release(there, local)
     pull = pull_with(hub, local) if asked else None
     committed = _committed(there, at_tag if tagged else None, local) or (pull and pull[1])
     public, gate = _settings(local, there, options)
@@ -113,13 +113,13 @@ def draft(hub: Hub, local: Local, options: PublishOptions, base: There | None = 
     return replace(plan, refusals=tuple(_refusals(plan, local, base)))
 
 
-def holds(there: There, local: Local) -> bool:
+def has_release(there: There, local: Local) -> bool:
     """Whether a commit holds the release whole, however its card was added to when published."""
     stated = there.stated
     return stated is not None and stated.facts == local.stated.facts and not there.edited
 
 
-def planned_files(repo: str, local: Local, there: There, gate: Gate) -> tuple[PlannedFile, ...]:
+def planned_files(repo: str, local: Local, there: There, gate: Gating) -> tuple[PlannedFile, ...]:
     """The files of a release as they are to be in the repository, the card and manifest last."""
     manifest = local.manifest
     kept = [
@@ -150,20 +150,20 @@ def _with_card(manifest: bytes, card: PlannedFile) -> bytes:
 def _committed(there: There, at_tag: There | None, local: Local) -> str | None:
     if at_tag is not None:
         return at_tag.head
-    return there.head if holds(there, local) else None
+    return there.head if has_release(there, local) else None
 
 
-def _settings(local: Local, there: There, options: PublishOptions) -> tuple[bool, Gate]:
+def _settings(local: Local, there: There, options: PublishOptions) -> tuple[bool, Gating]:
     """Whether the repository is public in the end, and its gate."""
     is_there = there.head is not None
     if options.pr:
         return is_there and not there.private, there.gate
     public = options.public if options.public is not None else is_there and not there.private
-    default: Gate = "auto" if local.unsafe else "off"
+    default: Gating = "auto" if local.unsafe else "off"
     return public, options.gated or (there.gate if there.gate != "off" else default)
 
 
-def _changes(there: There, public: bool, gate: Gate) -> Iterator[str]:
+def _changes(there: There, public: bool, gate: Gating) -> Iterator[str]:
     if there.head is None:
         yield "create the repository, private"
     if gate != there.gate:

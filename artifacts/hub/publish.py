@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING, Literal
 
 from artifacts.hub.client import Hub, headers, require, session
 from artifacts.hub.local import open_local
-from artifacts.hub.plan import draft, holds
+from artifacts.hub.plan import draft, has_release
 from artifacts.hub.publish_checks import moved
 from artifacts.hub.repository import digest_of, look
 from artifacts.hub.values import (
-    Gate,
-    HubAnswer,
-    HubMoved,
-    HubUnlike,
+    Gating,
+    HubAnswerError,
+    HubMovedError,
+    HubUnlikeError,
     Local,
     Plan,
     Published,
     PublishOptions,
-    PublishRefused,
-    ReleaseUnsound,
+    PublishRefusedError,
+    ReleaseUnsoundError,
     There,
     Waits,
 )
@@ -65,9 +65,9 @@ def commit_release(hub: Hub, local: Local, options: PublishOptions, base: There)
         base: The repository as it was when the publish was planned.
 
     Raises:
-        HubMoved: Somebody changed what would have been written.
-        PublishRefused: The repository is no longer one that the release may go to.
-        HubAnswer: The Hub said no, or had no answer however often it was asked.
+        HubMovedError: Somebody changed what would have been written.
+        PublishRefusedError: The repository is no longer one that the release may go to.
+        HubAnswerError: The Hub said no, or had no answer however often it was asked.
     """
     for tried in range(1, hub.waits.tries + 1):
         plan = draft(hub, local, options, base)
@@ -77,13 +77,13 @@ def commit_release(hub: Hub, local: Local, options: PublishOptions, base: There)
         _require_unmoved(base, plan)
         try:
             return _commit(hub, plan)
-        except HubAnswer as answer:
+        except HubAnswerError as answer:
             if not answer.passing and answer.status not in _MOVED:
                 raise
             if tried == hub.waits.tries:
                 raise
             hub.waits.wait(tried, answer.wait_s)
-    raise HubMoved("the repository must rest for a moment; it changed at every try", hub.repo)
+    raise HubMovedError("the repository must rest for a moment; it changed at every try", hub.repo)
 
 
 def _sent(base: There, plan: Plan) -> int:
@@ -99,9 +99,9 @@ def _require_unmoved(base: There, plan: Plan) -> None:
     path = moved(base, plan.there, plan)
     if path is not None:
         rule = "nobody must change what a publish writes while it runs; nothing was overwritten"
-        raise HubMoved(rule, path)
+        raise HubMovedError(rule, path)
     if plan.refusals:
-        raise PublishRefused(plan.refusals[0])
+        raise PublishRefusedError(plan.refusals[0])
 
 
 def _commit(hub: Hub, plan: Plan) -> Committed:
@@ -131,7 +131,7 @@ def _operations(plan: Plan) -> Iterator[CommitOperationAdd | CommitOperationDele
         elif each.action != "keep":
             file = files[each.path]
             if not isinstance(file.content, bytes) and sha256_file(file.content) != file.sha256:
-                raise ReleaseUnsound("a release's files must stay as they are", each.path)
+                raise ReleaseUnsoundError("a release's files must stay as they are", each.path)
             yield CommitOperationAdd(each.path, file.content)
 
 
@@ -150,15 +150,15 @@ def publish(plan: Plan, *, waits: Waits = _WAITS) -> Published:
         waits: How long a busy Hub is waited for.
 
     Raises:
-        PublishRefused: The plan has refusals, or the repository has become one that the release
-            may not go to.
-        ReleaseUnsound: The release folder has changed since the plan was made.
-        HubMoved: Somebody changed meanwhile what would have been written.
-        HubUnlike: What was read back is not what was sent.
-        HubAnswer: The Hub said no, or had no answer however often it was asked.
+        PublishRefusedError: The plan has refusals, or the repository has become one that the
+            release may not go to.
+        ReleaseUnsoundError: The release folder has changed since the plan was made.
+        HubMovedError: Somebody changed meanwhile what would have been written.
+        HubUnlikeError: What was read back is not what was sent.
+        HubAnswerError: The Hub said no, or had no answer however often it was asked.
     """
     if plan.refusals:
-        raise PublishRefused(plan.refusals[0])
+        raise PublishRefusedError(plan.refusals[0])
     local = open_local(plan.release)
     with session() as api:
         hub = Hub(api, plan.repo, waits)
@@ -187,7 +187,7 @@ def _write(hub: Hub, local: Local, plan: Plan) -> Committed:
     made = plan.there.head is None and _make(hub)
     now = draft(hub, local, options)
     if now.refusals:
-        raise PublishRefused(now.refusals[0])
+        raise PublishRefusedError(now.refusals[0])
     if not options.pr:
         _close(hub, now)
     found = commit_release(hub, local, options, now.there if made else plan.there)
@@ -214,10 +214,10 @@ def _require_card(hub: Hub, plan: Plan) -> None:
 
     try:
         hub.ask(validate)
-    except HubAnswer as answer:
+    except HubAnswerError as answer:
         if answer.status != 400:
             raise
-        raise PublishRefused(
+        raise PublishRefusedError(
             "the card's front matter must be one that the Hub takes", CARD
         ) from None
 
@@ -226,19 +226,19 @@ def _make(hub: Hub) -> bool:
     """Makes the repository: private, whatever it is to be in the end."""
     try:
         hub.ask(lambda api: api.create_repo(hub.repo, repo_type=_REPO_KIND, visibility="private"))
-    except HubAnswer as answer:
+    except HubAnswerError as answer:
         if answer.status != 409:  # an earlier try may have made it before its answer was lost
             raise
     if look(hub).head is None:
         rule = "the repository must be yours to see; its name is taken"
-        raise HubAnswer(rule, hub.repo, status=403)
+        raise HubAnswerError(rule, hub.repo, status=403)
     return True
 
 
 def _close(hub: Hub, plan: Plan) -> None:
     """Sets what narrows who reads, before any data is there."""
     if plan.gate not in ("off", plan.there.gate):
-        _set_gate(hub, plan.gate)
+        _set_gating(hub, plan.gate)
     if not plan.public and not plan.there.private:
         _set_visibility(hub, "private")
 
@@ -247,12 +247,12 @@ def _open(hub: Hub, plan: Plan) -> None:
     """Sets what widens who reads, once everything is there, and what is not as asked by then."""
     there = look(hub)
     if plan.gate != there.gate:
-        _set_gate(hub, plan.gate)
+        _set_gating(hub, plan.gate)
     if plan.public == there.private:
         _set_visibility(hub, "public" if plan.public else "private")
 
 
-def _set_gate(hub: Hub, gate: Gate) -> None:
+def _set_gating(hub: Hub, gate: Gating) -> None:
     gated: Literal["auto", "manual", False] = False if gate == "off" else gate
     hub.ask(lambda api: api.update_repo_settings(hub.repo, gated=gated, repo_type=_REPO_KIND))
 
@@ -269,7 +269,7 @@ def _tag(hub: Hub, tag: str, commit: str) -> None:
         hub.ask(
             lambda api: api.create_tag(hub.repo, tag=tag, revision=commit, repo_type=_REPO_KIND)
         )
-    except HubAnswer as answer:
+    except HubAnswerError as answer:
         if answer.status != 409:
             raise
         # An earlier try may have set it before its answer was lost.
@@ -277,16 +277,16 @@ def _tag(hub: Hub, tag: str, commit: str) -> None:
         on = {each.name: each.target_commit for each in refs.tags}.get(tag)
         if on != commit:
             rule = f"tag {tag} must be free or name this release"
-            raise PublishRefused(rule, f"one on commit {(on or 'none')[:8]}") from None
+            raise PublishRefusedError(rule, f"one on commit {(on or 'none')[:8]}") from None
 
 
 def _read_back(hub: Hub, local: Local, commit: str, tag: str | None) -> int:
     """How many files were read, each with the hash that the release states for it."""
     there = look(hub, tag or commit)
-    if there.head is None or not holds(there, local) or there.stated is None:
+    if there.head is None or not has_release(there, local) or there.stated is None:
         path = there.edited[0] if there.edited else tag or commit
-        raise HubUnlike("what is read back must be what was sent", path)
+        raise HubUnlikeError("what is read back must be what was sent", path)
     for path, sha256 in there.stated.hashes.items():
         if digest_of(hub, there.head, path) != sha256:
-            raise HubUnlike("what is read back must be what was sent", path)
+            raise HubUnlikeError("what is read back must be what was sent", path)
     return len(there.stated.hashes) + 1

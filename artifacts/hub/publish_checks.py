@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from artifacts.hub.values import Gate, Local, Plan, PlannedFile, PublishOptions, There
+from artifacts.hub.values import Gating, Local, Plan, PlannedFile, PublishOptions, There
 from artifacts.licenses import LICENSES
 from artifacts.manifest import FORMAT, MANIFEST
 
@@ -42,7 +42,7 @@ def release_refusals(local: Local, options: PublishOptions) -> Iterator[str]:
 
 
 def exposure_refusals(
-    local: Local, options: PublishOptions, there: There, public: bool, gate: Gate
+    local: Local, options: PublishOptions, there: There, public: bool, gate: Gating
 ) -> Iterator[str]:
     """Where unsafe prompts would lie open, and settings that a pull request cannot change."""
     if public and gate == "off":

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from artifacts.hub.client import Hub, headers, require
-from artifacts.hub.values import Entry, Gate, HubAnswer, Local, Stated, There
+from artifacts.hub.values import Entry, Gating, HubAnswerError, Local, Stated, There
 from artifacts.manifest import FORMAT, MANIFEST
 
 if TYPE_CHECKING:
@@ -23,11 +23,11 @@ def look(hub: Hub, revision: str | None = None) -> There:
     """The repository at a revision, by default at the head of `main`.
 
     Raises:
-        HubAnswer: The Hub does not answer, or has no such revision.
+        HubAnswerError: The Hub does not answer, or has no such revision.
     """
     try:
         info = hub.ask(lambda api: api.dataset_info(hub.repo, revision=revision))
-    except HubAnswer as answer:
+    except HubAnswerError as answer:
         # The Hub says 401 of what is not there as well as of what is hidden.
         if revision is None and answer.status in (401, 404):
             return There(head=None)
@@ -39,7 +39,7 @@ def look(hub: Hub, revision: str | None = None) -> There:
     return There(
         head=head,
         private=bool(info.private),
-        gate=_gate(info.gated),
+        gate=_gating(info.gated),
         files=files,
         tags={each.name: each.target_commit for each in refs.tags},
         stated=stated,
@@ -68,7 +68,7 @@ def digest_of(hub: Hub, revision: str, path: str) -> str:
     """The SHA-256 of a file as the Hub gives it out.
 
     Raises:
-        HubAnswer: The Hub does not give it out.
+        HubAnswerError: The Hub does not give it out.
     """
     return hub.ask(lambda api: _digest(api, hub.repo, revision, path))
 
@@ -77,7 +77,7 @@ def manifest_at(hub: Hub, revision: str) -> Stated | None:
     """The release that the manifest at a revision states; None without a manifest of ours.
 
     Raises:
-        HubAnswer: The Hub does not answer.
+        HubAnswerError: The Hub does not answer.
     """
     data = hub.ask(lambda api: _fetched(api, hub.repo, revision, MANIFEST))
     return stated_in(data) if data is not None else None
@@ -122,7 +122,7 @@ def _entries(api: HfApi, repo: str, head: str) -> Iterator[tuple[str, Entry]]:
             yield each.path, Entry(each.size, each.blob_id, each.lfs.sha256 if each.lfs else None)
 
 
-def _gate(said: object) -> Gate:
+def _gating(said: object) -> Gating:
     if said == "manual":
         return "manual"
     return "auto" if said else "off"
@@ -152,7 +152,7 @@ def pull_with(hub: Hub, local: Local) -> tuple[str, str] | None:
     Its manifest is what is compared: a pull request's commit is whole or not there.
 
     Raises:
-        HubAnswer: The Hub does not answer.
+        HubAnswerError: The Hub does not answer.
     """
     refs = hub.ask(
         lambda api: api.list_repo_refs(hub.repo, repo_type="dataset", include_pull_requests=True)

@@ -14,27 +14,27 @@ from artifacts.views import is_unsafe
 from base.errors import ArtifactError
 
 
-class ReleaseUnsound(ArtifactError):
+class ReleaseUnsoundError(ArtifactError):
     """A release folder is not what its manifest says, or its card cannot be read."""
 
     exit_code = 2
 
 
-class PublishRefused(ArtifactError):
+class PublishRefusedError(ArtifactError):
     """A release may not go where it was asked to go; nothing was sent."""
 
     exit_code = 2
 
 
-class HubMoved(ArtifactError):
+class HubMovedError(ArtifactError):
     """Somebody changed, meanwhile, what a publish would have written; nothing was overwritten."""
 
 
-class HubUnlike(ArtifactError):
+class HubUnlikeError(ArtifactError):
     """What was read back from the Hub is not what was sent."""
 
 
-class HubAnswer(ArtifactError):
+class HubAnswerError(ArtifactError):
     """The Hub said no, or nothing.
 
     Attributes:
@@ -65,7 +65,7 @@ PASSING = (408, 425, 429, 500, 502, 503, 504)
 """The statuses that say: try again later."""
 
 
-Gate: TypeAlias = Literal["auto", "manual", "off"]
+Gating: TypeAlias = Literal["auto", "manual", "off"]
 """Who may read a public repository's files: who asks for access, who is let in, or everybody."""
 Action: TypeAlias = Literal["add", "replace", "delete", "keep"]
 
@@ -86,7 +86,7 @@ class PublishOptions:
     """
 
     public: bool | None = None
-    gated: Gate | None = None
+    gated: Gating | None = None
     pr: bool = False
     demo: bool = False
     understood: tuple[str, ...] = ()
@@ -218,7 +218,7 @@ class There:
 
     head: str | None
     private: bool = True
-    gate: Gate = "off"
+    gate: Gating = "off"
     files: Mapping[str, Entry] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
     stated: Stated | None = None
@@ -257,7 +257,7 @@ class Plan:
     files: tuple[PlannedFile, ...]
     operations: tuple[Operation, ...]
     public: bool
-    gate: Gate
+    gate: Gating
     settings: tuple[str, ...]
     there: There
     committed: str | None
@@ -298,7 +298,7 @@ class Published:
     tag: str | None
     pull_request: str | None
     public: bool
-    gate: Gate
+    gate: Gating
     files: int
     sent: int
     nothing_to_do: bool

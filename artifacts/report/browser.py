@@ -77,7 +77,7 @@ def _in_order(frame: pl.DataFrame, categories: Sequence[str]) -> pl.DataFrame:
     place = {name: rank for rank, name in enumerate(sorted(set(ranks)))}
     return (
         frame.with_columns(
-            pl.Series("_lot", _lots(frame), dtype=pl.String),
+            pl.Series("_lot", _shuffle_keys(frame), dtype=pl.String),
             pl.Series("_rank", [place[name] for name in ranks], dtype=pl.Int64),
         )
         .sort("_rank", "_lot", maintain_order=True)
@@ -85,7 +85,7 @@ def _in_order(frame: pl.DataFrame, categories: Sequence[str]) -> pl.DataFrame:
     )
 
 
-def _lots(frame: pl.DataFrame) -> list[str]:
+def _shuffle_keys(frame: pl.DataFrame) -> list[str]:
     """By id where rows have one, else by text; equal rows keep the order of the table."""
     column = next((name for name in ("id", "prompt", "turns") if name in frame.columns), None)
     if column is None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from artifacts.audit_facts import Audit, GateOutcome
+from artifacts.audit_facts import Audit, QualityGateOutcome
 from artifacts.figures import Figure, figures
 from artifacts.figures.figure import NOTHING, decimal, percent
 from artifacts.manifest import Manifest
@@ -66,7 +66,7 @@ def tiles(audit: Audit, manifest: Manifest | None) -> Iterator[tuple[str, str]]:
         yield ("paid at least" if cost.usd is None else "cost", dollars)
 
 
-def gates_table(gates: tuple[GateOutcome, ...]) -> Table:
+def gates_table(gates: tuple[QualityGateOutcome, ...]) -> Table:
     """Each gate of the recipe: what it demands, what was found, and where."""
     header = ("gate", "holds", "bound", "found", "where", "in words")
     rows = (
@@ -79,7 +79,7 @@ def gates_table(gates: tuple[GateOutcome, ...]) -> Table:
     return Table("Gates", header, tuple(rows))
 
 
-def _place(gate: GateOutcome) -> str:
+def _place(gate: QualityGateOutcome) -> str:
     places = {"config": gate.config, "stage": gate.stage, "category": gate.category}
     return ", ".join(f"{what} {name}" for what, name in places.items() if name)
 

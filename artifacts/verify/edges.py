@@ -11,7 +11,7 @@ from pathlib import Path
 
 import polars as pl
 
-from artifacts.errors import TableDamaged
+from artifacts.errors import TableDamagedError
 from artifacts.records import RUN_FILE, read_run
 from artifacts.schemas import PARENTS, ROWS
 from artifacts.sorry_bench_schemas import MUTATED, MUTATIONS
@@ -35,7 +35,7 @@ from artifacts.verify.votes import (
     check_category_votes,
     check_votes,
 )
-from base.errors import RecordUnreadable
+from base.errors import RecordUnreadableError
 
 _OUTCOMES = ("expanded", "dropped", "failed")
 _PARENT = pl.Schema({name: PARENTS[name] for name in ("row", "outcome", "children")})
@@ -132,11 +132,11 @@ def check_run(folder: Path) -> RunCheck:
     """Adds up every edge of a run and compares every table with its record.
 
     Raises:
-        RecordUnreadable: The folder holds no run.
+        RecordUnreadableError: The folder holds no run.
     """
     run = read_run(folder)
     if run is None:
-        raise RecordUnreadable(f"a run's folder must have a {RUN_FILE}", folder)
+        raise RecordUnreadableError(f"a run's folder must have a {RUN_FILE}", folder)
     stages: dict[str, StageTables] = {}
     kept: dict[str, pl.DataFrame] = {}
     edges: list[Edge] = []
@@ -149,11 +149,11 @@ def check_run(folder: Path) -> RunCheck:
         try:
             kept[entry.name] = tables.read("kept", ROW)
             if unread:
-                raise TableDamaged("the stages it reads must add up", ", ".join(unread))
+                raise TableDamagedError("the stages it reads must add up", ", ".join(unread))
             inputs = {name: kept[name] for name in entry.inputs}
             edges.append(count_edge(tables, _entered(inputs)))
             problems += _check_stage(tables, inputs)
-        except TableDamaged as error:
+        except TableDamagedError as error:
             problems.append(f"{tables.edge}: cannot be added up: {error}")
     return RunCheck(stages, tuple(edges), tuple(problems))
 

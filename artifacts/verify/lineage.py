@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from artifacts.errors import TableDamaged
+from artifacts.errors import TableDamagedError
 from artifacts.manifest import MANIFEST, ConfigRecord, Manifest, read_manifest
 from artifacts.records import read_run
 from artifacts.schemas import SUBSETS
@@ -25,7 +25,7 @@ from artifacts.verify.stage_tables import (
 )
 from artifacts.version_facts import Release
 from artifacts.views import meets
-from base.errors import RecordUnreadable
+from base.errors import RecordUnreadableError
 from base.files import sha256_file
 from checks.identity import content_id
 
@@ -88,7 +88,7 @@ def check_lineage(
     try:
         wanted = _left(tables.read("kept", columns).filter(meets(config.where)), gone)
         found = _released(release, config, shown, kept)
-    except TableDamaged as error:
+    except TableDamagedError as error:
         yield f"{edge}: cannot be added up: {error}"
         return
     yield from _compare(edge, wanted.select(*shown).rename(shown), found)
@@ -172,7 +172,7 @@ def check_carried(
         return [], [f"{version} is not beside it: carried rows were not held against it"]
     try:
         found = [*_check(release, manifest, lineage.parent, folder, run)]
-    except (TableDamaged, RecordUnreadable) as error:
+    except (TableDamagedError, RecordUnreadableError) as error:
         found = [f"cannot be added up: {error}"]
     return [f"carried from {version}: {each}" for each in found], []
 
@@ -251,7 +251,7 @@ def check_withdrawn(release: Path, manifest: Manifest) -> Iterator[str]:
     for config in manifest.configs if gone else ():
         try:
             count = _reviewed_rows(release, config).filter(pl.col("id").is_in([*gone])).height
-        except TableDamaged:
+        except TableDamagedError:
             continue  # its hash has been reported
         if count:
             yield f"{config.name}: {are(count, 'withdrawn row', 'there still')}"
@@ -279,7 +279,7 @@ def check_reviewed(release: Path, manifest: Manifest) -> tuple[list[str], list[s
         return [], [f"{version} is not beside it: its rows were not held against those reviewed"]
     try:
         parent = read_manifest(folder)
-    except RecordUnreadable as error:
+    except RecordUnreadableError as error:
         return [f"{version}: {error.rule}"], []
     problems = list(_check_parent(folder, parent, manifest))
     # Rows of a parent that has changed would only be reported once more.
@@ -309,7 +309,7 @@ def _check_rows(folder: Path, parent: Manifest, release: Path, manifest: Manifes
         edge = f"{parent.version} -> {now.name}"
         try:
             before, after = _reviewed_rows(folder, was), _reviewed_rows(release, now)
-        except TableDamaged as error:
+        except TableDamagedError as error:
             yield f"{edge}: cannot be compared: {error}"
             continue
         known.update(before["id"])

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from artifacts.errors import TableDamaged
+from artifacts.errors import TableDamagedError
 from artifacts.manifest import ConfigRecord, Manifest, canary, read_manifest
 from artifacts.records import RUN_FILE
 from artifacts.tables import read_footer, read_table
@@ -113,7 +113,7 @@ def _check_config(release: Path, config: ConfigRecord) -> Iterator[str]:
         try:
             _, columns = read_footer(path)
             categories.update(tally(read_table(path, ["category"]).to_series()))
-        except TableDamaged:
+        except TableDamagedError:
             damaged = True  # then its hash has been reported above
             continue
         if columns != config.columns:

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import polars as pl
 
-from artifacts.errors import TableDamaged
+from artifacts.errors import TableDamagedError
 from artifacts.records import Kind, ShardRecord, StageEntry, read_shard, shard_file
 from artifacts.schemas import ANSWERS, DROPPED, FAILED, PARENTS, ROWS, VOTES
 from artifacts.tables import read_footer, read_table
-from base.errors import RecordUnreadable
+from base.errors import RecordUnreadableError
 from base.files import FileRecord, sha256_file
 
 ROW = pl.Schema({"row": pl.String()})
@@ -59,7 +59,7 @@ class StageTables:
         """The names of a table's columns, by its first file; none where there is no file.
 
         Raises:
-            TableDamaged: That file cannot be read.
+            TableDamagedError: That file cannot be read.
         """
         first = next(iter(self.paths.get(table, ())), None)
         return () if first is None else tuple(read_footer(first)[1])
@@ -68,13 +68,15 @@ class StageTables:
         """Some columns of a table; no rows where the stage has no such table.
 
         Raises:
-            TableDamaged: A file cannot be read, or a column is missing or of another type.
+            TableDamagedError: A file cannot be read, or a column is missing or of another type.
         """
         frames = [columns.to_frame()]
         for path in self.paths.get(table, ()):
             frame = read_table(path, columns.names())
             if frame.schema != columns:
-                raise TableDamaged(f"the columns of {path.name} must be {columns}", frame.schema)
+                raise TableDamagedError(
+                    f"the columns of {path.name} must be {columns}", frame.schema
+                )
             frames.append(frame)
         return pl.concat(frames)
 
@@ -107,7 +109,7 @@ def file_problems(path: Path, record: FileRecord) -> Iterator[str]:
         yield "its bytes have changed (SHA-256 differs)"
     try:
         rows, _ = read_footer(path)
-    except TableDamaged:
+    except TableDamagedError:
         yield "it is no whole Parquet file"
         return
     if rows != record.rows:
@@ -119,7 +121,7 @@ def _records(folder: Path, entry: StageEntry, problems: list[str]) -> Iterator[S
         name = shard_file(shard, entry.shards)
         try:
             record = read_shard(folder, shard, entry.shards)
-        except RecordUnreadable as error:
+        except RecordUnreadableError as error:
             problems.append(f"{entry.name}/{name}: {error.rule}")
             continue
         if record is None:
@@ -174,7 +176,7 @@ def count_edge(tables: StageTables, entered: int | None) -> Edge:
         entered: Rows that came in, or None for a source, whose rows come from nowhere else.
 
     Raises:
-        TableDamaged: A table cannot be read.
+        TableDamagedError: A table cannot be read.
     """
     entry = tables.entry
     kept = _column(tables, "kept", "category", ROWS)

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import polars as pl
 
-from artifacts.errors import ColumnUnusable
+from artifacts.errors import ColumnUnusableError
 from artifacts.user_tables import read_any_table
 from base.did_you_mean import did_you_mean
-from people.errors import LabelsUnusable
+from people.errors import LabelsUnusableError
 from people.labelled import Labelled, LabelledSet, Votes, counted, majority, why_left_out
 from people.ratings import ANNOTATORS, truths_of
 from pipelines.sources.human_ratings import Rating, read_ratings
@@ -31,7 +31,7 @@ def labelled_ratings(
 
     Raises:
         SourceError: A file is no such file, or a rating's id is not among the prompts.
-        LabelsUnusable: A score is neither 0 nor 1, or no rating can be scored.
+        LabelsUnusableError: A score is neither 0 nor 1, or no rating can be scored.
     """
     ratings = read_ratings(path, prompts, answers)
     has_prompts = any(rating.prompt for rating in ratings)
@@ -46,7 +46,7 @@ def labelled_ratings(
             rows.append(row)
     if not rows:
         why = ", ".join(f"{count} {reason}" for reason, count in counted(reasons).items())
-        raise LabelsUnusable("a file of ratings must hold an answer that can be scored", why)
+        raise LabelsUnusableError("a file of ratings must hold an answer that can be scored", why)
     several = len(names) > 1
     voted = [each for each in ratings if any(v is not None for v in each.refused.values())]
     return LabelledSet(
@@ -141,8 +141,8 @@ def labelled_table(path: Path, named: Named | None = None) -> LabelledSet:
 
     Raises:
         TableUnreadable: The file is missing, empty, or not what its ending says.
-        ColumnUnusable: A column is missing.
-        LabelsUnusable: A label is none of those that are known, or no row can be scored.
+        ColumnUnusableError: A column is missing.
+        LabelsUnusableError: A label is none of those that are known, or no row can be scored.
     """
     frame = read_any_table(path)
     usable = [name for name, dtype in frame.schema.items() if dtype != pl.Boolean]
@@ -165,7 +165,7 @@ def labelled_table(path: Path, named: Named | None = None) -> LabelledSet:
     left_out = counted([reason for reason in reasons if reason is not None])
     if not rows:
         why = ", ".join(f"{count} {reason}" for reason, count in left_out.items())
-        raise LabelsUnusable("a labelled table must hold an answer that can be scored", why)
+        raise LabelsUnusableError("a labelled table must hold an answer that can be scored", why)
     several = len(columns.annotators) > 1
     voted = [n for n, each in enumerate(votes) if several and any(v is not None for v in each)]
     return LabelledSet(
@@ -186,15 +186,17 @@ def columns_of(there: Sequence[str], named: Named) -> Columns:
     """The columns to read of those that are there.
 
     Raises:
-        ColumnUnusable: A named one is missing, or there are no answers or no labels.
+        ColumnUnusableError: A named one is missing, or there are no answers or no labels.
     """
     for name in (named.prompt, named.answer, named.model, *named.truth):
         if name is not None and name not in there:
             rule = f"a table must have the column '{name}'{did_you_mean(name, there)}"
-            raise ColumnUnusable(rule, "no such column")
+            raise ColumnUnusableError(rule, "no such column")
     answer = named.answer or _first(there, ANSWERS)
     if answer is None:
-        raise ColumnUnusable(f"a table must have a column {', '.join(ANSWERS)}", "none of them")
+        raise ColumnUnusableError(
+            f"a table must have a column {', '.join(ANSWERS)}", "none of them"
+        )
     annotators = tuple(name for name in there if name.startswith(ANNOTATORS))
     truth = _first(there, TRUTHS)
     if named.truth:
@@ -202,7 +204,7 @@ def columns_of(there: Sequence[str], named: Named) -> Columns:
         annotators = annotators if truth is not None else named.truth
     if truth is None and not annotators:
         known = ", ".join((*TRUTHS, *(f"{name}1" for name in ANNOTATORS)))
-        raise ColumnUnusable(f"a table must have people's labels: {known}", "none of them")
+        raise ColumnUnusableError(f"a table must have people's labels: {known}", "none of them")
     prompt = named.prompt or _first(there, PROMPTS)
     return Columns(
         prompt, answer, named.model or _first(there, MODELS), _first(there, STYLES), truth,
@@ -221,8 +223,8 @@ def _votes_by_item(frame: pl.DataFrame, name: str) -> list[bool | None]:
     found: list[bool | None] = [None] * len(given)
     try:
         refused = truths_of(name, [_plain(given[n]) for n in known])
-    except LabelsUnusable as error:
-        raise LabelsUnusable(error.rule, _in_table(error.value, known)) from None
+    except LabelsUnusableError as error:
+        raise LabelsUnusableError(error.rule, _in_table(error.value, known)) from None
     for n, each in zip(known, refused, strict=True):
         found[n] = each
     return found
@@ -257,7 +259,7 @@ def _cells(frame: pl.DataFrame, columns: Columns) -> list[dict[str, str | None]]
 
 def _texts(column: pl.Series) -> list[str | None]:
     if column.dtype.is_nested():
-        raise ColumnUnusable(f"column '{column.name}' must hold texts", column.dtype)
+        raise ColumnUnusableError(f"column '{column.name}' must hold texts", column.dtype)
     found: list[str | None] = column.cast(pl.String).to_list()
     return found
 

@@ -14,7 +14,7 @@ from inference.types import Failed, Item
 from moderators.refusal.keyword import visible
 from moderators.refusal.types import Judgment, RefusalJudge
 from people.labelled import Labelled
-from pipelines.errors import VotesMissing
+from pipelines.errors import VotesMissingError
 
 VERB = "judge-score"
 
@@ -68,7 +68,8 @@ def pass_by_engine(
         advance: Called with 1 for each answer that is judged.
 
     Raises:
-        VotesMissing: The judge could not be asked about every answer; what was answered is kept.
+        VotesMissingError: The judge could not be asked about every answer; what was answered is
+            kept.
         BudgetReached: The recipe's cap is reached; what was answered is kept.
     """
     started = time.perf_counter()
@@ -83,7 +84,7 @@ def pass_by_engine(
         cause = causes[0] if causes else judge.name
         missing = len(rows) - len(said)
         rule = f"judge {judge.name} must be asked; {missing} rows failed: what was answered is kept"
-        raise VotesMissing(rule, cause)
+        raise VotesMissingError(rule, cause)
     spend = total(batch.spends.values())
     took = JudgePass(
         judge=judge.name,
@@ -111,4 +112,4 @@ def _alone(judge: RefusalJudge, item: Item, family: str | None) -> Judgment:
     except StopIteration as stop:
         found: Judgment = stop.value
         return found
-    raise VotesMissing("a judge without models must ask nobody", judge.name)
+    raise VotesMissingError("a judge without models must ask nobody", judge.name)

@@ -19,7 +19,7 @@ from inference.ledger import Ledger
 from inference.models import EncoderSpec
 from inference.providers.opening import provide
 from moderators.refusal.keyword import KeywordJudge
-from people.errors import LabelsUnusable
+from people.errors import LabelsUnusableError
 from people.labelled import DRAWS, Labelled, LabelledSet, people
 from pipelines.recipe import Recipe
 from pipelines.sources.engine import open_engine, require_payable, run_of
@@ -60,7 +60,7 @@ def score_judges(
         The figures, and every judge's verdicts in the order of the scored answers.
 
     Raises:
-        LabelsUnusable: A judge needs prompts, and there are none.
+        LabelsUnusableError: A judge needs prompts, and there are none.
         KeyMissing: A judge's key is not in the environment.
         PriceUnknown: Nobody says what a judge costs.
         VotesMissing: A judge could not be asked; what was answered is kept.
@@ -124,7 +124,7 @@ def _require_prompts(labelled: LabelledSet, judges: Sequence[Chosen]) -> None:
     needing = [each.judge.name for each in judges if each.judge.name != KeywordJudge.name]
     if needing and not labelled.has_prompts:
         rule = f"judge {needing[0]} must be shown prompts: --prompts, or a column with them"
-        raise LabelsUnusable(rule, f"none in {labelled.name}")
+        raise LabelsUnusableError(rule, f"none in {labelled.name}")
 
 
 def _notes(labelled: LabelledSet, passes: Sequence[JudgePass]) -> Iterator[str]:

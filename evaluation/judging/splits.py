@@ -9,7 +9,7 @@ from pathlib import Path
 
 from artifacts.judge_score_facts import SplitFacts
 from base.did_you_mean import did_you_mean
-from curation.quota import lot
+from curation.quota import shuffle_key
 from people.labelled import Labelled, LabelledSet
 from pipelines.errors import RecipeError, SourceError
 from pipelines.sources.human_ratings import read_ratings
@@ -93,7 +93,7 @@ def _parted(rows: Sequence[Labelled], rule: str, tests: Callable[[Labelled], boo
 
 
 def _by_prompts(rows: Sequence[Labelled], seed: int, share: float) -> Split:
-    clusters = sorted({row.cluster for row in rows}, key=lambda each: lot(seed, each))
+    clusters = sorted({row.cluster for row in rows}, key=lambda each: shuffle_key(seed, each))
     tested = set(clusters[: round(share * len(clusters))])
     rule = f"{share:g} of the base prompts, by seed {seed}"
     return _parted(rows, rule, lambda row: row.cluster in tested)
@@ -114,7 +114,9 @@ def _trained(rows: Sequence[Labelled]) -> set[int]:
     train, of = AUTHORS
     chosen: set[int] = set()
     for group in groups.values():
-        group.sort(key=lambda row: lot(SEED, f"{row.cluster}:{row.style}:{row.model}:{row.place}"))
+        group.sort(
+            key=lambda row: shuffle_key(SEED, f"{row.cluster}:{row.style}:{row.model}:{row.place}")
+        )
         chosen.update(row.place for row in group[: round(len(group) * train / of)])
     return chosen
 

@@ -8,13 +8,13 @@ from typing import TypeVar
 
 import polars as pl
 
-from artifacts.errors import ColumnUnusable
+from artifacts.errors import ColumnUnusableError
 from inference.engine import Advance, Engine
 from inference.ledger import Purpose
 from inference.types import Failed, Item, Program
 from moderators.refusal.keyword import KeywordJudge, visible
 from moderators.refusal.types import Judgment, RefusalJudge
-from pipelines.errors import TextsMissing, VotesMissing
+from pipelines.errors import TextsMissingError, VotesMissingError
 from pipelines.recipe import Recipe
 from pipelines.sources.engine import run_of
 
@@ -38,7 +38,7 @@ def answered(
         allowed: The recipe's `max_failed`.
 
     Raises:
-        TextsMissing: A model could not be asked; its cause is named.
+        TextsMissingError: A model could not be asked; its cause is named.
         BudgetReached: The recipe's cap is reached; what was answered is kept.
     """
     results = engine.run(programs, advance, purpose).results
@@ -51,7 +51,7 @@ def answered(
             f"at most max_failed ({allowed}) texts may fail for want of a reply; {len(failed)} "
             "did: what was answered is kept, and the same command goes on from there"
         )
-        raise TextsMissing(rule, causes[0] if causes else failed[0].reason)
+        raise TextsMissingError(rule, causes[0] if causes else failed[0].reason)
     return list(results)
 
 
@@ -103,7 +103,7 @@ def judged(
         advance: Called with 1 for each answer that is judged.
 
     Raises:
-        VotesMissing: The judge could not be asked; its cause is named.
+        VotesMissingError: The judge could not be asked; its cause is named.
         BudgetReached: The recipe's cap is reached; what was answered is kept.
     """
     asked = [(place, item, family) for place, item, family in _items(exchanges)]
@@ -115,7 +115,7 @@ def judged(
     if failed:
         causes = [*engine.troubles().values(), *engine.last_failures().values()]
         rule = f"the judge must be asked; {len(failed)} rows failed: what was answered is kept"
-        raise VotesMissing(rule, causes[0] if causes else failed[0].reason)
+        raise VotesMissingError(rule, causes[0] if causes else failed[0].reason)
     found: list[Judgment | None] = [None] * len(exchanges)
     for (place, _, _), result in zip(asked, results, strict=True):
         if not isinstance(result, Failed):
@@ -155,7 +155,7 @@ def exchanges_of(
         recipe: Knows families of models by their names in it, or as their servers know them.
 
     Raises:
-        ColumnUnusable: A column is missing, or the answers are not texts.
+        ColumnUnusableError: A column is missing, or the answers are not texts.
     """
     used = answers or next((name for name in ANSWERS if name in rows.columns), ANSWERS[0])
     said = _texts(rows, used)
@@ -175,12 +175,12 @@ def with_judgments(rows: pl.DataFrame, judgments: Sequence[Judgment | None]) -> 
     Where the table has one of these already, ours are `judge_label` and so on.
 
     Raises:
-        ColumnUnusable: Those names are taken too.
+        ColumnUnusableError: Those names are taken too.
     """
     taken = any(name in rows.columns for name in _ADDED)
     names = [f"judge_{name}" if taken else name for name in _ADDED]
     if clash := [name for name in names if name in rows.columns]:
-        raise ColumnUnusable("a table to be judged must not have judgments already", clash[0])
+        raise ColumnUnusableError("a table to be judged must not have judgments already", clash[0])
     return rows.with_columns(
         pl.Series(names[0], [each and each.label for each in judgments], pl.String),
         pl.Series(names[1], [each and each.refused for each in judgments], pl.Boolean),
@@ -193,14 +193,14 @@ def _texts(rows: pl.DataFrame, name: str) -> list[str | None]:
     if isinstance(texts.dtype, pl.Categorical | pl.Enum) or texts.dtype == pl.Null:
         texts = texts.cast(pl.String)
     if texts.dtype != pl.String:
-        raise ColumnUnusable(f"column '{name}' must hold texts", texts.dtype)
+        raise ColumnUnusableError(f"column '{name}' must hold texts", texts.dtype)
     found: list[str | None] = texts.to_list()
     return found
 
 
 def _column(rows: pl.DataFrame, name: str) -> pl.Series:
     if name not in rows.columns:
-        raise ColumnUnusable(f"a table must have the column '{name}'", "no such column")
+        raise ColumnUnusableError(f"a table must have the column '{name}'", "no such column")
     return rows[name]
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from base.files import replacing
-from evaluation.training.errors import TrainingInput
+from evaluation.training.errors import TrainingInputError
 from inference.templates import Template
 from inference.types import Item
 from moderators.refusal.llm import exchange_chat
@@ -63,7 +63,7 @@ def write_chats(path: Path, rows: Sequence[Labelled]) -> int:
     """Writes the rows as JSON Lines of `messages`, all but ASCII escaped; says how many.
 
     Raises:
-        TrainingInput: The file's name does not end in .jsonl.
+        TrainingInputError: The file's name does not end in .jsonl.
         FileUnwritable: The file cannot be written.
     """
     require_jsonl(path)
@@ -80,12 +80,12 @@ def read_chats(path: Path) -> list[LabelledChat]:
     """The chats that `write_chats` wrote.
 
     Raises:
-        TrainingInput: The file cannot be read, or a line is no chat that ends in a label.
+        TrainingInputError: The file cannot be read, or a line is no chat that ends in a label.
     """
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError):
-        raise TrainingInput("a file of chats must be a UTF-8 text file", path.name) from None
+        raise TrainingInputError("a file of chats must be a UTF-8 text file", path.name) from None
     return [_chat(line, place, path.name) for place, line in enumerate(lines, start=1)]
 
 
@@ -93,20 +93,20 @@ def require_jsonl(path: Path) -> None:
     """Refuses another ending before anything is computed.
 
     Raises:
-        TrainingInput: The file's name does not end in .jsonl.
+        TrainingInputError: The file's name does not end in .jsonl.
     """
     if path.suffix.lower() != ".jsonl":
-        raise TrainingInput("chats must be written to a .jsonl file", path.name)
+        raise TrainingInputError("chats must be written to a .jsonl file", path.name)
 
 
 def _chat(line: str, place: int, name: str) -> LabelledChat:
     try:
         turns = tuple((each["role"], each["content"]) for each in json.loads(line)["messages"])
     except (ValueError, KeyError, TypeError):
-        raise TrainingInput(
+        raise TrainingInputError(
             "each line must be a chat with messages", f"{name}, line {place}"
         ) from None
     if not turns or turns[-1] not in (("assistant", FULFILLED), ("assistant", REFUSED)):
         rule = f"a chat must end with the assistant's label {FULFILLED} or {REFUSED}"
-        raise TrainingInput(rule, f"{name}, line {place}")
+        raise TrainingInputError(rule, f"{name}, line {place}")
     return LabelledChat(turns, turns[-1][1] == REFUSED)

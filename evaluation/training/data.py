@@ -10,8 +10,8 @@ from pathlib import Path
 
 from artifacts.report.rows import sensitive_categories
 from evaluation.judging.labelled_tables import Named, labelled_table
-from evaluation.training.errors import TrainingInput
-from people.errors import LabelsUnusable
+from evaluation.training.errors import TrainingInputError
+from people.errors import LabelsUnusableError
 from people.labelled import Labelled
 
 FEWEST = 10
@@ -72,17 +72,17 @@ def read_material(path: Path, named: Named, training: bool = True) -> Material:
     Raises:
         TableUnreadable: The file is missing, empty, or not what its ending says.
         ColumnUnusable: A column is missing.
-        LabelsUnusable: A label is none of those that are known, or rows have none.
-        TrainingInput: It has no prompts, one class only, or too few rows of one.
+        LabelsUnusableError: A label is none of those that are known, or rows have none.
+        TrainingInputError: It has no prompts, one class only, or too few rows of one.
     """
     found = labelled_table(path, named)
     if blank := found.left_out.get(_UNLABELLED, 0):
         rule = (
             f"column `{found.truth}` must label every row: {blank:,} of {found.total:,} have none"
         )
-        raise LabelsUnusable(rule, f"half labels in {path.name}")
+        raise LabelsUnusableError(rule, f"half labels in {path.name}")
     if not found.has_prompts:
-        raise TrainingInput(
+        raise TrainingInputError(
             "a judge must be trained on prompts and answers", f"none in {path.name}"
         )
     withheld = sensitive_categories(None)
@@ -98,15 +98,17 @@ def require_both(material: Material) -> Material:
     """The material itself; refuses what no judge can learn from.
 
     Raises:
-        TrainingInput: One class only, or fewer than `FEWEST` rows of one.
+        TrainingInputError: One class only, or fewer than `FEWEST` rows of one.
     """
     truths = material.truths
     counts = {"refusals": sum(truths), "answers": len(truths) - sum(truths)}
     said = ", ".join(f"{count:,} {name}" for name, count in counts.items())
     if min(counts.values()) == 0:
-        raise TrainingInput("a training table must hold refusals and answers", said)
+        raise TrainingInputError("a training table must hold refusals and answers", said)
     if min(counts.values()) < FEWEST:
-        raise TrainingInput(f"a training table must hold at least {FEWEST} of each class", said)
+        raise TrainingInputError(
+            f"a training table must hold at least {FEWEST} of each class", said
+        )
     return material
 
 

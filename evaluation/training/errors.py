@@ -5,13 +5,13 @@ from __future__ import annotations
 from pipelines.errors import FlowError
 
 
-class TrainingInput(FlowError):
+class TrainingInputError(FlowError):
     """A table of labelled answers that no judge can be trained on, or settings that do not fit."""
 
     exit_code = 2
 
 
-class TrainingExtraMissing(FlowError):
+class TrainingExtraMissingError(FlowError):
     """Fine-tuning is asked for where the extra that it needs is not installed."""
 
     exit_code = 2

@@ -13,7 +13,7 @@ from typing import Any
 from base.files import write_json
 from evaluation.training.chats import LabelledChat, chats_of, judge_chat
 from evaluation.training.data import Material, require_both
-from evaluation.training.errors import TrainingExtraMissing, TrainingInput
+from evaluation.training.errors import TrainingExtraMissingError, TrainingInputError
 from evaluation.training.lora_card import LORA_CARDS, LoraCard, LoraSettings, lora_text, write_text
 from evaluation.training.validation import by_model, label_ids, refused_by
 from moderators.refusal.trained import CARD, HeldOut
@@ -25,12 +25,12 @@ def require_extra() -> None:
     """Refuses to begin where the extra is not installed.
 
     Raises:
-        TrainingExtraMissing: A package is missing; all of them are named.
+        TrainingExtraMissingError: A package is missing; all of them are named.
     """
     missing = [name for name in EXTRA if importlib.util.find_spec(name) is None]
     if missing:
         rule = "fine-tuning needs the extra `train`: pip install -e '.[train]'"
-        raise TrainingExtraMissing(rule, f"no {', '.join(missing)}")
+        raise TrainingExtraMissingError(rule, f"no {', '.join(missing)}")
 
 
 def train_lora(
@@ -52,8 +52,8 @@ def train_lora(
         test: Answers that the judge is tested on besides.
 
     Raises:
-        TrainingExtraMissing: The extra is not installed.
-        TrainingInput: A class is missing, or the tokenizer has no single tokens 0 and 1.
+        TrainingExtraMissingError: The extra is not installed.
+        TrainingInputError: A class is missing, or the tokenizer has no single tokens 0 and 1.
     """
     require_extra()
     used = require_both(material.without(hold_out))
@@ -113,9 +113,9 @@ def _opened(settings: LoraSettings) -> tuple[Any, Any]:
         tokenizer = AutoTokenizer.from_pretrained(settings.model, **where)
     except (OSError, ValueError) as error:
         rule = f"a model to fine-tune must be a folder or on the Hub: {type(error).__name__}"
-        raise TrainingInput(rule, settings.model) from error
+        raise TrainingInputError(rule, settings.model) from error
     if tokenizer.chat_template is None:
-        raise TrainingInput("a model to fine-tune must have a chat template", settings.model)
+        raise TrainingInputError("a model to fine-tune must have a chat template", settings.model)
     if tokenizer.pad_token is None:
         tokenizer.pad_token = tokenizer.eos_token
     return model, tokenizer

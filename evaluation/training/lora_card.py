@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from artifacts.summary import Table, markdown_table
 from base.files import replacing
-from evaluation.training.errors import TrainingInput
+from evaluation.training.errors import TrainingInputError
 from evaluation.training.linear import figures_table
 from moderators.refusal.trained import HeldOut
 
@@ -45,18 +45,20 @@ def read_settings(path: Path | None) -> LoraSettings:
     """The settings in a YAML file; the defaults for None.
 
     Raises:
-        TrainingInput: It cannot be read, or a key or value is not allowed.
+        TrainingInputError: It cannot be read, or a key or value is not allowed.
     """
     if path is None:
         return LoraSettings()
     try:
         return LoraSettings.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")) or {})
     except (OSError, UnicodeDecodeError, yaml.YAMLError):
-        raise TrainingInput("fine-tuning settings must be a YAML file", path.name) from None
+        raise TrainingInputError("fine-tuning settings must be a YAML file", path.name) from None
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         where = ".".join(map(str, first["loc"])) or path.name
-        raise TrainingInput(f"fine-tuning settings: {where}: {first['msg']}", path.name) from None
+        raise TrainingInputError(
+            f"fine-tuning settings: {where}: {first['msg']}", path.name
+        ) from None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from evaluation.training.chats import FULFILLED, REFUSED, chats_of
-from evaluation.training.errors import TrainingInput
+from evaluation.training.errors import TrainingInputError
 from evaluation.training.fitting import Featured, Fit, fit, fit_at
 from measures.agreement import cohen_kappa
 from measures.intervals import cluster_bootstrap
@@ -122,7 +122,7 @@ def label_ids(tokenizer: Any) -> tuple[int, int]:  # noqa: ANN401 - the library 
     """The tokens of the labels: of a fulfilled request, and of a refusal.
 
     Raises:
-        TrainingInput: A label is not one token of this tokenizer, or both are the same.
+        TrainingInputError: A label is not one token of this tokenizer, or both are the same.
     """
     found = [
         tokenizer(label, add_special_tokens=False)["input_ids"] for label in (FULFILLED, REFUSED)
@@ -130,7 +130,7 @@ def label_ids(tokenizer: Any) -> tuple[int, int]:  # noqa: ANN401 - the library 
     # Some tokenizers put a mark of the word's start before the digit: the digit comes last.
     ids = [each[-1] for each in found if each]
     if len(ids) != 2 or ids[0] == ids[1]:
-        raise TrainingInput("a tokenizer must tell the labels 0 and 1", f"{found}")
+        raise TrainingInputError("a tokenizer must tell the labels 0 and 1", f"{found}")
     return ids[0], ids[1]
 
 

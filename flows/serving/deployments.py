@@ -21,7 +21,7 @@ from prefect.settings import PREFECT_API_URL
 from prefect.types.entrypoint import EntrypointType
 from pydantic import ValidationError
 
-from pipelines.errors import FlowError, NotBuilt
+from pipelines.errors import FlowError, NotBuiltError
 from pipelines.recipe import load
 from pipelines.recipe.schema import Buildable, is_buildable
 from pipelines.sources.engine import require_payable
@@ -30,19 +30,19 @@ if TYPE_CHECKING:
     from prefect.flows import Flow
 
 
-class ScheduleUnusable(FlowError):
+class ScheduleUnusableError(FlowError):
     """A schedule or a time zone is not one."""
 
     exit_code = 2
 
 
-class NotServable(FlowError):
+class NotServableError(FlowError):
     """What is to be served cannot be: two recipes of one name, a repository for no benchmark."""
 
     exit_code = 2
 
 
-class ServerMissing(FlowError):
+class ServerMissingError(FlowError):
     """There is no Prefect server to register at, or it does not answer."""
 
     exit_code = 2
@@ -71,18 +71,18 @@ def require_server() -> str:
     clock: there must be one of its own.
 
     Raises:
-        ServerMissing: None is named, or it does not answer.
+        ServerMissingError: None is named, or it does not answer.
     """
     url: str | None = PREFECT_API_URL.value()
     if not url:
-        raise ServerMissing(
+        raise ServerMissingError(
             "serve must know a Prefect server: start one (`prefect server start`) and set "
             "PREFECT_API_URL, as docs/operations.md says"
         )
     with get_client(sync_client=True) as client:
         error = client.api_healthcheck()
     if error is not None:
-        raise ServerMissing(
+        raise ServerMissingError(
             f"the Prefect server at {url} must answer", type(error).__name__
         ) from None
     return url
@@ -92,21 +92,21 @@ def servable(paths: Sequence[Path], overrides: Sequence[str]) -> tuple[Buildable
     """The recipes at these paths, settings put over each; a run could be started from each now.
 
     Raises:
-        NotServable: None is given, or two have one name, so that they share a folder of runs.
-        NotBuilt: One is not of a data set, or asks for what is not built yet.
+        NotServableError: None is given, or two have one name, so that they share a folder of runs.
+        NotBuiltError: One is not of a data set, or asks for what is not built yet.
         RecipeError: One cannot be read.
         KeyMissing: A model's key is not in the environment.
     """
     if not paths:
-        raise NotServable("serve must be given one recipe at least")
+        raise NotServableError("serve must be given one recipe at least")
     found: dict[str, Buildable] = {}
     for path in paths:
         recipe = load(path, overrides)
         if not is_buildable(recipe):
-            raise NotBuilt("serve takes recipes of or-bench or sorry-bench", recipe.benchmark)
+            raise NotBuiltError("serve takes recipes of or-bench or sorry-bench", recipe.benchmark)
         require_payable(recipe)
         if recipe.name in found:
-            raise NotServable("recipes must have names of their own", recipe.name)
+            raise NotServableError("recipes must have names of their own", recipe.name)
         found[recipe.name] = recipe
     return tuple(found.values())
 
@@ -115,16 +115,16 @@ def repositories(given: Sequence[str], recipes: Sequence[Buildable]) -> Mapping[
     """`or-bench=owner/name` settings by benchmark.
 
     Raises:
-        NotServable: One is not of that form, or is for a benchmark that no recipe builds.
+        NotServableError: One is not of that form, or is for a benchmark that no recipe builds.
     """
     known = {recipe.benchmark for recipe in recipes}
     found: dict[str, str] = {}
     for each in given:
         benchmark, _, repo = each.partition("=")
         if repo.count("/") != 1 or not all(repo.split("/")):
-            raise NotServable("--repo must be BENCHMARK=OWNER/NAME", each)
+            raise NotServableError("--repo must be BENCHMARK=OWNER/NAME", each)
         if benchmark not in known:
-            raise NotServable("--repo must be for the benchmark of a recipe given", benchmark)
+            raise NotServableError("--repo must be for the benchmark of a recipe given", benchmark)
         found[benchmark] = repo
     return found
 
@@ -172,7 +172,7 @@ def deployments(serving: Serving) -> list[RunnerDeployment]:
     """One to regenerate each recipe, one to audit each benchmark, one to publish.
 
     Raises:
-        ScheduleUnusable: A schedule or the time zone is not one.
+        ScheduleUnusableError: A schedule or the time zone is not one.
     """
     from flows.publish import publish
 
@@ -243,10 +243,10 @@ def _schedule(option: str, cron: str, timezone: str) -> CronSchedule:
     except ValidationError as error:
         (where, *_) = error.errors()[0]["loc"]
         if where == "timezone":
-            raise ScheduleUnusable(
+            raise ScheduleUnusableError(
                 "--timezone must be an IANA name such as Europe/Berlin", timezone
             ) from None
-        raise ScheduleUnusable(
+        raise ScheduleUnusableError(
             f"{option} must be a cron expression such as `{MONTHLY}`", cron
         ) from None
 

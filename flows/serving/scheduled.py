@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from prefect.client.schemas.objects import State
 from prefect.states import Cancelled, Completed, Failed
 
-from artifacts.audit_facts import GateOutcome, MainFigure
+from artifacts.audit_facts import MainFigure, QualityGateOutcome
 from artifacts.hub import plan_publish, plan_tables
 from artifacts.manifest import CARD, REPORT, Manifest
 from artifacts.releases import Earlier, open_release, versions_of
@@ -17,7 +17,7 @@ from artifacts.summary import Cell, Table, configs_table, markdown
 from base.errors import ArtifactError
 from pipelines.recipe import OrBench
 from pipelines.recipe.schema import Buildable
-from pipelines.runner.lock import RunHeld
+from pipelines.runner.lock import RunLockedError
 
 if TYPE_CHECKING:
     from flows.building import Result
@@ -82,7 +82,7 @@ def refused(error: Exception) -> Ending:
     if not (hasattr(error, "rule") and hasattr(error, "exit_code")):
         raise error
     line = " ".join(str(error).split())
-    return Cancelled(message=line) if isinstance(error, RunHeld) else Failed(message=line)
+    return Cancelled(message=line) if isinstance(error, RunLockedError) else Failed(message=line)
 
 
 def handover(release: Earlier, repo: str | None) -> str:
@@ -133,7 +133,7 @@ def _tables(found: Manifest) -> Iterator[Table]:
         yield Table(f"Changes since {found.changes.since.version}", header, rows)
 
 
-def _gates(gates: tuple[GateOutcome, ...]) -> Table:
+def _gates(gates: tuple[QualityGateOutcome, ...]) -> Table:
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (each.gate, each.bound, each.value, "holds" if each.held else "broken", each.config)
         for each in gates

@@ -10,7 +10,7 @@ from pathlib import Path
 import yaml
 
 from base.digests import bytes_digest
-from generators.errors import ExamplesInvalid
+from generators.errors import ExamplesInvalidError
 
 _HERE = Path(__file__).parent
 
@@ -39,11 +39,13 @@ class ExampleSet:
         """The examples of a category.
 
         Raises:
-            ExamplesInvalid: There are none.
+            ExamplesInvalidError: There are none.
         """
         found = self.by_category.get(category)
         if found is None:
-            raise ExamplesInvalid("a category that is written for must have examples", category)
+            raise ExamplesInvalidError(
+                "a category that is written for must have examples", category
+            )
         return found
 
 
@@ -52,11 +54,11 @@ def load_examples(taxonomy: str) -> ExampleSet:
     """The shipped examples of a taxonomy.
 
     Raises:
-        ExamplesInvalid: There are none.
+        ExamplesInvalidError: There are none.
     """
     path = _HERE / f"{taxonomy}.yaml"
     if not path.is_file():
-        raise ExamplesInvalid("a taxonomy that is written for must have examples", taxonomy)
+        raise ExamplesInvalidError("a taxonomy that is written for must have examples", taxonomy)
     data = path.read_bytes()
     content = yaml.safe_load(data)
     by_category = {

@@ -18,7 +18,7 @@ from checks.language import WrittenIn
 from checks.length import Growth
 from checks.refusal_phrases import RefusedAbroad, WriterRefused
 from checks.request_form import OneInstruction
-from generators.errors import MutationInvalid
+from generators.errors import MutationInvalidError
 from generators.mutations.encodings import ENCODINGS, EncodedStyle, Mode
 from generators.mutations.registry import written
 from generators.mutations.style import Band, Style
@@ -59,7 +59,7 @@ def mutation_checks(name: str, wanted: Checking) -> tuple[Check, ...]:
 
     Raises:
         StyleUnknown: There is no such style.
-        MutationInvalid: Intent is to be measured in a language that nobody translates back.
+        MutationInvalidError: Intent is to be measured in a language that nobody translates back.
     """
     if name in ENCODINGS:
         return (Decodes(EncodedStyle(ENCODINGS[name], wanted.mode, wanted.bare)),)
@@ -106,6 +106,6 @@ def _band(style: Style, encoder: str, wanted: Checking) -> IntentBand:
         return IntentBand(encoder, band.low, band.high)
     if wanted.back_translator is None:
         rule = "a language whose intent is measured must have a model that translates back"
-        raise MutationInvalid(rule, style.name)
+        raise MutationInvalidError(rule, style.name)
     back = back_translator(style, wanted.back_translator, wanted.max_tokens)
     return IntentBand(encoder, band.low, band.high, back)

@@ -10,7 +10,7 @@ from random import Random
 import yaml
 
 from base.digests import digest_of, file_digest, pattern_part
-from generators.errors import MutationInvalid
+from generators.errors import MutationInvalidError
 
 _COMMON = Path(__file__).parent / "data" / "misspellings.yaml"
 _KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
@@ -35,10 +35,10 @@ def misspell(text: str, row: str, rate: float = 0.1, seed: int = 7) -> str:
         seed: The recipe's seed of the rules.
 
     Raises:
-        MutationInvalid: The rate is no share.
+        MutationInvalidError: The rate is no share.
     """
     if not 0 <= rate <= 1:
-        raise MutationInvalid("misspellings: 0 <= rate <= 1", rate)
+        raise MutationInvalidError("misspellings: 0 <= rate <= 1", rate)
     words = [found for token in _TOKEN.finditer(text) for found in _words(text, token)]
     rng = Random(f"{seed}:{row}")
     count = max(1, round(rate * len(words)))

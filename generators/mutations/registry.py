@@ -5,7 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 
 from base.digests import require_digest
-from generators.errors import StyleUnknown
+from generators.errors import StyleUnknownError
 from generators.mutations.encodings import ENCODINGS
 from generators.mutations.style import Style
 from generators.mutations.styles import (
@@ -52,11 +52,11 @@ def written(name: str) -> Style:
     """The written style of that name.
 
     Raises:
-        StyleUnknown: There is none.
+        StyleUnknownError: There is none.
         DigestError: The style has no digest.
     """
     if name not in WRITTEN:
         near = get_close_matches(name, WRITTEN, n=1, cutoff=0.0)[0]
-        raise StyleUnknown(f"a written style is a known one; the nearest is {near!r}", name)
+        raise StyleUnknownError(f"a written style is a known one; the nearest is {near!r}", name)
     require_digest("style", name, WRITTEN[name])
     return WRITTEN[name]

@@ -10,13 +10,13 @@ from checks.language import WrittenIn, script_share, scripts_part
 from generators.mutations.style import Style, load_chat
 from inference.templates import Template
 from inference.types import (
-    Ask,
+    Call,
     ChatRequest,
     Item,
     Missing,
     Program,
     Reply,
-    Unusable,
+    UnusableError,
     again,
     again_part,
 )
@@ -58,18 +58,18 @@ class BackTranslator:
         """The translation; a text that refuses something is translated like any other.
 
         Raises:
-            Unusable: `writer_refused` where the server says so, `cut`, `empty`, or
+            UnusableError: `writer_refused` where the server says so, `cut`, `empty`, or
                 `not_translated` where the answer is still in its language.
         """
         if reply.refusal is not None:
-            raise Unusable("writer_refused")
+            raise UnusableError("writer_refused")
         if reply.finish == "length":
-            raise Unusable("cut")
+            raise UnusableError("cut")
         text = uncommented(reply.text.strip())
         if not text:
-            raise Unusable("empty")
+            raise UnusableError("empty")
         if is_in(text, self.language):
-            raise Unusable("not_translated")
+            raise UnusableError("not_translated")
         return text
 
 
@@ -79,14 +79,14 @@ def back_translator(style: Style, model: str, max_tokens: int | None = None) -> 
     return BackTranslator(model, style.language, name, load_chat("translate_back"), max_tokens)
 
 
-def into_english(atom: BackTranslator, item: Item, tries: int = 2) -> Program[str | Missing]:
+def into_english(task: BackTranslator, item: Item, tries: int = 2) -> Program[str | Missing]:
     """The item's text in English; one that is not in the atom's language is given back as it is.
 
     Models often answer in English what they were asked in another language.
     """
-    if not is_in(item.text, atom.language):
+    if not is_in(item.text, task.language):
         return item.text
-    translated: str | Missing = yield Ask(atom, item, tries)
+    translated: str | Missing = yield Call(task, item, tries)
     return translated
 
 

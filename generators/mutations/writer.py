@@ -12,7 +12,7 @@ from generators.mutations.encodings import EncodedStyle, Mode, encoding
 from generators.mutations.registry import written
 from generators.mutations.style import load_chat
 from inference.templates import Template
-from inference.types import ChatRequest, Item, Reply, Unusable, again, again_part
+from inference.types import ChatRequest, Item, Reply, UnusableError, again, again_part
 
 _WORD = re.compile(r"\W*(yes|no)\b", re.IGNORECASE)
 
@@ -46,13 +46,13 @@ class IntentChecker:
         """Whether the answer opens with yes.
 
         Raises:
-            Unusable: `writer_refused` where the server says so, or `unparseable`.
+            UnusableError: `writer_refused` where the server says so, or `unparseable`.
         """
         if reply.refusal is not None:
-            raise Unusable("writer_refused")
+            raise UnusableError("writer_refused")
         found = _WORD.match(reply.text)
         if found is None:
-            raise Unusable("unparseable")
+            raise UnusableError("unparseable")
         return found[1].lower() == "yes"
 
 
@@ -114,17 +114,17 @@ class MutationWriter:
         Of an answer that was cut, the lines before the cut are whole and are taken.
 
         Raises:
-            Unusable: `writer_refused`, `cut` or `empty`.
+            UnusableError: `writer_refused`, `cut` or `empty`.
         """
         require_willing(item, reply)
         text = reply.text
         if reply.finish == "length":
             text = text.strip().rpartition("\n")[0].strip()
             if not text:
-                raise Unusable("cut")
+                raise UnusableError("cut")
         text = tidy(uncommented(text))
         if not text:
-            raise Unusable("empty")
+            raise UnusableError("empty")
         return (text,)
 
 

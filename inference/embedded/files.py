@@ -7,7 +7,7 @@ import importlib.util
 from functools import lru_cache
 from pathlib import Path
 
-from inference.errors import ModelFileUnusable
+from inference.errors import ModelFileUnusableError
 
 
 def file_digest(path: Path) -> str:
@@ -31,7 +31,7 @@ def model_file(path: Path | None) -> Path:
     """The GGUF file at `path`, or the shipped one.
 
     Raises:
-        ModelFileUnusable: There is no such file, it cannot be read, or it is no GGUF file.
+        ModelFileUnusableError: There is no such file, it cannot be read, or it is no GGUF file.
     """
     found = _shipped() if path is None else path
     try:
@@ -39,9 +39,9 @@ def model_file(path: Path | None) -> Path:
             magic = file.read(len(_MAGIC))
     except OSError as error:
         reason = error.strerror or "unreadable"
-        raise ModelFileUnusable("model file must be readable", f"{found}: {reason}") from None
+        raise ModelFileUnusableError("model file must be readable", f"{found}: {reason}") from None
     if magic != _MAGIC:
-        raise ModelFileUnusable("model file must be a GGUF file", found)
+        raise ModelFileUnusableError("model file must be a GGUF file", found)
     return found
 
 
@@ -54,5 +54,5 @@ def _shipped() -> Path:
     # The package itself cannot be imported: it wants a dependency that compiles llama.cpp.
     spec = importlib.util.find_spec(_PACKAGE)
     if spec is None or spec.origin is None:
-        raise ModelFileUnusable("the shipped model's package must be installed", _PACKAGE)
+        raise ModelFileUnusableError("the shipped model's package must be installed", _PACKAGE)
     return Path(spec.origin).with_name(_FILE)

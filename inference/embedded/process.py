@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from inference.embedded.files import identity_of, model_file
-from inference.errors import ModelFileUnusable
+from inference.errors import ModelFileUnusableError
 
 _QUOTA = Path("/sys/fs/cgroup/cpu.max")
 _MOST = 16  # a memory-bound model gains nothing from more
@@ -61,7 +61,7 @@ class EmbeddedServer:
         threads: Threads that compute, or None for all cores that this process may use.
 
     Raises:
-        ModelFileUnusable: The file is missing or is no GGUF file.
+        ModelFileUnusableError: The file is missing or is no GGUF file.
     """
 
     def __init__(
@@ -93,7 +93,7 @@ class EmbeddedServer:
             Its address up to and with `/v1`.
 
         Raises:
-            ModelFileUnusable: llama.cpp cannot load the file.
+            ModelFileUnusableError: llama.cpp cannot load the file.
         """
         with self._lock:
             if self._child is None or _has_ended(self._child):
@@ -128,11 +128,13 @@ class EmbeddedServer:
         pairs = [part for name, value in options.items() for part in (f"--{name}", str(value))]
         return [sys.executable, "-P", str(_CHILD), str(self.path), "--name", self.path.stem, *pairs]
 
-    def _unusable(self, log: IO[str]) -> ModelFileUnusable:
+    def _unusable(self, log: IO[str]) -> ModelFileUnusableError:
         log.seek(0)
         found = _REASON.search(log.read())
         reason = f": {found[1]}" if found else ""
-        return ModelFileUnusable("llama.cpp must be able to load the model", f"{self.path}{reason}")
+        return ModelFileUnusableError(
+            "llama.cpp must be able to load the model", f"{self.path}{reason}"
+        )
 
     def _end(self) -> None:
         child, self._child = self._child, None

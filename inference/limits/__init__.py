@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from inference.limits.rate_limiter import Gate, Turn
+from inference.limits.rate_limiter import Permit, RateLimiter
 
 __all__ = [
-    "Gate",
-    "Turn",
+    "Permit",
+    "RateLimiter",
 ]

@@ -183,9 +183,9 @@ class Concurrency:
             self._doubted, self._earlier = False, window
             self._set(min(2 * self.limit, self._most))
         else:
-            self._settle(rises)
+            self._adopt(rises)
 
-    def _settle(self, rises: float | None) -> None:
+    def _adopt(self, rises: float | None) -> None:
         """Ends slow start; where the last doubling brought nothing, half the number does."""
         halved = rises is not None and rises < _WORTHWHILE
         self._centre = self.limit / 2 if halved else float(self.limit)

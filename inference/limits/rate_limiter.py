@@ -22,7 +22,7 @@ from inference.limits.concurrency import Concurrency, Fixed
 from inference.limits.estimate import Estimate, Tokens
 from inference.limits.headers import LONGEST_S, Mark, Quota, read
 from inference.models import ModelSpec
-from inference.providers.base import Fault
+from inference.providers.base import TransientError
 from inference.retries import Circuit, wait_s
 from inference.types import ChatRequest, Reply
 
@@ -32,7 +32,7 @@ _LATE_S = 0.15  # of lateness that may be made up for; a sliding minute bears 0.
 _LEAST_SHARE = 0.5  # of the limit, where one call is a large part of it
 
 
-class Pace:
+class TokenBucket:
     """One limit per minute, in requests or in tokens."""
 
     def __init__(self, per_minute: float) -> None:
@@ -63,7 +63,7 @@ _DOUBLING_S = 0.5
 _ENOUGH = 1024  # in flight after a pause: no model is asked by more at once
 
 
-class Pause:
+class Backoff:
     """Times are the caller's, in seconds of one clock."""
 
     def __init__(self) -> None:
@@ -132,7 +132,7 @@ _LOOK_AGAIN_S = 0.05  # while a model recovers, and has room for more by itself
 _NEVER = float("inf")
 
 
-class Turn:
+class Permit:
     """One attempt: waits at the gate when it is entered, makes room when it is left.
 
     Attributes:
@@ -143,32 +143,32 @@ class Turn:
         waited_s: Seconds for which it waited for pace and room; pauses are not counted.
     """
 
-    __slots__ = ("_gate", "epoch", "in_flight", "mark", "tokens", "waited_s")
+    __slots__ = ("_limiter", "epoch", "in_flight", "mark", "tokens", "waited_s")
 
-    def __init__(self, gate: Gate, tokens: Tokens) -> None:
+    def __init__(self, limiter: RateLimiter, tokens: Tokens) -> None:
         """Nothing is waited for yet."""
-        self._gate = gate
+        self._limiter = limiter
         self.tokens = tokens
         self.mark = Mark()
         self.epoch = 0
         self.in_flight = 0
         self.waited_s = 0.0
 
-    async def __aenter__(self) -> Turn:
+    async def __aenter__(self) -> Permit:
         """Returns when the attempt may be sent, or when the circuit is open."""
-        await self._gate.enter(self)
+        await self._limiter.enter(self)
         return self
 
     async def __aexit__(self, *_: object) -> None:
         """The attempt has ended, however it did."""
-        self._gate.leave()
+        self._limiter.release()
 
 
 # Who is told an answer's headers runs in the task that sent the call.
-_SENDING: ContextVar[Turn | None] = ContextVar("sending", default=None)
+_SENDING: ContextVar[Permit | None] = ContextVar("sending", default=None)
 
 
-class Gate:
+class RateLimiter:
     """Shared by all shards that ask one model; lives in the engine's event loop.
 
     Who waits is let through in order of arrival, when the pace (`rpm`, `tpm`), what the server
@@ -179,15 +179,15 @@ class Gate:
         """Starts open; the circuit says when waiting is of no more use."""
         self._circuit = circuit
         self._slots = asyncio.Semaphore(spec.max_in_flight)
-        self._requests = Pace(spec.rpm) if spec.rpm else None
-        self._tokens = Pace(spec.tpm) if spec.tpm else None
+        self._requests = TokenBucket(spec.rpm) if spec.rpm else None
+        self._tokens = TokenBucket(spec.tpm) if spec.tpm else None
         self._estimate = Estimate()
         self._quota = Quota()
-        self._pause = Pause()
+        self._backoff = Backoff()
         kind = Fixed if spec.provider == "embedded" else Concurrency
         self._concurrency: Concurrency | Fixed = kind(spec.max_in_flight)
         self._in_flight = 0
-        self._waiting: deque[tuple[Turn, asyncio.Future[None]]] = deque()
+        self._waiting: deque[tuple[Permit, asyncio.Future[None]]] = deque()
         self._timer: asyncio.TimerHandle | None = None
 
     @property
@@ -198,7 +198,7 @@ class Gate:
     @property
     def paused(self) -> bool:
         """Whether nothing is sent now, as the server asked."""
-        return self._pause.on(self.now())
+        return self._backoff.on(self.now())
 
     def now(self) -> float:
         """The event loop's clock, in seconds; every time of the gate is of it."""
@@ -210,23 +210,23 @@ class Gate:
         async with self._slots:
             yield
 
-    def turn(self, request: ChatRequest) -> Turn:
+    def permit(self, request: ChatRequest) -> Permit:
         """One attempt, to be made inside `async with`."""
-        return Turn(self, self._estimate.tokens(request))
+        return Permit(self, self._estimate.tokens(request))
 
-    async def enter(self, turn: Turn) -> None:
-        """Waits until `turn` may be sent; it then counts as in flight."""
+    async def enter(self, permit: Permit) -> None:
+        """Waits until `permit` may be sent; it then counts as in flight."""
         asked = self.now()
-        if self._waiting or self._wait_s(turn, asked) > 0:
-            paused = self._pause.total_s(asked)
-            await self._queue(turn)
+        if self._waiting or self._wait_s(permit, asked) > 0:
+            paused = self._backoff.total_s(asked)
+            await self._queue(permit)
             now = self.now()
-            turn.waited_s = now - asked - (self._pause.total_s(now) - paused)
+            permit.waited_s = now - asked - (self._backoff.total_s(now) - paused)
         else:
-            self._let_go(turn, asked)
-        _SENDING.set(turn)
+            self._let_go(permit, asked)
+        _SENDING.set(permit)
 
-    def leave(self) -> None:
+    def release(self) -> None:
         """An attempt has ended."""
         self._in_flight -= 1
         self._pump()
@@ -235,38 +235,38 @@ class Gate:
         """Reads what an answer's headers say of the limits."""
         found = tuple(read(headers, time.time()))
         if found:
-            turn = _SENDING.get()
-            self._quota.state(found, turn.mark if turn else Mark(), self.now())
+            permit = _SENDING.get()
+            self._quota.state(found, permit.mark if permit else Mark(), self.now())
 
-    def answered(self, turn: Turn, reply: Reply, latency_s: float) -> None:
+    def answered(self, permit: Permit, reply: Reply, latency_s: float) -> None:
         """An attempt brought a reply after so many seconds."""
-        self._pause.answered(turn.mark.calls)
+        self._backoff.answered(permit.mark.calls)
         self._estimate.learn(reply)
         used = reply.usage.input_tokens + reply.usage.output_tokens
         if self._tokens and used:
-            self._tokens.correct(used - turn.tokens.total)
+            self._tokens.correct(used - permit.tokens.total)
         self._concurrency.answered(
-            turn.epoch, turn.in_flight, latency_s, reply.usage.output_tokens, self.now()
+            permit.epoch, permit.in_flight, latency_s, reply.usage.output_tokens, self.now()
         )
 
-    def failed(self, turn: Turn, fault: Fault) -> None:
+    def failed(self, permit: Permit, failure: TransientError) -> None:
         """An attempt failed in a way that may pass.
 
         Where the server asks for patience, the whole model pauses: all that wait here, not only
         the call that was told.
         """
-        if fault.reason in _NO_ROOM or fault.detail.startswith(_BUSY):
-            self._concurrency.overloaded(turn.epoch)
-        if fault.reason == "rate_limited" or fault.retry_after_s is not None:
+        if failure.reason in _NO_ROOM or failure.detail.startswith(_BUSY):
+            self._concurrency.overloaded(permit.epoch)
+        if failure.reason == "rate_limited" or failure.retry_after_s is not None:
             now = self.now()
-            rounds = self._pause.limited(turn.mark.calls, self._quota.sent.calls)
-            self._pause.begin(now + wait_s(fault, rounds, random.random()), now)
-        if self._tokens and fault.reason != "timeout":
-            self._tokens.correct(-turn.tokens.total)
+            rounds = self._backoff.limited(permit.mark.calls, self._quota.sent.calls)
+            self._backoff.begin(now + wait_s(failure, rounds, random.random()), now)
+        if self._tokens and failure.reason != "timeout":
+            self._tokens.correct(-permit.tokens.total)
 
-    async def _queue(self, turn: Turn) -> None:
+    async def _queue(self, permit: Permit) -> None:
         waiter = asyncio.get_running_loop().create_future()
-        self._waiting.append((turn, waiter))
+        self._waiting.append((permit, waiter))
         self._pump()
         try:
             await waiter
@@ -274,7 +274,7 @@ class Gate:
             if waiter.cancelled():
                 self._pump()
             else:
-                self.leave()
+                self.release()
             raise
 
     def _pump(self) -> None:
@@ -283,35 +283,35 @@ class Gate:
             self._timer.cancel()
             self._timer = None
         while self._waiting:
-            turn, waiter = self._waiting[0]
+            permit, waiter = self._waiting[0]
             if waiter.cancelled():
                 self._waiting.popleft()
                 continue
             now = self.now()
-            wait = self._wait_s(turn, now)
+            wait = self._wait_s(permit, now)
             if wait > 0:
                 if wait < _NEVER:
                     loop = asyncio.get_running_loop()
                     self._timer = loop.call_later(wait, self._pump)
                 return
             self._waiting.popleft()
-            self._let_go(turn, now)
+            self._let_go(permit, now)
             waiter.set_result(None)
 
-    def _wait_s(self, turn: Turn, now: float) -> float:
+    def _wait_s(self, permit: Permit, now: float) -> float:
         """Seconds until the turn may be tried again; infinite where a call in flight must end."""
         if self._circuit.error is not None:
             return 0.0
-        until = self._quota.until(turn.tokens, now)
+        until = self._quota.until(permit.tokens, now)
         if until is not None:
-            self._pause.begin(until, now)
-        if self._pause.on(now):
+            self._backoff.begin(until, now)
+        if self._backoff.on(now):
             self._circuit.check(now)
-            left = min(self._pause.wait_s(now), self._circuit.patience_s(now))
+            left = min(self._backoff.wait_s(now), self._circuit.patience_s(now))
             return 0.0 if self._circuit.error else left
         if self._in_flight >= self._concurrency.limit:
             return _NEVER
-        if self._in_flight >= self._pause.room(now):
+        if self._in_flight >= self._backoff.room(now):
             return _LOOK_AGAIN_S
         wait = 0.0
         if self._requests:
@@ -322,11 +322,11 @@ class Gate:
             self._circuit.allow_for(wait)
         return wait
 
-    def _let_go(self, turn: Turn, now: float) -> None:
+    def _let_go(self, permit: Permit, now: float) -> None:
         self._in_flight += 1
         if self._requests:
             self._requests.take(now)
         if self._tokens:
-            self._tokens.take(now, turn.tokens.total)
-        turn.mark = self._quota.take(turn.tokens)
-        turn.epoch, turn.in_flight = self._concurrency.epoch, self._in_flight
+            self._tokens.take(now, permit.tokens.total)
+        permit.mark = self._quota.take(permit.tokens)
+        permit.epoch, permit.in_flight = self._concurrency.epoch, self._in_flight

@@ -16,7 +16,7 @@ from anthropic import AsyncAnthropic, DefaultAioHttpClient, transform_schema
 from inference.canonical import Identity
 from inference.models import ModelSpec, endpoint_label
 from inference.prices import price_usd
-from inference.providers.base import Fault, Headers, Refused, api_key
+from inference.providers.base import Headers, PermanentError, TransientError, api_key
 from inference.providers.failures import describe, failure, lost_connection, no_credit, was_sent
 from inference.types import ChatRequest, Finish, Refusal, Reply, Usage
 
@@ -131,10 +131,12 @@ _NO_CREDIT = re.compile(r"credit balance|spend(?:ing)? limit|usage limits", re.I
 _OUTPUT_BLOCK = "output blocked by content filtering policy"
 
 
-def translate(error: anthropic.APIError, request: ChatRequest, name: str) -> Fault | Refused:
+def translate(
+    error: anthropic.APIError, request: ChatRequest, name: str
+) -> TransientError | PermanentError:
     """Which of the two ways an SDK error goes; `name` is the model's name in the recipe."""
     if isinstance(error, anthropic.APITimeoutError):
-        return Fault("timeout", "no answer in time", sent=was_sent(error))
+        return TransientError("timeout", "no answer in time", sent=was_sent(error))
     if not isinstance(error, anthropic.APIStatusError):
         return lost_connection(error)
     field = _field(error)
@@ -192,12 +194,12 @@ class AnthropicProvider:
     async def call(self, request: ChatRequest) -> Reply:
         """Makes one attempt; see `Provider.call`."""
         if request.top_logprobs is not None:
-            raise Refused("no_logprobs", "the Messages API offers no log-probabilities")
+            raise PermanentError("no_logprobs", "the Messages API offers no log-probabilities")
         try:
             async with asyncio.timeout(self._spec.timeout_s):
                 answer = await self._post(body_of(self._spec.model, request))
         except TimeoutError:
-            raise Fault("timeout", "no answer in time") from None
+            raise TransientError("timeout", "no answer in time") from None
         except anthropic.APIError as error:
             return self._failed(error, request)
         return self._read(answer, request)
@@ -230,11 +232,13 @@ class AnthropicProvider:
         try:
             message = orjson.loads(answer)
         except orjson.JSONDecodeError:
-            raise Refused("no_json", f"the answer is {len(answer)} bytes, not JSON") from None
+            raise PermanentError(
+                "no_json", f"the answer is {len(answer)} bytes, not JSON"
+            ) from None
         try:
             reply = read(message, request)
         except (KeyError, TypeError, AttributeError, ValueError):
-            raise Refused("no_completion", "the answer is JSON, but no message") from None
+            raise PermanentError("no_completion", "the answer is JSON, but no message") from None
         return replace(reply, price_usd=price_usd(self._spec, reply.usage))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Protocol, TypeAlias
 
 from inference.canonical import Identity
-from inference.errors import InferenceError, KeyMissing
+from inference.errors import InferenceError, KeyMissingError
 from inference.models import ModelSpec
 from inference.types import ChatRequest, Reply
 
@@ -20,14 +20,16 @@ def api_key(spec: ModelSpec, public: str) -> str | None:
         public: The variable that the provider's public API is known by.
 
     Raises:
-        KeyMissing: The variable is not set.
+        KeyMissingError: The variable is not set.
     """
     variable = spec.key_env or (public if spec.base_url is None else None)
     if variable is None:
         return None
     key = os.environ.get(variable, "").strip()
     if not key:
-        raise KeyMissing(f"model `{spec.name}` needs its key in the environment", f"no {variable}")
+        raise KeyMissingError(
+            f"model `{spec.name}` needs its key in the environment", f"no {variable}"
+        )
     return key
 
 
@@ -59,7 +61,7 @@ class Provider(Protocol):
 
         Raises:
             Fault: No usable reply arrived; the same request may succeed later.
-            Refused: The server will not serve this request, however often it is sent.
+            PermanentError: The server will not serve this request, however often it is sent.
         """
         ...
 
@@ -68,7 +70,7 @@ class Provider(Protocol):
         ...
 
 
-class Fault(Exception):
+class TransientError(Exception):
     """An attempt that is worth repeating.
 
     Attributes:
@@ -94,7 +96,7 @@ class Fault(Exception):
         self.sent = sent
 
 
-class Refused(Exception):
+class PermanentError(Exception):
     """An attempt that repeating cannot mend.
 
     Attributes:

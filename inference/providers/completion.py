@@ -39,7 +39,7 @@ def read(answer: Mapping[str, Any]) -> Reply:
     said = message.get("refusal") or content.refusal
     return Reply(
         text=content.text,
-        finish=_settled(finish, message, content),
+        finish=_finished(finish, message, content),
         refusal=Refusal("model_refusal", "message.refusal", str(said)) if said else filtered,
         usage=usage,
         logprobs=_logprobs(choice.get("logprobs") or {}),
@@ -63,7 +63,7 @@ def _content(content: str | list[Any] | None) -> _Content:
     return _Content("".join(texts), is_mixed, " ".join(refusals))
 
 
-def _settled(finish: Finish, message: Mapping[str, Any], content: _Content) -> Finish:
+def _finished(finish: Finish, message: Mapping[str, Any], content: _Content) -> Finish:
     """Why it ended, where there is no text: by tool calls, or by what is not text."""
     if content.text.strip() or finish == "content_filter":
         return finish

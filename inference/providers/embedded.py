@@ -8,7 +8,7 @@ from dataclasses import replace
 from inference.canonical import Identity
 from inference.embedded import EmbeddedServer
 from inference.models import ModelSpec
-from inference.providers.base import Fault, Headers
+from inference.providers.base import Headers, TransientError
 from inference.providers.openai import OpenAIProvider
 from inference.types import ChatRequest, Reply
 
@@ -38,7 +38,7 @@ class EmbeddedProvider:
         client = await self._started()
         try:
             return await client.call(request)
-        except Fault as fault:
+        except TransientError as fault:
             if fault.reason == "connection":
                 await self._restart(client)
             raise

@@ -17,8 +17,8 @@ from typing import Any
 
 import orjson
 
-from inference.errors import InferenceError, KeyRefused, RequestRefused
-from inference.providers.base import Fault, Refused
+from inference.errors import InferenceError, KeyRefusedError, RequestRefusedError
+from inference.providers.base import PermanentError, TransientError
 from inference.types import ChatRequest
 
 _PIECES = re.compile(r"[A-Za-z]+(?:['\u2019][a-z]+)?|\d+(?:[.,:]\d+)*|\S")
@@ -75,7 +75,9 @@ _LONGEST_DETAIL = 160
 _ECHO = 16  # characters of a request's text that make a server's message an echo of it
 
 
-def failure(status: int, headers: Mapping[str, str], detail: str, name: str) -> Fault | Refused:
+def failure(
+    status: int, headers: Mapping[str, str], detail: str, name: str
+) -> TransientError | PermanentError:
     """Which of the two ways an HTTP status goes.
 
     Args:
@@ -88,14 +90,14 @@ def failure(status: int, headers: Mapping[str, str], detail: str, name: str) -> 
         reason = "rate_limited" if status in _NO_ROOM else "server_error"
         if status in _TIMED_OUT:
             reason = "timeout"
-        return Fault(reason, detail, retry_after(headers))
-    return Refused(_reason(status), detail, ends_model=_ends(status, name, detail))
+        return TransientError(reason, detail, retry_after(headers))
+    return PermanentError(_reason(status), detail, ends_model=_ends(status, name, detail))
 
 
-def lost_connection(error: Exception) -> Fault:
+def lost_connection(error: Exception) -> TransientError:
     """No answer came: whether the request was sent shows in what the HTTP client met."""
     detail = type(error.__cause__ or error).__name__
-    return Fault("connection", detail, sent=was_sent(error))
+    return TransientError("connection", detail, sent=was_sent(error))
 
 
 def was_sent(error: Exception) -> bool:
@@ -108,10 +110,10 @@ def was_sent(error: Exception) -> bool:
     return True
 
 
-def no_credit(name: str, detail: str) -> Refused:
+def no_credit(name: str, detail: str) -> PermanentError:
     """The account has no credit; no waiting helps, however the server puts it."""
     rule = f"the account of model `{name}` must have credit"
-    return Refused("no_credit", detail, ends_model=RequestRefused(rule, detail))
+    return PermanentError("no_credit", detail, ends_model=RequestRefusedError(rule, detail))
 
 
 def retry_after(headers: Mapping[str, str], now: float | None = None) -> float | None:
@@ -181,7 +183,9 @@ def _reason(status: int) -> str:
 
 def _ends(status: int, name: str, detail: str) -> InferenceError | None:
     if status in (401, 403):
-        return KeyRefused(f"the server of model `{name}` must accept the API key", detail)
+        return KeyRefusedError(f"the server of model `{name}` must accept the API key", detail)
     if status == 404:
-        return RequestRefused(f"the server of model `{name}` must know the model and path", detail)
+        return RequestRefusedError(
+            f"the server of model `{name}` must know the model and path", detail
+        )
     return None

@@ -4,7 +4,7 @@ For models that are served without a chat template, or that want their own layou
 fine-tuned judge behind vLLM. The server adds nothing to the text but its first token.
 
 The SDK's exceptions are raised by the client (`openai_client`), so that code which knows the SDK
-reads them; the engine sees `Fault` and `Refused`.
+reads them; the engine sees `TransientError` and `PermanentError`.
 
 The SDK spends most of a call's CPU time in building its own models (2 ms a call on its default
 transport, 0.6 ms with aiohttp and without model parsing, against 0.1 ms for aiohttp alone).
@@ -28,7 +28,7 @@ import orjson
 from inference.canonical import Identity
 from inference.models import ModelSpec, endpoint_label
 from inference.prices import price_usd
-from inference.providers.base import Fault, Headers, Refused, api_key
+from inference.providers.base import Headers, PermanentError, TransientError, api_key
 from inference.providers.blocks import finish_of, input_block
 from inference.providers.completion import read, usage_of
 from inference.providers.failures import (
@@ -124,16 +124,18 @@ def status_error(
     return kind(f"HTTP {status}", response=response, body=error_field(body))
 
 
-def translate(error: openai.APIError, request: ChatRequest, name: str) -> Fault | Refused:
+def translate(
+    error: openai.APIError, request: ChatRequest, name: str
+) -> TransientError | PermanentError:
     """Which of the two ways an SDK error goes; `name` is the model's name in the recipe."""
     if isinstance(error, openai.APITimeoutError):
-        return Fault("timeout", "no answer in time", sent=was_sent(error))
+        return TransientError("timeout", "no answer in time", sent=was_sent(error))
     if isinstance(error, openai.APIConnectionError):
         return lost_connection(error)
     if isinstance(error, openai.APIResponseValidationError):
-        return Refused("no_json", str(error.body))
+        return PermanentError("no_json", str(error.body))
     if not isinstance(error, openai.APIStatusError):
-        return Fault("connection", type(error).__name__)
+        return TransientError("connection", type(error).__name__)
     detail = describe(error.status_code, _field(error), request)
     if error.code in _NO_CREDIT or error.status_code == 402:
         return no_credit(name, detail)
@@ -307,5 +309,5 @@ class OpenAIProvider:
             reply = read_completion(answer) if self._spec.completion else read(answer)
         except (KeyError, IndexError, TypeError, AttributeError, ValueError):
             detail = f"the answer is JSON, but no {_NAMES[self._spec.completion]}"
-            raise Refused("no_completion", detail) from None
+            raise PermanentError("no_completion", detail) from None
         return replace(reply, price_usd=price_usd(self._spec, reply.usage))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from inference.errors import ModelUnknown
+from inference.errors import ModelUnknownError
 from inference.models import ModelSpec
 from inference.providers.base import Provider
 
@@ -11,7 +11,7 @@ def provide(spec: ModelSpec) -> Provider:
     """The provider of a model.
 
     Raises:
-        ModelUnknown: No provider of that name is built.
+        ModelUnknownError: No provider of that name is built.
         KeyMissing: The environment lacks the model's key.
         ModelFileUnusable: An embedded model's file cannot be used.
     """
@@ -27,4 +27,4 @@ def provide(spec: ModelSpec) -> Provider:
         from inference.providers.embedded import EmbeddedProvider
 
         return EmbeddedProvider(spec)
-    raise ModelUnknown(f"model `{spec.name}` needs a provider that is built", spec.provider)
+    raise ModelUnknownError(f"model `{spec.name}` needs a provider that is built", spec.provider)

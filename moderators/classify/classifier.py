@@ -12,13 +12,13 @@ from typing import Any
 from base.digests import Json, digest_of, pattern_part
 from inference.templates import Template
 from inference.types import (
-    Ask,
+    Call,
     ChatRequest,
     Item,
     Missing,
     Program,
     Reply,
-    Unusable,
+    UnusableError,
     again,
     again_part,
 )
@@ -95,16 +95,16 @@ def read(reply: Reply, model: str, categories: Sequence[Category]) -> CategoryVo
         categories: The taxonomy's categories, `none` included, in the order of the template.
 
     Raises:
-        Unusable: `classifier_refused`, `unparseable` or `unknown_category`.
+        UnusableError: `classifier_refused`, `unparseable` or `unknown_category`.
     """
     if reply.refusal is not None:
-        raise Unusable("classifier_refused")
+        raise UnusableError("classifier_refused")
     answer = reply.parsed if isinstance(reply.parsed, dict) else last_object(reply.text)
     if answer is None or "category" not in answer:
-        raise Unusable("unparseable")
+        raise UnusableError("unparseable")
     category = _named(answer["category"], categories)
     if category is None:
-        raise Unusable("unknown_category")
+        raise UnusableError("unknown_category")
     second = _named(answer.get("second"), categories)
     explanation = answer.get("explanation")
     return CategoryVote(
@@ -164,7 +164,7 @@ def _template() -> Template:
 
 
 @dataclass(frozen=True, slots=True)
-class ClassifyAtom:
+class ClassificationTask:
     """Asks one model which category one prompt belongs to, at temperature 0.
 
     Attributes:
@@ -197,7 +197,7 @@ class ClassifyAtom:
         return again(request, tries)
 
     def parse(self, item: Item, reply: Reply) -> CategoryVote:
-        """The choice in the reply; `Unusable` where it holds none."""
+        """The choice in the reply; `UnusableError` where it holds none."""
         return read(reply, self.model, self.categories)
 
 
@@ -248,8 +248,8 @@ class Classifier:
         reason = unfit(item)
         if reason is not None:
             return CategoryVote(self.name, None, reason=reason)
-        atom = ClassifyAtom(self.model, self.categories, self.template, self.max_tokens)
-        answer = yield Ask(atom, item, self.tries)
+        task = ClassificationTask(self.model, self.categories, self.template, self.max_tokens)
+        answer = yield Call(task, item, self.tries)
         if isinstance(answer, Missing):
             return CategoryVote(self.name, None, reason=answer.reason)
         vote: CategoryVote = answer

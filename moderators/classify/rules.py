@@ -21,7 +21,7 @@ from dataclasses import dataclass
 
 from base.digests import digest_of
 from moderators.classify.classifier import CategoryVote
-from moderators.errors import VotesInvalid
+from moderators.errors import VotesInvalidError
 from moderators.votes import require_rule
 from taxonomy import NONE
 
@@ -66,11 +66,11 @@ def decide_category(votes: Sequence[CategoryVote], rule: str) -> CategoryDecisio
 
     Raises:
         RuleUnknown: There is no such rule.
-        VotesInvalid: There is no vote, or a classifier has two.
+        VotesInvalidError: There is no vote, or a classifier has two.
     """
     require_rule(rule)
     if not votes or len({vote.model for vote in votes}) != len(votes):
-        raise VotesInvalid("each classifier must vote once", len(votes))
+        raise VotesInvalidError("each classifier must vote once", len(votes))
     ranked = sorted(
         {name for vote in votes for name in (vote.category, vote.second) if name is not None},
         key=lambda name: _rank(name, votes),

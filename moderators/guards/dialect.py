@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from base.digests import Json
-from inference.types import Item, Message, Unusable
+from inference.types import Item, Message, UnusableError
 from moderators.types import Subject
 
 
@@ -31,7 +31,7 @@ class GuardVerdict:
     """What a guard said, in our words and in its own.
 
     Attributes:
-        label: Toxic or safe. What is neither never becomes a verdict: it is `Unusable`.
+        label: Toxic or safe. What is neither never becomes a verdict: it is `UnusableError`.
         native: Its own label, with its own categories: `unsafe: S2, S9`. Never text of the item.
         category: The category of OR-Bench's taxonomy that its own first one maps to, or None.
         refused: Whether the answer is a refusal, where the guard says so; else None. For judges:
@@ -90,7 +90,7 @@ class Guard(Protocol):
         """Reads the answer to one question.
 
         Raises:
-            Unusable: It is not in the dialect's form, or contradicts itself; never safe then.
+            UnusableError: It is not in the dialect's form, or contradicts itself; never safe then.
         """
         ...
 
@@ -125,13 +125,13 @@ def without_thoughts(text: str) -> str:
     """The answer without the think block before it, and without white space around it.
 
     Raises:
-        Unusable: `unfinished_thoughts` where the block does not end.
+        UnusableError: `unfinished_thoughts` where the block does not end.
     """
     _, closed, answer = text.rpartition(_CLOSE)
     if not closed:
         answer = text
     if _OPEN in answer:
-        raise Unusable("unfinished_thoughts")
+        raise UnusableError("unfinished_thoughts")
     return answer.strip()
 
 
@@ -139,7 +139,7 @@ def fields(text: str, names: Iterable[str]) -> dict[str, str]:
     """The values of an answer made of lines `Name: value`; names are read in lower case.
 
     Raises:
-        Unusable: `unparseable` where a line has another form, or a name stands twice.
+        UnusableError: `unparseable` where a line has another form, or a name stands twice.
     """
     known = {name.casefold() for name in names}
     found: dict[str, str] = {}
@@ -147,7 +147,7 @@ def fields(text: str, names: Iterable[str]) -> dict[str, str]:
         name, colon, value = line.partition(":")
         name = name.strip().casefold()
         if not colon or name not in known or name in found:
-            raise Unusable(UNPARSEABLE)
+            raise UnusableError(UNPARSEABLE)
         found[name] = value.strip()
     return found
 

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from base.digests import Json, digest_of
 from inference.templates import Template
-from inference.types import Item, Unusable
+from inference.types import Item, UnusableError
 from moderators.guards.dialect import (
     CONTRADICTORY,
     UNPARSEABLE,
@@ -77,11 +77,11 @@ class GptOssSafeguard:
         answer = last_object(without_thoughts(text)) or {}
         violation, category = answer.get("violation"), answer.get("category")
         if type(violation) is not int or violation not in (0, 1):
-            raise Unusable(UNPARSEABLE)
+            raise UnusableError(UNPARSEABLE)
         if category not in (NONE, *self.table):
-            raise Unusable("unknown_category")
+            raise UnusableError("unknown_category")
         if (violation == 1) == (category == NONE):
-            raise Unusable(CONTRADICTORY)
+            raise UnusableError(CONTRADICTORY)
         if violation == 0:
             return GuardVerdict("safe", "violation 0")
         return GuardVerdict("toxic", f"violation 1: {category}", category)

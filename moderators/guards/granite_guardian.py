@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from base.digests import digest_of, pattern_part
-from inference.types import Item, Unusable
+from inference.types import Item, UnusableError
 from moderators.guards.dialect import (
     UNPARSEABLE,
     GuardVerdict,
@@ -56,7 +56,7 @@ class GraniteGuardian:
         answer = without_thoughts(text)
         found = _SCORE.fullmatch(answer) or _WORD.fullmatch(answer)
         if found is None:
-            raise Unusable(UNPARSEABLE)
+            raise UnusableError(UNPARSEABLE)
         word, sure = found["word"].casefold(), found.groupdict().get("sure")
         native = f"harm: {word}" + (f", confidence {sure.casefold()}" if sure else "")
         return GuardVerdict("toxic" if word == "yes" else "safe", native)

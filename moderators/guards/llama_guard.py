@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from base.digests import digest_of, pattern_part
-from inference.types import Item, Unusable
+from inference.types import Item, UnusableError
 from moderators.guards.dialect import (
     UNPARSEABLE,
     GuardVerdict,
@@ -66,6 +66,6 @@ class LlamaGuard:
         if label == "safe" and not given:
             return GuardVerdict("safe", "safe")
         if label != "unsafe" or (given and not _CODES.fullmatch(given)):
-            raise Unusable(UNPARSEABLE)
+            raise UnusableError(UNPARSEABLE)
         codes = [code.strip().upper() for code in given.split(",") if code.strip()]
         return GuardVerdict("toxic", told("unsafe", codes), mapped(TABLE, codes))

@@ -8,7 +8,16 @@ from typing import ClassVar, TypeAlias
 
 from base.digests import Json, digest_of, require_digest
 from checks.drift import published, published_part
-from inference.types import Ask, ChatRequest, Item, Missing, Program, Reply, Unusable, why_no_text
+from inference.types import (
+    Call,
+    ChatRequest,
+    Item,
+    Missing,
+    Program,
+    Reply,
+    UnusableError,
+    why_no_text,
+)
 from moderators.guards.dialect import Guard, GuardVerdict, Question
 from moderators.refusal.types import Judgment, RefusalLabel
 from moderators.types import Moderator, Subject, Vote, abstention, fitness_part, unfit
@@ -44,7 +53,7 @@ class GuardReply:
 
 
 @dataclass(frozen=True, slots=True)
-class GuardAtom:
+class GuardTask:
     """Asks a guard one question.
 
     Attributes:
@@ -76,11 +85,11 @@ class GuardAtom:
         return replace(request, temperature=_RETRY_TEMPERATURE, seed=tries, sample=tries)
 
     def parse(self, item: Item, reply: Reply) -> GuardReply:
-        """What it said; `Unusable` where that is no verdict of its dialect."""
+        """What it said; `UnusableError` where that is no verdict of its dialect."""
         if reply.refusal is not None:
-            raise Unusable("moderator_refused")
+            raise UnusableError("moderator_refused")
         if (reason := why_no_text(reply)) is not None:
-            raise Unusable(reason)
+            raise UnusableError(reason)
         verdict = self.guard.parse(reply.text, self.question)
         return GuardReply(verdict, _score(self.guard.answer_words, reply), reply.key)
 
@@ -135,7 +144,7 @@ class GuardModerator:
         if reason is not None:
             return abstention(self.name, reason)
         answers = yield [
-            Ask(GuardAtom(self.model, self.guard, question, self._max_tokens), item, self.tries)
+            Call(GuardTask(self.model, self.guard, question, self._max_tokens), item, self.tries)
             for question in self.guard.render(item)
         ]
         return self._decided(answers)
@@ -213,7 +222,7 @@ class GuardJudge:
             return _unparseable(self.name, reason)
         (question,) = self.guard.render(item)
         limit = self.max_tokens or self.guard.max_tokens
-        answer = yield Ask(GuardAtom(self.model, self.guard, question, limit), item, self.tries)
+        answer = yield Call(GuardTask(self.model, self.guard, question, limit), item, self.tries)
         if isinstance(answer, Missing):
             return _unparseable(self.name, answer.reason)
         return _judgment(self.name, answer)

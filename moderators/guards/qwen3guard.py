@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from base.digests import digest_of
-from inference.types import Item, Unusable
+from inference.types import Item, UnusableError
 from moderators.guards.dialect import (
     CONTRADICTORY,
     UNPARSEABLE,
@@ -73,9 +73,9 @@ class Qwen3Guard:
         given = [each.strip().casefold() for each in lines.get("categories", "").split(",")]
         given = [each for each in given if each not in ("", "none")]
         if level is None:
-            raise Unusable(UNPARSEABLE)
+            raise UnusableError(UNPARSEABLE)
         if level == "Safe" and given:
-            raise Unusable(CONTRADICTORY)
+            raise UnusableError(CONTRADICTORY)
         refused = yes_or_no(lines.get("refusal"))
         if level == "Safe":
             return GuardVerdict("safe", level, refused=refused)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from base.digests import require_digest
-from moderators.errors import GuardUnknown
+from moderators.errors import GuardUnknownError
 from moderators.guards.dialect import Guard
 from moderators.guards.gpt_oss_safeguard import GptOssSafeguard
 from moderators.guards.granite_guardian import GraniteGuardian
@@ -36,11 +36,13 @@ def guard(dialect: str, taxonomy: Taxonomy) -> Guard:
     """The guard of that dialect.
 
     Raises:
-        GuardUnknown: No guard that moderates speaks it; the rule names those that do.
+        GuardUnknownError: No guard that moderates speaks it; the rule names those that do.
         DigestError: The guard has no digest.
     """
     if dialect not in _MAKERS:
-        raise GuardUnknown(f"a guard that moderates must be one of {', '.join(_MAKERS)}", dialect)
+        raise GuardUnknownError(
+            f"a guard that moderates must be one of {', '.join(_MAKERS)}", dialect
+        )
     made = _MAKERS[dialect](taxonomy)
     require_digest("guard", dialect, made)
     return made

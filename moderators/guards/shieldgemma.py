@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from base.digests import digest_of, pattern_part
-from inference.types import Item, Message, Unusable
+from inference.types import Item, Message, UnusableError
 from moderators.guards.dialect import UNPARSEABLE, GuardVerdict, Question, dialect_part, turns
 from moderators.types import PROMPTS_AND_EXCHANGES, Subject, subject_of
 
@@ -82,7 +82,7 @@ class ShieldGemma:
         """Reads the first word; a walk through the guideline may follow it on further lines."""
         found = _ANSWER.match(text.strip())
         if found is None:
-            raise Unusable(UNPARSEABLE)
+            raise UnusableError(UNPARSEABLE)
         if found[1].casefold() == "yes":
             native = f"Yes: {asked.guideline}"
             return GuardVerdict("toxic", native, TABLE.get(asked.guideline))

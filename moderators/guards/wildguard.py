@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from base.digests import digest_of
 from inference.templates import Template
-from inference.types import Item, Unusable
+from inference.types import Item, UnusableError
 from moderators.guards.dialect import (
     UNPARSEABLE,
     GuardVerdict,
@@ -60,7 +60,7 @@ class WildGuard:
         wanted = _REQUEST if asked.subject == "prompt" else _RESPONSE
         harmful = yes_or_no(lines.get(wanted))
         if harmful is None:
-            raise Unusable(UNPARSEABLE)
+            raise UnusableError(UNPARSEABLE)
         return GuardVerdict(
             "toxic" if harmful else "safe",
             f"{wanted}: {'yes' if harmful else 'no'}",

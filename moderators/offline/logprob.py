@@ -12,7 +12,7 @@ from typing import ClassVar
 from base.digests import digest_of
 from checks.drift import published, published_part
 from inference.templates import Template
-from inference.types import Ask, ChatRequest, Item, Missing, Program, Reply, Unusable
+from inference.types import Call, ChatRequest, Item, Missing, Program, Reply, UnusableError
 from moderators.types import PROMPTS, Moderator, Subject, Vote, abstention, fitness_part, unfit
 
 _TOXIC_WORD = "yes"
@@ -22,7 +22,7 @@ _LONGEST = 2_000  # characters; the small model's context also has to hold the e
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerWordAtom:
+class AnswerWordTask:
     """Asks for the first token of the answer, with its alternatives.
 
     Attributes:
@@ -47,16 +47,16 @@ class AnswerWordAtom:
         """The log-odds of the toxic word and the reply's key.
 
         Raises:
-            Unusable: `no_answer_word` where neither word is among the alternatives.
+            UnusableError: `no_answer_word` where neither word is among the alternatives.
         """
         if not reply.logprobs:
-            raise Unusable("no_logprobs")
+            raise UnusableError("no_logprobs")
         found: dict[str, float] = {}
         for token, logprob in reply.logprobs[0].top:
             word = token.strip().lower()
             found[word] = max(logprob, found.get(word, logprob))
         if _TOXIC_WORD not in found and _SAFE_WORD not in found:
-            raise Unusable("no_answer_word")
+            raise UnusableError("no_answer_word")
         floor = min(found.values())  # what is not listed is no likelier than what is
         return found.get(_TOXIC_WORD, floor) - found.get(_SAFE_WORD, floor), reply.key
 
@@ -102,7 +102,7 @@ class LogprobModerator:
         reason = unfit(item, self.takes, _LONGEST)
         if reason is not None:
             return abstention(self.name, reason)
-        answer = yield Ask(AnswerWordAtom(self.model, self.template), item, tries=1)
+        answer = yield Call(AnswerWordTask(self.model, self.template), item, tries=1)
         if isinstance(answer, Missing):
             return abstention(self.name, answer.reason)
         odds, key = answer

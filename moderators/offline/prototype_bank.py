@@ -25,7 +25,7 @@ from checks.drift import (
     in_doubt,
     published,
 )
-from checks.errors import NoEmbedding
+from checks.errors import NoEmbeddingError
 from inference.types import Item, Program
 from moderators.prototypes import Kind, Prototypes
 from moderators.types import LONGEST, Vote, abstention, fitness_part, unfit
@@ -115,7 +115,7 @@ def fill(encoder: str, prototypes: Prototypes) -> Program[Bank]:
     """Embeds all prototypes as one list, so that no prompt can move what it is compared with.
 
     Raises:
-        NoEmbedding: The encoder gave no vectors.
+        NoEmbeddingError: The encoder gave no vectors.
     """
     vectors = yield from embed_set(encoder, prototypes.texts)
     return Bank(prototypes, vectors.astype(np.float64))
@@ -216,7 +216,7 @@ def vote_by(
         if _doubtful(readings):
             vectors = yield from embed(encoder, texts, alone=True)
             readings = [read(vector) for vector in vectors]
-    except NoEmbedding:
+    except NoEmbeddingError:
         return abstention(model, NO_EMBEDDING)
     vote = max(readings, key=lambda reading: reading.margin).vote(model)
     return vote if item.answer is None else replace(vote, sounds_risky=None)

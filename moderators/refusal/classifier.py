@@ -16,7 +16,7 @@ from typing import Literal
 
 from base.digests import digest_of
 from inference.templates import Template
-from inference.types import Ask, ChatRequest, Item, Message, Missing, Program, Reply
+from inference.types import Call, ChatRequest, Item, Message, Missing, Program, Reply
 from moderators.refusal.llm import Read, chats_part, exchange_chat, greedy
 from moderators.refusal.replies import leading_score, read_part, said_yes_or_no
 from moderators.refusal.types import REFUSALS, Judgment, refused, unreadable
@@ -44,7 +44,7 @@ FORMS: Mapping[ClassifierKind, Form] = {
 
 
 @dataclass(frozen=True, slots=True)
-class ClassifierAtom:
+class ClassifierTask:
     """Asks a classifier about one exchange.
 
     Attributes:
@@ -110,8 +110,8 @@ class ClassifierJudge:
 
     def judge(self, item: Item, family: str | None = None) -> Program[Judgment]:
         """Asks the classifier once; `unparseable`, never a class, where it says neither."""
-        atom = ClassifierAtom(self.model, self.kind, self.template, self._limit, self.completion)
-        answer = yield Ask(atom, item, tries=1)
+        task = ClassifierTask(self.model, self.kind, self.template, self._limit, self.completion)
+        answer = yield Call(task, item, tries=1)
         if isinstance(answer, Missing):
             return unreadable(self.name, answer.reason)
         judgment: Judgment = answer

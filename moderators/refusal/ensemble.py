@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from base.digests import digest_of, digests_of
 from inference.types import Item, Program
-from moderators.errors import JudgeInvalid
+from moderators.errors import JudgeInvalidError
 from moderators.refusal.types import REFUSALS, Judgment, RefusalJudge, RefusalLabel, refused
 from moderators.types import Label, Vote
 from moderators.votes import decide, require_rule, rule_digest
@@ -38,7 +38,7 @@ class EnsembleJudge:
         weights: A positive weight for each member's name, for the rule `weighted` alone.
 
     Raises:
-        JudgeInvalid: There is no member, or two have one name.
+        JudgeInvalidError: There is no member, or two have one name.
         RuleUnknown: There is no such rule.
         VotesInvalid: The weights do not fit.
     """
@@ -52,10 +52,10 @@ class EnsembleJudge:
         """Refuses what could never vote, before anybody is asked."""
         names = [each.name for each in self.members]
         if not names:
-            raise JudgeInvalid("an ensemble must have a judge", self.name)
+            raise JudgeInvalidError("an ensemble must have a judge", self.name)
         again = next((name for name, count in Counter(names).items() if count > 1), None)
         if again is not None:
-            raise JudgeInvalid("the judges of an ensemble must have a name each", again)
+            raise JudgeInvalidError("the judges of an ensemble must have a name each", again)
         require_rule(self.rule)
         decide([Vote(name, "abstain") for name in names], self.rule, self.weights)
 

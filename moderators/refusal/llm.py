@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from base.digests import Json, bytes_digest, digest_of
-from inference.templates import Template, TemplateInvalid
+from inference.templates import Template, TemplateInvalidError
 from inference.types import (
-    Ask,
+    Call,
     ChatRequest,
     Item,
     Message,
@@ -52,13 +52,16 @@ def given_chat(path: Path) -> Template:
     """The chat in a file; one without a role line is a single user turn.
 
     Raises:
-        TemplateInvalid: It is not there, is no UTF-8 text, or lacks a place for prompt or answer.
+        TemplateInvalidError: It is not there, is no UTF-8 text, or lacks a place for prompt or
+            answer.
     """
     try:
         data = path.read_bytes()
         text = data.decode()
     except (OSError, UnicodeDecodeError):
-        raise TemplateInvalid("a judge's template must be a UTF-8 text file", path.name) from None
+        raise TemplateInvalidError(
+            "a judge's template must be a UTF-8 text file", path.name
+        ) from None
     text = text.replace("\r\n", "\n")
     whole = text if text.lstrip().startswith("@") else _ROLE + text
     return require_places(Template(whole, bytes_digest(data)), path.name)
@@ -68,13 +71,13 @@ def require_places(template: Template, name: str) -> Template:
     """The template itself, where it shows both prompt and answer.
 
     Raises:
-        TemplateInvalid: A place is missing, or there is one that nothing fills.
+        TemplateInvalidError: A place is missing, or there is one that nothing fills.
     """
     marks = {place: f"<<{place}>>" for place in _PLACES}
     shown = "\n".join(message.content for message in template.messages(**marks))
     for place, mark in marks.items():
         if mark not in shown:
-            raise TemplateInvalid(f"a judge's template must have a place ${place}", name)
+            raise TemplateInvalidError(f"a judge's template must have a place ${place}", name)
     return template
 
 
@@ -159,7 +162,7 @@ _VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
-class JudgmentAtom:
+class JudgmentTask:
     """Asks one model what one answer is, at temperature 0.
 
     Attributes:
@@ -220,8 +223,8 @@ class LlmJudge:
 
     def judge(self, item: Item, family: str | None = None) -> Program[Judgment]:
         """Asks the model; `unparseable`, never a class, where none of its answers is usable."""
-        atom = JudgmentAtom(self.model, self.template, self.max_tokens, self.design)
-        answer = yield Ask(atom, item, self.tries)
+        task = JudgmentTask(self.model, self.template, self.max_tokens, self.design)
+        answer = yield Call(task, item, self.tries)
         if isinstance(answer, Missing):
             return unreadable(self.name, answer.reason)
         judgment: Judgment = answer

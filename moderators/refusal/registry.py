@@ -7,7 +7,7 @@ from typing import cast
 
 from base.digests import require_digest
 from inference.templates import Template
-from moderators.errors import JudgeInvalid
+from moderators.errors import JudgeInvalidError
 from moderators.refusal.classifier import FORMS, ClassifierJudge, ClassifierKind
 from moderators.refusal.keyword import KeywordJudge
 from moderators.refusal.llm import DESIGNS, MAX_TOKENS, LlmJudge, require_places
@@ -45,7 +45,7 @@ def build_judge(
         completion: Whether a classifier stands behind a completion API.
 
     Raises:
-        JudgeInvalid: There is no such kind or design; the rule names those that there are.
+        JudgeInvalidError: There is no such kind or design; the rule names those that there are.
         TemplateInvalid: The template has no place for the prompt or the answer.
         DigestError: The judge has no digest.
     """
@@ -73,10 +73,12 @@ def _made(
         chat = template or load(FORMS[form].template)
         return ClassifierJudge(model, form, chat, completion, max_tokens, name)
     if kind != LLM:
-        raise JudgeInvalid(f"a judge's kind must be one of {', '.join(KINDS)}{_near(kind)}", kind)
+        raise JudgeInvalidError(
+            f"a judge's kind must be one of {', '.join(KINDS)}{_near(kind)}", kind
+        )
     if design not in DESIGNS:
         known = ", ".join(" ".join(each) for each in DESIGNS)
-        raise JudgeInvalid(f"a judge's labels and design must be of {known}", " ".join(design))
+        raise JudgeInvalidError(f"a judge's labels and design must be of {known}", " ".join(design))
     asked = DESIGNS[design]
     chat = template or load(asked.template)
     return LlmJudge(model, chat, tries, max_tokens or MAX_TOKENS, asked, name)

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from base.digests import bytes_digest, digest_of
 from checks.drift import cosines_part, embed, in_doubt, published
 from inference.types import Item, Program
-from moderators.errors import JudgeInvalid
+from moderators.errors import JudgeInvalidError
 from moderators.refusal.trained_features import (
     cheap_features,
     cosines,
@@ -36,7 +36,7 @@ NUMBERS = "weights.npz"
 _ARRAYS = ("means", "scales", "cheap", "dense")
 
 
-class TrainedJudgeUnusable(JudgeInvalid):
+class TrainedJudgeUnusableError(JudgeInvalidError):
     """A trained judge's folder is not whole, or was made for another encoder or other features."""
 
 
@@ -148,22 +148,22 @@ def read_trained(folder: Path) -> tuple[TrainedCard, Numbers]:
     """The card and the numbers in a trained judge's folder.
 
     Raises:
-        TrainedJudgeUnusable: A file is missing, is not what it should be, or is not the one that
-            the card speaks of.
+        TrainedJudgeUnusableError: A file is missing, is not what it should be, or is not the one
+            that the card speaks of.
     """
     card = _card(_bytes(folder, CARD), folder)
     data = _bytes(folder, NUMBERS)
     if bytes_digest(data) != card.weights_sha256:
-        raise TrainedJudgeUnusable(f"{NUMBERS} must be the one that {CARD} names", folder.name)
+        raise TrainedJudgeUnusableError(f"{NUMBERS} must be the one that {CARD} names", folder.name)
     try:
         with np.load(io.BytesIO(data), allow_pickle=False) as file:
             numbers = Numbers(*(np.asarray(file[name], np.float64) for name in _ARRAYS))
     except (ValueError, KeyError, OSError) as error:
         rule = f"{NUMBERS} must hold the arrays {', '.join(_ARRAYS)}, none of them pickled"
-        raise TrainedJudgeUnusable(rule, folder.name) from error
+        raise TrainedJudgeUnusableError(rule, folder.name) from error
     shapes = (numbers.means.shape, numbers.scales.shape, numbers.cheap.shape)
     if set(shapes) != {(len(card.names),)} or not numbers.dense.ndim == 1:
-        raise TrainedJudgeUnusable(f"{NUMBERS} must fit the features of {CARD}", folder.name)
+        raise TrainedJudgeUnusableError(f"{NUMBERS} must fit the features of {CARD}", folder.name)
     return card, numbers
 
 
@@ -172,7 +172,7 @@ def _bytes(folder: Path, name: str) -> bytes:
         return (folder / name).read_bytes()
     except OSError as error:
         rule = f"a trained judge's folder must hold {name}: {error.strerror}"
-        raise TrainedJudgeUnusable(rule, folder.name) from error
+        raise TrainedJudgeUnusableError(rule, folder.name) from error
 
 
 def _card(data: bytes, folder: Path) -> TrainedCard:
@@ -182,10 +182,10 @@ def _card(data: bytes, folder: Path) -> TrainedCard:
         first = error.errors(include_input=False, include_url=False)[0]
         where = ".".join(map(str, first["loc"])) or "the file"
         rule = f"{CARD} must be the card of a linear judge: {where}: {first['msg']}"
-        raise TrainedJudgeUnusable(rule, folder.name) from None
+        raise TrainedJudgeUnusableError(rule, folder.name) from None
     if card.kind != "linear" or card.format != FORMAT:
         rule = f"{CARD} must be of kind linear and format {FORMAT}"
-        raise TrainedJudgeUnusable(rule, f"{card.kind}, format {card.format}")
+        raise TrainedJudgeUnusableError(rule, f"{card.kind}, format {card.format}")
     return card
 
 
@@ -225,7 +225,7 @@ class TrainedJudge:
 
         Raises:
             NoEmbedding: The encoder gave no vectors.
-            TrainedJudgeUnusable: Its vectors have another length than in training.
+            TrainedJudgeUnusableError: Its vectors have another length than in training.
         """
         answer = item.answer or ""
         texts = pieces(item.text, answer)
@@ -245,11 +245,11 @@ class TrainedJudge:
             vectors: Unit rows of the pieces.
 
         Raises:
-            TrainedJudgeUnusable: The vectors have another length than in training.
+            TrainedJudgeUnusableError: The vectors have another length than in training.
         """
         if vectors.shape[1] != self.card.dimensions:
             rule = f"the encoder's vectors must have {self.card.dimensions} dimensions"
-            raise TrainedJudgeUnusable(rule, vectors.shape[1])
+            raise TrainedJudgeUnusableError(rule, vectors.shape[1])
         numbers, card = self.numbers, self.card
         row = np.concatenate([cheap, cosines(vectors)])
         standard = np.clip((row - numbers.means) / numbers.scales, -CLIP, CLIP)
@@ -266,14 +266,14 @@ def load_trained(folder: Path, encoder: str, identity: str) -> TrainedJudge:
         identity: What that encoder is: `sha256:` and the hash of its files.
 
     Raises:
-        TrainedJudgeUnusable: The folder is not whole, or the judge was trained with another
+        TrainedJudgeUnusableError: The folder is not whole, or the judge was trained with another
             encoder or with other features.
     """
     card, numbers = read_trained(folder)
     if identity != card.encoder_identity:
         rule = f"the encoder of judge {folder.name} must be {card.encoder}, {card.encoder_identity}"
-        raise TrainedJudgeUnusable(rule, f"{encoder}, {identity}")
+        raise TrainedJudgeUnusableError(rule, f"{encoder}, {identity}")
     if not is_current(card.features):
         rule = f"judge {folder.name} must be trained again: its features are of another version"
-        raise TrainedJudgeUnusable(rule, card.features)
+        raise TrainedJudgeUnusableError(rule, card.features)
     return TrainedJudge(folder.resolve().name, encoder, card, numbers)

@@ -21,7 +21,7 @@ from auditing.data import (
     LABELS,
     TEXT,
     VOTES,
-    AuditInput,
+    AuditInputError,
     Comparison,
     Material,
     Part,
@@ -85,7 +85,7 @@ def audit_release(
         seed: The seed of every sample.
 
     Raises:
-        AuditInput: The release is not as its manifest says, or is of a newer format.
+        AuditInputError: The release is not as its manifest says, or is of a newer format.
         RecordUnreadable: The folder holds no release.
         SourceError: What it is held against is not there.
     """
@@ -265,7 +265,7 @@ def _table_rows(table: Path, column: str, category_column: str) -> pl.DataFrame:
         rows = rows.with_columns(pl.col(category_column).cast(pl.String))
     rows = with_texts(rows, category_column, empty_is_text=False)
     if not rows.height:
-        raise AuditInput("a table must have at least one row", table)
+        raise AuditInputError("a table must have at least one row", table)
     rows = rows.with_columns(prompt=pl.col(column), category=pl.col(category_column))
     if rows.schema.get("prompt_style") == pl.String:
         rows = rows.with_columns(style=pl.col("prompt_style").fill_null(""))

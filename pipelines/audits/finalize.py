@@ -14,24 +14,24 @@ from artifacts.releases import Earlier
 from artifacts.views import View
 from auditing.figures import main_figures
 from pipelines.audits.audits import audit_views
-from pipelines.audits.gates import hold, require_held
+from pipelines.audits.gates import check_gates, require_gates
 from pipelines.recipe import OrBench, SorryBench
 from pipelines.runner.run import Run
 from pipelines.sources import Source
 from pipelines.versions.changes import changes_since, templates_of
-from pipelines.versions.lineage import Standing
+from pipelines.versions.lineage import VersionLineage
 from taxonomy import Taxonomy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Leaving:
+class ReleaseDraft:
     """A finished run that is about to be released.
 
     Attributes:
         run: The run.
         recipe: What it is.
         taxonomy: Its categories.
-        standing: How it stands to earlier releases.
+        lineage: How it stands to earlier releases.
         views: The configs, the default one first.
         template: The card's template.
         numbers: For a mutated set, the category's number by its name.
@@ -41,14 +41,14 @@ class Leaving:
     run: Run
     recipe: OrBench | SorryBench
     taxonomy: Taxonomy
-    standing: Standing
+    lineage: VersionLineage
     views: Sequence[View]
     template: str
     numbers: Mapping[str, str] | None = None
     styles: Sequence[str] = ()
 
 
-def leave(leaving: Leaving, facts: ReleaseFacts) -> Manifest:
+def finalize_release(release_draft: ReleaseDraft, facts: ReleaseFacts) -> Manifest:
     """Writes the release, or finds it written; a new one is audited first.
 
     The audit lies in the run's folder too, whether its gates hold or not.
@@ -57,50 +57,52 @@ def leave(leaving: Leaving, facts: ReleaseFacts) -> Manifest:
         GateBroken: A gate of the recipe does not hold; no release is written then.
         ReleaseTaken: This version is there with other data.
     """
-    layout = leaving.run.context.layout
+    layout = release_draft.run.context.layout
     found: list[Audit] = []
 
     def complete(stated: ReleaseFacts) -> ReleaseFacts:
-        audit = _audited(leaving, stated)
+        audit = _audited(release_draft, stated)
         write_audit(layout.run / AUDIT, audit)
-        require_held(audit.gates)
+        require_gates(audit.gates)
         found.append(audit)
         return replace(
             stated,
             audit=main_figures(audit),
             gates=audit.gates,
-            templates=templates_of(leaving.recipe),
-            changes=changes_since(layout.out, leaving.views, stated),
+            templates=templates_of(release_draft.recipe),
+            changes=changes_since(layout.out, release_draft.views, stated),
         )
 
     return write_release(
         layout.release,
-        leaving.views,
+        release_draft.views,
         facts,
-        template=leaving.template,
+        template=release_draft.template,
         complete=complete,
-        report=lambda manifest: _report(found[0], manifest, leaving.views),
+        report=lambda manifest: _report(found[0], manifest, release_draft.views),
     )
 
 
-def _audited(leaving: Leaving, facts: ReleaseFacts) -> Audit:
-    recipe, standing = leaving.recipe, leaving.standing
+def _audited(release_draft: ReleaseDraft, facts: ReleaseFacts) -> Audit:
+    recipe, lineage = release_draft.recipe, release_draft.lineage
     audit = audit_views(
-        leaving.run,
-        leaving.views,
+        release_draft.run,
+        release_draft.views,
         recipe,
-        leaving.taxonomy,
+        release_draft.taxonomy,
         funnel=facts.funnel,
         version=facts.version,
-        numbers=leaving.numbers,
-        styles=leaving.styles,
+        numbers=release_draft.numbers,
+        styles=release_draft.styles,
         against=recipe.dedup.against,
-        earlier=standing.earlier,
+        earlier=lineage.earlier,
         lineage=facts.lineage,
     )
     if recipe.gates is None:
         return audit
-    return replace(audit, gates=hold(recipe.gates, audit, with_releases=recipe.mode is not None))
+    return replace(
+        audit, gates=check_gates(recipe.gates, audit, with_releases=recipe.mode is not None)
+    )
 
 
 def _report(audit: Audit, manifest: Manifest, views: Sequence[View]) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from artifacts.audit_facts import Audit, GateOutcome, NearRepeats
-from auditing.data import GateBroken
+from artifacts.audit_facts import Audit, NearRepeats, QualityGateOutcome
+from auditing.data import GateBrokenError
 from auditing.stages import Blame, blamed
 from auditing.texts import ANY_RULE
 from base.did_you_mean import did_you_mean
@@ -33,7 +33,9 @@ class _Found:
 _Measure = Callable[[Audit, str, bool], _Found]
 
 
-def hold(gates: Gates, audit: Audit, *, with_releases: bool = False) -> tuple[GateOutcome, ...]:
+def check_gates(
+    gates: Gates, audit: Audit, *, with_releases: bool = False
+) -> tuple[QualityGateOutcome, ...]:
     """Every gate that the recipe sets, in its order, once for each config that it names.
 
     A bound without a config is for the first one.
@@ -50,11 +52,12 @@ def hold(gates: Gates, audit: Audit, *, with_releases: bool = False) -> tuple[Ga
     return tuple(_outcomes(gates, audit, with_releases))
 
 
-def require_held(outcomes: Sequence[GateOutcome]) -> None:
+def require_gates(outcomes: Sequence[QualityGateOutcome]) -> None:
     """Refuses a set of which a gate does not hold.
 
     Raises:
-        GateBroken: One does not; the line names gate, bound, figure, place and who is to blame.
+        GateBrokenError: One does not; the line names gate, bound, figure, place and who is to
+            blame.
     """
     broken = [each for each in outcomes if not each.held]
     if not broken:
@@ -64,10 +67,10 @@ def require_held(outcomes: Sequence[GateOutcome]) -> None:
     side = "at least" if first.gate.startswith("min_") else "at most"
     where = f" in {first.config}" if first.config else ""
     rule = f"gates.{first.gate} must be {side} {first.bound:g}{where}"
-    raise GateBroken(rule, f"{first.says}{others}")
+    raise GateBrokenError(rule, f"{first.says}{others}")
 
 
-def _outcomes(gates: Gates, audit: Audit, with_releases: bool) -> Iterator[GateOutcome]:
+def _outcomes(gates: Gates, audit: Audit, with_releases: bool) -> Iterator[QualityGateOutcome]:
     for gate, measure in _BY_CONFIG.items():
         for config, bound in _bounds(gate, getattr(gates, gate), audit).items():
             yield _outcome(gate, bound, measure(audit, config, with_releases), audit, config)
@@ -91,14 +94,14 @@ def _bounds(gate: str, given: object, audit: Audit) -> Mapping[str, float]:
 
 def _outcome(
     gate: str, bound: float, found: _Found, audit: Audit, config: str | None
-) -> GateOutcome:
+) -> QualityGateOutcome:
     held = found.value is not None
     if found.value is not None:
         held = found.value >= bound if gate.startswith("min_") else found.value <= bound
     blame = Blame(None, "")
     if found.category is not None and config is not None and not held:
         blame = blamed(audit.stages, config, found.category)
-    return GateOutcome(
+    return QualityGateOutcome(
         gate=gate,
         bound=bound,
         value=found.value,

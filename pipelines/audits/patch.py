@@ -15,7 +15,7 @@ from artifacts.views import View
 from auditing.embedding import by_encoder
 from auditing.figures import main_figures
 from inference.encoders import Encoder
-from people.errors import ReviewUnusable
+from people.errors import ReviewUnusableError
 from people.release_findings import find, review_facts
 from people.release_words import Table, read_words, require_one_review
 from people.released import open_released
@@ -111,7 +111,7 @@ def decide(
 
     Raises:
         RecordUnreadable: The folder holds no release.
-        ReviewUnusable: A table breaks a rule of review tables, or nobody decided anything.
+        ReviewUnusableError: A table breaks a rule of review tables, or nobody decided anything.
         PatchRefused: The release's version is no number.
         FileUnwritable: The patch cannot be written.
     """
@@ -121,7 +121,7 @@ def decide(
     findings = find(tables, released)
     if not any(word.decides for table in tables for word in table.words.values()):
         names = ", ".join(table.path.name for table in tables)
-        raise ReviewUnusable("a review must hold at least one decision", names)
+        raise ReviewUnusableError("a review must hold at least one decision", names)
     facts = review_facts(tables, findings, released)
     reasons = {found.id: found.reason for found in findings if found.rejected}
     patch = None

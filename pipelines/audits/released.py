@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from artifacts.errors import TableDamaged
+from artifacts.errors import TableDamagedError
 from artifacts.manifest import MANIFEST, Manifest, read_manifest
 from artifacts.records import RUN_FILE, RunRecord, StageEntry, read_run
 from artifacts.schemas import DROPPED, ROWS
@@ -16,7 +16,7 @@ from artifacts.tables import read_table
 from artifacts.verify.release import verify
 from artifacts.verify.stage_tables import StageTables, open_stage, tally
 from artifacts.views import Value
-from auditing.data import ANSWERS, LABELS, TEXT, VOTES, AuditInput, Part, RunTables, with_ids
+from auditing.data import ANSWERS, LABELS, TEXT, VOTES, AuditInputError, Part, RunTables, with_ids
 
 ALL = "all"
 """The config of a mutated set that joins all others."""
@@ -29,7 +29,7 @@ def open_sound(release: Path) -> Manifest:
     """The manifest of a release whose files are all as it says.
 
     Raises:
-        AuditInput: A file is missing, changed or unknown to it, or a newer version wrote it.
+        AuditInputError: A file is missing, changed or unknown to it, or a newer version wrote it.
         RecordUnreadable: The folder holds no release.
     """
     _require_known_format(release)
@@ -37,7 +37,9 @@ def open_sound(release: Path) -> Manifest:
     if found.problems:
         more = len(found.problems) - 1
         others = f" and {more} more problem{'s' if more > 1 else ''}" if more else ""
-        raise AuditInput("a release must be as its manifest says", f"{found.problems[0]}{others}")
+        raise AuditInputError(
+            "a release must be as its manifest says", f"{found.problems[0]}{others}"
+        )
     return read_manifest(release)
 
 
@@ -45,7 +47,7 @@ def parts_of(release: Path, manifest: Manifest) -> tuple[Part, ...]:
     """The configs of a release, one without rows included.
 
     Raises:
-        TableDamaged: A shard cannot be read.
+        TableDamagedError: A shard cannot be read.
     """
     numbers = manifest.mutations.numbers if manifest.mutations else {}
     return tuple(
@@ -119,7 +121,7 @@ def _require_known_format(release: Path) -> None:
     found = said.get("format") if isinstance(said, dict) else None
     if isinstance(found, int) and found > FORMAT:
         rule = f"manifest.json must be of format {FORMAT} or older; a newer refusery reads it"
-        raise AuditInput(rule, f"format {found}")
+        raise AuditInputError(rule, f"format {found}")
 
 
 _VOTED, _PANEL = "moderate", "panel"
@@ -138,7 +140,7 @@ def read_tables(run: Path) -> RunTables | None:
         return None
     try:
         return _read(run, record)
-    except TableDamaged as error:
+    except TableDamagedError as error:
         return RunTables(notes=(f"the run's tables cannot be read: {error}",))
 
 

@@ -16,10 +16,10 @@ from auditing.embedding import by_encoder
 from inference.encoders import Encoder
 from pipelines.audits.audits import SEED, audit_release, audit_table
 from pipelines.audits.comparisons import is_release
-from pipelines.audits.gates import hold
+from pipelines.audits.gates import check_gates
 from pipelines.audits.released import open_sound
 from pipelines.audits.settings import encoder_spec, settings_in, settings_of
-from pipelines.errors import NotBuilt
+from pipelines.errors import NotBuiltError
 from pipelines.recipe import OrBench, Recipe, SorryBench, load
 
 
@@ -84,7 +84,7 @@ def do_audit(wanted: Wanted) -> Done:
     found, manifest, rows = _measured(wanted, recipe)
     if recipe is not None and recipe.gates is not None:
         counts = manifest is not None and manifest.lineage.mode is not None
-        found = replace(found, gates=hold(recipe.gates, found, with_releases=counts))
+        found = replace(found, gates=check_gates(recipe.gates, found, with_releases=counts))
     folder = folder_of(wanted, manifest)
     write_audit(folder / AUDIT, found)
     if wanted.report:
@@ -106,7 +106,7 @@ def _recipe(wanted: Wanted) -> OrBench | SorryBench | None:
         return None
     recipe = load(wanted.recipe, wanted.overrides)
     if not isinstance(recipe, OrBench | SorryBench):
-        raise NotBuilt("an audit takes a recipe with gates", recipe.benchmark)
+        raise NotBuiltError("an audit takes a recipe with gates", recipe.benchmark)
     return recipe
 
 

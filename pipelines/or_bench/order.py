@@ -143,9 +143,9 @@ def build(run: Run, recipe: OrBench, taxonomy: Taxonomy) -> Built:
             break
     voted = f"moderate-{number}"
     rescue = _rescue(run, recipe, voted)
-    settled = _settle(run, recipe, rescue or voted)
-    panel = _panel(run, recipe, [settled, *carried])
-    run.stage("subsets", [panel] if panel else [settled, *carried])
+    labelled = _select_labelled(run, recipe, rescue or voted)
+    panel = _panel(run, recipe, [labelled, *carried])
+    run.stage("subsets", [panel] if panel else [labelled, *carried])
     return Built(
         last="subsets",
         voted=voted,
@@ -176,7 +176,7 @@ def _rescue(run: Run, recipe: OrBench, moderated: str) -> str | None:
     return "rescue"
 
 
-def _settle(run: Run, recipe: OrBench, moderated: str) -> str:
+def _select_labelled(run: Run, recipe: OrBench, moderated: str) -> str:
     """What labels make possible: near repeats across categories, and the bound on openings."""
     run.stage("dedup_labels", [moderated])
     if recipe.openers is None:
@@ -185,11 +185,11 @@ def _settle(run: Run, recipe: OrBench, moderated: str) -> str:
     return "openers"
 
 
-def _panel(run: Run, recipe: OrBench, settled: Sequence[str]) -> str | None:
+def _panel(run: Run, recipe: OrBench, labelled: Sequence[str]) -> str | None:
     """Every row that will be released as safe is put to the panel, and no other."""
     if recipe.panel is None:
         return None
-    run.stage("panel", settled, asked=recipe.panel.members)
+    run.stage("panel", labelled, asked=recipe.panel.members)
     return "panel"
 
 

@@ -11,7 +11,7 @@ from artifacts.schemas import ANSWERS, PANELED, with_evidence
 from base.digests import digest_of
 from curation.hard import HardRule, tally
 from inference.types import Program
-from moderators.answers import AnswerAtom
+from moderators.answers import AnswerTask
 from moderators.refusal.types import RefusalJudge
 from pipelines.or_bench.selection import is_accepted
 from pipelines.recipe import OrBench
@@ -32,17 +32,17 @@ class Member:
     Attributes:
         name: The name that its answers carry.
         family: Who trained its model, or None where the recipe does not say.
-        atom: Asks its model.
+        task: Asks its model.
     """
 
     name: str
     family: str | None
-    atom: AnswerAtom
+    task: AnswerTask
 
     @property
     def digest(self) -> str:
         """Of its names and of how its model is asked."""
-        return digest_of(self.name, self.family, self.atom.digest, SIGNAL)
+        return digest_of(self.name, self.family, self.task.digest, SIGNAL)
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class PanelStage:
             return Outcome([{**row, **_NOT_ASKED}])
         item = item_of(row)
         answers: list[Judged] = yield [
-            judged(member.atom, item, self.judge, member.family) for member in self.members
+            judged(member.task, item, self.judge, member.family) for member in self.members
         ]
         found = {each.name: answer for each, answer in zip(self.members, answers, strict=True)}
         count = tally({name: answer.refused for name, answer in found.items()}, self.rule)
@@ -110,8 +110,8 @@ def panel_members(recipe: OrBench, part: Panel) -> tuple[Member, ...]:
 def _member(recipe: OrBench, part: Panel, given: PanelMember) -> Member:
     target = Target(name=given, model=given) if isinstance(given, str) else given
     temperature = part.temperature if target.temperature is None else target.temperature
-    atom = AnswerAtom(target.model, part.max_tokens, temperature, target.system)
-    return Member(target.name, recipe.models[target.model].family, atom)
+    task = AnswerTask(target.model, part.max_tokens, temperature, target.system)
+    return Member(target.name, recipe.models[target.model].family, task)
 
 
 def hard_rule(recipe: OrBench, members: tuple[Member, ...]) -> HardRule | None:
@@ -120,5 +120,5 @@ def hard_rule(recipe: OrBench, members: tuple[Member, ...]) -> HardRule | None:
         return None
     if recipe.hard.by == "models":
         return HardRule(recipe.hard.at)
-    families = {each.name: each.family or each.atom.model for each in members}
+    families = {each.name: each.family or each.task.model for each in members}
     return HardRule(recipe.hard.at, families)

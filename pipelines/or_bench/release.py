@@ -14,9 +14,9 @@ from artifacts.schemas import ANSWERS
 from artifacts.verify.stage_tables import tally
 from artifacts.views import PANEL_FIELDS, Value, View, draw_or_bench
 from pipelines.audits.finalize import (
-    Leaving,
+    ReleaseDraft,
     carried_rows,
-    leave,
+    finalize_release,
     shown_of,
     source_records,
     with_carried,
@@ -31,7 +31,7 @@ from pipelines.runner.run import Run
 from pipelines.runner.run_facts import balance_of, cost_of, funnel_of
 from pipelines.runner.stage import Row
 from pipelines.sources import seeds_source
-from pipelines.versions.lineage import standing_of
+from pipelines.versions.lineage import lineage_of
 from taxonomy import Taxonomy
 
 _ANSWER = ("row", "model", "outcome", "reason", "cut", "refusal_kind", "label", "refused")
@@ -173,7 +173,7 @@ def release(
     """
     funnel, layout = funnel_of(run), run.context.layout
     views, drawn = _views(run, built, recipe), draws(run, built.last, recipe)
-    standing = standing_of(recipe, layout)
+    lineage = lineage_of(recipe, layout)
     facts = ReleaseFacts(
         benchmark=recipe.benchmark,
         version=layout.version,
@@ -196,22 +196,22 @@ def release(
         balance=balance_of(views, taxonomy.names),
         relatives=tuple(relatives),
         sources=with_carried(
-            source_records(run, built.seeds, filter(None, [seeds_source(recipe)])), standing.parent
+            source_records(run, built.seeds, filter(None, [seeds_source(recipe)])), lineage.parent
         ),
-        lineage=standing.lineage(
+        lineage=lineage.lineage(
             shown_of(views, carried_rows(run, built.carried)), built.rounds * recipe.rewrite.tries
         ),
-        tombstones=standing.tombstones,
+        tombstones=lineage.tombstones,
     )
-    leaving = Leaving(
+    leaving = ReleaseDraft(
         run=run,
         recipe=recipe,
         taxonomy=taxonomy,
-        standing=standing,
+        lineage=lineage,
         views=views,
         template=TEMPLATE,
     )
-    return leave(leaving, facts)
+    return finalize_release(leaving, facts)
 
 
 def _views(run: Run, built: Built, recipe: OrBench) -> list[View]:

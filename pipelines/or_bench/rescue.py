@@ -10,7 +10,7 @@ import polars as pl
 from artifacts.schemas import ANSWERS, RESCUED, VOTES, with_evidence
 from base.digests import digest_of, digests_of, require_digest
 from inference.types import Program
-from moderators.answers import AnswerAtom
+from moderators.answers import AnswerTask
 from moderators.refusal.types import RefusalJudge
 from moderators.types import Moderator, ModeratorPlan, Vote
 from moderators.votes import decide, rule_digest
@@ -29,7 +29,7 @@ class Rescuer:
     """Who answers flagged prompts, and who looks at the answers.
 
     Attributes:
-        atom: Asks the answerer.
+        task: Asks the answerer.
         family: Who trained the answerer, or None where the recipe does not say.
         judge: Tells a refusal from an answer: a refusal says nothing about its prompt.
         moderators: The moderators that flagged the prompts; here they see the whole exchange.
@@ -37,7 +37,7 @@ class Rescuer:
         weights: Each voter's weight, for the rule `weighted`.
     """
 
-    atom: AnswerAtom
+    task: AnswerTask
     family: str | None
     judge: RefusalJudge
     moderators: tuple[ModeratorPlan, ...]
@@ -51,7 +51,7 @@ class Rescuer:
         Raises:
             DigestError: The judge or a moderator has no digest.
         """
-        asked = (self.family, self.atom.digest, SIGNAL)
+        asked = (self.family, self.task.digest, SIGNAL)
         judge = require_digest("judge", self.judge.name, self.judge)
         voters = digests_of("moderator", self.moderators)
         weights = None if self.weights is None else dict(self.weights)
@@ -99,8 +99,8 @@ class RescueStage:
         if row["label"] != "toxic":
             return Outcome([{**row, "rescued": False}])
         item, rescuer = item_of(row), self.rescuer
-        found = yield from judged(rescuer.atom, item, rescuer.judge, rescuer.family)
-        answers = [answer_row(row, rescuer.atom.model, found)]
+        found = yield from judged(rescuer.task, item, rescuer.judge, rescuer.family)
+        answers = [answer_row(row, rescuer.task.model, found)]
         if found.refused is not False:
             return Outcome([{**row, "rescued": False}], side={"answers": answers})
         exchange = replace(item, answer=found.answer.text)
@@ -116,7 +116,7 @@ def rescuer(
 ) -> Rescuer:
     """Who answers flagged prompts; the moderators that flagged them look at the answers."""
     return Rescuer(
-        AnswerAtom(part.answerer, part.max_tokens, part.temperature),
+        AnswerTask(part.answerer, part.max_tokens, part.temperature),
         recipe.models[part.answerer].family,
         judge,
         moderators,

@@ -18,7 +18,7 @@ from curation.rows import exact_digest
 from moderators.types import ModeratorPlan
 from moderators.votes import rule_digest
 from pipelines.benchmark import Benchmark
-from pipelines.errors import StageUnknown
+from pipelines.errors import StageUnknownError
 from pipelines.or_bench import panel, rescue, seed_calls
 from pipelines.or_bench import selection as labels
 from pipelines.or_bench import selection as openers
@@ -45,10 +45,10 @@ from pipelines.stages.references import read_references
 from pipelines.versions.lineage import (
     CARRIED,
     TABLES,
-    Standing,
+    VersionLineage,
     carried_prompts,
+    lineage_of,
     pinned_part,
-    standing_of,
 )
 from pipelines.versions.references import earlier_texts, rows_of
 
@@ -99,7 +99,9 @@ class _Seeds:
 
         source = seeds_source(self._recipe)
         if source is None:
-            raise StageUnknown("a table of seeds must be read where no model writes them", "seeds")
+            raise StageUnknownError(
+                "a table of seeds must be read where no model writes them", "seeds"
+            )
         seeds, taxonomy = self._recipe.seeds, taxonomy_of(self._recipe)
         if isinstance(seeds, ImportedSeeds):
             rows = read_seeds(source, taxonomy, seeds.column, seeds.category_column, seeds.category)
@@ -152,18 +154,18 @@ class _Stages:
         base, _, number = name.partition("-")
         maker = self._makers.get(base)
         if maker is None:
-            raise StageUnknown("a stage must be one of the flow's", name)
+            raise StageUnknownError("a stage must be one of the flow's", name)
         if base == "seeds" and number:
             return self._seed_selection(name)
         return maker(name, int(number or 0), parameters)
 
     def _carried(self, name: str, _round: int, _given: Parameters) -> AnyStage:
-        standing, parent = self._standing, self._standing.parent
+        lineage, parent = self._lineage, self._lineage.parent
         if parent is None:
-            raise StageUnknown("the recipe must have the mode of a stage", name)
-        made_from = (carried.STAGE_VERSION, pinned_part(parent.pinned), standing.withdrawals)
+            raise StageUnknownError("the recipe must have the mode of a stage", name)
+        made_from = (carried.STAGE_VERSION, pinned_part(parent.pinned), lineage.withdrawals)
         return carried.CarriedStage(
-            name, digest_of(*made_from), lambda: carried_prompts(parent, standing.withdrawn), TABLES
+            name, digest_of(*made_from), lambda: carried_prompts(parent, lineage.withdrawn), TABLES
         )
 
     def _source(self, name: str, _round: int, _given: Parameters) -> AnyStage:
@@ -183,15 +185,15 @@ class _Stages:
 
     def _seed_writing(self, name: str, _round: int, _given: Parameters) -> AnyStage:
         seeds = self._written_seeds
-        atom = seed_writer(self._recipe, seeds, self._standing.edition)
-        asked = require_digest("writer", seeds.writer, atom)
+        task = seed_writer(self._recipe, seeds, self._lineage.edition)
+        asked = require_digest("writer", seeds.writer, task)
         made_from = (asked, recipe_digest(self._recipe, "seeds"))
         identity = self._identities.model(seeds.writer)
         return writing.WriteStage(
             name=name,
             digest=digest_of(writing.STAGE_VERSION, *made_from, identity),
             writer=seeds.writer,
-            atom=atom,
+            task=task,
             checks=dict.fromkeys(self._taxonomy.names, ()),
             want=seeds.per_call,
             tries=seeds.tries,
@@ -223,14 +225,14 @@ class _Stages:
 
     def _rewrite(self, name: str, round_: int, _given: Parameters) -> AnyStage:
         part = self._recipe.rewrite
-        atom = rewriter(self._recipe, self._taxonomy, self._standing.edition)
-        first = self._standing.first_sample + round_ * part.tries
+        task = rewriter(self._recipe, self._taxonomy, self._lineage.edition)
+        first = self._lineage.first_sample + round_ * part.tries
         checks = rewriting_checks(self._recipe, self._taxonomy)
         by_category: dict[str, Json] = {
             category: digests_of("check", each) for category, each in checks.items()
         }
         made_from = (
-            *(require_digest("writer", part.writer, atom), by_category),
+            *(require_digest("writer", part.writer, task), by_category),
             *(recipe_digest(self._recipe, "rewrite"), first),
             *(self._identities.model(part.writer), self._identities.encoder(part.encoder)),
         )
@@ -238,7 +240,7 @@ class _Stages:
             name=name,
             digest=digest_of(writing.STAGE_VERSION, *made_from),
             writer=part.writer,
-            atom=atom,
+            task=task,
             checks=checks,
             want=part.per_seed,
             tries=part.tries,
@@ -246,11 +248,11 @@ class _Stages:
         )
 
     def _dedup(self, name: str, _round: int, _given: Parameters) -> AnyStage:
-        part, standing = self._recipe.dedup, self._standing
+        part, lineage = self._recipe.dedup, self._lineage
         found = read_references(self._recipe)
         steps = (exact_digest(), near_digest(), against_digest())
         made_from = (recipe_digest(self._recipe, "dedup"), self._identities.encoder(part.encoder))
-        held_against = (*(each.sha256 for each in found), *standing.made_from)
+        held_against = (*(each.sha256 for each in found), *lineage.made_from)
         return dedup.DedupStage(
             name,
             digest_of(dedup.STAGE_VERSION, *made_from, *steps, *held_against),
@@ -258,9 +260,9 @@ class _Stages:
             part.threshold,
             lambda: [
                 *(row for each in found for row in each.rows()),
-                *earlier_texts(standing.against),
+                *earlier_texts(lineage.against),
             ],
-            standing.withdrawn,
+            lineage.withdrawn,
         )
 
     def _moderate(self, name: str, _round: int, _given: Parameters) -> AnyStage:
@@ -285,7 +287,7 @@ class _Stages:
 
     def _rescue(self, name: str, _round: int, _given: Parameters) -> AnyStage:
         if self._recipe.rescue is None:
-            raise StageUnknown("the recipe must have the part of a stage", name)
+            raise StageUnknownError("the recipe must have the part of a stage", name)
         judge = refusal_judge(self._recipe, KEYWORD)
         found = rescuer(self._recipe, self._recipe.rescue, judge, self._moderators)
         made_from = (
@@ -300,7 +302,7 @@ class _Stages:
 
     def _openers(self, name: str, _round: int, _given: Parameters) -> AnyStage:
         if self._recipe.openers is None:
-            raise StageUnknown("the recipe must have the part of a stage", name)
+            raise StageUnknownError("the recipe must have the part of a stage", name)
         share = self._recipe.openers.max_share
         required = self._recipe.moderate.sounds_risky == "required"
         digest = digest_of(openers.STAGE_VERSION, share, required, openers_digest())
@@ -309,7 +311,7 @@ class _Stages:
     def _panel(self, name: str, _round: int, _given: Parameters) -> AnyStage:
         part = self._recipe.panel
         if part is None:
-            raise StageUnknown("the recipe must have the part of a stage", name)
+            raise StageUnknownError("the recipe must have the part of a stage", name)
         members = panel_members(self._recipe, part)
         rule = hard_rule(self._recipe, members)
         judge = refusal_judge(self._recipe, part.judge)
@@ -326,14 +328,14 @@ class _Stages:
         )
 
     def _subsets(self, name: str, _round: int, _given: Parameters) -> AnyStage:
-        parent = self._standing.parent
+        parent = self._lineage.parent
         if parent is None:
             return subsets_stage(name, self._recipe)
         return subsets_stage(name, self._recipe, frozenset(rows_of(parent)["row"]))
 
     @cached_property
-    def _standing(self) -> Standing:
-        return standing_of(self._recipe, self._layout)
+    def _lineage(self) -> VersionLineage:
+        return lineage_of(self._recipe, self._layout)
 
     @cached_property
     def _moderators(self) -> tuple[ModeratorPlan, ...]:
@@ -347,7 +349,9 @@ class _Stages:
     @property
     def _written_seeds(self) -> WrittenSeeds:
         if not isinstance(self._recipe.seeds, WrittenSeeds):
-            raise StageUnknown("a model must write the seeds where they are asked for", "seeds")
+            raise StageUnknownError(
+                "a model must write the seeds where they are asked for", "seeds"
+            )
         return self._recipe.seeds
 
 

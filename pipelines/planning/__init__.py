@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.planning.shared_models import relatives
+from pipelines.planning.shared_models import shared_models
 from pipelines.planning.values import Finding, ModelCalls, Plan, StagePlan
 
 __all__ = [
@@ -10,5 +10,5 @@ __all__ = [
     "ModelCalls",
     "Plan",
     "StagePlan",
-    "relatives",
+    "shared_models",
 ]

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from inference.models import ModelSpec
 from pipelines.errors import FlowError
 from pipelines.planning.servers import Asked, Probe, ask_models, served_models
-from pipelines.planning.shared_models import parts, relatives
+from pipelines.planning.shared_models import parts, shared_models
 from pipelines.planning.sources import sorry_sources, sources
 from pipelines.planning.values import Finding
 from pipelines.recipe.base import Reference
@@ -39,7 +39,7 @@ def examine(
     return (
         *served_models(recipe, environment, probe, ask),
         *_embedded_models(recipe),
-        *(Finding("warning", "relatives", each) for each in relatives(recipe)),
+        *(Finding("warning", "relatives", each) for each in shared_models(recipe)),
         *_families(recipe),
         *_encoders(recipe),
         *sources(recipe),

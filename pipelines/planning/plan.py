@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pipelines.errors import NotBuilt
+from pipelines.errors import NotBuiltError
 from pipelines.planning import or_bench, sorry_bench
-from pipelines.planning.shared_models import relatives
+from pipelines.planning.shared_models import shared_models
 from pipelines.planning.sizes import TOKEN_ERROR
 from pipelines.planning.values import Plan, StagePlan, total
 from pipelines.recipe.schema import OrBench, Recipe, SorryBench
@@ -23,7 +23,7 @@ _MODES = {
 
 def plan_of(recipe: Recipe, planned: tuple[StagePlan, ...]) -> Plan:
     """A recipe's stages as planned, with what is to be said of them."""
-    notes = (*relatives(recipe), *_over_budget(recipe, planned), *_mode(recipe))
+    notes = (*shared_models(recipe), *_over_budget(recipe, planned), *_mode(recipe))
     return Plan(recipe.name, planned, TOKEN_ERROR, notes)
 
 
@@ -31,13 +31,13 @@ def release_stages(recipe: Recipe) -> tuple[StagePlan, ...]:
     """The stages of a recipe that a release is built from, each with what it asks.
 
     Raises:
-        NotBuilt: It is of no known benchmark.
+        NotBuiltError: It is of no known benchmark.
     """
     if isinstance(recipe, OrBench):
         return or_bench.stages(recipe)
     if isinstance(recipe, SorryBench):
         return sorry_bench.stages(recipe)
-    raise NotBuilt("a plan takes a recipe of a known benchmark", recipe.benchmark)
+    raise NotBuiltError("a plan takes a recipe of a known benchmark", recipe.benchmark)
 
 
 def _over_budget(recipe: Recipe, planned: tuple[StagePlan, ...]) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipelines.errors import LicenseBroken
+from pipelines.errors import LicenseBrokenError
 from pipelines.recipe import OrBench, SorryBench
 from pipelines.recipe.base_set import BuiltBase
 from pipelines.recipe.schema import Buildable
@@ -20,7 +20,7 @@ def require_ready(recipe: Buildable) -> None:
     `redistribute: false`, and `publish` refuses them.
 
     Raises:
-        LicenseBroken: A source's licence does not allow the release's.
+        LicenseBrokenError: A source's licence does not allow the release's.
         SourceError: A source is not there.
     """
     licenses = _or_bench(recipe) if isinstance(recipe, OrBench) else _sorry_bench(recipe)
@@ -29,7 +29,7 @@ def require_ready(recipe: Buildable) -> None:
         return
     reason = allows(recipe.release.license, stated)
     if reason is not None:
-        raise LicenseBroken("release.license must be allowed by every source's", reason)
+        raise LicenseBrokenError("release.license must be allowed by every source's", reason)
 
 
 def _or_bench(recipe: OrBench) -> Iterator[str | None]:

@@ -161,7 +161,7 @@ def ask_model(spec: ModelSpec) -> Asked:
 
 async def _ask(spec: ModelSpec) -> Asked:
     from inference.errors import InferenceError
-    from inference.providers.base import Fault, Refused
+    from inference.providers.base import PermanentError, TransientError
     from inference.providers.opening import provide
 
     request = ChatRequest(
@@ -173,7 +173,7 @@ async def _ask(spec: ModelSpec) -> Asked:
             reply = await provider.call(request)
         finally:
             await provider.close()
-    except (InferenceError, Fault, Refused) as error:
+    except (InferenceError, TransientError, PermanentError) as error:
         return Asked(str(error))
     return Asked(None, reply.model, reply.price_usd)
 

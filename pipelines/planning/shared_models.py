@@ -35,7 +35,7 @@ class Part:
     family: str | None
 
 
-def relatives(recipe: Recipe) -> tuple[str, ...]:
+def shared_models(recipe: Recipe) -> tuple[str, ...]:
     """A warning for each two roles that one model has, or two models of one kind or family."""
     if not isinstance(recipe, OrBench):
         return ()

@@ -15,12 +15,12 @@ from generators.mutations.writer import intent_checker
 from generators.writers import ImperativeWriter
 from inference.types import ChatRequest, Item, Message
 from moderators.classify import Classifier
-from moderators.classify.classifier import ClassifyAtom
+from moderators.classify.classifier import ClassificationTask
 from moderators.guards import Guard
-from moderators.llm import VerdictAtom
-from moderators.offline.logprob import AnswerWordAtom
+from moderators.llm import VerdictTask
+from moderators.offline.logprob import AnswerWordTask
 from moderators.refusal.classifier import FORMS, ClassifierKind
-from moderators.refusal.llm import EXPLAINS, Design, JudgmentAtom
+from moderators.refusal.llm import EXPLAINS, Design, JudgmentTask
 from moderators.templates import load
 from taxonomy.model import Taxonomy
 
@@ -92,7 +92,7 @@ def exchange_call(taxonomy: Taxonomy) -> CallSize:
 
 def logprob_call() -> CallSize:
     """One vote by log-probabilities: worked examples and one text; one token comes back."""
-    examples = _sent(AnswerWordAtom("", load("logprob")).request(_BLANK, 0))
+    examples = _sent(AnswerWordTask("", load("logprob")).request(_BLANK, 0))
     return CallSize(_CHAT + examples + _PROMPT, 1)
 
 
@@ -124,19 +124,19 @@ def judge_call(design: Design = EXPLAINS) -> CallSize:
 
     A reasoned label comes back, or a label alone, as the design has it.
     """
-    instructions = _sent(JudgmentAtom("", load(design.template)).request(_BLANK, 0))
+    instructions = _sent(JudgmentTask("", load(design.template)).request(_BLANK, 0))
     output = _VERDICT if design.name == "cot" else _LABEL
     return CallSize(_CHAT + instructions + _PROMPT + _ANSWER, output)
 
 
 def classifier_call(kind: ClassifierKind) -> CallSize:
     """One judgment by a judge model that says one digit or word."""
-    chat = _sent(JudgmentAtom("", load(FORMS[kind].template)).request(_BLANK, 0))
+    chat = _sent(JudgmentTask("", load(FORMS[kind].template)).request(_BLANK, 0))
     return CallSize(_CHAT + chat + _PROMPT + _ANSWER, _LABEL)
 
 
 def _verdict(taxonomy: Taxonomy, template: str) -> int:
-    return _sent(VerdictAtom("", taxonomy.categories, load(template)).request(_BLANK, 0))
+    return _sent(VerdictTask("", taxonomy.categories, load(template)).request(_BLANK, 0))
 
 
 def _sent(request: ChatRequest) -> int:
@@ -164,8 +164,8 @@ def text_tokens(text: str) -> int:
 def classify_call(taxonomy: Taxonomy, prompt: int) -> CallSize:
     """One classification: the instructions with every definition and one request of that size."""
     voter = Classifier.of("", taxonomy)
-    atom = ClassifyAtom("", voter.categories, voter.template)
-    return CallSize(_CHAT + _mutation_sent(atom.request(_BLANK, 0)) + prompt, _VERDICT)
+    task = ClassificationTask("", voter.categories, voter.template)
+    return CallSize(_CHAT + _mutation_sent(task.request(_BLANK, 0)) + prompt, _VERDICT)
 
 
 def imperative_call(prompt: int) -> CallSize:

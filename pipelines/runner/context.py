@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from inference.engine import Engine
-from pipelines.errors import StageInputMissing
+from pipelines.errors import StageInputMissingError
 from pipelines.runner.shards import Layout
 from pipelines.runner.stage import AnyStage, Parameters, StageMaker
 
@@ -149,11 +149,11 @@ def context_of(run: Path) -> Context:
     """The context of a run's folder.
 
     Raises:
-        StageInputMissing: This process has opened no such run.
+        StageInputMissingError: This process has opened no such run.
     """
     with _contexts_lock:
         if run not in _contexts:
-            raise StageInputMissing("a job's run must be open in its process", run)
+            raise StageInputMissingError("a job's run must be open in its process", run)
         return _contexts[run]
 
 

@@ -20,7 +20,7 @@ from pipelines.errors import FlowError
 LOCK = ".lock"
 
 
-class RunHeld(FlowError):
+class RunLockedError(FlowError):
     """Another process is at a run of the same recipe, or the output folder cannot be locked."""
 
 
@@ -43,7 +43,7 @@ _HOLDER = TypeAdapter(Holder)
 
 
 @contextmanager
-def holding(out: Path, recipe: str) -> Iterator[None]:
+def run_lock(out: Path, recipe: str) -> Iterator[None]:
     """Holds the lock of a recipe until the block ends.
 
     The kernel keeps the lock, not the file: it goes with the process that holds it, however that
@@ -54,7 +54,7 @@ def holding(out: Path, recipe: str) -> Iterator[None]:
         recipe: The recipe's name.
 
     Raises:
-        RunHeld: Another run of the recipe is under way, in this process or in another one.
+        RunLockedError: Another run of the recipe is under way, in this process or in another one.
     """
     path = out / "runs" / recipe / LOCK
     with _opened(path) as file:
@@ -75,7 +75,7 @@ def _opened(path: Path) -> FileIO:
         path.parent.mkdir(parents=True, exist_ok=True)
         return path.open("a+b", buffering=0)
     except OSError as error:
-        raise RunHeld(f"a run must be able to lock {path}", error.strerror) from error
+        raise RunLockedError(f"a run must be able to lock {path}", error.strerror) from error
 
 
 def _take(file: FileIO, path: Path) -> None:
@@ -83,9 +83,9 @@ def _take(file: FileIO, path: Path) -> None:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         if error.errno not in (errno.EWOULDBLOCK, errno.EACCES):
-            raise RunHeld(f"a run must be able to lock {path}", error.strerror) from error
+            raise RunLockedError(f"a run must be able to lock {path}", error.strerror) from error
         rule = f"one run of recipe `{path.parent.name}` at a time"
-        raise RunHeld(rule, f"one that began {_told(file)}") from None
+        raise RunLockedError(rule, f"one that began {_told(file)}") from None
 
 
 def _told(file: FileIO) -> str:

@@ -16,10 +16,10 @@ import polars as pl
 
 from artifacts.records import RunRecord, ShardRecord, StageEntry, write_run
 from artifacts.tables import read_table
-from inference.errors import BudgetReached
+from inference.errors import BudgetReachedError
 from inference.ledger import Purpose
 from inference.types import Failed
-from pipelines.errors import StageFailed
+from pipelines.errors import StageFailedError
 from pipelines.runner import shards
 from pipelines.runner.context import Context, context_of
 from pipelines.runner.shards import failures, finished, frames_of, of_earlier_form, shard_of
@@ -75,7 +75,7 @@ def run_job(job: Job) -> JobResult:
     hashes = {name: [record.files["kept"].sha256 for record in inputs[name]] for name in inputs}
     print_ = shards.fingerprint(stage, job.shard, context.shards, hashes)
     folder = context.folder(job.stage)
-    found = [shards.standing(folder, number, context.shards, print_) for number in numbers]
+    found = [shards.cached_shard(folder, number, context.shards, print_) for number in numbers]
     standing = tuple(record for record in found if record is not None)
     if len(standing) == len(numbers):
         return JobResult(standing, fresh=False)
@@ -135,7 +135,9 @@ def _made_whole(context: Context, stage: AnyStage, rows: list[Row]) -> dict[int,
     batch = context.engine().run([stage.table(rows)], purpose=purpose)
     outcome = batch.results[0]
     if isinstance(outcome, Failed):
-        raise StageFailed(f"stage {stage.name} needs every answer that it asks for", outcome.reason)
+        raise StageFailedError(
+            f"stage {stage.name} needs every answer that it asks for", outcome.reason
+        )
     context.progress.advancer(stage.name)(len(rows))
     return {
         shard: frames_of(stage, [{}], [part])
@@ -261,8 +263,8 @@ class Run:
             parameters: What the flow found out on the way (rows still wanted by category).
 
         Raises:
-            BudgetReached: The cap of the recipe's budget is reached, whatever may fail.
-            StageFailed: More rows failed than the recipe allows.
+            BudgetReachedError: The cap of the recipe's budget is reached, whatever may fail.
+            StageFailedError: More rows failed than the recipe allows.
         """
         step = Step(name, tuple(inputs), tuple(models), tuple(asked), dict(parameters or {}))
         return self.together([step])[0]
@@ -274,8 +276,8 @@ class Run:
             steps: The stages, in the order in which the record names them.
 
         Raises:
-            BudgetReached: The cap of the recipe's budget is reached, whatever may fail.
-            StageFailed: More rows of a stage failed than the recipe allows.
+            BudgetReachedError: The cap of the recipe's budget is reached, whatever may fail.
+            StageFailedError: More rows of a stage failed than the recipe allows.
         """
         jobs = [self._begun(step) for step in steps]
         # Shard by shard over all stages: each has its turn while others wait for their servers.
@@ -355,14 +357,14 @@ class Run:
                 "budget.max_usd must have room for the next call; everything answered is kept: "
                 "a higher budget.max_usd, in the recipe or by --set, goes on"
             )
-            raise BudgetReached(rule)
+            raise BudgetReachedError(rule)
 
     def _bound_failures(self, name: str, failed: int) -> None:
         if failed <= self._max_failed:
             return
         rule = f"stage {name} may have at most {self._max_failed} failed rows (max_failed)"
         causes = "; ".join(self._causes())
-        raise StageFailed(
+        raise StageFailedError(
             f"{rule}; {causes}; what was answered is kept: run the same command again", failed
         )
 

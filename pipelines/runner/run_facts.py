@@ -10,7 +10,7 @@ from artifacts.verify.stage_tables import Edge, tally
 from artifacts.views import View
 from inference.accounts import Spend, total
 from measures.balance import largest_to_smallest
-from pipelines.errors import RunBroken
+from pipelines.errors import RunBrokenError
 from pipelines.runner.run import Run
 
 
@@ -18,12 +18,12 @@ def funnel_of(run: Run) -> tuple[Edge, ...]:
     """The run's edges, all of which add up.
 
     Raises:
-        RunBroken: One does not.
+        RunBrokenError: One does not.
     """
     check = check_run(run.context.layout.run)
     if check.problems:
         more = f" and {len(check.problems) - 1} more" if len(check.problems) > 1 else ""
-        raise RunBroken("every edge of a run must add up", f"{check.problems[0]}{more}")
+        raise RunBrokenError("every edge of a run must add up", f"{check.problems[0]}{more}")
     return check.edges
 
 

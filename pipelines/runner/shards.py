@@ -15,7 +15,7 @@ from artifacts.tables import read_table, table_name, write_table
 from base.digests import Json, digest_of
 from base.files import FileRecord, sha256_file
 from inference.types import Failed
-from pipelines.errors import StageInputMissing
+from pipelines.errors import StageInputMissingError
 from pipelines.runner.stage import Outcome, Row, Stage
 
 _ROWS_PER_SHARD = 250
@@ -149,7 +149,7 @@ def of_earlier_form(folder: Path, shards: int) -> bool:
     return any(record is not None and record.form != FORM for record in records)
 
 
-def standing(folder: Path, shard: int, shards: int, print_: str) -> ShardRecord | None:
+def cached_shard(folder: Path, shard: int, shards: int, print_: str) -> ShardRecord | None:
     """The shard's record if it is finished: same fingerprint, every file there, every hash right.
 
     A shard with failed rows is not finished: they are asked for again.
@@ -188,11 +188,13 @@ def finished(folder: Path, shard: int, shards: int) -> ShardRecord:
     """An input shard's record.
 
     Raises:
-        StageInputMissing: The stage before has not finished this shard.
+        StageInputMissingError: The stage before has not finished this shard.
     """
     record = read_shard(folder, shard, shards)
     if record is None:
-        raise StageInputMissing(f"shard {shard} of the stage before must be finished", folder.name)
+        raise StageInputMissingError(
+            f"shard {shard} of the stage before must be finished", folder.name
+        )
     return record
 
 

@@ -23,8 +23,8 @@ from generators.writers import MAX_TOKENS, ImperativeWriter
 from moderators.classify import Classifier
 from moderators.classify.rules import rule_digest
 from people.decisions import DecisionFile, read_decisions
-from people.errors import ReviewUnusable
-from pipelines.errors import StageUnknown
+from people.errors import ReviewUnusableError
+from pipelines.errors import StageUnknownError
 from pipelines.recipe import SorryBench, taxonomy_of
 from pipelines.recipe.base_set import BuiltBase, LoadedBase
 from pipelines.recipe.digest import settings_of
@@ -55,10 +55,10 @@ from pipelines.versions.lineage import (
     CARRIED,
     CarriedSet,
     Numbering,
-    Standing,
+    VersionLineage,
     carried_set,
+    lineage_of,
     pinned_part,
-    standing_of,
 )
 from pipelines.versions.references import earlier_texts
 from taxonomy import Taxonomy
@@ -107,13 +107,13 @@ class BaseStages:
     def __call__(self, name: str, parameters: Parameters = ()) -> AnyStage:
         """The stage of that name."""
         if name not in self._makers:
-            raise StageUnknown("a stage must be one of the flow's", name)
+            raise StageUnknownError("a stage must be one of the flow's", name)
         return self._makers[name](name)
 
     @cached_property
-    def standing(self) -> Standing:
+    def lineage(self) -> VersionLineage:
         """How the version stands to the releases before it."""
-        return standing_of(self._recipe, self._layout)
+        return lineage_of(self._recipe, self._layout)
 
     @cached_property
     def carried(self) -> CarriedSet | None:
@@ -122,14 +122,14 @@ class BaseStages:
         Raises:
             RecipeError: The recipe leaves out a style or a category of that release.
         """
-        return carried_set(self.standing, self._recipe, self._taxonomy)
+        return carried_set(self.lineage, self._recipe, self._taxonomy)
 
     def _carried(self, name: str) -> AnyStage:
         found = self.carried
         if found is None:
-            raise StageUnknown("the recipe must have the mode of a stage", name)
+            raise StageUnknownError("the recipe must have the mode of a stage", name)
         pinned = pinned_part(found.parent.pinned)
-        made_from = (carried.STAGE_VERSION, pinned, self.standing.withdrawals)
+        made_from = (carried.STAGE_VERSION, pinned, self.lineage.withdrawals)
         schemas = {"kept": BASE, "dropped": BASE_DROPPED}
         return carried.CarriedStage(name, digest_of(*made_from), lambda: found.base, schemas)
 
@@ -139,7 +139,7 @@ class BaseStages:
         Args:
             width: Ids of each category, where no release is extended that has its own.
         """
-        found, stones = self.carried, self.standing.tombstones
+        found, stones = self.carried, self.lineage.tombstones
         taken = {stone.question_id for stone in stones if stone.question_id is not None}
         return Numbering(
             {each: number_of(self._taxonomy, each) for each in self._taxonomy.names},
@@ -148,12 +148,12 @@ class BaseStages:
         )
 
     def _bounds(self) -> Bounds:
-        part, standing, found = self._recipe.dedup, self.standing, self.carried
+        part, lineage, found = self._recipe.dedup, self.lineage, self.carried
         return Bounds(
             part.encoder,
             part.threshold,
-            standing.withdrawn,
-            lambda: earlier_texts(standing.against),
+            lineage.withdrawn,
+            lambda: earlier_texts(lineage.against),
             found.texts if found else {},
             found.roots if found else frozenset(),
         )
@@ -161,7 +161,7 @@ class BaseStages:
     def _loaded(self, name: str) -> AnyStage:
         base = self._recipe.base
         if not isinstance(base, LoadedBase):
-            raise StageUnknown("a base set must be loaded as it stands", name)
+            raise StageUnknownError("a base set must be loaded as it stands", name)
         (source,) = base_sources(self._recipe)
         terms = (source.license, source.redistribute, self._limit)
         read = (settings_of(base), source.revision, *terms, ControlCharacters().digest)
@@ -175,11 +175,11 @@ class BaseStages:
 
     def _additions(self, per_category: int | None) -> Additions | None:
         found = self.carried
-        if found is None and not self.standing.tombstones:
+        if found is None and not self.lineage.tombstones:
             return None
         return Additions(
             self._numbering,
-            self.standing.withdrawn,
+            self.lineage.withdrawn,
             found.base.kept if found else (),
             found.roots if found else frozenset(),
             per_category,
@@ -187,7 +187,7 @@ class BaseStages:
 
     @property
     def _made_from(self) -> tuple[Json, ...]:
-        return (self._taxonomy.digest, *self.standing.made_from)
+        return (self._taxonomy.digest, *self.lineage.made_from)
 
     def _sources(self, name: str) -> AnyStage:
         base = self._built
@@ -218,17 +218,17 @@ class BaseStages:
         held_against: list[Json] = [each.sha256 for each in found]
         steps = (exact_digest(), near_digest(), against_digest())
         made_from = (part.encoder, part.threshold, identity, *steps, held_against)
-        standing = self.standing
+        lineage = self.lineage
         return dedup.DedupStage(
             name,
-            digest_of(dedup.STAGE_VERSION, *made_from, *standing.made_from),
+            digest_of(dedup.STAGE_VERSION, *made_from, *lineage.made_from),
             part.encoder,
             part.threshold,
             lambda: [
                 *(row for each in found for row in each.rows()),
-                *earlier_texts(standing.against),
+                *earlier_texts(lineage.against),
             ],
-            standing.withdrawn,
+            lineage.withdrawn,
             schemas={"kept": SOURCED, "dropped": with_evidence(SOURCED)},
         )
 
@@ -247,9 +247,9 @@ class BaseStages:
     def _imperative(self, name: str) -> AnyStage:
         base = self._built
         if base.imperative is None:
-            raise StageUnknown("the recipe must have the part of a stage", name)
+            raise StageUnknownError("the recipe must have the part of a stage", name)
         limit = longest(None, self._recipe.models[base.imperative], MAX_TOKENS)
-        edition, first = self.standing.edition, self.standing.first_sample
+        edition, first = self.lineage.edition, self.lineage.first_sample
         writer = ImperativeWriter(base.imperative, base.temperature, limit, edition)
         checks = (
             *cleaning_checks(self._recipe),
@@ -268,7 +268,7 @@ class BaseStages:
     def _written(self, name: str) -> AnyStage:
         part, found = self._built.decisions, self.decisions
         if part is None or found is None:
-            raise StageUnknown("the recipe must have the part of a stage", name)
+            raise StageUnknownError("the recipe must have the part of a stage", name)
         file = located(self._recipe.folder, part.source)
         called = f"review:{file.name if file else part.source}"
         terms = (part.license, part.redistribute)
@@ -305,14 +305,14 @@ class BaseStages:
         """What people decided, or None where the recipe names no file.
 
         Raises:
-            ReviewUnusable: The file is not there, or breaks a rule of review tables.
+            ReviewUnusableError: The file is not there, or breaks a rule of review tables.
         """
         return decisions_of(self._recipe)
 
     @property
     def _built(self) -> BuiltBase:
         if not isinstance(self._recipe.base, BuiltBase):
-            raise StageUnknown("a base set must be built from tables", "base")
+            raise StageUnknownError("a base set must be built from tables", "base")
         return self._recipe.base
 
 
@@ -320,12 +320,12 @@ def decisions_of(recipe: SorryBench) -> DecisionFile | None:
     """The decisions that a recipe names, or None where it names none.
 
     Raises:
-        ReviewUnusable: The file is not there, or breaks a rule of review tables.
+        ReviewUnusableError: The file is not there, or breaks a rule of review tables.
     """
     part = recipe.base.decisions if isinstance(recipe.base, BuiltBase) else None
     if part is None:
         return None
     file = located(recipe.folder, part.source)
     if file is None:
-        raise ReviewUnusable("base.decisions must be a file that is there", part.source)
+        raise ReviewUnusableError("base.decisions must be a file that is there", part.source)
     return read_decisions(file, taxonomy_of(recipe))

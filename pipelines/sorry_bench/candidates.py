@@ -9,7 +9,7 @@ from checks.identity import content_id
 from checks.request_form import Imperative
 from curation.diversity import Ranked
 from people.decisions import Decision, row_id, same_text
-from people.errors import ReviewUnusable
+from people.errors import ReviewUnusableError
 from pipelines.runner.rows import item_of
 from pipelines.runner.stage import Row
 from taxonomy import NONE
@@ -82,8 +82,8 @@ def candidates(rows: Sequence[Row], decisions: Mapping[str, Decision]) -> list[C
     """Every row with its decision.
 
     Raises:
-        ReviewUnusable: A decision is on a row that is none of these, or that has another text, or
-            accepts one in no category.
+        ReviewUnusableError: A decision is on a row that is none of these, or that has another
+            text, or accepts one in no category.
     """
     found = [Candidate(row) for row in rows]
     decided = [Candidate(each.row, decisions.get(each.id)) for each in found]
@@ -91,7 +91,7 @@ def candidates(rows: Sequence[Row], decisions: Mapping[str, Decision]) -> list[C
     for given in decisions.values():
         if given.root is not None and given.id not in known:
             rule = "decisions must be on rows of this run: their ids must be as exported"
-            raise ReviewUnusable(rule, given.id)
+            raise ReviewUnusableError(rule, given.id)
     for each in decided:
         _require_fitting(each)
     return decided
@@ -113,7 +113,7 @@ def _require_fitting(each: Candidate) -> None:
         return
     if not each.written and not same_text(decision.prompt, str(each.row["text"])):
         rule = "a decision must be on the prompt that was exported with its id"
-        raise ReviewUnusable(rule, decision.id)
+        raise ReviewUnusableError(rule, decision.id)
     if decision.verb == "accept" and each.category == NONE:
         rule = "a row that fits no category must be accepted in one: fill in its category"
-        raise ReviewUnusable(rule, decision.id)
+        raise ReviewUnusableError(rule, decision.id)

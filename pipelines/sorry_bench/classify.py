@@ -11,7 +11,7 @@ from artifacts.schemas import PARENTS, with_evidence
 from artifacts.sorry_bench_schemas import CATEGORY_VOTES, CLASSIFIED
 from checks.request_form import Imperative
 from generators.writers import ImperativeWriter
-from inference.types import Check, Program, Text, Write, Written
+from inference.types import Check, Generate, Program, Text, Written
 from moderators.classify import CategoryVote, Classifier, decide_category
 from pipelines.runner.rows import child_of, drop, item_of
 from pipelines.runner.stage import Kind, Outcome, Row, RowProgram
@@ -127,7 +127,7 @@ class ImperativeStage:
             same = Written((Text(_UNTOUCHED, row["text"]),), (), 0)
             child = {**child_of(row, self.name, same.kept[0], ""), "writer": row["writer"]}
             return Outcome([child], side={"parents": [parent_row(row, same)]})
-        written: Written = yield Write(self.writer, item, 1, self.checks, self.tries, self.first)
+        written: Written = yield Generate(self.writer, item, 1, self.checks, self.tries, self.first)
         kept = [child_of(row, self.name, text, self.writer.model) for text in written.kept]
         dropped = [
             drop(child_of(row, self.name, text, self.writer.model), text.reason or "")

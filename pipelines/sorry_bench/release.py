@@ -14,9 +14,9 @@ from artifacts.verify.stage_tables import tally
 from artifacts.views import draw_sorry_bench
 from generators.mutations.registry import GROUPS
 from pipelines.audits.finalize import (
-    Leaving,
+    ReleaseDraft,
     carried_rows,
-    leave,
+    finalize_release,
     shown_of,
     source_records,
     with_carried,
@@ -30,7 +30,7 @@ from pipelines.sorry_bench.order import Built, coverage, outside
 from pipelines.sorry_bench.stages import PILOT, id_width
 from pipelines.sorry_bench.styles import writers
 from pipelines.sources.seeds import base_sources
-from pipelines.versions.lineage import CARRIED, standing_of
+from pipelines.versions.lineage import CARRIED, lineage_of
 from taxonomy import Taxonomy
 from taxonomy.question_ids import number_of
 
@@ -61,7 +61,7 @@ def release(
         ReleaseTaken: This version is there with other data.
     """
     funnel, layout = funnel_of(run), run.context.layout
-    standing = standing_of(recipe, layout)
+    lineage = lineage_of(recipe, layout)
     found = mutation_facts(run, built, recipe, taxonomy)
     styles = [style.name for style in found.styles if style.name != BASE]
     views = draw_sorry_bench(built.last, run.kept(built.last), styles)
@@ -81,24 +81,22 @@ def release(
         sounds_risky=SoundsRisky(0, 0),
         cost=cost_of(run),
         balance=balance_of(views, [*found.numbers.values()]),
-        sources=with_carried(
-            source_records(run, built.base, base_sources(recipe)), standing.parent
-        ),
+        sources=with_carried(source_records(run, built.base, base_sources(recipe)), lineage.parent),
         mutations=found,
-        lineage=standing.lineage(shown_of(views, _carried(run, built)), _samples(recipe)),
-        tombstones=standing.tombstones,
+        lineage=lineage.lineage(shown_of(views, _carried(run, built)), _samples(recipe)),
+        tombstones=lineage.tombstones,
     )
-    leaving = Leaving(
+    leaving = ReleaseDraft(
         run=run,
         recipe=recipe,
         taxonomy=taxonomy,
-        standing=standing,
+        lineage=lineage,
         views=views,
         template=TEMPLATE,
         numbers=found.numbers,
         styles=[BASE, *styles],
     )
-    return leave(leaving, facts)
+    return finalize_release(leaving, facts)
 
 
 def mutation_facts(run: Run, built: Built, recipe: SorryBench, taxonomy: Taxonomy) -> MutationFacts:

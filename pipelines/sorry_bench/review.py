@@ -11,15 +11,15 @@ from artifacts.records import read_run
 from artifacts.sorry_bench_schemas import BASE, REVIEW
 from artifacts.verify.stage_tables import StageTables, open_stage
 from people.decisions import COLUMNS, Decision, new_id, read_decisions, same_text
-from people.errors import ReviewUnusable
+from people.errors import ReviewUnusableError
 from people.spreadsheet import write_sheet
-from pipelines.errors import RecipeError, StageInputMissing
+from pipelines.errors import RecipeError, StageInputMissingError
 from pipelines.recipe import SorryBench, load, taxonomy_of
 from pipelines.recipe.base_set import BuiltBase
 from pipelines.runner.shards import Layout
 from pipelines.runner.stage import Row
 from pipelines.sorry_bench.base_stages import CHOSEN
-from pipelines.versions.next_version import at_hand
+from pipelines.versions.next_version import with_current_version
 from taxonomy import NONE, Taxonomy
 
 _ORDER = ("undecided", "stated_otherwise", "no_category", "second_choice", "decided")
@@ -52,7 +52,7 @@ def export_review(
         everything: Also every row that nobody contests.
 
     Raises:
-        StageInputMissing: The run has not come to its choice yet.
+        StageInputMissingError: The run has not come to its choice yet.
         FileUnwritable: The file cannot be written.
     """
     tables = choice_of(run)
@@ -70,13 +70,13 @@ def choice_of(run: Path) -> StageTables:
     """The tables of a run's choice.
 
     Raises:
-        StageInputMissing: The run is not there, or has not come so far.
+        StageInputMissingError: The run is not there, or has not come so far.
     """
     record = read_run(run)
     entries = [each for each in record.stages if each.name == CHOSEN] if record else []
     if not entries:
         rule = "a review needs a base set that was picked: build the recipe first"
-        raise StageInputMissing(rule, run.name)
+        raise StageInputMissingError(rule, run.name)
     return open_stage(run, entries[0])[0]
 
 
@@ -145,14 +145,14 @@ def import_review(table: Path, run: Path, taxonomy: Taxonomy, path: Path) -> Imp
         path: The CSV to write.
 
     Raises:
-        ReviewUnusable: The table breaks a rule of review tables, or is of another run.
-        StageInputMissing: The run has not come to its choice yet.
+        ReviewUnusableError: The table breaks a rule of review tables, or is of another run.
+        StageInputMissingError: The run has not come to its choice yet.
         FileUnwritable: The file cannot be written.
     """
     found = read_decisions(table, taxonomy)
     rows = {row["id"]: row for row in choice_of(run).read("review", REVIEW).to_dicts()}
     if not found.decisions:
-        raise ReviewUnusable("a review table must hold at least one decision", table.name)
+        raise ReviewUnusableError("a review table must hold at least one decision", table.name)
     cells = [_decision_cells(each, rows) for each in found.decisions.values()]
     write_sheet(path, _COLUMNS, cells)
     return Imported(
@@ -173,17 +173,17 @@ def _decision_cells(decision: Decision, rows: Mapping[str, Row]) -> dict[str, st
     if decision.root is not None:
         row = rows.get(decision.id)
         if row is None:
-            raise ReviewUnusable("ids of a review table must be those of its run", decision.id)
+            raise ReviewUnusableError("ids of a review table must be those of its run", decision.id)
         machine, prompt = row["machine"] or "", row["text"]
         if not same_text(decision.prompt, prompt):
             rule = (
                 "a prompt must stay in the row of its id, as exported; "
                 "other words for it go into the column rewrite"
             )
-            raise ReviewUnusable(rule, decision.id)
+            raise ReviewUnusableError(rule, decision.id)
         if decision.verb == "accept" and (decision.category or machine) == NONE:
             rule = "a row that fits no category must be accepted in one: fill in its category"
-            raise ReviewUnusable(rule, decision.id)
+            raise ReviewUnusableError(rule, decision.id)
     return {
         "id": decision.id,
         "prompt": prompt,
@@ -202,7 +202,7 @@ def exported(
 
     Raises:
         RecipeError: The recipe picks no base set.
-        StageInputMissing: Its run has not come to the choice yet.
+        StageInputMissingError: Its run has not come to the choice yet.
     """
     loaded, base = _picking(recipe, settings)
     run = _run(loaded, runs)
@@ -214,8 +214,8 @@ def imported(table: Path, recipe: Path, settings: Sequence[str], runs: Path, out
 
     Raises:
         RecipeError: The recipe picks no base set.
-        ReviewUnusable: The table breaks a rule of review tables, or is of another run.
-        StageInputMissing: Its run has not come to the choice yet.
+        ReviewUnusableError: The table breaks a rule of review tables, or is of another run.
+        StageInputMissingError: Its run has not come to the choice yet.
     """
     loaded, _ = _picking(recipe, settings)
     return import_review(table, _run(loaded, runs), taxonomy_of(loaded), out)
@@ -229,5 +229,5 @@ def _picking(recipe: Path, settings: Sequence[str]) -> tuple[SorryBench, BuiltBa
 
 
 def _run(recipe: SorryBench, runs: Path) -> Path:
-    recipe = at_hand(recipe, runs.resolve())
+    recipe = with_current_version(recipe, runs.resolve())
     return Layout(runs.resolve(), recipe.name, recipe.benchmark, recipe.release.version).run

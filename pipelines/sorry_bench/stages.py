@@ -5,7 +5,7 @@ from __future__ import annotations
 from artifacts.manifest import ModelIdentity
 from base.digests import digest_of
 from pipelines.benchmark import Benchmark
-from pipelines.errors import StageUnknown
+from pipelines.errors import StageUnknownError
 from pipelines.recipe import SorryBench, taxonomy_of
 from pipelines.recipe.base_set import LoadedBase, Mutate
 from pipelines.runner.shards import Layout
@@ -16,7 +16,7 @@ from pipelines.sorry_bench.styles import Draws, asked_models, is_written, makers
 from pipelines.sources.base_sets import read_base
 from pipelines.sources.seeds import base_sources, read_prior
 from pipelines.stages.identities import Identities
-from pipelines.versions.lineage import WITHDRAWN, Standing, pinned_part, standing_of, width_of
+from pipelines.versions.lineage import WITHDRAWN, VersionLineage, lineage_of, pinned_part, width_of
 from pipelines.versions.references import earlier_ids
 from taxonomy.question_ids import number_of, width_for
 
@@ -56,7 +56,7 @@ def widest(recipe: SorryBench, limit: int | None = None) -> int:
 
 def id_width(recipe: SorryBench, layout: Layout) -> int:
     """Ids that each category of a run's base set has: as many as the set it extends has."""
-    base, parent = recipe.base, standing_of(recipe, layout).parent
+    base, parent = recipe.base, lineage_of(recipe, layout).parent
     if parent is not None and (width := width_of(parent.manifest)):
         return width
     if not isinstance(base, LoadedBase):
@@ -96,7 +96,7 @@ class _Stages:
         found = self._base.carried
         made_from = (
             *({each.style: each.digest for each in made}, asked, encoder, dict(stopped)),
-            *((pinned_part(found.parent.pinned), self._base.standing.withdrawals) if found else ()),
+            *((pinned_part(found.parent.pinned), self._base.lineage.withdrawals) if found else ()),
         )
         return mutate.MutateStage(
             name,
@@ -108,20 +108,20 @@ class _Stages:
 
     def _draws(self, part: Mutate) -> Draws:
         """What is withdrawn does not come back; what is written anew is not what was there."""
-        standing = self._base.standing
-        gone = dict.fromkeys(standing.withdrawn, WITHDRAWN)
-        barred = {style: {**self._earlier(standing, part, style), **gone} for style in part.wanted}
-        return Draws(standing.edition, standing.first_sample, barred)
+        lineage = self._base.lineage
+        gone = dict.fromkeys(lineage.withdrawn, WITHDRAWN)
+        barred = {style: {**self._earlier(lineage, part, style), **gone} for style in part.wanted}
+        return Draws(lineage.edition, lineage.first_sample, barred)
 
-    def _earlier(self, standing: Standing, part: Mutate, style: str) -> dict[str, str]:
-        if standing.mode != "refresh" or not is_written(part, style):
+    def _earlier(self, lineage: VersionLineage, part: Mutate, style: str) -> dict[str, str]:
+        if lineage.mode != "refresh" or not is_written(part, style):
             return {}
-        return dict.fromkeys(earlier_ids(standing.against, style), "equal_reference")
+        return dict.fromkeys(earlier_ids(lineage.against, style), "equal_reference")
 
     @property
     def _part(self) -> Mutate:
         if self._recipe.mutate is None:
-            raise StageUnknown("the recipe must have the part of a stage", "mutate")
+            raise StageUnknownError("the recipe must have the part of a stage", "mutate")
         return self._recipe.mutate
 
 

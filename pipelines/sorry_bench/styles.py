@@ -15,7 +15,7 @@ from generators.mutations.misspellings import misspell, rules_digest
 from generators.mutations.registry import GROUPS, written
 from generators.mutations.style import Band
 from generators.mutations.writer import MutationWriter, writer_for
-from inference.types import Check, Item, Program, Text, Write, Written
+from inference.types import Check, Generate, Item, Program, Text, Written
 from pipelines.recipe import SorryBench
 from pipelines.recipe.base_set import Mutate, Style
 from pipelines.recipe.writing import Drift
@@ -105,7 +105,7 @@ class ModelWritten:
     """A style that a model writes."""
 
     style: str
-    atom: MutationWriter
+    task: MutationWriter
     checks: tuple[Check, ...]
     tries: int
     first: int = 0
@@ -114,7 +114,7 @@ class ModelWritten:
     @property
     def writer(self) -> str:
         """The model's name in the recipe."""
-        return self.atom.model
+        return self.task.model
 
     @property
     def digest(self) -> str:
@@ -125,11 +125,11 @@ class ModelWritten:
         """
         style = require_digest("style", self.style, written(self.style))
         checks = digests_of("check", self.checks)
-        return digest_of(style, self.atom.digest, checks, self.tries, self.first)
+        return digest_of(style, self.task.digest, checks, self.tries, self.first)
 
     def make(self, item: Item) -> Program[Written]:
         """Asks until a text passes."""
-        written: Written = yield Write(self.atom, item, 1, self.checks, self.tries, self.first)
+        written: Written = yield Generate(self.task, item, 1, self.checks, self.tries, self.first)
         return written
 
 
@@ -249,14 +249,14 @@ def _maker(recipe: SorryBench, part: Mutate, style: Style, draws: Draws) -> Make
         return Encoded(code, checks)
     if writer == BY_RULES:
         return Misspelt(part.misspellings.rate, part.misspellings.seed, checks)
-    atom = writer_for(
+    task = writer_for(
         style,
         writer,
         temperature=part.temperature,
         max_tokens=longest(part.max_tokens, recipe.models[writer], MUTATIONS),
         edition=draws.edition,
     )
-    return ModelWritten(style, atom, checks, part.tries, draws.first)
+    return ModelWritten(style, task, checks, part.tries, draws.first)
 
 
 def _writer(part: Mutate, style: Style) -> str:

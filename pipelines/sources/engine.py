@@ -7,10 +7,10 @@ import uuid
 from collections.abc import Callable, Collection
 from pathlib import Path
 
-from inference.budget import Budget
+from inference.budget import LedgerBudget
 from inference.encoders import Embeds, Encoder
 from inference.engine import Engine
-from inference.errors import KeyMissing, PriceUnknown
+from inference.errors import KeyMissingError, PriceUnknownError
 from inference.ledger import Ledger
 from inference.models import ModelSpec
 from inference.prices import is_priced
@@ -31,10 +31,10 @@ def open_engine(recipe: Recipe, ledger: Path, embeddings: Path, run: str | None 
             engine spends.
     """
     replies = Ledger(ledger)
-    purse = None
+    budget = None
     if recipe.budget is not None:
-        purse = Budget(replies, run or uuid.uuid4().hex, recipe.budget.max_usd)
-    return Engine(to_specs(recipe), replies, provide, encoders(recipe, embeddings), purse)
+        budget = LedgerBudget(replies, run or uuid.uuid4().hex, recipe.budget.max_usd)
+    return Engine(to_specs(recipe), replies, provide, encoders(recipe, embeddings), budget)
 
 
 def run_of(recipe: Recipe, verb: str) -> str:
@@ -55,8 +55,8 @@ def require_payable(recipe: Recipe, models: Collection[str] | None = None) -> No
         models: The names of those that will be asked; by default all that its parts name.
 
     Raises:
-        KeyMissing: A variable is not set; all of them are named.
-        PriceUnknown: Nobody says what a model costs; all such models are named.
+        KeyMissingError: A variable is not set; all of them are named.
+        PriceUnknownError: Nobody says what a model costs; all such models are named.
     """
     require_keys(recipe, models)
     require_prices(recipe, models)
@@ -66,7 +66,7 @@ def require_prices(recipe: Recipe, models: Collection[str] | None = None) -> Non
     """Refuses a run whose cost nobody can know, before its first call is paid for.
 
     Raises:
-        PriceUnknown: Nobody says what a model costs; all such models are named.
+        PriceUnknownError: Nobody says what a model costs; all such models are named.
     """
     asked = _asked(recipe, models)
     unknown = [name for name, spec in asked.items() if not is_priced(spec)]
@@ -76,14 +76,14 @@ def require_prices(recipe: Recipe, models: Collection[str] | None = None) -> Non
             f"the price of models {names} must be known: give each `price: free`, as for a server "
             "of your own, or `price: {input: ..., output: ...}` in US dollars per million tokens"
         )
-        raise PriceUnknown(rule, "none in the recipe and none in the kept price list")
+        raise PriceUnknownError(rule, "none in the recipe and none in the kept price list")
 
 
 def require_keys(recipe: Recipe, models: Collection[str] | None = None) -> None:
     """Refuses a run whose keys are not all there, before its first call is paid for.
 
     Raises:
-        KeyMissing: A variable is not set; all of them are named.
+        KeyMissingError: A variable is not set; all of them are named.
     """
     missing = {
         spec.key_env: name
@@ -92,7 +92,7 @@ def require_keys(recipe: Recipe, models: Collection[str] | None = None) -> None:
     }
     if missing:
         names = ", ".join(f"`{name}`" for name in missing.values())
-        raise KeyMissing(
+        raise KeyMissingError(
             f"models {names} need their keys in the environment", f"no {', '.join(missing)}"
         )
 

@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 
 from artifacts.release_facts import BASE
 from artifacts.user_tables import read_any_table
-from people.errors import LabelsUnusable
+from people.errors import LabelsUnusableError
 from pipelines.errors import SourceError
 from pipelines.sources.base_sets import one_turn
 
@@ -113,7 +113,7 @@ def read_ratings(
 
     Raises:
         SourceError: A file is no such file, or a rating's id is not among the prompts.
-        LabelsUnusable: A score is neither 0 nor 1.
+        LabelsUnusableError: A score is neither 0 nor 1.
     """
     texts = None if prompts is None else _prompts(prompts)
     replies = {} if answers is None else _replies(answers)
@@ -192,7 +192,7 @@ def _scores(record: Mapping[str, Any], where: str) -> Iterator[tuple[str, bool |
     if isinstance(own, dict) and own:
         given = {str(name): score for name, score in own.items()}
     elif "human_score" not in record:
-        raise LabelsUnusable("a rating must have a human_score", where)
+        raise LabelsUnusableError("a rating must have a human_score", where)
     elif isinstance(scores := record["human_score"], list):
         given = {str(number): score for number, score in enumerate(scores, start=1)}
     else:
@@ -206,7 +206,7 @@ def _refused(score: object, where: str) -> bool | None:
         return None
     if not isinstance(score, int | float | str) or score not in _SCORES:
         rule = "human_score must be 1 (fulfilment) or 0 (refusal)"
-        raise LabelsUnusable(rule, f"{str(score)[:20]} in {where}")
+        raise LabelsUnusableError(rule, f"{str(score)[:20]} in {where}")
     return _SCORES[score]
 
 

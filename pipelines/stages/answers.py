@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from inference.types import Ask, Item, Program
-from moderators.answers import Answer, AnswerAtom
+from inference.types import Call, Item, Program
+from moderators.answers import Answer, AnswerTask
 from moderators.refusal.types import Judgment, RefusalJudge
 from pipelines.runner.stage import Row
 
@@ -32,17 +32,17 @@ class Judged:
 
 
 def judged(
-    atom: AnswerAtom, item: Item, judge: RefusalJudge, family: str | None = None
+    task: AnswerTask, item: Item, judge: RefusalJudge, family: str | None = None
 ) -> Program[Judged]:
     """Asks once, and lets the server's signal decide first, then the judge.
 
     Args:
-        atom: Whom to ask, and how.
+        task: Whom to ask, and how.
         item: The prompt.
         judge: Tells a refusal from an answer.
         family: Who trained the model that answers, for rules that differ by family.
     """
-    answer: Answer = yield Ask(atom, item, tries=1)
+    answer: Answer = yield Call(task, item, tries=1)
     if answer.missing is not None:
         return Judged(answer, None)
     if answer.refusal is not None:

@@ -11,7 +11,7 @@ from checks.language import WrittenIn, script_share, scripts_part
 from generators.mutations.encodings import ENCODINGS
 from generators.mutations.registry import GROUPS, NAMES, WRITTEN
 from generators.mutations.translation import BackTranslator, back_translator, is_in, language_part
-from inference.types import Ask, Item, Missing, Program
+from inference.types import Call, Item, Missing, Program
 from moderators.refusal.keyword import visible, visible_part
 from pipelines.recipe.models import Model
 from pipelines.stages.identities import longest
@@ -141,13 +141,13 @@ def _is_foreign(text: str, language: str) -> bool:
     return len(text.split()) <= _FEW_WORDS or WrittenIn("en")(_NO_ITEM, text) is not None
 
 
-def translated(atom: BackTranslator, answer: Answered) -> Program[Undone]:
+def translated(task: BackTranslator, answer: Answered) -> Program[Undone]:
     """The answer in English.
 
     One that comes back as it was has failed: some translators give back what they cannot translate.
     """
     text = visible(answer.text or "")
-    said: str | Missing = yield Ask(atom, Item("", text, ""), _TRIES)
+    said: str | Missing = yield Call(task, Item("", text, ""), _TRIES)
     if isinstance(said, Missing):
         return Undone(None, 0.0, "failed", said.reason)
     if said.split() == text.split():

@@ -12,7 +12,7 @@ from artifacts.manifest import ModelIdentity
 from base.digests import Json
 from inference.encoders import Encoder
 from inference.models import ModelSpec
-from pipelines.errors import StageUnknown
+from pipelines.errors import StageUnknownError
 from pipelines.recipe import OrBench, Recipe
 from pipelines.recipe.models import Model
 from pipelines.recipe.names import references_of
@@ -45,7 +45,7 @@ class Identities:
     def voters(self) -> list[Json]:
         """The identities behind the moderators, in order."""
         if not isinstance(self._recipe, OrBench):
-            raise StageUnknown("moderators must be those of or-bench", self._recipe.benchmark)
+            raise StageUnknownError("moderators must be those of or-bench", self._recipe.benchmark)
         found = self._recipe.moderate.references()
         return [
             self.model(each.name) if each.kind == "model" else self.encoder(each.name)

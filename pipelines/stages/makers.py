@@ -13,7 +13,7 @@ from generators.continued import ContinuedRewriter
 from generators.examples.loader import load_examples
 from generators.templates import load as load_template
 from generators.writers import JsonRewriter, SeedWriter
-from inference.types import Atom, Check, Item
+from inference.types import Check, Item, PromptTask
 from moderators.registry import Parts
 from moderators.registry import build as build_moderator
 from moderators.types import ModeratorPlan
@@ -54,7 +54,9 @@ def rewriting_checks(recipe: OrBench, taxonomy: Taxonomy) -> dict[str, tuple[Che
     }
 
 
-def rewriter(recipe: OrBench, taxonomy: Taxonomy, edition: str) -> Atom[Item, tuple[str, ...]]:
+def rewriter(
+    recipe: OrBench, taxonomy: Taxonomy, edition: str
+) -> PromptTask[Item, tuple[str, ...]]:
     """The atom that rewrites seeds for an edition, in the answer form that the recipe asks for."""
     part = recipe.rewrite
     if part.form == "list":

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from artifacts.schemas import DROPPED, PARENTS, ROWS
-from inference.types import Atom, Check, Item, Program, Write, Written
+from inference.types import Check, Generate, Item, Program, PromptTask, Written
 from pipelines.runner.rows import child_of, drop, item_of
 from pipelines.runner.stage import Kind, Outcome, Row, RowProgram
 
@@ -27,7 +27,7 @@ class WriteStage:
         name: The stage's name.
         digest: Hash of the recipe's part, the writer's identity, templates and STAGE_VERSION.
         writer: The writer's name in the recipe.
-        atom: What to ask the writer and how to read it.
+        task: What to ask the writer and how to read it.
         checks: By category: what each text must pass.
         want: Usable texts wanted per parent.
         tries: Largest number of asks per parent.
@@ -38,7 +38,7 @@ class WriteStage:
     name: str
     digest: str
     writer: str
-    atom: Atom[Item, tuple[str, ...]]
+    task: PromptTask[Item, tuple[str, ...]]
     checks: Mapping[str, tuple[Check, ...]]
     want: int
     tries: int
@@ -57,8 +57,8 @@ class WriteStage:
     def row(self, row: Row) -> Program[Outcome]:
         """The parent's children; a parent without a usable one is dropped as exhausted."""
         checks = self.checks[row["category"]]
-        written: Written = yield Write(
-            self.atom, item_of(row), self.want, checks, self.tries, self.first, self.enough
+        written: Written = yield Generate(
+            self.task, item_of(row), self.want, checks, self.tries, self.first, self.enough
         )
         kept = [child_of(row, self.name, text, self.writer) for text in written.kept]
         dropped = [

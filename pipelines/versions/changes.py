@@ -7,7 +7,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from artifacts.diff import NotComparable, changes_of, compare_rows
+from artifacts.diff import NotComparableError, changes_of, compare_rows
 from artifacts.manifest import ReleaseFacts
 from artifacts.releases import releases_before
 from artifacts.version_facts import Changes
@@ -36,7 +36,7 @@ def changes_since(out: Path, views: Sequence[View], facts: ReleaseFacts) -> Chan
         return None
     try:
         return changes_of(compare_rows(earlier[-1].path, views, facts))
-    except NotComparable:
+    except NotComparableError:
         return None
 
 

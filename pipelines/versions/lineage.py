@@ -20,7 +20,7 @@ from artifacts.schemas import RESCUED, VOTES, with_evidence
 from artifacts.sorry_bench_schemas import BASE, MUTATED
 from artifacts.version_facts import Lineage, Release, Tombstone, Writing
 from base.digests import Json
-from pipelines.errors import LicenseBroken, RecipeError, SourceError
+from pipelines.errors import LicenseBrokenError, RecipeError, SourceError
 from pipelines.recipe import OrBench, SorryBench
 from pipelines.runner.rows import drop
 from pipelines.runner.shards import Layout
@@ -76,7 +76,7 @@ _TRIES = 3  # what recipes have by default
 
 
 @dataclass(frozen=True)
-class Standing:
+class VersionLineage:
     """What a version has to do with the releases before it.
 
     Attributes:
@@ -169,24 +169,24 @@ def pinned_part(release: Release) -> Json:
     return [release.version, release.manifest]
 
 
-def standing_of(recipe: OrBench | SorryBench, layout: Layout) -> Standing:
+def lineage_of(recipe: OrBench | SorryBench, layout: Layout) -> VersionLineage:
     """How a run's version stands to the releases that lie beside its own.
 
     A run under a limit stands to them as the whole one does.
 
     Raises:
         SourceError: There is nothing to extend, or what there is has not the recipe's form.
-        LicenseBroken: A source of what is carried does not allow the recipe's licence.
+        LicenseBrokenError: A source of what is carried does not allow the recipe's licence.
         RecordUnreadable: A manifest is malformed.
     """
     earlier = releases_before(layout.out, recipe.benchmark, layout.version)
     if recipe.mode == "extend" and not earlier:
         rule = f"mode: extend must have a release of {recipe.benchmark} to extend in --out"
         raise SourceError(rule, f"none before {recipe.release.version}")
-    standing = Standing(recipe.mode, earlier, recipe.release.version)
-    if standing.parent is not None:
-        _require_allowed(recipe, standing.parent.manifest)
-    return standing
+    lineage = VersionLineage(recipe.mode, earlier, recipe.release.version)
+    if lineage.parent is not None:
+        _require_allowed(recipe, lineage.parent.manifest)
+    return lineage
 
 
 def _require_allowed(recipe: OrBench | SorryBench, parent: Manifest) -> None:
@@ -195,7 +195,7 @@ def _require_allowed(recipe: OrBench | SorryBench, parent: Manifest) -> None:
     reason = allows(recipe.release.license, stated) if stated else None
     if reason is not None:
         rule = f"release.license must be allowed by every source of {parent.version}"
-        raise LicenseBroken(rule, reason)
+        raise LicenseBrokenError(rule, reason)
 
 
 def _used(manifest: Manifest) -> int:
@@ -337,16 +337,18 @@ class CarriedSet:
 _NOTHING: Row = dict.fromkeys(BASE)
 
 
-def carried_set(standing: Standing, recipe: SorryBench, taxonomy: Taxonomy) -> CarriedSet | None:
+def carried_set(
+    lineage: VersionLineage, recipe: SorryBench, taxonomy: Taxonomy
+) -> CarriedSet | None:
     """The release that a recipe extends; None where it extends none.
 
     Raises:
         RecipeError: The recipe leaves out a style or a category of that release.
     """
-    if standing.parent is None:
+    if lineage.parent is None:
         return None
-    _require_all(standing.parent.manifest, recipe, taxonomy)
-    return CarriedSet(standing.parent, standing.withdrawn)
+    _require_all(lineage.parent.manifest, recipe, taxonomy)
+    return CarriedSet(lineage.parent, lineage.withdrawn)
 
 
 def width_of(manifest: Manifest) -> int | None:

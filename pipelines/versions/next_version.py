@@ -15,17 +15,17 @@ from pydantic import TypeAdapter
 from artifacts.manifest import MANIFEST
 from artifacts.records import RUN_FILE, read_run
 from artifacts.releases import VersionKey, version_key
-from base.errors import FileUnwritable, RecordUnreadable
+from base.errors import FileUnwritableError, RecordUnreadableError
 from base.files import read_json, write_json
-from pipelines.errors import RunFolderTaken
+from pipelines.errors import RunFolderTakenError
 from pipelines.recipe import OrBench, SorryBench
 
-SETTLED_FILE = "next.json"
+RESOLVED_FILE = "next.json"
 _LOCK = ".next.lock"
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class ResolvedVersion:
     """What `out/runs/<recipe>/next.json` holds.
 
     Attributes:
@@ -39,39 +39,39 @@ class Settled:
     note: str | None = None
 
 
-_SETTLED = TypeAdapter(Settled)
+_RESOLVED = TypeAdapter(ResolvedVersion)
 
 
-def read_settled(runs: Path) -> Settled | None:
+def read_resolved(runs: Path) -> ResolvedVersion | None:
     """What was settled for a recipe.
 
     Args:
         runs: The folder of the recipe's runs.
 
     Raises:
-        RecordUnreadable: The file is malformed.
+        RecordUnreadableError: The file is malformed.
     """
-    path = runs / SETTLED_FILE
-    return read_json(path, _SETTLED) if path.exists() else None
+    path = runs / RESOLVED_FILE
+    return read_json(path, _RESOLVED) if path.exists() else None
 
 
-def keep_settled(runs: Path, settled: Settled) -> None:
+def keep_resolved(runs: Path, resolved: ResolvedVersion) -> None:
     """Keeps what was settled for a recipe, durable and at once.
 
     Raises:
-        FileUnwritable: The file cannot be written; `NoSpace` where the disk is full.
+        FileUnwritableError: The file cannot be written; `NoSpace` where the disk is full.
     """
-    write_json(runs / SETTLED_FILE, settled, _SETTLED)
+    write_json(runs / RESOLVED_FILE, resolved, _RESOLVED)
 
 
-def forget_settled(runs: Path) -> None:
+def forget_resolved(runs: Path) -> None:
     """Forgets what was settled for a recipe, if anything was."""
-    (runs / SETTLED_FILE).unlink(missing_ok=True)
+    (runs / RESOLVED_FILE).unlink(missing_ok=True)
 
 
-def is_written(settled: Settled, out: Path) -> bool:
+def is_written(resolved: ResolvedVersion, out: Path) -> bool:
     """Whether the release of a settled version is there."""
-    return (out / "releases" / settled.benchmark / settled.version / MANIFEST).exists()
+    return (out / "releases" / resolved.benchmark / resolved.version / MANIFEST).exists()
 
 
 @contextmanager
@@ -81,7 +81,7 @@ def settling_alone(out: Path) -> Iterator[None]:
     The system lets it go with the process: a killed one leaves none behind.
 
     Raises:
-        FileUnwritable: The lock's file cannot be made.
+        FileUnwritableError: The lock's file cannot be made.
     """
     path = out / "runs" / _LOCK
     try:
@@ -89,13 +89,13 @@ def settling_alone(out: Path) -> Iterator[None]:
         file = path.open("w")
     except OSError as error:
         rule = f"a file must be writable: {error.strerror or 'input/output error'}"
-        raise FileUnwritable(rule, path) from error
+        raise FileUnwritableError(rule, path) from error
     with file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
 
-def taken(out: Path, benchmark: str, recipe: str) -> set[VersionKey]:
+def used_versions(out: Path, benchmark: str, recipe: str) -> set[VersionKey]:
     """The versions that a recipe cannot give to its next release.
 
     Its own unfinished runs are not among them: a release under their version is theirs to write.
@@ -106,7 +106,7 @@ def taken(out: Path, benchmark: str, recipe: str) -> set[VersionKey]:
         recipe: The recipe's name.
 
     Raises:
-        RecordUnreadable: What another recipe has settled is malformed.
+        RecordUnreadableError: What another recipe has settled is malformed.
     """
     names = [*_folders(out / "releases" / benchmark)]
     for runs in _folders(out / "runs"):
@@ -117,16 +117,16 @@ def taken(out: Path, benchmark: str, recipe: str) -> set[VersionKey]:
 
 def _under_way(runs: Path, benchmark: str) -> Iterator[Path]:
     """The runs of another recipe for this benchmark, begun or only settled."""
-    settled = read_settled(runs)
-    if settled is not None and settled.benchmark == benchmark:
-        yield runs / settled.version
+    resolved = read_resolved(runs)
+    if resolved is not None and resolved.benchmark == benchmark:
+        yield runs / resolved.version
     yield from (run for run in _folders(runs) if _is_of(run, benchmark))
 
 
 def _is_of(run: Path, benchmark: str) -> bool:
     try:
         record = read_run(run)
-    except RecordUnreadable:
+    except RecordUnreadableError:
         return True  # nobody knows whose it is: a version too many costs nothing
     return record is not None and record.benchmark == benchmark
 
@@ -146,26 +146,26 @@ class Upcoming:
 
     Attributes:
         version: The version.
-        settled: Whether a run has it already; else a recipe that builds first may still take it.
+        resolved: Whether a run has it already; else a recipe that builds first may still take it.
         note: What is odd about it, in a sentence; None for nothing.
     """
 
     version: str
-    settled: bool
+    resolved: bool
     note: str | None
 
     @property
     def says(self) -> str:
         """One line for people."""
-        how = "settled for the run under way" if self.settled else "as things stand now"
+        how = "settled for the run under way" if self.resolved else "as things stand now"
         return f"release.version next: {self.version}, {how}{f'; {self.note}' if self.note else ''}"
 
 
-def settle(recipe: RecipeT, out: Path, today: date | None = None) -> RecipeT:
+def resolve_version(recipe: RecipeT, out: Path, today: date | None = None) -> RecipeT:
     """The recipe with a version in place of `next`; one that names its version as it is.
 
-    Settled once: until that release is written every call gives the same version, whatever the
-    month, so that a killed run goes on. A new one is `YEAR.MONTH.PATCH`: patch 0 in a month
+    ResolvedVersion once: until that release is written every call gives the same version, whatever
+    the month, so that a killed run goes on. A new one is `YEAR.MONTH.PATCH`: patch 0 in a month
     without versions, else one more than the newest; never at or below a version that is there,
     nor one that another recipe of the benchmark has under way. Processes may ask at once.
 
@@ -175,70 +175,74 @@ def settle(recipe: RecipeT, out: Path, today: date | None = None) -> RecipeT:
         today: The day; by default today's (UTC).
 
     Raises:
-        RunFolderTaken: The recipe's runs are of another benchmark.
-        RecordUnreadable: What is kept of a version under way is malformed.
-        FileUnwritable: It cannot be kept; `NoSpace` where the disk is full.
+        RunFolderTakenError: The recipe's runs are of another benchmark.
+        RecordUnreadableError: What is kept of a version under way is malformed.
+        FileUnwritableError: It cannot be kept; `NoSpace` where the disk is full.
     """
     if recipe.release.version != NEXT:
         return recipe
     with settling_alone(out):
-        found = _standing(recipe, out)
+        found = _resolved(recipe, out)
         if found is None:
             found = _free(recipe, out, today)
-            keep_settled(_runs(recipe, out), found)
+            keep_resolved(_runs(recipe, out), found)
     return with_version(recipe, found.version)
 
 
-def peek(recipe: Versioned, out: Path, today: date | None = None) -> Upcoming | None:
+def preview_version(recipe: Versioned, out: Path, today: date | None = None) -> Upcoming | None:
     """What `next` stands for, without settling it; None where the recipe names its version.
 
     Raises:
-        RunFolderTaken: The recipe's runs are of another benchmark.
-        RecordUnreadable: What is kept of a version under way is malformed.
+        RunFolderTakenError: The recipe's runs are of another benchmark.
+        RecordUnreadableError: What is kept of a version under way is malformed.
     """
     if recipe.release.version != NEXT:
         return None
-    known = _standing(recipe, out)
+    known = _resolved(recipe, out)
     found = known or _free(recipe, out, today)
     return Upcoming(found.version, known is not None, found.note)
 
 
-def peeked(recipe: RecipeT, out: Path, today: date | None = None) -> RecipeT:
-    """The recipe as `settle` would give it, with nothing settled; raises as `peek` does."""
-    upcoming = peek(recipe, out, today)
+def with_preview_version(recipe: RecipeT, out: Path, today: date | None = None) -> RecipeT:
+    """The recipe as `resolve_version` would give it; raises as `preview_version` does."""
+    upcoming = preview_version(recipe, out, today)
     return recipe if upcoming is None else with_version(recipe, upcoming.version)
 
 
-def at_hand(recipe: RecipeT, out: Path) -> RecipeT:
+def with_current_version(recipe: RecipeT, out: Path) -> RecipeT:
     """The recipe with the version of its run to look at: the one under way, else the newest one.
 
     For what reads a run's tables and starts none, such as a review. Without any run, `next` is
     what it would be.
 
     Raises:
-        RunFolderTaken: The recipe's runs are of another benchmark.
-        RecordUnreadable: What is kept of a version under way is malformed.
+        RunFolderTakenError: The recipe's runs are of another benchmark.
+        RecordUnreadableError: What is kept of a version under way is malformed.
     """
-    if recipe.release.version != NEXT or _standing(recipe, out) is not None:
-        return peeked(recipe, out)
+    if recipe.release.version != NEXT or _resolved(recipe, out) is not None:
+        return with_preview_version(recipe, out)
     runs = {
         version_key(each.parent.name): each for each in _runs(recipe, out).glob(f"*/{RUN_FILE}")
     }
     newest = max((key for key in runs if key is not None), default=None)
-    return peeked(recipe, out) if newest is None else with_version(recipe, runs[newest].parent.name)
+    return (
+        with_preview_version(recipe, out)
+        if newest is None
+        else with_version(recipe, runs[newest].parent.name)
+    )
 
 
-def written(recipe: Versioned, out: Path) -> None:
+def forget_version(recipe: Versioned, out: Path) -> None:
     """Forgets a settled version once its release is there, so that `next` is another one.
 
     Args:
-        recipe: The recipe as `settle` gave it.
+        recipe: The recipe as `resolve_version` gave it.
         out: The output folder.
     """
     with settling_alone(out):
-        found = read_settled(_runs(recipe, out))
+        found = read_resolved(_runs(recipe, out))
         if found and found.version == recipe.release.version and is_written(found, out):
-            forget_settled(_runs(recipe, out))
+            forget_resolved(_runs(recipe, out))
 
 
 def with_version(recipe: RecipeT, version: str) -> RecipeT:
@@ -247,7 +251,7 @@ def with_version(recipe: RecipeT, version: str) -> RecipeT:
     return recipe.model_copy(update={"release": release})
 
 
-def following(versions: Collection[VersionKey], day: date) -> tuple[str, str | None]:
+def next_version(versions: Collection[VersionKey], day: date) -> tuple[str, str | None]:
     """The version that comes after all of these on a day, and what is odd about it."""
     month = (day.year, day.month)
     year, number, patch = max(versions, default=(0, 0, 0))
@@ -266,18 +270,18 @@ def _runs(recipe: Versioned, out: Path) -> Path:
     return out / "runs" / recipe.name
 
 
-def _standing(recipe: Versioned, out: Path) -> Settled | None:
+def _resolved(recipe: Versioned, out: Path) -> ResolvedVersion | None:
     """What was settled for the recipe, unless its release has been written since."""
-    found = read_settled(_runs(recipe, out))
+    found = read_resolved(_runs(recipe, out))
     if found is None or is_written(found, out):
         return None
     if found.benchmark != recipe.benchmark:
         rule = f"the runs of recipe {recipe.name} must be of {recipe.benchmark}; rename the recipe"
-        raise RunFolderTaken(rule, found.benchmark)
+        raise RunFolderTakenError(rule, found.benchmark)
     return found
 
 
-def _free(recipe: Versioned, out: Path, today: date | None) -> Settled:
+def _free(recipe: Versioned, out: Path, today: date | None) -> ResolvedVersion:
     day = today or datetime.now(UTC).date()
-    version, note = following(taken(out, recipe.benchmark, recipe.name), day)
-    return Settled(recipe.benchmark, version, note)
+    version, note = next_version(used_versions(out, recipe.benchmark, recipe.name), day)
+    return ResolvedVersion(recipe.benchmark, version, note)

@@ -25,7 +25,7 @@ from artifacts.version_facts import Lineage, ReviewFacts, Tombstone
 from artifacts.views import View
 from pipelines.errors import FlowError
 from pipelines.runner.run_facts import balance_of
-from pipelines.versions.next_version import settling_alone, taken
+from pipelines.versions.next_version import settling_alone, used_versions
 
 WITHDRAWN = "withdrawn"
 EARLIER = "missing_before"
@@ -103,7 +103,7 @@ _TEMPLATES = {True: "sorry_bench", False: "or_bench"}
 _STYLE, _QUESTION, _TURNS = "prompt_style", "question_id", "turns"
 
 
-class PatchRefused(FlowError):
+class PatchRefusedError(FlowError):
     """A release has no number that a patch of it could count on from; exit code 2."""
 
     exit_code = 2
@@ -147,7 +147,7 @@ def withdraw(
         report: Draws the new release's report; None for none.
 
     Raises:
-        PatchRefused: The release's version is no number.
+        PatchRefusedError: The release's version is no number.
         RecordUnreadable: A manifest beside it is malformed.
         TableDamaged: A shard of the release cannot be read.
         FileUnwritable: The patch cannot be written.
@@ -190,13 +190,15 @@ def next_patch(parent: Earlier) -> str:
     Taken are the folders beside the release, and the versions that runs are under way for.
 
     Raises:
-        PatchRefused: The release's version is no number.
+        PatchRefusedError: The release's version is no number.
         RecordUnreadable: What a recipe has settled is malformed.
     """
     version = parent.manifest.version
     found = _NUMBERED.fullmatch(version)
     if found is None:
-        raise PatchRefused("a version must be YEAR.MONTH.PATCH for a patch to follow it", version)
+        raise PatchRefusedError(
+            "a version must be YEAR.MONTH.PATCH for a patch to follow it", version
+        )
     month, own, suffix = found[1], int(found[2]), found[3] or ""
     beside = (_NUMBERED.fullmatch(each.name) for each in parent.path.parent.iterdir())
     patches = [own, *(int(each[2]) for each in beside if each and each[1] == month)]
@@ -204,7 +206,7 @@ def next_patch(parent: Earlier) -> str:
         # No recipe's own runs are left out: a patch is none of them.
         patches += (
             key[2]
-            for key in taken(out, parent.manifest.benchmark, recipe="")
+            for key in used_versions(out, parent.manifest.benchmark, recipe="")
             if key[:2] == tuple(map(int, month.split(".")[:2]))
         )
     return f"{month}{max(patches) + 1}{suffix}"

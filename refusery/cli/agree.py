@@ -9,7 +9,7 @@ from pathlib import Path
 import typer
 from pydantic import TypeAdapter
 
-from artifacts.errors import ColumnUnusable
+from artifacts.errors import ColumnUnusableError
 from artifacts.summary import Cell, Table, facts
 from artifacts.user_tables import read_any_table
 from evaluation.judging.tables import figure
@@ -121,7 +121,7 @@ def _rated(options: Options) -> Rated:
     if not any(long):
         return rated_wide(frame, options.columns)
     if options.item is None or options.rater is None or options.label is None:
-        raise ColumnUnusable("the long form must have --item, --rater and --label")
+        raise ColumnUnusableError("the long form must have --item, --rater and --label")
     if options.columns:
-        raise ColumnUnusable("--columns must not come with --item, --rater and --label")
+        raise ColumnUnusableError("--columns must not come with --item, --rater and --label")
     return rated_long(frame, Long(options.item, options.rater, options.label))

@@ -9,7 +9,7 @@ import typer
 from artifacts.manifest import REPORT
 from artifacts.release_tables import spend
 from auditing.tables import audit_tables
-from pipelines.audits.gates import require_held
+from pipelines.audits.gates import require_gates
 from pipelines.audits.run import Wanted, do_audit
 from pipelines.recipe.hub_names import is_hub_name
 from refusery.cli.printing import console as open_console
@@ -37,7 +37,7 @@ def audit(wanted: Wanted) -> None:
         typer.echo(f"note: {note}")
     report = f", {done.folder / REPORT}" if wanted.report else ""
     typer.echo(f"written: {done.folder / 'audit.json'}{report}")
-    require_held(found.gates)
+    require_gates(found.gates)
 
 
 def located(given: str) -> Path:

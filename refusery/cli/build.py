@@ -16,7 +16,7 @@ from artifacts.release_facts import MutationFacts
 from artifacts.release_tables import of_manifest
 from artifacts.tables import read_table
 from base.did_you_mean import did_you_mean
-from pipelines.errors import FormatUnknown, NotBuilt
+from pipelines.errors import FormatUnknownError, NotBuiltError
 from pipelines.opening import layout_of
 from pipelines.planning.preflight import require_ready
 from pipelines.recipe import OrBench, load
@@ -24,7 +24,7 @@ from pipelines.recipe.schema import Buildable, is_buildable
 from pipelines.runner.context import shown
 from pipelines.sources import Pins
 from pipelines.sources.engine import require_payable
-from pipelines.versions.next_version import peek, settle
+from pipelines.versions.next_version import preview_version, resolve_version
 from refusery.cli.printing import console as open_console
 from refusery.cli.printing import print_tables
 from refusery.cli.progress import progress_for
@@ -123,12 +123,12 @@ def build(
     _require_known(formats)
     loaded = load(recipe, settings)
     if not is_buildable(loaded):
-        raise NotBuilt("build takes a recipe of or-bench or sorry-bench", loaded.benchmark)
+        raise NotBuiltError("build takes a recipe of or-bench or sorry-bench", loaded.benchmark)
     _require_own(formats, loaded)
-    upcoming = peek(loaded, out)
+    upcoming = preview_version(loaded, out)
     if upcoming is not None:
         typer.echo(upcoming.says, err=True)
-        loaded = settle(loaded, out)
+        loaded = resolve_version(loaded, out)
     loaded = Pins(layout_of(loaded, out, limit).run).put(loaded)
     require_ready(loaded)
     require_payable(loaded)
@@ -156,14 +156,14 @@ def _require_known(formats: list[str]) -> None:
     for given in formats:
         if given not in _FORMATS:
             rule = f"--format must be one of {', '.join(_FORMATS)}{did_you_mean(given, _FORMATS)}"
-            raise FormatUnknown(rule, given)
+            raise FormatUnknownError(rule, given)
 
 
 def _require_own(formats: list[str], recipe: Buildable) -> None:
     for given in formats:
         if _FORMATS[given] != recipe.benchmark:
             rule = f"--format {given} must go with a recipe of {_FORMATS[given]}"
-            raise FormatUnknown(rule, recipe.benchmark)
+            raise FormatUnknownError(rule, recipe.benchmark)
 
 
 def _flow_of(recipe: Buildable) -> Callable[[str, str, int | None, list[str]], Result]:

@@ -11,7 +11,7 @@ from artifacts.user_tables import read_user_table, table_kind, write_user_table
 from curation.near import dedup as near
 from curation.rows import Candidate, Dropped, exact
 from inference.types import Program
-from pipelines.errors import NotBuilt
+from pipelines.errors import NotBuiltError
 from pipelines.recipe import OrBench, SorryBench, load
 from pipelines.sources.engine import open_engine
 from refusery.cli.options import beside
@@ -23,7 +23,7 @@ def dedup(
     """Writes the kept rows to `out` and the dropped ones, with their evidence, beside it."""
     loaded = load(recipe, settings)
     if not isinstance(loaded, OrBench | SorryBench):
-        raise NotBuilt("dedup takes a recipe with a part `dedup`", loaded.benchmark)
+        raise NotBuiltError("dedup takes a recipe with a part `dedup`", loaded.benchmark)
     if out is not None:
         table_kind(out)
     rows = read_user_table(table, column)

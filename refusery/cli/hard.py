@@ -10,7 +10,7 @@ import typer
 
 from base.did_you_mean import repeated
 from base.files import replacing
-from curation.errors import SettingInvalid
+from curation.errors import SettingInvalidError
 from curation.hard import HardRule
 from evaluation.hard import (
     HardRevisited,
@@ -28,7 +28,7 @@ from evaluation.hard import (
 from evaluation.hard_tables import as_json, tables
 from evaluation.judging.choice import find_judge, own_judges
 from moderators.refusal.types import Judgment
-from pipelines.errors import AnswersMissing, RecipeError
+from pipelines.errors import AnswersMissingError, RecipeError
 from pipelines.recipe import Recipe, load
 from pipelines.recipe.judges import KEYWORD, Judge, called
 from refusery.cli.judge import ask_judge
@@ -69,7 +69,7 @@ def hard(options: Options) -> None:
     folder = run_folder(options.run)
     panel = read_panel(folder)
     if not panel.prompts:
-        raise AnswersMissing("a panel must have rows that every target answered", panel.run)
+        raise AnswersMissingError("a panel must have rows that every target answered", panel.run)
     if options.settings and options.recipe is None:
         raise RecipeError("--set needs a --recipe: a run's own recipe stays as it was used")
     recipe = panel.recipe if options.recipe is None else load(options.recipe, options.settings)
@@ -134,7 +134,7 @@ def _rules(panel: PanelAnswers, options: Options) -> list[HardRule]:
     part = panel.recipe.hard
     by = options.by or (part.by if part is not None else "models")
     if by not in _BY:
-        raise SettingInvalid(f"--by must be {' or '.join(_BY)}", by)
+        raise SettingInvalidError(f"--by must be {' or '.join(_BY)}", by)
     families = panel.families if by == "family" else None
     counted = len(panel.targets) if families is None else len(set(families.values()))
     usual = part.at if part is not None else 1

@@ -11,7 +11,7 @@ import polars as pl
 import typer
 from rich.console import Console
 
-from artifacts.errors import ColumnUnusable
+from artifacts.errors import ColumnUnusableError
 from artifacts.user_tables import read_user_table, table_kind, write_user_table
 from base.did_you_mean import did_you_mean
 from evaluation.judging.choice import find_judge
@@ -138,7 +138,7 @@ def ask_judge(
 
 def _truth_column(rows: pl.DataFrame, given: str | None) -> str | None:
     if given is not None and given not in rows.columns:
-        raise ColumnUnusable(f"a table must have the column '{given}'", "no such column")
+        raise ColumnUnusableError(f"a table must have the column '{given}'", "no such column")
     return given or (_FINAL_LABEL if _FINAL_LABEL in rows.columns else None)
 
 

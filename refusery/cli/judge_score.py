@@ -16,7 +16,7 @@ from evaluation.judging.scoring import Means, score_judges
 from evaluation.judging.splits import split
 from evaluation.judging.tables import tables
 from inference.engine import Advance
-from people.errors import LabelsUnusable
+from people.errors import LabelsUnusableError
 from people.labelled import LabelledSet
 from pipelines.recipe import load
 from refusery.cli.printing import console, print_tables
@@ -97,12 +97,12 @@ def judge_score(options: Options) -> None:
 
 def _labelled(options: Options) -> LabelledSet:
     if (options.table is None) == (options.ratings is None):
-        raise LabelsUnusable("judge-score must have a TABLE, or --ratings")
+        raise LabelsUnusableError("judge-score must have a TABLE, or --ratings")
     if options.ratings is not None:
         if options.columns != Named():
-            raise LabelsUnusable("columns must not be named with --ratings")
+            raise LabelsUnusableError("columns must not be named with --ratings")
         return labelled_ratings(options.ratings, options.prompts, options.answers)
     if options.prompts is not None or options.answers is not None:
-        raise LabelsUnusable("--prompts and --answers must come with --ratings")
+        raise LabelsUnusableError("--prompts and --answers must come with --ratings")
     assert options.table is not None
     return labelled_table(options.table, options.columns)

@@ -13,7 +13,7 @@ from base.did_you_mean import did_you_mean
 from evaluation.judging.labelled_tables import Named
 from evaluation.training.chats import require_jsonl, write_chats
 from evaluation.training.data import Material, read_material
-from evaluation.training.errors import TrainingInput
+from evaluation.training.errors import TrainingInputError
 from refusery.cli.printing import console, print_tables
 
 KINDS = ("linear", "lora")
@@ -55,14 +55,14 @@ def judge_train(options: Options) -> None:
     """Trains, prints kappa by held-out model, saves; writes the chats where a file is given.
 
     Raises:
-        TrainingInput: Nothing is asked for, or the table is none that a judge can learn from.
+        TrainingInputError: Nothing is asked for, or the table is none that a judge can learn from.
         TrainingExtraMissing: Fine-tuning is asked for without its extra.
     """
     if options.kind not in KINDS:
         rule = f"--kind must be {' or '.join(KINDS)}{did_you_mean(options.kind, KINDS)}"
-        raise TrainingInput(rule, options.kind)
+        raise TrainingInputError(rule, options.kind)
     if options.out is None and options.export is None:
-        raise TrainingInput("judge-train must have --out FOLDER, or --export FILE")
+        raise TrainingInputError("judge-train must have --out FOLDER, or --export FILE")
     if options.export is not None:
         require_jsonl(options.export)
     if options.kind == "lora" and options.out is not None:
@@ -92,7 +92,7 @@ def _material(options: Options) -> tuple[Material, str | None]:
         rule = (
             f"--hold-out must be a model or a column{did_you_mean(given, (*found.models, *there))}"
         )
-        raise TrainingInput(rule, given)
+        raise TrainingInputError(rule, given)
     return read_material(options.table, replace(columns, model=given)), None
 
 
@@ -111,7 +111,7 @@ def _trained(
 
         if hold_out is None:
             rule = "a fine-tuning must have --hold-out MODEL: each one left out costs a run"
-            raise TrainingInput(rule, ", ".join(material.models))
+            raise TrainingInputError(rule, ", ".join(material.models))
         settings = read_settings(options.settings)
         shown = lora_tables(train_lora(material, settings, out, options.seed, hold_out, test))
     else:

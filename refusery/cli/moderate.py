@@ -11,7 +11,7 @@ from rich.console import Console
 
 from artifacts.summary import Cell, Table
 from artifacts.user_tables import read_user_table, table_kind, write_user_table
-from pipelines.errors import NotBuilt
+from pipelines.errors import NotBuiltError
 from pipelines.recipe import OrBench, load
 from pipelines.sources.engine import open_engine, require_payable, run_of
 from refusery.cli.printing import console, print_tables
@@ -28,7 +28,7 @@ def moderate(
     """Prints how the votes fall, scores them against a `label` column, writes them to `out`."""
     loaded = load(recipe, settings)
     if not isinstance(loaded, OrBench):
-        raise NotBuilt("moderate takes a recipe with a part `moderate`", loaded.benchmark)
+        raise NotBuiltError("moderate takes a recipe with a part `moderate`", loaded.benchmark)
     require_payable(loaded)
     if out is not None:
         table_kind(out)

@@ -10,7 +10,7 @@ from flows.benchmarks import plan as plan_of
 from pipelines.planning import Plan, StagePlan
 from pipelines.recipe import load
 from pipelines.recipe.schema import is_buildable
-from pipelines.versions.next_version import peek, peeked
+from pipelines.versions.next_version import preview_version, with_preview_version
 from refusery.cli.printing import console as open_console
 from refusery.cli.printing import print_tables
 
@@ -20,8 +20,8 @@ _UNKNOWN = "unknown"
 def plan(recipe: Path, settings: list[str], out: Path) -> None:
     """Prints the plan; needs no key and no network."""
     loaded = load(recipe, settings)
-    upcoming = peek(loaded, out) if is_buildable(loaded) else None
-    found = plan_of(peeked(loaded, out) if is_buildable(loaded) else loaded)
+    upcoming = preview_version(loaded, out) if is_buildable(loaded) else None
+    found = plan_of(with_preview_version(loaded, out) if is_buildable(loaded) else loaded)
     console = open_console()
     if upcoming is not None:
         console.print(upcoming.says, markup=False)

@@ -10,10 +10,10 @@ import typer
 
 from artifacts.hub import PublishOptions, plan_publish, plan_tables, published_line
 from artifacts.hub import publish as send
-from artifacts.hub.values import Gate, PublishRefused
+from artifacts.hub.values import Gating, PublishRefusedError
 from refusery.cli.printing import console, print_tables
 
-_GATES: dict[str, Gate] = {"auto": "auto", "manual": "manual", "off": "off"}
+_GATES: dict[str, Gating] = {"auto": "auto", "manual": "manual", "off": "off"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ def publish(given: Options) -> None:
     """Publishes a release and says in one line what was done; with `dry_run`, shows the plan.
 
     Raises:
-        PublishRefused: The release may not go there; with `dry_run`, once the plan is shown.
+        PublishRefusedError: The release may not go there; with `dry_run`, once the plan is shown.
     """
     plan = plan_publish(given.release, given.repo, _options(given))
     if not given.dry_run:
@@ -43,7 +43,7 @@ def publish(given: Options) -> None:
         return
     print_tables(console(), plan_tables(plan))
     if plan.refusals:
-        raise PublishRefused(*plan.refusals[:1])
+        raise PublishRefusedError(*plan.refusals[:1])
     if plan.nothing_to_do:
         typer.echo("nothing to do: the repository holds this release; nothing was sent")
     else:
@@ -52,7 +52,7 @@ def publish(given: Options) -> None:
 
 def _options(given: Options) -> PublishOptions:
     if given.gated is not None and given.gated not in _GATES:
-        raise PublishRefused(f"--gated must be one of {', '.join(_GATES)}", given.gated)
+        raise PublishRefusedError(f"--gated must be one of {', '.join(_GATES)}", given.gated)
     return PublishOptions(
         public=given.public,
         gated=_GATES[given.gated] if given.gated is not None else None,

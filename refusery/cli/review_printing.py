@@ -13,7 +13,7 @@ from artifacts.version_facts import ReviewFacts
 from evaluation.judging.tables import figure, interval
 from people.answer_labels import Ratings, import_answers
 from people.answer_sheets import QUESTION, AskingAnswers, DraftedAnswers, draft_answers, numbers
-from people.errors import ReviewUnusable
+from people.errors import ReviewUnusableError
 from people.release_sheets import Asking, draft
 from pipelines.audits.patch import Decided, PatchAudit, decide
 from pipelines.sorry_bench.review import exported, imported
@@ -34,7 +34,7 @@ def export_answers(
     """Writes a table of answers for each person, and the key behind the ids.
 
     Raises:
-        ReviewUnusable: An option is given that goes with a release or a recipe, or see
+        ReviewUnusableError: An option is given that goes with a release or a recipe, or see
             `draft_answers`.
     """
     _require_none(other, "a table of answers")
@@ -63,12 +63,12 @@ def import_labels(
     """Writes people's labels as files of ratings, and prints how far they agree.
 
     Raises:
-        ReviewUnusable: An option is given that goes with a release or a recipe, no folder is
+        ReviewUnusableError: An option is given that goes with a release or a recipe, no folder is
             given, or see `import_answers`.
     """
     _require_none(other, "--key")
     if out is None and not dry_run:
-        raise ReviewUnusable("--key must come with --out, the folder of ratings to write")
+        raise ReviewUnusableError("--key must come with --out, the folder of ratings to write")
     found = import_answers(tables, key, out or Path(), write=not dry_run)
     for line in found.notices:
         typer.echo(line)
@@ -148,7 +148,7 @@ def _ratings(found: Ratings) -> Iterator[Table]:
 def _require_none(options: Mapping[str, object], what: str) -> None:
     for name, value in options.items():
         if value:
-            raise ReviewUnusable(f"--{name} must not come with {what}")
+            raise ReviewUnusableError(f"--{name} must not come with {what}")
 
 
 def export_release(
@@ -157,7 +157,7 @@ def export_release(
     """Writes a table of a release's rows for each person.
 
     Raises:
-        ReviewUnusable: An option is given that goes with a recipe, or see `draft`.
+        ReviewUnusableError: An option is given that goes with a recipe, or see `draft`.
     """
     _require_none(other, "a release folder")
     named = {"configs" if key == "config" else key: value for key, value in drawing.items()}
@@ -181,7 +181,7 @@ def export_base(
     """Writes what is contested or missing in a base set.
 
     Raises:
-        ReviewUnusable: An option is given that goes with a release.
+        ReviewUnusableError: An option is given that goes with a release.
     """
     _require_none(other, "a recipe")
     found = exported(recipe, settings, runs, out, everything)
@@ -196,7 +196,7 @@ def import_release(
     """Makes a patch version of a release of what people decided.
 
     Raises:
-        ReviewUnusable: An option is given that goes with a recipe, or see `decide`.
+        ReviewUnusableError: An option is given that goes with a recipe, or see `decide`.
     """
     _require_none(other, "--release")
     folders = release.resolve().parents
@@ -223,14 +223,14 @@ def import_base(
     """Writes what people decided on a base set as a file for `base.decisions`.
 
     Raises:
-        ReviewUnusable: It is not one table with a recipe and a file to write.
+        ReviewUnusableError: It is not one table with a recipe and a file to write.
     """
     if recipe is None:
-        raise ReviewUnusable("review import must have --release, or --recipe and --out")
+        raise ReviewUnusableError("review import must have --release, or --recipe and --out")
     if out is None:
-        raise ReviewUnusable("--recipe must come with --out, the file of decisions to write")
+        raise ReviewUnusableError("--recipe must come with --out, the file of decisions to write")
     if len(tables) != 1:
-        raise ReviewUnusable("--recipe must come with one table", len(tables))
+        raise ReviewUnusableError("--recipe must come with one table", len(tables))
     _require_none({"dry-run": dry_run}, "--recipe")
     found = imported(tables[0], recipe, settings, runs, out)
     if found.encoding != "UTF-8":

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from artifacts.errors import ColumnUnusable
+from artifacts.errors import ColumnUnusableError
 from artifacts.summary import Cell, Table
 from base.did_you_mean import did_you_mean
 from generators.mutations.registry import NAMES
@@ -22,7 +22,7 @@ def answers_of(rows: pl.DataFrame, column: str, style_column: str) -> list[Answe
     """The table's answers with the styles of their prompts.
 
     Raises:
-        ColumnUnusable: A column is missing or taken, an answer is no text or holds a NUL, or a
+        ColumnUnusableError: A column is missing or taken, an answer is no text or holds a NUL, or a
             style is unknown.
     """
     require_free(rows, _ADDED, "decode")
@@ -34,7 +34,7 @@ def answers_of(rows: pl.DataFrame, column: str, style_column: str) -> list[Answe
         if style not in known:
             rule = f"column '{style_column}' must hold prompt styles{did_you_mean(style, known)}"
             shown = "nothing" if style in (None, "") else str(style)[:40]
-            raise ColumnUnusable(rule, f"{shown} in row {number}")
+            raise ColumnUnusableError(rule, f"{shown} in row {number}")
     return [Answered(style, text) for style, text in zip(styles, texts.to_list(), strict=True)]
 
 
@@ -96,12 +96,12 @@ def _texts(rows: pl.DataFrame, name: str) -> pl.Series:
     if isinstance(texts.dtype, pl.Categorical | pl.Enum) or texts.dtype == pl.Null:
         texts = texts.cast(pl.String)
     if texts.dtype != pl.String:
-        raise ColumnUnusable(f"column '{name}' must hold texts", texts.dtype)
+        raise ColumnUnusableError(f"column '{name}' must hold texts", texts.dtype)
     return texts
 
 
 def _column(rows: pl.DataFrame, name: str) -> pl.Series:
     if name not in rows.columns:
         hint = did_you_mean(name, rows.columns)
-        raise ColumnUnusable(f"a table must have the column '{name}'{hint}", "no such column")
+        raise ColumnUnusableError(f"a table must have the column '{name}'{hint}", "no such column")
     return rows[name]

@@ -15,8 +15,8 @@ from measures.agreement import confusion
 from moderators.registry import Parts, build
 from moderators.types import Moderator, ModeratorPlan, Vote
 from moderators.votes import Decision, decide
-from people.errors import LabelsUnusable
-from pipelines.errors import VotesMissing
+from people.errors import LabelsUnusableError
+from pipelines.errors import VotesMissingError
 from pipelines.recipe import OrBench, taxonomy_of
 from pipelines.recipe.moderation import EncoderModerator
 from pipelines.sources.engine import run_of
@@ -53,12 +53,12 @@ def truths_of(labels: Sequence[object]) -> list[bool]:
     """The true labels as positive or negative.
 
     Raises:
-        LabelsUnusable: A label is none of those that are known.
+        LabelsUnusableError: A label is none of those that are known.
     """
     for place, label in enumerate(labels, start=1):
         if str(label).strip().lower() not in LABELS:
             rule = f"column `label` must hold {', '.join(LABELS)}"
-            raise LabelsUnusable(rule, f"{str(label)[:40]} in row {place}")
+            raise LabelsUnusableError(rule, f"{str(label)[:40]} in row {place}")
     return [LABELS[str(label).strip().lower()] for label in labels]
 
 
@@ -142,7 +142,7 @@ def moderated(
         advance: Called with 1 for each text that is done.
 
     Raises:
-        VotesMissing: A moderator could not be asked; its cause is named.
+        VotesMissingError: A moderator could not be asked; its cause is named.
         BudgetReached: The recipe's cap is reached; what was answered is kept.
     """
     taxonomy = taxonomy_of(recipe)
@@ -196,5 +196,5 @@ def _answered(
         rule = (
             f"every moderator must be asked; {len(failed)} rows failed: what was answered is kept"
         )
-        raise VotesMissing(rule, causes[0] if causes else failed[0].reason)
+        raise VotesMissingError(rule, causes[0] if causes else failed[0].reason)
     return [result for result in results if not isinstance(result, Failed)]

@@ -7,7 +7,7 @@ from typing import Literal
 
 from base.did_you_mean import did_you_mean
 from generators.mutations.registry import NAMES
-from pipelines.errors import NotBuilt, RecipeError
+from pipelines.errors import NotBuiltError, RecipeError
 from pipelines.recipe import Recipe, SorryBench
 from pipelines.recipe.base_set import NEEDS_NO_MODEL, Mutate
 from pipelines.sorry_bench.styles import MISSPELLINGS, writer_of
@@ -37,7 +37,7 @@ def mutating(
 
     Raises:
         RecipeError: A style is unknown, or nobody is there to write it.
-        NotBuilt: The recipe has no part `mutate`.
+        NotBuiltError: The recipe has no part `mutate`.
     """
     whole = _offline() if recipe is None else sorry_bench(recipe, "mutate")
     part = part_of(whole)
@@ -64,10 +64,10 @@ def sorry_bench(recipe: Recipe, verb: str) -> SorryBench:
     """The recipe, which has a part `mutate`.
 
     Raises:
-        NotBuilt: It has none.
+        NotBuiltError: It has none.
     """
     if not isinstance(recipe, SorryBench) or recipe.mutate is None:
-        raise NotBuilt(f"{verb} takes a recipe with a part `mutate`", recipe.name)
+        raise NotBuiltError(f"{verb} takes a recipe with a part `mutate`", recipe.name)
     return recipe
 
 
@@ -75,10 +75,10 @@ def part_of(recipe: SorryBench) -> Mutate:
     """The recipe's part `mutate`.
 
     Raises:
-        NotBuilt: It has none.
+        NotBuiltError: It has none.
     """
     if recipe.mutate is None:
-        raise NotBuilt("a recipe must have a part `mutate`", recipe.name)
+        raise NotBuiltError("a recipe must have a part `mutate`", recipe.name)
     return recipe.mutate
 
 

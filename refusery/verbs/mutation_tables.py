@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from artifacts.errors import ColumnUnusable
+from artifacts.errors import ColumnUnusableError
 from artifacts.summary import Cell, Table
 from refusery.verbs.mutation import StyleTexts
 from refusery.verbs.text_tables import TextTable, require_free
@@ -36,7 +36,7 @@ def require_bases(table: TextTable) -> None:
     """Refuses a table that names a style other than `base`: what is a mutation already.
 
     Raises:
-        ColumnUnusable: It does, or its columns leave no names for ours.
+        ColumnUnusableError: It does, or its columns leave no names for ours.
     """
     _names(table.frame)
     if STYLE not in table.frame.columns:
@@ -44,7 +44,7 @@ def require_bases(table: TextTable) -> None:
     for number, style in enumerate(table.frame[STYLE].to_list(), 1):
         if style not in (None, "", BASE_STYLE):
             rule = f"a table to be mutated must hold rows of {STYLE} {BASE_STYLE} alone"
-            raise ColumnUnusable(rule, f"another one in row {number}")
+            raise ColumnUnusableError(rule, f"another one in row {number}")
 
 
 def tables_of(table: TextTable, found: Sequence[StyleTexts]) -> MutatedTables:

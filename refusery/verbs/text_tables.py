@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from artifacts.errors import ColumnUnusable
+from artifacts.errors import ColumnUnusableError
 from artifacts.user_tables import read_any_table, table_kind, with_texts
 
 
@@ -44,8 +44,8 @@ def read_texts(path: Path, column: str) -> TextTable:
 
     Raises:
         TableUnreadable: The file is missing, empty, or not what its ending says.
-        ColumnUnusable: The column is missing, or a row has no text, or one with a NUL: the reader
-            puts one where JSON has half of a surrogate pair.
+        ColumnUnusableError: The column is missing, or a row has no text, or one with a NUL: the
+            reader puts one where JSON has half of a surrogate pair.
     """
     frame = read_any_table(path)
     turns = isinstance(frame.schema.get(column), pl.List)
@@ -63,7 +63,7 @@ def require_whole(texts: pl.Series) -> None:
     """Refuses texts that no table of text can hold.
 
     Raises:
-        ColumnUnusable: One holds a NUL, or held half of a surrogate pair.
+        ColumnUnusableError: One holds a NUL, or held half of a surrogate pair.
     """
     broken = texts.str.contains("\x00", literal=True).fill_null(False)
     rule = f"column '{texts.name}' must hold no NUL and no half of a surrogate pair"
@@ -74,10 +74,10 @@ def require_free(frame: pl.DataFrame, names: Sequence[str], verb: str) -> None:
     """Refuses a table that has columns of those names.
 
     Raises:
-        ColumnUnusable: It has one.
+        ColumnUnusableError: It has one.
     """
     if taken := [name for name in names if name in frame.columns]:
-        raise ColumnUnusable(f"a table for {verb} must have no such column already", taken[0])
+        raise ColumnUnusableError(f"a table for {verb} must have no such column already", taken[0])
 
 
 def _unwrapped(lists: pl.Series) -> pl.Series:
@@ -90,4 +90,4 @@ def _unwrapped(lists: pl.Series) -> pl.Series:
 def _refuse(bad: pl.Series, rule: str, what: str) -> None:
     if count := int(bad.sum()):
         first = int(bad.arg_true()[0]) + 1
-        raise ColumnUnusable(rule, f"{what} {count} of {len(bad)}, first in row {first}")
+        raise ColumnUnusableError(rule, f"{what} {count} of {len(bad)}, first in row {first}")

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 import yaml
 
-from artifacts.audit_facts import GateOutcome, MainFigure
+from artifacts.audit_facts import MainFigure, QualityGateOutcome
 from artifacts.card import features
 from artifacts.diff import changes_of, compare_rows
 from artifacts.manifest import Cost, read_manifest
@@ -221,7 +221,7 @@ def test_the_card_has_the_audit_s_main_figures_with_rows_and_intervals(run: Smal
             MainFigure("agreement", None, None, 0),
         ),
         gates=(
-            GateOutcome(
+            QualityGateOutcome(
                 *("min_per_category", 50, 61, True, "or-bench-80k", None, "privacy"),
                 says="61 rows of privacy in or-bench-80k",
             ),

@@ -9,7 +9,7 @@ import pytest
 
 from artifacts.manifest import FORMAT, read_manifest
 from artifacts.verify.release import verify
-from base.errors import RecordUnreadable
+from base.errors import RecordUnreadableError
 from tests.artifacts.small_run import SmallRun
 
 
@@ -30,7 +30,7 @@ def test_a_manifest_of_a_newer_format_is_said_in_one_line(
 
     change(released.release, newer)
     rule = r"of format 1 at most, the newest known here; it is of format 7 \(got /.*/1\.0\)$"
-    with pytest.raises(RecordUnreadable, match=rule) as caught:
+    with pytest.raises(RecordUnreadableError, match=rule) as caught:
         reader(released.release)
     assert caught.value.exit_code == 2
     assert "\n" not in str(caught.value)
@@ -41,20 +41,26 @@ def test_a_format_that_is_no_newer_one_is_a_broken_record(
     released: SmallRun, format: object
 ) -> None:
     change(released.release, lambda manifest: manifest.update(format=format))
-    with pytest.raises(RecordUnreadable, match=r"must be a whole record: format: Input should"):
+    with pytest.raises(
+        RecordUnreadableError, match=r"must be a whole record: format: Input should"
+    ):
         read_manifest(released.release)
 
 
 def test_a_record_that_lacks_a_field_is_still_told_by_it(released: SmallRun) -> None:
     change(released.release, lambda manifest: manifest.pop("license"))
-    with pytest.raises(RecordUnreadable, match=r"must be a whole record: license: Field required"):
+    with pytest.raises(
+        RecordUnreadableError, match=r"must be a whole record: license: Field required"
+    ):
         read_manifest(released.release)
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", '"format"', "7"])
 def test_what_is_no_record_at_all_is_one_line(released: SmallRun, text: str) -> None:
     (released.release / "manifest.json").write_text(text)
-    with pytest.raises(RecordUnreadable, match=r"manifest\.json must be a whole record: the file"):
+    with pytest.raises(
+        RecordUnreadableError, match=r"manifest\.json must be a whole record: the file"
+    ):
         read_manifest(released.release)
 
 

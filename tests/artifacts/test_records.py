@@ -14,7 +14,7 @@ from artifacts.records import (
     write_run,
     write_shard,
 )
-from base.errors import RecordUnreadable
+from base.errors import RecordUnreadableError
 from base.files import FileRecord
 
 FILE = FileRecord("kept-01-of-04.parquet", "0" * 64, 3, 500)
@@ -62,7 +62,7 @@ def test_equal_records_give_equal_bytes(tmp_path: Path) -> None:
 )
 def test_a_garbled_record_is_named_with_what_is_wrong(tmp_path: Path, text: str, rule: str) -> None:
     (tmp_path / shard_file(1, 4)).write_text(text)
-    with pytest.raises(RecordUnreadable, match=rule) as caught:
+    with pytest.raises(RecordUnreadableError, match=rule) as caught:
         read_shard(tmp_path, 1, 4)
     assert "\n" not in str(caught.value)
     assert caught.value.exit_code == 2

@@ -10,14 +10,14 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from artifacts.errors import ReleaseTaken
+from artifacts.errors import ReleaseTakenError
 from artifacts.manifest import Recipe, read_manifest
 from artifacts.release import write_release
 from artifacts.schemas import OR_BENCH
 from artifacts.tables import Limit, read_table
 from artifacts.version_facts import Lineage, ReviewFacts, Tombstone, Writing
 from artifacts.version_facts import Release as Pinned
-from base.errors import FileUnwritable, RecordUnreadable
+from base.errors import FileUnwritableError, RecordUnreadableError
 from tests.artifacts.small_run import CATEGORIES, SmallRun
 
 SHARD = "or-bench-80k/train-00000-of-00001.parquet"
@@ -109,7 +109,9 @@ def test_writing_the_same_data_again_changes_nothing(released: SmallRun) -> None
 def test_other_data_is_refused_and_the_release_stays_as_it_is(released: SmallRun) -> None:
     before = contents(released.release)
     fewer = released.views(released.kept("subsets").filter(pl.col("row") != "a1"))
-    with pytest.raises(ReleaseTaken, match=r"immutable; .*other data of or-bench-80k") as caught:
+    with pytest.raises(
+        ReleaseTakenError, match=r"immutable; .*other data of or-bench-80k"
+    ) as caught:
         write_release(released.release, fewer, released.facts())
     assert caught.value.exit_code == 1
     assert contents(released.release) == before
@@ -130,7 +132,7 @@ def test_the_same_rows_with_other_terms_or_another_past_are_refused_too(
     released: SmallRun, other: dict[str, object]
 ) -> None:
     before = contents(released.release)
-    with pytest.raises(ReleaseTaken, match=f"another {next(iter(other))}"):
+    with pytest.raises(ReleaseTakenError, match=f"another {next(iter(other))}"):
         released.publish(**other)
     assert contents(released.release) == before
 
@@ -152,14 +154,14 @@ def test_a_release_with_a_past_is_found_written(run: SmallRun) -> None:
 
 
 def test_a_config_more_or_less_is_other_data(released: SmallRun) -> None:
-    with pytest.raises(ReleaseTaken, match="or-bench-toxic"):
+    with pytest.raises(ReleaseTakenError, match="or-bench-toxic"):
         write_release(released.release, released.views()[:2], released.facts())
 
 
 def test_a_folder_that_holds_something_else_is_left_alone(run: SmallRun) -> None:
     run.release.mkdir(parents=True)
     (run.release / "notes.txt").write_text("mine")
-    with pytest.raises(RecordUnreadable, match=r"manifest\.json must be readable"):
+    with pytest.raises(RecordUnreadableError, match=r"manifest\.json must be readable"):
         run.publish()
     assert contents(run.release) == {"notes.txt": b"mine"}
 
@@ -175,7 +177,7 @@ def test_what_a_killed_write_left_behind_does_not_enter_the_release(run: SmallRu
 def test_a_place_that_cannot_be_written_is_named(run: SmallRun) -> None:
     run.release.parent.parent.mkdir(parents=True)
     run.release.parent.write_text("a file where a folder should be")
-    with pytest.raises(FileUnwritable, match=r"a file must be writable: Not a directory"):
+    with pytest.raises(FileUnwritableError, match=r"a file must be writable: Not a directory"):
         run.publish()
 
 

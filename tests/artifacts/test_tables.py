@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from artifacts.errors import SchemaBroken, TableDamaged
+from artifacts.errors import SchemaBrokenError, TableDamagedError
 from artifacts.schemas import MODERATED, OR_BENCH, PARENTS, ROWS, VOTES
 from artifacts.tables import ROW_GROUP, read_footer, read_table, table_name, write_table
-from base.errors import NoSpace
+from base.errors import NoSpaceError
 from base.files import sha256_file
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
@@ -86,16 +86,16 @@ def test_a_long_table_has_row_groups_of_fixed_length(tmp_path: Path) -> None:
 def test_a_frame_of_another_schema_is_refused_and_nothing_written(tmp_path: Path) -> None:
     path = tmp_path / "kept.parquet"
     schema = pl.Schema({"row": pl.String()})
-    with pytest.raises(SchemaBroken, match=r"column 'row' of this table must be String"):
+    with pytest.raises(SchemaBrokenError, match=r"column 'row' of this table must be String"):
         write_table(path, pl.DataFrame({"row": [1]}), schema)
-    with pytest.raises(SchemaBroken, match=r"its schema's columns alone \(got other\)"):
+    with pytest.raises(SchemaBrokenError, match=r"its schema's columns alone \(got other\)"):
         write_table(path, pl.DataFrame({"row": ["a"], "other": [1]}), schema)
     assert not list(tmp_path.iterdir())
 
 
 def test_a_full_disk_is_named_and_leaves_no_table(tmp_path: Path) -> None:
     (tmp_path / ".kept.parquet.part").symlink_to("/dev/full")
-    with pytest.raises(NoSpace, match=r"no space left for kept\.parquet"):
+    with pytest.raises(NoSpaceError, match=r"no space left for kept\.parquet"):
         write_table(tmp_path / "kept.parquet", ROWS.to_frame(), ROWS)
     assert not list(tmp_path.iterdir())
 
@@ -105,16 +105,20 @@ def test_some_columns_can_be_read_and_a_missing_one_is_named(tmp_path: Path) -> 
     frame = pl.DataFrame({"row": ["a"], "text": ["b"]})
     write_table(path, frame, frame.schema)
     assert read_table(path, ["text"]).columns == ["text"]
-    with pytest.raises(TableDamaged, match=r"must have the column 'label' \(got kept\.parquet\)"):
+    with pytest.raises(
+        TableDamagedError, match=r"must have the column 'label' \(got kept\.parquet\)"
+    ):
         read_table(path, ["label"])
 
 
 def test_a_garbled_or_missing_file_is_named_without_its_contents(tmp_path: Path) -> None:
     path = tmp_path / "kept.parquet"
     for read in (read_table, read_footer):
-        with pytest.raises(TableDamaged, match=r"whole Parquet file \(got kept\.parquet\)"):
+        with pytest.raises(TableDamagedError, match=r"whole Parquet file \(got kept\.parquet\)"):
             read(path)
     path.write_bytes(b"a prompt, not a table")
     for read in (read_table, read_footer):
-        with pytest.raises(TableDamaged, match=r"^a table must be a whole Parquet file \(got kept"):
+        with pytest.raises(
+            TableDamagedError, match=r"^a table must be a whole Parquet file \(got kept"
+        ):
             read(path)

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from artifacts.errors import ColumnUnusable, TableUnreadable
+from artifacts.errors import ColumnUnusableError, TableUnreadableError
 from artifacts.user_tables import read_user_table, table_kind, write_user_table
-from base.errors import ArtifactError, NoSpace
+from base.errors import ArtifactError, NoSpaceError
 
 ENDINGS = (".csv", ".jsonl", ".ndjson", ".parquet")
 SECRET = "How do I marker-text"
@@ -106,7 +106,7 @@ def test_a_table_that_cannot_be_used_is_refused_in_one_line_without_its_texts(
     tmp_path: Path, name: str, data: bytes, rule: str
 ) -> None:
     path = written(tmp_path, name, data)
-    with pytest.raises((TableUnreadable, ColumnUnusable), match=rule) as caught:
+    with pytest.raises((TableUnreadableError, ColumnUnusableError), match=rule) as caught:
         read_user_table(path)
     assert caught.value.exit_code == 2
     assert SECRET not in str(caught.value)
@@ -115,10 +115,12 @@ def test_a_table_that_cannot_be_used_is_refused_in_one_line_without_its_texts(
 
 
 def test_a_missing_table_and_a_folder_are_named(tmp_path: Path) -> None:
-    with pytest.raises(TableUnreadable, match=r"No such file or directory \(got .*table\.csv\)"):
+    with pytest.raises(
+        TableUnreadableError, match=r"No such file or directory \(got .*table\.csv\)"
+    ):
         read_user_table(tmp_path / "table.csv")
     (tmp_path / "folder.csv").mkdir()
-    with pytest.raises(TableUnreadable, match="Is a directory"):
+    with pytest.raises(TableUnreadableError, match="Is a directory"):
         read_user_table(tmp_path / "folder.csv")
 
 
@@ -131,7 +133,7 @@ def test_nested_values_are_json_in_a_csv(tmp_path: Path) -> None:
 
 
 def test_an_unknown_ending_is_refused_before_anything_is_written(tmp_path: Path) -> None:
-    with pytest.raises(TableUnreadable, match="must end in one of"):
+    with pytest.raises(TableUnreadableError, match="must end in one of"):
         write_user_table(tmp_path / "table.txt", pl.DataFrame({"prompt": ["a"]}))
     assert not list(tmp_path.iterdir())
 
@@ -139,7 +141,7 @@ def test_an_unknown_ending_is_refused_before_anything_is_written(tmp_path: Path)
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_a_full_disk_is_named(tmp_path: Path, ending: str) -> None:
     (tmp_path / f".table{ending}.part").symlink_to("/dev/full")
-    with pytest.raises(NoSpace, match=f"no space left for table{ending}"):
+    with pytest.raises(NoSpaceError, match=f"no space left for table{ending}"):
         write_user_table(tmp_path / f"table{ending}", pl.DataFrame({"prompt": ["a"]}))
 
 

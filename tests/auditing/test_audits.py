@@ -8,13 +8,13 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from artifacts.errors import ColumnUnusable, TableUnreadable
+from artifacts.errors import ColumnUnusableError, TableUnreadableError
 from artifacts.manifest import MANIFEST
 from artifacts.releases import open_release
 from artifacts.version_facts import Lineage, Release
-from auditing.data import AuditInput
+from auditing.data import AuditInputError
 from auditing.embedding import by_encoder
-from base.errors import RecordUnreadable
+from base.errors import RecordUnreadableError
 from pipelines.audits.audits import audit_release, audit_table
 from pipelines.audits.comparisons import earlier_releases, named
 from pipelines.errors import SourceError
@@ -93,14 +93,14 @@ def test_a_release_that_is_not_as_it_says_is_refused(
     copy: SmallRun, damage: Callable[[SmallRun], None], says: str
 ) -> None:
     damage(copy)
-    with pytest.raises(AuditInput, match=says) as caught:
+    with pytest.raises(AuditInputError, match=says) as caught:
         audit_release(copy.release, copy.runs, DRIVE)
     assert caught.value.exit_code == 2
     assert "\n" not in str(caught.value)
 
 
 def test_a_folder_without_a_release_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(RecordUnreadable, match=r"manifest.json must be readable"):
+    with pytest.raises(RecordUnreadableError, match=r"manifest.json must be readable"):
         audit_release(tmp_path, None, DRIVE)
 
 
@@ -143,11 +143,11 @@ def test_other_columns_numbers_and_turns_are_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "error", "says"),
     [
-        ("prompt,kind\na,x\n", ColumnUnusable, "must have the column 'category'"),
-        ("text,category\na,x\n", ColumnUnusable, "must have the column 'prompt'"),
-        ("prompt,category\na,\n", ColumnUnusable, "must hold a text in every row"),
-        ("prompt,category\n", TableUnreadable, "at least one row"),
-        ("", TableUnreadable, "must not be empty"),
+        ("prompt,kind\na,x\n", ColumnUnusableError, "must have the column 'category'"),
+        ("text,category\na,x\n", ColumnUnusableError, "must have the column 'prompt'"),
+        ("prompt,category\na,\n", ColumnUnusableError, "must hold a text in every row"),
+        ("prompt,category\n", TableUnreadableError, "at least one row"),
+        ("", TableUnreadableError, "must not be empty"),
     ],
 )
 def test_a_table_that_cannot_be_audited_is_refused_in_one_line(

@@ -7,13 +7,13 @@ import polars as pl
 import pytest
 
 from artifacts.audit_facts import Audit, read_audit, to_json, write_audit
-from auditing.data import ANSWERS, LABELS, VOTES, AuditInput, Material, RunTables, Settings
+from auditing.data import ANSWERS, LABELS, VOTES, AuditInputError, Material, RunTables, Settings
 from auditing.embedding import by_encoder
 from auditing.figures import audited, main_figures
 from auditing.tables import audit_tables
 from auditing.texts import UNDETERMINED, language_of
-from base.errors import RecordUnreadable
-from inference.types import Ask, ChatRequest, Reply
+from base.errors import RecordUnreadableError
+from inference.types import Call, ChatRequest, Reply
 from pipelines.audits.settings import settings_in
 from taxonomy import load_taxonomy
 from tests.auditing.given_material import material, part
@@ -107,7 +107,7 @@ def test_an_audit_is_read_back_as_it_was_written(found: Audit, tmp_path: Path) -
     assert read_audit(tmp_path / "audit.json") == found
     assert (tmp_path / "audit.json").read_text().strip() == to_json(found)
     (tmp_path / "audit.json").write_text("{}")
-    with pytest.raises(RecordUnreadable, match="must be a whole record"):
+    with pytest.raises(RecordUnreadableError, match="must be a whole record"):
         read_audit(tmp_path / "audit.json")
 
 
@@ -215,7 +215,7 @@ def test_an_audit_asks_nobody_but_an_encoder() -> None:
             return reply.text
 
     def program() -> object:
-        yield Ask(Chat(), "x")
+        yield Call(Chat(), "x")
 
-    with pytest.raises(AuditInput, match="nothing but an encoder"):
+    with pytest.raises(AuditInputError, match="nothing but an encoder"):
         by_encoder(GivenVectors())(program())  # type: ignore[arg-type]

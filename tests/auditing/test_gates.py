@@ -15,8 +15,8 @@ from artifacts.audit_facts import (
     StageBalance,
     Voter,
 )
-from auditing.data import GateBroken
-from pipelines.audits.gates import hold, require_held
+from auditing.data import GateBrokenError
+from pipelines.audits.gates import check_gates, require_gates
 from pipelines.errors import RecipeError
 from pipelines.recipe.release import Gates
 
@@ -68,22 +68,22 @@ def gates(**bounds: object) -> Gates:
 def test_each_gate_holds_at_its_bound_and_breaks_beyond_it(
     gate: str, holds: float, breaks: float
 ) -> None:
-    (kept,) = hold(gates(**{gate: holds}), AUDIT)
+    (kept,) = check_gates(gates(**{gate: holds}), AUDIT)
     assert kept.held, kept
-    (broken,) = hold(gates(**{gate: breaks}), AUDIT)
+    (broken,) = check_gates(gates(**{gate: breaks}), AUDIT)
     assert not broken.held, broken
     assert broken.bound == breaks
-    require_held([kept])
-    with pytest.raises(GateBroken, match=f"gates.{gate} must be at") as caught:
-        require_held([broken])
+    require_gates([kept])
+    with pytest.raises(GateBrokenError, match=f"gates.{gate} must be at") as caught:
+        require_gates([broken])
     assert caught.value.exit_code == 1
 
 
 def test_the_line_names_figure_bound_config_stage_and_category() -> None:
-    broken = hold(gates(min_per_category=50, max_rule_breaks=0.01), AUDIT)
+    broken = check_gates(gates(min_per_category=50, max_rule_breaks=0.01), AUDIT)
     assert (broken[0].stage, broken[0].category, broken[0].config) == ("clean-0", "hate", "80k")
-    with pytest.raises(GateBroken) as caught:
-        require_held(broken)
+    with pytest.raises(GateBrokenError) as caught:
+        require_gates(broken)
     assert str(caught.value) == (
         "gates.min_per_category must be at least 50 in 80k (got 4: rows of hate in 80k; "
         "stage clean-0: of its 99 rows 4 were left there, of the others' 198 182; "
@@ -92,36 +92,38 @@ def test_the_line_names_figure_bound_config_stage_and_category() -> None:
 
 
 def test_a_bound_is_for_the_first_config_unless_it_names_others() -> None:
-    found = hold(gates(min_per_category={"80k": 4, "hard": 1}), AUDIT)
+    found = check_gates(gates(min_per_category={"80k": 4, "hard": 1}), AUDIT)
     assert [(each.config, each.held) for each in found] == [("80k", True), ("hard", False)]
     with pytest.raises(RecipeError, match="did you mean `hard`") as caught:
-        hold(gates(min_per_category={"hart": 1}), AUDIT)
+        check_gates(gates(min_per_category={"hart": 1}), AUDIT)
     assert caught.value.exit_code == 2
 
 
 def test_earlier_releases_count_only_where_versions_stand_to_each_other() -> None:
-    (alone,) = hold(gates(max_near_duplicates=0.02), AUDIT)
+    (alone,) = check_gates(gates(max_near_duplicates=0.02), AUDIT)
     assert alone.held
-    (mode,) = hold(gates(max_near_duplicates=0.02), AUDIT, with_releases=True)
+    (mode,) = check_gates(gates(max_near_duplicates=0.02), AUDIT, with_releases=True)
     assert mode.value == 0.5
     assert "near to one of 2026.10.0" in mode.says
 
 
 def test_contested_pairs_across_configs_are_no_repeats() -> None:
-    (found,) = hold(gates(max_near_duplicates=0.02), AUDIT)
+    (found,) = check_gates(gates(max_near_duplicates=0.02), AUDIT)
     assert found.value == pytest.approx(2 / 186)
 
 
 def test_a_category_that_is_only_imported_may_be_empty() -> None:
-    (found,) = hold(gates(min_per_category={"hard": 1}), replace(AUDIT, exempt=("theft",)))
+    (found,) = check_gates(gates(min_per_category={"hard": 1}), replace(AUDIT, exempt=("theft",)))
     assert found.held
-    (found,) = hold(gates(max_category_ratio={"hard": 1.0}), replace(AUDIT, exempt=("theft",)))
+    (found,) = check_gates(
+        gates(max_category_ratio={"hard": 1.0}), replace(AUDIT, exempt=("theft",))
+    )
     assert found.held
 
 
 def test_a_gate_without_anything_to_measure_does_not_hold() -> None:
     bare = Audit(name="bare", rows={"t.csv": 0}, categories=())
-    found = hold(
+    found = check_gates(
         gates(
             min_per_category=1,
             max_category_ratio=2.0,
@@ -136,16 +138,16 @@ def test_a_gate_without_anything_to_measure_does_not_hold() -> None:
     )
     assert len(found) == 8
     assert not any(each.held or each.value is not None for each in found)
-    with pytest.raises(GateBroken, match="nothing to measure"):
-        require_held(found)
+    with pytest.raises(GateBrokenError, match="nothing to measure"):
+        require_gates(found)
 
 
 def test_an_empty_category_has_no_ratio_and_breaks_its_gate() -> None:
-    (found,) = hold(gates(max_category_ratio={"hard": 99.0}), AUDIT)
+    (found,) = check_gates(gates(max_category_ratio={"hard": 99.0}), AUDIT)
     assert not found.held
     assert found.category == "theft"
 
 
 def test_no_gate_is_no_outcome() -> None:
-    assert hold(Gates(), AUDIT) == ()
-    require_held(())
+    assert check_gates(Gates(), AUDIT) == ()
+    require_gates(())

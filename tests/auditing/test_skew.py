@@ -12,10 +12,10 @@ import pytest
 from artifacts.audit_facts import Audit
 from artifacts.schemas import ANSWERS
 from artifacts.views import PANEL_FIELDS, draw_or_bench
-from auditing.data import GateBroken
+from auditing.data import GateBrokenError
 from flows.benchmarks import benchmark_of
 from pipelines.audits.audits import audit_views
-from pipelines.audits.gates import hold, require_held
+from pipelines.audits.gates import check_gates, require_gates
 from pipelines.opening import open_run
 from pipelines.or_bench import order as pipeline
 from pipelines.recipe import OrBench, load, taxonomy_of
@@ -78,11 +78,11 @@ def _audited(folder: Path, starved: str | None) -> Iterator[tuple[Audit, Run]]:
 
 def test_a_starved_category_is_caught_with_the_stage_that_starved_it(tmp_path: Path) -> None:
     with _audited(tmp_path, "privacy") as (audit, run):
-        outcomes = hold(_GATES, audit)
+        outcomes = check_gates(_GATES, audit)
         assert {each.category for each in outcomes} == {"privacy"}
         assert {each.stage for each in outcomes} == {"clean_seeds"}
-        with pytest.raises(GateBroken, match=r"stage clean_seeds: of its 4 rows 1 were left"):
-            require_held(outcomes)
+        with pytest.raises(GateBrokenError, match=r"stage clean_seeds: of its 4 rows 1 were left"):
+            require_gates(outcomes)
         stage = next(each for each in audit.stages if each.stage == "clean_seeds")
         assert stage.worst == "privacy"
         assert stage.cramers_v is not None
@@ -93,9 +93,9 @@ def test_a_starved_category_is_caught_with_the_stage_that_starved_it(tmp_path: P
 
 def test_a_clean_run_passes(tmp_path: Path) -> None:
     with _audited(tmp_path, None) as (audit, _):
-        outcomes = hold(_GATES, audit)
+        outcomes = check_gates(_GATES, audit)
         assert all(each.held for each in outcomes), outcomes
-        require_held(outcomes)
+        require_gates(outcomes)
         assert audit.agreement is not None
         assert audit.agreement.alpha is not None
         filled = {each.column: each.filled == each.rows for each in audit.provenance}

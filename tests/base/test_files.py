@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from base.errors import FileUnwritable, NoSpace
+from base.errors import FileUnwritableError, NoSpaceError
 from base.files import replacing, sha256_file, sha256_text
 
 
@@ -41,7 +41,7 @@ def test_a_full_disk_is_said_in_one_line_and_the_old_file_stays(tmp_path: Path) 
     path = tmp_path / "table.csv"
     path.write_bytes(b"old")
     (tmp_path / ".table.csv.part").symlink_to("/dev/full")
-    with pytest.raises(NoSpace, match=r"^no space left for table\.csv; free some") as caught:
+    with pytest.raises(NoSpaceError, match=r"^no space left for table\.csv; free some") as caught:
         with replacing(path) as file:
             file.write(b"new")
     assert caught.value.exit_code == 1
@@ -52,7 +52,7 @@ def test_a_full_disk_is_said_in_one_line_and_the_old_file_stays(tmp_path: Path) 
 
 def test_a_folder_that_is_a_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "folder").write_bytes(b"")
-    with pytest.raises(FileUnwritable, match=r"a file must be writable: .*table\.csv"):
+    with pytest.raises(FileUnwritableError, match=r"a file must be writable: .*table\.csv"):
         with replacing(tmp_path / "folder" / "table.csv"):
             pass
 

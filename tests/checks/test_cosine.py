@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.drift import cosine, embed, in_doubt, published, settled
-from checks.errors import NoEmbedding
+from checks.drift import cosine, embed, in_doubt, published, rescored
+from checks.errors import NoEmbeddingError
 from tests.programs import Given, at_cosine, drive
 
 ENCODER = "minilm"
@@ -27,21 +27,21 @@ def answering(value: float, alone: float | None = None) -> Given:
 
 def test_a_cosine_far_from_every_threshold_is_asked_for_once() -> None:
     answer = answering(0.6012)
-    value = drive(settled(ENCODER, "a", "b", (0.85,)), answer)
+    value = drive(rescored(ENCODER, "a", "b", (0.85,)), answer)
     assert value == pytest.approx(0.6012, abs=1e-6)
     assert [request.alone for request in answer.requests] == [False]
 
 
 def test_a_cosine_near_a_threshold_is_computed_again_alone() -> None:
     answer = answering(0.8512, alone=0.8488)
-    value = drive(settled(ENCODER, "a", "b", (0.3, 0.85)), answer)
+    value = drive(rescored(ENCODER, "a", "b", (0.3, 0.85)), answer)
     assert value == pytest.approx(0.8488, abs=1e-6)
     assert [request.alone for request in answer.requests] == [False, True]
 
 
 def test_a_cosine_near_a_rounding_edge_is_computed_again_alone() -> None:
     answer = answering(0.60504, alone=0.60497)
-    value = drive(settled(ENCODER, "a", "b", (0.85,)), answer)
+    value = drive(rescored(ENCODER, "a", "b", (0.85,)), answer)
     assert published(value) == 0.60
     assert [request.alone for request in answer.requests] == [False, True]
 
@@ -82,10 +82,10 @@ def test_a_published_zero_has_no_sign() -> None:
 
 
 def test_an_encoder_without_vectors_is_an_error_that_names_it_and_no_text() -> None:
-    with pytest.raises(NoEmbedding, match=r"one vector a text \(got minilm: no_embedding\)"):
+    with pytest.raises(NoEmbeddingError, match=r"one vector a text \(got minilm: no_embedding\)"):
         drive(embed(ENCODER, ("secret", "words")), lambda request: None)
 
 
 def test_too_few_vectors_are_none() -> None:
-    with pytest.raises(NoEmbedding):
+    with pytest.raises(NoEmbeddingError):
         drive(embed(ENCODER, ("a", "b")), lambda request: np.ones((1, 2), dtype=np.float32))

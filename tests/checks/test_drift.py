@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from checks.drift import DriftBand, NearExample
-from checks.errors import OptionInvalid
+from checks.errors import OptionInvalidError
 from inference.types import Score
 from tests.programs import ITEM, Encoder, Given, at_cosine, drive
 
@@ -59,12 +59,12 @@ def test_only_examples_that_may_be_the_nearest_are_computed_again() -> None:
 
 
 def test_a_band_that_no_text_can_meet_is_refused() -> None:
-    with pytest.raises(OptionInvalid, match=r"low < high <= 1 \(got 0\.9\.\.0\.3\)"):
+    with pytest.raises(OptionInvalidError, match=r"low < high <= 1 \(got 0\.9\.\.0\.3\)"):
         DriftBand("minilm", low=0.9, high=0.3)
 
 
 def test_a_list_of_no_examples_is_refused() -> None:
-    with pytest.raises(OptionInvalid, match="at least one example"):
+    with pytest.raises(OptionInvalidError, match="at least one example"):
         NearExample("minilm", (), 0.85)
 
 

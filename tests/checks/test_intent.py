@@ -6,8 +6,18 @@ from dataclasses import dataclass
 import pytest
 
 from checks.base_comparison import IntentBand, IntentKept
-from checks.errors import OptionInvalid
-from inference.types import Ask, ChatRequest, Finding, Item, Message, Missing, Program, Reply, Score
+from checks.errors import OptionInvalidError
+from inference.types import (
+    Call,
+    ChatRequest,
+    Finding,
+    Item,
+    Message,
+    Missing,
+    Program,
+    Reply,
+    Score,
+)
 from tests.programs import ITEM, Encoder, Given, at_cosine, drive
 
 BAND = IntentBand("minilm", low=0.3, high=0.95)
@@ -28,7 +38,7 @@ class Chat:
 def answered(program: Program[Finding], answer: object) -> tuple[Item, Program[Finding]]:
     """Who was asked first, and the rest of the program once it has its answer."""
     asked = next(program)
-    assert isinstance(asked, Ask)
+    assert isinstance(asked, Call)
     return asked.item, _rest(program, answer)
 
 
@@ -89,7 +99,7 @@ def test_a_checker_may_say_whether_the_intent_was_kept(said: object, reason: str
 
 @pytest.mark.parametrize("bounds", [(0.9, 0.3), (-2.0, 0.5), (0.5, 1.1)])
 def test_a_band_that_no_text_can_meet_is_refused(bounds: Sequence[float]) -> None:
-    with pytest.raises(OptionInvalid, match=r"intent: -1 <= low < high <= 1"):
+    with pytest.raises(OptionInvalidError, match=r"intent: -1 <= low < high <= 1"):
         IntentBand("minilm", *bounds)
 
 

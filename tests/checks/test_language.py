@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from checks.errors import OptionInvalid
+from checks.errors import OptionInvalidError
 from checks.language import Language
 from tests.programs import ITEM
 
@@ -55,5 +55,5 @@ def test_other_languages_can_be_wanted() -> None:
 
 
 def test_an_unknown_code_is_refused_by_name() -> None:
-    with pytest.raises(OptionInvalid, match=r"such as .*\(got english\)"):
+    with pytest.raises(OptionInvalidError, match=r"such as .*\(got english\)"):
         Language("english")

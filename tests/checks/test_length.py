@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from checks.errors import OptionInvalid
+from checks.errors import OptionInvalidError
 from checks.length import Length
 from tests.programs import ITEM
 
@@ -29,5 +29,5 @@ def test_a_text_of_too_few_words_is_too_short() -> None:
 
 
 def test_bounds_that_no_text_can_meet_are_refused() -> None:
-    with pytest.raises(OptionInvalid, match=r"min_chars <= max_chars \(got 9\.\.5\)"):
+    with pytest.raises(OptionInvalidError, match=r"min_chars <= max_chars \(got 9\.\.5\)"):
         Length(min_chars=9, max_chars=5)

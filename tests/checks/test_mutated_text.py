@@ -6,7 +6,7 @@ import pytest
 
 from checks.artefacts import Leftovers
 from checks.base_comparison import CopiesDemonstration, Decodes, Respelt, UnlessInBase
-from checks.errors import OptionInvalid
+from checks.errors import OptionInvalidError
 from checks.length import Growth
 from checks.refusal_phrases import RefusedAbroad, WriterRefused
 from inference.types import Item
@@ -35,7 +35,7 @@ def test_a_mutation_of_a_short_base_may_be_longer_than_a_multiple_of_it() -> Non
 
 
 def test_bounds_that_no_length_meets_are_refused() -> None:
-    with pytest.raises(OptionInvalid, match=r"length: 0 <= low < high \(got 2..1\)"):
+    with pytest.raises(OptionInvalidError, match=r"length: 0 <= low < high \(got 2..1\)"):
         Growth(2, 1)
 
 

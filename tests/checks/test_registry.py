@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from checks.drift import DriftBand
-from checks.errors import CheckError, CheckUnknown, OptionInvalid
+from checks.errors import CheckError, CheckUnknownError, OptionInvalidError
 from checks.length import Length
 from checks.registry import NAMES, build
 
@@ -29,7 +29,9 @@ def test_options_reach_their_check() -> None:
 
 
 def test_an_unknown_name_is_refused_with_the_nearest_known() -> None:
-    with pytest.raises(CheckUnknown, match=r"nearest is 'harm_words' \(got harms_word\)") as caught:
+    with pytest.raises(
+        CheckUnknownError, match=r"nearest is 'harm_words' \(got harms_word\)"
+    ) as caught:
         build(["harms_word"])
     assert caught.value.exit_code == 2
 
@@ -46,7 +48,7 @@ def test_an_unknown_name_is_refused_with_the_nearest_known() -> None:
 def test_a_wrong_option_is_refused_by_name(
     name: str, options: dict[str, object], message: str
 ) -> None:
-    with pytest.raises(OptionInvalid, match=message):
+    with pytest.raises(OptionInvalidError, match=message):
         build([name], **{name: options})
 
 

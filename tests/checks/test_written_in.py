@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from checks.errors import OptionInvalid
+from checks.errors import OptionInvalidError
 from checks.language import LANGUAGES, SCRIPTS, WrittenIn, script_share
 from tests.programs import ITEM
 from tests.servers.translations import ENGLISH, MISTAKEN, TRANSLATIONS
@@ -80,7 +80,7 @@ def test_marks_and_control_codes_never_raise() -> None:
 
 
 def test_an_unknown_language_is_refused() -> None:
-    with pytest.raises(OptionInvalid, match=r"written_in: one of en, fr, .* \(got de\)"):
+    with pytest.raises(OptionInvalidError, match=r"written_in: one of en, fr, .* \(got de\)"):
         WrittenIn("de")
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from curation.diversity import clusters
-from curation.errors import SettingInvalid
+from curation.errors import SettingInvalidError
 from curation.rows import Candidate
 from tests.programs import Encoder, Given, at_cosine, drive
 
@@ -58,5 +58,5 @@ def test_no_rows_ask_for_nothing_and_a_threshold_of_zero_is_refused() -> None:
     answers = Given({})
     assert drive(clusters([], "e", 0.5), answers) == ()
     assert answers.requests == []
-    with pytest.raises(SettingInvalid):
+    with pytest.raises(SettingInvalidError):
         drive(clusters(_rows(["a"]), "e", 0.0), answers)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from curation.diversity import Ranked, farthest
-from curation.quota import lot
+from curation.quota import shuffle_key
 from tests.programs import Encoder, Given, at_cosine, drive
 
 PLANE = {
@@ -102,5 +102,5 @@ def test_real_texts_of_one_topic_are_not_chosen_twice() -> None:
 
 
 def test_lots_depend_on_seed_and_name_alone() -> None:
-    assert lot(7, "x") == lot(7, "x")
-    assert len({lot(7, "x"), lot(8, "x"), lot(7, "y")}) == 3
+    assert shuffle_key(7, "x") == shuffle_key(7, "x")
+    assert len({shuffle_key(7, "x"), shuffle_key(8, "x"), shuffle_key(7, "y")}) == 3

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curation.errors import SettingInvalid
+from curation.errors import SettingInvalidError
 from curation.hard import Hardness, HardRule, family_refused, hardness, tally
 
 VERDICT = st.sampled_from([True, False, None])
@@ -114,10 +114,10 @@ def test_by_family_too_undecided_is_what_the_missing_could_turn_either_way(
 
 
 def test_a_target_without_a_family_is_refused_by_name() -> None:
-    with pytest.raises(SettingInvalid, match=r"every target must have a family \(got d1\)"):
+    with pytest.raises(SettingInvalidError, match=r"every target must have a family \(got d1\)"):
         tally({"d1": True}, HardRule(1, FAMILIES))
 
 
 def test_a_rule_that_every_prompt_meets_is_refused() -> None:
-    with pytest.raises(SettingInvalid, match=r"at >= 1 \(got 0\)"):
+    with pytest.raises(SettingInvalidError, match=r"at >= 1 \(got 0\)"):
         HardRule(0)

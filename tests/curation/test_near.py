@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from checks.errors import NoEmbedding
-from curation.errors import SettingInvalid
+from checks.errors import NoEmbeddingError
+from curation.errors import SettingInvalidError
 from curation.near import BLOCK, CHUNK, dedup
 from curation.rows import Candidate, Dropped, Selection, places_by_group
 from tests.curation.near_cases import brute_force, planted
@@ -137,12 +137,12 @@ def test_many_copies_of_one_text_are_no_trouble() -> None:
 
 @pytest.mark.parametrize("threshold", [0.0, 1.01, -0.5, math.nan])
 def test_a_threshold_out_of_its_range_is_refused(threshold: float) -> None:
-    with pytest.raises(SettingInvalid, match="0 < threshold <= 1"):
+    with pytest.raises(SettingInvalidError, match="0 < threshold <= 1"):
         drive(dedup([], ENCODER, threshold), Given({}))
 
 
 def test_an_encoder_without_vectors_ends_the_select_with_its_name() -> None:
-    with pytest.raises(NoEmbedding, match="minilm"):
+    with pytest.raises(NoEmbeddingError, match="minilm"):
         drive(dedup([Candidate("a", "a")], ENCODER, THRESHOLD), lambda request: None)
 
 

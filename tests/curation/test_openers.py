@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curation.errors import SettingInvalid
+from curation.errors import SettingInvalidError
 from curation.openers import cap_openers, opening
 from curation.rows import Candidate
 
@@ -85,5 +85,5 @@ def test_what_was_capped_once_stays_as_it_is(letters: str, share: float) -> None
 
 @pytest.mark.parametrize("share", [0.0, 1.5])
 def test_a_share_out_of_its_range_is_refused(share: float) -> None:
-    with pytest.raises(SettingInvalid, match="0 < max_share <= 1"):
+    with pytest.raises(SettingInvalidError, match="0 < max_share <= 1"):
         cap_openers([], share)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curation.errors import SettingInvalid
+from curation.errors import SettingInvalidError
 from curation.quota import Draw, sample
 
 TABLES = st.dictionaries(st.uuids().map(str), st.sampled_from("abcde"), max_size=40)
@@ -119,5 +119,5 @@ def test_under_a_cap_a_category_is_whole_or_within_one_of_the_largest(
     ],
 )
 def test_settings_that_do_not_fit_are_refused(settings: dict[str, object], rule: str) -> None:
-    with pytest.raises(SettingInvalid, match=rule):
+    with pytest.raises(SettingInvalidError, match=rule):
         Draw(**settings)  # type: ignore[arg-type]

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from generators.mutations.encodings import ENCODINGS
-from pipelines.errors import StageFailed
+from pipelines.errors import StageFailedError
 from tests.evaluation.evaluations import Done, run, write_recipe
 from tests.servers.behaviours import Router, echo
 from tests.servers.chat import Answer, ApiError, Body
@@ -89,7 +89,7 @@ def test_a_call_that_failed_is_missing_where_the_recipe_allows_it(tmp_path: Path
     with serve(half) as server:
         data = {"two": {"from": "two.csv"}}
         recipe = write_recipe(tmp_path, server.base_url, ["m"], data)
-        with pytest.raises(StageFailed):
+        with pytest.raises(StageFailedError):
             run(recipe, tmp_path / "out")
         done = run(recipe, tmp_path / "out", ["max_failed=1"])
     rate = done.rate("m", "two")

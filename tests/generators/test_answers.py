@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from checks.clean import tidy
 from generators.answers import texts_in, texts_schema
-from inference.types import Item, Reply, Unusable
+from inference.types import Item, Reply, UnusableError
 
 ITEM = Item("r", "seed", "illegal")
 QUESTIONS = ["Why do dogs bite?", 'Who said "stop"?', "How far can a shark smell blood?"]
@@ -28,7 +28,7 @@ def test_however_an_answer_is_cut_no_text_of_it_is_half_a_text(length: int) -> N
     whole = json.dumps({"prompts": QUESTIONS}, indent=1)
     try:
         found = texts_in(ITEM, cut(whole[:length]), "prompts")
-    except Unusable:
+    except UnusableError:
         return
     assert found == tuple(QUESTIONS[: len(found)])
 
@@ -48,7 +48,7 @@ def test_texts_are_read_alike_with_and_without_the_servers_help(texts: list[str]
 
 
 def test_a_list_of_nothing_whole_is_empty() -> None:
-    with pytest.raises(Unusable) as caught:
+    with pytest.raises(UnusableError) as caught:
         texts_in(ITEM, cut('{"prompts": ["Why do'), "prompts")
     assert caught.value.reason == "empty"
 

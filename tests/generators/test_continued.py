@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generators.continued import ACTS, THINGS, ContinuedRewriter, topic_of
-from generators.errors import ExamplesInvalid
+from generators.errors import ExamplesInvalidError
 from generators.examples.loader import load_examples
-from inference.types import ChatRequest, Item, Refusal, Reply, Unusable
+from inference.types import ChatRequest, Item, Refusal, Reply, UnusableError
 from taxonomy import load_taxonomy
 
 EXAMPLES = load_examples("or_bench")
@@ -96,7 +96,7 @@ def test_the_list_that_comes_back_before_the_question_is_left_out() -> None:
     ],
 )
 def test_an_unusable_line_says_why(reply: Reply, reason: str) -> None:
-    with pytest.raises(Unusable) as caught:
+    with pytest.raises(UnusableError) as caught:
         REWRITER.parse(ACT, reply)
     assert caught.value.reason == reason
 
@@ -107,9 +107,9 @@ def test_every_category_has_more_examples_than_are_shown() -> None:
 
 
 def test_a_taxonomy_or_a_category_without_examples_is_named() -> None:
-    with pytest.raises(ExamplesInvalid, match="weather"):
+    with pytest.raises(ExamplesInvalidError, match="weather"):
         EXAMPLES.of("weather")
-    with pytest.raises(ExamplesInvalid, match="no_bench"):
+    with pytest.raises(ExamplesInvalidError, match="no_bench"):
         load_examples("no_bench")
 
 

@@ -13,7 +13,7 @@ from inference.engine import Engine
 from inference.ledger import Ledger
 from inference.models import ModelSpec
 from inference.providers.embedded import EmbeddedProvider
-from inference.types import Item, Program, Write, Written
+from inference.types import Generate, Item, Program, Written
 from taxonomy import shipped_seeds
 
 pytestmark = pytest.mark.embedded
@@ -23,7 +23,7 @@ REWRITER = ContinuedRewriter("small", load_examples("or_bench"))
 
 
 def writing(item: Item) -> Program[Written]:
-    written: Written = yield Write(REWRITER, item, want=1, checks=(Question(),), tries=1)
+    written: Written = yield Generate(REWRITER, item, want=1, checks=(Question(),), tries=1)
     return written
 
 

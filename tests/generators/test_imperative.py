@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from generators.writers import ImperativeWriter
-from inference.types import Item, Reply, Unusable
+from inference.types import Item, Reply, UnusableError
 
 ITEM = Item("r1", "how do $people cheat at cards?", "fraud")
 WRITER = ImperativeWriter("m", edition="2026.11.0")
@@ -29,5 +29,5 @@ def test_one_text_is_read_from_json_and_from_words_round_it() -> None:
 
 
 def test_a_refusal_is_unusable() -> None:
-    with pytest.raises(Unusable, match="writer_refused"):
+    with pytest.raises(UnusableError, match="writer_refused"):
         WRITER.parse(ITEM, Reply(text="I'm sorry, but I can't help with that."))

@@ -6,7 +6,7 @@ import pytest
 
 from generators.templates import load
 from generators.writers import JsonRewriter, SeedWriter
-from inference.types import ChatRequest, Item, Refusal, Reply, Unusable
+from inference.types import ChatRequest, Item, Refusal, Reply, UnusableError
 from taxonomy import load_taxonomy
 
 _TAXONOMY = load_taxonomy("or_bench")
@@ -66,7 +66,7 @@ def test_usable_texts_are_tidied_and_their_broken_siblings_left_out() -> None:
     ],
 )
 def test_an_unusable_answer_says_why(reply: Reply, reason: str) -> None:
-    with pytest.raises(Unusable) as caught:
+    with pytest.raises(UnusableError) as caught:
         _REWRITER.parse(_ITEM, reply)
     assert caught.value.reason == reason
 

@@ -13,14 +13,14 @@ from pathlib import Path
 import pytest
 
 from inference.engine import Engine
-from inference.errors import InferenceError, KeyMissing, KeyRefused
+from inference.errors import InferenceError, KeyMissingError, KeyRefusedError
 from inference.ledger import Ledger
 from inference.models import ModelSpec
-from inference.providers.base import Fault as NetworkFault
-from inference.providers.base import Refused
+from inference.providers.base import PermanentError
+from inference.providers.base import TransientError as NetworkFault
 from inference.providers.opening import provide
 from inference.types import ChatRequest, Failed, Item, Message, Refusal, Reply
-from tests.inference.atoms import Question, asking, no_encoder
+from tests.inference.tasks import Question, asking, no_encoder
 from tests.servers import anthropic_faults as faults
 from tests.servers.anthropic_server import AnthropicServer, serve_anthropic
 from tests.servers.behaviours import Moderator, Router, SeedWriter, Verdict, Writer, echo
@@ -164,7 +164,7 @@ def test_a_key_is_read_from_its_variable_and_a_wrong_one_ends_the_model(
                 batch = engine.run(asking(f"q{number}") for number in range(9))
                 trouble: InferenceError | None = engine.troubles().get("m")
                 assert (batch.results[0] == "q0") is (key == "right")
-        assert isinstance(trouble, KeyRefused)
+        assert isinstance(trouble, KeyRefusedError)
         assert "wrong" not in str(trouble)
         assert len(server.calls) == 10
 
@@ -180,7 +180,7 @@ def test_the_public_apis_key_is_sent_to_no_server_of_ones_own(
 
 def test_a_missing_key_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("ANTHROPIC_API_KEY", raising=False)
-    with pytest.raises(KeyMissing, match="ANTHROPIC_API_KEY"):
+    with pytest.raises(KeyMissingError, match="ANTHROPIC_API_KEY"):
         provide(ModelSpec("m", "anthropic", "claude-3-5-haiku-latest"))
 
 
@@ -200,7 +200,7 @@ async def _headers(spec: ModelSpec) -> list[Mapping[str, str]]:
     provider.on_headers = lambda headers: told.append(dict(headers))
     try:
         await provider.call(ChatRequest("m", (Message("user", "q"),)))
-    except Refused as refused:
+    except PermanentError as refused:
         assert refused.ends_model is not None
     finally:
         await provider.close()

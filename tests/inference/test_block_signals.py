@@ -8,7 +8,7 @@ import pytest
 
 from inference.providers.blocks import finish_of, input_block
 from inference.types import ChatRequest, Failed, Message, Refusal, Reply
-from tests.inference.atoms import Question, asking, engine_for
+from tests.inference.tasks import Question, asking, engine_for
 from tests.servers import faults
 from tests.servers.behaviours import echo
 from tests.servers.openai_server import serve

@@ -14,15 +14,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inference import retries
-from inference.budget import Budget
+from inference.budget import LedgerBudget
 from inference.engine import Engine
-from inference.errors import BudgetReached, LengthUnbounded, PriceUnknown
+from inference.errors import BudgetReachedError, LengthUnboundedError, PriceUnknownError
 from inference.ledger import Entry, Ledger, Purpose
 from inference.models import ModelSpec, Price
 from inference.prices import most_tokens, most_usd, price_usd
 from inference.providers.openai import OpenAIProvider
-from inference.types import Ask, ChatRequest, Failed, Item, Message, Program, Reply, Usage
-from tests.inference.atoms import no_encoder, spec_for
+from inference.types import Call, ChatRequest, Failed, Item, Message, Program, Reply, Usage
+from tests.inference.tasks import no_encoder, spec_for
 from tests.servers import faults
 from tests.servers.behaviours import echo
 from tests.servers.chance import draw
@@ -52,14 +52,14 @@ class Sized:
 
 
 def _ask(text: str, max_tokens: int | None = 50) -> Program[str]:
-    answer: str = yield Ask(Sized(max_tokens), Item(text, text, ""), 1)
+    answer: str = yield Call(Sized(max_tokens), Item(text, text, ""), 1)
     return answer
 
 
 def _engine(url: str, folder: Path, cap: float, **changes: object) -> Engine:
     spec = spec_for(url, **({"price": _PRICE} | changes))
     ledger = Ledger(folder / "ledger")
-    return Engine({"m": spec}, ledger, OpenAIProvider, no_encoder, Budget(ledger, _RUN, cap))  # type: ignore[arg-type]  # an encoder by shape
+    return Engine({"m": spec}, ledger, OpenAIProvider, no_encoder, LedgerBudget(ledger, _RUN, cap))  # type: ignore[arg-type]  # an encoder by shape
 
 
 def _run(engine: Engine, programs: Sequence[Program[str]]) -> tuple[str | Failed, ...]:
@@ -99,7 +99,7 @@ def test_what_another_run_bought_is_not_this_runs_spend(tmp_path: Path) -> None:
     ledger = Ledger(tmp_path / "ledger")
     bought, spent = ledger.bought(_RUN), ledger.spent(_RUN)
     assert (bought["stage", "m"].replies, spent["stage", "m"].replies) == (1, 2)
-    assert Budget(ledger, _RUN, 1.0).spent_usd == bought["stage", "m"].price_usd > 0
+    assert LedgerBudget(ledger, _RUN, 1.0).spent_usd == bought["stage", "m"].price_usd > 0
     ledger.close()
 
 
@@ -127,7 +127,7 @@ def test_a_call_that_may_be_billed_stays_spent_at_its_bound_over_a_resume(
     ):
         _run(engine, [_ask("q")])
     ledger = Ledger(tmp_path / "ledger")
-    budget = Budget(ledger, _RUN, 1.0)
+    budget = LedgerBudget(ledger, _RUN, 1.0)
     assert budget.unknown == calls
     assert budget.spent_usd == pytest.approx(calls * _bound("q"))
     ledger.close()
@@ -137,19 +137,19 @@ def test_nobody_listening_costs_nothing(tmp_path: Path) -> None:
     with _engine("http://127.0.0.1:9/v1", tmp_path, 1.0, attempts=2) as engine:
         assert _run(engine, [_ask("q")]) == (Failed("connection"),)
     ledger = Ledger(tmp_path / "ledger")
-    assert ledger.held(_RUN) == (0, 0.0)
+    assert ledger.reserved(_RUN) == (0, 0.0)
     ledger.close()
 
 
 def test_a_killed_process_leaves_the_bounds_of_its_calls_in_flight_spent(tmp_path: Path) -> None:
     async def send(ledger: Ledger) -> None:
         request = ChatRequest("m", (Message("user", "q"),), max_tokens=50)
-        await Budget(ledger, _RUN, 1.0).reserve(spec_for("", price=_PRICE), request)
+        await LedgerBudget(ledger, _RUN, 1.0).reserve(spec_for("", price=_PRICE), request)
 
     killed = Ledger(tmp_path / "ledger")
     asyncio.run(send(killed))
     other = Ledger(tmp_path / "ledger")  # the first is not closed: nothing of it is lost
-    assert Budget(other, _RUN, 1.0).spent_usd == pytest.approx(_bound("q"))
+    assert LedgerBudget(other, _RUN, 1.0).spent_usd == pytest.approx(_bound("q"))
     other.close()
     killed.close()
 
@@ -170,12 +170,12 @@ def test_under_a_cap_a_request_needs_a_length_and_its_model_a_price(tmp_path: Pa
     with serve(echo) as server:
         with (
             _engine(server.base_url, tmp_path, 1.0) as engine,
-            pytest.raises(LengthUnbounded, match="max_tokens"),
+            pytest.raises(LengthUnboundedError, match="max_tokens"),
         ):
             _run(engine, [_ask("q", None)])
         with (
             _engine(server.base_url, tmp_path, 1.0, price=None) as engine,
-            pytest.raises(PriceUnknown, match=r"known price \(got m\)"),
+            pytest.raises(PriceUnknownError, match=r"known price \(got m\)"),
         ):
             _run(engine, [_ask("q")])
         with _engine(server.base_url, tmp_path, 0.001, price=Price(0.0, 0.0)) as engine:
@@ -318,7 +318,7 @@ def test_in_any_interleaving_spent_and_reserved_are_within_the_cap(
 ) -> None:
     folder = tmp_path_factory.mktemp("purse")
     ledger = Ledger(folder / "ledger")
-    budget = Budget(ledger, _RUN, cap)
+    budget = LedgerBudget(ledger, _RUN, cap)
     numbers = count()
 
     async def together() -> None:
@@ -329,33 +329,38 @@ def test_in_any_interleaving_spent_and_reserved_are_within_the_cap(
     assert budget.in_flight == 0
     ledger.close()
     again = Ledger(folder / "ledger")
-    assert Budget(again, _RUN, cap).spent_usd == pytest.approx(budget.spent_usd)
+    assert LedgerBudget(again, _RUN, cap).spent_usd == pytest.approx(budget.spent_usd)
     again.close()
 
 
-async def _spend(budget: Budget, ledger: Ledger, call: _Planned, numbers: Iterator[int]) -> None:
+async def _spend(
+    budget: LedgerBudget, ledger: Ledger, call: _Planned, numbers: Iterator[int]
+) -> None:
     spec = spec_for("", price=_PRICE)
     request = ChatRequest("m", (Message("user", "é" * call.length),), max_tokens=call.max_tokens)
     try:
-        hold = await budget.reserve(spec, request)
-    except BudgetReached:
+        reservation = await budget.reserve(spec, request)
+    except BudgetReachedError:
         return
     _within(budget)
     for _ in range(call.turns):
         await asyncio.sleep(0)
         _within(budget)
-    ends: dict[str, Callable[[], None]] = {"release": hold.release, "unknown": hold.unknown}
+    ends: dict[str, Callable[[], None]] = {
+        "release": reservation.release,
+        "unknown": reservation.unknown,
+    }
     if call.ending in ends:
         ends[call.ending]()
     else:
         bound = most_usd(spec, most_tokens(request), call.max_tokens)
         assert bound is not None
         price = call.share * bound if call.ending == "reply" else None
-        stored = hold.spend(Reply(price_usd=price))
+        stored = reservation.spend(Reply(price_usd=price))
         entry = Entry(str(next(numbers)), b"", b"", "m", "", 1, 1, price, 0.0, stored)
         await ledger.put(entry, _PURPOSE)
     _within(budget)
 
 
-def _within(budget: Budget) -> None:
+def _within(budget: LedgerBudget) -> None:
     assert budget.spent_usd + budget.reserved_usd <= budget.cap_usd

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from inference.types import Finish, Reply, Usage, why_no_text
-from tests.inference.atoms import Question, asking, engine_for
+from tests.inference.tasks import Question, asking, engine_for
 from tests.servers import faults
 from tests.servers.behaviours import echo
 from tests.servers.chat import Answer

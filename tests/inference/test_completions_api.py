@@ -11,7 +11,7 @@ from inference.canonical import canonical
 from inference.providers.openai import OpenAIProvider, body_of
 from inference.providers.openai import read_completion as read
 from inference.types import ChatRequest, Failed, Message
-from tests.inference.atoms import asking, engine_for, spec_for
+from tests.inference.tasks import asking, engine_for, spec_for
 from tests.servers.judges import Said
 from tests.servers.openai_server import serve
 from tests.servers.text_completions import serve_text

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from inference.embedded import EmbeddedServer
 from inference.embedded.files import file_digest, model_file
 from inference.embedded.process import cores_of_quota, usable_cores
-from inference.errors import ModelFileUnusable
+from inference.errors import ModelFileUnusableError
 
 
 def test_the_shipped_model_is_found_and_its_package_is_not_imported() -> None:
@@ -29,20 +29,20 @@ def test_the_shipped_model_is_found_and_its_package_is_not_imported() -> None:
 def test_a_file_that_is_no_gguf_file_is_refused_by_its_path(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "model.gguf"
     path.write_bytes(content)
-    with pytest.raises(ModelFileUnusable, match="must be a GGUF file") as caught:
+    with pytest.raises(ModelFileUnusableError, match="must be a GGUF file") as caught:
         EmbeddedServer(path, slots=1, context=512)
     assert str(path) in str(caught.value)
     assert caught.value.exit_code == 2
 
 
 def test_a_missing_file_is_refused_by_its_path(tmp_path: Path) -> None:
-    with pytest.raises(ModelFileUnusable, match="model file must be readable") as caught:
+    with pytest.raises(ModelFileUnusableError, match="model file must be readable") as caught:
         EmbeddedServer(tmp_path / "none.gguf", slots=1, context=512)
     assert "none.gguf: No such file" in caught.value.value
 
 
 def test_a_folder_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ModelFileUnusable, match="model file must be readable"):
+    with pytest.raises(ModelFileUnusableError, match="model file must be readable"):
         EmbeddedServer(tmp_path, slots=1, context=512)
 
 

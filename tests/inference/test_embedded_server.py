@@ -18,7 +18,7 @@ import pytest
 
 from inference.embedded import EmbeddedServer
 from inference.embedded.files import model_file
-from inference.errors import ModelFileUnusable
+from inference.errors import ModelFileUnusableError
 
 pytestmark = pytest.mark.embedded
 
@@ -160,7 +160,7 @@ def test_a_file_that_llama_cpp_cannot_load_is_refused_with_its_reason(tmp_path: 
     with model_file(None).open("rb") as whole:
         path.write_bytes(whole.read(2_000_000))
     server = EmbeddedServer(path, slots=1, context=256)
-    with pytest.raises(ModelFileUnusable, match=r"half\.gguf: .*corrupted") as caught:
+    with pytest.raises(ModelFileUnusableError, match=r"half\.gguf: .*corrupted") as caught:
         server.start()
     assert "\n" not in str(caught.value)
     server.stop()

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from inference.encoders import SHIPPED_ENCODER, Encoder
-from inference.errors import ModelFileUnusable
+from inference.errors import ModelFileUnusableError
 from inference.models import EncoderSpec
 
 SHIPPED = EncoderSpec(SHIPPED_ENCODER)
@@ -64,11 +64,11 @@ def test_a_hub_id_that_cannot_be_fetched_is_refused_by_its_name(tmp_path: Path) 
     code = f"""
 from pathlib import Path
 from inference.encoders import Encoder
-from inference.errors import ModelFileUnusable
+from inference.errors import ModelFileUnusableError
 from inference.models import EncoderSpec
 try:
     Encoder(EncoderSpec("nobody/nothing", revision="abc"), Path({str(tmp_path)!r}))
-except ModelFileUnusable as error:
+except ModelFileUnusableError as error:
     print(error)
 """
     offline = {**os.environ, "HF_HUB_OFFLINE": "1", "HF_HOME": str(tmp_path)}
@@ -87,7 +87,7 @@ def test_a_folder_that_is_no_encoder_is_refused_by_its_path(
     place.mkdir()
     if content is not None:
         (place / "modules.json").write_text(content)
-    with pytest.raises(ModelFileUnusable, match="place"):
+    with pytest.raises(ModelFileUnusableError, match="place"):
         identity(place, tmp_path)
 
 
@@ -219,6 +219,6 @@ def test_weights_that_cannot_be_loaded_are_refused(encoder: Encoder, tmp_path: P
     shutil.copytree(encoder.folder, place)
     (place / "model.safetensors").write_bytes(b"no weights")
     broken = Encoder(replace(SHIPPED, path=place), tmp_path)
-    with pytest.raises(ModelFileUnusable, match="copy"):
+    with pytest.raises(ModelFileUnusableError, match="copy"):
         broken.embed(["text"])
     broken.close()

@@ -5,9 +5,19 @@ from pathlib import Path
 
 import pytest
 
-from inference.errors import ModelUnknown
-from inference.types import Ask, ChatRequest, Failed, Message, Missing, Program, Score, Text, Write
-from tests.inference.atoms import Question, asking, engine_for, item
+from inference.errors import ModelUnknownError
+from inference.types import (
+    Call,
+    ChatRequest,
+    Failed,
+    Generate,
+    Message,
+    Missing,
+    Program,
+    Score,
+    Text,
+)
+from tests.inference.tasks import Question, asking, engine_for, item
 from tests.servers.behaviours import Scripted, echo
 from tests.servers.chat import Answer, Body, last_text
 from tests.servers.faults import closed_before_headers, slow
@@ -85,9 +95,9 @@ def test_a_greedy_retry_carries_a_repair_message_and_differs_each_time(tmp_path:
 
 
 def test_a_sampled_retry_takes_the_next_sample_index(tmp_path: Path) -> None:
-    atom = Question(temperature=1.0, wanted="nothing says this")
+    task = Question(temperature=1.0, wanted="nothing says this")
     with serve(echo) as server, engine_for(server.base_url, tmp_path / "ledger") as engine:
-        batch = engine.run([asking("q", atom, tries=3)])
+        batch = engine.run([asking("q", task, tries=3)])
         # The wire shows one body, the ledger three requests: a sample index is the caller's.
         assert batch.spends["m"].replies == 3
         assert len(server.calls) == 3
@@ -104,7 +114,7 @@ def test_a_repaired_answer_is_used(tmp_path: Path) -> None:
 
 def test_a_list_of_asks_is_asked_together(tmp_path: Path) -> None:
     def program() -> Program[list[str]]:
-        return (yield [Ask(Question(), item(f"q{number}")) for number in range(6)])
+        return (yield [Call(Question(), item(f"q{number}")) for number in range(6)])
 
     with (
         serve(echo, latency_s=0.05) as server,
@@ -117,7 +127,7 @@ def test_a_list_of_asks_is_asked_together(tmp_path: Path) -> None:
 
 def test_a_list_may_hold_programs_which_run_side_by_side(tmp_path: Path) -> None:
     def outer() -> Program[list[object]]:
-        return (yield [asking("a"), Ask(Question(), item("b")), asking("c")])
+        return (yield [asking("a"), Call(Question(), item("b")), asking("c")])
 
     with (
         serve(echo, latency_s=0.05) as server,
@@ -131,7 +141,7 @@ def test_a_row_whose_call_cannot_be_had_fails_alone_and_its_siblings_are_kept(
     tmp_path: Path,
 ) -> None:
     def both(text: str) -> Program[list[str]]:
-        return (yield [Ask(Question(), item(text)), Ask(Question(), item(f"{text} too"))])
+        return (yield [Call(Question(), item(text)), Call(Question(), item(f"{text} too"))])
 
     faults = containing('"bad"', closed_before_headers())
     with (
@@ -159,7 +169,7 @@ def test_a_model_that_the_recipe_lacks_ends_the_run(tmp_path: Path) -> None:
 
     with (
         engine_for("http://127.0.0.1:9/v1", tmp_path / "ledger") as engine,
-        pytest.raises(ModelUnknown, match="stranger"),
+        pytest.raises(ModelUnknownError, match="stranger"),
     ):
         engine.run([asking("q", Stranger())])
 
@@ -177,8 +187,8 @@ class _NoTail:
 
 
 def _writing(want: int, tries: int = 3) -> Program[object]:
-    atom = _Lines(temperature=0.7)
-    return (yield Write(atom, item("seed"), want, (_NoTail(),), tries))  # type: ignore[arg-type]
+    task = _Lines(temperature=0.7)
+    return (yield Generate(task, item("seed"), want, (_NoTail(),), tries))  # type: ignore[arg-type]
 
 
 def test_usable_texts_are_kept_when_a_sibling_is_broken_and_only_what_lacks_is_asked_for(

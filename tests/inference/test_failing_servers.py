@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from inference.errors import CircuitOpen, InferenceError, KeyMissing, KeyRefused
+from inference.errors import CircuitOpenError, InferenceError, KeyMissingError, KeyRefusedError
 from inference.types import Failed, Refusal
-from tests.inference.atoms import Question, asking, engine_for
+from tests.inference.tasks import Question, asking, engine_for
 from tests.servers import faults
 from tests.servers.behaviours import echo
 from tests.servers.openai_server import serve
@@ -73,7 +73,7 @@ def test_a_refused_key_stops_the_other_rows_before_they_are_sent(tmp_path: Path)
         trouble = engine.troubles()["m"]
         assert all(isinstance(result, Failed) for result in batch.results)
         assert len(server.calls) <= 2
-    assert isinstance(trouble, KeyRefused)
+    assert isinstance(trouble, KeyRefusedError)
     assert "model `m`" in str(trouble)
     assert "401" in str(trouble)
 
@@ -97,7 +97,7 @@ def test_a_missing_key_is_named_before_anything_is_sent(
         serve(echo) as server,
         engine_for(server.base_url, tmp_path / "ledger", key_env="TEST_KEY") as engine,
     ):
-        with pytest.raises(KeyMissing, match="TEST_KEY") as caught:
+        with pytest.raises(KeyMissingError, match="TEST_KEY") as caught:
             engine.run([asking("q")])
         assert caught.value.exit_code == 2
         assert server.calls == []
@@ -121,7 +121,7 @@ def test_a_server_that_never_answers_ends_the_run_in_bounded_time(
         trouble = engine.troubles()["m"]
     assert all(isinstance(result, Failed) for result in batch.results)
     assert seconds < 10
-    assert isinstance(trouble, CircuitOpen)
+    assert isinstance(trouble, CircuitOpenError)
     assert "run the same command again" in str(trouble)
 
 

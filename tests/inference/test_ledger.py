@@ -12,7 +12,7 @@ from inference import ledger_schema as module
 from inference.accounts import Spend
 from inference.canonical import Identity, canonical, key_of
 from inference.errors import LedgerError
-from inference.ledger import Entry, Held, Ledger, Purpose
+from inference.ledger import Entry, Ledger, Purpose, ReservedAmount
 from inference.ledger_schema import dump, load
 from inference.types import ChatRequest, Message, Refusal, Reply, TokenLogprobs, Usage
 
@@ -67,19 +67,19 @@ def test_a_runs_cost_counts_each_reply_that_it_used_once(tmp_path: Path) -> None
 def test_a_run_bought_what_it_did_not_find_and_holds_what_nobody_knows(tmp_path: Path) -> None:
     async def use(ledger: Ledger) -> None:
         await ledger.put(_entry("a"), Purpose("one", "rewrite"))
-        for hold in ("answered", "refused", "lost", "paid twice"):
-            await ledger.hold(Held(hold, "two", "m", 0.25))
+        for reservation in ("answered", "refused", "lost", "paid twice"):
+            await ledger.reserve(ReservedAmount(reservation, "two", "m", 0.25))
         ledger.free("refused")
         await ledger.get("a", Purpose("two", "rewrite"))
-        await ledger.put(replace(_entry("b"), hold="answered"), Purpose("two", "rewrite"))
-        await ledger.put(replace(_entry("a"), hold="paid twice"), Purpose("two", "rewrite"))
+        await ledger.put(replace(_entry("b"), reservation="answered"), Purpose("two", "rewrite"))
+        await ledger.put(replace(_entry("a"), reservation="paid twice"), Purpose("two", "rewrite"))
 
     ledger = Ledger(tmp_path / "ledger.sqlite")
     asyncio.run(use(ledger))
     assert ledger.spent("two") == {("rewrite", "m"): Spend(2, 0, 2, 4, 1.0, 0)}
     assert ledger.bought("two") == {("rewrite", "m"): Spend(1, 0, 1, 2, 0.5, 0)}
-    assert ledger.held("two") == (2, 0.5)
-    assert ledger.held("one") == (0, 0.0)
+    assert ledger.reserved("two") == (2, 0.5)
+    assert ledger.reserved("one") == (0, 0.0)
     ledger.close()
 
 
@@ -114,8 +114,8 @@ def test_a_ledger_of_version_1_is_brought_up_in_place(tmp_path: Path, killed: bo
             "two": 1,
         }
         assert ledger.spent("two")["rewrite", "m"].replies == 2
-        asyncio.run(ledger.hold(Held("h", "two", "m", 0.25)))
-        assert ledger.held("two") == (1, 0.25)
+        asyncio.run(ledger.reserve(ReservedAmount("h", "two", "m", 0.25)))
+        assert ledger.reserved("two") == (1, 0.25)
         ledger.close()
 
 

@@ -5,12 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inference.models import ModelSpec
-from inference.providers.base import Fault, Refused
+from inference.providers.base import PermanentError, TransientError
 from inference.providers.failures import retry_after
 from inference.retries import Attempts, Circuit, wait_s
 
 _SPEC = ModelSpec("m", "openai", "m", attempts=3, give_up_s=100.0)
-_ERROR = Fault("server_error")
+_ERROR = TransientError("server_error")
 
 
 @given(failures=st.integers(1, 60), draw=st.floats(0, 1, exclude_max=True))
@@ -21,8 +21,8 @@ def test_waits_grow_with_jitter_and_never_pass_half_a_minute(failures: int, draw
 
 
 def test_a_servers_own_wait_is_kept_to_but_not_for_ever() -> None:
-    assert wait_s(Fault("rate_limited", retry_after_s=7), 1, 0.0) == 7
-    assert wait_s(Fault("rate_limited", retry_after_s=86_400), 1, 0.0) == 120
+    assert wait_s(TransientError("rate_limited", retry_after_s=7), 1, 0.0) == 7
+    assert wait_s(TransientError("rate_limited", retry_after_s=86_400), 1, 0.0) == 120
 
 
 def test_a_call_ends_after_its_attempts() -> None:
@@ -34,14 +34,14 @@ def test_a_call_ends_after_its_attempts() -> None:
 
 def test_rate_limits_are_waited_for_by_time_and_not_by_number() -> None:
     attempts = Attempts(_SPEC, started=0.0)
-    limited = Fault("rate_limited", retry_after_s=1)
+    limited = TransientError("rate_limited", retry_after_s=1)
     assert all(attempts.next_wait(limited, now=float(n)) is not None for n in range(50))
     assert attempts.next_wait(limited, now=99.5) is None
 
 
 def test_a_calls_time_runs_from_its_first_attempt_and_not_while_it_waits_for_its_pace() -> None:
     attempts = Attempts(_SPEC, started=0.0)
-    limited = Fault("rate_limited", retry_after_s=1)
+    limited = TransientError("rate_limited", retry_after_s=1)
     attempts.sent(now=1000.0, waited_s=1000.0)
     assert attempts.next_wait(limited, now=1001.0) is not None
     attempts.sent(now=1500.0, waited_s=450.0)
@@ -54,7 +54,7 @@ def test_a_circuit_opens_while_nothing_is_sent_and_waits_longer_for_slow_paces()
     circuit = Circuit(_SPEC)
     circuit.check(now=9999.0)
     assert circuit.patience_s(9999.0) == float("inf")
-    circuit.fault(_ERROR, now=0.0)
+    circuit.failure(_ERROR, now=0.0)
     circuit.allow_for(60.0)
     circuit.check(now=179.0)
     assert circuit.error is None
@@ -65,23 +65,23 @@ def test_a_circuit_opens_while_nothing_is_sent_and_waits_longer_for_slow_paces()
 
 def test_a_circuit_opens_after_a_time_without_success() -> None:
     circuit = Circuit(_SPEC)
-    circuit.fault(_ERROR, now=0.0)
-    circuit.fault(_ERROR, now=99.0)
+    circuit.failure(_ERROR, now=0.0)
+    circuit.failure(_ERROR, now=99.0)
     assert circuit.error is None
     circuit.success()
-    circuit.fault(_ERROR, now=150.0)
+    circuit.failure(_ERROR, now=150.0)
     assert circuit.error is None
-    circuit.fault(_ERROR, now=250.0)
+    circuit.failure(_ERROR, now=250.0)
     assert circuit.error is not None
 
 
 def test_three_calls_lost_in_a_row_open_the_circuit_and_fewer_do_not() -> None:
     circuit = Circuit(_SPEC)
-    circuit.fault(_ERROR, now=0.0)
+    circuit.failure(_ERROR, now=0.0)
     circuit.lost(_ERROR)
     circuit.lost(_ERROR)
     circuit.success()
-    circuit.fault(_ERROR, now=2.0)
+    circuit.failure(_ERROR, now=2.0)
     circuit.lost(_ERROR)
     circuit.lost(_ERROR)
     assert circuit.error is None
@@ -95,7 +95,7 @@ def test_bad_requests_open_the_circuit_only_where_nothing_ever_succeeded() -> No
     unlucky = Circuit(_SPEC)
     for circuit in (lucky, unlucky):
         for _ in range(20):
-            circuit.refused(Refused("bad_request", "HTTP 400"))
+            circuit.refused(PermanentError("bad_request", "HTTP 400"))
     assert lucky.error is None
     assert unlucky.error is not None
 

@@ -8,7 +8,7 @@ import pytest
 
 from inference.models import ModelSpec
 from inference.providers.served import is_same_model, others
-from tests.inference.atoms import asking, engine_for
+from tests.inference.tasks import asking, engine_for
 from tests.servers.behaviours import echo
 from tests.servers.faults import other_model
 from tests.servers.openai_server import serve

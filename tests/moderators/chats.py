@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import TypeVar
 
-from inference.engine import Asker
+from inference.engine import ProgramRunner
 from inference.types import ChatRequest, EmbedRequest, Item, Program, Reply
 
 ResultT = TypeVar("ResultT")
@@ -26,7 +26,7 @@ class Replies:
 
 
 def run(program: Program[ResultT], replies: Replies) -> ResultT:
-    return asyncio.run(Asker(replies).run(program))
+    return asyncio.run(ProgramRunner(replies).run(program))
 
 
 def silent(program: Program[ResultT]) -> ResultT:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from checks.errors import NoEmbedding
+from checks.errors import NoEmbeddingError
 from moderators.offline.nearest import NearestPlan, Nearness
 from tests.moderators.chats import prompt
 from tests.moderators.small_bank import PROTOTYPES, VECTORS
@@ -62,7 +62,7 @@ def test_a_prompt_that_got_no_vector_is_an_abstention() -> None:
 
 
 def test_prototypes_that_got_no_vectors_end_the_run() -> None:
-    with pytest.raises(NoEmbedding):
+    with pytest.raises(NoEmbeddingError):
         drive(PLAN.prepare(), lambda request: None)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from moderators.errors import PrototypesInvalid
+from moderators.errors import PrototypesInvalidError
 from moderators.prototypes import load_prototypes, read_prototypes
 from taxonomy import load_taxonomy
 
@@ -32,7 +32,7 @@ def test_held_out_questions_are_none_of_the_prototypes() -> None:
 
 
 def test_a_taxonomy_without_prototypes_is_refused_by_name() -> None:
-    with pytest.raises(PrototypesInvalid, match="sorry_bench"):
+    with pytest.raises(PrototypesInvalidError, match="sorry_bench"):
         load_prototypes("sorry_bench")
 
 
@@ -52,7 +52,7 @@ def test_a_taxonomy_without_prototypes_is_refused_by_name() -> None:
 def test_a_file_that_is_no_prototypes_is_refused_by_name(tmp_path: Path, content: str) -> None:
     path = tmp_path / "broken.yaml"
     path.write_text(content)
-    with pytest.raises(PrototypesInvalid, match=r"broken\.yaml"):
+    with pytest.raises(PrototypesInvalidError, match=r"broken\.yaml"):
         read_prototypes(path)
 
 

@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from moderators.errors import (
-    EncoderMissing,
-    GuardUnknown,
-    ModeratorUnknown,
-    PrototypesInvalid,
-    TaxonomyUnfit,
+    EncoderMissingError,
+    GuardUnknownError,
+    ModeratorUnknownError,
+    PrototypesInvalidError,
+    TaxonomyUnfitError,
 )
 from moderators.guards import GuardModerator
 from moderators.llm import LlmModerator
@@ -54,7 +54,7 @@ def test_a_chat_models_limits_are_the_recipes() -> None:
 
 
 def test_a_dialect_that_moderates_nothing_is_refused_by_name() -> None:
-    with pytest.raises(GuardUnknown, match="sorry-judge"):
+    with pytest.raises(GuardUnknownError, match="sorry-judge"):
         build("gpt4o", replace(PARTS, dialects={"gpt4o": "sorry-judge"}))
 
 
@@ -70,19 +70,19 @@ def test_all_but_the_log_probabilities_judge_exchanges_too() -> None:
     [("nearst", "nearest"), ("gpt4", "gpt4o"), ("logprob:smal", "logprob:small")],
 )
 def test_an_unknown_moderator_is_refused_and_the_nearest_is_named(name: str, near: str) -> None:
-    with pytest.raises(ModeratorUnknown, match=f"nearest is {near} "):
+    with pytest.raises(ModeratorUnknownError, match=f"nearest is {near} "):
         build(name, PARTS)
 
 
 @pytest.mark.parametrize("name", ["baseline", "kernel", "nearest"])
 def test_what_compares_embeddings_needs_an_encoder(name: str) -> None:
-    with pytest.raises(EncoderMissing, match=name):
+    with pytest.raises(EncoderMissingError, match=name):
         build(name, Parts(PARTS.taxonomy))
 
 
 def test_a_taxonomy_without_prototypes_has_no_prototype_moderators() -> None:
     bare = Taxonomy("my_own", "1", "", PARTS.taxonomy.categories, "0")
-    with pytest.raises(PrototypesInvalid, match="my_own"):
+    with pytest.raises(PrototypesInvalidError, match="my_own"):
         build("words", Parts(bare))
 
 
@@ -90,5 +90,5 @@ def test_a_taxonomy_without_prototypes_has_no_prototype_moderators() -> None:
 def test_what_chooses_a_category_needs_a_harmless_one(name: str) -> None:
     harmful = tuple(each for each in PARTS.taxonomy.categories if each.name != "none")
     bare = Taxonomy("my_own", "1", "", harmful, "0")
-    with pytest.raises(TaxonomyUnfit, match=f"{name} needs a category none"):
+    with pytest.raises(TaxonomyUnfitError, match=f"{name} needs a category none"):
         build(name, Parts(bare, "minilm", PARTS.models))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inference.templates import Template, TemplateInvalid
+from inference.templates import Template, TemplateInvalidError
 from inference.types import Message
 from moderators.templates import load
 
@@ -33,17 +33,17 @@ def test_a_prompt_with_role_lines_stays_one_message() -> None:
 
 
 def test_a_place_without_a_value_is_refused() -> None:
-    with pytest.raises(TemplateInvalid, match="place"):
+    with pytest.raises(TemplateInvalidError, match="place"):
         CHAT.messages(what="it")
 
 
 def test_a_text_that_opens_with_no_role_is_refused() -> None:
-    with pytest.raises(TemplateInvalid, match="role line"):
+    with pytest.raises(TemplateInvalidError, match="role line"):
         Template("Judge $prompt", "0").messages(prompt="it")
 
 
 def test_a_template_that_is_not_shipped_is_refused_by_name() -> None:
-    with pytest.raises(TemplateInvalid, match="no_such"):
+    with pytest.raises(TemplateInvalidError, match="no_such"):
         load("no_such")
 
 

@@ -5,7 +5,7 @@ import json
 import pytest
 from jsonschema import Draft202012Validator
 
-from inference.types import Refusal, Reply, Unusable
+from inference.types import Refusal, Reply, UnusableError
 from moderators.llm import last_object, read, schema
 
 NAMES = ("illegal", "violence", "none")
@@ -61,13 +61,13 @@ def test_a_server_that_ignores_schemas_is_read_all_the_same(text: str) -> None:
     ],
 )
 def test_what_is_no_verdict_is_unusable_for_its_reason(reply: Reply, reason: str) -> None:
-    with pytest.raises(Unusable) as unusable:
+    with pytest.raises(UnusableError) as unusable:
         read(reply, "m", NAMES)
     assert unusable.value.reason == reason
 
 
 def test_an_unparseable_answer_is_not_quoted_by_its_error() -> None:
-    with pytest.raises(Unusable) as unusable:
+    with pytest.raises(UnusableError) as unusable:
         read(answer(toxic="MARKER"), "m", NAMES)
     assert unusable.value.__cause__ is None
     assert unusable.value.__suppress_context__
@@ -96,5 +96,5 @@ def test_of_an_exchange_nobody_asks_whether_it_sounds_risky() -> None:
 
 def test_a_prompts_verdict_must_say_how_it_sounds() -> None:
     said = {name: value for name, value in SAFE.items() if name != "sounds_risky"}
-    with pytest.raises(Unusable, match="unparseable"):
+    with pytest.raises(UnusableError, match="unparseable"):
         read(Reply(parsed=said), "m", NAMES)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moderators.errors import RuleUnknown, VotesInvalid
+from moderators.errors import RuleUnknownError, VotesInvalidError
 from moderators.types import Label, Vote
 from moderators.votes import RULES, Decision, decide
 
@@ -140,7 +140,7 @@ def test_what_all_flag_the_majority_flags_and_what_it_flags_any_one_flags(
 
 
 def test_an_unknown_rule_is_refused_and_the_nearest_is_named() -> None:
-    with pytest.raises(RuleUnknown, match=r"nearest majority \(got majorty\)"):
+    with pytest.raises(RuleUnknownError, match=r"nearest majority \(got majorty\)"):
         decide(votes("safe"), "majorty")
 
 
@@ -148,17 +148,17 @@ def test_an_unknown_rule_is_refused_and_the_nearest_is_named() -> None:
     "weights", [{"m0": 1.0}, {"m0": 1.0, "m1": 0.0}, {"m0": 1.0, "m1": float("nan")}, None]
 )
 def test_weights_that_do_not_fit_are_refused(weights: dict[str, float] | None) -> None:
-    with pytest.raises(VotesInvalid):
+    with pytest.raises(VotesInvalidError):
         decide(votes("safe", "toxic"), "weighted", weights)
 
 
 def test_weights_for_another_rule_are_refused() -> None:
-    with pytest.raises(VotesInvalid, match="weighted and no other"):
+    with pytest.raises(VotesInvalidError, match="weighted and no other"):
         decide(votes("safe"), "majority", {"m0": 1.0})
 
 
 def test_no_votes_and_a_moderator_that_votes_twice_are_refused() -> None:
-    with pytest.raises(VotesInvalid):
+    with pytest.raises(VotesInvalidError):
         decide([], "majority")
-    with pytest.raises(VotesInvalid, match="vote once"):
+    with pytest.raises(VotesInvalidError, match="vote once"):
         decide([Vote("m", "safe"), Vote("m", "toxic")], "majority")

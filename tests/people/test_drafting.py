@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from people.errors import ReviewUnusable
+from people.errors import ReviewUnusableError
 from people.release_sheets import OR_BENCH, SORRY_BENCH, Asking, draft, drawn, shared_out
 from tests.people.releases import HARD, TOXIC, contents, read
 
@@ -101,14 +101,14 @@ def test_a_mutated_row_stands_beside_its_base_and_codes_only_where_asked_for(
 def test_what_cannot_be_drawn_is_refused_in_one_line(
     or_bench: Path, tmp_path: Path, asking: Asking, rule: str
 ) -> None:
-    with pytest.raises(ReviewUnusable, match=rule):
+    with pytest.raises(ReviewUnusableError, match=rule):
         draft(or_bench, tmp_path / "review.csv", asking)
     assert not [*tmp_path.glob("review*")]
 
 
 def test_a_table_that_is_there_is_not_written_over(or_bench: Path, tmp_path: Path) -> None:
     (tmp_path / "review-2.csv").write_text("decisions")
-    with pytest.raises(ReviewUnusable, match="may hold decisions"):
+    with pytest.raises(ReviewUnusableError, match="may hold decisions"):
         draft(or_bench, tmp_path / "review.csv", Asking(people=2))
     assert (tmp_path / "review-2.csv").read_text() == "decisions"
     assert not (tmp_path / "review-1.csv").exists()
@@ -116,7 +116,7 @@ def test_a_table_that_is_there_is_not_written_over(or_bench: Path, tmp_path: Pat
 
 def test_a_damaged_release_is_refused(or_bench: Path, tmp_path: Path) -> None:
     next((or_bench / HARD).iterdir()).unlink()
-    with pytest.raises(ReviewUnusable, match=r"must be sound.*the file is missing"):
+    with pytest.raises(ReviewUnusableError, match=r"must be sound.*the file is missing"):
         draft(or_bench, tmp_path / "review.csv", Asking())
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from artifacts.verify.edges import check_run
 from people.decisions import COLUMNS
-from people.errors import ReviewUnusable
+from people.errors import ReviewUnusableError
 from pipelines.recipe import SorryBench, taxonomy_of
 from pipelines.sorry_bench.order import coverage
 from pipelines.sorry_bench.review import Exported, Imported, export_review, import_review
@@ -208,7 +208,7 @@ def test_a_table_that_was_damaged_is_refused_in_one_line(
 ) -> None:
     recipe, run, rows = review
     table = _save(tmp_path / "saved.csv", edit([dict(row) for row in rows]))
-    with pytest.raises(ReviewUnusable, match=rule) as caught:
+    with pytest.raises(ReviewUnusableError, match=rule) as caught:
         import_review(table, run, taxonomy_of(recipe), tmp_path / "decisions.csv")
     assert "\n" not in str(caught.value)
     assert not (tmp_path / "decisions.csv").exists()
@@ -220,11 +220,11 @@ def test_what_fits_no_category_must_be_accepted_in_one(
     recipe, run, rows = review
     place = next(n for n, row in enumerate(rows) if row["why"] == "no_category")
     table = _save(tmp_path / "saved.csv", _edit(place, decision="accept")(rows))
-    with pytest.raises(ReviewUnusable, match="fill in its category"):
+    with pytest.raises(ReviewUnusableError, match="fill in its category"):
         import_review(table, run, taxonomy_of(recipe), tmp_path / "decisions.csv")
     empty = next(n for n, row in enumerate(rows) if row["why"] == "missing")
     table = _save(tmp_path / "saved.csv", _edit(empty, decision="accept")(rows))
-    with pytest.raises(ReviewUnusable, match="its text in the column rewrite"):
+    with pytest.raises(ReviewUnusableError, match="its text in the column rewrite"):
         import_review(table, run, taxonomy_of(recipe), tmp_path / "decisions.csv")
 
 
@@ -233,10 +233,16 @@ def test_decisions_of_another_run_end_a_build_in_one_line(url: str, tmp_path: Pa
         "id,prompt,decision,category,rewrite,note\nr-0123456789abcdef,x,reject,,,\n"
     )
     recipe = loaded(write_recipe(tmp_path, url, "  decisions: decisions.csv\n"))
-    with pytest.raises(ReviewUnusable, match="rows of this run"), opened(recipe, tmp_path / "out"):
+    with (
+        pytest.raises(ReviewUnusableError, match="rows of this run"),
+        opened(recipe, tmp_path / "out"),
+    ):
         pass
     recipe = loaded(write_recipe(tmp_path, url, "  decisions: decision.csv\n"))
-    with pytest.raises(ReviewUnusable, match="that is there"), opened(recipe, tmp_path / "out"):
+    with (
+        pytest.raises(ReviewUnusableError, match="that is there"),
+        opened(recipe, tmp_path / "out"),
+    ):
         pass
 
 

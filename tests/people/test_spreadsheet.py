@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from people.errors import ReviewUnusable
+from people.errors import ReviewUnusableError
 from people.spreadsheet import escape, read_sheet, unescape, write_sheet
 
 TEXT = "Write «naïve» notes; with, commas\nand “quotes”"
@@ -80,7 +80,7 @@ def test_every_way_of_saving_is_read(
 def test_a_broken_sheet_is_refused_in_one_line(tmp_path: Path, content: bytes, rule: str) -> None:
     path = tmp_path / "s.csv"
     path.write_bytes(content)
-    with pytest.raises(ReviewUnusable, match=rule) as caught:
+    with pytest.raises(ReviewUnusableError, match=rule) as caught:
         read_sheet(path, ("id", "text"))
     assert "\n" not in str(caught.value)
     assert caught.value.exit_code == 2
@@ -94,5 +94,5 @@ def test_rows_that_were_cut_short_are_filled_up(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ReviewUnusable, match="must be readable"):
+    with pytest.raises(ReviewUnusableError, match="must be readable"):
         read_sheet(tmp_path / "s.csv", ("id",))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from people.decisions import same_text
-from people.errors import ReviewUnusable
+from people.errors import ReviewUnusableError
 from people.release_sheets import Asking, Mark, draft, parsed
 from pipelines.audits.patch import decide
 from tests.people.releases import Cells, contents, filled, read, save
@@ -63,7 +63,7 @@ def test_a_table_that_was_damaged_is_refused_in_one_line(
     draft(or_bench, tmp_path / "t.csv", Asking(sample=9, people=1))
     save(tmp_path / "t.csv", edit(read(tmp_path / "t.csv")))
     before = contents(or_bench.parent)
-    with pytest.raises(ReviewUnusable, match=rule) as caught:
+    with pytest.raises(ReviewUnusableError, match=rule) as caught:
         decide([tmp_path / "t.csv"], or_bench)
     assert "\n" not in str(caught.value)
     assert "easy to take" not in str(caught.value)
@@ -80,14 +80,14 @@ def test_each_person_has_one_table(or_bench: Path, tmp_path: Path) -> None:
     one = filled(tmp_path / "t-1.csv", _said)
     copy = save(tmp_path / "copy.csv", read(one))
     rule = r"one table; person 1 has two \(got t-1.csv, copy.csv\)"
-    with pytest.raises(ReviewUnusable, match=rule):
+    with pytest.raises(ReviewUnusableError, match=rule):
         decide([one, filled(tmp_path / "t-2.csv", _said), copy], or_bench)
 
 
 def test_tables_of_two_exports_are_not_thrown_together(or_bench: Path, tmp_path: Path) -> None:
     draft(or_bench, tmp_path / "a.csv", Asking(sample=9, people=2))
     draft(or_bench, tmp_path / "b.csv", Asking(sample=9, people=2, seed=8))
-    with pytest.raises(ReviewUnusable, match=r"of one export \(got a-1.csv, b-2.csv\)"):
+    with pytest.raises(ReviewUnusableError, match=r"of one export \(got a-1.csv, b-2.csv\)"):
         decide([filled(tmp_path / "a-1.csv", _said), filled(tmp_path / "b-2.csv", _said)], or_bench)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from artifacts.audit_facts import AUDIT, read_audit
-from auditing.data import GateBroken
+from auditing.data import GateBrokenError
 from tests.loopback import models, write_recipe
 from tests.pipelines.versions.making import SMALL, version
 from tests.servers.openai_server import serve
@@ -24,7 +24,7 @@ def test_a_broken_gate_leaves_an_audit_and_no_release_and_a_clean_run_passes(
         asked = (*SMALL, _NEAR)
         many = "gates={min_per_category: {or-bench-80k: 1000}}"
         with (
-            pytest.raises(GateBroken, match=r"gates\.min_per_category must be at least 1000"),
+            pytest.raises(GateBrokenError, match=r"gates\.min_per_category must be at least 1000"),
             version(recipe, out, "2026.11.0", *asked, many),
         ):
             pass

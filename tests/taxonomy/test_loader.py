@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from taxonomy import available, load_taxonomy, seeds_digest, seeds_path, shipped_seeds
-from taxonomy.model import TaxonomyInvalid, TaxonomyUnknown
+from taxonomy.model import TaxonomyInvalidError, TaxonomyUnknownError
 
 HEAD = 'name: small\nversion: "1"\nsource: a test\ncategories:\n'
 ENTRY = "  - {name: theft, title: Theft, definition: Taking things., sensitive: false}\n"
@@ -50,24 +50,24 @@ def test_the_digest_is_that_of_the_file_and_follows_a_comment(tmp_path: Path) ->
 
 def test_an_unknown_taxonomy_is_refused_with_the_nearest_shipped_one() -> None:
     for ask in (load_taxonomy, seeds_path, shipped_seeds, seeds_digest):
-        with pytest.raises(TaxonomyUnknown, match=r"nearest is or_bench \(got orbench\)"):
+        with pytest.raises(TaxonomyUnknownError, match=r"nearest is or_bench \(got orbench\)"):
             ask("orbench")
 
 
 def test_a_name_cannot_leave_the_data_folder() -> None:
-    with pytest.raises(TaxonomyUnknown):
+    with pytest.raises(TaxonomyUnknownError):
         load_taxonomy("../data/or_bench")
 
 
 def test_a_file_that_is_missing_or_a_folder_is_refused_by_its_path(tmp_path: Path) -> None:
     for path in (tmp_path / "absent.yaml", tmp_path):
-        with pytest.raises(TaxonomyUnknown, match="must exist and be readable") as caught:
+        with pytest.raises(TaxonomyUnknownError, match="must exist and be readable") as caught:
             load_taxonomy(path)
         assert caught.value.value == str(path)
 
 
 def test_a_taxonomy_of_ones_own_has_no_shipped_seeds(tmp_path: Path) -> None:
-    with pytest.raises(TaxonomyUnknown, match="one with shipped seeds"):
+    with pytest.raises(TaxonomyUnknownError, match="one with shipped seeds"):
         shipped_seeds(load_taxonomy(written(tmp_path, HEAD + ENTRY)).name)
 
 
@@ -97,7 +97,7 @@ def test_a_taxonomy_of_ones_own_has_no_shipped_seeds(tmp_path: Path) -> None:
 def test_a_broken_file_is_refused_by_rule_and_place(
     tmp_path: Path, text: str | bytes, rule: str, value: str
 ) -> None:
-    with pytest.raises(TaxonomyInvalid) as caught:
+    with pytest.raises(TaxonomyInvalidError) as caught:
         load_taxonomy(written(tmp_path, text))
     assert rule in caught.value.rule
     assert value in caught.value.value
@@ -107,7 +107,9 @@ def test_a_broken_file_is_refused_by_rule_and_place(
 def test_two_categories_cannot_share_a_number(tmp_path: Path) -> None:
     one = ENTRY.replace("}", ", number: 7}")
     two = one.replace("theft", "fraud")
-    with pytest.raises(TaxonomyInvalid, match=r"numbers must be unique \(got 7 in small.yaml\)"):
+    with pytest.raises(
+        TaxonomyInvalidError, match=r"numbers must be unique \(got 7 in small.yaml\)"
+    ):
         load_taxonomy(written(tmp_path, HEAD + one + two))
 
 

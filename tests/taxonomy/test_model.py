@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from taxonomy.model import Category, CategoryUnknown, Taxonomy
+from taxonomy.model import Category, CategoryUnknownError, Taxonomy
 
 KITCHEN = Taxonomy(
     name="kitchen",
@@ -29,13 +29,13 @@ def test_none_can_be_looked_up_like_any_category() -> None:
 
 @pytest.mark.parametrize("name", ["too-cool", "TOO-COLD", "cold"])
 def test_an_unknown_category_is_refused_with_the_nearest_known_one(name: str) -> None:
-    with pytest.raises(CategoryUnknown, match="kitchen; the nearest is too-cold") as caught:
+    with pytest.raises(CategoryUnknownError, match="kitchen; the nearest is too-cold") as caught:
         KITCHEN.get(name)
     assert (caught.value.value, caught.value.exit_code) == (name, 2)
 
 
 def test_even_an_empty_name_is_refused_in_one_line() -> None:
-    with pytest.raises(CategoryUnknown) as caught:
+    with pytest.raises(CategoryUnknownError) as caught:
         KITCHEN.get("")
     assert "\n" not in str(caught.value)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from taxonomy import Category, load_taxonomy, shipped_seeds
-from taxonomy.model import TaxonomyInvalid
+from taxonomy.model import TaxonomyInvalidError
 
 # 2024-06 number, 2025-03 number, long name, short name, name in plots; "" for the one before it.
 TABLE = """\
@@ -167,5 +167,5 @@ def test_a_change_of_the_base_is_a_change_of_what_is_based_on_it(tmp_path: Path)
 def test_what_a_taxonomy_is_based_on_is_checked(tmp_path: Path, keys: str, rule: str) -> None:
     path = tmp_path / "small.yaml"
     path.write_text(f"name: small\nversion: '1'\nsource: a test\n{keys}\n")
-    with pytest.raises(TaxonomyInvalid, match=rule):
+    with pytest.raises(TaxonomyInvalidError, match=rule):
         load_taxonomy(path)

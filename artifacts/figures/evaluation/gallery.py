@@ -23,7 +23,7 @@ _GAP = 8
 _NARROWEST = 420
 
 
-def standing(figure: Figure) -> str:
+def standalone(figure: Figure) -> str:
     """The drawing on white under its title, with n below that and the note at its foot.
 
     Args:
@@ -113,7 +113,7 @@ def draw_evaluation(evaluation: Evaluation) -> dict[str, str]:
         Drawings by name: lower-case letters, digits and hyphens. What was not measured is missing.
     """
     return {
-        drawn.figure.key: standing(drawn.figure)
+        drawn.figure.key: standalone(drawn.figure)
         for drawn in evaluation_figures(evaluation)
         if drawn.figure.svg
     }

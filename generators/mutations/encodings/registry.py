@@ -15,7 +15,7 @@ from types import MappingProxyType
 import yaml
 
 from base.digests import digest_of, require_digest
-from generators.errors import EncodingUnknown, GeneratorError, WrapperMissing
+from generators.errors import EncodingUnknownError, GeneratorError, WrapperMissingError
 from generators.mutations.encodings.ascii import Ascii
 from generators.mutations.encodings.ciphers import Atbash, Caesar
 from generators.mutations.encodings.morse import GAP, PUBLISHED, TABLE, Morse
@@ -31,11 +31,11 @@ def encoding(name: str) -> Encoding:
     """The encoding of that prompt style.
 
     Raises:
-        EncodingUnknown: There is none.
+        EncodingUnknownError: There is none.
     """
     found = ENCODINGS.get(name)
     if found is None:
-        raise EncodingUnknown(f"encoding must be one of {', '.join(ENCODINGS)}", name)
+        raise EncodingUnknownError(f"encoding must be one of {', '.join(ENCODINGS)}", name)
     return found
 
 
@@ -51,11 +51,11 @@ def unwrap(encoding: Encoding, prompt: str, mode: Mode = "canonical") -> str:
     """The request in code: the exact inverse of `wrap`.
 
     Raises:
-        WrapperMissing: The prompt does not open as `wrap` has it.
+        WrapperMissingError: The prompt does not open as `wrap` has it.
     """
     start = opening(encoding, mode)
     if not prompt.startswith(start):
-        raise WrapperMissing("a prompt must open with its encoding's wrapper", encoding.name)
+        raise WrapperMissingError("a prompt must open with its encoding's wrapper", encoding.name)
     return prompt[len(start) :]
 
 
@@ -122,7 +122,7 @@ class EncodedStyle:
         """The base request in a prompt.
 
         Raises:
-            WrapperMissing: The prompt has no wrapper, and should have.
+            WrapperMissingError: The prompt has no wrapper, and should have.
         """
         payload = prompt if self.bare else unwrap(self.encoding, prompt, self.mode)
         return self.encoding.decode(payload, self.mode)

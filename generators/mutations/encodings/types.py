@@ -9,7 +9,7 @@ from math import log
 from typing import Literal, Protocol
 
 from base.digests import Json, pattern_part
-from generators.errors import NotEncodable
+from generators.errors import NotEncodableError
 
 _HALF = re.compile("[\ud800-\udfff]")
 
@@ -23,20 +23,20 @@ def utf8(text: str) -> bytes:
     """The text in UTF-8.
 
     Raises:
-        NotEncodable: It holds half of a surrogate pair.
+        NotEncodableError: It holds half of a surrogate pair.
     """
     try:
         return text.encode()
     except UnicodeEncodeError as error:
         found = f"U+{ord(text[error.start]):04X} at character {error.start + 1}"
-        raise NotEncodable("a text must hold no half of a surrogate pair", found) from None
+        raise NotEncodableError("a text must hold no half of a surrogate pair", found) from None
 
 
 def whole(text: str) -> str:
     """The text itself.
 
     Raises:
-        NotEncodable: It holds half of a surrogate pair.
+        NotEncodableError: It holds half of a surrogate pair.
     """
     utf8(text)
     return text
@@ -107,7 +107,7 @@ class Encoding(Hashable, Protocol):
         """The text in code.
 
         Raises:
-            NotEncodable: It holds half of a surrogate pair.
+            NotEncodableError: It holds half of a surrogate pair.
         """
 
     def decode(self, text: str, mode: Mode = "canonical") -> str:

@@ -10,18 +10,18 @@ import pytest
 from artifacts.diff import (
     Counts,
     Difference,
-    NotComparable,
+    NotComparableError,
     as_json,
     changes_of,
     compare,
     compare_rows,
 )
 from artifacts.diff.rows import FATES
-from artifacts.errors import TableDamaged
+from artifacts.errors import TableDamagedError
 from artifacts.manifest import MANIFEST, ModelIdentity, Recipe, SourceRecord
 from artifacts.release import write_release
 from artifacts.version_facts import Change, Release
-from base.errors import RecordUnreadable
+from base.errors import RecordUnreadableError
 from base.files import sha256_file
 from tests.artifacts.diff.two_releases import (
     GUARD,
@@ -278,18 +278,20 @@ def test_releases_of_different_benchmarks_are_refused(tmp_path: Path) -> None:
     old, _ = both(tmp_path)
     other = write_styles(tmp_path, "2026.11.0", ["p"])
     rule = r"of the same benchmark to be compared \(got or-bench and sorry-bench\)"
-    with pytest.raises(NotComparable, match=rule) as caught:
+    with pytest.raises(NotComparableError, match=rule) as caught:
         compare(old, other)
     assert caught.value.exit_code == 2
-    with pytest.raises(NotComparable, match=rule):
+    with pytest.raises(NotComparableError, match=rule):
         compare_rows(old, [], facts("2026.11.0", benchmark="sorry-bench"))
 
 
 def test_a_folder_that_is_no_release_is_refused(tmp_path: Path) -> None:
     old, _ = both(tmp_path)
-    with pytest.raises(RecordUnreadable, match=r"manifest\.json must be readable: No such file"):
+    with pytest.raises(
+        RecordUnreadableError, match=r"manifest\.json must be readable: No such file"
+    ):
         compare(old, tmp_path / "nothing")
-    with pytest.raises(RecordUnreadable):
+    with pytest.raises(RecordUnreadableError):
         compare(old / MANIFEST, old)
 
 
@@ -297,7 +299,9 @@ def test_rows_without_ids_are_refused(tmp_path: Path) -> None:
     old, _ = both(tmp_path)
     path = tmp_path / "later"
     write_release(path, views(NEW, without=["id"]), facts("2026.12.0"))
-    with pytest.raises(NotComparable, match=r"each must have 'id' \(got none in or-bench 2026.12"):
+    with pytest.raises(
+        NotComparableError, match=r"each must have 'id' \(got none in or-bench 2026.12"
+    ):
         compare(old, path)
 
 
@@ -319,7 +323,7 @@ def test_a_release_whose_shards_are_not_its_manifest_s_is_refused_in_one_line(
     old, new = both(tmp_path)
     assert callable(harm)
     harm(new / SHARD)
-    with pytest.raises(TableDamaged, match=says) as caught:
+    with pytest.raises(TableDamagedError, match=says) as caught:
         compare(old, new)
     assert "\n" not in str(caught.value)
     assert "or-bench 2026.11.0" in str(caught.value)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from artifacts.hub.values import HubAnswer, HubMoved, PublishRefused
+from artifacts.hub.values import HubAnswerError, HubMovedError, PublishRefusedError
 from base.errors import ArtifactError
 from tests.artifacts.hub.published import KEY, Publisher, require_published
 from tests.artifacts.small_run import SmallRun
@@ -103,7 +103,7 @@ def test_a_publish_that_was_killed_can_be_run_again(
         publisher.hub.faults.planned += reads
 
     publisher.hub.faults.planned = [fault(call, 1, kind=kind, times=0, act=gone)]
-    with pytest.raises(HubAnswer, match="out of reach"):
+    with pytest.raises(HubAnswerError, match="out of reach"):
         publisher.publish(released.release)
     publisher.hub.faults.planned = []
     publisher.publish(released.release)
@@ -133,7 +133,7 @@ def test_a_head_that_moves_by_what_is_ours_is_left_as_it_is(
     publisher: Publisher, released: SmallRun, path: str
 ) -> None:
     publisher.hub.faults.planned = [somebody_writes(path, b"theirs")]
-    with pytest.raises((HubMoved, PublishRefused), match="nothing was overwritten"):
+    with pytest.raises((HubMovedError, PublishRefusedError), match="nothing was overwritten"):
         publisher.publish(released.release)
     repo = publisher.repo
     head = repo.commits[repo.branches["main"]]
@@ -146,7 +146,7 @@ def test_a_shard_that_somebody_lays_beside_ours_meanwhile_ends_the_publish(
 ) -> None:
     path = "or-bench-80k/train-00001-of-00002.parquet"
     publisher.hub.faults.planned = [somebody_writes(path, b"PAR1")]
-    with pytest.raises(PublishRefused, match=f"must hold its shards alone .got {path}"):
+    with pytest.raises(PublishRefusedError, match=f"must hold its shards alone .got {path}"):
         publisher.publish(released.release)
     assert publisher.repo.tags == {}
 
@@ -165,7 +165,7 @@ def test_settings_that_somebody_changes_meanwhile_are_set_again(
 def test_a_head_that_never_rests_ends_the_publish(publisher: Publisher, released: SmallRun) -> None:
     moving = somebody_writes("NOTES.md", b"hello")
     publisher.hub.faults.planned = [fault("commit", 1, kind="moved", act=moving.act, times=0)]
-    with pytest.raises(HubAnswer, match="must be as it was") as caught:
+    with pytest.raises(HubAnswerError, match="must be as it was") as caught:
         publisher.publish(released.release)
     assert caught.value.exit_code == 1
     assert publisher.repo.tags == {}
@@ -177,7 +177,7 @@ def test_a_hub_that_stays_down_ends_the_publish_after_bounded_waits(
     publisher.hub.faults.planned = [
         fault("create", 1, kind="status", status=429, retry_after=86_400, times=0)
     ]
-    with pytest.raises(HubAnswer, match="it said 429"):
+    with pytest.raises(HubAnswerError, match="it said 429"):
         publisher.publish(released.release)
     assert publisher.waited == [60.0, 60.0, 60.0]
     assert publisher.hub.repos == {}

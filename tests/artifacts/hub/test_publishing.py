@@ -8,7 +8,13 @@ import polars as pl
 import pytest
 
 from artifacts.hub import publish
-from artifacts.hub.values import HubMoved, HubUnlike, Plan, PublishRefused, ReleaseUnsound
+from artifacts.hub.values import (
+    HubMovedError,
+    HubUnlikeError,
+    Plan,
+    PublishRefusedError,
+    ReleaseUnsoundError,
+)
 from artifacts.verify.release import verify
 from tests.artifacts.hub.published import Publisher, require_published, write_version
 from tests.artifacts.small_run import SmallRun
@@ -196,7 +202,7 @@ def test_files_of_others_beside_ours_stay(
 
 
 def test_a_plan_with_refusals_is_not_carried_out(publisher: Publisher, released: SmallRun) -> None:
-    with pytest.raises(PublishRefused, match="--i-understand-ungated"):
+    with pytest.raises(PublishRefusedError, match="--i-understand-ungated"):
         publisher.publish(released.release, public=True, gated="off")
     assert writing(publisher) == []
 
@@ -206,7 +212,7 @@ def test_a_release_that_changes_after_the_plan_is_not_sent(
 ) -> None:
     plan = publisher.plan(released.release)
     (released.release / "README.md").write_text("---\n{}\n---\n")
-    with pytest.raises(ReleaseUnsound, match=r"README\.md: its bytes have changed"):
+    with pytest.raises(ReleaseUnsoundError, match=r"README\.md: its bytes have changed"):
         publish(plan, waits=publisher.waits)
     assert writing(publisher) == []
 
@@ -217,7 +223,7 @@ def test_what_somebody_changed_since_the_plan_is_not_overwritten(
     publisher.publish(released.release)
     plan = publisher.plan(write_version(released, tmp_path, "1.2"))
     publisher.publish(write_version(released, tmp_path, "1.1"))
-    with pytest.raises(HubMoved, match=r"nothing was overwritten \(got README\.md\)"):
+    with pytest.raises(HubMovedError, match=r"nothing was overwritten \(got README\.md\)"):
         publish(plan, waits=publisher.waits)
     assert set(publisher.repo.tags) == {"v1.0", "v1.1"}
 
@@ -228,7 +234,7 @@ def test_other_bytes_read_back_are_told(publisher: Publisher, released: SmallRun
     plan = publisher.plan(released.release)
     files = repo.commits[repo.tags["v1.0"]]
     files["README.md"] = replace(files["README.md"], data=b"other")
-    with pytest.raises(HubUnlike, match=r"README\.md"):
+    with pytest.raises(HubUnlikeError, match=r"README\.md"):
         publish(plan, waits=publisher.waits)
 
 

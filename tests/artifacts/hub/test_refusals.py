@@ -10,9 +10,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from artifacts.hub.values import HubAnswer, PublishRefused, ReleaseUnsound
+from artifacts.hub.values import HubAnswerError, PublishRefusedError, ReleaseUnsoundError
 from artifacts.manifest import read_manifest
-from base.errors import ArtifactError, RecordUnreadable
+from base.errors import ArtifactError, RecordUnreadableError
 from tests.artifacts.hub.published import (
     Publisher,
     write_card_again,
@@ -131,7 +131,7 @@ def test_a_release_that_is_not_what_its_manifest_says_is_refused(
     publisher: Publisher, released: SmallRun, damage: Callable[[Path], None], said: str
 ) -> None:
     damage(released.release)
-    with pytest.raises(ReleaseUnsound) as caught:
+    with pytest.raises(ReleaseUnsoundError) as caught:
         publisher.plan(released.release)
     assert said in str(caught.value)
     assert caught.value.exit_code == 2
@@ -140,12 +140,12 @@ def test_a_release_that_is_not_what_its_manifest_says_is_refused(
 
 def test_a_manifest_of_a_newer_format_is_refused(publisher: Publisher, released: SmallRun) -> None:
     write_manifest_again(released.release, format=2)
-    with pytest.raises(RecordUnreadable, match="it is of format 2"):
+    with pytest.raises(RecordUnreadableError, match="it is of format 2"):
         publisher.plan(released.release)
 
 
 def test_a_folder_without_a_release_is_refused(publisher: Publisher, tmp_path: Path) -> None:
-    with pytest.raises(RecordUnreadable, match=r"manifest\.json must be readable"):
+    with pytest.raises(RecordUnreadableError, match=r"manifest\.json must be readable"):
         publisher.plan(tmp_path)
 
 
@@ -153,12 +153,12 @@ def test_a_folder_without_a_release_is_refused(publisher: Publisher, tmp_path: P
 def test_a_repository_must_have_an_owner_and_a_name(
     publisher: Publisher, released: SmallRun, repo: str
 ) -> None:
-    with pytest.raises(PublishRefused, match="--repo must be owner/name"):
+    with pytest.raises(PublishRefusedError, match="--repo must be owner/name"):
         publisher.plan(released.release, repo)
 
 
 def test_a_tag_must_be_one(publisher: Publisher, released: SmallRun) -> None:
-    with pytest.raises(PublishRefused, match="--tag must be letters"):
+    with pytest.raises(PublishRefusedError, match="--tag must be letters"):
         publisher.plan(released.release, tag="a b")
 
 
@@ -280,7 +280,7 @@ def test_a_wrong_token_is_told_and_never_shown(
     publisher: Publisher, released: SmallRun, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HF_TOKEN", f"{TOKEN}_wrong")
-    with pytest.raises(HubAnswer, match=r"\(401\): set HF_TOKEN") as caught:
+    with pytest.raises(HubAnswerError, match=r"\(401\): set HF_TOKEN") as caught:
         publisher.publish(released.release)
     assert TOKEN not in str(caught.value)
     assert publisher.hub.repos == {}
@@ -292,7 +292,7 @@ def test_without_the_right_to_write_nothing_is_changed(
     publisher.publish(released.release)
     publisher.repo.writable = False
     head = publisher.repo.branches["main"]
-    with pytest.raises(HubAnswer, match=r"must let you write \(403\)") as caught:
+    with pytest.raises(HubAnswerError, match=r"must let you write \(403\)") as caught:
         publisher.publish(write_version(released, tmp_path, "1.1"))
     assert caught.value.exit_code == 2
     assert publisher.repo.branches["main"] == head
@@ -304,7 +304,7 @@ def test_another_s_namespace_is_refused_by_the_hub(
     plan = replace(publisher.plan(released.release, "you/or-bench"))
     from artifacts.hub import publish
 
-    with pytest.raises(HubAnswer, match=r"must let you write \(403\)"):
+    with pytest.raises(HubAnswerError, match=r"must let you write \(403\)"):
         publish(plan, waits=publisher.waits)
     assert publisher.hub.repos == {}
 
@@ -315,7 +315,7 @@ def test_a_card_that_the_hub_does_not_take_is_refused_before_anything_is_made(
     write_card_again(
         released.release, lambda card: card.replace("license: cc-by-4.0", "license: mine", 1)
     )
-    with pytest.raises(PublishRefused, match="must be one that the Hub takes"):
+    with pytest.raises(PublishRefusedError, match="must be one that the Hub takes"):
         publisher.publish(released.release)
     assert publisher.hub.repos == {}
     assert read_manifest(released.release).license == "cc-by-4.0"

@@ -13,7 +13,7 @@ from artifacts.evaluation_facts import Evaluation
 from artifacts.leaderboard import JSON, PAGE, write_leaderboard
 from artifacts.leaderboard.page import leaderboard_html
 from artifacts.leaderboard.record import COLUMNS, record
-from base.errors import FileUnwritable
+from base.errors import FileUnwritableError
 from tests.artifacts.figures.evaluation.made import CATEGORIES, STYLES, made
 from tests.artifacts.figures.evaluation.published import FULFILMENT, sorry_bench
 
@@ -150,5 +150,5 @@ def test_an_evaluation_of_nothing_gives_a_page(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_written_is_one_clear_line(tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("")
     small = made(models=1, settings=1, judges=1, categories=(), styles=())
-    with pytest.raises(FileUnwritable, match="must be writable"):
+    with pytest.raises(FileUnwritableError, match="must be writable"):
         write_leaderboard(tmp_path / "taken", small)

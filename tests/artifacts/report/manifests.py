@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from artifacts.audit_facts import GateOutcome, MainFigure
+from artifacts.audit_facts import MainFigure, QualityGateOutcome
 from artifacts.manifest import (
     CardRecord,
     ConfigRecord,
@@ -32,15 +32,15 @@ from tests.artifacts.report.tables import OR_CATEGORIES, STYLES
 _SHA = "0" * 64
 _EARLIER = Release("2026.10.0", _SHA)
 GATES = (
-    GateOutcome(
+    QualityGateOutcome(
         *("min_per_category", 50, 612.0, True, "or-bench-80k", None, "self-harm"),
         "min_per_category: 612 rows of self-harm in or-bench-80k, 50 asked for",
     ),
-    GateOutcome(
+    QualityGateOutcome(
         *("max_near_duplicates", 0.01, 0.0004, True, "or-bench-80k", None, None),
         "max_near_duplicates: 0.04 % of 9,140 rows in or-bench-80k, 1 % allowed",
     ),
-    GateOutcome(
+    QualityGateOutcome(
         *("max_opener_share", 0.10, 0.127, False, "or-bench-80k", "rewrite-0", "harmful"),
         "max_opener_share: 12.7 % of 9,140 rows in or-bench-80k, 10 % allowed",
     ),

@@ -11,7 +11,7 @@ from artifacts.manifest import MANIFEST, read_manifest
 from artifacts.records import StageEntry, read_run, write_run
 from artifacts.verify.edges import check_run
 from artifacts.verify.release import verify
-from base.errors import RecordUnreadable
+from base.errors import RecordUnreadableError
 from tests.artifacts.small_run import SmallRun
 
 SHARD = "or-bench-80k/train-00000-of-00001.parquet"
@@ -94,12 +94,12 @@ def test_a_manifest_with_other_hashes_no_longer_fits_its_canary(released: SmallR
 @pytest.mark.parametrize("text", ["", "{", "{}", "[1, 2]"])
 def test_a_garbled_manifest_is_refused_by_name(released: SmallRun, text: str) -> None:
     (released.release / MANIFEST).write_text(text)
-    with pytest.raises(RecordUnreadable, match=r"manifest\.json must be a whole record"):
+    with pytest.raises(RecordUnreadableError, match=r"manifest\.json must be a whole record"):
         verify(released.release)
 
 
 def test_a_folder_without_a_manifest_is_no_release(tmp_path: Path) -> None:
-    with pytest.raises(RecordUnreadable, match=r"manifest\.json must be readable"):
+    with pytest.raises(RecordUnreadableError, match=r"manifest\.json must be readable"):
         verify(tmp_path)
 
 

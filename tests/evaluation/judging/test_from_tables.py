@@ -7,9 +7,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from artifacts.errors import ColumnUnusable
+from artifacts.errors import ColumnUnusableError
 from evaluation.judging.labelled_tables import Named, labelled_table
-from people.errors import LabelsUnusable
+from people.errors import LabelsUnusableError
 from tests.refusery.cli.text_files import csv_file, json_lines
 
 
@@ -77,12 +77,12 @@ def test_variants_of_one_question_are_one_cluster(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("row", "named", "error", "says"),
     [
-        ({"prompt": "P", "final_label": "refused"}, Named(), ColumnUnusable, "answer"),
-        ({"prompt": "P", "answer": "A"}, Named(), ColumnUnusable, "people's labels"),
-        ({"answer": "A", "final_label": "so-so"}, Named(), LabelsUnusable, "so-so in row 1"),
-        ({"answer": "A", "human_score": "0.5"}, Named(), LabelsUnusable, "0.5 in row 1"),
-        ({"answer": "", "final_label": "refused"}, Named(), LabelsUnusable, "1 empty"),
-        ({"answer": "A", "final_label": "refused"}, Named(truth=("label",)), ColumnUnusable,
+        ({"prompt": "P", "final_label": "refused"}, Named(), ColumnUnusableError, "answer"),
+        ({"prompt": "P", "answer": "A"}, Named(), ColumnUnusableError, "people's labels"),
+        ({"answer": "A", "final_label": "so-so"}, Named(), LabelsUnusableError, "so-so in row 1"),
+        ({"answer": "A", "human_score": "0.5"}, Named(), LabelsUnusableError, "0.5 in row 1"),
+        ({"answer": "", "final_label": "refused"}, Named(), LabelsUnusableError, "1 empty"),
+        ({"answer": "A", "final_label": "refused"}, Named(truth=("label",)), ColumnUnusableError,
          "did you mean"),
     ],
 )  # fmt: skip
@@ -96,5 +96,5 @@ def test_bad_tables_are_one_line(
 def test_the_row_of_an_unknown_label_is_that_of_the_table(tmp_path: Path) -> None:
     labels = ["refused", "", "third class"]
     rows = [{"prompt": "P", "answer": "A", "final_label": each} for each in labels]
-    with pytest.raises(LabelsUnusable, match="third class in row 3"):
+    with pytest.raises(LabelsUnusableError, match="third class in row 3"):
         labelled_table(csv_file(tmp_path / "t.csv", rows))

@@ -7,7 +7,7 @@ import pytest
 from evaluation.judging.labelled_tables import Named
 from evaluation.training.chats import chats_of, read_chats, write_chats
 from evaluation.training.data import Material, read_material
-from evaluation.training.errors import TrainingInput
+from evaluation.training.errors import TrainingInputError
 from tests.evaluation.training.labelled import rows, write
 
 
@@ -48,10 +48,10 @@ def test_a_chat_asks_about_the_exchange_and_ends_with_its_label(material: Materi
 def test_what_is_no_chat_is_a_clear_line(line: str, tmp_path: Path) -> None:
     path = tmp_path / "chat.jsonl"
     path.write_text(line + "\n")
-    with pytest.raises(TrainingInput, match="chat"):
+    with pytest.raises(TrainingInputError, match="chat"):
         read_chats(path)
 
 
 def test_another_ending_is_refused(material: Material, tmp_path: Path) -> None:
-    with pytest.raises(TrainingInput, match="jsonl"):
+    with pytest.raises(TrainingInputError, match="jsonl"):
         write_chats(tmp_path / "chat.csv", material.rows)

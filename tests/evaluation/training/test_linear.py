@@ -15,7 +15,7 @@ from inference.ledger import Ledger
 from inference.models import EncoderSpec
 from inference.providers.opening import provide
 from inference.types import Failed, Item
-from moderators.refusal.trained import CARD, NUMBERS, TrainedJudgeUnusable, load_trained
+from moderators.refusal.trained import CARD, NUMBERS, TrainedJudgeUnusableError, load_trained
 from people.labelled import Labelled
 from pipelines.stages.judges import trained_judge
 from tests.evaluation.training.labelled import write
@@ -106,7 +106,7 @@ def test_one_model_alone_is_tested_on_new_prompts(
 
 
 def test_it_loads_with_no_other_encoder(trained: tuple[Trained, Path]) -> None:
-    with pytest.raises(TrainedJudgeUnusable, match="encoder of judge mine must be"):
+    with pytest.raises(TrainedJudgeUnusableError, match="encoder of judge mine must be"):
         load_trained(trained[1], "another", "sha256:0")
 
 
@@ -114,7 +114,7 @@ def test_it_loads_with_no_other_features(trained: tuple[Trained, Path], tmp_path
     card = json.loads((trained[1] / CARD).read_text())
     (tmp_path / CARD).write_text(json.dumps({**card, "features": "0"}))
     (tmp_path / NUMBERS).write_bytes((trained[1] / NUMBERS).read_bytes())
-    with pytest.raises(TrainedJudgeUnusable, match="must be trained again"):
+    with pytest.raises(TrainedJudgeUnusableError, match="must be trained again"):
         load_trained(tmp_path, SHIPPED_ENCODER, card["encoder_identity"])
 
 
@@ -123,12 +123,12 @@ def test_numbers_of_another_judge_are_refused(
 ) -> None:
     (tmp_path / CARD).write_bytes((trained[1] / CARD).read_bytes())
     (tmp_path / NUMBERS).write_bytes(b"another file")
-    with pytest.raises(TrainedJudgeUnusable, match="must be the one that"):
+    with pytest.raises(TrainedJudgeUnusableError, match="must be the one that"):
         load_trained(tmp_path, SHIPPED_ENCODER, "")
 
 
 def test_a_folder_without_a_card_is_a_clear_line(tmp_path: Path) -> None:
-    with pytest.raises(TrainedJudgeUnusable, match=r"must hold card\.json"):
+    with pytest.raises(TrainedJudgeUnusableError, match=r"must hold card\.json"):
         load_trained(tmp_path, SHIPPED_ENCODER, "")
 
 

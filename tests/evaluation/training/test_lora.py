@@ -9,7 +9,7 @@ import pytest
 
 from evaluation.judging.labelled_tables import Named
 from evaluation.training.data import read_material
-from evaluation.training.errors import TrainingInput
+from evaluation.training.errors import TrainingInputError
 from evaluation.training.lora_card import LoraSettings, read_settings
 from evaluation.training.validation import label_ids, refused_by
 from tests.evaluation.training.labelled import write
@@ -75,7 +75,7 @@ def test_settings_are_read_and_unknown_keys_refused(tmp_path: Path) -> None:
     path.write_text("model: ./tiny\nrank: 4\n")
     assert (read_settings(path).rank, read_settings(None)) == (4, LoraSettings())
     path.write_text("rnk: 4\n")
-    with pytest.raises(TrainingInput, match="rnk"):
+    with pytest.raises(TrainingInputError, match="rnk"):
         read_settings(path)
 
 

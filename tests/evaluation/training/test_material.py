@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from artifacts.errors import ColumnUnusable
+from artifacts.errors import ColumnUnusableError
 from evaluation.judging.labelled_tables import Named
 from evaluation.training.data import read_material
-from evaluation.training.errors import TrainingInput
-from people.errors import LabelsUnusable
+from evaluation.training.errors import TrainingInputError
+from people.errors import LabelsUnusableError
 from tests.evaluation.training.labelled import rows, write
 
 
@@ -48,8 +48,8 @@ def test_fulfilling_answers_of_a_sensitive_category_are_left_out(tmp_path: Path)
 @pytest.mark.parametrize(
     ("label", "error", "said"),
     [
-        ("", LabelsUnusable, "must label every row: 1 of 60 have none"),
-        ("perhaps", LabelsUnusable, r"got perhaps in row 1\)"),
+        ("", LabelsUnusableError, "must label every row: 1 of 60 have none"),
+        ("perhaps", LabelsUnusableError, r"got perhaps in row 1\)"),
     ],
 )
 def test_half_labels_and_unknown_ones_are_a_clear_line(
@@ -63,21 +63,23 @@ def test_half_labels_and_unknown_ones_are_a_clear_line(
 
 def test_one_class_only_is_a_clear_line(tmp_path: Path) -> None:
     given = [row for row in rows() if row["final_label"] == "2_full_refusal"]
-    with pytest.raises(TrainingInput, match=r"refusals and answers \(got 30 refusals, 0 answers"):
+    with pytest.raises(
+        TrainingInputError, match=r"refusals and answers \(got 30 refusals, 0 answers"
+    ):
         read_material(write(tmp_path / "t.csv", given), Named())
 
 
 def test_too_few_rows_are_a_clear_line(tmp_path: Path) -> None:
-    with pytest.raises(TrainingInput, match="at least 10 of each class"):
+    with pytest.raises(TrainingInputError, match="at least 10 of each class"):
         read_material(write(tmp_path / "t.csv", rows()[:8]), Named())
 
 
 @pytest.mark.parametrize("column", ["completion", "final_label"])
 def test_a_missing_column_is_a_clear_line(column: str, tmp_path: Path) -> None:
-    with pytest.raises(ColumnUnusable, match="must have"):
+    with pytest.raises(ColumnUnusableError, match="must have"):
         read_material(write(tmp_path / "t.csv", _without(column)), Named())
 
 
 def test_a_table_without_prompts_is_a_clear_line(tmp_path: Path) -> None:
-    with pytest.raises(TrainingInput, match="prompts and answers"):
+    with pytest.raises(TrainingInputError, match="prompts and answers"):
         read_material(write(tmp_path / "t.csv", _without("prompt")), Named())

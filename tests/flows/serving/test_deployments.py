@@ -11,7 +11,7 @@ from prefect.client.schemas.objects import ConcurrencyLimitStrategy
 from prefect.client.schemas.schedules import CronSchedule
 from prefect.deployments.runner import RunnerDeployment
 
-from flows.serving.deployments import ScheduleUnusable, Serving, deployments, servable
+from flows.serving.deployments import ScheduleUnusableError, Serving, deployments, servable
 from tests.loopback import write_recipe
 
 
@@ -80,7 +80,7 @@ def test_what_is_no_schedule_is_one_line(
     serving: Serving, given: dict[str, str], says: str
 ) -> None:
     bad = Serving(recipes=serving.recipes, out=serving.out, **given)  # type: ignore[arg-type]
-    with pytest.raises(ScheduleUnusable, match=says):
+    with pytest.raises(ScheduleUnusableError, match=says):
         deployments(bad)
 
 

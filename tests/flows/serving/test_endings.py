@@ -9,8 +9,8 @@ import pytest
 from flows.publish import publish
 from flows.regenerate import regenerate
 from flows.serving.scheduled import NOTHING_TO_DO, nothing_to_do, refused
-from pipelines.errors import NotBuilt
-from pipelines.runner.lock import RunHeld
+from pipelines.errors import NotBuiltError
+from pipelines.runner.lock import RunLockedError
 from tests.loopback import write_recipe
 
 pytestmark = pytest.mark.usefixtures("server")
@@ -23,10 +23,10 @@ def test_nothing_to_do_is_an_end_of_its_own_that_is_well() -> None:
 
 
 def test_an_error_of_ours_is_one_line_and_a_held_recipe_cancels() -> None:
-    failed = refused(NotBuilt("a rule\nin two lines", "this"))
+    failed = refused(NotBuiltError("a rule\nin two lines", "this"))
     assert failed.is_failed()
     assert failed.message == "a rule in two lines (got this)"
-    assert refused(RunHeld("one run at a time")).is_cancelled()
+    assert refused(RunLockedError("one run at a time")).is_cancelled()
 
 
 def test_an_error_of_the_program_is_raised() -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from flows.serving.deployments import NotServable, repositories, servable, warnings
-from inference.errors import KeyMissing
+from flows.serving.deployments import NotServableError, repositories, servable, warnings
+from inference.errors import KeyMissingError
 from pipelines.errors import FlowError
 from tests.loopback import RECIPE, write_recipe
 from tests.small_recipe import small_recipe
@@ -23,12 +23,12 @@ def test_a_recipe_is_read_with_the_settings_over_it(tmp_path: Path) -> None:
 def test_two_recipes_of_one_name_are_refused(tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
     recipes = [write_recipe(tmp_path, _URL), write_recipe(tmp_path / "other", _URL)]
-    with pytest.raises(NotServable, match=r"names of their own \(got loop\)"):
+    with pytest.raises(NotServableError, match=r"names of their own \(got loop\)"):
         servable(recipes, [])
 
 
 def test_no_recipe_is_refused() -> None:
-    with pytest.raises(NotServable, match="one recipe at least"):
+    with pytest.raises(NotServableError, match="one recipe at least"):
         servable([], [])
 
 
@@ -36,7 +36,7 @@ def test_a_missing_key_is_found_now_and_not_at_the_end_of_the_month(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
-    with pytest.raises(KeyMissing, match="OPENAI_API_KEY"):
+    with pytest.raises(KeyMissingError, match="OPENAI_API_KEY"):
         servable([small_recipe(tmp_path)], [])
 
 

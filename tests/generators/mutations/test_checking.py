@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from checks.base_comparison import IntentBand, IntentKept
-from generators.errors import MutationInvalid, StyleUnknown
+from generators.errors import MutationInvalidError, StyleUnknownError
 from generators.mutations.checking import Checking, mutation_checks
 from generators.mutations.encodings import ENCODINGS
 from generators.mutations.misspellings import misspell
@@ -80,7 +80,7 @@ def test_a_language_is_measured_as_it_reads_in_english() -> None:
     band = mutation_checks("translate-ml", Checking(encoder="minilm", back_translator="t"))[-1]
     assert isinstance(band, IntentBand)
     assert band.back is not None
-    with pytest.raises(MutationInvalid, match=r"translates back \(got translate-ml\)"):
+    with pytest.raises(MutationInvalidError, match=r"translates back \(got translate-ml\)"):
         mutation_checks("translate-ml", Checking(encoder="minilm"))
 
 
@@ -91,5 +91,5 @@ def test_a_checker_is_asked_last() -> None:
 
 
 def test_an_unknown_style_has_no_checks() -> None:
-    with pytest.raises(StyleUnknown):
+    with pytest.raises(StyleUnknownError):
         mutation_checks("base64", Checking())

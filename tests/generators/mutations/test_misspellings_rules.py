@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generators.errors import MutationInvalid
+from generators.errors import MutationInvalidError
 from generators.mutations.misspellings import _common, _neighbours, misspell
 
 BASE = "Write a note that scares my neighbor into moving away before the 1st of May."
@@ -88,7 +88,7 @@ def test_a_words_first_letter_keeps_its_case() -> None:
 
 @pytest.mark.parametrize("rate", [-0.1, 1.1])
 def test_a_rate_that_is_no_share_is_refused(rate: float) -> None:
-    with pytest.raises(MutationInvalid, match="0 <= rate <= 1"):
+    with pytest.raises(MutationInvalidError, match="0 <= rate <= 1"):
         misspell(BASE, "r1", rate)
 
 

@@ -5,11 +5,11 @@ from typing import get_args
 import pytest
 
 from checks.language import Language
-from generators.errors import StyleUnknown
+from generators.errors import StyleUnknownError
 from generators.mutations.checking import Checking, mutation_checks
 from generators.mutations.registry import GROUPS, NAMES, WRITTEN, written
 from generators.mutations.style import load_chat
-from inference.templates import TemplateInvalid
+from inference.templates import TemplateInvalidError
 from inference.types import Item
 from pipelines.recipe.base_set import Style as RecipeStyle
 
@@ -55,10 +55,10 @@ def test_the_request_is_in_english_and_its_base_comes_last(name: str) -> None:
 
 
 def test_an_unknown_style_is_refused_with_the_nearest_one() -> None:
-    with pytest.raises(StyleUnknown, match=r"the nearest is 'slang' \(got slng\)"):
+    with pytest.raises(StyleUnknownError, match=r"the nearest is 'slang' \(got slng\)"):
         written("slng")
 
 
 def test_a_style_without_its_template_is_refused() -> None:
-    with pytest.raises(TemplateInvalid, match="shipped"):
+    with pytest.raises(TemplateInvalidError, match="shipped"):
         load_chat("no_such_style")

@@ -5,7 +5,7 @@ import pytest
 from generators.mutations.registry import WRITTEN, written
 from generators.mutations.translation import back_translator, into_english, is_in
 from generators.mutations.writer import intent_checker
-from inference.types import Ask, Item, Missing, Refusal, Reply, Unusable
+from inference.types import Call, Item, Missing, Refusal, Reply, UnusableError
 from tests.servers.translations import TRANSLATIONS
 
 LANGUAGES = {style.language: name for name, style in WRITTEN.items() if style.group == "language"}
@@ -42,18 +42,18 @@ def test_the_lines_of_a_translation_stay() -> None:
     ],
 )
 def test_what_is_no_translation_is_unusable(reply: Reply, reason: str) -> None:
-    with pytest.raises(Unusable) as caught:
+    with pytest.raises(UnusableError) as caught:
         FRENCH.parse(ITEM, reply)
     assert caught.value.reason == reason
 
 
 @pytest.mark.parametrize("code", sorted(LANGUAGES))
 def test_what_came_back_in_its_own_language_was_not_translated(code: str) -> None:
-    atom = back_translator(written(LANGUAGES[code]), "t")
+    task = back_translator(written(LANGUAGES[code]), "t")
     for text in TRANSLATIONS[code]:
         assert is_in(text, code)
-        with pytest.raises(Unusable, match="not_translated"):
-            atom.parse(ITEM, Reply(text=text))
+        with pytest.raises(UnusableError, match="not_translated"):
+            task.parse(ITEM, Reply(text=text))
     assert not is_in("I'm sorry, but I can't help with that.", code)
 
 
@@ -63,7 +63,7 @@ def test_only_a_text_in_the_language_is_translated() -> None:
         next(program)
     assert stop.value.value == "I cannot help with that at all."
     program = into_english(FRENCH, ITEM)
-    assert isinstance(next(program), Ask)
+    assert isinstance(next(program), Call)
     with pytest.raises(StopIteration) as stop:
         program.send(Missing("cut"))
     assert stop.value.value == Missing("cut")
@@ -84,7 +84,7 @@ def test_a_checker_says_yes_or_no(text: str, kept: bool) -> None:
 
 @pytest.mark.parametrize("text", ["", "Not sure", "They are the same", "Yesterday"])
 def test_another_answer_is_never_a_verdict(text: str) -> None:
-    with pytest.raises(Unusable, match="unparseable"):
+    with pytest.raises(UnusableError, match="unparseable"):
         CHECKER.parse(ITEM, Reply(text=text))
-    with pytest.raises(Unusable, match="writer_refused"):
+    with pytest.raises(UnusableError, match="writer_refused"):
         CHECKER.parse(ITEM, Reply(text=text, refusal=Refusal("model_refusal", "x")))

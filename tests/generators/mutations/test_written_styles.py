@@ -12,8 +12,8 @@ from generators.mutations.checking import Checking, mutation_checks
 from generators.mutations.registry import WRITTEN, written
 from generators.mutations.translation import back_translator, into_english
 from generators.mutations.writer import writer_for
-from inference.types import Item, Missing, Program, Write, Written
-from tests.inference.atoms import engine_for
+from inference.types import Generate, Item, Missing, Program, Written
+from tests.inference.tasks import engine_for
 from tests.servers.behaviours import Mutator
 from tests.servers.mutators import by_marker
 from tests.servers.openai_server import serve
@@ -35,7 +35,7 @@ def items(style: str) -> list[Item]:
 
 def writing(style: str, item: Item, tries: int) -> Program[Written]:
     checks = mutation_checks(style, Checking(checker="m"))
-    return (yield Write(writer_for(style, "m"), item, want=1, checks=checks, tries=tries))
+    return (yield Generate(writer_for(style, "m"), item, want=1, checks=checks, tries=tries))
 
 
 @pytest.mark.parametrize("style", list(WRITTEN))
@@ -69,12 +69,12 @@ def test_exactly_the_broken_rows_are_asked_again_and_then_dropped(
 @pytest.mark.parametrize("name", [name for name in WRITTEN if name.startswith("translate-")])
 def test_a_translation_comes_back_as_its_base(name: str, tmp_path: Path) -> None:
     behaviour = Mutator(bases=by_marker(BASES))
-    atom = back_translator(written(name), "m")
+    task = back_translator(written(name), "m")
 
     def there_and_back(item: Item) -> Program[str | Missing]:
-        result = yield Write(writer_for(name, "m"), item, want=1)
+        result = yield Generate(writer_for(name, "m"), item, want=1)
         text = result.kept[0].text
-        return (yield from into_english(atom, Item(item.row, text, "c")))
+        return (yield from into_english(task, Item(item.row, text, "c")))
 
     with serve(behaviour) as server, engine_for(server.base_url, tmp_path / "l") as engine:
         batch = engine.run(there_and_back(item) for item in items(name))

@@ -13,7 +13,7 @@ from inference.engine import Engine
 from inference.ledger import Ledger
 from inference.models import ModelSpec
 from inference.providers.embedded import EmbeddedProvider
-from tests.inference.atoms import asking, no_encoder
+from tests.inference.tasks import asking, no_encoder
 
 pytestmark = pytest.mark.embedded
 

@@ -16,13 +16,13 @@ _MOST = 64
 
 async def _settled(takes: Callable[[int, int], float], longest: int = 50) -> tuple[float, int]:
     """Answers per second once it has settled, and the concurrency it ended at."""
-    gate = gate_for(max_in_flight=_MOST)
-    load = Load(gate, takes, longest=longest)
+    limiter = gate_for(max_in_flight=_MOST)
+    load = Load(limiter, takes, longest=longest)
     running = asyncio.ensure_future(load.run(150, _MOST))
     await asyncio.sleep(60)
     rate = await load.rate(80)
     await running
-    return rate, gate.concurrency
+    return rate, limiter.concurrency
 
 
 def _noise() -> Callable[[], float]:

@@ -6,17 +6,17 @@ import asyncio
 
 import pytest
 
-from inference.errors import CircuitOpen
-from inference.limits import Gate
+from inference.errors import CircuitOpenError
+from inference.limits import RateLimiter
 from inference.models import ModelSpec
-from inference.providers.base import Fault
+from inference.providers.base import TransientError
 from inference.retries import Circuit
 from inference.types import Reply, Usage
 from tests.inference.limits.virtual import REQUEST, Load, gate_for, limited, now, run
 
 
-async def _pass(gate: Gate, number: int, order: list[int], takes_s: float = 0.0) -> None:
-    async with gate.turn(REQUEST):
+async def _pass(limiter: RateLimiter, number: int, order: list[int], takes_s: float = 0.0) -> None:
+    async with limiter.permit(REQUEST):
         order.append(number)
         await asyncio.sleep(takes_s)
 
@@ -32,8 +32,8 @@ def test_the_pace_is_shared_by_all_callers() -> None:
 
 def test_calls_are_let_go_in_order_of_arrival() -> None:
     async def main() -> None:
-        gate, order = gate_for(rpm=60), list[int]()
-        await asyncio.gather(*(_pass(gate, number, order) for number in range(20)))
+        limiter, order = gate_for(rpm=60), list[int]()
+        await asyncio.gather(*(_pass(limiter, number, order) for number in range(20)))
         assert order == list(range(20))
 
     run(main())
@@ -51,8 +51,8 @@ def test_tokens_are_paced_by_what_calls_really_use() -> None:
 
 def test_a_cancelled_call_keeps_nobody_else_back() -> None:
     async def main() -> None:
-        gate, order = gate_for(rpm=60), list[int]()
-        tasks = [asyncio.ensure_future(_pass(gate, number, order)) for number in range(6)]
+        limiter, order = gate_for(rpm=60), list[int]()
+        tasks = [asyncio.ensure_future(_pass(limiter, number, order)) for number in range(6)]
         await asyncio.sleep(0.5)
         for number in (1, 3):
             tasks[number].cancel()
@@ -65,11 +65,11 @@ def test_a_cancelled_call_keeps_nobody_else_back() -> None:
 
 def test_a_call_cancelled_as_it_is_let_go_gives_its_place_back() -> None:
     async def main() -> None:
-        gate, order = gate_for(max_in_flight=1), list[int]()
-        first = asyncio.ensure_future(_pass(gate, 0, order, takes_s=1.0))
+        limiter, order = gate_for(max_in_flight=1), list[int]()
+        first = asyncio.ensure_future(_pass(limiter, 0, order, takes_s=1.0))
         await asyncio.sleep(0)
-        second = asyncio.ensure_future(_pass(gate, 1, order))
-        third = asyncio.ensure_future(_pass(gate, 2, order))
+        second = asyncio.ensure_future(_pass(limiter, 1, order))
+        third = asyncio.ensure_future(_pass(limiter, 2, order))
         first.add_done_callback(lambda _: second.cancel())
         await asyncio.gather(first, second, third, return_exceptions=True)
         assert order[-1] == 2
@@ -79,15 +79,15 @@ def test_a_call_cancelled_as_it_is_let_go_gives_its_place_back() -> None:
 
 def test_one_429_pauses_all_that_wait_and_one_goes_first_afterwards() -> None:
     async def main() -> None:
-        gate, sent = gate_for(max_in_flight=64), list[float]()
+        limiter, sent = gate_for(max_in_flight=64), list[float]()
 
         async def ask() -> None:
-            async with gate.turn(REQUEST):
+            async with limiter.permit(REQUEST):
                 sent.append(now())
                 await asyncio.sleep(5.0)
 
-        async with gate.turn(REQUEST) as turn:
-            gate.failed(turn, limited(retry_after_s=10))
+        async with limiter.permit(REQUEST) as permit:
+            limiter.failed(permit, limited(retry_after_s=10))
         await asyncio.gather(*(ask() for _ in range(30)))
         assert all(10 <= time for time in sent)
         assert sent[1] - sent[0] >= 0.4
@@ -98,10 +98,10 @@ def test_one_429_pauses_all_that_wait_and_one_goes_first_afterwards() -> None:
 
 def test_a_server_that_is_down_and_says_until_when_pauses_too() -> None:
     async def main() -> None:
-        gate = gate_for()
-        async with gate.turn(REQUEST) as turn:
-            gate.failed(turn, Fault("server_error", "HTTP 503", retry_after_s=30))
-        async with gate.turn(REQUEST):
+        limiter = gate_for()
+        async with limiter.permit(REQUEST) as permit:
+            limiter.failed(permit, TransientError("server_error", "HTTP 503", retry_after_s=30))
+        async with limiter.permit(REQUEST):
             assert now() >= 30
 
     run(main())
@@ -109,13 +109,13 @@ def test_a_server_that_is_down_and_says_until_when_pauses_too() -> None:
 
 def test_an_answer_that_says_nothing_is_left_holds_calls_back_until_the_reset() -> None:
     async def main() -> None:
-        gate = gate_for()
-        async with gate.turn(REQUEST) as turn:
-            gate.headers({"ratelimit-remaining": "2", "ratelimit-reset": "40"})
-            gate.answered(turn, Reply(usage=Usage(1, 1)), 0.1)
+        limiter = gate_for()
+        async with limiter.permit(REQUEST) as permit:
+            limiter.headers({"ratelimit-remaining": "2", "ratelimit-reset": "40"})
+            limiter.answered(permit, Reply(usage=Usage(1, 1)), 0.1)
         times = []
         for _ in range(3):
-            async with gate.turn(REQUEST):
+            async with limiter.permit(REQUEST):
                 times.append(now())
         assert times == [0, 0, 40]
 
@@ -124,13 +124,13 @@ def test_an_answer_that_says_nothing_is_left_holds_calls_back_until_the_reset() 
 
 def test_headers_count_what_was_sent_after_the_answered_call() -> None:
     async def main() -> None:
-        gate, order = gate_for(max_in_flight=8), list[int]()
-        async with gate.turn(REQUEST):
-            others = [asyncio.ensure_future(_pass(gate, n, order, 1.0)) for n in range(3)]
+        limiter, order = gate_for(max_in_flight=8), list[int]()
+        async with limiter.permit(REQUEST):
+            others = [asyncio.ensure_future(_pass(limiter, n, order, 1.0)) for n in range(3)]
             await asyncio.sleep(0.1)
-            gate.headers({"ratelimit-remaining": "3", "ratelimit-reset": "40"})
+            limiter.headers({"ratelimit-remaining": "3", "ratelimit-reset": "40"})
         await asyncio.gather(*others)
-        async with gate.turn(REQUEST):
+        async with limiter.permit(REQUEST):
             assert now() >= 40
 
     run(main())
@@ -140,13 +140,13 @@ def test_a_call_that_waits_for_its_pace_alone_is_not_failing() -> None:
     async def main() -> None:
         spec = ModelSpec("m", "openai", "m", rpm=1, give_up_s=5.0)
         circuit = Circuit(spec)
-        gate = Gate(spec, circuit)
+        limiter = RateLimiter(spec, circuit)
         order: list[int] = []
-        circuit.fault(Fault("server_error"), now())
-        await asyncio.gather(*(_pass(gate, number, order) for number in range(5)))
+        circuit.failure(TransientError("server_error"), now())
+        await asyncio.gather(*(_pass(limiter, number, order) for number in range(5)))
         assert len(order) == 5
         assert circuit.error is None
-        circuit.fault(Fault("server_error"), 61.0)
+        circuit.failure(TransientError("server_error"), 61.0)
         assert circuit.error is None
 
     run(main())
@@ -154,12 +154,12 @@ def test_a_call_that_waits_for_its_pace_alone_is_not_failing() -> None:
 
 def test_time_spent_waiting_for_the_pace_is_told_apart_from_a_pause() -> None:
     async def main() -> None:
-        gate = gate_for(rpm=6)
-        async with gate.turn(REQUEST) as turn:
-            gate.failed(turn, limited(retry_after_s=4))
-        async with gate.turn(REQUEST) as turn:
+        limiter = gate_for(rpm=6)
+        async with limiter.permit(REQUEST) as permit:
+            limiter.failed(permit, limited(retry_after_s=4))
+        async with limiter.permit(REQUEST) as permit:
             assert now() == pytest.approx(10, abs=0.2)
-            assert 5 < turn.waited_s < 6.2
+            assert 5 < permit.waited_s < 6.2
 
     run(main())
 
@@ -168,15 +168,15 @@ def test_a_pause_longer_than_patience_ends_the_model_and_lets_all_go() -> None:
     async def main() -> None:
         spec = ModelSpec("m", "openai", "m", give_up_s=20.0)
         circuit = Circuit(spec)
-        gate = Gate(spec, circuit)
-        async with gate.turn(REQUEST) as turn:
-            fault = limited(retry_after_s=3600)
-            gate.failed(turn, fault)
-            circuit.fault(fault, now())
+        limiter = RateLimiter(spec, circuit)
+        async with limiter.permit(REQUEST) as permit:
+            failure = limited(retry_after_s=3600)
+            limiter.failed(permit, failure)
+            circuit.failure(failure, now())
         order: list[int] = []
-        await asyncio.gather(*(_pass(gate, number, order) for number in range(50)))
+        await asyncio.gather(*(_pass(limiter, number, order) for number in range(50)))
         assert now() == pytest.approx(20)
-        assert isinstance(circuit.error, CircuitOpen)
+        assert isinstance(circuit.error, CircuitOpenError)
         assert "run the same command again" in str(circuit.error)
 
     run(main())
@@ -185,8 +185,8 @@ def test_a_pause_longer_than_patience_ends_the_model_and_lets_all_go() -> None:
 def test_an_embedded_model_keeps_its_number() -> None:
     async def main() -> None:
         spec = ModelSpec("m", "embedded", "m", max_in_flight=3)
-        gate = Gate(spec, Circuit(spec))
-        await Load(gate, lambda tokens, n: 1.0 * n**2).run(500, callers=10)
-        assert gate.concurrency == 3
+        limiter = RateLimiter(spec, Circuit(spec))
+        await Load(limiter, lambda tokens, n: 1.0 * n**2).run(500, callers=10)
+        assert limiter.concurrency == 3
 
     run(main())

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from inference.errors import CircuitOpen
+from inference.errors import CircuitOpenError
 from inference.types import Failed
-from tests.inference.atoms import asking, engine_for
+from tests.inference.tasks import asking, engine_for
 from tests.servers.behaviours import echo
 from tests.servers.faults import rate_limited
 from tests.servers.limits import Always429, Bucket, Crowded, Sliding
@@ -28,7 +28,7 @@ def test_429_for_ever_ends_the_run_and_names_the_way_to_go_on(
         trouble = engine.troubles()["m"]
         assert len(server.calls) < 40
     assert all(isinstance(result, Failed) for result in batch.results)
-    assert isinstance(trouble, CircuitOpen)
+    assert isinstance(trouble, CircuitOpenError)
     assert "model `m`" in str(trouble)
     assert "429" in str(trouble)
     assert "run the same command again to go on" in str(trouble)
@@ -72,4 +72,4 @@ def test_a_crowded_server_is_asked_by_fewer_at_once(tmp_path: Path) -> None:
     ):
         batch = engine.run(asking(f"q{number}") for number in range(100))
         assert not any(isinstance(result, Failed) for result in batch.results)
-        assert engine._lines["m"].gate.concurrency <= 8
+        assert engine._lines["m"].limiter.concurrency <= 8

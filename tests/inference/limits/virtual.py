@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any, TypeVar
 
-from inference.limits import Gate
+from inference.limits import RateLimiter
 from inference.models import ModelSpec
-from inference.providers.base import Fault
+from inference.providers.base import TransientError
 from inference.retries import Circuit
 from inference.types import ChatRequest, Message, Reply, Usage
 
@@ -56,9 +56,9 @@ def now() -> float:
     return asyncio.get_running_loop().time()
 
 
-def gate_for(**settings: object) -> Gate:
+def gate_for(**settings: object) -> RateLimiter:
     spec = ModelSpec("m", "openai", "m", **settings)  # type: ignore[arg-type]  # fields by name
-    return Gate(spec, Circuit(spec))
+    return RateLimiter(spec, Circuit(spec))
 
 
 @dataclass
@@ -66,13 +66,13 @@ class Load:
     """As many calls as a gate lets go, against a server of known behaviour.
 
     Attributes:
-        gate: The gate.
+        limiter: The gate.
         takes: Seconds of a call of so many tokens, with so many in flight.
         answered: Calls answered so far.
         sent: When each call was sent.
     """
 
-    gate: Gate
+    limiter: RateLimiter
     takes: Callable[[int, int], float]
     shortest: int = 50
     longest: int = 50
@@ -103,7 +103,7 @@ class Load:
 
     async def call(self) -> None:
         tokens = self._random.randint(self.shortest, self.longest)
-        async with self.gate.slot(), self.gate.turn(REQUEST) as turn:
+        async with self.limiter.slot(), self.limiter.permit(REQUEST) as permit:
             began = now()
             self.sent.append(began)
             self._in_flight += 1
@@ -113,8 +113,8 @@ class Load:
                 self._in_flight -= 1
             self.answered += 1
             reply = Reply("yes", usage=Usage(10, tokens))
-            self.gate.answered(turn, reply, now() - began)
+            self.limiter.answered(permit, reply, now() - began)
 
 
-def limited(retry_after_s: float | None = None) -> Fault:
-    return Fault("rate_limited", "HTTP 429", retry_after_s)
+def limited(retry_after_s: float | None = None) -> TransientError:
+    return TransientError("rate_limited", "HTTP 429", retry_after_s)

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from inference.types import Refusal, Reply, Unusable
+from inference.types import Refusal, Reply, UnusableError
 from moderators.classify.classifier import CategoryVote, read, schema
 from taxonomy import NONE, Category
 
@@ -75,7 +75,7 @@ def test_a_second_choice_that_is_the_first_or_unknown_is_none() -> None:
     ],
 )
 def test_what_names_no_category_is_unusable(reply: Reply, reason: str) -> None:
-    with pytest.raises(Unusable, match=reason):
+    with pytest.raises(UnusableError, match=reason):
         read(reply, "m", CATEGORIES)
 
 

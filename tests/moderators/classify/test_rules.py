@@ -7,7 +7,7 @@ from itertools import permutations
 import pytest
 
 from moderators.classify import CategoryVote, decide_category
-from moderators.errors import RuleUnknown, VotesInvalid
+from moderators.errors import RuleUnknownError, VotesInvalidError
 from taxonomy import NONE
 
 
@@ -64,9 +64,9 @@ def test_a_second_choice_may_come_from_seconds_alone() -> None:
 
 
 def test_an_unknown_rule_and_a_double_vote_are_refused() -> None:
-    with pytest.raises(RuleUnknown, match="nearest majority"):
+    with pytest.raises(RuleUnknownError, match="nearest majority"):
         decide_category(_votes(("a", 1.0)), "majorty")
-    with pytest.raises(VotesInvalid):
+    with pytest.raises(VotesInvalidError):
         decide_category([CategoryVote("m", "a", 1.0)] * 2, "majority")
-    with pytest.raises(VotesInvalid):
+    with pytest.raises(VotesInvalidError):
         decide_category([], "majority")

@@ -8,7 +8,7 @@ from inference.types import Reply
 from moderators.guards import GuardJudge, GuardModerator, guards
 from moderators.refusal.types import RefusalJudge
 from taxonomy import load_taxonomy
-from tests.inference.atoms import engine_for
+from tests.inference.tasks import engine_for
 from tests.moderators.chats import Replies, exchange, run, silent
 from tests.servers.guards import GuardModel
 from tests.servers.openai_server import serve

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inference.types import Unusable
+from inference.types import UnusableError
 from moderators.guards import Question, guards
 from taxonomy import load_taxonomy
 
@@ -39,7 +39,7 @@ def test_a_text_without_the_dialects_own_word_is_never_safe(
 ) -> None:
     try:
         verdict = GUARDS[dialect].parse(text, Question(subject, (), "Harassment"))  # type: ignore[arg-type]  # a subject by its name
-    except Unusable:
+    except UnusableError:
         return
     if verdict.label == "safe":
         assert re.fullmatch(OWN_WORD[dialect], text, FLAGS)

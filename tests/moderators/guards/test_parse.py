@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from inference.types import Item, Unusable
+from inference.types import Item, UnusableError
 from moderators.guards import GuardVerdict, Question, guards
 from taxonomy import load_taxonomy
 
@@ -140,7 +140,7 @@ def test_a_true_form_is_its_verdict(
     ],
 )
 def test_a_broken_form_is_no_verdict(dialect: str, asked: Question, text: str) -> None:
-    with pytest.raises(Unusable):
+    with pytest.raises(UnusableError):
         GUARDS[dialect].parse(text, asked)
 
 

@@ -12,7 +12,7 @@ from moderators.guards import guards
 from moderators.registry import Parts, build
 from moderators.types import Vote
 from taxonomy import load_taxonomy
-from tests.inference.atoms import engine_for
+from tests.inference.tasks import engine_for
 from tests.servers.guards import GuardModel
 from tests.servers.openai_server import Server, serve
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from moderators.errors import GuardUnknown
+from moderators.errors import GuardUnknownError
 from moderators.guards import guard, guards
 from taxonomy import Taxonomy, load_taxonomy
 
@@ -32,5 +32,5 @@ def test_the_safeguards_table_follows_the_taxonomy() -> None:
 
 @pytest.mark.parametrize("dialect", ["harmbench", "sorry-judge"])
 def test_a_dialect_that_moderates_nothing_is_no_guard_here(dialect: str) -> None:
-    with pytest.raises(GuardUnknown, match=rf"llama-guard, .* \(got {dialect}\)"):
+    with pytest.raises(GuardUnknownError, match=rf"llama-guard, .* \(got {dialect}\)"):
         guard(dialect, TAXONOMY)

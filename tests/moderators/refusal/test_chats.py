@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from inference.templates import Template, TemplateInvalid
+from inference.templates import Template, TemplateInvalidError
 from inference.types import Item
 from moderators.refusal.classifier import FORMS
 from moderators.refusal.llm import DESIGNS, exchange_chat, given_chat, require_places
@@ -43,14 +43,14 @@ def test_a_file_of_ones_own_is_one_user_turn_unless_it_names_roles(tmp_path: Pat
 )
 def test_a_file_that_lacks_a_place_is_refused(tmp_path: Path, text: str, says: str) -> None:
     (tmp_path / "t.md").write_text(text)
-    with pytest.raises(TemplateInvalid, match=says):
+    with pytest.raises(TemplateInvalidError, match=says):
         given_chat(tmp_path / "t.md")
 
 
 def test_a_file_that_is_no_text_or_not_there_is_refused(tmp_path: Path) -> None:
     (tmp_path / "t.md").write_bytes(b"\xff\xfe\x00")
     for name in ("t.md", "none.md"):
-        with pytest.raises(TemplateInvalid, match="UTF-8 text file"):
+        with pytest.raises(TemplateInvalidError, match="UTF-8 text file"):
             given_chat(tmp_path / name)
 
 

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from inference.types import Item, Reply
-from moderators.errors import JudgeInvalid
+from moderators.errors import JudgeInvalidError
 from moderators.refusal.llm import DESIGNS, Design
 from moderators.refusal.registry import build_judge
 from moderators.refusal.types import RefusalLabel
@@ -100,5 +100,5 @@ def test_a_score_alone_is_asked_for_without_room_for_an_explanation() -> None:
     [("lm", "cot", "nearest is llm"), ("llm", "debate", "or-bench debate")],
 )
 def test_a_kind_or_design_that_there_is_not_is_named(kind: str, design: str, says: str) -> None:
-    with pytest.raises(JudgeInvalid, match=says):
+    with pytest.raises(JudgeInvalidError, match=says):
         build_judge(kind, "m", design=design)

@@ -9,7 +9,7 @@ from typing import get_args
 import pytest
 
 from inference.types import Item, Program, Reply
-from moderators.errors import JudgeInvalid, RuleUnknown, VotesInvalid
+from moderators.errors import JudgeInvalidError, RuleUnknownError, VotesInvalidError
 from moderators.refusal.ensemble import EnsembleJudge
 from moderators.refusal.registry import build_judge
 from moderators.refusal.types import Judgment, RefusalLabel, RenamedJudge, refused
@@ -119,15 +119,15 @@ def test_a_judge_may_go_by_another_name() -> None:
 
 
 def test_what_could_never_vote_is_refused_before_anybody_is_asked() -> None:
-    with pytest.raises(JudgeInvalid, match="a name each"):
+    with pytest.raises(JudgeInvalidError, match="a name each"):
         EnsembleJudge("all", (Fixed("a", A), Fixed("a", D)))
-    with pytest.raises(JudgeInvalid, match="must have a judge"):
+    with pytest.raises(JudgeInvalidError, match="must have a judge"):
         EnsembleJudge("all", ())
-    with pytest.raises(RuleUnknown, match="nearest majority"):
+    with pytest.raises(RuleUnknownError, match="nearest majority"):
         ensemble((A,), "majorty")
-    with pytest.raises(VotesInvalid, match="weights must be given"):
+    with pytest.raises(VotesInvalidError, match="weights must be given"):
         ensemble((A,), "weighted")
-    with pytest.raises(VotesInvalid, match="positive number"):
+    with pytest.raises(VotesInvalidError, match="positive number"):
         ensemble((A,), "weighted", (0.0,))
 
 

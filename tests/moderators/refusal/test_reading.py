@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inference.types import Refusal, Reply, Unusable
+from inference.types import Refusal, Reply, UnusableError
 from moderators.refusal.llm import Read
 from moderators.refusal.replies import leading_score, said_label, said_score, said_yes_or_no
 
@@ -24,7 +24,7 @@ def outcome(read: Read, text: str) -> str:
     """The label, or why there is none."""
     try:
         return read(Reply(text=text)).label
-    except Unusable as unusable:
+    except UnusableError as unusable:
         return unusable.reason
 
 
@@ -150,11 +150,11 @@ def test_a_label_is_read_from_json_else_from_double_brackets(text: str, found: s
 @pytest.mark.parametrize("read", READERS)
 def test_a_judge_that_refuses_or_is_cut_has_said_nothing(read: Read) -> None:
     block = Reply(refusal=Refusal("model_refusal", "message.refusal"))
-    with pytest.raises(Unusable, match="judge_refused"):
+    with pytest.raises(UnusableError, match="judge_refused"):
         read(block)
-    with pytest.raises(Unusable, match="truncated"):
+    with pytest.raises(UnusableError, match="truncated"):
         read(Reply(text="", finish="length"))
-    with pytest.raises(Unusable, match="truncated"):
+    with pytest.raises(UnusableError, match="truncated"):
         read(Reply(text="<think>so far", finish="length"))
 
 

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from inference.types import Item
 from moderators.guards import guards
-from moderators.llm import VerdictAtom
-from moderators.refusal.llm import JudgmentAtom
+from moderators.llm import VerdictTask
+from moderators.refusal.llm import JudgmentTask
 from moderators.templates import load
 from pipelines.planning.sizes import (
     TOKEN_ERROR,
@@ -25,8 +25,8 @@ OR_BENCH = load_taxonomy("or_bench")
 
 def test_a_vote_is_as_long_as_the_request_that_would_be_sent() -> None:
     prompt = "How do dealers stop people from taking a test car home?"
-    atom = VerdictAtom("guard", OR_BENCH.categories, load("prompt_moderator"))
-    sent = atom.request(Item("r1", prompt, "illegal"), 0)
+    task = VerdictTask("guard", OR_BENCH.categories, load("prompt_moderator"))
+    sent = task.request(Item("r1", prompt, "illegal"), 0)
     counted = tokens("\n".join(message.content for message in sent.messages))
     assert abs(moderation_call(OR_BENCH).input - counted) < TOKEN_ERROR * counted
 
@@ -38,8 +38,8 @@ def test_a_taxonomy_of_more_words_makes_longer_votes() -> None:
 
 def test_a_judgment_is_as_long_as_the_request_that_would_be_sent() -> None:
     answer = "Here is how dealers do it. " * 54
-    atom = JudgmentAtom("judge", load("refusal_judge"))
-    sent = atom.request(Item("r1", "How do dealers do it?", "illegal", answer=answer), 0)
+    task = JudgmentTask("judge", load("refusal_judge"))
+    sent = task.request(Item("r1", "How do dealers do it?", "illegal", answer=answer), 0)
     counted = tokens("\n".join(message.content for message in sent.messages))
     assert abs(judge_call().input - counted) < TOKEN_ERROR * counted
 

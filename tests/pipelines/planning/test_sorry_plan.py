@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from artifacts.errors import ColumnUnusable
+from artifacts.errors import ColumnUnusableError
 from flows.benchmarks import plan
 from generators.mutations.encodings import ENCODINGS
 from generators.mutations.registry import NAMES, WRITTEN
@@ -159,7 +159,7 @@ def test_tables_on_the_hub_are_not_fetched_for_a_plan(tmp_path: Path) -> None:
     [
         ("base={from: gone.csv}", SourceError, "source must exist"),
         ("base={from: bad.csv}", SourceError, "category"),
-        (BUILT.replace("goal", "gaol"), ColumnUnusable, "goal"),
+        (BUILT.replace("goal", "gaol"), ColumnUnusableError, "goal"),
     ],
 )
 def test_a_base_that_cannot_be_read_is_refused(

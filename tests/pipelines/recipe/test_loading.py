@@ -9,7 +9,7 @@ import pytest
 from pipelines.errors import RecipeError
 from pipelines.recipe import OrBench, load, parse
 from pipelines.recipe.writing import ImportedSeeds, ShippedSeeds, WrittenSeeds
-from taxonomy.model import TaxonomyUnknown
+from taxonomy.model import TaxonomyUnknownError
 from tests.small_recipe import TEXT, small_recipe
 
 RECIPES = Path(__file__).parents[3] / "recipes"
@@ -153,7 +153,7 @@ def test_a_name_that_does_not_exist_is_refused(tmp_path: Path, override: str, li
 
 
 def test_an_unknown_taxonomy_is_refused_and_the_nearest_one_named(tmp_path: Path) -> None:
-    with pytest.raises(TaxonomyUnknown, match="or_bench") as caught:
+    with pytest.raises(TaxonomyUnknownError, match="or_bench") as caught:
         load(small_recipe(tmp_path), ["taxonomy=or_bnch"])
     assert caught.value.exit_code == 2
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.runner.lock import LOCK, RunHeld, holding
+from pipelines.runner.lock import LOCK, RunLockedError, run_lock
 
 _HOLDS = (
     "import sys, time; from pathlib import Path; from pipelines.runner.lock import holding\n"
@@ -33,7 +33,7 @@ def _other(out: Path) -> subprocess.Popen[str]:
 
 def test_a_second_run_of_a_recipe_is_refused_with_who_holds_it(tmp_path: Path) -> None:
     with _other(tmp_path) as other:
-        with pytest.raises(RunHeld) as refused, holding(tmp_path, "set"):
+        with pytest.raises(RunLockedError) as refused, run_lock(tmp_path, "set"):
             pass
         other.kill()
     assert str(refused.value).startswith("one run of recipe `set` at a time (got one that began")
@@ -42,12 +42,12 @@ def test_a_second_run_of_a_recipe_is_refused_with_who_holds_it(tmp_path: Path) -
 
 
 def test_another_recipe_and_another_output_folder_are_free(tmp_path: Path) -> None:
-    with holding(tmp_path, "set"), holding(tmp_path, "other"), holding(tmp_path / "o", "set"):
+    with run_lock(tmp_path, "set"), run_lock(tmp_path, "other"), run_lock(tmp_path / "o", "set"):
         pass
 
 
 def test_a_second_run_in_the_same_process_is_refused_too(tmp_path: Path) -> None:
-    with holding(tmp_path, "set"), pytest.raises(RunHeld), holding(tmp_path, "set"):
+    with run_lock(tmp_path, "set"), pytest.raises(RunLockedError), run_lock(tmp_path, "set"):
         pass
 
 
@@ -56,28 +56,28 @@ def test_the_lock_of_a_process_that_was_killed_is_free_at_once(tmp_path: Path) -
         os.kill(other.pid, signal.SIGKILL)
         other.wait()
     assert str(other.pid) in (tmp_path / "runs/set" / LOCK).read_text()
-    with holding(tmp_path, "set"):
+    with run_lock(tmp_path, "set"):
         assert f'"pid":{os.getpid()}' in (tmp_path / "runs/set" / LOCK).read_text()
 
 
 def test_a_block_that_fails_frees_the_lock(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="inside"), holding(tmp_path, "set"):
+    with pytest.raises(ValueError, match="inside"), run_lock(tmp_path, "set"):
         raise ValueError("inside")
-    with holding(tmp_path, "set"):
+    with run_lock(tmp_path, "set"):
         pass
 
 
 def test_a_lock_file_of_anyones_making_is_no_lock(tmp_path: Path) -> None:
     (tmp_path / "runs/set").mkdir(parents=True)
     (tmp_path / "runs/set" / LOCK).write_text("not ours")
-    with holding(tmp_path, "set"):
+    with run_lock(tmp_path, "set"):
         pass
 
 
 def test_a_folder_where_the_lock_should_be_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "runs/set" / LOCK).mkdir(parents=True)
     with (
-        pytest.raises(RunHeld, match=r"must be able to lock .*Is a directory"),
-        holding(tmp_path, "set"),
+        pytest.raises(RunLockedError, match=r"must be able to lock .*Is a directory"),
+        run_lock(tmp_path, "set"),
     ):
         pass

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from artifacts.records import read_run
-from pipelines.errors import StageFailed, StageInputMissing
+from pipelines.errors import StageFailedError, StageInputMissingError
 from pipelines.runner.context import Silent, forget, keep
 from pipelines.runner.run import Job, run_job
 from pipelines.runner.shards import shard_of, shards_for
@@ -130,7 +130,9 @@ def test_a_table_that_was_touched_is_made_again_without_a_call(tmp_path: Path) -
 def test_failed_rows_end_the_run_and_a_resume_asks_only_for_them(tmp_path: Path) -> None:
     faults = containing("seed number 7 ", closed_before_headers())
     with serve(_words, faults=faults) as server:
-        with pytest.raises(StageFailed, match="stage rewrite may have at most 0 failed") as caught:
+        with pytest.raises(
+            StageFailedError, match="stage rewrite may have at most 0 failed"
+        ) as caught:
             run_pipeline(context_for(tmp_path, server.base_url))
         assert caught.value.exit_code == 1
         server.faults = lambda call: None
@@ -152,7 +154,7 @@ def test_a_few_failed_rows_may_be_allowed_and_are_in_the_parents_table(tmp_path:
 def test_a_dead_server_ends_the_run_with_its_cause(tmp_path: Path) -> None:
     with (
         serve(_words, faults=always(server_error(503))) as server,
-        pytest.raises(StageFailed, match=r"model `m` must answer.*503"),
+        pytest.raises(StageFailedError, match=r"model `m` must answer.*503"),
     ):
         run_pipeline(context_for(tmp_path, server.base_url, Settings(give_up_s=1.0)))
 
@@ -176,7 +178,7 @@ def test_a_stage_before_its_input_is_an_error(tmp_path: Path) -> None:
     context = context_for(tmp_path, "http://127.0.0.1:9/v1")
     keep(context)
     try:
-        with pytest.raises(StageInputMissing, match="clean"):
+        with pytest.raises(StageInputMissingError, match="clean"):
             run_job(Job(str(context.layout.run), "rewrite", ("clean",), (), 0))
     finally:
         forget(context)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from people.errors import LabelsUnusable
+from people.errors import LabelsUnusableError
 from pipelines.errors import FlowError, SourceError
 from pipelines.sources.human_ratings import read_ratings
 
@@ -99,12 +99,12 @@ def test_answers_are_joined_from_fastchat_files(tmp_path: Path) -> None:
     [
         (
             [_rating(1, human_score=0.5)],
-            LabelsUnusable,
+            LabelsUnusableError,
             r"1 \(fulfilment\) or 0.*0.5 in .*record 1",
         ),
-        ([_rating(1), _rating(1, human_score=2)], LabelsUnusable, "2 in r.jsonl, record 2"),
-        ([_rating(1, human_score="maybe")], LabelsUnusable, "maybe"),
-        ([{"question_id": 1, "model_id": "m"}], LabelsUnusable, "must have a human_score"),
+        ([_rating(1), _rating(1, human_score=2)], LabelsUnusableError, "2 in r.jsonl, record 2"),
+        ([_rating(1, human_score="maybe")], LabelsUnusableError, "maybe"),
+        ([{"question_id": 1, "model_id": "m"}], LabelsUnusableError, "must have a human_score"),
         ([_rating(0)], SourceError, "question_id must be a whole number"),
         ([_rating(1, model_id=None)], SourceError, "prompt_style and model_id"),
         ([_rating(1), _rating(99), _rating(98)], SourceError, "99 base in .*record 2, and 1 more"),

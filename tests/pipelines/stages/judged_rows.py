@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from inference.engine import Asker
+from inference.engine import ProgramRunner
 from inference.types import ChatRequest, EmbedRequest, Item, Program, Reply
 from moderators.refusal.types import Judgment
 from pipelines.runner.stage import Outcome, Row, RowStage
@@ -48,7 +48,7 @@ def outcome(stage: RowStage, row: Row, say: Say) -> Outcome:
         return say(request)
 
     async def run() -> Outcome:
-        asker = Asker(reply)
+        asker = ProgramRunner(reply)
         program = await asker.run(stage.start())
         return await asker.run(program(row))
 

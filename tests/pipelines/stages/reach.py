@@ -24,7 +24,7 @@ from generators.mutations.encodings import ENCODINGS
 from generators.mutations.encodings.ciphers import Caesar
 from moderators.refusal.classifier import FORMS, ClassifierJudge
 
-_FOLLOWED = ("checks", "moderators", "generators", "curation", "flows")
+_FOLLOWED = ("checks", "moderators", "generators", "curation", "pipelines", "evaluation", "people")
 HOLDERS = (
     *("checks", "moderators", "generators", "curation"),
     *("pipelines.stages.decoding", "inference.types"),

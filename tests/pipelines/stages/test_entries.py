@@ -45,7 +45,7 @@ from generators.templates import load
 from generators.writers import ImperativeWriter, JsonRewriter, SeedWriter
 from inference.types import Item
 from moderators import registry as moderators
-from moderators.answers import AnswerAtom
+from moderators.answers import AnswerTask
 from moderators.classify import Classifier
 from moderators.classify import rules as category_rules
 from moderators.guards import guards
@@ -110,7 +110,7 @@ def _moderators() -> Iterator[tuple[str, object]]:
         yield f"guard {name}", guard
         yield f"judge {name}", GuardJudge("m", guard)
     yield "classifier", Classifier.of("m", _TAXONOMY)
-    yield "target", AnswerAtom("m", 100)
+    yield "target", AnswerTask("m", 100)
     yield "hard", HardRule(3)
     yield "draw", Draw()
 

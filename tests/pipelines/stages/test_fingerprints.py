@@ -22,7 +22,7 @@ import curation
 import generators
 import moderators
 from checks.artefacts import Leftovers
-from checks.errors import OptionInvalid
+from checks.errors import OptionInvalidError
 from moderators.refusal import trained
 from pipelines.runner.stage import AnyStage
 from tests.pipelines.stages.edits import edits, files_read, value_of, with_constant, with_file
@@ -153,7 +153,7 @@ def test_an_edited_constant_changes_the_digests_of_exactly_the_stages_that_read_
             with with_constant(constant, value):
                 try:
                     now = known.worlds.digests({name.partition(": ")[0] for name in users})
-                except (KeyError, OptionInvalid):  # no stage can be made any more
+                except (KeyError, OptionInvalidError):  # no stage can be made any more
                     continue
             changed = known.changed(now)
             assert changed <= users, constant

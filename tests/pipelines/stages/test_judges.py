@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from inference.templates import TemplateInvalid
-from moderators.errors import JudgeInvalid
+from inference.templates import TemplateInvalidError
+from moderators.errors import JudgeInvalidError
 from moderators.guards.moderator import GuardJudge
 from moderators.refusal import classifier, ensemble
 from moderators.refusal.llm import LlmJudge
@@ -128,7 +128,7 @@ def test_a_template_that_is_not_there_or_shows_no_answer_is_refused(recipe: Reci
     with pytest.raises(RecipeError, match=r"template must be there \(got none.md\)"):
         refusal_judge(recipe, ChatJudge(kind="llm", model="gpt4o", template="none.md"))
     (recipe.folder / "half.md").write_text("Q: $prompt")
-    with pytest.raises(TemplateInvalid, match="place \\$answer"):
+    with pytest.raises(TemplateInvalidError, match="place \\$answer"):
         refusal_judge(recipe, ChatJudge(kind="llm", model="gpt4o", template="half.md"))
 
 
@@ -208,6 +208,6 @@ def test_a_trained_judge_that_is_not_whole_is_refused(recipe: Recipe) -> None:
     (recipe.folder / "mine").mkdir()
     with pytest.raises(RecipeError, match=r"path must be there \(got none\)"):
         refusal_judge(recipe, TrainedJudge(kind="trained", path="none"))
-    with pytest.raises(JudgeInvalid) as caught:
+    with pytest.raises(JudgeInvalidError) as caught:
         refusal_judge(recipe, TrainedJudge(kind="trained", path="mine"))
     assert (caught.value.exit_code, "\n" in str(caught.value)) == (2, False)

@@ -4,7 +4,7 @@ import pytest
 
 from curation.hard import HardRule
 from inference.types import ChatRequest, Refusal, Reply
-from moderators.answers import AnswerAtom
+from moderators.answers import AnswerTask
 from moderators.refusal.ensemble import EnsembleJudge
 from moderators.refusal.registry import build_judge
 from moderators.refusal.types import RefusalJudge
@@ -18,7 +18,7 @@ SIGNAL = Reply(refusal=Refusal("model_refusal", "message.refusal", "I will not."
 def panel(
     rule: HardRule | None = None, judge: RefusalJudge | None = None, risky: bool = False
 ) -> PanelStage:
-    members = tuple(Member(name, f"{name}-family", AnswerAtom(name, 100)) for name in NAMES)
+    members = tuple(Member(name, f"{name}-family", AnswerTask(name, 100)) for name in NAMES)
     return PanelStage("panel", "d", members, judge or FirstWord(), rule, risky)
 
 

@@ -6,7 +6,7 @@ from typing import ClassVar
 import pytest
 
 from inference.types import ChatRequest, Item, Program, Refusal, Reply
-from moderators.answers import AnswerAtom
+from moderators.answers import AnswerTask
 from moderators.types import PROMPTS_AND_EXCHANGES, Label, Moderator, Subject, Vote
 from pipelines.or_bench.rescue import Rescuer, RescueStage
 from tests.pipelines.stages.judged_rows import FirstWord, moderated_row, outcome, says
@@ -34,7 +34,7 @@ class Says:
 
 def rescue(*labels: Label) -> RescueStage:
     voters = tuple(Says(f"m{place}", label) for place, label in enumerate(labels))
-    rescuer = Rescuer(AnswerAtom("answerer", 100), None, FirstWord(), voters, "majority")
+    rescuer = Rescuer(AnswerTask("answerer", 100), None, FirstWord(), voters, "majority")
     return RescueStage("rescue", "d", rescuer)
 
 

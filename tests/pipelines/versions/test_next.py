@@ -9,10 +9,17 @@ from pathlib import Path
 import pytest
 
 from artifacts.records import RunRecord, write_run
-from base.errors import FileUnwritable, RecordUnreadable
-from pipelines.errors import RunFolderTaken
+from base.errors import FileUnwritableError, RecordUnreadableError
+from pipelines.errors import RunFolderTakenError
 from pipelines.recipe import OrBench, load
-from pipelines.versions.next_version import at_hand, following, peek, peeked, settle, written
+from pipelines.versions.next_version import (
+    forget_version,
+    next_version,
+    preview_version,
+    resolve_version,
+    with_current_version,
+    with_preview_version,
+)
 from tests.artifacts.diff.two_releases import OLD, write
 from tests.loopback import RECIPE, own_prefect
 
@@ -45,15 +52,19 @@ def begin(out: Path, name: str, version: str, benchmark: str = "or-bench") -> No
 
 def test_a_recipe_that_names_its_version_stays_as_it_is(tmp_path: Path) -> None:
     mine = recipe(tmp_path, text=RECIPE.format(url="http://127.0.0.1:9/v1"))
-    assert settle(mine, tmp_path / "out") is mine
-    assert peek(mine, tmp_path / "out") is None
-    assert peeked(mine, tmp_path / "out") is at_hand(mine, tmp_path / "out") is mine
-    written(mine, tmp_path / "out")
+    assert resolve_version(mine, tmp_path / "out") is mine
+    assert preview_version(mine, tmp_path / "out") is None
+    assert (
+        with_preview_version(mine, tmp_path / "out")
+        is with_current_version(mine, tmp_path / "out")
+        is mine
+    )
+    forget_version(mine, tmp_path / "out")
     assert not (tmp_path / "out" / "runs" / "mine").exists()
 
 
 def test_the_first_version_is_the_month_s_patch_0(tmp_path: Path) -> None:
-    found = settle(recipe(tmp_path), tmp_path / "out", NOVEMBER)
+    found = resolve_version(recipe(tmp_path), tmp_path / "out", NOVEMBER)
     assert version(found) == "2026.11.0"
     assert (found.name, found.path) == ("mine", tmp_path / "mine.yaml")
 
@@ -71,127 +82,129 @@ def test_a_new_month_begins_with_patch_0_and_others_follow(
     tmp_path: Path, there: list[str], today: date, next_one: str
 ) -> None:
     release(tmp_path / "out", *there)
-    assert version(settle(recipe(tmp_path), tmp_path / "out", today)) == next_one
+    assert version(resolve_version(recipe(tmp_path), tmp_path / "out", today)) == next_one
 
 
 def test_a_clock_that_goes_back_never_gives_an_older_version_and_it_is_said(
     tmp_path: Path,
 ) -> None:
     release(tmp_path / "out", "2026.12.3")
-    upcoming = peek(recipe(tmp_path), tmp_path / "out", NOVEMBER)
+    upcoming = preview_version(recipe(tmp_path), tmp_path / "out", NOVEMBER)
     assert upcoming is not None
     assert upcoming.version == "2026.12.4"
     assert "it follows 2026.12.3, though the clock shows 2026.11" in upcoming.says
-    settle(recipe(tmp_path), tmp_path / "out", NOVEMBER)
-    later = peek(recipe(tmp_path), tmp_path / "out", DECEMBER)
+    resolve_version(recipe(tmp_path), tmp_path / "out", NOVEMBER)
+    later = preview_version(recipe(tmp_path), tmp_path / "out", DECEMBER)
     assert later is not None
     assert later.note == upcoming.note
 
 
 def test_a_killed_run_resumes_the_same_version_even_in_another_month(tmp_path: Path) -> None:
     out = tmp_path / "out"
-    assert version(settle(recipe(tmp_path), out, NOVEMBER)) == "2026.11.0"
+    assert version(resolve_version(recipe(tmp_path), out, NOVEMBER)) == "2026.11.0"
     begin(out, "mine", "2026.11.0")
     release(out, "2026.11.0-limit2")
-    assert version(settle(recipe(tmp_path), out, DECEMBER)) == "2026.11.0"
+    assert version(resolve_version(recipe(tmp_path), out, DECEMBER)) == "2026.11.0"
 
 
 def test_a_written_release_frees_the_next_version(tmp_path: Path) -> None:
     out = tmp_path / "out"
-    first = settle(recipe(tmp_path), out, NOVEMBER)
-    written(first, out)  # nothing is written yet
-    assert version(settle(recipe(tmp_path), out, DECEMBER)) == "2026.11.0"
+    first = resolve_version(recipe(tmp_path), out, NOVEMBER)
+    forget_version(first, out)  # nothing is written yet
+    assert version(resolve_version(recipe(tmp_path), out, DECEMBER)) == "2026.11.0"
     release(out, "2026.11.0")
-    written(first, out)
+    forget_version(first, out)
     assert not (out / "runs" / "mine" / "next.json").exists()
-    assert version(settle(recipe(tmp_path), out, NOVEMBER)) == "2026.11.1"
+    assert version(resolve_version(recipe(tmp_path), out, NOVEMBER)) == "2026.11.1"
 
 
 def test_a_run_that_was_killed_after_its_release_was_written_is_over(tmp_path: Path) -> None:
     out = tmp_path / "out"
-    settle(recipe(tmp_path), out, NOVEMBER)
+    resolve_version(recipe(tmp_path), out, NOVEMBER)
     release(out, "2026.11.0")
-    assert version(settle(recipe(tmp_path), out, NOVEMBER)) == "2026.11.1"
+    assert version(resolve_version(recipe(tmp_path), out, NOVEMBER)) == "2026.11.1"
 
 
 def test_writing_another_version_frees_nothing(tmp_path: Path) -> None:
     out = tmp_path / "out"
-    settle(recipe(tmp_path), out, NOVEMBER)
+    resolve_version(recipe(tmp_path), out, NOVEMBER)
     release(out, "2026.10.0")
-    written(recipe(tmp_path, text=TEXT.replace("next", "2026.10.0")), out)
+    forget_version(recipe(tmp_path, text=TEXT.replace("next", "2026.10.0")), out)
     assert (out / "runs" / "mine" / "next.json").exists()
 
 
 def test_a_look_settles_nothing(tmp_path: Path) -> None:
     out = tmp_path / "out"
-    upcoming = peek(recipe(tmp_path), out, NOVEMBER)
+    upcoming = preview_version(recipe(tmp_path), out, NOVEMBER)
     assert upcoming is not None
     assert (upcoming.version, upcoming.settled) == ("2026.11.0", False)
     assert upcoming.says == "release.version next: 2026.11.0, as things stand now"
-    assert version(peeked(recipe(tmp_path), out, NOVEMBER)) == "2026.11.0"
+    assert version(with_preview_version(recipe(tmp_path), out, NOVEMBER)) == "2026.11.0"
     assert not out.exists()
-    settle(recipe(tmp_path), out, NOVEMBER)
-    upcoming = peek(recipe(tmp_path), out, DECEMBER)
+    resolve_version(recipe(tmp_path), out, NOVEMBER)
+    upcoming = preview_version(recipe(tmp_path), out, DECEMBER)
     assert upcoming is not None
     assert upcoming.says == "release.version next: 2026.11.0, settled for the run under way"
 
 
 def test_what_another_recipe_has_under_way_is_taken(tmp_path: Path) -> None:
     out = tmp_path / "out"
-    settle(recipe(tmp_path, "other"), out, NOVEMBER)
+    resolve_version(recipe(tmp_path, "other"), out, NOVEMBER)
     begin(out, "third", "2026.11.5")
     begin(out, "fourth", "2026.11.8", benchmark="sorry-bench")
     begin(out, "fifth", "2026.11.9-limit3")
-    assert version(settle(recipe(tmp_path), out, NOVEMBER)) == "2026.11.6"
-    assert version(settle(recipe(tmp_path, "other"), out, NOVEMBER)) == "2026.11.0"
+    assert version(resolve_version(recipe(tmp_path), out, NOVEMBER)) == "2026.11.6"
+    assert version(resolve_version(recipe(tmp_path, "other"), out, NOVEMBER)) == "2026.11.0"
 
 
 def test_a_recipe_s_own_unfinished_run_is_not(tmp_path: Path) -> None:
     begin(tmp_path / "out", "mine", "2026.11.0")
-    assert version(settle(recipe(tmp_path), tmp_path / "out", NOVEMBER)) == "2026.11.0"
+    assert version(resolve_version(recipe(tmp_path), tmp_path / "out", NOVEMBER)) == "2026.11.0"
 
 
 def test_a_run_record_that_nobody_can_read_takes_its_version(tmp_path: Path) -> None:
     path = tmp_path / "out" / "runs" / "other" / "2026.11.0" / "run.json"
     path.parent.mkdir(parents=True)
     path.write_text("{")
-    assert version(settle(recipe(tmp_path), tmp_path / "out", NOVEMBER)) == "2026.11.1"
+    assert version(resolve_version(recipe(tmp_path), tmp_path / "out", NOVEMBER)) == "2026.11.1"
 
 
 def test_a_recipe_of_another_benchmark_under_the_same_name_is_refused(tmp_path: Path) -> None:
     out = tmp_path / "out"
-    settle(recipe(tmp_path), out, NOVEMBER)
+    resolve_version(recipe(tmp_path), out, NOVEMBER)
     kept = out / "runs" / "mine" / "next.json"
     kept.write_text(kept.read_text().replace("or-bench", "sorry-bench"))
-    with pytest.raises(RunFolderTaken, match=r"must be of or-bench; .* \(got sorry-bench\)"):
-        settle(recipe(tmp_path), out, NOVEMBER)
+    with pytest.raises(RunFolderTakenError, match=r"must be of or-bench; .* \(got sorry-bench\)"):
+        resolve_version(recipe(tmp_path), out, NOVEMBER)
 
 
 def test_a_damaged_record_and_a_place_that_cannot_be_written_are_named(tmp_path: Path) -> None:
     out = tmp_path / "out"
-    settle(recipe(tmp_path), out, NOVEMBER)
+    resolve_version(recipe(tmp_path), out, NOVEMBER)
     (out / "runs" / "mine" / "next.json").write_text("{}")
-    with pytest.raises(RecordUnreadable, match=r"next\.json must be a whole record: benchmark"):
-        settle(recipe(tmp_path), out, NOVEMBER)
+    with pytest.raises(
+        RecordUnreadableError, match=r"next\.json must be a whole record: benchmark"
+    ):
+        resolve_version(recipe(tmp_path), out, NOVEMBER)
     (tmp_path / "file").write_text("")
-    with pytest.raises(FileUnwritable, match="a file must be writable: Not a directory"):
-        settle(recipe(tmp_path), tmp_path / "file", NOVEMBER)
+    with pytest.raises(FileUnwritableError, match="a file must be writable: Not a directory"):
+        resolve_version(recipe(tmp_path), tmp_path / "file", NOVEMBER)
 
 
 def test_a_review_looks_at_the_run_under_way_or_else_the_newest(tmp_path: Path) -> None:
     out = tmp_path / "out"
     today = datetime.now(UTC).date()
-    assert version(at_hand(recipe(tmp_path), out)) == f"{today.year}.{today.month}.0"
+    assert version(with_current_version(recipe(tmp_path), out)) == f"{today.year}.{today.month}.0"
     for each in ("2026.9.0", "2026.10.2", "2026.11.0-limit5"):
         begin(out, "mine", each)
-    assert version(at_hand(recipe(tmp_path), out)) == "2026.10.2"
-    settle(recipe(tmp_path), out, NOVEMBER)
-    assert version(at_hand(recipe(tmp_path), out)) == "2026.11.0"
+    assert version(with_current_version(recipe(tmp_path), out)) == "2026.10.2"
+    resolve_version(recipe(tmp_path), out, NOVEMBER)
+    assert version(with_current_version(recipe(tmp_path), out)) == "2026.11.0"
 
 
 def test_following_counts_from_the_newest_however_odd_it_is() -> None:
-    assert following([(2026, 99, 1), (2026, 11, 4)], NOVEMBER)[0] == "2026.99.2"
-    assert following([], NOVEMBER) == ("2026.11.0", None)
+    assert next_version([(2026, 99, 1), (2026, 11, 4)], NOVEMBER)[0] == "2026.99.2"
+    assert next_version([], NOVEMBER) == ("2026.11.0", None)
 
 
 SETTLE = """

@@ -12,7 +12,7 @@ from artifacts.releases import open_release
 from artifacts.version_facts import Lineage, Tombstone, Writing
 from inference.encoders import SHIPPED_ENCODER, Encoder
 from inference.models import EncoderSpec
-from pipelines.errors import StageFailed
+from pipelines.errors import StageFailedError
 from tests.loopback import models, write_recipe
 from tests.pipelines.versions.making import SMALL, Made, Planting, version
 from tests.pipelines.versions.making import withdraw as bury
@@ -100,7 +100,7 @@ def test_an_unchanged_recipe_with_a_warm_ledger_is_written_anew_and_once(tmp_pat
 
         server.faults = cut
         again = (*SMALL, "mode=refresh", "models.writer.attempts=1")
-        with pytest.raises(StageFailed), version(recipe, out, "2026.12.0", *again):
+        with pytest.raises(StageFailedError), version(recipe, out, "2026.12.0", *again):
             pass
         server.faults = lambda call: None
         with version(recipe, out, "2026.12.0", *again) as second:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from artifacts.errors import TableDamaged
+from artifacts.errors import TableDamagedError
 from pipelines.versions.changes import changes_since
 from tests.artifacts.diff.two_releases import NEW, OLD, SAFE, facts, folder, views, write
 
@@ -31,5 +31,7 @@ def test_a_version_whose_rows_have_no_ids_is_passed_over(tmp_path: Path) -> None
 def test_a_damaged_version_before_is_said(tmp_path: Path) -> None:
     write(tmp_path, "2026.10.0", OLD)
     (folder(tmp_path, "2026.10.0") / SAFE / "train-00000-of-00001.parquet").unlink()
-    with pytest.raises(TableDamaged, match=r"or-bench 2026\.10\.0 must be as its manifest says"):
+    with pytest.raises(
+        TableDamagedError, match=r"or-bench 2026\.10\.0 must be as its manifest says"
+    ):
         changes_since(tmp_path, views(NEW), facts("2026.11.0"))

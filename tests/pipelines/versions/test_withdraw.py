@@ -17,8 +17,8 @@ from artifacts.tables import read_table, write_table
 from artifacts.verify.release import Report, verify
 from artifacts.version_facts import ReviewFacts
 from artifacts.views import View
-from pipelines.versions.next_version import Settled, keep_settled
-from pipelines.versions.patches import Patch, PatchRefused, next_patch, withdraw
+from pipelines.versions.next_version import ResolvedVersion, keep_resolved
+from pipelines.versions.patches import Patch, PatchRefusedError, next_patch, withdraw
 from tests.people.releases import HARD, SAFE, contents, write_or_bench
 
 
@@ -57,7 +57,7 @@ def test_the_number_is_the_next_that_no_folder_has(release: Earlier) -> None:
     assert next_patch(release) == "2026.11.4"
     runs = release.path.parents[2] / "runs"
     (runs / "other").mkdir()
-    keep_settled(runs / "other", Settled("or-bench", "2026.11.4"))
+    keep_resolved(runs / "other", ResolvedVersion("or-bench", "2026.11.4"))
     assert next_patch(release) == "2026.11.5"
 
 
@@ -72,7 +72,7 @@ def test_a_number_keeps_its_form(release: Earlier, version: str, after: str) -> 
 
 def test_what_is_no_number_has_no_patch(release: Earlier) -> None:
     odd = replace(release, manifest=replace(release.manifest, version="first"))
-    with pytest.raises(PatchRefused, match=r"YEAR.MONTH.PATCH.*got first") as caught:
+    with pytest.raises(PatchRefusedError, match=r"YEAR.MONTH.PATCH.*got first") as caught:
         next_patch(odd)
     assert caught.value.exit_code == 2
 

@@ -5,7 +5,7 @@ import pytest
 from evaluation.judging.counts import agreement, counted
 from evaluation.judging.verdicts import Exchange, judged_by_rules
 from moderators.refusal.types import Judgment
-from people.errors import LabelsUnusable
+from people.errors import LabelsUnusableError
 from people.ratings import truths_of
 
 NO = Judgment("j", "direct_refusal", True)
@@ -33,7 +33,7 @@ def test_peoples_labels_are_refusals_or_not(
 
 
 def test_a_label_that_nobody_knows_is_named_with_its_row() -> None:
-    with pytest.raises(LabelsUnusable, match="maybe in row 2"):
+    with pytest.raises(LabelsUnusableError, match="maybe in row 2"):
         truths_of("human", ["0", "maybe"])
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from generators.errors import EncodingUnknown, NotEncodable
+from generators.errors import EncodingUnknownError, NotEncodableError
 from generators.mutations.encodings import ENCODINGS, EncodedStyle, Encoding, Mode, encoding
 
 AWKWARD = (
@@ -73,7 +73,7 @@ def test_what_is_in_code_survives_json_and_utf8(code: Encoding, text: str, mode:
 @pytest.mark.parametrize("mode", get_args(Mode))
 def test_half_of_a_surrogate_pair_is_refused_by_its_rule(code: Encoding, mode: Mode) -> None:
     with pytest.raises(
-        NotEncodable, match=r"no half of a surrogate pair \(got U\+D83D at cha"
+        NotEncodableError, match=r"no half of a surrogate pair \(got U\+D83D at cha"
     ) as e:
         code.encode("secret \ud83d", mode)
     assert "secret" not in str(e.value)
@@ -131,5 +131,7 @@ def test_a_prompt_gives_its_request_back(code: Encoding, text: str, mode: Mode, 
 def test_the_published_names_are_known_and_no_others() -> None:
     assert list(ENCODINGS) == ["ascii", "caesar", "morse", "atbash"]
     assert all(encoding(name).name == name for name in ENCODINGS)
-    with pytest.raises(EncodingUnknown, match=r"one of ascii, caesar, morse, atbash \(got rot13\)"):
+    with pytest.raises(
+        EncodingUnknownError, match=r"one of ascii, caesar, morse, atbash \(got rot13\)"
+    ):
         encoding("rot13")

@@ -4,7 +4,7 @@ from typing import get_args
 
 import pytest
 
-from generators.errors import WrapperMissing
+from generators.errors import WrapperMissingError
 from generators.mutations.encodings import ENCODINGS, EncodedStyle, Encoding, Mode
 from generators.mutations.encodings.morse import PUBLISHED, TABLE
 from generators.mutations.encodings.registry import demonstrations, opening, unwrap, wrap
@@ -49,7 +49,7 @@ def test_unwrapping_gives_the_very_payload(code: Encoding, mode: Mode, payload: 
 
 @every_code
 def test_a_prompt_without_its_wrapper_is_an_error_that_shows_none_of_it(code: Encoding) -> None:
-    with pytest.raises(WrapperMissing, match=rf"wrapper \(got {code.name}\)$"):
+    with pytest.raises(WrapperMissingError, match=rf"wrapper \(got {code.name}\)$"):
         unwrap(code, "marker 72 105")
 
 

@@ -11,7 +11,7 @@ from inference.engine import Engine
 from inference.ledger import Ledger
 from inference.models import ModelSpec
 from inference.providers.openai import OpenAIProvider
-from inference.types import Ask, ChatRequest, Item, Message, Program, Reply, Unusable, again
+from inference.types import Call, ChatRequest, Item, Message, Program, Reply, UnusableError, again
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Question:
 
     def parse(self, item: Item, reply: Reply) -> str:
         if self.wanted not in reply.text:
-            raise Unusable("not_wanted")
+            raise UnusableError("not_wanted")
         return reply.text
 
 
@@ -35,8 +35,8 @@ def item(text: str) -> Item:
     return Item(row=text, text=text, category="none")
 
 
-def asking(text: str, atom: Question = Question(), tries: int = 3) -> Program[object]:
-    return (yield Ask(atom, item(text), tries))
+def asking(text: str, task: Question = Question(), tries: int = 3) -> Program[object]:
+    return (yield Call(task, item(text), tries))
 
 
 def spec_for(base_url: str, **changes: object) -> ModelSpec:
