@@ -1,24 +1,18 @@
-"""The command called in the test's own process, as the installed script would call it.
-
-`python -m tests.golden.in_process FOLDER` makes the calls that it reads as JSON from standard
-input, one after the other, so that calls that need Prefect start it once.
-"""
+"""The command called in the test's own process, as the installed script would call it."""
 
 from __future__ import annotations
 
 import io
-import json
 import os
-import subprocess
 import sys
 import tomllib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
-from tests.golden.command import ROOT, surroundings
+from tests.golden.command import ROOT
 
 _PLAIN = {"NO_COLOR": "1", "COLUMNS": "120"}
 _GONE = ("FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE", "PREFECT_API_URL", "HF_TOKEN")
@@ -40,7 +34,7 @@ class Ran:
 
 
 def call(*arguments: str | Path, cwd: Path, **environment: str) -> Ran:
-    """Calls the command's entry function in a folder; for verbs that start no Prefect flow."""
+    """Calls the command's entry function in a folder, with what it prints caught."""
     out, err = io.StringIO(), io.StringIO()
     said = ["refusery", *map(str, arguments)]
     with _placed(cwd, said, environment), redirect_stdout(out), redirect_stderr(err):
@@ -51,22 +45,6 @@ def call(*arguments: str | Path, cwd: Path, **environment: str) -> Ran:
         else:
             status = 0
     return Ran(status, out.getvalue(), err.getvalue())
-
-
-def call_all(lines: Sequence[Sequence[str]], cwd: Path) -> list[Ran]:
-    """Makes several calls in a folder, in one process that is not the test's own."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.golden.in_process", str(cwd)],
-        cwd=ROOT,
-        env=surroundings(cwd),
-        input=json.dumps(lines),
-        capture_output=True,
-        text=True,
-        timeout=280,
-    )
-    if done.returncode:
-        raise AssertionError(f"the calls could not be made: {done.stderr[-3000:]}")
-    return [Ran(**each) for each in json.loads(done.stdout)]
 
 
 def program() -> list[str]:
@@ -105,8 +83,3 @@ def _placed(cwd: Path, arguments: list[str], environment: dict[str, str]) -> Ite
         sys.argv = given
         os.environ.clear()
         os.environ.update(known)
-
-
-if __name__ == "__main__":
-    _RAN = [asdict(call(*line, cwd=Path(sys.argv[1]))) for line in json.load(sys.stdin)]
-    sys.stdout.write(json.dumps(_RAN))
