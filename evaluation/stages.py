@@ -173,6 +173,6 @@ class _Stages:
 
 
 EVALUATION: Benchmark[Evaluation] = Benchmark(
-    lambda recipe, layout, limit: stage_maker(recipe, layout),
+    lambda recipe, layout, limit=None: stage_maker(recipe, layout),
     lambda recipe, limit: widest(recipe),
 )

@@ -71,7 +71,7 @@ def refusery(
 
 def own_prefect(folder: Path) -> dict[str, str]:
     """The environment with Prefect's database in `folder`, and this checkout importable."""
-    root = Path(__file__).parents[2]
+    root = Path(__file__).parents[1]
     return {
         **os.environ,
         "PREFECT_HOME": str(folder / "prefect"),

@@ -15,7 +15,7 @@ from tests.evaluation.evaluations import run, write_recipe
 from tests.servers.openai_server import serve
 from tests.servers.refusers import ANSWER, REFUSAL, Refusers
 
-FOLDER = Path(__file__).parents[3] / "recipes"
+FOLDER = Path(__file__).parents[2] / "recipes"
 SHIPPED = sorted(FOLDER.glob("evaluate.*.yaml"))
 
 

@@ -15,7 +15,7 @@ from tests.servers.openai_server import serve
 
 pytestmark = pytest.mark.embedded
 
-_SEEDS = Path(__file__).parents[3] / "taxonomy" / "seeds"
+_SEEDS = Path(__file__).parents[2] / "taxonomy" / "seeds"
 _RECIPE = """\
 benchmark: sorry-bench
 taxonomy: {taxonomy}

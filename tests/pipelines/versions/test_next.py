@@ -137,7 +137,7 @@ def test_a_look_settles_nothing(tmp_path: Path) -> None:
     out = tmp_path / "out"
     upcoming = preview_version(recipe(tmp_path), out, NOVEMBER)
     assert upcoming is not None
-    assert (upcoming.version, upcoming.settled) == ("2026.11.0", False)
+    assert (upcoming.version, upcoming.resolved) == ("2026.11.0", False)
     assert upcoming.says == "release.version next: 2026.11.0, as things stand now"
     assert version(with_preview_version(recipe(tmp_path), out, NOVEMBER)) == "2026.11.0"
     assert not out.exists()
