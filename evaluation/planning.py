@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from base.errors import ArtifactError
+from base.errors import RefuseryError
 from generators.mutations.registry import GROUPS
-from moderators.errors import ModeratorError
-from pipelines.errors import FlowError
 from pipelines.planning.model_calls import ask, judge_asks
 from pipelines.planning.sizes import CallSize, answer_call, tokens
 from pipelines.planning.sources import on_the_hub
@@ -17,7 +15,6 @@ from pipelines.recipe.hub_names import is_hub_name
 from pipelines.recipe.judges import called
 from pipelines.recipe.names import taxonomy_of
 from pipelines.recipe.schema import Evaluation, Recipe
-from taxonomy.model import TaxonomyError
 
 
 def evaluate_sources(recipe: Recipe) -> Iterator[Finding]:
@@ -40,7 +37,7 @@ def _data(recipe: Evaluation, name: str) -> Finding:
 
     try:
         facts = read_data(recipe, name).facts
-    except (FlowError, ArtifactError, TaxonomyError) as error:
+    except RefuseryError as error:
         return Finding("problem", subject, str(error))
     measures = facts.measure.replace("_", "-")
     return Finding("ok", subject, f"{facts.source} has {facts.rows:,} prompts, for {measures}")
@@ -56,7 +53,7 @@ def _templates(recipe: Evaluation) -> Iterator[Finding]:
             subject = f"evaluate.settings.{name}.template"
             try:
                 asking(recipe, target, setting)
-            except FlowError as error:
+            except RefuseryError as error:
                 yield Finding("problem", subject, str(error))
             else:
                 yield Finding("ok", subject, f"{setting.template} is there, for {target.name}")
@@ -69,7 +66,7 @@ def _judges(recipe: Evaluation) -> Iterator[Finding]:
     for place, judge in enumerate(recipe.evaluate.judges):
         try:
             refusal_judge(recipe, judge)
-        except (FlowError, ModeratorError) as error:
+        except RefuseryError as error:
             yield Finding("problem", f"evaluate.judges.{place}", str(error))
 
 

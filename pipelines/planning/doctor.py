@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from importlib.util import find_spec
 
+from base.errors import RefuseryError
 from inference.models import ModelSpec
-from pipelines.errors import FlowError
 from pipelines.planning.servers import Asked, Probe, ask_models, served_models
 from pipelines.planning.shared_models import parts, shared_models
 from pipelines.planning.sources import sorry_sources, sources
@@ -80,7 +80,7 @@ def _encoders(recipe: Recipe) -> Iterator[Finding]:
     for name, reference in first.items():
         try:
             spec = to_encoder(recipe, name)
-        except FlowError as error:
+        except RefuseryError as error:
             yield Finding("problem", reference.key, str(error))
             continue
         if spec.path is not None:

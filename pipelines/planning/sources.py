@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from base.errors import ArtifactError
-from pipelines.errors import FlowError
+from base.errors import RefuseryError
 from pipelines.planning.values import Finding
 from pipelines.recipe.base_set import BuiltBase, LoadedBase, Mutate, SourceTable
 from pipelines.recipe.hub_names import Kind, hub_name, is_hub_name
@@ -16,7 +15,6 @@ from pipelines.recipe.writing import ImportedSeeds
 from pipelines.sorry_bench.styles import is_language, is_written, writer_of
 from pipelines.sources.models import located
 from pipelines.sources.source import seeds_source
-from taxonomy.model import TaxonomyError
 
 _SHORT = 8
 
@@ -39,7 +37,7 @@ def _seeds(recipe: OrBench) -> Iterator[Finding]:
         return
     try:
         source = seeds_source(recipe)
-    except (FlowError, TaxonomyError) as error:
+    except RefuseryError as error:
         yield Finding("problem", "seeds.from", str(error))
         return
     if source is not None:
@@ -64,7 +62,7 @@ def on_the_hub(subject: str, given: str, kind: Kind, license: str | None = None)
         name = hub_name(given, kind)
         commit = look(name)
         require_there(name.at(commit.sha))
-    except FlowError as error:
+    except RefuseryError as error:
         return Finding("problem", subject, str(error))
     says = f"{name.unpinned} is on the Hub at {commit.sha[:_SHORT]}"
     if commit.gated:
@@ -103,7 +101,7 @@ def _loaded(recipe: SorryBench, part: LoadedBase) -> Finding:
     try:
         (source,) = base_sources(recipe)
         rows = len(read_base(source, taxonomy_of(recipe), part).base)
-    except (FlowError, ArtifactError, TaxonomyError) as error:
+    except RefuseryError as error:
         return Finding("problem", "base.from", str(error))
     return Finding("ok", "base.from", f"{source.name} has {rows:,} requests")
 
@@ -119,7 +117,7 @@ def _table(recipe: SorryBench, base: BuiltBase, subject: str, part: SourceTable)
         source = resolve(part.source, recipe.folder, part.license, part.redistribute)
         alone = base.model_copy(update={"sources": (part,)})
         rows = len(read_prior(alone, (source,), taxonomy_of(recipe)))
-    except (FlowError, ArtifactError, TaxonomyError) as error:
+    except RefuseryError as error:
         return Finding("problem", subject, str(error))
     return Finding("ok", subject, f"{source.name} has {rows:,} rows")
 
@@ -131,7 +129,7 @@ def _decisions(recipe: SorryBench, base: BuiltBase) -> Iterator[Finding]:
 
     try:
         found = decisions_of(recipe)
-    except (FlowError, ArtifactError, TaxonomyError) as error:
+    except RefuseryError as error:
         yield Finding("problem", "base.decisions", str(error))
         return
     count = 0 if found is None else len(found.decisions) + len(found.new)

@@ -13,8 +13,8 @@ import pytest
 from pipelines.runner.lock import LOCK, RunLockedError, run_lock
 
 _HOLDS = (
-    "import sys, time; from pathlib import Path; from pipelines.runner.lock import holding\n"
-    "with holding(Path(sys.argv[1]), 'set'):\n"
+    "import sys, time; from pathlib import Path; from pipelines.runner.lock import run_lock\n"
+    "with run_lock(Path(sys.argv[1]), 'set'):\n"
     "    print('held', flush=True); time.sleep(60)\n"
 )
 

@@ -212,13 +212,13 @@ import sys
 from datetime import date
 from pathlib import Path
 from pipelines.recipe import load
-from pipelines.versions.next_version import settle
+from pipelines.versions.next_version import resolve_version
 ready, out, *recipes = map(Path, sys.argv[1:])
 loaded = [load(path) for path in recipes]
 print("ready", flush=True)
 sys.stdin.readline()
 for each in loaded:
-    print(settle(each, out, date(2026, 11, 20)).release.version, flush=True)
+    print(resolve_version(each, out, date(2026, 11, 20)).release.version, flush=True)
 """
 
 
