@@ -368,7 +368,7 @@ def write_audit(path: Path, audit: Audit) -> None:
     """Writes an audit as JSON, durable and at once.
 
     Raises:
-        FileUnwritable: The file cannot be written; `NoSpace` where the disk is full.
+        FileUnwritableError: The file cannot be written; `NoSpaceError` where the disk is full.
     """
     write_json(path, audit, _AUDIT)
 
@@ -377,6 +377,6 @@ def read_audit(path: Path) -> Audit:
     """The audit that `write_audit` wrote.
 
     Raises:
-        RecordUnreadable: The file is missing, or is no such audit.
+        RecordUnreadableError: The file is missing, or is no such audit.
     """
     return read_json(path, _AUDIT)

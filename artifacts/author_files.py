@@ -34,7 +34,7 @@ def write_authors_csv(path: Path, rows: pl.DataFrame) -> FileRecord:
     """Writes such a file (`or-bench-80k.csv`), durable and at once.
 
     Raises:
-        FileUnwritable: The file cannot be written; `NoSpace` where the disk is full.
+        FileUnwritableError: The file cannot be written; `NoSpaceError` where the disk is full.
     """
     data = authors_csv(rows)
     with replacing(path) as file:
@@ -61,7 +61,7 @@ def write_authors_jsonl(folder: Path, style: str, rows: pl.DataFrame) -> FileRec
     """Writes such a file, durable and at once.
 
     Raises:
-        FileUnwritable: The file cannot be written; `NoSpace` where the disk is full.
+        FileUnwritableError: The file cannot be written; `NoSpaceError` where the disk is full.
     """
     path = folder / file_name(style)
     data = authors_jsonl(rows)

@@ -256,7 +256,7 @@ def write_evaluation(path: Path, evaluation: Evaluation) -> None:
     """Writes an evaluation as JSON, durable and at once; it holds no prompt and no answer.
 
     Raises:
-        FileUnwritable: The file cannot be written; `NoSpace` where the disk is full.
+        FileUnwritableError: The file cannot be written; `NoSpaceError` where the disk is full.
     """
     write_json(path, evaluation, _EVALUATION)
 
@@ -265,6 +265,6 @@ def read_evaluation(path: Path) -> Evaluation:
     """The evaluation that `write_evaluation` wrote.
 
     Raises:
-        RecordUnreadable: The file is missing, or is no such evaluation.
+        RecordUnreadableError: The file is missing, or is no such evaluation.
     """
     return read_json(path, _EVALUATION)

@@ -280,6 +280,7 @@ def read_manifest(release: Path) -> Manifest:
     """The manifest of a release folder.
 
     Raises:
-        RecordUnreadable: There is none, it is no such manifest, or it is one of a newer format.
+        RecordUnreadableError: There is none, it is no such manifest, or it is one of a newer
+            format.
     """
     return read_json(release / MANIFEST, _MANIFEST, newest=FORMAT)

@@ -92,7 +92,7 @@ def read_shard(folder: Path, shard: int, shards: int) -> ShardRecord | None:
     """A shard's record, or None where the shard is not finished.
 
     Raises:
-        RecordUnreadable: There is a file, but it is no such record.
+        RecordUnreadableError: There is a file, but it is no such record.
     """
     path = folder / shard_file(shard, shards)
     return read_json(path, _SHARD) if path.exists() else None
@@ -107,7 +107,7 @@ def read_run(folder: Path) -> RunRecord | None:
     """The run's record, or None for a folder that holds no run.
 
     Raises:
-        RecordUnreadable: There is a file, but it is no such record.
+        RecordUnreadableError: There is a file, but it is no such record.
     """
     path = folder / RUN_FILE
     return read_json(path, _RUN) if path.exists() else None

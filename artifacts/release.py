@@ -61,8 +61,8 @@ def write_release(
 
     Raises:
         ReleaseTakenError: The folder holds a release with other data.
-        RecordUnreadable: The folder holds something else.
-        FileUnwritable: A file cannot be written; `NoSpace` where the disk is full.
+        RecordUnreadableError: The folder holds something else.
+        FileUnwritableError: A file cannot be written; `NoSpaceError` where the disk is full.
     """
     staging = folder.with_name(f".{folder.name}.part")
     shutil.rmtree(staging, ignore_errors=True)

@@ -50,7 +50,7 @@ def releases_before(out: Path, benchmark: str, version: str) -> tuple[Earlier, .
     """The releases of a benchmark before a version, the oldest first.
 
     Raises:
-        RecordUnreadable: A manifest of one is malformed.
+        RecordUnreadableError: A manifest of one is malformed.
     """
     bound = _order(version)
     return tuple(
@@ -64,7 +64,7 @@ def open_release(folder: Path) -> Earlier:
     """A release's folder, its manifest read and pinned.
 
     Raises:
-        RecordUnreadable: The folder holds no release, or its manifest is malformed.
+        RecordUnreadableError: The folder holds no release, or its manifest is malformed.
     """
     manifest = read_manifest(folder)
     return Earlier(folder, manifest, Release(manifest.version, sha256_file(folder / MANIFEST)))

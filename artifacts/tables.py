@@ -127,7 +127,7 @@ def write_table(path: Path, frame: pl.DataFrame, schema: pl.Schema) -> FileRecor
 
     Raises:
         SchemaBrokenError: The frame has other columns or types than `schema`.
-        FileUnwritable: The file cannot be written; `NoSpace` where the disk is full.
+        FileUnwritableError: The file cannot be written; `NoSpaceError` where the disk is full.
     """
     rows = _conforming(frame, schema)
     target = arrow_schema(schema)

@@ -72,7 +72,7 @@ def write_user_table(path: Path, frame: pl.DataFrame) -> None:
 
     Raises:
         TableUnreadableError: The ending is unknown.
-        FileUnwritable: The file cannot be written; `NoSpace` where the disk is full.
+        FileUnwritableError: The file cannot be written; `NoSpaceError` where the disk is full.
     """
     data = _WRITERS[table_kind(path)](frame)
     with replacing(path) as file:

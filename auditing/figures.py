@@ -23,8 +23,8 @@ def audited(material: Material, drive: Drive) -> Audit:
         drive: Runs the one program that asks for vectors.
 
     Raises:
-        NoEmbedding: The encoder gave no vectors.
-        SettingInvalid: The threshold is out of its range.
+        NoEmbeddingError: The encoder gave no vectors.
+        SettingInvalidError: The threshold is out of its range.
     """
     texts = Texts(material)
     measured = drive(near_repeats(material))

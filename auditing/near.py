@@ -104,7 +104,7 @@ def near_repeats(material: Material) -> Program[Measured]:
     """Finds near repeats of every kind; asks for each text's vector once.
 
     Raises:
-        NoEmbedding: The encoder gave no vectors.
+        NoEmbeddingError: The encoder gave no vectors.
     """
     places = Places.of(material)
     if not places.parts:
@@ -184,7 +184,7 @@ def nearest(
         skip: Pairs that do not count.
 
     Raises:
-        NoEmbedding: The encoder gave no vectors.
+        NoEmbeddingError: The encoder gave no vectors.
     """
     index = Index(space.vectors)
     index.add(against)

@@ -48,8 +48,8 @@ def dedup_labelled(rows: Sequence[Candidate], encoder: str, threshold: float) ->
         threshold: The cosine from which on two texts are duplicates, over 0.
 
     Raises:
-        SettingInvalid: The threshold is out of its range.
-        NoEmbedding: The encoder gave no vectors.
+        SettingInvalidError: The threshold is out of its range.
+        NoEmbeddingError: The encoder gave no vectors.
     """
     require_share("threshold", threshold)
     space = yield from embedded(encoder, [row.text for row in rows])

@@ -67,7 +67,7 @@ def farthest(
         given: Texts that are in the set anyway: the choice keeps away from them too.
 
     Raises:
-        NoEmbedding: The encoder gave no vectors.
+        NoEmbeddingError: The encoder gave no vectors.
     """
     if not rows or wanted < 1:
         return ()
@@ -163,8 +163,8 @@ def clusters(
         threshold: The cosine from which on two texts are about the same thing, over 0.
 
     Raises:
-        SettingInvalid: The threshold is out of its range.
-        NoEmbedding: The encoder gave no vectors.
+        SettingInvalidError: The threshold is out of its range.
+        NoEmbeddingError: The encoder gave no vectors.
     """
     require_share("cluster", threshold)
     if not rows:

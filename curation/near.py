@@ -89,7 +89,7 @@ def embedded(encoder: str, texts: Sequence[str]) -> Program[Space]:
     """Asks for the vectors of all texts, some thousand at a time.
 
     Raises:
-        NoEmbedding: The encoder gave no vectors.
+        NoEmbeddingError: The encoder gave no vectors.
     """
     vectors = yield from _embed(encoder, texts, alone=False)
     return Space(encoder, tuple(texts), vectors)
@@ -104,7 +104,7 @@ def rescore_borderline(
     vectors that were computed alone.
 
     Raises:
-        NoEmbedding: The encoder gave no vectors.
+        NoEmbeddingError: The encoder gave no vectors.
     """
     found = list(pairs)
     doubtful = [pair for pair in found if in_doubt(pair.score, (threshold,))]
@@ -144,8 +144,8 @@ def dedup(rows: Sequence[Candidate], encoder: str, threshold: float) -> Program[
         threshold: The cosine from which on two texts are duplicates, over 0.
 
     Raises:
-        SettingInvalid: The threshold is out of its range.
-        NoEmbedding: The encoder gave no vectors.
+        SettingInvalidError: The threshold is out of its range.
+        NoEmbeddingError: The encoder gave no vectors.
     """
     require_share("threshold", threshold)
     space = yield from embedded(encoder, [row.text for row in rows])
@@ -230,8 +230,8 @@ def apart(
         threshold: The cosine from which on two texts are near, over 0.
 
     Raises:
-        SettingInvalid: The threshold is out of its range.
-        NoEmbedding: The encoder gave no vectors.
+        SettingInvalidError: The threshold is out of its range.
+        NoEmbeddingError: The encoder gave no vectors.
     """
     require_share("threshold", threshold)
     both = (*references, *rows)

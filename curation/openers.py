@@ -46,7 +46,7 @@ def cap_openers(rows: Sequence[Candidate], max_share: float) -> Selection:
         max_share: The largest share of one opening, over 0 and at most 1.
 
     Raises:
-        SettingInvalid: The share is out of its range.
+        SettingInvalidError: The share is out of its range.
     """
     require_share("max_share", max_share)
     openings = [opening(row.text) for row in rows]

@@ -51,8 +51,8 @@ class DataFiles:
 
         Raises:
             SourceError: They do not fit each other.
-            TableUnreadable: A file is empty, binary, or not what its ending says.
-            TableDamaged: A release's shard is no whole table.
+            TableUnreadableError: A file is empty, binary, or not what its ending says.
+            TableDamagedError: A release's shard is no whole table.
         """
         read = read_any_table if self.release is None else read_table
         tables = [read(path) for path in self.paths]
@@ -70,7 +70,7 @@ def files_of(recipe: Evaluation, part: DataSet) -> DataFiles:
 
     Raises:
         SourceError: There are none, or a release has no such config.
-        RecordUnreadable: A release's manifest is malformed.
+        RecordUnreadableError: A release's manifest is malformed.
     """
     if is_hub_name(part.source):
         found = resolve(part.source, recipe.folder)
@@ -173,8 +173,8 @@ def categories_of(
         published: Whether they are SORRY-Bench's own, whose categories are numbers.
 
     Raises:
-        TaxonomyUnknown: There is no such taxonomy.
-        TaxonomyInvalid: A file of one breaks a rule of taxonomies.
+        TaxonomyUnknownError: There is no such taxonomy.
+        TaxonomyInvalidError: A file of one breaks a rule of taxonomies.
     """
     withheld = sensitive_categories(None)
     if files.release is not None and part.taxonomy is None:

@@ -49,8 +49,8 @@ def read_data(recipe: Evaluation, name: str) -> DataRows:
     Raises:
         SourceError: The files are not there or are not what they should be, a prompt is no text,
             or the styles that are asked for are not in it.
-        TableUnreadable: A file is empty, binary, or not what its ending says.
-        TaxonomyUnknown: There is no such taxonomy.
+        TableUnreadableError: A file is empty, binary, or not what its ending says.
+        TaxonomyUnknownError: There is no such taxonomy.
     """
     part = recipe.evaluate.data[name]
     files = files_of(recipe, part)

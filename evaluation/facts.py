@@ -54,7 +54,7 @@ def judge_facts(recipe: Evaluation) -> tuple[JudgeFacts, ...]:
 
     Raises:
         RecipeError: The file of the scores is not there.
-        RecordUnreadable: It is no such file.
+        RecordUnreadableError: It is no such file.
     """
     measured = {score.judge: score for score in _scores(recipe)}
     return tuple(

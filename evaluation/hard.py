@@ -82,7 +82,7 @@ def run_folder(given: Path) -> Path:
 
     Raises:
         AnswersMissingError: It is neither, or the release's run is not there.
-        RecordUnreadable: The release's manifest is malformed.
+        RecordUnreadableError: The release's manifest is malformed.
     """
     if (given / RUN_FILE).exists():
         return given
@@ -101,7 +101,7 @@ def read_panel(run: Path) -> PanelAnswers:
     Raises:
         AnswersMissingError: The run has no finished panel, or its tables are not as their records
             say.
-        TableDamaged: A table cannot be read.
+        TableDamagedError: A table cannot be read.
     """
     recipe, tables = _recipe(run), _tables(run)
     members = panel_members(recipe, recipe.panel) if recipe.panel is not None else ()

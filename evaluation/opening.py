@@ -9,7 +9,7 @@ from artifacts.records import RunRecord, read_run
 from base.files import replacing
 from evaluation.answering import asking
 from evaluation.order import Grouped
-from evaluation.stages import stage_maker, widest
+from evaluation.stages import require_digests, stage_maker, widest
 from pipelines.errors import NotBuiltError, RunFolderTakenError
 from pipelines.opening import FROZEN
 from pipelines.recipe import Evaluation, Recipe
@@ -17,7 +17,6 @@ from pipelines.recipe.loading import freeze
 from pipelines.runner.context import Context, Progress
 from pipelines.runner.shards import Layout
 from pipelines.sources.engine import open_engine, require_payable
-from pipelines.stages.required import require_digests
 
 BENCHMARK = "evaluation"
 _ROWS_PER_SHARD = 2000
@@ -49,10 +48,10 @@ def require_askable(recipe: Evaluation) -> None:
     """Refuses, before the first call, a recipe whose calls could not be made or judged.
 
     Raises:
-        KeyMissing: A model's key is not in the environment.
-        PriceUnknown: Nobody says what a model costs.
+        KeyMissingError: A model's key is not in the environment.
+        PriceUnknownError: Nobody says what a model costs.
         RecipeError: A chat template or a judge's file is not there, or does not fit.
-        TrainedJudgeUnusable: A trained judge's folder is not whole, or has another encoder.
+        TrainedJudgeUnusableError: A trained judge's folder is not whole, or has another encoder.
         DigestError: A judge has no digest.
     """
     require_payable(recipe)

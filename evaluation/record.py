@@ -130,7 +130,7 @@ def write_results(run: Run, recipe: Recipe, last: dict[Cell, str], folder: Path)
         folder: Where everything goes.
 
     Raises:
-        FileUnwritable: A file cannot be written; `NoSpace` where the disk is full.
+        FileUnwritableError: A file cannot be written; `NoSpaceError` where the disk is full.
     """
     data = tuple(read_data(recipe, name) for name in recipe.evaluate.data)
     judges = tuple(called(each) for each in recipe.evaluate.judges)
@@ -147,7 +147,7 @@ def write_pictures(folder: Path, found: Evaluation) -> None:
     """Writes the figures as SVG files, and the page with all of them.
 
     Raises:
-        FileUnwritable: A file cannot be written; `NoSpace` where the disk is full.
+        FileUnwritableError: A file cannot be written; `NoSpaceError` where the disk is full.
     """
     from artifacts.figures.evaluation import draw_evaluation  # loads the drawing libraries
     from artifacts.leaderboard import write_leaderboard

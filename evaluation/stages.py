@@ -13,7 +13,7 @@ from functools import cached_property
 import polars as pl
 
 from artifacts.evaluation_schemas import JUDGED, JUDGED_DROPPED
-from base.digests import Json, digest_of, require_digest
+from base.digests import Json, digest_of, digests_of, require_digest
 from evaluation import answering
 from evaluation import order as names
 from evaluation.answering import asking
@@ -81,17 +81,18 @@ class JudgedStage:
         return Outcome([{**known, **verdict}])
 
 
-def stage_maker(recipe: Evaluation, layout: Layout) -> StageMaker:
+def stage_maker(recipe: Evaluation, layout: Layout, limit: int | None = None) -> StageMaker:
     """Makes the stages of an evaluation by name.
 
     Args:
         recipe: What is evaluated.
         layout: Where its files lie.
+        limit: Of no meaning here: a data set says itself how many prompts are drawn.
     """
     return _Stages(recipe, layout)
 
 
-def widest(recipe: Evaluation) -> int:
+def widest(recipe: Evaluation, limit: int | None = None) -> int:
     """Rows of the largest data set.
 
     Raises:
@@ -172,7 +173,13 @@ class _Stages:
         return {plain(called(each)): each for each in self._part.judges}
 
 
-EVALUATION: Benchmark[Evaluation] = Benchmark(
-    lambda recipe, layout, limit=None: stage_maker(recipe, layout),
-    lambda recipe, limit: widest(recipe),
-)
+def require_digests(recipe: Evaluation) -> None:
+    """Refuses a judge without a digest.
+
+    Raises:
+        DigestError: One has none; the error names it.
+    """
+    digests_of("judge", [refusal_judge(recipe, each) for each in recipe.evaluate.judges])
+
+
+EVALUATION = Benchmark(stage_maker, widest, require_digests)

@@ -33,8 +33,8 @@ def plan(recipe: Recipe) -> Plan:
     Raises:
         SourceError: A file of seeds or base requests is not there, or its categories are not the
             taxonomy's.
-        TableUnreadable: Such a file cannot be read.
-        ColumnUnusable: Such a file lacks a column.
+        TableUnreadableError: Such a file cannot be read.
+        ColumnUnusableError: Such a file lacks a column.
     """
     if isinstance(recipe, Evaluation):
         return plan_of(recipe, evaluation_stages(recipe))

@@ -80,7 +80,7 @@ def evaluate(recipe: str, out: str = "out", overrides: list[str] | None = None) 
         overrides: `key=value` settings over the recipe.
 
     Raises:
-        NotBuilt: The recipe is not one of an evaluation.
+        NotBuiltError: The recipe is not one of an evaluation.
         RunHeld: Another run of the recipe is under way.
     """
     loaded = require_evaluation(load(Path(recipe), overrides or []))

@@ -13,6 +13,6 @@ def load(name: str) -> Template:
     """Reads the shipped template `name`.md.
 
     Raises:
-        TemplateInvalid: There is none of that name.
+        TemplateInvalidError: There is none of that name.
     """
     return load_template(_HERE, name)

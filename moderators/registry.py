@@ -56,9 +56,9 @@ def build(name: str, parts: Parts) -> ModeratorPlan:
     Raises:
         ModeratorUnknownError: The name is none of these; the rule names the nearest one.
         EncoderMissingError: The kind compares embeddings, and the recipe has no encoder.
-        GuardUnknown: The model's dialect is none that moderates.
+        GuardUnknownError: The model's dialect is none that moderates.
         TaxonomyUnfitError: The moderator chooses a category, and the taxonomy has no `none`.
-        PrototypesInvalid: The kind needs prototypes, and the taxonomy has none.
+        PrototypesInvalidError: The kind needs prototypes, and the taxonomy has none.
         DigestError: The moderator has no digest.
     """
     made = _made(name, parts)

@@ -102,7 +102,7 @@ def write_key(path: Path, key: Key) -> None:
     """Writes a key.
 
     Raises:
-        FileUnwritable: The file cannot be written.
+        FileUnwritableError: The file cannot be written.
     """
     write_json(path, key, _KEY)
 
@@ -111,6 +111,6 @@ def read_key(path: Path) -> Key:
     """The key that `write_key` wrote.
 
     Raises:
-        RecordUnreadable: The file is missing, or is no such key.
+        RecordUnreadableError: The file is missing, or is no such key.
     """
     return read_json(path, _KEY, FORMAT)

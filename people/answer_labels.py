@@ -84,9 +84,9 @@ def import_answers(
         write: Whether to write them.
 
     Raises:
-        RecordUnreadable: The key is missing or damaged.
+        RecordUnreadableError: The key is missing or damaged.
         ReviewUnusableError: A table breaks a rule, or nobody labelled anything.
-        FileUnwritable: A file cannot be written.
+        FileUnwritableError: A file cannot be written.
     """
     known = read_key(key)
     tables = [read_person(path, known) for path in paths]

@@ -214,9 +214,9 @@ def draft_answers(source: Path, path: Path, asking: AskingAnswers) -> DraftedAns
         asking: What the tables are to hold.
 
     Raises:
-        TableUnreadable: The table of answers cannot be read.
+        TableUnreadableError: The table of answers cannot be read.
         ReviewUnusableError: It lacks a column or answers, or a file is there already.
-        FileUnwritable: A file cannot be written.
+        FileUnwritableError: A file cannot be written.
     """
     people = range(1, asking.people + 1)
     paths = [path.with_name(f"{path.stem}-{n}{path.suffix}") for n in people]

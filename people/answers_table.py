@@ -82,7 +82,7 @@ def read_answers(path: Path) -> AnswersTable:
     Which ones fulfil says the column `refused` where there is one, else the keyword judge.
 
     Raises:
-        TableUnreadable: The file is missing, empty, or not what its ending says.
+        TableUnreadableError: The file is missing, empty, or not what its ending says.
         ReviewUnusableError: A column is missing, or rows of a style have no question id.
     """
     frame = read_any_table(path)

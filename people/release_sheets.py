@@ -187,10 +187,10 @@ def draft(folder: Path, path: Path, asking: Asking) -> Drafted:
         asking: What the tables are to hold.
 
     Raises:
-        RecordUnreadable: The folder holds no release.
+        RecordUnreadableError: The folder holds no release.
         ReviewUnusableError: The release is damaged, an option is out of its bounds, there is
             nothing to draw from, or a table is there already.
-        FileUnwritable: A table cannot be written.
+        FileUnwritableError: A table cannot be written.
     """
     paths = [path] if asking.people == 1 else [_of(path, n + 1) for n in range(asking.people)]
     for each in paths:

@@ -73,7 +73,7 @@ def open_released(folder: Path) -> Released:
     """A release's rows, its files checked.
 
     Raises:
-        RecordUnreadable: The folder holds no release.
+        RecordUnreadableError: The folder holds no release.
         ReviewUnusableError: A file of it is not what its manifest says.
     """
     folder = folder.resolve()

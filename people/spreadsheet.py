@@ -54,7 +54,7 @@ def write_sheet(path: Path, header: Sequence[str], rows: Iterable[Mapping[str, s
     """Writes a CSV in UTF-8 with the mark that spreadsheets know it by; gives the rows written.
 
     Raises:
-        FileUnwritable: The file cannot be written; `NoSpace` where the disk is full.
+        FileUnwritableError: The file cannot be written; `NoSpaceError` where the disk is full.
     """
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")

@@ -20,7 +20,12 @@ class Benchmark(Generic[RecipeT]):
     Attributes:
         stages: Makes the stages of a run by name; a limit takes only so many first rows a category.
         widest: About how many rows the widest stage will have; decides the number of shards.
+        require_digests: Refuses a check, a style, a moderator, a judge or a writer without a
+            digest: what it depends on would be in no fingerprint, and an edited one would leave
+                old rows
+            standing. Raises DigestError, which names it.
     """
 
     stages: Callable[[RecipeT, Layout, int | None], StageMaker]
     widest: Callable[[RecipeT, int | None], int]
+    require_digests: Callable[[RecipeT], None]

@@ -18,7 +18,6 @@ from pipelines.recipe.schema import Buildable, BuildableT, Runnable, is_runnable
 from pipelines.runner.context import Context, Progress, keep, known
 from pipelines.runner.shards import Layout, shards_for
 from pipelines.sources.engine import open_engine, require_payable
-from pipelines.stages.required import require_digests
 from pipelines.versions.lineage import lineage_of
 
 FROZEN = "recipe.json"
@@ -43,15 +42,15 @@ def open_run(
 
     Raises:
         RunFolderTakenError: The folder is another benchmark's or taxonomy's.
-        KeyMissing: A model's key is not in the environment.
-        PriceUnknown: Nobody says what a model costs.
+        KeyMissingError: A model's key is not in the environment.
+        PriceUnknownError: Nobody says what a model costs.
         SourceError: There is no release to extend.
         DigestError: A check, a style, a moderator, a judge or a writer has no digest.
     """
     layout = layout_of(recipe, out, limit)
     found = _own(read_run(layout.run), recipe, layout)
     require_payable(recipe)
-    require_digests(recipe)
+    benchmark.require_digests(recipe)
     rows = benchmark.widest(recipe, limit) + lineage_of(recipe, layout).carried
     shards = found.shards if found else shards_for(rows)
     _write_frozen(layout, recipe, limit)

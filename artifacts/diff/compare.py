@@ -58,9 +58,9 @@ def compare(old: Path, new: Path) -> Difference:
     many configs it is there.
 
     Raises:
-        RecordUnreadable: A folder holds no release, or its manifest is malformed.
+        RecordUnreadableError: A folder holds no release, or its manifest is malformed.
         NotComparableError: The releases are of different benchmarks, or one's rows have no ids.
-        TableDamaged: A shard is not what its manifest says.
+        TableDamagedError: A shard is not what its manifest says.
     """
     before, now = read_manifest(old), read_manifest(new)
     _require_one_benchmark(before, now)
@@ -76,9 +76,9 @@ def compare_rows(old: Path, views: Sequence[View], facts: ReleaseFacts) -> Diffe
         facts: What it says of itself beside them; its `changes` are not looked at.
 
     Raises:
-        RecordUnreadable: The folder holds no release, or its manifest is malformed.
+        RecordUnreadableError: The folder holds no release, or its manifest is malformed.
         NotComparableError: The releases are of different benchmarks, or one's rows have no ids.
-        TableDamaged: A shard is not what its manifest says.
+        TableDamagedError: A shard is not what its manifest says.
     """
     before = read_manifest(old)
     _require_one_benchmark(before, facts)

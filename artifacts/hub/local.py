@@ -20,8 +20,8 @@ def open_local(folder: Path) -> Local:
     """Reads a release folder and checks every hash of it.
 
     Raises:
-        RecordUnreadable: The folder holds no release, or its manifest is malformed or of a newer
-            format.
+        RecordUnreadableError: The folder holds no release, or its manifest is malformed or of a
+            newer format.
         ReleaseUnsoundError: It is not what its manifest says, or its card is broken.
     """
     manifest = read_manifest(folder)

@@ -52,10 +52,10 @@ def plan_publish(
         The plan; its `refusals` say why `publish` would not do it.
 
     Raises:
-        RecordUnreadable: The folder holds no release.
-        ReleaseUnsound: It is not what its manifest says, or its card is broken.
+        RecordUnreadableError: The folder holds no release.
+        ReleaseUnsoundError: It is not what its manifest says, or its card is broken.
         PublishRefusedError: The name of the repository or of the tag is none.
-        HubAnswer: The Hub does not answer.
+        HubAnswerError: The Hub does not answer.
     """
     local = open_local(release)
     tag = tag_of(local, options)
@@ -81,7 +81,7 @@ def draft(hub: Hub, local: Local, options: PublishOptions, base: There | None = 
         base: The repository as it was when it was found fit; None to find out.
 
     Raises:
-        HubAnswer: The Hub does not answer.
+        HubAnswerError: The Hub does not answer.
     """
     there = look(hub)
     tag = tag_of(local, options)

@@ -156,7 +156,7 @@ def write_leaderboard(folder: Path, evaluation: Evaluation) -> None:
         evaluation: What was found.
 
     Raises:
-        FileUnwritable: A file cannot be written; `NoSpace` where the disk is full.
+        FileUnwritableError: A file cannot be written; `NoSpaceError` where the disk is full.
     """
     found = record(evaluation)
     page = leaderboard_html(evaluation, found)

@@ -112,7 +112,7 @@ def write_report(
         all_rows: Whether the rows that are not in the sample are written too.
 
     Raises:
-        FileUnwritable: A file cannot be written; `NoSpace` where the disk is full.
+        FileUnwritableError: A file cannot be written; `NoSpaceError` where the disk is full.
     """
     source = Source.of(rows or {}, manifest, toxic_text)
     report = draw_report(audit, source)

@@ -60,7 +60,7 @@ def verify(release: Path, runs: Path | None = None) -> Report:
         runs: The folder of all runs (`out/runs`), or None to check the release alone.
 
     Raises:
-        RecordUnreadable: The folder holds no release, or the run's record is malformed.
+        RecordUnreadableError: The folder holds no release, or the run's record is malformed.
     """
     manifest = read_manifest(release)
     shards = [file for config in manifest.configs for file in config.files]

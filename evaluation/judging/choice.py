@@ -125,7 +125,7 @@ def chosen_judges(recipe: Recipe | None, given: Sequence[str]) -> tuple[Chosen, 
 
     Raises:
         RecipeError: One is none of these, or two have one name.
-        JudgeInvalid: A judge's parts do not go together, or a trained one does not fit.
+        JudgeInvalidError: A judge's parts do not go together, or a trained one does not fit.
     """
     names = [name for each in given for name in listed(each)]
     meant = [_meant(recipe, name) for name in names] or _own(recipe)

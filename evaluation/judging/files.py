@@ -47,7 +47,7 @@ def write_scores(
         The files.
 
     Raises:
-        FileUnwritable: A file cannot be written.
+        FileUnwritableError: A file cannot be written.
     """
     files = [folder / SCORES]
     write_json(files[0], found, _SCORES)

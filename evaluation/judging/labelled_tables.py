@@ -140,7 +140,7 @@ def labelled_table(path: Path, named: Named | None = None) -> LabelledSet:
     `annotation_...`; rows where these are tied have none.
 
     Raises:
-        TableUnreadable: The file is missing, empty, or not what its ending says.
+        TableUnreadableError: The file is missing, empty, or not what its ending says.
         ColumnUnusableError: A column is missing.
         LabelsUnusableError: A label is none of those that are known, or no row can be scored.
     """

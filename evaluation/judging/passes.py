@@ -70,7 +70,7 @@ def pass_by_engine(
     Raises:
         VotesMissingError: The judge could not be asked about every answer; what was answered is
             kept.
-        BudgetReached: The recipe's cap is reached; what was answered is kept.
+        BudgetReachedError: The recipe's cap is reached; what was answered is kept.
     """
     started = time.perf_counter()
     programs = [judge.judge(item, family) for item, family in _items(rows, families)]

@@ -61,9 +61,9 @@ def score_judges(
 
     Raises:
         LabelsUnusableError: A judge needs prompts, and there are none.
-        KeyMissing: A judge's key is not in the environment.
-        PriceUnknown: Nobody says what a judge costs.
-        VotesMissing: A judge could not be asked; what was answered is kept.
+        KeyMissingError: A judge's key is not in the environment.
+        PriceUnknownError: Nobody says what a judge costs.
+        VotesMissingError: A judge could not be asked; what was answered is kept.
     """
     rows = labelled.rows if split is None else split.test
     _require_prompts(labelled, judges)

@@ -39,7 +39,7 @@ def answered(
 
     Raises:
         TextsMissingError: A model could not be asked; its cause is named.
-        BudgetReached: The recipe's cap is reached; what was answered is kept.
+        BudgetReachedError: The recipe's cap is reached; what was answered is kept.
     """
     results = engine.run(programs, advance, purpose).results
     if engine.spent_out is not None:
@@ -104,7 +104,7 @@ def judged(
 
     Raises:
         VotesMissingError: The judge could not be asked; its cause is named.
-        BudgetReached: The recipe's cap is reached; what was answered is kept.
+        BudgetReachedError: The recipe's cap is reached; what was answered is kept.
     """
     asked = [(place, item, family) for place, item, family in _items(exchanges)]
     programs = [judge.judge(item, family) for _, item, family in asked]

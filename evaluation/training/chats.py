@@ -64,7 +64,7 @@ def write_chats(path: Path, rows: Sequence[Labelled]) -> int:
 
     Raises:
         TrainingInputError: The file's name does not end in .jsonl.
-        FileUnwritable: The file cannot be written.
+        FileUnwritableError: The file cannot be written.
     """
     require_jsonl(path)
     lines = [

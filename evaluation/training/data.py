@@ -70,8 +70,8 @@ def read_material(path: Path, named: Named, training: bool = True) -> Material:
         training: Whether a judge is trained on it: then both classes must be there often enough.
 
     Raises:
-        TableUnreadable: The file is missing, empty, or not what its ending says.
-        ColumnUnusable: A column is missing.
+        TableUnreadableError: The file is missing, empty, or not what its ending says.
+        ColumnUnusableError: A column is missing.
         LabelsUnusableError: A label is none of those that are known, or rows have none.
         TrainingInputError: It has no prompts, one class only, or too few rows of one.
     """

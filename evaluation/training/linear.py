@@ -122,8 +122,8 @@ def train_linear(
         test: Answers that the judge is tested on besides.
 
     Raises:
-        TrainingInput: Without the model that is held out one class is missing or too small.
-        FileUnwritable: A file cannot be written.
+        TrainingInputError: Without the model that is held out one class is missing or too small.
+        FileUnwritableError: A file cannot be written.
     """
     used = material if hold_out is None else require_both(material.without(hold_out))
     features = featured(encoder, used.rows)

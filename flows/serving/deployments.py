@@ -95,7 +95,7 @@ def servable(paths: Sequence[Path], overrides: Sequence[str]) -> tuple[Buildable
         NotServableError: None is given, or two have one name, so that they share a folder of runs.
         NotBuiltError: One is not of a data set, or asks for what is not built yet.
         RecipeError: One cannot be read.
-        KeyMissing: A model's key is not in the environment.
+        KeyMissingError: A model's key is not in the environment.
     """
     if not paths:
         raise NotServableError("serve must be given one recipe at least")

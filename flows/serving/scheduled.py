@@ -38,7 +38,7 @@ def newest(out: Path, benchmark: str) -> Earlier | None:
     """The newest release of a benchmark in the output folder; None where there is none.
 
     Raises:
-        RecordUnreadable: Its manifest is malformed.
+        RecordUnreadableError: Its manifest is malformed.
     """
     versions = versions_of(out, benchmark)
     return open_release(out / "releases" / benchmark / versions[-1]) if versions else None

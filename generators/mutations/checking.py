@@ -58,7 +58,7 @@ def mutation_checks(name: str, wanted: Checking) -> tuple[Check, ...]:
     What rules or an encoding made keeps its intent by construction.
 
     Raises:
-        StyleUnknown: There is no such style.
+        StyleUnknownError: There is no such style.
         MutationInvalidError: Intent is to be measured in a language that nobody translates back.
     """
     if name in ENCODINGS:

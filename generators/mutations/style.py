@@ -60,7 +60,7 @@ class Style:
         """Of the chat, and of all that texts must keep.
 
         Raises:
-            TemplateInvalid: There is no such file.
+            TemplateInvalidError: There is no such file.
         """
         lengths = (self.shortest, self.longest, self.band.low, self.band.high)
         asked = (self.chat().digest, self.values, self.language)
@@ -71,7 +71,7 @@ class Style:
         """The chat that asks for a text of this style.
 
         Raises:
-            TemplateInvalid: There is no such file.
+            TemplateInvalidError: There is no such file.
         """
         return load_chat(self.template or self.name)
 
@@ -79,7 +79,7 @@ class Style:
         """The texts that its chat shows as answers, and what they were made from.
 
         Raises:
-            TemplateInvalid: There is no such file.
+            TemplateInvalidError: There is no such file.
         """
         chat = self.chat().messages(**dict(self.values), text="")
         return tuple(each.content for each in chat[1:-1])
@@ -89,6 +89,6 @@ def load_chat(name: str) -> Template:
     """Reads the shipped chat `name`.md.
 
     Raises:
-        TemplateInvalid: There is none of that name.
+        TemplateInvalidError: There is none of that name.
     """
     return load_template(_TEMPLATES, name)

@@ -148,7 +148,7 @@ def writer_for(
         edition: The release version that is written for.
 
     Raises:
-        StyleUnknown: There is no such written style.
+        StyleUnknownError: There is no such written style.
     """
     style = written(name)
     return MutationWriter(
@@ -160,7 +160,7 @@ def encode_row(name: str, text: str, mode: Mode = "canonical", bare: bool = Fals
     """The prompt of an encoded row.
 
     Raises:
-        EncodingUnknown: There is no such encoding.
-        NotEncodable: The text holds half of a surrogate pair.
+        EncodingUnknownError: There is no such encoding.
+        NotEncodableError: The text holds half of a surrogate pair.
     """
     return EncodedStyle(encoding(name), mode, bare).prompt(text)

@@ -179,7 +179,7 @@ class AnthropicProvider:
     """One model behind the Messages API.
 
     Raises:
-        KeyMissing: The environment variable that should hold the key is not set.
+        KeyMissingError: The environment variable that should hold the key is not set.
     """
 
     def __init__(self, spec: ModelSpec) -> None:

@@ -19,7 +19,7 @@ class EmbeddedProvider:
     """Starts its server when first asked; ends it with the run.
 
     Raises:
-        ModelFileUnusable: The model's file is missing or is no GGUF file.
+        ModelFileUnusableError: The model's file is missing or is no GGUF file.
     """
 
     def __init__(self, spec: ModelSpec) -> None:

@@ -233,7 +233,7 @@ class OpenAIProvider:
     """One model behind an OpenAI-compatible server.
 
     Raises:
-        KeyMissing: The environment variable that should hold the key is not set.
+        KeyMissingError: The environment variable that should hold the key is not set.
     """
 
     def __init__(self, spec: ModelSpec) -> None:

@@ -12,8 +12,8 @@ def provide(spec: ModelSpec) -> Provider:
 
     Raises:
         ModelUnknownError: No provider of that name is built.
-        KeyMissing: The environment lacks the model's key.
-        ModelFileUnusable: An embedded model's file cannot be used.
+        KeyMissingError: The environment lacks the model's key.
+        ModelFileUnusableError: An embedded model's file cannot be used.
     """
     if spec.provider == "openai":
         from inference.providers.openai import OpenAIProvider

@@ -32,7 +32,7 @@ def rule_digest(rule: str) -> str:
     """SHA-256, in hex, of a rule and of how it is applied.
 
     Raises:
-        RuleUnknown: There is no such rule.
+        RuleUnknownError: There is no such rule.
     """
     require_rule(rule)
     return digest_of("category-rule", _VERSION, rule)
@@ -65,7 +65,7 @@ def decide_category(votes: Sequence[CategoryVote], rule: str) -> CategoryDecisio
         rule: `majority`, `unanimous`, `any` or `weighted`.
 
     Raises:
-        RuleUnknown: There is no such rule.
+        RuleUnknownError: There is no such rule.
         VotesInvalidError: There is no vote, or a classifier has two.
     """
     require_rule(rule)

@@ -39,8 +39,8 @@ class EnsembleJudge:
 
     Raises:
         JudgeInvalidError: There is no member, or two have one name.
-        RuleUnknown: There is no such rule.
-        VotesInvalid: The weights do not fit.
+        RuleUnknownError: There is no such rule.
+        VotesInvalidError: The weights do not fit.
     """
 
     name: str

@@ -46,7 +46,7 @@ def build_judge(
 
     Raises:
         JudgeInvalidError: There is no such kind or design; the rule names those that there are.
-        TemplateInvalid: The template has no place for the prompt or the answer.
+        TemplateInvalidError: The template has no place for the prompt or the answer.
         DigestError: The judge has no digest.
     """
     if template is not None:

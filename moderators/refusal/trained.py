@@ -224,7 +224,7 @@ class TrainedJudge:
         from vectors that were computed alone, so that no batch decides.
 
         Raises:
-            NoEmbedding: The encoder gave no vectors.
+            NoEmbeddingError: The encoder gave no vectors.
             TrainedJudgeUnusableError: Its vectors have another length than in training.
         """
         answer = item.answer or ""

@@ -86,7 +86,7 @@ def audit_release(
 
     Raises:
         AuditInputError: The release is not as its manifest says, or is of a newer format.
-        RecordUnreadable: The folder holds no release.
+        RecordUnreadableError: The folder holds no release.
         SourceError: What it is held against is not there.
     """
     manifest = manifest or open_sound(release)
@@ -169,7 +169,7 @@ def audit_views(
 
     Raises:
         SourceError: What it is held against is not there.
-        TableDamaged: A table of the run or of an earlier release cannot be read.
+        TableDamagedError: A table of the run or of an earlier release cannot be read.
     """
     parts = tuple(
         part_of(view.config, view.rows, numbers or {}, view.stage, view.where) for view in views
@@ -216,8 +216,8 @@ def audit_table(
         seed: The seed of every sample.
 
     Raises:
-        TableUnreadable: The table is missing, has no rows, or is not what its ending says.
-        ColumnUnusable: A column is missing, or holds something else than texts.
+        TableUnreadableError: The table is missing, has no rows, or is not what its ending says.
+        ColumnUnusableError: A column is missing, or holds something else than texts.
     """
     material = table_material(
         table, column, category_column, settings=settings, against=named(against, folder), seed=seed
@@ -238,8 +238,8 @@ def table_material(
     """What is audited of a table; its arguments are those of `audit_table`.
 
     Raises:
-        TableUnreadable: The table is missing, has no rows, or is not what its ending says.
-        ColumnUnusable: A column is missing, or holds something else than texts.
+        TableUnreadableError: The table is missing, has no rows, or is not what its ending says.
+        ColumnUnusableError: A column is missing, or holds something else than texts.
     """
     rows = _table_rows(table, column, category_column)
     styles = sorted(set(rows["style"]) - {""})

@@ -32,8 +32,8 @@ def named(names: Iterable[str], folder: Path | None = None) -> tuple[Comparison,
 
     Raises:
         SourceError: One is not there, or the Hub does not answer.
-        TableUnreadable: A table is empty, binary, or not what its ending says.
-        ColumnUnusable: A table has no column `prompt` or `turns`.
+        TableUnreadableError: A table is empty, binary, or not what its ending says.
+        ColumnUnusableError: A table has no column `prompt` or `turns`.
     """
     return tuple(_named(name, folder or Path()) for name in names)
 
@@ -48,7 +48,7 @@ def earlier_releases(
         lineage: How the audited set came from them.
 
     Raises:
-        TableDamaged: A shard of one cannot be read.
+        TableDamagedError: A shard of one cannot be read.
     """
     texts = {each.manifest.version: release_texts(each.path, each.manifest) for each in earlier}
     parent = lineage.parent if lineage is not None and lineage.mode in _CARRIES else None

@@ -54,8 +54,8 @@ def finalize_release(release_draft: ReleaseDraft, facts: ReleaseFacts) -> Manife
     The audit lies in the run's folder too, whether its gates hold or not.
 
     Raises:
-        GateBroken: A gate of the recipe does not hold; no release is written then.
-        ReleaseTaken: This version is there with other data.
+        GateBrokenError: A gate of the recipe does not hold; no release is written then.
+        ReleaseTakenError: This version is there with other data.
     """
     layout = release_draft.run.context.layout
     found: list[Audit] = []

@@ -110,10 +110,10 @@ def decide(
         report: Draws the new release's report; None for none.
 
     Raises:
-        RecordUnreadable: The folder holds no release.
+        RecordUnreadableError: The folder holds no release.
         ReviewUnusableError: A table breaks a rule of review tables, or nobody decided anything.
-        PatchRefused: The release's version is no number.
-        FileUnwritable: The patch cannot be written.
+        PatchRefusedError: The release's version is no number.
+        FileUnwritableError: The patch cannot be written.
     """
     released = open_released(folder)
     tables = [read_words(path, released) for path in paths]

@@ -30,7 +30,7 @@ def open_sound(release: Path) -> Manifest:
 
     Raises:
         AuditInputError: A file is missing, changed or unknown to it, or a newer version wrote it.
-        RecordUnreadable: The folder holds no release.
+        RecordUnreadableError: The folder holds no release.
     """
     _require_known_format(release)
     found = verify(release)
@@ -131,7 +131,7 @@ def read_tables(run: Path) -> RunTables | None:
     """The tables of a run's folder; None where they are not there.
 
     Raises:
-        RecordUnreadable: The run's record is malformed.
+        RecordUnreadableError: The run's record is malformed.
     """
     if not (run / RUN_FILE).exists():
         return None

@@ -75,9 +75,9 @@ def do_audit(wanted: Wanted) -> Done:
     """Audits a release or a table and writes `audit.json` and the report, whatever gates say.
 
     Raises:
-        AuditInput: A release is not as its manifest says, or is of a newer format.
-        TableUnreadable: A table is missing, has no rows, or is not what its ending says.
-        ColumnUnusable: A table lacks a column, or it holds something else than texts.
+        AuditInputError: A release is not as its manifest says, or is of a newer format.
+        TableUnreadableError: A table is missing, has no rows, or is not what its ending says.
+        ColumnUnusableError: A table lacks a column, or it holds something else than texts.
         RecipeError: The recipe cannot be read, or its gates name no config of the set.
     """
     recipe = _recipe(wanted)

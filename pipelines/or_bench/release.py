@@ -167,9 +167,9 @@ def release(
         relatives: Warnings of models in different roles that share a model or a family, one each.
 
     Raises:
-        RunBroken: An edge of the run does not add up.
-        GateBroken: A gate of the recipe does not hold.
-        ReleaseTaken: This version is there with other data.
+        RunBrokenError: An edge of the run does not add up.
+        GateBrokenError: A gate of the recipe does not hold.
+        ReleaseTakenError: This version is there with other data.
     """
     funnel, layout = funnel_of(run), run.context.layout
     views, drawn = _views(run, built, recipe), draws(run, built.last, recipe)

@@ -6,7 +6,7 @@ identities of models and encoders, templates, data files, and the stage's own ve
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from artifacts.manifest import ModelIdentity
@@ -15,6 +15,7 @@ from curation.contested import contested_digest
 from curation.near import against_digest, near_digest
 from curation.openers import openers_digest
 from curation.rows import exact_digest
+from moderators.refusal.types import RefusalJudge
 from moderators.types import ModeratorPlan
 from moderators.votes import rule_digest
 from pipelines.benchmark import Benchmark
@@ -355,4 +356,23 @@ class _Stages:
         return self._recipe.seeds
 
 
-OR_BENCH = Benchmark(stage_maker, widest)
+def _require_digests(recipe: OrBench) -> None:
+    taxonomy, edition = taxonomy_of(recipe), recipe.release.version
+    for checks in (cleaning_checks(recipe), *rewriting_checks(recipe, taxonomy).values()):
+        digests_of("check", checks)
+    digests_of("moderator", moderator_plans(recipe, taxonomy))
+    digests_of("judge", _judges(recipe))
+    require_digest("writer", recipe.rewrite.writer, rewriter(recipe, taxonomy, edition))
+    if isinstance(recipe.seeds, WrittenSeeds):
+        writer = seed_writer(recipe, recipe.seeds, edition)
+        require_digest("writer", recipe.seeds.writer, writer)
+
+
+def _judges(recipe: OrBench) -> Iterator[RefusalJudge]:
+    if recipe.rescue is not None:
+        yield refusal_judge(recipe, KEYWORD)
+    if recipe.panel is not None:
+        yield refusal_judge(recipe, recipe.panel.judge)
+
+
+OR_BENCH = Benchmark(stage_maker, widest, _require_digests)

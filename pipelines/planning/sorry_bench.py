@@ -38,8 +38,8 @@ def stages(recipe: SorryBench) -> tuple[StagePlan, ...]:
 
     Raises:
         SourceError: The file of the base set is not there, or is no base set.
-        TableUnreadable: A table cannot be read.
-        ColumnUnusable: A table lacks its column.
+        TableUnreadableError: A table cannot be read.
+        ColumnUnusableError: A table lacks its column.
     """
     taxonomy = taxonomy_of(recipe)
     if isinstance(recipe.base, LoadedBase):

@@ -129,7 +129,7 @@ def parse(given: Mapping[str, object], path: Path) -> Recipe:
 
     Raises:
         RecipeError: It breaks the schema or names what does not exist.
-        TaxonomyUnknown: There is no such taxonomy.
+        TaxonomyUnknownError: There is no such taxonomy.
     """
     try:
         recipe = _adapter().validate_python(given, context=path)
@@ -148,7 +148,7 @@ def load(path: Path, overrides: Sequence[str] = ()) -> Recipe:
     Raises:
         RecipeError: The file cannot be read, breaks the schema or names what does not exist; one
             line names the rule and the value.
-        TaxonomyUnknown: There is no such taxonomy.
+        TaxonomyUnknownError: There is no such taxonomy.
     """
     return parse(overridden(read_yaml(path), overrides), path)
 

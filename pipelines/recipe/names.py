@@ -38,8 +38,8 @@ def taxonomy_of(recipe: Recipe) -> Taxonomy:
     """The recipe's taxonomy; a YAML file is looked for from the recipe's folder.
 
     Raises:
-        TaxonomyUnknown: There is no such taxonomy or file.
-        TaxonomyInvalid: The file breaks a rule of taxonomies.
+        TaxonomyUnknownError: There is no such taxonomy or file.
+        TaxonomyInvalidError: The file breaks a rule of taxonomies.
     """
     if recipe.taxonomy.endswith((".yaml", ".yml")):
         return load_taxonomy(recipe.folder / recipe.taxonomy)
@@ -52,7 +52,7 @@ def require_names(recipe: Recipe) -> None:
     Raises:
         RecipeError: A model, an encoder, a category or a check is unknown, a guard is used for
             what it cannot do, or the panel is too small for the hard subset.
-        TaxonomyUnknown: There is no such taxonomy.
+        TaxonomyUnknownError: There is no such taxonomy.
     """
     taxonomy = taxonomy_of(recipe)
     for reference in references_of(recipe):

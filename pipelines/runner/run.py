@@ -64,7 +64,7 @@ def run_job(job: Job) -> JobResult:
     """Runs one job in this process, unless what it would make stands already.
 
     Raises:
-        StageInputMissing: A stage that it reads from is not finished.
+        StageInputMissingError: A stage that it reads from is not finished.
         InferenceError: The ledger, a key or a model cannot be used.
         ArtifactError: A table cannot be read or written.
     """

@@ -32,7 +32,7 @@ def build_base(run: Run, recipe: SorryBench, taxonomy: Taxonomy) -> str:
 
     Raises:
         SourceError: A table, or a base set's invariant, is not as it must be.
-        ReviewUnusable: The file of decisions is not as it must be.
+        ReviewUnusableError: The file of decisions is not as it must be.
     """
     if isinstance(recipe.base, LoadedBase):
         run.stage(LOADED)

@@ -56,9 +56,9 @@ def release(
         taxonomy: The set's categories.
 
     Raises:
-        RunBroken: An edge of the run does not add up.
-        GateBroken: A gate of the recipe does not hold.
-        ReleaseTaken: This version is there with other data.
+        RunBrokenError: An edge of the run does not add up.
+        GateBrokenError: A gate of the recipe does not hold.
+        ReleaseTakenError: This version is there with other data.
     """
     funnel, layout = funnel_of(run), run.context.layout
     lineage = lineage_of(recipe, layout)

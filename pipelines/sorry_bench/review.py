@@ -53,7 +53,7 @@ def export_review(
 
     Raises:
         StageInputMissingError: The run has not come to its choice yet.
-        FileUnwritable: The file cannot be written.
+        FileUnwritableError: The file cannot be written.
     """
     tables = choice_of(run)
     wanted = _EVERYTHING if everything else _ORDER
@@ -147,7 +147,7 @@ def import_review(table: Path, run: Path, taxonomy: Taxonomy, path: Path) -> Imp
     Raises:
         ReviewUnusableError: The table breaks a rule of review tables, or is of another run.
         StageInputMissingError: The run has not come to its choice yet.
-        FileUnwritable: The file cannot be written.
+        FileUnwritableError: The file cannot be written.
     """
     found = read_decisions(table, taxonomy)
     rows = {row["id"]: row for row in choice_of(run).read("review", REVIEW).to_dicts()}

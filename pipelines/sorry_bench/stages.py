@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from artifacts.manifest import ModelIdentity
-from base.digests import digest_of
+from base.digests import digest_of, digests_of
+from moderators.classify import Classifier
 from pipelines.benchmark import Benchmark
 from pipelines.errors import StageUnknownError
 from pipelines.recipe import SorryBench, taxonomy_of
-from pipelines.recipe.base_set import LoadedBase, Mutate
+from pipelines.recipe.base_set import BuiltBase, LoadedBase, Mutate
 from pipelines.runner.shards import Layout
 from pipelines.runner.stage import AnyStage, Parameters, StageMaker
 from pipelines.sorry_bench import mutate
@@ -16,6 +17,7 @@ from pipelines.sorry_bench.styles import Draws, asked_models, is_written, makers
 from pipelines.sources.base_sets import read_base
 from pipelines.sources.seeds import base_sources, read_prior
 from pipelines.stages.identities import Identities
+from pipelines.stages.makers import cleaning_checks
 from pipelines.versions.lineage import WITHDRAWN, VersionLineage, lineage_of, pinned_part, width_of
 from pipelines.versions.references import earlier_ids
 from taxonomy.question_ids import number_of, width_for
@@ -125,4 +127,15 @@ class _Stages:
         return self._recipe.mutate
 
 
-SORRY_BENCH = Benchmark(stage_maker, widest)
+def _require_digests(recipe: SorryBench) -> None:
+    digests_of("check", cleaning_checks(recipe))
+    if recipe.mutate is not None:
+        digests_of("style", makers(recipe, recipe.mutate))
+    if isinstance(recipe.base, BuiltBase):
+        taxonomy = taxonomy_of(recipe)
+        digests_of(
+            "classifier", [Classifier.of(each, taxonomy) for each in recipe.base.classifiers]
+        )
+
+
+SORRY_BENCH = Benchmark(stage_maker, widest, _require_digests)

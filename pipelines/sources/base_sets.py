@@ -139,7 +139,7 @@ def read_base(source: Source, taxonomy: Taxonomy, part: LoadedBase) -> LoadedRow
 
     Raises:
         SourceError: An invariant of base sets is broken, or a column is missing.
-        TableUnreadable: The file is empty, binary, or not what its ending says.
+        TableUnreadableError: The file is empty, binary, or not what its ending says.
     """
     frame = frame_of(source)
     styles = _styles(frame, source)

@@ -28,8 +28,8 @@ def frame_of(source: Source, column: str | None = None) -> pl.DataFrame:
 
     Raises:
         SourceError: Shards do not fit each other.
-        TableUnreadable: A file is missing, empty, binary, or not what its ending says.
-        ColumnUnusable: The column is missing, or holds something else than texts.
+        TableUnreadableError: A file is missing, empty, binary, or not what its ending says.
+        ColumnUnusableError: The column is missing, or holds something else than texts.
     """
     if column is None:
         tables = [read_any_table(path) for path in source.paths]
@@ -64,8 +64,8 @@ def read_seeds(
 
     Raises:
         SourceError: A category is missing or unknown, or shards do not fit each other.
-        TableUnreadable: The table is empty, binary, or not what its ending says.
-        ColumnUnusable: The column is missing, or holds something else than texts.
+        TableUnreadableError: The table is empty, binary, or not what its ending says.
+        ColumnUnusableError: The column is missing, or holds something else than texts.
     """
     table = _table(source, column)
     texts = table[column].to_list()
@@ -161,8 +161,8 @@ def read_prior(base: BuiltBase, sources: Sequence[Source], taxonomy: Taxonomy) -
 
     Raises:
         SourceError: A table's own category is unknown, or the column of categories is missing.
-        TableUnreadable: A table is empty, binary, or not what its ending says.
-        ColumnUnusable: The column of texts is missing, or holds something else.
+        TableUnreadableError: A table is empty, binary, or not what its ending says.
+        ColumnUnusableError: The column of texts is missing, or holds something else.
     """
     return [
         row

@@ -40,8 +40,8 @@ def refusal_judge(recipe: Recipe, judge: Judge) -> RefusalJudge:
     Raises:
         RecipeError: It is no model of the recipe, a guard that does not speak of refusal, or a
             file of its own is not there.
-        JudgeInvalid: Its parts do not go together.
-        TemplateInvalid: A template of its own lacks a place for prompt or answer.
+        JudgeInvalidError: Its parts do not go together.
+        TemplateInvalidError: A template of its own lacks a place for prompt or answer.
     """
     if isinstance(judge, str):
         return build_judge(KEYWORD) if judge == KEYWORD else _named(recipe, judge)
@@ -64,7 +64,7 @@ def trained_judge(folder: Path, encoder: str, spec: EncoderSpec) -> RefusalJudge
         spec: Where that encoder is.
 
     Raises:
-        JudgeInvalid: The folder is not whole, or the judge was trained with another encoder.
+        JudgeInvalidError: The folder is not whole, or the judge was trained with another encoder.
     """
     from inference.encoders import Encoder  # loads numerical libraries, as the next one does
     from moderators.refusal.trained import load_trained

@@ -45,7 +45,7 @@ def read_references(recipe: OrBench | SorryBench) -> list[References]:
 
     Raises:
         SourceError: One of them is not there, or the Hub does not answer.
-        RecordUnreadable: A folder holds no release.
+        RecordUnreadableError: A folder holds no release.
     """
     found: list[References] = []
     for name in recipe.dedup.against:

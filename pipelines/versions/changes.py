@@ -28,8 +28,8 @@ def changes_since(out: Path, views: Sequence[View], facts: ReleaseFacts) -> Chan
         The changes; None for a benchmark's first version, and after one whose rows have no ids.
 
     Raises:
-        RecordUnreadable: The manifest of an earlier version is malformed.
-        TableDamaged: A shard of the version before is not what its manifest says.
+        RecordUnreadableError: The manifest of an earlier version is malformed.
+        TableDamagedError: A shard of the version before is not what its manifest says.
     """
     earlier = releases_before(out, facts.benchmark, facts.version)
     if not earlier:

@@ -177,7 +177,7 @@ def lineage_of(recipe: OrBench | SorryBench, layout: Layout) -> VersionLineage:
     Raises:
         SourceError: There is nothing to extend, or what there is has not the recipe's form.
         LicenseBrokenError: A source of what is carried does not allow the recipe's licence.
-        RecordUnreadable: A manifest is malformed.
+        RecordUnreadableError: A manifest is malformed.
     """
     earlier = releases_before(layout.out, recipe.benchmark, layout.version)
     if recipe.mode == "extend" and not earlier:

@@ -59,7 +59,7 @@ def keep_resolved(runs: Path, resolved: ResolvedVersion) -> None:
     """Keeps what was settled for a recipe, durable and at once.
 
     Raises:
-        FileUnwritableError: The file cannot be written; `NoSpace` where the disk is full.
+        FileUnwritableError: The file cannot be written; `NoSpaceError` where the disk is full.
     """
     write_json(runs / RESOLVED_FILE, resolved, _RESOLVED)
 
@@ -177,7 +177,7 @@ def resolve_version(recipe: RecipeT, out: Path, today: date | None = None) -> Re
     Raises:
         RunFolderTakenError: The recipe's runs are of another benchmark.
         RecordUnreadableError: What is kept of a version under way is malformed.
-        FileUnwritableError: It cannot be kept; `NoSpace` where the disk is full.
+        FileUnwritableError: It cannot be kept; `NoSpaceError` where the disk is full.
     """
     if recipe.release.version != NEXT:
         return recipe

@@ -148,9 +148,9 @@ def withdraw(
 
     Raises:
         PatchRefusedError: The release's version is no number.
-        RecordUnreadable: A manifest beside it is malformed.
-        TableDamaged: A shard of the release cannot be read.
-        FileUnwritable: The patch cannot be written.
+        RecordUnreadableError: A manifest beside it is malformed.
+        TableDamagedError: A shard of the release cannot be read.
+        FileUnwritableError: The patch cannot be written.
     """
     out = _out_of(parent)
     # Nobody else may take the number between its choice and the release under it.
@@ -191,7 +191,7 @@ def next_patch(parent: Earlier) -> str:
 
     Raises:
         PatchRefusedError: The release's version is no number.
-        RecordUnreadable: What a recipe has settled is malformed.
+        RecordUnreadableError: What a recipe has settled is malformed.
     """
     version = parent.manifest.version
     found = _NUMBERED.fullmatch(version)

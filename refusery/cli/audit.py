@@ -23,7 +23,7 @@ def audit(wanted: Wanted) -> None:
         wanted: What is audited, and how.
 
     Raises:
-        GateBroken: A gate of the recipe does not hold; the files are written all the same.
+        GateBrokenError: A gate of the recipe does not hold; the files are written all the same.
     """
     done = do_audit(wanted)
     console = open_console()

@@ -116,7 +116,7 @@ def ask_judge(
         cache: Where ledger and embeddings are kept.
 
     Raises:
-        VotesMissing: The judge could not be asked about every answer.
+        VotesMissingError: The judge could not be asked about every answer.
     """
     if recipe is None or chosen == KEYWORD:
         return judged_by_rules(exchanges)

@@ -56,7 +56,7 @@ def judge_train(options: Options) -> None:
 
     Raises:
         TrainingInputError: Nothing is asked for, or the table is none that a judge can learn from.
-        TrainingExtraMissing: Fine-tuning is asked for without its extra.
+        TrainingExtraMissingError: Fine-tuning is asked for without its extra.
     """
     if options.kind not in KINDS:
         rule = f"--kind must be {' or '.join(KINDS)}{did_you_mean(options.kind, KINDS)}"

@@ -60,8 +60,8 @@ def undone(
         advance: Called with 1 for each answer that was to be translated.
 
     Raises:
-        TextsMissing: The translator could not be asked; its cause is named.
-        BudgetReached: The recipe's cap is reached; what was answered is kept.
+        TextsMissingError: The translator could not be asked; its cause is named.
+        BudgetReachedError: The recipe's cap is reached; what was answered is kept.
         ValueError: A language is to be undone without recipe or engine.
     """
     found = [without_model(each, styles) for each in answers]

@@ -143,7 +143,7 @@ def moderated(
 
     Raises:
         VotesMissingError: A moderator could not be asked; its cause is named.
-        BudgetReached: The recipe's cap is reached; what was answered is kept.
+        BudgetReachedError: The recipe's cap is reached; what was answered is kept.
     """
     taxonomy = taxonomy_of(recipe)
     plans = moderator_plans(recipe, taxonomy)

@@ -99,8 +99,8 @@ def mutated(
         advance: Called with the number of written rows that are done.
 
     Raises:
-        TextsMissing: A model could not be asked; its cause is named.
-        BudgetReached: The recipe's cap is reached; what was answered is kept.
+        TextsMissingError: A model could not be asked; its cause is named.
+        BudgetReachedError: The recipe's cap is reached; what was answered is kept.
         ValueError: A model must write, and there is no engine.
     """
     items = [Item(content_id(text), text, "") for text in texts]

@@ -43,7 +43,7 @@ def read_texts(path: Path, column: str) -> TextTable:
     """A table whose every row has a text that a model can be given.
 
     Raises:
-        TableUnreadable: The file is missing, empty, or not what its ending says.
+        TableUnreadableError: The file is missing, empty, or not what its ending says.
         ColumnUnusableError: The column is missing, or a row has no text, or one with a NUL: the
             reader puts one where JSON has half of a surrogate pair.
     """

@@ -62,7 +62,7 @@ class Ascii:
         return digest_of(self.name, *patterns, *limits, reading_part(), halves_part())
 
     def encode(self, text: str, mode: Mode = "canonical") -> str:
-        """Numbers for characters; raises `NotEncodable` for half of a surrogate pair."""
+        """Numbers for characters; raises `NotEncodableError` for half of a surrogate pair."""
         if mode == "canonical":
             return _numbers(text)[:-1]
         if "\n" not in text:  # most have one line, and this is a hot path

@@ -47,7 +47,7 @@ def replaced(text: str, letters: bytes) -> str:
     """The text with its letters exchanged by a `table`.
 
     Raises:
-        NotEncodable: It holds half of a surrogate pair.
+        NotEncodableError: It holds half of a surrogate pair.
     """
     return utf8(text).translate(letters).decode()
 
@@ -112,7 +112,7 @@ class Atbash:
         return digest_of(self.name, _TURNED.hex(), table_part(_CAPITALS), alphabets_part())
 
     def encode(self, text: str, mode: Mode = "canonical") -> str:
-        """A to Z, Z to A; raises `NotEncodable` for half of a surrogate pair."""
+        """A to Z, Z to A; raises `NotEncodableError` for half of a surrogate pair."""
         if mode == "compat":
             if text.isascii():  # several times faster than `str.translate`
                 return text.encode().translate(_PUBLISHED_BYTES).decode("latin-1")
@@ -162,7 +162,7 @@ class Caesar:
         return digest_of(self.name, _BACK.hex(), alphabets_part())
 
     def encode(self, text: str, mode: Mode = "canonical") -> str:
-        """Three places on; raises `NotEncodable` for half of a surrogate pair."""
+        """Three places on; raises `NotEncodableError` for half of a surrogate pair."""
         return replaced(text, _ON)
 
     def decode(self, text: str, mode: Mode = "canonical") -> str:

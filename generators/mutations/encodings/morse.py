@@ -155,7 +155,7 @@ class Morse:
         return digest_of(self.name, _SYMBOLS, parts_part(), halves_part())
 
     def encode(self, text: str, mode: Mode = "canonical") -> str:
-        """Codes for symbols; raises `NotEncodable` for half of a surrogate pair."""
+        """Codes for symbols; raises `NotEncodableError` for half of a surrogate pair."""
         if mode == "canonical":
             if "\n" not in text:  # most have one line, and this is a hot path
                 return _line(text, _CANONICAL)[:-1]

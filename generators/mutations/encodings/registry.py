@@ -113,7 +113,7 @@ class EncodedStyle:
         """The prompt for a base request.
 
         Raises:
-            NotEncodable: It holds half of a surrogate pair.
+            NotEncodableError: It holds half of a surrogate pair.
         """
         payload = self.encoding.encode(text, self.mode)
         return payload if self.bare else wrap(self.encoding, payload, self.mode)
