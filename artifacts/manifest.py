@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 
 from artifacts.audit_facts import MainFigure, QualityGateOutcome
 from artifacts.release_facts import MutationFacts, PanelFacts, RescueFacts, SubsetFacts
-from artifacts.verify.stage_tables import Edge
+from artifacts.stage_tables import Edge
 from artifacts.version_facts import Changes, Lineage, ReviewFacts, Tombstone
 from artifacts.views import Value
 from base.files import FileRecord, read_json, sha256_text, write_json

@@ -21,8 +21,8 @@ from artifacts.manifest import (
     read_manifest,
     write_manifest,
 )
+from artifacts.stage_tables import tally
 from artifacts.tables import SHARD, Limit, cuts, row_bytes, type_names, write_table
-from artifacts.verify.stage_tables import tally
 from artifacts.views import View
 from base.files import FileRecord, replacing, sha256_file, sync_folder
 

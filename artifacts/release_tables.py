@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from artifacts.manifest import Cost, Manifest
+from artifacts.stage_tables import Edge
 from artifacts.summary import (
     Cell,
     Table,
@@ -14,7 +15,6 @@ from artifacts.summary import (
     reasons,
     subset_tables,
 )
-from artifacts.verify.stage_tables import Edge
 
 _REPEATED = ("seeds", "dedup", "moderate")  # each round of these holds the rows of all before it
 

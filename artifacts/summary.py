@@ -16,7 +16,7 @@ from artifacts.release_facts import (
     SubsetFacts,
     TargetFacts,
 )
-from artifacts.verify.stage_tables import Edge
+from artifacts.stage_tables import Edge
 
 Cell: TypeAlias = "str | int | float | None"
 

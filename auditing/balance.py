@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from artifacts.audit_facts import Coverage, Dimension, Spread
-from artifacts.verify.stage_tables import tally
+from artifacts.stage_tables import tally
 from auditing.data import Material, Part
 from auditing.texts import Texts
 from measures.balance import cramers_v_to, largest_to_smallest, normalised_entropy

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from artifacts.audit_facts import StageBalance
-from artifacts.verify.stage_tables import Edge
+from artifacts.stage_tables import Edge
 from artifacts.views import Value
 from measures.balance import cramers_v, normalised_entropy
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from artifacts.audit_facts import Diversity, Lengths, Opening, RuleBreaks
-from artifacts.verify.stage_tables import tally
+from artifacts.stage_tables import tally
 from auditing.data import TEXT, Material, Part
 from auditing.near import Measured
 from checks.style_rules import STYLE_RULES

@@ -18,7 +18,7 @@ import polars as pl
 from artifacts.manifest import MANIFEST, read_manifest
 from artifacts.records import RUN_FILE, StageEntry, read_run
 from artifacts.schemas import ANSWERS, PANELED
-from artifacts.verify.stage_tables import StageTables, open_stage
+from artifacts.stage_tables import StageTables, open_stage
 from checks.identity import content_id
 from curation.errors import SettingInvalidError
 from curation.hard import Hardness, HardRule, tally

@@ -16,7 +16,7 @@ from artifacts.manifest import MANIFEST
 from artifacts.releases import versions_of
 from artifacts.summary import markdown
 from auditing.tables import audit_tables
-from flows.serving.scheduled import Ending, done, nothing_to_do, refused
+from flows.scheduled import Ending, done, nothing_to_do, refused
 from pipelines.audits.gates import require_gates
 from pipelines.audits.released import open_sound
 from pipelines.audits.run import Wanted, do_audit, folder_of

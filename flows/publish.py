@@ -23,7 +23,7 @@ from artifacts.hub import (
     publish as send,
 )
 from artifacts.summary import markdown
-from flows.serving.scheduled import Ending, done, nothing_to_do, refused
+from flows.scheduled import Ending, done, nothing_to_do, refused
 
 
 @flow(name="publish", persist_result=False, log_prints=False, validate_parameters=True)

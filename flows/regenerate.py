@@ -13,7 +13,7 @@ from prefect.artifacts import create_markdown_artifact
 
 from artifacts.releases import Earlier, open_release
 from flows.building import Result
-from flows.serving.scheduled import (
+from flows.scheduled import (
     Ending,
     done,
     flow_of,

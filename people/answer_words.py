@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from artifacts.verify.stage_tables import are
+from artifacts.stage_tables import are
 from base.did_you_mean import did_you_mean
 from people.answer_key import Entry, Key, PersonMark, parsed_mark
 from people.answer_sheets import HEADER, shown

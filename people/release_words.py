@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from artifacts.verify.stage_tables import are
+from artifacts.stage_tables import are
 from base.did_you_mean import did_you_mean
 from people.decisions import same_text
 from people.errors import ReviewUnusableError

@@ -10,8 +10,8 @@ import polars as pl
 
 from artifacts.errors import TableDamagedError
 from artifacts.manifest import Manifest, ReleaseFacts
+from artifacts.stage_tables import file_problems
 from artifacts.tables import read_table, type_names
-from artifacts.verify.stage_tables import file_problems
 from artifacts.version_facts import Change, Release
 from artifacts.views import View
 from base.errors import ArtifactError

@@ -15,8 +15,7 @@ from artifacts.errors import TableDamagedError
 from artifacts.records import RUN_FILE, read_run
 from artifacts.schemas import PARENTS, ROWS
 from artifacts.sorry_bench_schemas import MUTATED, MUTATIONS
-from artifacts.verify.lineage import CARRIED
-from artifacts.verify.stage_tables import (
+from artifacts.stage_tables import (
     ROW,
     Edge,
     StageTables,
@@ -27,6 +26,7 @@ from artifacts.verify.stage_tables import (
     open_stage,
     repeated,
 )
+from artifacts.verify.lineage import CARRIED
 from artifacts.verify.votes import (
     TABLE as CATEGORY_VOTES,
 )

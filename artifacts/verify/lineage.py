@@ -12,8 +12,7 @@ from artifacts.manifest import MANIFEST, ConfigRecord, Manifest, read_manifest
 from artifacts.records import read_run
 from artifacts.schemas import SUBSETS
 from artifacts.sorry_bench_schemas import COLLECTED
-from artifacts.tables import read_table
-from artifacts.verify.stage_tables import (
+from artifacts.stage_tables import (
     ROW,
     StageTables,
     are,
@@ -23,6 +22,7 @@ from artifacts.verify.stage_tables import (
     open_stage,
     repeated,
 )
+from artifacts.tables import read_table
 from artifacts.version_facts import Release
 from artifacts.views import meets
 from base.errors import RecordUnreadableError

@@ -10,6 +10,7 @@ from pathlib import Path
 from artifacts.errors import TableDamagedError
 from artifacts.manifest import ConfigRecord, Manifest, canary, read_manifest
 from artifacts.records import RUN_FILE
+from artifacts.stage_tables import Edge, file_problems, tally
 from artifacts.tables import read_footer, read_table
 from artifacts.verify.edges import check_run
 from artifacts.verify.lineage import (
@@ -19,7 +20,6 @@ from artifacts.verify.lineage import (
     check_withdrawn,
     withdrawn_ids,
 )
-from artifacts.verify.stage_tables import Edge, file_problems, tally
 from base.files import sha256_file
 
 _FUNNEL = (

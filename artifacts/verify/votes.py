@@ -12,7 +12,7 @@ import polars as pl
 
 from artifacts.schemas import ANSWERS, MODERATED, PANELED, RESCUED, VOTES
 from artifacts.sorry_bench_schemas import CATEGORY_VOTES, CLASSIFIED
-from artifacts.verify.stage_tables import ROW, StageTables, are, lost, repeated
+from artifacts.stage_tables import ROW, StageTables, are, lost, repeated
 
 _LABELS = ("safe", "toxic", "abstain")
 _VOTE = pl.Schema({name: VOTES[name] for name in ("row", "model", "label")})

@@ -12,8 +12,8 @@ from artifacts.audit_facts import Audit, StageBalance
 from artifacts.manifest import Manifest, ReleaseFacts
 from artifacts.releases import Earlier, releases_before
 from artifacts.schemas import RELEASE_PANEL, RELEASE_VOTES
+from artifacts.stage_tables import Edge, tally
 from artifacts.user_tables import read_any_table, table_kind, with_texts
-from artifacts.verify.stage_tables import Edge, tally
 from artifacts.version_facts import Lineage
 from artifacts.views import View
 from auditing.data import (

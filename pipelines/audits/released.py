@@ -12,9 +12,9 @@ from artifacts.errors import TableDamagedError
 from artifacts.manifest import MANIFEST, Manifest, read_manifest
 from artifacts.records import RUN_FILE, RunRecord, StageEntry, read_run
 from artifacts.schemas import DROPPED, ROWS
+from artifacts.stage_tables import StageTables, open_stage, tally
 from artifacts.tables import read_table
 from artifacts.verify.release import verify
-from artifacts.verify.stage_tables import StageTables, open_stage, tally
 from artifacts.views import Value
 from auditing.data import ANSWERS, LABELS, TEXT, VOTES, AuditInputError, Part, RunTables, with_ids
 

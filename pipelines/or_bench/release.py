@@ -11,7 +11,7 @@ import polars as pl
 from artifacts.manifest import Manifest, ModelIdentity, Recipe, ReleaseFacts, SoundsRisky
 from artifacts.release_facts import PanelFacts, RescueFacts, SubsetFacts, TargetFacts
 from artifacts.schemas import ANSWERS
-from artifacts.verify.stage_tables import tally
+from artifacts.stage_tables import tally
 from artifacts.views import PANEL_FIELDS, Value, View, draw_or_bench
 from pipelines.audits.finalize import (
     ReleaseDraft,

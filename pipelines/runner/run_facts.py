@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from artifacts.manifest import Cost, StageCost
+from artifacts.stage_tables import Edge, tally
 from artifacts.verify.edges import check_run
-from artifacts.verify.stage_tables import Edge, tally
 from artifacts.views import View
 from inference.accounts import Spend, total
 from measures.balance import largest_to_smallest

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from artifacts.stage_tables import tally
 from artifacts.summary import Table, by_category
-from artifacts.verify.stage_tables import tally
 from pipelines.recipe import SorryBench
 from pipelines.recipe.base_set import BuiltBase, LoadedBase
 from pipelines.runner.run import Run

@@ -9,8 +9,8 @@ import polars as pl
 
 from artifacts.manifest import Manifest, ModelIdentity, Recipe, ReleaseFacts, SoundsRisky
 from artifacts.release_facts import BASE, BaseFacts, MutationFacts, StyleFacts
+from artifacts.stage_tables import tally
 from artifacts.summary import Cell
-from artifacts.verify.stage_tables import tally
 from artifacts.views import draw_sorry_bench
 from generators.mutations.registry import GROUPS
 from pipelines.audits.finalize import (

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from artifacts.records import read_run
 from artifacts.sorry_bench_schemas import BASE, REVIEW
-from artifacts.verify.stage_tables import StageTables, open_stage
+from artifacts.stage_tables import StageTables, open_stage
 from people.decisions import COLUMNS, Decision, new_id, read_decisions, same_text
 from people.errors import ReviewUnusableError
 from people.spreadsheet import write_sheet

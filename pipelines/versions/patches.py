@@ -19,8 +19,8 @@ from artifacts.release_facts import BASE, BaseFacts, MutationFacts, StyleFacts
 from artifacts.releases import Earlier, open_release, tombstones_of
 from artifacts.schemas import OR_BENCH
 from artifacts.sorry_bench_schemas import SORRY_BENCH
+from artifacts.stage_tables import tally
 from artifacts.tables import read_table
-from artifacts.verify.stage_tables import tally
 from artifacts.version_facts import Lineage, ReviewFacts, Tombstone
 from artifacts.views import View
 from pipelines.errors import FlowError

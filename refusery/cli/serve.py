@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from flows.serving.deployments import be_quiet, repositories, servable, warnings
+from flows.deployments import be_quiet, repositories, servable, warnings
 
 if TYPE_CHECKING:
     from prefect.deployments.runner import RunnerDeployment
@@ -44,8 +44,8 @@ def serve(options: Options) -> None:
     recipes = servable(options.recipes, options.settings)
     repos = repositories(options.repos, recipes)
     be_quiet()
-    from flows.serving.deployments import Serving, deployments, require_server
-    from flows.serving.deployments import serve as run
+    from flows.deployments import Serving, deployments, require_server
+    from flows.deployments import serve as run
 
     serving = Serving(
         recipes=recipes,

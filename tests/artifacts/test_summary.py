@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from artifacts.stage_tables import Edge
 from artifacts.summary import (
     Table,
     categories_by_stage,
@@ -9,7 +10,6 @@ from artifacts.summary import (
     markdown_table,
     reasons,
 )
-from artifacts.verify.stage_tables import Edge
 
 EDGES = (
     Edge("seeds", "select", (), 3, 2, 1, 0, reasons={"too_short": 1}, categories={"hate": 2}),

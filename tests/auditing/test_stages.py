@@ -6,7 +6,7 @@ import pytest
 
 from artifacts.audit_facts import StageBalance
 from artifacts.records import Kind
-from artifacts.verify.stage_tables import Edge
+from artifacts.stage_tables import Edge
 from artifacts.views import Value
 from auditing.stages import blamed, stage_balances
 

@@ -15,7 +15,7 @@ from artifacts.manifest import (
     StageCost,
 )
 from artifacts.release_facts import BaseFacts, MutationFacts, StyleFacts
-from artifacts.verify.stage_tables import Edge
+from artifacts.stage_tables import Edge
 from artifacts.version_facts import (
     Change,
     Changes,

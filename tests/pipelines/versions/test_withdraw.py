@@ -171,7 +171,7 @@ def _state(release: Path, path: Path) -> None:
     import hashlib
 
     from artifacts.manifest import canary, write_manifest
-    from artifacts.verify.stage_tables import tally
+    from artifacts.stage_tables import tally
 
     manifest = read_manifest(release)
     first, *others = manifest.configs

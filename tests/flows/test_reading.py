@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.serving.deployments import NotServableError, repositories, servable, warnings
+from flows.deployments import NotServableError, repositories, servable, warnings
 from inference.errors import KeyMissingError
 from pipelines.errors import FlowError
 from tests.loopback import RECIPE, write_recipe

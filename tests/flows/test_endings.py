@@ -8,7 +8,7 @@ import pytest
 
 from flows.publish import publish
 from flows.regenerate import regenerate
-from flows.serving.scheduled import NOTHING_TO_DO, nothing_to_do, refused
+from flows.scheduled import NOTHING_TO_DO, nothing_to_do, refused
 from pipelines.errors import NotBuiltError
 from pipelines.runner.lock import RunLockedError
 from tests.loopback import write_recipe

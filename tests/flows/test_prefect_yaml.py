@@ -11,10 +11,10 @@ from prefect.cli.deploy._models import DeploymentConfig, PrefectYamlModel
 from prefect.client.schemas.schedules import CronSchedule
 from prefect.flows import load_flow_from_entrypoint
 
-from flows.serving.deployments import MONTHLY, TIMEZONE, WEEKLY
+from flows.deployments import MONTHLY, TIMEZONE, WEEKLY
 from pipelines.recipe import load
 
-_ROOT = Path(__file__).parents[3]
+_ROOT = Path(__file__).parents[2]
 _READ: dict[str, Any] = yaml.safe_load((_ROOT / "prefect.yaml").read_text(encoding="utf-8"))
 _TEAM = PrefectYamlModel.model_validate(_READ)
 _BY_NAME = {str(each.name): each for each in _TEAM.deployments}

@@ -11,7 +11,7 @@ from prefect.client.schemas.objects import ConcurrencyLimitStrategy
 from prefect.client.schemas.schedules import CronSchedule
 from prefect.deployments.runner import RunnerDeployment
 
-from flows.serving.deployments import ScheduleUnusableError, Serving, deployments, servable
+from flows.deployments import ScheduleUnusableError, Serving, deployments, servable
 from tests.loopback import write_recipe
 
 
