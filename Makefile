@@ -15,7 +15,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export DO_NOT_TRACK := 1
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 
-.PHONY: demo test test-slow check format lock clean
+.PHONY: demo test test-fast test-slow check format lock clean
 
 demo: $(INSTALLED)  ## Two small real sets, made on this machine, with no key
 	$(BIN)/refusery build recipes/or_bench.embedded.yaml
@@ -23,6 +23,9 @@ demo: $(INSTALLED)  ## Two small real sets, made on this machine, with no key
 
 test: $(INSTALLED) check  ## Every check and every quick test
 	$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "not slow"
+
+test-fast: $(INSTALLED)  ## The tests that need no server, no model and no browser
+	$(BIN)/python -m pytest -q $(SIDE_BY_SIDE) -m fast
 
 test-slow: $(INSTALLED) check  ## Everything
 	$(BIN)/python -m pytest $(SIDE_BY_SIDE)

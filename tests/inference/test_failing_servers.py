@@ -106,7 +106,7 @@ def test_a_missing_key_is_named_before_anything_is_sent(
 @pytest.mark.parametrize(
     "fault", [faults.rate_limited(), faults.hangs(), faults.server_error(503)], ids=str
 )
-def test_a_server_that_never_answers_ends_the_run_in_bounded_time(
+def test_a_server_that_never_answers_is_given_up_before_every_question_is_put(
     tmp_path: Path, fault: faults.Fault
 ) -> None:
     with (
@@ -115,12 +115,11 @@ def test_a_server_that_never_answers_ends_the_run_in_bounded_time(
             server.base_url, tmp_path / "ledger", timeout_s=0.4, give_up_s=1.5, max_in_flight=4
         ) as engine,
     ):
-        started = time.monotonic()
         batch = engine.run(asking(f"q{number}") for number in range(100))
-        seconds = time.monotonic() - started
+        sent = len(server.calls)
         trouble = engine.troubles()["m"]
     assert all(isinstance(result, Failed) for result in batch.results)
-    assert seconds < 10
+    assert sent < 100  # given up before every question was put
     assert isinstance(trouble, CircuitOpenError)
     assert "run the same command again" in str(trouble)
 

@@ -80,8 +80,6 @@ def test_a_hanging_call_is_never_answered_and_ends_with_the_server(ask: Asks) ->
             # Long enough for a busy machine to have read the call before the client gives up.
             ask(server, timeout=3)
         assert not server.calls[0].answered
-        started = time.perf_counter()
-    assert time.perf_counter() - started < 3
 
 
 def test_a_connection_that_is_cut_counts_as_not_answered(ask: Asks) -> None:

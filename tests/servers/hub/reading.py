@@ -14,7 +14,7 @@ from tests.servers.hub.repos import File, Repo
 _KINDS = {"datasets": "datasets", "models": "models"}
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """An answer that is an error of the Hub's, with its code."""
 
     def __init__(self, status: int, code: str, message: str) -> None:
@@ -38,7 +38,7 @@ class Reader:
     store: str
 
     def answer(self, request: web.BaseRequest, body: dict[str, Any]) -> web.Response:
-        """The answer to a call; `Refused` where the Hub says no."""
+        """The answer to a call; `RefusedError` where the Hub says no."""
         path = request.path.strip("/").split("/")
         if path[0] == "api" and len(path) >= 4 and path[1] in _KINDS:
             return self._api(request, path[1], "/".join(path[2:4]), path[4:], body)
@@ -48,7 +48,7 @@ class Reader:
         if len(rest) >= 5 and rest[2] == "resolve":
             repo = self._repo(request, kind, "/".join(rest[:2]))
             return self._file(request, repo, rest[3:])
-        raise Refused(404, "", "Not Found")
+        raise RefusedError(404, "", "Not Found")
 
     def _api(
         self, request: web.BaseRequest, kind: str, id: str, rest: list[str], body: dict[str, Any]
@@ -67,26 +67,26 @@ class Reader:
             files = repo.commits[sha]
             paths = [path for path in body.get("paths", []) if path in files]
             return web.json_response([_entry(path, files[path]) for path in paths])
-        raise Refused(404, "", "Not Found")
+        raise RefusedError(404, "", "Not Found")
 
     def _repo(self, request: web.BaseRequest, kind: str, id: str) -> Repo:
         given = request.headers.get("Authorization", "")
         repo = self.repos.get((kind, id))
         if given and given != f"Bearer {self.token}":
-            raise Refused(401, "", "Invalid credentials in Authorization header")
+            raise RefusedError(401, "", "Invalid credentials in Authorization header")
         if repo is None and given:
-            raise Refused(404, "RepoNotFound", "Repository not found")
+            raise RefusedError(404, "RepoNotFound", "Repository not found")
         if repo is None or (repo.private and not given):
-            raise Refused(401, "RepoNotFound", "Invalid username or password.")
+            raise RefusedError(401, "RepoNotFound", "Invalid username or password.")
         return repo
 
     def _file(self, request: web.BaseRequest, repo: Repo, rest: list[str]) -> web.Response:
         if repo.gated and "Authorization" not in request.headers:
-            raise Refused(401, "GatedRepo", f"Access to {repo.kind} {repo.id} is restricted.")
+            raise RefusedError(401, "GatedRepo", f"Access to {repo.kind} {repo.id} is restricted.")
         sha, path = _commit(repo, rest)
         file = repo.commits[sha].get("/".join(path))
         if file is None:
-            raise Refused(404, "EntryNotFound", "Entry not found")
+            raise RefusedError(404, "EntryNotFound", "Entry not found")
         known = {"X-Repo-Commit": sha, "ETag": f'"{file.etag}"'}
         if not file.large:
             return _bytes(request, file, known)
@@ -104,7 +104,7 @@ class Reader:
         for file in everything:
             if file.large and file.sha256 == sha256:
                 return file
-        raise Refused(404, "", "Not Found")
+        raise RefusedError(404, "", "Not Found")
 
 
 def _commit(repo: Repo, rest: list[str]) -> tuple[str, list[str]]:
@@ -115,7 +115,7 @@ def _commit(repo: Repo, rest: list[str]) -> tuple[str, list[str]]:
         revision, rest = "/".join((revision, *rest[:2])), rest[2:]
     sha = repo.resolve(revision)
     if sha is None:
-        raise Refused(404, "RevisionNotFound", f"Invalid rev id: {revision}")
+        raise RefusedError(404, "RevisionNotFound", f"Invalid rev id: {revision}")
     return sha, rest
 
 
@@ -158,7 +158,7 @@ def _tree(files: dict[str, File], folder: str, recursive: bool) -> list[dict[str
     below = f"{folder}/" if folder else ""
     inside = {path: file for path, file in sorted(files.items()) if path.startswith(below)}
     if not inside and folder:
-        raise Refused(404, "EntryNotFound", f'"{folder}" does not exist')
+        raise RefusedError(404, "EntryNotFound", f'"{folder}" does not exist')
     return list(_listed(inside, below, recursive))
 
 

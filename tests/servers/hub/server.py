@@ -13,7 +13,7 @@ import orjson
 from aiohttp import web
 
 from tests.servers.hub.faults import Faults
-from tests.servers.hub.reading import Reader, Refused
+from tests.servers.hub.reading import Reader, RefusedError
 from tests.servers.hub.repos import Kind, Repo
 from tests.servers.hub.writing import CALLS, Writer, call_of
 from tests.servers.running import running
@@ -136,13 +136,13 @@ class Hub:
     ) -> web.Response:
         try:
             if status is not None:
-                raise Refused(status, "", "broken")
+                raise RefusedError(status, "", "broken")
             written = self._writer.answer(request, raw)
             if written is not None:
                 return written
             body = orjson.loads(raw) if raw.startswith(b"{") else {}
             return Reader(self._repos, TOKEN, self._store).answer(request, body)
-        except Refused as error:
+        except RefusedError as error:
             headers = {"X-Error-Code": error.code, "X-Error-Message": error.message}
             if wait is not None:
                 headers["Retry-After"] = str(wait)

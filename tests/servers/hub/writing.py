@@ -13,7 +13,7 @@ import orjson
 import yaml
 from aiohttp import web
 
-from tests.servers.hub.reading import Refused
+from tests.servers.hub.reading import RefusedError
 from tests.servers.hub.repos import Repo
 
 _LARGE = (".parquet", ".gguf", ".bin", ".safetensors")
@@ -82,7 +82,7 @@ class Writer:
         if call == "validate":
             return _validated(orjson.loads(raw))
         if request.headers.get("Authorization") != f"Bearer {self.token}":
-            raise Refused(401, "", "Invalid username or password.")
+            raise RefusedError(401, "", "Invalid username or password.")
         if call == "create":
             return self._create(orjson.loads(raw))
         answer: Callable[[web.BaseRequest, Repo, bytes], web.Response] = getattr(self, f"_{call}")
@@ -93,16 +93,18 @@ class Writer:
         name = "/".join(parts[1:3]).removesuffix(".git")
         repo = self.repos.get((parts[0], name))
         if repo is None:
-            raise Refused(404, "RepoNotFound", "Repository not found")
+            raise RefusedError(404, "RepoNotFound", "Repository not found")
         if not repo.writable:
-            raise Refused(403, "", "Forbidden: you have no right to write here.")
+            raise RefusedError(403, "", "Forbidden: you have no right to write here.")
         return repo
 
     def _create(self, body: dict[str, Any]) -> web.Response:
         owner = body.get("organization") or self.owner
         id = f"{owner}/{body['name']}"
         if owner != self.owner:
-            raise Refused(403, "", f"You don't have the rights to create a dataset under {owner}")
+            raise RefusedError(
+                403, "", f"You don't have the rights to create a dataset under {owner}"
+            )
         url = {"url": f"{self.endpoint}/datasets/{id}", "name": id}
         if ("datasets", id) in self.repos:
             return web.json_response(
@@ -148,14 +150,14 @@ class Writer:
     def _upload(self, request: web.BaseRequest, raw: bytes) -> web.Response:
         oid = request.path.rpartition("/")[2]
         if hashlib.sha256(raw).hexdigest() != oid:
-            raise Refused(400, "", "XAmzContentSHA256Mismatch")
+            raise RefusedError(400, "", "XAmzContentSHA256Mismatch")
         self.objects[oid] = raw
         return web.Response(status=200, headers={"ETag": f'"{oid}"'})
 
     def _verify(self, request: web.BaseRequest, repo: Repo, raw: bytes) -> web.Response:
         body = orjson.loads(raw)
         if len(self.objects.get(body["oid"], b"")) != body["size"]:
-            raise Refused(404, "", "Object does not exist")
+            raise RefusedError(404, "", "Object does not exist")
         return web.json_response({})
 
     def _commit(self, request: web.BaseRequest, repo: Repo, raw: bytes) -> web.Response:
@@ -164,11 +166,13 @@ class Writer:
         branch = unquote(request.path.rpartition("/commit/")[2])
         head = repo.branches.get(branch)
         if head is None:
-            raise Refused(404, "RevisionNotFound", f"Invalid rev id: {branch}")
+            raise RefusedError(404, "RevisionNotFound", f"Invalid rev id: {branch}")
         pull = "create_pr" in request.query
         parent = header.get("parentCommit", head)
         if not pull and parent != head:
-            raise Refused(412, "", "A commit has happened since. Please refresh and try again.")
+            raise RefusedError(
+                412, "", "A commit has happened since. Please refresh and try again."
+            )
         files = self._changed(repo.commits[parent], lines[1:])
         answer = {"success": True, "hookOutput": ""}
         if pull:
@@ -193,21 +197,21 @@ class Writer:
                 found[path] = base64.b64decode(value["content"])
             elif line["key"] == "lfsFile":
                 if value["oid"] not in self.objects:
-                    raise Refused(400, "", f"LFS pointer points to no object: {path}")
+                    raise RefusedError(400, "", f"LFS pointer points to no object: {path}")
                 found[path] = self.objects[value["oid"]]
             elif path in files:
                 found[path] = None
             else:
-                raise Refused(404, "EntryNotFound", "A file with this name doesn't exist")
+                raise RefusedError(404, "EntryNotFound", "A file with this name doesn't exist")
         return found
 
     def _tag(self, request: web.BaseRequest, repo: Repo, raw: bytes) -> web.Response:
         name = orjson.loads(raw)["tag"]
         sha = repo.resolve(unquote(request.path.rpartition("/tag/")[2]))
         if sha is None:
-            raise Refused(404, "RevisionNotFound", "Invalid rev id")
+            raise RefusedError(404, "RevisionNotFound", "Invalid rev id")
         if name in repo.tags:
-            raise Refused(409, "", f"Tag reference exists already: {name}")
+            raise RefusedError(409, "", f"Tag reference exists already: {name}")
         repo.tags[name] = sha
         return web.json_response({})
 

@@ -1,0 +1,64 @@
+"""What holds for all tests: no test is timed, and which of them need no server and no model."""
+
+from __future__ import annotations
+
+import ast
+from functools import cache
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+_TESTS = Path(__file__).parent
+_HEAVY = ("tests.servers", "tests.loopback", "tests.browser", "tests.golden", "prefect", "selenium")
+"""What a test of one unit does not import, itself or through the helpers that it imports."""
+
+_ENCODER = ("inference.encoders", "inference.embedded", "sentence_transformers")
+
+# A busy machine must not fail a test that is right: no example has a deadline.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leaves unread what `-m fast` would leave out: reading it alone takes most of a minute."""
+    if config.option.markexpr == "fast" and collection_path.suffix == ".py":
+        return _is_heavy(collection_path) or None
+    return None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks as `fast` every quick test whose module needs no server, no model and no browser."""
+    for item in items:
+        own = item.get_closest_marker("slow") or item.get_closest_marker("embedded")
+        if own is None and not _is_heavy(item.path):
+            item.add_marker("fast")
+
+
+@cache
+def _is_heavy(path: Path) -> bool:
+    """Whether a module of tests, a helper that it imports, or a `conftest.py` beside is heavy."""
+    seen: set[Path] = set()
+    left = [path, path.with_name("conftest.py")]
+    while left:
+        module = left.pop()
+        if module in seen or not module.is_file() or module == Path(__file__):
+            continue
+        seen.add(module)
+        names = _imports(module)
+        if any(name.startswith((*_HEAVY, *_ENCODER)) for name in names):
+            return True
+        helpers = (_TESTS.parent.joinpath(*name.split(".")).with_suffix(".py") for name in names)
+        left += [helper for helper in helpers if _TESTS in helper.parents]
+    return False
+
+
+@cache
+def _imports(path: Path) -> tuple[str, ...]:
+    found: list[str] = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            found += [node.module, *(f"{node.module}.{each.name}" for each in node.names)]
+        elif isinstance(node, ast.Import):
+            found += [each.name for each in node.names]
+    return tuple(found)
