@@ -1,7 +1,7 @@
 """The stages of an evaluation by their names, made from a recipe.
 
 Each stage's fingerprint covers what that stage depends on and nothing else of the recipe: another
-target, setting or judge leaves all stages standing that are not of it.
+target, setting or judge leaves all stages as they are that are not of it.
 """
 
 from __future__ import annotations

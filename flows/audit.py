@@ -1,4 +1,4 @@
-"""The Prefect flow of the weekly audit: a thin coat over `auditing`.
+"""The Prefect flow of the weekly audit: it runs `pipelines.audits`.
 
 Its parameters are names and paths; its artifacts hold counts and shares, no prompt text and no
 opening words.

@@ -1,4 +1,4 @@
-"""The Prefect flow of the over-refusal set: a thin coat over the pipeline.
+"""The Prefect flow of the over-refusal set: it runs what `pipelines` and `evaluation` say.
 
 Its parameters are paths and settings, its tasks take and return names and hashes; what Prefect
 stores holds no prompt text.
@@ -49,6 +49,6 @@ def _finish(run: Run, recipe: OrBench) -> Finished:
     taxonomy = taxonomy_of(recipe)
     built = pipeline.build(run, recipe, taxonomy)
     models = identities(recipe, run.context.layout)
-    kin = shared_models(recipe)
-    manifest = release(run, built, recipe, published(recipe), models, taxonomy, kin)
+    shared = shared_models(recipe)
+    manifest = release(run, built, recipe, published(recipe), models, taxonomy, shared)
     return Finished(manifest, built.short, built.seed_endings)

@@ -69,7 +69,7 @@ class _Free:
 
 
 class Unlimited:
-    """A purse without a bottom."""
+    """No cap on what is spent."""
 
     error: BudgetReachedError | None = None
 
@@ -115,7 +115,7 @@ class LedgerBudget:
         return self._error
 
     async def reserve(self, spec: ModelSpec, request: ChatRequest) -> Reservation:
-        """Holds the call's bound; see `Purse.reserve`."""
+        """Reserves the call's bound; see `Budget.reserve`."""
         bound = _bound(spec, request)
         if bound == 0:
             return _Free()

@@ -68,7 +68,7 @@ class ProgramRunner:
         finally:
             program.close()
 
-    async def answer(self, asked: Call[Any, Any] | Generate) -> Any:  # noqa: ANN401 - as the atom says
+    async def answer(self, asked: Call[Any, Any] | Generate) -> Any:  # noqa: ANN401 - as the task says
         """The parsed result or `Missing` for an `Call`; `Written` for a `Generate`."""
         if isinstance(asked, Generate):
             return await self._write(asked)

@@ -123,7 +123,7 @@ class ModelClient:
     async def _call(self, request: ChatRequest) -> tuple[Reply, float, str]:
         """Attempts until one brings a reply, the call is given up, or the circuit is open.
 
-        Gives the reply, its latency in seconds, and what the purse held for it in the ledger.
+        Gives the reply, its latency in seconds, and the id of its reservation in the ledger.
         """
         attempts = Attempts(self.spec, self.limiter.now())
         while True:
@@ -160,7 +160,7 @@ class ModelClient:
             raise CallFailedError("circuit_open")
 
     async def _attempt(self, request: ChatRequest, permit: Permit) -> tuple[Reply, float, str]:
-        """One attempt, paid from the purse; the gate learns how it went."""
+        """One attempt, paid from the budget; the rate limiter learns how it went."""
         try:
             reservation = await self._budget.reserve(self.spec, request)
         except BudgetReachedError:

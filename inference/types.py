@@ -1,7 +1,7 @@
-"""The values that cross between the pure atoms and the engine.
+"""The values that cross between the pure prompt tasks and the engine.
 
 Generators, moderators, curation and checks import this module and nothing else of `inference`.
-An *atom* says what to ask (`request`) and how to read the answer (`parse`); a *program* is a
+A *prompt task* says what to ask (`request`) and how to read the answer (`parse`); a *program* is a
 plain Python generator that yields asks and is sent their results. Neither does any I/O.
 """
 
@@ -198,7 +198,7 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One row as atoms and checks see it.
+    """One row as prompt tasks and checks see it.
 
     Attributes:
         row: The pipeline key.
@@ -259,7 +259,7 @@ class Check(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Call(Generic[ItemT, ResultT]):
-    """Ask one atom about one item; answered by its parsed result or `Missing`.
+    """Ask one prompt task about one item; answered by its parsed result or `Missing`.
 
     Attributes:
         task: What to ask and how to read it.

@@ -21,9 +21,8 @@ class Benchmark(Generic[RecipeT]):
         stages: Makes the stages of a run by name; a limit takes only so many first rows a category.
         widest: About how many rows the widest stage will have; decides the number of shards.
         require_digests: Refuses a check, a style, a moderator, a judge or a writer without a
-            digest: what it depends on would be in no fingerprint, and an edited one would leave
-                old rows
-            standing. Raises DigestError, which names it.
+            digest (DigestError names it): what it depends on would be in no fingerprint, and an
+            edited one would leave old rows in place.
     """
 
     stages: Callable[[RecipeT, Layout, int | None], StageMaker]

@@ -203,7 +203,7 @@ def release(
         ),
         tombstones=lineage.tombstones,
     )
-    leaving = ReleaseDraft(
+    draft = ReleaseDraft(
         run=run,
         recipe=recipe,
         taxonomy=taxonomy,
@@ -211,7 +211,7 @@ def release(
         views=views,
         template=TEMPLATE,
     )
-    return finalize_release(leaving, facts)
+    return finalize_release(draft, facts)
 
 
 def _views(run: Run, built: Built, recipe: OrBench) -> list[View]:

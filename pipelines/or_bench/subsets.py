@@ -125,7 +125,7 @@ def _left(draw: Draw, stay: Mapping[str, int]) -> Draw:
 
 
 def _drawn(rows: Iterable[Row], draw: Draw | None) -> set[str]:
-    """The drawn rows' keys. Lots are drawn by content, which outlives a change of the source."""
+    """The drawn rows' keys. They are drawn by content, which outlives a change of the source."""
     if draw is None:
         return set()
     found = {content_id(row["text"]): row for row in rows}

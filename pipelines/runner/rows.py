@@ -1,4 +1,4 @@
-"""Rows of stage tables: an item for atoms and checks, a child with its lineage, a drop."""
+"""Rows of stage tables: an item for prompt tasks and checks, a child with its lineage, a drop."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pipelines.runner.stage import Outcome, Row
 
 
 def item_of(row: Row) -> Item:
-    """The row as atoms and checks see it."""
+    """The row as prompt tasks and checks see it."""
     return Item(row["row"], row["text"], row["category"], row["position"])
 
 

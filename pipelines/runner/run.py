@@ -52,7 +52,7 @@ class JobResult:
     """What a job left on disk.
 
     Attributes:
-        records: The records of the shards it wrote or found standing.
+        records: The records of the shards it wrote or found finished.
         fresh: Whether it had to run; False where everything stood already.
     """
 
@@ -76,9 +76,9 @@ def run_job(job: Job) -> JobResult:
     print_ = shards.fingerprint(stage, job.shard, context.shards, hashes)
     folder = context.folder(job.stage)
     found = [shards.cached_shard(folder, number, context.shards, print_) for number in numbers]
-    standing = tuple(record for record in found if record is not None)
-    if len(standing) == len(numbers):
-        return JobResult(standing, fresh=False)
+    cached = tuple(record for record in found if record is not None)
+    if len(cached) == len(numbers):
+        return JobResult(cached, fresh=False)
     rows = _rows(context, inputs)
     made = (
         _made_whole(context, stage, rows)

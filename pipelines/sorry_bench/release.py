@@ -86,7 +86,7 @@ def release(
         lineage=lineage.lineage(shown_of(views, _carried(run, built)), _samples(recipe)),
         tombstones=lineage.tombstones,
     )
-    leaving = ReleaseDraft(
+    draft = ReleaseDraft(
         run=run,
         recipe=recipe,
         taxonomy=taxonomy,
@@ -96,7 +96,7 @@ def release(
         numbers=found.numbers,
         styles=[BASE, *styles],
     )
-    return finalize_release(leaving, facts)
+    return finalize_release(draft, facts)
 
 
 def mutation_facts(run: Run, built: Built, recipe: SorryBench, taxonomy: Taxonomy) -> MutationFacts:

@@ -1,4 +1,4 @@
-"""Atoms, checks and moderators as a recipe describes them."""
+"""Prompt tasks, checks and moderators as a recipe describes them."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def rewriting_checks(recipe: OrBench, taxonomy: Taxonomy) -> dict[str, tuple[Che
 def rewriter(
     recipe: OrBench, taxonomy: Taxonomy, edition: str
 ) -> PromptTask[Item, tuple[str, ...]]:
-    """The atom that rewrites seeds for an edition, in the answer form that the recipe asks for."""
+    """The task that rewrites seeds for an edition, in the answer form that the recipe asks for."""
     part = recipe.rewrite
     if part.form == "list":
         return ContinuedRewriter(
@@ -81,7 +81,7 @@ def rewriter(
 
 
 def seed_writer(recipe: OrBench, seeds: WrittenSeeds, edition: str) -> SeedWriter:
-    """The atom that writes seeds for an edition."""
+    """The task that writes seeds for an edition."""
     return SeedWriter(
         seeds.writer,
         taxonomy_of(recipe),

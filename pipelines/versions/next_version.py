@@ -76,7 +76,7 @@ def is_written(resolved: ResolvedVersion, out: Path) -> bool:
 
 @contextmanager
 def settling_alone(out: Path) -> Iterator[None]:
-    """Holds the lock that every process takes to settle a version in `out`.
+    """Holds the lock that every process takes to resolve a version in `out`.
 
     The system lets it go with the process: a killed one leaves none behind.
 

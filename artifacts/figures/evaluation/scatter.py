@@ -84,7 +84,7 @@ def place(names: Sequence[str], points: Sequence[tuple[float, float]], frame: Bo
     """Places names around their points.
 
     Each name in turn takes the best of some hundred places while the others stay; a few rounds of
-    this settle. The same input gives the same places.
+    this come to rest. The same input gives the same places.
 
     Args:
         names: The names.
