@@ -1,4 +1,4 @@
-"""The Prefect flow of an evaluation: it runs what `pipelines` and `evaluation` say.
+"""The Prefect flow of an evaluation: it runs `evaluation`.
 
 Its parameters are paths and settings, its tasks take and return names and hashes, its artifact
 holds rates; what Prefect stores holds no prompt text.

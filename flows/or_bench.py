@@ -1,4 +1,4 @@
-"""The Prefect flow of the over-refusal set: it runs what `pipelines` and `evaluation` say.
+"""The Prefect flow of the over-refusal set: it runs `pipelines.or_bench`.
 
 Its parameters are paths and settings, its tasks take and return names and hashes; what Prefect
 stores holds no prompt text.

@@ -1,4 +1,4 @@
-"""The Prefect flow of the fine-grained unsafe set and its mutations: it runs what `pipelines` and `evaluation` say.
+"""The Prefect flow of the fine-grained unsafe set and its mutations.
 
 Its parameters are paths and settings, its tasks take and return names and hashes; what Prefect
 stores holds no prompt text.

@@ -1,7 +1,7 @@
 """Relatives: models that moderate, are tested or judge, and share a model or a family.
 
-A moderator that shares its model or family with a target has its own refusals in the labels that the target is scored
-on; a judge that does may be lenient with it.
+A moderator that shares its model or family with a target has its own refusals in the labels that
+the target is scored on; a judge that does may be lenient with it.
 """
 
 from __future__ import annotations
