@@ -8,10 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
-from generators.mutations.registry import written
-from generators.mutations.style import Style
+from generators.mutations.checking import intent_checker
+from generators.mutations.styles import Style, written
 from generators.mutations.translation import back_translator
-from generators.mutations.writer import intent_checker
 from generators.writers import ImperativeWriter
 from inference.types import ChatRequest, Item, Message
 from moderators.classify import Classifier

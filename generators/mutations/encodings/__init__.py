@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from generators.mutations.encodings.registry import ENCODINGS, EncodedStyle, encoding
+from generators.mutations.encodings.registry import ENCODINGS, EncodedStyle
 from generators.mutations.encodings.types import Decoded, Encoding, Mode
 
 __all__ = [
@@ -11,5 +11,4 @@ __all__ = [
     "EncodedStyle",
     "Encoding",
     "Mode",
-    "encoding",
 ]

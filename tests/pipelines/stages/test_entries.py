@@ -36,11 +36,12 @@ from curation.quota import Draw
 from curation.rows import exact_digest
 from generators.continued import ContinuedRewriter
 from generators.examples.loader import load_examples
+from generators.mutations.checking import intent_checker
 from generators.mutations.encodings import ENCODINGS, EncodedStyle
 from generators.mutations.misspellings import rules_digest
-from generators.mutations.registry import NAMES, WRITTEN
+from generators.mutations.styles import NAMES, WRITTEN
 from generators.mutations.translation import back_translator
-from generators.mutations.writer import intent_checker, writer_for
+from generators.mutations.writer import writer_for
 from generators.templates import load
 from generators.writers import ImperativeWriter, JsonRewriter, SeedWriter
 from inference.types import Item
@@ -220,7 +221,7 @@ def test_a_check_without_a_digest_is_refused_with_the_rule_and_its_name(
 def test_a_guard_and_a_style_without_a_digest_are_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from generators.mutations import registry as styles
+    from generators.mutations import styles
     from moderators.guards import registry as dialects
 
     monkeypatch.setitem(dialects._MAKERS, "forgetful", lambda taxonomy: _Forgetful())
