@@ -10,6 +10,7 @@ from base.digests import require_digest
 from moderators.errors import EncoderMissingError, ModeratorUnknownError, TaxonomyUnfitError
 from moderators.guards import GuardModerator, guard
 from moderators.llm import MAX_TOKENS, LlmModerator
+from moderators.offline import BASELINE, BY_ENCODER, BY_WORDS, NEAREST, PROFANITY, WORDS
 from moderators.offline.kernel import KernelPlan
 from moderators.offline.logprob import LogprobModerator
 from moderators.offline.nearest import BaselinePlan, NearestPlan
@@ -20,7 +21,7 @@ from moderators.templates import load
 from moderators.types import ModeratorPlan
 from taxonomy import NONE, Category, Taxonomy
 
-OFFLINE = ("baseline", "kernel", "nearest", "profanity", "words")
+OFFLINE = tuple(sorted((*BY_ENCODER, *BY_WORDS)))
 _LOGPROB = "logprob:"
 
 
@@ -84,15 +85,15 @@ def _made(name: str, parts: Parts) -> ModeratorPlan:
 
 
 def _offline(name: str, parts: Parts) -> ModeratorPlan:
-    if name == "profanity":
+    if name == PROFANITY:
         return ProfanityModerator()
-    if name == "words":
+    if name == WORDS:
         return WordsPlan(load_prototypes(parts.taxonomy.name))
     if parts.encoder is None:
         raise EncoderMissingError("this moderator needs an encoder in the recipe", name)
-    if name == "baseline":
+    if name == BASELINE:
         return BaselinePlan(parts.encoder, _with_none(name, parts))
-    plan = NearestPlan if name == "nearest" else KernelPlan
+    plan = NearestPlan if name == NEAREST else KernelPlan
     return plan(parts.encoder, load_prototypes(parts.taxonomy.name))
 
 

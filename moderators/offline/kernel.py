@@ -9,6 +9,7 @@ import numpy as np
 
 from base.digests import digest_of
 from inference.types import Item, Program
+from moderators.offline import KERNEL
 from moderators.offline.prototype_bank import Bank, Reading, Threshold, fill, reading_part, vote_by
 from moderators.prototypes import Prototypes
 from moderators.types import PROMPTS_AND_EXCHANGES, Moderator, Subject, Vote
@@ -48,7 +49,7 @@ class KernelPlan:
         fit: How it is fitted.
     """
 
-    name: ClassVar[str] = "kernel"
+    name: ClassVar[str] = KERNEL
     measures_risk: ClassVar[bool] = True
     takes: ClassVar[frozenset[Subject]] = PROMPTS_AND_EXCHANGES
     encoder: str

@@ -10,6 +10,7 @@ import numpy as np
 from base.digests import Json, digest_of
 from checks.drift import embed
 from inference.types import Item, Program
+from moderators.offline import BASELINE, NEAREST
 from moderators.offline.prototype_bank import (
     Bank,
     Reading,
@@ -59,7 +60,7 @@ class NearestPlan:
         nearness: How they are compared.
     """
 
-    name: ClassVar[str] = "nearest"
+    name: ClassVar[str] = NEAREST
     measures_risk: ClassVar[bool] = True
     takes: ClassVar[frozenset[Subject]] = PROMPTS_AND_EXCHANGES
     encoder: str
@@ -123,7 +124,7 @@ class BaselinePlan:
         categories: The taxonomy's categories, `none` included.
     """
 
-    name: ClassVar[str] = "baseline"
+    name: ClassVar[str] = BASELINE
     measures_risk: ClassVar[bool] = False
     takes: ClassVar[frozenset[Subject]] = PROMPTS_AND_EXCHANGES
     encoder: str

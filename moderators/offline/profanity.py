@@ -8,6 +8,7 @@ from typing import ClassVar
 from base.digests import digest_of
 from checks.drift import published, published_part
 from inference.types import Item, Program
+from moderators.offline import PROFANITY
 from moderators.offline.prototype_bank import pieces, pieces_part
 from moderators.types import (
     LONGEST,
@@ -29,7 +30,7 @@ class ProfanityModerator:
         limit: The probability from which on a prompt is toxic.
     """
 
-    name: ClassVar[str] = "profanity"
+    name: ClassVar[str] = PROFANITY
     measures_risk: ClassVar[bool] = False
     takes: ClassVar[frozenset[Subject]] = PROMPTS_AND_EXCHANGES
     limit: float = 0.5

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 from base.digests import digest_of
 from checks.drift import published, published_part
 from inference.types import Item, Program
+from moderators.offline import WORDS
 from moderators.offline.prototype_bank import pieces, pieces_part
 from moderators.prototypes import Prototypes
 from moderators.types import (
@@ -52,7 +53,7 @@ class WordsPlan:
         fit: How it is fitted.
     """
 
-    name: ClassVar[str] = "words"
+    name: ClassVar[str] = WORDS
     measures_risk: ClassVar[bool] = False
     takes: ClassVar[frozenset[Subject]] = PROMPTS_AND_EXCHANGES
     prototypes: Prototypes
