@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -66,6 +66,11 @@ def schema(names: Sequence[str], subject: Subject = "prompt") -> str:
     }
     if subject == "prompt":
         properties["sounds_risky"] = {"type": "boolean"}
+    return object_schema(properties)
+
+
+def object_schema(properties: Mapping[str, object]) -> str:
+    """The JSON schema of an object with these keys and no others, in their order, as JSON text."""
     whole = {
         "type": "object",
         "properties": properties,

@@ -13,8 +13,7 @@ from generators.mutations.styles import Style, written
 from generators.mutations.translation import back_translator
 from generators.writers import ImperativeWriter
 from inference.types import ChatRequest, Item, Message
-from moderators.classify import Classifier
-from moderators.classify.classifier import ClassificationTask
+from moderators.classifier import ClassificationTask, Classifier
 from moderators.guards import Guard
 from moderators.llm import VerdictTask
 from moderators.offline.logprob import AnswerWordTask

@@ -47,8 +47,8 @@ from generators.writers import ImperativeWriter, JsonRewriter, SeedWriter
 from inference.types import Item
 from moderators import registry as moderators
 from moderators.answers import AnswerTask
-from moderators.classify import Classifier
-from moderators.classify import rules as category_rules
+from moderators.category_votes import category_rule_digest
+from moderators.classifier import Classifier
 from moderators.guards import guards
 from moderators.guards.moderator import GuardJudge
 from moderators.refusal.classifier import FORMS
@@ -135,7 +135,7 @@ ENTRIES = {
 }
 STEPS = {
     **{f"vote rule {rule}": rule_digest(rule) for rule in RULES},
-    **{f"category rule {rule}": category_rules.rule_digest(rule) for rule in RULES},
+    **{f"category rule {rule}": category_rule_digest(rule) for rule in RULES},
     **{
         step.__name__: step()
         for step in (

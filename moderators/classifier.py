@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Sequence
@@ -22,7 +21,7 @@ from inference.types import (
     again,
     again_part,
 )
-from moderators.llm import last_object
+from moderators.llm import last_object, object_schema
 from moderators.templates import load
 from moderators.types import fitness_part, unfit
 from taxonomy import NONE, Category, Taxonomy
@@ -74,13 +73,7 @@ def schema(names: Sequence[str]) -> str:
         "confidence": {"type": "number"},
         "second": {"type": "string", "enum": [*names, _NO_SECOND]},
     }
-    whole = {
-        "type": "object",
-        "properties": properties,
-        "required": list(properties),
-        "additionalProperties": False,
-    }
-    return json.dumps(whole, separators=(",", ":"))
+    return object_schema(properties)
 
 
 def read(reply: Reply, model: str, categories: Sequence[Category]) -> CategoryVote:
