@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from base.digests import digest_of
+from generators import TEMPLATES
 from generators.answers import drawing_part, seed_of, texts_in, texts_part, texts_schema
-from generators.templates import load
-from inference.templates import Template
+from inference.templates import Template, load_template
 from inference.types import ChatRequest, Item, Reply, again, again_part
 from taxonomy import Taxonomy
 
@@ -132,7 +132,7 @@ _KEY = "instruction"
 
 
 def _template() -> Template:
-    return load("imperative")
+    return load_template(TEMPLATES, "imperative")
 
 
 @dataclass(frozen=True, slots=True)

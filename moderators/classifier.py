@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from base.digests import Json, digest_of, pattern_part
-from inference.templates import Template
+from inference.templates import Template, load_template
 from inference.types import (
     Call,
     ChatRequest,
@@ -21,8 +21,8 @@ from inference.types import (
     again,
     again_part,
 )
+from moderators import TEMPLATES
 from moderators.llm import last_object, object_schema
-from moderators.templates import load
 from moderators.types import fitness_part, unfit
 from taxonomy import NONE, Category, Taxonomy
 
@@ -153,7 +153,7 @@ _NONE = Category(
 
 
 def _template() -> Template:
-    return load("classifier")
+    return load_template(TEMPLATES, "classifier")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from base.digests import Json, digest_of
-from inference.templates import Template
+from inference.templates import Template, load_template
 from inference.types import (
     Call,
     ChatRequest,
@@ -22,7 +22,7 @@ from inference.types import (
     again,
     again_part,
 )
-from moderators.templates import load
+from moderators import TEMPLATES
 from moderators.types import (
     PROMPTS_AND_EXCHANGES,
     Moderator,
@@ -136,7 +136,7 @@ MAX_TOKENS = 1000
 
 
 def _exchange_template() -> Template:
-    return load("exchange_moderator")
+    return load_template(TEMPLATES, "exchange_moderator")
 
 
 @dataclass(frozen=True, slots=True)

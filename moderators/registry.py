@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from base.digests import require_digest
+from inference.templates import load_template
+from moderators import TEMPLATES
 from moderators.errors import EncoderMissingError, ModeratorUnknownError, TaxonomyUnfitError
 from moderators.guards import GuardModerator, guard
 from moderators.llm import MAX_TOKENS, LlmModerator
@@ -17,7 +19,6 @@ from moderators.offline.nearest import BaselinePlan, NearestPlan
 from moderators.offline.profanity import ProfanityModerator
 from moderators.offline.words import WordsPlan
 from moderators.prototypes import load_prototypes
-from moderators.templates import load
 from moderators.types import ModeratorPlan
 from taxonomy import NONE, Category, Taxonomy
 
@@ -74,13 +75,13 @@ def _made(name: str, parts: Parts) -> ModeratorPlan:
     if model not in parts.models:
         raise _unknown(name, parts)
     if name.startswith(_LOGPROB):
-        return LogprobModerator(model, load("logprob"))
+        return LogprobModerator(model, load_template(TEMPLATES, "logprob"))
     if model in parts.dialects:
         spoken = guard(parts.dialects[model], parts.taxonomy)
         limit = parts.max_tokens.get(model)
         return GuardModerator(model, spoken, parts.taxonomy.names, parts.tries, limit)
     limit = parts.max_tokens.get(model, MAX_TOKENS)
-    template = load("prompt_moderator")
+    template = load_template(TEMPLATES, "prompt_moderator")
     return LlmModerator(model, _with_none(name, parts), template, parts.tries, limit)
 
 

@@ -34,6 +34,7 @@ from curation.near import against_digest, near_digest
 from curation.openers import openers_digest
 from curation.quota import Draw
 from curation.rows import exact_digest
+from generators import TEMPLATES
 from generators.continued import ContinuedRewriter
 from generators.examples.loader import load_examples
 from generators.mutations.checking import intent_checker
@@ -42,8 +43,8 @@ from generators.mutations.misspellings import rules_digest
 from generators.mutations.styles import NAMES, WRITTEN
 from generators.mutations.translation import back_translator
 from generators.mutations.writer import writer_for
-from generators.templates import load
 from generators.writers import ImperativeWriter, JsonRewriter, SeedWriter
+from inference.templates import load_template
 from inference.types import Item
 from moderators import registry as moderators
 from moderators.answers import AnswerTask
@@ -95,8 +96,8 @@ def _written() -> Iterator[tuple[str, object]]:
     for name, code in ENCODINGS.items():
         yield f"encoding {name}", code
         yield f"style {name}", EncodedStyle(code)
-    yield "seeds", SeedWriter("m", _TAXONOMY, load("seeds"))
-    yield "rewrites", JsonRewriter("m", _TAXONOMY, load("rewrite"))
+    yield "seeds", SeedWriter("m", _TAXONOMY, load_template(TEMPLATES, "seeds"))
+    yield "rewrites", JsonRewriter("m", _TAXONOMY, load_template(TEMPLATES, "rewrite"))
     yield "rewrites of small models", ContinuedRewriter("m", load_examples("or_bench"))
     yield "imperative", ImperativeWriter("m")
     yield "intent", intent_checker("m")
