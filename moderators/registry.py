@@ -10,7 +10,8 @@ from base.digests import require_digest
 from inference.templates import load_template
 from moderators import TEMPLATES
 from moderators.errors import EncoderMissingError, ModeratorUnknownError, TaxonomyUnfitError
-from moderators.guards import GuardModerator, guard
+from moderators.guards.moderator import GuardModerator
+from moderators.guards.registry import guard
 from moderators.llm import MAX_TOKENS, LlmModerator
 from moderators.offline import BASELINE, BY_ENCODER, BY_WORDS, NEAREST, PROFANITY, WORDS
 from moderators.offline.kernel import KernelPlan

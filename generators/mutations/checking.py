@@ -21,7 +21,8 @@ from checks.length import Growth
 from checks.refusal_phrases import RefusedAbroad, WriterRefused
 from checks.request_form import OneInstruction
 from generators.errors import MutationInvalidError
-from generators.mutations.encodings import ENCODINGS, EncodedStyle, Mode
+from generators.mutations.encodings.registry import ENCODINGS, EncodedStyle
+from generators.mutations.encodings.types import Mode
 from generators.mutations.styles import Band, Style, load_chat, written
 from generators.mutations.translation import back_translator
 from inference.templates import Template

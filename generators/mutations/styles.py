@@ -15,7 +15,7 @@ from base.digests import digest_of, digests_of, require_digest
 from checks.base_comparison import Respelt
 from checks.request_form import Question
 from generators.errors import StyleUnknownError
-from generators.mutations.encodings import ENCODINGS
+from generators.mutations.encodings.registry import ENCODINGS
 from inference.templates import Template, load_template
 from inference.types import Check
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from inference.prices import price_usd
 from inference.types import Usage
-from moderators.guards import guard, guards
+from moderators.guards.registry import guard, guards
 from moderators.refusal.classifier import CLASSIFIERS
 from moderators.refusal.llm import DESIGNS
 from pipelines.planning.servers import server_of

@@ -16,7 +16,7 @@ from inference.templates import load_template
 from inference.types import ChatRequest, Item, Message
 from moderators import TEMPLATES
 from moderators.classifier import ClassificationTask, Classifier
-from moderators.guards import Guard
+from moderators.guards.dialect import Guard
 from moderators.llm import VerdictTask
 from moderators.offline.logprob import AnswerWordTask
 from moderators.refusal.classifier import FORMS, ClassifierKind

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
-from generators.mutations.encodings import ENCODINGS
+from generators.mutations.encodings.registry import ENCODINGS
 from generators.mutations.styles import NAMES
 from inference.models import SHIPPED_ENCODERS
 from pipelines.recipe.base import (

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from moderators.guards import Guard, guards
+from moderators.guards.dialect import Guard
+from moderators.guards.registry import guards
 from moderators.refusal.classifier import FORMS
 from pipelines.errors import RecipeError
 from pipelines.recipe.base import Reference

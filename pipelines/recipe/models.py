@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from base.did_you_mean import did_you_mean
-from moderators.guards import DIALECTS
+from moderators.guards.registry import DIALECTS
 from moderators.refusal.classifier import CLASSIFIERS
 from pipelines.recipe.base import Count, OneOf, Part, Text
 

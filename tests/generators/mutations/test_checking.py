@@ -5,7 +5,7 @@ import pytest
 from checks.base_comparison import IntentBand, IntentKept
 from generators.errors import MutationInvalidError, StyleUnknownError
 from generators.mutations.checking import Checking, mutation_checks
-from generators.mutations.encodings import ENCODINGS, EncodedStyle
+from generators.mutations.encodings.registry import ENCODINGS, EncodedStyle
 from generators.mutations.misspellings import misspell
 from generators.mutations.styles import NAMES, Band
 from inference.types import Item

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generators.mutations.encodings import ENCODINGS, EncodedStyle
+from generators.mutations.encodings.registry import ENCODINGS, EncodedStyle
 from generators.mutations.styles import WRITTEN
 from generators.mutations.writer import writer_for
 from inference.types import Item, Refusal, Reply, UnusableError

@@ -5,7 +5,7 @@ from dataclasses import replace
 from inference.templates import load_template
 from inference.types import Item
 from moderators import TEMPLATES
-from moderators.guards import guards
+from moderators.guards.registry import guards
 from moderators.llm import VerdictTask
 from moderators.refusal.llm import JudgmentTask
 from pipelines.planning.sizes import (

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from pydantic import TypeAdapter
 
-from moderators.guards import GuardModerator, guards
+from moderators.guards.moderator import GuardModerator
+from moderators.guards.registry import guards
 from pipelines.errors import RecipeError
 from pipelines.recipe import OrBench, load, taxonomy_of
 from pipelines.recipe.guards import dialects_of

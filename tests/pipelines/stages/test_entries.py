@@ -38,7 +38,7 @@ from generators import TEMPLATES
 from generators.continued import ContinuedRewriter
 from generators.examples.loader import load_examples
 from generators.mutations.checking import intent_checker
-from generators.mutations.encodings import ENCODINGS, EncodedStyle
+from generators.mutations.encodings.registry import ENCODINGS, EncodedStyle
 from generators.mutations.misspellings import rules_digest
 from generators.mutations.styles import NAMES, WRITTEN
 from generators.mutations.translation import back_translator
@@ -50,8 +50,8 @@ from moderators import registry as moderators
 from moderators.answers import AnswerTask
 from moderators.category_votes import category_rule_digest
 from moderators.classifier import Classifier
-from moderators.guards import guards
 from moderators.guards.moderator import GuardJudge
+from moderators.guards.registry import guards
 from moderators.refusal.classifier import FORMS
 from moderators.refusal.ensemble import EnsembleJudge
 from moderators.refusal.llm import DESIGNS

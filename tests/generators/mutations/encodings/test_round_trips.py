@@ -10,7 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from generators.errors import NotEncodableError
-from generators.mutations.encodings import ENCODINGS, EncodedStyle, Encoding, Mode
+from generators.mutations.encodings.registry import ENCODINGS, EncodedStyle
+from generators.mutations.encodings.types import Encoding, Mode
 
 AWKWARD = (
     "",
