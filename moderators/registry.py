@@ -14,11 +14,9 @@ from moderators.guards.moderator import GuardModerator
 from moderators.guards.registry import guard
 from moderators.llm import MAX_TOKENS, LlmModerator
 from moderators.offline import BASELINE, BY_ENCODER, BY_WORDS, NEAREST, PROFANITY, WORDS
-from moderators.offline.kernel import KernelPlan
 from moderators.offline.logprob import LogprobModerator
-from moderators.offline.nearest import BaselinePlan, NearestPlan
-from moderators.offline.profanity import ProfanityModerator
-from moderators.offline.words import WordsPlan
+from moderators.offline.vectors import BaselinePlan, KernelPlan, NearestPlan
+from moderators.offline.words import ProfanityModerator, WordsPlan
 from moderators.prototypes import load_prototypes
 from moderators.types import ModeratorPlan
 from taxonomy import NONE, Category, Taxonomy

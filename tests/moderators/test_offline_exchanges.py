@@ -8,10 +8,9 @@ from inference.templates import load_template
 from inference.types import Item
 from moderators import TEMPLATES
 from moderators.offline.logprob import LogprobModerator
-from moderators.offline.nearest import BaselinePlan, NearestPlan, Nearness
-from moderators.offline.profanity import ProfanityModerator
 from moderators.offline.prototype_bank import pieces
-from moderators.offline.words import WordsPlan
+from moderators.offline.vectors import BaselinePlan, NearestPlan, Nearness
+from moderators.offline.words import ProfanityModerator, WordsPlan
 from moderators.prototypes import load_prototypes
 from moderators.types import Moderator, Vote
 from taxonomy import load_taxonomy
