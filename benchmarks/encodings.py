@@ -27,7 +27,8 @@ from typing import get_args
 
 import psutil
 
-from generators.mutations.encodings import ENCODINGS, Encoding, Mode
+from generators.mutations.encodings.registry import ENCODINGS
+from generators.mutations.encodings.types import Encoding, Mode
 
 WANTED = 65_000
 MANY = 1_000_000

@@ -13,7 +13,7 @@ from artifacts.release_facts import BASE
 from base.did_you_mean import did_you_mean
 from checks.identity import content_id, root_key
 from evaluation.data_files import Categories, DataFiles, categories_of, files_of
-from generators.mutations.registry import NAMES
+from generators.mutations.styles import NAMES
 from pipelines.errors import SourceError
 from pipelines.recipe import Evaluation
 from pipelines.recipe.evaluate import DataSet

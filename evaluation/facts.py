@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 from artifacts.evaluation_facts import JudgeFacts, SettingFacts, TargetModel
 from artifacts.judge_score_facts import JudgeScore, JudgeScores
 from base.files import read_json
+from moderators.refusal.classifier import CLASSIFIERS
 from pipelines.errors import RecipeError
 from pipelines.recipe import Evaluation
 from pipelines.recipe.evaluate import Setting
@@ -20,7 +21,6 @@ from pipelines.stages.identities import Identities
 from pipelines.stages.judges import judge_models
 
 _SCORES = TypeAdapter(JudgeScores)
-_CLASSIFIERS = {"sorry-judge": "sorry-bench-ft", "harmbench": "harmbench"}
 
 
 def target_facts(recipe: Evaluation, identities: Identities) -> tuple[TargetModel, ...]:
@@ -75,7 +75,7 @@ def _kind(recipe: Evaluation, judge: Judge) -> str:
         return KEYWORD
     model = recipe.models[judge]
     dialect = model.dialect if isinstance(model, OpenAIModel) else None
-    return "llm" if dialect is None else _CLASSIFIERS.get(dialect, "guard")
+    return "llm" if dialect is None else CLASSIFIERS.get(dialect, "guard")
 
 
 def _scores(recipe: Evaluation) -> Iterator[JudgeScore]:

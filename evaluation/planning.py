@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from base.errors import RefuseryError
-from generators.mutations.registry import GROUPS
+from generators.mutations.styles import GROUPS
 from pipelines.planning.model_calls import ask, judge_asks
 from pipelines.planning.sizes import CallSize, answer_call, tokens
 from pipelines.planning.sources import on_the_hub

@@ -1,1 +1,8 @@
 """Text in, new prompt out: seeds, rewrites, mutations."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+TEMPLATES = Path(__file__).parent / "templates"
+"""The folder of the chats that models are asked with."""

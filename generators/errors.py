@@ -19,10 +19,6 @@ class NotEncodableError(GeneratorError):
     """A text holds half of a surrogate pair, which no code here and no UTF-8 file can carry."""
 
 
-class EncodingUnknownError(GeneratorError):
-    """There is no encoding of that name."""
-
-
 class WrapperMissingError(GeneratorError):
     """A prompt does not open as its encoding's wrapper does."""
 

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 
 from base.digests import digest_of
+from generators import TEMPLATES
 from generators.answers import drawing_part, seed_of, texts_in, texts_part, texts_schema
-from generators.templates import load
-from inference.templates import Template
+from inference.templates import Template, load_template
 from inference.types import ChatRequest, Item, Reply, again, again_part
 from taxonomy import Taxonomy
 
 
 @dataclass(frozen=True, slots=True)
-class JsonRewriter:
-    """Asks for several rewrites in one JSON answer: for models that keep a schema.
-
-    A set in one call spans levels of toxicity, one at a time stays toxic (appendix O).
+class _JsonWriter(ABC):
+    """Asks for several texts in one JSON answer: for models that keep a schema.
 
     Attributes:
         model: The writer's name in the recipe.
-        taxonomy: Whose categories the seeds are of.
+        taxonomy: Whose categories are written for.
         template: The chat to ask with.
-        count: Rewrites in one call.
-        temperature: Sampling temperature; 0.7 in the paper, for diversity.
+        count: Texts in one call.
+        temperature: Sampling temperature.
         top_p: Nucleus mass, or None for the server's own.
         max_tokens: Longest answer in tokens, or None for the server's own.
         edition: The release version that is written for.
@@ -32,97 +31,90 @@ class JsonRewriter:
     model: str
     taxonomy: Taxonomy
     template: Template
-    count: int = 5
-    temperature: float = 0.7
+    count: int
+    temperature: float
     top_p: float | None = None
     max_tokens: int | None = None
     edition: str = ""
 
-    @property
-    def digest(self) -> str:
-        """Of chat, taxonomy and sampling; the model's identity is not known here."""
-        sampled = (self.temperature, self.top_p, self.max_tokens, self.edition, drawing_part())
-        asked = (self.template.digest, self.taxonomy.digest, self.count)
-        read = (texts_part(), again_part())
-        return digest_of("json-rewriter", self.model, *sampled, *asked, *read)
-
     def request(self, item: Item, tries: int) -> ChatRequest:
-        """The chat about the seed `item.text`; each attempt is a draw of its own."""
-        messages = self.template.messages(
-            count=str(self.count),
-            title=self.taxonomy.get(item.category).title,
-            seed=item.text,
-        )
+        """The chat about the item; each call and each attempt is a draw of its own."""
         request = ChatRequest(
             self.model,
-            messages,
+            self.template.messages(count=str(self.count), **self._values(item)),
             temperature=self.temperature,
             top_p=self.top_p,
             max_tokens=self.max_tokens,
             seed=seed_of(item.row, self.edition),
-            json_schema=texts_schema("prompts", self.count),
+            json_schema=texts_schema(self._key, self.count),
             edition=self.edition,
         )
         return again(request, tries)
 
     def parse(self, item: Item, reply: Reply) -> tuple[str, ...]:
-        """The rewrites, tidied; `Unusable` where there are none."""
-        return texts_in(item, reply, "prompts")
+        """The texts, tidied; `Unusable` where there are none."""
+        return texts_in(item, reply, self._key)
+
+    @property
+    @abstractmethod
+    def _key(self) -> str:
+        """The key of the texts in an answer."""
+
+    @abstractmethod
+    def _values(self, item: Item) -> dict[str, str]:
+        """What the chat's places are filled with, beside the count."""
+
+    def _digest(self, kind: str) -> str:
+        sampled = (self.temperature, self.top_p, self.max_tokens, self.edition, drawing_part())
+        asked = (self.template.digest, self.taxonomy.digest, self.count)
+        return digest_of(kind, self.model, *sampled, *asked, texts_part(), again_part())
 
 
 @dataclass(frozen=True, slots=True)
-class SeedWriter:
-    """Asks for `count` seeds of the item's category; the item is one call of a round.
+class JsonRewriter(_JsonWriter):
+    """Asks for several rewrites of the seed `item.text`, by default at the paper's temperature.
 
-    Attributes:
-        model: The writer's name in the recipe.
-        taxonomy: Whose categories are asked for.
-        template: The chat to ask with.
-        count: Seeds in one call; the paper found 20 best.
-        temperature: Sampling temperature; the authors' code has 1.0.
-        top_p: Nucleus mass, or None for the server's own.
-        max_tokens: Longest answer in tokens, or None for the server's own.
-        edition: The release version that is written for.
+    A set in one call spans levels of toxicity, one at a time stays toxic (appendix O).
     """
 
-    model: str
-    taxonomy: Taxonomy
-    template: Template
-    count: int = 20
-    temperature: float = 1.0
-    top_p: float | None = None
-    max_tokens: int | None = None
-    edition: str = ""
+    count: int = 5
+    temperature: float = 0.7
 
     @property
     def digest(self) -> str:
         """Of chat, taxonomy and sampling; the model's identity is not known here."""
-        sampled = (self.temperature, self.top_p, self.max_tokens, self.edition, drawing_part())
-        asked = (self.template.digest, self.taxonomy.digest, self.count)
-        read = (texts_part(), again_part())
-        return digest_of("seed-writer", self.model, *sampled, *asked, *read)
+        return self._digest("json-rewriter")
 
-    def request(self, item: Item, tries: int) -> ChatRequest:
-        """The chat; each call and each attempt is a draw of its own."""
+    @property
+    def _key(self) -> str:
+        return "prompts"
+
+    def _values(self, item: Item) -> dict[str, str]:
+        return {"title": self.taxonomy.get(item.category).title, "seed": item.text}
+
+
+@dataclass(frozen=True, slots=True)
+class SeedWriter(_JsonWriter):
+    """Asks for `count` seeds of the item's category; the item is one call of a round.
+
+    The paper found 20 in one call best; the temperature is that of the authors' code.
+    """
+
+    count: int = 20
+    temperature: float = 1.0
+
+    @property
+    def digest(self) -> str:
+        """Of chat, taxonomy and sampling; the model's identity is not known here."""
+        return self._digest("seed-writer")
+
+    @property
+    def _key(self) -> str:
+        return "seeds"
+
+    def _values(self, item: Item) -> dict[str, str]:
         category = self.taxonomy.get(item.category)
-        messages = self.template.messages(
-            count=str(self.count), title=category.title, definition=category.definition
-        )
-        request = ChatRequest(
-            self.model,
-            messages,
-            temperature=self.temperature,
-            top_p=self.top_p,
-            max_tokens=self.max_tokens,
-            seed=seed_of(item.row, self.edition),
-            json_schema=texts_schema("seeds", self.count),
-            edition=self.edition,
-        )
-        return again(request, tries)
-
-    def parse(self, item: Item, reply: Reply) -> tuple[str, ...]:
-        """The seeds, tidied; `Unusable` where there are none."""
-        return texts_in(item, reply, "seeds")
+        return {"title": category.title, "definition": category.definition}
 
 
 MAX_TOKENS = 400
@@ -132,7 +124,7 @@ _KEY = "instruction"
 
 
 def _template() -> Template:
-    return load("imperative")
+    return load_template(TEMPLATES, "imperative")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,69 +1,17 @@
-"""How far two raters agree, or verdicts with true labels; intervals for clustered rows."""
+"""How far two raters agree, with intervals for independent and for clustered rows."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Sequence
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from measures.intervals import Interval, check_draws, drawn_sums, percentile_interval
 
-
-@dataclass(frozen=True, slots=True)
-class Confusion:
-    """Counts of verdicts by truth. A rate without any row to rest on is None, not 0.
-
-    Attributes:
-        true_positives: Positive rows called positive.
-        false_negatives: Positive rows called anything else.
-        false_positives: Negative rows called positive.
-        true_negatives: Negative rows called anything else.
-    """
-
-    true_positives: int
-    false_negatives: int
-    false_positives: int
-    true_negatives: int
-
-    @property
-    def positives(self) -> int:
-        """Rows whose truth is positive."""
-        return self.true_positives + self.false_negatives
-
-    @property
-    def negatives(self) -> int:
-        """Rows whose truth is negative."""
-        return self.false_positives + self.true_negatives
-
-    @property
-    def tpr(self) -> float | None:
-        """True positive rate (recall, sensitivity)."""
-        return self.true_positives / self.positives if self.positives else None
-
-    @property
-    def fpr(self) -> float | None:
-        """False positive rate (1 - specificity)."""
-        return self.false_positives / self.negatives if self.negatives else None
-
-    @property
-    def balanced_accuracy(self) -> float | None:
-        """Mean of the recalls of both classes; 0.5 is chance, whatever the classes' sizes."""
-        if self.tpr is None or self.fpr is None:
-            return None
-        return (self.tpr + 1 - self.fpr) / 2
-
-
-def confusion(pairs: Iterable[tuple[bool, bool]]) -> Confusion:
-    """Counts (truth, verdict) pairs, True for positive."""
-    counts = {(truth, verdict): 0 for truth in (True, False) for verdict in (True, False)}
-    for pair in pairs:
-        counts[pair] += 1
-    return Confusion(
-        counts[True, True], counts[True, False], counts[False, True], counts[False, False]
-    )
+_Counts: TypeAlias = NDArray[np.int64] | NDArray[np.float64]
 
 
 def observed_agreement(first: Sequence[Hashable], second: Sequence[Hashable]) -> float | None:
@@ -150,10 +98,7 @@ def _kappas(
     identity = np.eye(size, dtype=np.int64)
     agreeing = drawn[:, first == second].sum(axis=1)
     products = ((drawn @ identity[first]) * (drawn @ identity[second])).sum(axis=1)
-    room = n * n - products
-    kappas = np.full(len(drawn), np.nan)
-    np.divide(n * agreeing - products, room, out=kappas, where=room != 0)
-    return kappas
+    return _ratios(agreeing, products, n)
 
 
 def table_kappa(counts: ArrayLike) -> float | None:
@@ -217,7 +162,12 @@ def _resampled_kappas(drawn: NDArray[np.float64]) -> NDArray[np.float64]:
     """Kappa of every draw, NaN for 0/0, from (draws, labels, labels) counts."""
     n = drawn.sum(axis=(1, 2))
     products = (drawn.sum(axis=1) * drawn.sum(axis=2)).sum(axis=1)
+    return _ratios(np.trace(drawn, axis1=1, axis2=2), products, n)
+
+
+def _ratios(agreeing: _Counts, products: _Counts, n: _Counts | int) -> NDArray[np.float64]:
+    """`kappa_of` for every draw, NaN for 0/0."""
     room = n * n - products
-    kappas = np.full(len(drawn), np.nan)
-    np.divide(n * np.trace(drawn, axis1=1, axis2=2) - products, room, out=kappas, where=room > 0)
+    kappas = np.full(len(room), np.nan)
+    np.divide(n * agreeing - products, room, out=kappas, where=room > 0)
     return kappas

@@ -2,16 +2,7 @@
 
 from __future__ import annotations
 
-from moderators.errors import ModeratorError
-from moderators.types import Moderator, ModeratorPlan, Vote
-from moderators.votes import RULES, Decision, decide
+from pathlib import Path
 
-__all__ = [
-    "RULES",
-    "Decision",
-    "Moderator",
-    "ModeratorError",
-    "ModeratorPlan",
-    "Vote",
-    "decide",
-]
+TEMPLATES = Path(__file__).parent / "templates"
+"""The folder of the chats that models are asked with."""

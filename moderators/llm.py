@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from base.digests import Json, digest_of
-from inference.templates import Template
+from inference.templates import Template, load_template
 from inference.types import (
     Call,
     ChatRequest,
@@ -22,7 +22,7 @@ from inference.types import (
     again,
     again_part,
 )
-from moderators.templates import load
+from moderators import TEMPLATES
 from moderators.types import (
     PROMPTS_AND_EXCHANGES,
     Moderator,
@@ -66,6 +66,11 @@ def schema(names: Sequence[str], subject: Subject = "prompt") -> str:
     }
     if subject == "prompt":
         properties["sounds_risky"] = {"type": "boolean"}
+    return object_schema(properties)
+
+
+def object_schema(properties: Mapping[str, object]) -> str:
+    """The JSON schema of an object with these keys and no others, in their order, as JSON text."""
     whole = {
         "type": "object",
         "properties": properties,
@@ -131,7 +136,7 @@ MAX_TOKENS = 1000
 
 
 def _exchange_template() -> Template:
-    return load("exchange_moderator")
+    return load_template(TEMPLATES, "exchange_moderator")
 
 
 @dataclass(frozen=True, slots=True)

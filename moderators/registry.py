@@ -7,20 +7,21 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from base.digests import require_digest
+from inference.templates import load_template
+from moderators import TEMPLATES
 from moderators.errors import EncoderMissingError, ModeratorUnknownError, TaxonomyUnfitError
-from moderators.guards import GuardModerator, guard
+from moderators.guards.moderator import GuardModerator
+from moderators.guards.registry import guard
 from moderators.llm import MAX_TOKENS, LlmModerator
-from moderators.offline.kernel import KernelPlan
+from moderators.offline import BASELINE, BY_ENCODER, BY_WORDS, NEAREST, PROFANITY, WORDS
 from moderators.offline.logprob import LogprobModerator
-from moderators.offline.nearest import BaselinePlan, NearestPlan
-from moderators.offline.profanity import ProfanityModerator
-from moderators.offline.words import WordsPlan
+from moderators.offline.vectors import BaselinePlan, KernelPlan, NearestPlan
+from moderators.offline.words import ProfanityModerator, WordsPlan
 from moderators.prototypes import load_prototypes
-from moderators.templates import load
 from moderators.types import ModeratorPlan
 from taxonomy import NONE, Category, Taxonomy
 
-OFFLINE = ("baseline", "kernel", "nearest", "profanity", "words")
+OFFLINE = tuple(sorted((*BY_ENCODER, *BY_WORDS)))
 _LOGPROB = "logprob:"
 
 
@@ -73,26 +74,26 @@ def _made(name: str, parts: Parts) -> ModeratorPlan:
     if model not in parts.models:
         raise _unknown(name, parts)
     if name.startswith(_LOGPROB):
-        return LogprobModerator(model, load("logprob"))
+        return LogprobModerator(model, load_template(TEMPLATES, "logprob"))
     if model in parts.dialects:
         spoken = guard(parts.dialects[model], parts.taxonomy)
         limit = parts.max_tokens.get(model)
         return GuardModerator(model, spoken, parts.taxonomy.names, parts.tries, limit)
     limit = parts.max_tokens.get(model, MAX_TOKENS)
-    template = load("prompt_moderator")
+    template = load_template(TEMPLATES, "prompt_moderator")
     return LlmModerator(model, _with_none(name, parts), template, parts.tries, limit)
 
 
 def _offline(name: str, parts: Parts) -> ModeratorPlan:
-    if name == "profanity":
+    if name == PROFANITY:
         return ProfanityModerator()
-    if name == "words":
+    if name == WORDS:
         return WordsPlan(load_prototypes(parts.taxonomy.name))
     if parts.encoder is None:
         raise EncoderMissingError("this moderator needs an encoder in the recipe", name)
-    if name == "baseline":
+    if name == BASELINE:
         return BaselinePlan(parts.encoder, _with_none(name, parts))
-    plan = NearestPlan if name == "nearest" else KernelPlan
+    plan = NearestPlan if name == NEAREST else KernelPlan
     return plan(parts.encoder, load_prototypes(parts.taxonomy.name))
 
 

@@ -69,7 +69,7 @@ def decide(votes: Sequence[Vote], rule: str, weights: Weights | None = None) -> 
     if weights is not None:
         shares = _checked(weights, shares)
     return Decision(
-        label=_RULES[rule](votes, shares),
+        label=_outcome(votes, rule, shares),
         safe=_count(votes, "safe"),
         toxic=_count(votes, "toxic"),
         abstain=_count(votes, "abstain"),
@@ -98,33 +98,52 @@ def require_rule(rule: str) -> None:
         raise RuleUnknownError(f"vote rule must be one of {', '.join(RULES)}; nearest {near}", rule)
 
 
-def _more_than_half(votes: Sequence[Vote], shares: Weights) -> Outcome:
-    total = math.fsum(shares.values())
-    for label in _SIDES:
-        # fsum is exact, so that the order of votes cannot tip the scales.
-        if 2 * math.fsum(shares[vote.model] for vote in votes if vote.label == label) > total:
-            return label
-    return "undecided"
+def _majority(behind: Sequence[float], everyone: Sequence[float]) -> bool:
+    return 2 * len(behind) > len(everyone)
 
 
-def _unanimous(votes: Sequence[Vote], shares: Weights) -> Outcome:
-    for label in _SIDES:
-        if _count(votes, label) == len(votes):
-            return label
-    return "undecided"
+def _unanimous(behind: Sequence[float], everyone: Sequence[float]) -> bool:
+    return len(behind) == len(everyone)
 
 
-def _any(votes: Sequence[Vote], shares: Weights) -> Outcome:
-    return "toxic" if _count(votes, "toxic") else _unanimous(votes, shares)
+def _any(behind: Sequence[float], everyone: Sequence[float]) -> bool:
+    return len(behind) > 0
 
 
-_RULES: dict[str, Callable[[Sequence[Vote], Weights], Outcome]] = {
-    "majority": _more_than_half,
+def _weighted(behind: Sequence[float], everyone: Sequence[float]) -> bool:
+    # fsum is exact, so that the order of votes cannot tip the scales.
+    return 2 * math.fsum(behind) > math.fsum(everyone)
+
+
+_RULES: dict[str, Callable[[Sequence[float], Sequence[float]], bool]] = {
+    "majority": _majority,
     "unanimous": _unanimous,
     "any": _any,
-    "weighted": _more_than_half,
+    "weighted": _weighted,
 }
 RULES = tuple(_RULES)
+
+
+def reached(rule: str, behind: Sequence[float], everyone: Sequence[float]) -> bool:
+    """Whether those behind a choice are enough for a rule.
+
+    Args:
+        rule: One of `RULES`.
+        behind: The weight of each that chose it.
+        everyone: The weight of each that was asked.
+    """
+    return _RULES[rule](behind, everyone)
+
+
+def _outcome(votes: Sequence[Vote], rule: str, shares: Weights) -> Outcome:
+    everyone = [shares[vote.model] for vote in votes]
+    for label in _SIDES:
+        behind = [shares[vote.model] for vote in votes if vote.label == label]
+        # Where any one may make it toxic, safe is what all of them say.
+        needed = "unanimous" if rule == "any" and label == "safe" else rule
+        if reached(needed, behind, everyone):
+            return label
+    return "undecided"
 
 
 def _count(votes: Sequence[Vote], label: Label) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from artifacts.version_facts import ReviewFacts
-from measures.agreement import Confusion, confusion
+from measures.confusion import Confusion, confusion
 from measures.intervals import Interval, wilson
 from measures.raters import krippendorff_alpha
 from people.release_words import Table, Word

@@ -13,7 +13,7 @@ from artifacts.releases import Earlier, open_release
 from artifacts.tables import read_table
 from artifacts.verify.release import verify
 from base.did_you_mean import did_you_mean
-from generators.mutations.registry import GROUPS
+from generators.mutations.styles import GROUPS
 from people.errors import ReviewUnusableError
 
 _OR_BENCH = ("id", "category", "prompt", "label", "votes")

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from base.files import replacing
 from evaluation.training.errors import TrainingInputError
-from inference.templates import Template
+from inference.templates import Template, load_template
 from inference.types import Item
+from moderators import TEMPLATES
 from moderators.refusal.llm import exchange_chat
-from moderators.templates import load
 from people.labelled import Labelled
 
 FULFILLED, REFUSED = "1", "0"
@@ -46,7 +46,7 @@ class LabelledChat:
 
 def judge_chat() -> Template:
     """The chat that a fine-tuned judge is trained on, and asked with."""
-    return load(_TEMPLATE)
+    return load_template(TEMPLATES, _TEMPLATE)
 
 
 def chats_of(rows: Sequence[Labelled]) -> Iterator[LabelledChat]:

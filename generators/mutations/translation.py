@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from base.digests import Json, digest_of
 from checks.clean import uncommented, uncommented_part
 from checks.language import WrittenIn, script_share, scripts_part
-from generators.mutations.style import Style, load_chat
+from generators.mutations.styles import Style, load_chat
 from inference.templates import Template
 from inference.types import (
     Call,

@@ -1,64 +1,15 @@
-"""Asks a model for a base request in another style, and whether it still asks for the same."""
+"""Asks a model for a base request in another style."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
-from base.digests import digest_of, pattern_part
+from base.digests import digest_of
 from checks.clean import tidy, tidy_part, uncommented, uncommented_part
 from generators.answers import drawing_part, require_willing, seed_of, willing_part
-from generators.mutations.encodings import EncodedStyle, Mode, encoding
-from generators.mutations.registry import written
-from generators.mutations.style import load_chat
+from generators.mutations.styles import written
 from inference.templates import Template
 from inference.types import ChatRequest, Item, Reply, UnusableError, again, again_part
-
-_WORD = re.compile(r"\W*(yes|no)\b", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class IntentChecker:
-    """Asks for a yes or no; the item is the base, its `answer` the mutated text.
-
-    Attributes:
-        model: The checker's name in the recipe.
-        template: The chat to ask with.
-        max_tokens: Longest answer in tokens, or None for the server's own.
-    """
-
-    model: str
-    template: Template
-    max_tokens: int | None = None
-
-    @property
-    def digest(self) -> str:
-        """Of the chat, and of how its answer is read; the model's identity is not known here."""
-        asked = (self.model, self.template.digest, self.max_tokens)
-        return digest_of("intent-checker", *asked, pattern_part(_WORD), again_part())
-
-    def request(self, item: Item, tries: int) -> ChatRequest:
-        """A greedy request; further attempts carry a repair message."""
-        messages = self.template.messages(base=item.text, text=item.answer or "")
-        return again(ChatRequest(self.model, messages, max_tokens=self.max_tokens), tries)
-
-    def parse(self, item: Item, reply: Reply) -> bool:
-        """Whether the answer opens with yes.
-
-        Raises:
-            UnusableError: `writer_refused` where the server says so, or `unparseable`.
-        """
-        if reply.refusal is not None:
-            raise UnusableError("writer_refused")
-        found = _WORD.match(reply.text)
-        if found is None:
-            raise UnusableError("unparseable")
-        return found[1].lower() == "yes"
-
-
-def intent_checker(model: str, max_tokens: int | None = None) -> IntentChecker:
-    """Who says whether the intent was kept."""
-    return IntentChecker(model, load_chat("intent_check"), max_tokens)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +88,7 @@ def writer_for(
     max_tokens: int | None = None,
     edition: str = "",
 ) -> MutationWriter:
-    """The atom that writes the style `name`.
+    """What writes the style `name`.
 
     Args:
         name: A written style.
@@ -154,13 +105,3 @@ def writer_for(
     return MutationWriter(
         model, style.chat(), style.values, temperature, top_p, max_tokens, edition
     )
-
-
-def encode_row(name: str, text: str, mode: Mode = "canonical", bare: bool = False) -> str:
-    """The prompt of an encoded row.
-
-    Raises:
-        EncodingUnknownError: There is no such encoding.
-        NotEncodableError: The text holds half of a surrogate pair.
-    """
-    return EncodedStyle(encoding(name), mode, bare).prompt(text)

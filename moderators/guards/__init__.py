@@ -4,20 +4,3 @@ Whatever a guard says that is not its dialect's own form is `Unusable`, and afte
 abstention: never safe. A guard stands behind an OpenAI-compatible server that knows its chat
 template (vLLM does).
 """
-
-from __future__ import annotations
-
-from moderators.guards.dialect import Guard, GuardVerdict, Question
-from moderators.guards.moderator import GuardJudge, GuardModerator
-from moderators.guards.registry import DIALECTS, guard, guards
-
-__all__ = [
-    "DIALECTS",
-    "Guard",
-    "GuardJudge",
-    "GuardModerator",
-    "GuardVerdict",
-    "Question",
-    "guard",
-    "guards",
-]

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from base.digests import Json, digest_of
-from inference.templates import Template
+from inference.templates import Template, load_template
 from inference.types import Item, UnusableError
+from moderators import TEMPLATES
 from moderators.guards.dialect import (
     CONTRADICTORY,
     UNPARSEABLE,
@@ -19,13 +20,15 @@ from moderators.guards.dialect import (
     without_thoughts,
 )
 from moderators.llm import last_object
-from moderators.templates import load
 from moderators.types import PROMPTS_AND_EXCHANGES, Subject, subject_of
 from taxonomy import NONE, Category
 
 
 def _policies() -> Mapping[Subject, Template]:
-    return {"prompt": load("safeguard_prompt"), "exchange": load("safeguard_exchange")}
+    return {
+        "prompt": load_template(TEMPLATES, "safeguard_prompt"),
+        "exchange": load_template(TEMPLATES, "safeguard_exchange"),
+    }
 
 
 @dataclass(frozen=True, slots=True)

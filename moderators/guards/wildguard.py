@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from base.digests import digest_of
-from inference.templates import Template
+from inference.templates import Template, load_template
 from inference.types import Item, UnusableError
+from moderators import TEMPLATES
 from moderators.guards.dialect import (
     UNPARSEABLE,
     GuardVerdict,
@@ -17,14 +18,13 @@ from moderators.guards.dialect import (
     fields,
     yes_or_no,
 )
-from moderators.templates import load
 from moderators.types import PROMPTS_AND_EXCHANGES, Subject, subject_of
 
 _REQUEST, _REFUSAL, _RESPONSE = "harmful request", "response refusal", "harmful response"
 
 
 def _instruction() -> Template:
-    return load("wildguard")
+    return load_template(TEMPLATES, "wildguard")
 
 
 @dataclass(frozen=True, slots=True)

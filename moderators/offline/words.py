@@ -1,21 +1,25 @@
-"""Moderation by the words alone: a linear model of words and word pairs, fitted to the prototypes.
+"""Moderation by the words alone, with linear models of them.
 
-It sees no meaning, and so errs on other prompts than the moderators that compare embeddings.
+One is fitted to the prototypes; the other is alt-profanity-check's, of foul language. They see no
+meaning, and so err on other prompts than the moderators that compare embeddings.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from base.digests import digest_of
 from checks.drift import published, published_part
 from inference.types import Item, Program
+from moderators.offline import PROFANITY, WORDS
 from moderators.offline.prototype_bank import pieces, pieces_part
 from moderators.prototypes import Prototypes
 from moderators.types import (
     LONGEST,
     PROMPTS_AND_EXCHANGES,
+    Label,
     Moderator,
     Subject,
     Vote,
@@ -52,7 +56,7 @@ class WordsPlan:
         fit: How it is fitted.
     """
 
-    name: ClassVar[str] = "words"
+    name: ClassVar[str] = WORDS
     measures_risk: ClassVar[bool] = False
     takes: ClassVar[frozenset[Subject]] = PROMPTS_AND_EXCHANGES
     prototypes: Prototypes
@@ -86,16 +90,40 @@ class WordsModerator:
     def vote(self, item: Item) -> Program[Vote]:
         """Asks for nothing; of an exchange the worst piece decides."""
         yield from ()
-        reason = unfit(item, longest=None if item.answer is None else LONGEST)
-        if reason is not None:
-            return abstention(self.name, reason)
-        score = float(max(self.model.decision_function(pieces(item))))
-        return Vote(
-            model=self.name,
-            label="toxic" if score > self.fit.toxic_limit else "safe",
-            score=published(score),
-            reason="log-odds of its words",
-        )
+        measure, limit = self.model.decision_function, self.fit.toxic_limit
+        return _vote(self.name, item, measure, limit, "log-odds of its words")
+
+
+@dataclass(frozen=True, slots=True)
+class ProfanityModerator:
+    """Flags foul language; a polite request for something bad is none to it.
+
+    Attributes:
+        limit: The probability from which on a prompt is toxic.
+    """
+
+    name: ClassVar[str] = PROFANITY
+    measures_risk: ClassVar[bool] = False
+    takes: ClassVar[frozenset[Subject]] = PROMPTS_AND_EXCHANGES
+    limit: float = 0.5
+
+    @property
+    def digest(self) -> str:
+        """Of the threshold; the model comes with a package that the lock file pins."""
+        read = (sorted(self.takes), fitness_part(), pieces_part(), published_part())
+        return digest_of(self.name, self.limit, *read)
+
+    def prepare(self) -> Program[Moderator]:
+        """Is ready as it is."""
+        yield from ()
+        return self
+
+    def vote(self, item: Item) -> Program[Vote]:
+        """Asks for nothing; of an exchange the worst piece decides."""
+        from profanity_check import predict_prob  # loads its model as it is imported
+
+        yield from ()
+        return _vote(self.name, item, predict_prob, self.limit, "probability of foul language")
 
 
 def _fitted(fit: WordsFit, prototypes: Prototypes) -> Pipeline:
@@ -109,3 +137,19 @@ def _fitted(fit: WordsFit, prototypes: Prototypes) -> Pipeline:
     )
     positive = [example.kind == "toxic" for example in prototypes.examples]
     return model.fit(prototypes.texts, positive)
+
+
+def _vote(
+    name: str,
+    item: Item,
+    measure: Callable[[list[str]], Sequence[float]],
+    limit: float,
+    reason: str,
+) -> Vote:
+    """By the largest measure of an item's pieces; abstains on what cannot be judged."""
+    why = unfit(item, longest=None if item.answer is None else LONGEST)
+    if why is not None:
+        return abstention(name, why)
+    score = float(max(measure(list(pieces(item)))))
+    label: Label = "toxic" if score > limit else "safe"
+    return Vote(name, label, score=published(score), reason=reason)

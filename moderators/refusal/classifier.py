@@ -29,18 +29,33 @@ _OPENS, _CLOSES = "[INST]", "[/INST]"
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What a kind of classifier says: how it is read, the shipped chat, and its longest answer."""
+    """What a kind of classifier says.
+
+    Attributes:
+        read: How it is read.
+        template: The shipped chat's name.
+        max_tokens: Its longest answer.
+        dialect: What the dialect of such a model is called in a recipe.
+        does: What it is for, said where it is used for something else.
+    """
 
     read: Read
     template: str
     max_tokens: int
+    dialect: str
+    does: str
 
 
 FORMS: Mapping[ClassifierKind, Form] = {
-    "sorry-bench-ft": Form(leading_score, "sorry_bench_ft", 1024),
-    "harmbench": Form(said_yes_or_no, "harmbench", 16),
+    "sorry-bench-ft": Form(leading_score, "sorry_bench_ft", 1024, "sorry-judge", "judges refusals"),
+    "harmbench": Form(
+        said_yes_or_no, "harmbench", 16, "harmbench", "judges whether answers fulfil requests"
+    ),
 }
 """Every kind; 1,024 tokens are the published call's."""
+
+CLASSIFIERS: Mapping[str, ClassifierKind] = {form.dialect: kind for kind, form in FORMS.items()}
+"""The kind of judge that a model's dialect says."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,6 +26,7 @@ from inference.types import (
     again,
     again_part,
 )
+from moderators.llm import object_schema
 from moderators.refusal.keyword import visible, visible_part
 from moderators.refusal.replies import Said, read_part, said_label, said_score
 from moderators.refusal.types import OR_BENCH, REFUSALS, Judgment, refused, unreadable
@@ -132,13 +132,7 @@ def _schema(keys: Sequence[str]) -> str:
         "explanation": {"type": "string"},
         "label": {"type": "string", "enum": list(OR_BENCH)},
     }
-    whole = {
-        "type": "object",
-        "properties": {key: properties[key] for key in keys},
-        "required": list(keys),
-        "additionalProperties": False,
-    }
-    return json.dumps(whole, separators=(",", ":"))
+    return object_schema({key: properties[key] for key in keys})
 
 
 _LABEL = _schema(["label"])

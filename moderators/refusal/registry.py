@@ -6,13 +6,13 @@ from difflib import get_close_matches
 from typing import cast
 
 from base.digests import require_digest
-from inference.templates import Template
+from inference.templates import Template, load_template
+from moderators import TEMPLATES
 from moderators.errors import JudgeInvalidError
 from moderators.refusal.classifier import FORMS, ClassifierJudge, ClassifierKind
 from moderators.refusal.keyword import KeywordJudge
 from moderators.refusal.llm import DESIGNS, MAX_TOKENS, LlmJudge, require_places
 from moderators.refusal.types import RefusalJudge
-from moderators.templates import load
 
 LLM = "llm"
 KINDS = (KeywordJudge.name, LLM, *FORMS)
@@ -70,7 +70,7 @@ def _made(
         return KeywordJudge()
     if kind in FORMS:
         form = cast("ClassifierKind", kind)
-        chat = template or load(FORMS[form].template)
+        chat = template or load_template(TEMPLATES, FORMS[form].template)
         return ClassifierJudge(model, form, chat, completion, max_tokens, name)
     if kind != LLM:
         raise JudgeInvalidError(
@@ -80,7 +80,7 @@ def _made(
         known = ", ".join(" ".join(each) for each in DESIGNS)
         raise JudgeInvalidError(f"a judge's labels and design must be of {known}", " ".join(design))
     asked = DESIGNS[design]
-    chat = template or load(asked.template)
+    chat = template or load_template(TEMPLATES, asked.template)
     return LlmJudge(model, chat, tries, max_tokens or MAX_TOKENS, asked, name)
 
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from inference.prices import price_usd
 from inference.types import Usage
-from moderators.guards import guard, guards
+from moderators.guards.registry import guard, guards
+from moderators.refusal.classifier import CLASSIFIERS
 from moderators.refusal.llm import DESIGNS
 from pipelines.planning.servers import server_of
 from pipelines.planning.sizes import (
@@ -22,7 +23,6 @@ from pipelines.planning.sizes import (
 from pipelines.planning.values import ModelCalls
 from pipelines.recipe.guards import dialects_of
 from pipelines.recipe.judges import (
-    CLASSIFIERS,
     KEYWORD,
     ChatJudge,
     ClassifierJudge,

@@ -8,20 +8,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
-from generators.mutations.registry import written
-from generators.mutations.style import Style
+from generators.mutations.checking import intent_checker
+from generators.mutations.styles import Style, written
 from generators.mutations.translation import back_translator
-from generators.mutations.writer import intent_checker
 from generators.writers import ImperativeWriter
+from inference.templates import load_template
 from inference.types import ChatRequest, Item, Message
-from moderators.classify import Classifier
-from moderators.classify.classifier import ClassificationTask
-from moderators.guards import Guard
+from moderators import TEMPLATES
+from moderators.classifier import ClassificationTask, Classifier
+from moderators.guards.dialect import Guard
 from moderators.llm import VerdictTask
 from moderators.offline.logprob import AnswerWordTask
 from moderators.refusal.classifier import FORMS, ClassifierKind
 from moderators.refusal.llm import EXPLAINS, Design, JudgmentTask
-from moderators.templates import load
 from taxonomy.model import Taxonomy
 
 CHARACTERS_PER_TOKEN = 4.5
@@ -92,7 +91,7 @@ def exchange_call(taxonomy: Taxonomy) -> CallSize:
 
 def logprob_call() -> CallSize:
     """One vote by log-probabilities: worked examples and one text; one token comes back."""
-    examples = _sent(AnswerWordTask("", load("logprob")).request(_BLANK, 0))
+    examples = _sent(AnswerWordTask("", load_template(TEMPLATES, "logprob")).request(_BLANK, 0))
     return CallSize(_CHAT + examples + _PROMPT, 1)
 
 
@@ -124,19 +123,25 @@ def judge_call(design: Design = EXPLAINS) -> CallSize:
 
     A reasoned label comes back, or a label alone, as the design has it.
     """
-    instructions = _sent(JudgmentTask("", load(design.template)).request(_BLANK, 0))
+    instructions = _sent(
+        JudgmentTask("", load_template(TEMPLATES, design.template)).request(_BLANK, 0)
+    )
     output = _VERDICT if design.name == "cot" else _LABEL
     return CallSize(_CHAT + instructions + _PROMPT + _ANSWER, output)
 
 
 def classifier_call(kind: ClassifierKind) -> CallSize:
     """One judgment by a judge model that says one digit or word."""
-    chat = _sent(JudgmentTask("", load(FORMS[kind].template)).request(_BLANK, 0))
+    chat = _sent(
+        JudgmentTask("", load_template(TEMPLATES, FORMS[kind].template)).request(_BLANK, 0)
+    )
     return CallSize(_CHAT + chat + _PROMPT + _ANSWER, _LABEL)
 
 
 def _verdict(taxonomy: Taxonomy, template: str) -> int:
-    return _sent(VerdictTask("", taxonomy.categories, load(template)).request(_BLANK, 0))
+    return _sent(
+        VerdictTask("", taxonomy.categories, load_template(TEMPLATES, template)).request(_BLANK, 0)
+    )
 
 
 def _sent(request: ChatRequest) -> int:

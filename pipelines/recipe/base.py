@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic_core import CoreSchema, PydanticCustomError
+from pydantic_core.core_schema import literal_schema
 
 from base.did_you_mean import did_you_mean
 
@@ -23,6 +24,21 @@ def spelled(pattern: str, rule: str) -> AfterValidator:
         return given
 
     return AfterValidator(check)
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """A validator for one of the names of a registry, as a `Literal` of them would be.
+
+    Attributes:
+        names: The names, in the registry's order.
+    """
+
+    names: tuple[str, ...]
+
+    def __get_pydantic_core_schema__(self, source: object, handler: object) -> CoreSchema:
+        """The same as that of a `Literal`, so that its errors are the same too."""
+        return literal_schema(list(self.names))
 
 
 Names = Annotated[tuple[str, ...], Field(strict=False)]

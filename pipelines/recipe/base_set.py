@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Literal, TypeAlias, get_args
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
+from generators.mutations.encodings.registry import ENCODINGS
+from generators.mutations.styles import NAMES
 from inference.models import SHIPPED_ENCODERS
 from pipelines.recipe.base import (
     Count,
     Name,
     Names,
+    OneOf,
     Part,
     Reference,
     Seed,
@@ -115,15 +118,9 @@ Base: TypeAlias = Annotated[
 ]
 
 
-Style = Literal[
-    "ascii", "caesar", "morse", "atbash",
-    "question", "slang", "uncommon_dialects", "technical_terms", "role_play", "misspellings",
-    "logical_appeal", "authority_endorsement", "misrepresentation",
-    "evidence-based_persuasion", "expert_endorsement",
-    "translate-ml", "translate-ta", "translate-mr", "translate-zh-cn", "translate-fr",
-]  # fmt: skip
+Style: TypeAlias = Annotated[str, OneOf(NAMES)]
 
-NEEDS_NO_MODEL = frozenset({"ascii", "caesar", "morse", "atbash"})
+NEEDS_NO_MODEL = frozenset(ENCODINGS)
 """The encodings; misspellings join them where rules write them."""
 
 
@@ -176,8 +173,7 @@ class Mutate(Part):
     @property
     def wanted(self) -> tuple[Style, ...]:
         """The styles in the published order."""
-        every: tuple[Style, ...] = get_args(Style)
-        return every if self.styles == "all" else tuple(s for s in every if s in self.styles)
+        return NAMES if self.styles == "all" else tuple(s for s in NAMES if s in self.styles)
 
     def references(self) -> Iterator[Reference]:
         """The models, and the encoder where intent is measured."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from moderators.guards import Guard, guards
+from moderators.guards.dialect import Guard
+from moderators.guards.registry import guards
+from moderators.refusal.classifier import FORMS
 from pipelines.errors import RecipeError
 from pipelines.recipe.base import Reference
 from pipelines.recipe.models import OpenAIModel
@@ -13,10 +15,7 @@ from pipelines.recipe.moderation import LogprobModerator
 from pipelines.recipe.schema import OrBench, Recipe
 from taxonomy.model import Taxonomy
 
-_OTHERS = {
-    "harmbench": "judges whether answers fulfil requests",
-    "sorry-judge": "judges refusals",
-}
+_OTHERS = {form.dialect: form.does for form in FORMS.values()}
 """What the dialects do that no moderator speaks: those of trained judges."""
 
 _MODERATOR = re.compile(r"moderate\.moderators\.\d+")

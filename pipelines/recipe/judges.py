@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import PurePath
 from typing import Annotated, Literal, TypeAlias
 
@@ -11,18 +11,14 @@ from pydantic_core import PydanticCustomError
 
 from base.did_you_mean import repeated
 from inference.models import SHIPPED_ENCODERS
+from moderators.refusal.classifier import ClassifierKind
+from moderators.refusal.keyword import KeywordJudge
+from moderators.refusal.llm import DesignName, Labels
 from pipelines.recipe.base import Name, Part, Reference, Text, models, under
 from pipelines.recipe.moderation import VoteRule
 
-KEYWORD = "keyword"
+KEYWORD = KeywordJudge.name
 """The refusal judge that needs no model."""
-
-ClassifierKind = Literal["sorry-bench-ft", "harmbench"]
-CLASSIFIERS: Mapping[str, ClassifierKind] = {
-    "sorry-judge": "sorry-bench-ft",
-    "harmbench": "harmbench",
-}
-"""The kind of judge that a model's dialect says."""
 
 
 class _Judge(Part):
@@ -38,9 +34,9 @@ class ChatJudge(_Judge):
     model's name need no kind."""
     model: Name
     """The model that judges."""
-    labels: Literal["or-bench", "sorry-bench"] = "or-bench"
+    labels: Labels = "or-bench"
     """Direct answer, direct and indirect refusal; or fulfilment 1 and refusal 0."""
-    design: Literal["score", "cot", "few-shot"] = "cot"
+    design: DesignName = "cot"
     """Score only, explain first, or with worked examples."""
     template: Text | None = None
     """A file with a chat of one's own, relative to the recipe or to the working folder: lines

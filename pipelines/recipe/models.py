@@ -10,16 +10,15 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from base.did_you_mean import did_you_mean
-from pipelines.recipe.base import Count, Part, Text
+from moderators.guards.registry import DIALECTS
+from moderators.refusal.classifier import CLASSIFIERS
+from pipelines.recipe.base import Count, OneOf, Part, Text
 
 Family = Literal[
     "gpt", "claude", "gemini", "gemma", "llama", "mistral", "qwen", "deepseek",
     "granite", "phi", "olmo", "command", "grok", "smollm",
 ]  # fmt: skip
-Dialect = Literal[
-    "llama-guard", "wildguard", "qwen3guard", "shieldgemma", "granite-guardian",
-    "gpt-oss-safeguard", "harmbench", "sorry-judge",
-]  # fmt: skip
+Dialect: TypeAlias = Annotated[str, OneOf((*DIALECTS, *sorted(CLASSIFIERS)))]
 
 SHIPPED_MODELS = ("smollm2-135m-instruct",)
 """Embedded models that come with the installation; any other one is given by `path`."""

@@ -10,15 +10,17 @@ from pydantic_core import PydanticCustomError
 
 from base.did_you_mean import repeated
 from inference.models import SHIPPED_ENCODERS
-from pipelines.recipe.base import Count, Name, Part, Reference, Text, models, under
+from moderators.offline import BY_ENCODER, BY_WORDS
+from moderators.votes import RULES
+from pipelines.recipe.base import Count, Name, OneOf, Part, Reference, Text, models, under
 
-VoteRule = Literal["majority", "unanimous", "any", "weighted"]
+VoteRule: TypeAlias = Annotated[str, OneOf(RULES)]
 
 
 class EncoderModerator(Part):
     """Votes by the encoder's distance to prototypes (`nearest`, `kernel`) or definitions."""
 
-    kind: Literal["nearest", "kernel", "baseline"]
+    kind: Annotated[str, OneOf(BY_ENCODER)]
     """An offline moderator: `nearest`, `kernel`, `baseline`, `words`, `profanity`, `logprob`."""
     encoder: Text = SHIPPED_ENCODERS[0]
     """The encoder it measures with."""
@@ -36,7 +38,7 @@ class EncoderModerator(Part):
 class WordModerator(Part):
     """Votes by the words of a prompt alone; asks nobody."""
 
-    kind: Literal["words", "profanity"]
+    kind: Annotated[str, OneOf(BY_WORDS)]
     """An offline moderator: `nearest`, `kernel`, `baseline`, `words`, `profanity`, `logprob`."""
 
     @property

@@ -12,7 +12,7 @@ from typing import Literal, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
-from pipelines.recipe.base import Part
+from pipelines.recipe.base import OneOf, Part
 from pipelines.recipe.schema import Evaluation, OrBench, Recipe, SorryBench
 
 MARKER = "<!-- below: python -m pipelines.recipe.reference recipes/README.md -->"
@@ -64,7 +64,7 @@ def _section(key: str, part: type[Part]) -> str:
 def _kind(part: type[Part]) -> str:
     """The key and value that tell this part from others in its place, or ""."""
     for name, field in part.model_fields.items():
-        values = _choices(field.annotation)
+        values = _choices_of(field)
         if field.is_required() and len(values) == 1:
             return f"{field.alias or name}: {values[0]}"
     return ""
@@ -72,13 +72,21 @@ def _kind(part: type[Part]) -> str:
 
 def _row(key: str, field: FieldInfo) -> str:
     meaning = " ".join((field.description or "").split()).replace("|", "\\|")
-    choices = [f"`{each}`" for each in _choices(field.annotation)]
+    choices = [f"`{each}`" for each in _choices_of(field)]
     told = all(each in meaning for each in choices)
     one_of = "" if told or len(choices) < 2 else f" One of {', '.join(choices)}."
     return f"| `{key}` | {_default(field)} | {meaning}{one_of} |"
 
 
+def _choices_of(field: FieldInfo) -> tuple[str, ...]:
+    """The names that may stand there; pydantic keeps those of a whole field beside its type."""
+    beside = (name for each in field.metadata for name in _choices(each))
+    return (*_choices(field.annotation), *beside)
+
+
 def _choices(annotation: object) -> tuple[str, ...]:
+    if isinstance(annotation, OneOf):
+        return annotation.names
     if get_origin(annotation) is Literal:
         return get_args(annotation)
     return tuple(each for inner in get_args(annotation) for each in _choices(inner))

@@ -8,6 +8,7 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
+from checks.style_rules import STYLE_RULES
 from inference.models import SHIPPED_ENCODERS
 from pipelines.recipe.base import (
     Cosine,
@@ -22,10 +23,6 @@ from pipelines.recipe.base import (
     models,
     spelled,
 )
-
-STYLE_RULES = ("safety_words", "harm_words", "disclaimer_tail", "reversal", "fiction_frame")
-"""The paper's constraints on a rewrite (section 3.2.2), as named checks."""
-
 
 Language = Annotated[str, spelled(r"[a-z]{2,3}(-[A-Za-z]+)?", "a language code such as en")]
 
@@ -92,7 +89,7 @@ class Rewrite(Part):
     """Longest answer in tokens; by default the model's or the server's own."""
     category: Literal["seed", "moderator"] = "seed"
     """Whose category a rewrite carries; the paper does not say."""
-    checks: Names = ("writer_refused", *STYLE_RULES)
+    checks: Names = ("writer_refused", *(rule.name for rule in STYLE_RULES))
     """Named checks that a rewrite must pass, in order (the rules of section 3.2.2)."""
     encoder: Text = SHIPPED_ENCODERS[0]
     """The encoder that `drift` and `examples` measure with."""

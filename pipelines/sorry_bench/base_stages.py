@@ -20,8 +20,8 @@ from curation.diversity import clusters_digest, diversity_digest
 from curation.near import against_digest, near_digest
 from curation.rows import exact_digest
 from generators.writers import MAX_TOKENS, ImperativeWriter
-from moderators.classify import Classifier
-from moderators.classify.rules import rule_digest
+from moderators.category_votes import category_rule_digest
+from moderators.classifier import Classifier
 from people.decisions import DecisionFile, read_decisions
 from people.errors import ReviewUnusableError
 from pipelines.errors import StageUnknownError
@@ -239,7 +239,7 @@ class BaseStages:
             for each in base.classifiers
         )
         identities: list[Json] = [self._identities.model(each) for each in base.classifiers]
-        made_from = (digests_of("classifier", voters), identities, rule_digest(base.rule))
+        made_from = (digests_of("classifier", voters), identities, category_rule_digest(base.rule))
         return classify.ClassifyStage(
             name, digest_of(classify.STAGE_VERSION, *made_from), voters, base.rule
         )

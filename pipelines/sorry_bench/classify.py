@@ -12,7 +12,8 @@ from artifacts.sorry_bench_schemas import CATEGORY_VOTES, CLASSIFIED
 from checks.request_form import Imperative
 from generators.writers import ImperativeWriter
 from inference.types import Check, Generate, Program, Text, Written
-from moderators.classify import CategoryVote, Classifier, decide_category
+from moderators.category_votes import decide_category
+from moderators.classifier import CategoryVote, Classifier
 from pipelines.runner.rows import child_of, drop, item_of
 from pipelines.runner.stage import Kind, Outcome, Row, RowProgram
 from pipelines.stages.writing import parent_row

@@ -12,7 +12,7 @@ from artifacts.release_facts import BASE, BaseFacts, MutationFacts, StyleFacts
 from artifacts.stage_tables import tally
 from artifacts.summary import Cell
 from artifacts.views import draw_sorry_bench
-from generators.mutations.registry import GROUPS
+from generators.mutations.styles import GROUPS
 from pipelines.audits.finalize import (
     ReleaseDraft,
     carried_rows,

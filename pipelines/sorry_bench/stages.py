@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from artifacts.manifest import ModelIdentity
 from base.digests import digest_of, digests_of
-from moderators.classify import Classifier
+from moderators.classifier import Classifier
 from pipelines.benchmark import Benchmark
 from pipelines.errors import StageUnknownError
 from pipelines.recipe import SorryBench, taxonomy_of

@@ -10,10 +10,9 @@ from base.digests import digest_of, digests_of, require_digest
 from checks.identity import Barred
 from generators.errors import GeneratorError
 from generators.mutations.checking import Checking, mutation_checks
-from generators.mutations.encodings import ENCODINGS, EncodedStyle
+from generators.mutations.encodings.registry import ENCODINGS, EncodedStyle
 from generators.mutations.misspellings import misspell, rules_digest
-from generators.mutations.registry import GROUPS, written
-from generators.mutations.style import Band
+from generators.mutations.styles import GROUPS, Band, written
 from generators.mutations.writer import MutationWriter, writer_for
 from inference.types import Check, Generate, Item, Program, Text, Written
 from pipelines.recipe import SorryBench

@@ -11,16 +11,17 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import Any
 
 import polars as pl
 
 from base.did_you_mean import did_you_mean
 from checks.artefacts import ControlCharacters
 from checks.identity import root_key
+from generators.mutations.styles import NAMES
 from inference.types import Item
 from pipelines.errors import SourceError
-from pipelines.recipe.base_set import LoadedBase, Style
+from pipelines.recipe.base_set import LoadedBase
 from pipelines.sources.seeds import frame_of
 from pipelines.sources.source import Source
 from taxonomy import Taxonomy
@@ -111,7 +112,7 @@ _TURNS = "turns"
 _CATEGORY = "category"
 _CONTROL = ControlCharacters()
 _NO_ITEM = Item("", "", "")
-_OTHER_STYLES: tuple[str, ...] = get_args(Style)
+_OTHER_STYLES: tuple[str, ...] = NAMES
 
 
 @dataclass(frozen=True, slots=True)

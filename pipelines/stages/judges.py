@@ -9,15 +9,15 @@ from base.did_you_mean import did_you_mean
 from base.digests import require_digest
 from inference.models import EncoderSpec
 from inference.templates import Template
-from moderators.guards import DIALECTS, guard
 from moderators.guards.moderator import GuardJudge
+from moderators.guards.registry import DIALECTS, guard
 from moderators.refusal import ensemble
+from moderators.refusal.classifier import CLASSIFIERS
 from moderators.refusal.llm import given_chat
 from moderators.refusal.registry import LLM, build_judge
 from moderators.refusal.types import RefusalJudge, RenamedJudge
 from pipelines.errors import RecipeError
 from pipelines.recipe.judges import (
-    CLASSIFIERS,
     KEYWORD,
     ChatJudge,
     ClassifierJudge,

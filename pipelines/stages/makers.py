@@ -9,10 +9,11 @@ from checks.drift import DriftBand, NearExample
 from checks.language import Language
 from checks.length import Length
 from checks.registry import build as build_checks
+from generators import TEMPLATES
 from generators.continued import ContinuedRewriter
 from generators.examples.loader import load_examples
-from generators.templates import load as load_template
 from generators.writers import JsonRewriter, SeedWriter
+from inference.templates import load_template
 from inference.types import Check, Item, PromptTask
 from moderators.registry import Parts
 from moderators.registry import build as build_moderator
@@ -71,7 +72,7 @@ def rewriter(
     return JsonRewriter(
         part.writer,
         taxonomy,
-        load_template("rewrite"),
+        load_template(TEMPLATES, "rewrite"),
         part.per_seed,
         part.temperature,
         part.top_p,
@@ -85,7 +86,7 @@ def seed_writer(recipe: OrBench, seeds: WrittenSeeds, edition: str) -> SeedWrite
     return SeedWriter(
         seeds.writer,
         taxonomy_of(recipe),
-        load_template("seeds"),
+        load_template(TEMPLATES, "seeds"),
         seeds.per_call,
         seeds.temperature,
         seeds.top_p,

@@ -9,7 +9,7 @@ from pathlib import Path
 import typer
 
 from artifacts.user_tables import read_any_table, table_kind, write_user_table
-from generators.mutations.encodings import ENCODINGS
+from generators.mutations.encodings.registry import ENCODINGS
 from pipelines.errors import RecipeError
 from pipelines.recipe import SorryBench, load
 from pipelines.sources.engine import require_payable

@@ -10,7 +10,7 @@ import polars as pl
 from artifacts.errors import ColumnUnusableError
 from artifacts.summary import Cell, Table
 from base.did_you_mean import did_you_mean
-from generators.mutations.registry import NAMES
+from generators.mutations.styles import NAMES
 from refusery.verbs.decoding import LANGUAGES, Answered, Undone
 from refusery.verbs.mutation_tables import BASE_STYLE
 from refusery.verbs.text_tables import require_free, require_whole

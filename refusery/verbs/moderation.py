@@ -11,7 +11,7 @@ from inference.engine import Advance, Engine
 from inference.ledger import Purpose
 from inference.models import SHIPPED_ENCODERS
 from inference.types import Failed, Item, Program
-from measures.agreement import confusion
+from measures.confusion import confusion
 from moderators.registry import Parts, build
 from moderators.types import Moderator, ModeratorPlan, Vote
 from moderators.votes import Decision, decide

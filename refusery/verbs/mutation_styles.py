@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import Literal
 
 from base.did_you_mean import did_you_mean
-from generators.mutations.registry import NAMES
+from generators.mutations.styles import NAMES
 from pipelines.errors import NotBuiltError, RecipeError
 from pipelines.recipe import Recipe, SorryBench
 from pipelines.recipe.base_set import NEEDS_NO_MODEL, Mutate

@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from generators.mutations.encodings import ENCODINGS
+from generators.mutations.encodings.registry import ENCODINGS
 from pipelines.errors import StageFailedError
 from tests.evaluation.evaluations import Done, run, write_recipe
 from tests.servers.behaviours import Router, echo

@@ -20,7 +20,7 @@ from artifacts.sorry_bench_schemas import SORRY_BENCH
 from artifacts.tables import read_table, write_table
 from artifacts.verify.release import verify
 from checks.identity import content_id
-from generators.mutations.registry import GROUPS, NAMES
+from generators.mutations.styles import GROUPS, NAMES
 from refusery.cli.build import write_jsonl
 from tests.loopback import own_prefect, refusery
 from tests.mutation_set import bases, made, small_taxonomy, write_base, write_recipe

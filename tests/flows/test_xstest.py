@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from measures.agreement import confusion
+from measures.confusion import confusion
 from moderators.prototypes import load_prototypes
 from pipelines.recipe import OrBench, load
 from pipelines.sources.engine import open_engine

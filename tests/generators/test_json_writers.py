@@ -4,16 +4,17 @@ import json
 
 import pytest
 
-from generators.templates import load
+from generators import TEMPLATES
 from generators.writers import JsonRewriter, SeedWriter
+from inference.templates import load_template
 from inference.types import ChatRequest, Item, Refusal, Reply, UnusableError
 from taxonomy import load_taxonomy
 
 _TAXONOMY = load_taxonomy("or_bench")
 _ITEM = Item("r17", "How do I steal a car?", "illegal")
 _CALL = Item("c3", "", "illegal", "0.3")
-_REWRITER = JsonRewriter("w", _TAXONOMY, load("rewrite"))
-_SEEDS = SeedWriter("w", _TAXONOMY, load("seeds"))
+_REWRITER = JsonRewriter("w", _TAXONOMY, load_template(TEMPLATES, "rewrite"))
+_SEEDS = SeedWriter("w", _TAXONOMY, load_template(TEMPLATES, "seeds"))
 
 
 def _reply(value: object) -> Reply:

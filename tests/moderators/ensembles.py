@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from inference.types import EmbedRequest
-from moderators.offline.kernel import KernelPlan
-from moderators.offline.nearest import NearestPlan
+from moderators.offline.vectors import KernelPlan, NearestPlan
 from moderators.offline.words import WordsPlan
 from moderators.prototypes import Prototypes
 from moderators.types import Moderator, ModeratorPlan

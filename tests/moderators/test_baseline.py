@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from moderators.offline.nearest import BaselinePlan
+from moderators.offline.vectors import BaselinePlan
 from taxonomy import Category
 from tests.moderators.chats import prompt
 from tests.programs import Given, drive

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from sklearn.svm import SVC
 
-from moderators.offline.kernel import Fit, KernelPlan, fit_machine
 from moderators.offline.prototype_bank import Bank, fill
+from moderators.offline.vectors import Fit, KernelPlan, fit_machine
 from tests.moderators.chats import prompt
 from tests.moderators.small_bank import PROTOTYPES, VECTORS
 from tests.programs import Given, drive

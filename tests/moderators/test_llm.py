@@ -5,14 +5,15 @@ from dataclasses import replace
 
 import pytest
 
+from inference.templates import load_template
 from inference.types import Reply
+from moderators import TEMPLATES
 from moderators.llm import LlmModerator
-from moderators.templates import load
 from taxonomy import load_taxonomy
 from tests.moderators.chats import Replies, exchange, prompt, run, silent
 
 TAXONOMY = load_taxonomy("or_bench")
-MODERATOR = LlmModerator("gpt4o", TAXONOMY.categories, load("prompt_moderator"))
+MODERATOR = LlmModerator("gpt4o", TAXONOMY.categories, load_template(TEMPLATES, "prompt_moderator"))
 SAFE = {"explanation": "A game.", "category": "none", "toxic": False, "sounds_risky": True}
 
 
@@ -108,12 +109,14 @@ def test_it_needs_no_preparation() -> None:
 @pytest.mark.parametrize(
     "other",
     [
-        LlmModerator("haiku", TAXONOMY.categories, load("prompt_moderator")),
-        LlmModerator("gpt4o", TAXONOMY.categories[:3], load("prompt_moderator")),
-        LlmModerator("gpt4o", TAXONOMY.categories, load("logprob")),
+        LlmModerator("haiku", TAXONOMY.categories, load_template(TEMPLATES, "prompt_moderator")),
+        LlmModerator(
+            "gpt4o", TAXONOMY.categories[:3], load_template(TEMPLATES, "prompt_moderator")
+        ),
+        LlmModerator("gpt4o", TAXONOMY.categories, load_template(TEMPLATES, "logprob")),
         replace(MODERATOR, tries=1),
         replace(MODERATOR, max_tokens=300),
-        replace(MODERATOR, exchange_template=load("prompt_moderator")),
+        replace(MODERATOR, exchange_template=load_template(TEMPLATES, "prompt_moderator")),
     ],
 )
 def test_its_digest_changes_with_what_its_votes_depend_on(other: LlmModerator) -> None:

@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import pytest
 
+from inference.templates import load_template
 from inference.types import Reply, TokenLogprobs
+from moderators import TEMPLATES
 from moderators.offline.logprob import LogprobModerator
-from moderators.templates import load
 from tests.moderators.chats import Replies, prompt, run, silent
 
-MODERATOR = LogprobModerator("small", load("logprob"), limit=0.0)
+MODERATOR = LogprobModerator("small", load_template(TEMPLATES, "logprob"), limit=0.0)
 
 
 def reply(**top: float) -> Reply:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from checks.errors import NoEmbeddingError
-from moderators.offline.nearest import NearestPlan, Nearness
+from moderators.offline.vectors import NearestPlan, Nearness
 from tests.moderators.chats import prompt
 from tests.moderators.small_bank import PROTOTYPES, VECTORS
 from tests.programs import Given, drive

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from moderators.offline.kernel import KernelPlan
+from moderators.offline.vectors import KernelPlan
 from moderators.prototypes import load_prototypes
 from moderators.types import Moderator
 from moderators.votes import Decision

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from inference.templates import load_template
 from inference.types import Item
+from moderators import TEMPLATES
 from moderators.offline.logprob import LogprobModerator
-from moderators.offline.nearest import BaselinePlan, NearestPlan, Nearness
-from moderators.offline.profanity import ProfanityModerator
 from moderators.offline.prototype_bank import pieces
-from moderators.offline.words import WordsPlan
+from moderators.offline.vectors import BaselinePlan, NearestPlan, Nearness
+from moderators.offline.words import ProfanityModerator, WordsPlan
 from moderators.prototypes import load_prototypes
-from moderators.templates import load
 from moderators.types import Moderator, Vote
 from taxonomy import load_taxonomy
 from tests.moderators.chats import exchange, prompt, silent
@@ -109,6 +109,6 @@ def test_harm_late_in_a_harmless_answer_is_found() -> None:
 
 
 def test_the_log_probabilities_of_request_words_judge_no_exchange() -> None:
-    moderator = LogprobModerator("small", load("logprob"))
+    moderator = LogprobModerator("small", load_template(TEMPLATES, "logprob"))
     vote = silent(moderator.vote(exchange("How do I beat eggs?", "With a fork.")))
     assert (vote.label, vote.reason) == ("abstain", "takes_no_exchange")

@@ -11,7 +11,7 @@ from moderators.errors import (
     PrototypesInvalidError,
     TaxonomyUnfitError,
 )
-from moderators.guards import GuardModerator
+from moderators.guards.moderator import GuardModerator
 from moderators.llm import LlmModerator
 from moderators.registry import OFFLINE, Parts, build
 from taxonomy import Taxonomy, load_taxonomy

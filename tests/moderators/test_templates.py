@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inference.templates import Template, TemplateInvalidError
+from inference.templates import Template, TemplateInvalidError, load_template
 from inference.types import Message
-from moderators.templates import load
+from moderators import TEMPLATES
 
 CHAT = Template("@system\nJudge $what.\n\n@user\n$prompt\n@assistant\nAnswer:\n", "0")
 
@@ -44,7 +44,7 @@ def test_a_text_that_opens_with_no_role_is_refused() -> None:
 
 def test_a_template_that_is_not_shipped_is_refused_by_name() -> None:
     with pytest.raises(TemplateInvalidError, match="no_such"):
-        load("no_such")
+        load_template(TEMPLATES, "no_such")
 
 
 @pytest.mark.parametrize(
@@ -55,5 +55,5 @@ def test_a_template_that_is_not_shipped_is_refused_by_name() -> None:
     ],
 )  # fmt: skip
 def test_the_version_of_a_shipped_template_is_the_hash_of_its_text(name: str) -> None:
-    template = load(name)
+    template = load_template(TEMPLATES, name)
     assert template.digest == hashlib.sha256(template.text.encode()).hexdigest()

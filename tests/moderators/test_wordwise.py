@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from moderators.offline.profanity import ProfanityModerator
-from moderators.offline.words import WordsPlan
+from moderators.offline.words import ProfanityModerator, WordsPlan
 from moderators.prototypes import load_prototypes
 from moderators.types import Moderator
 from tests.moderators.chats import prompt, silent

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Literal
 
-from generators.mutations.registry import WRITTEN
-from generators.mutations.style import load_chat
+from generators.mutations.styles import WRITTEN, load_chat
 from tests.servers.chance import draw, share
 from tests.servers.chat import Answer, Body, question_of, text_of
 from tests.servers.translations import ENGLISH, MISTAKEN, TRANSLATIONS

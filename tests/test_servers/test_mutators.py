@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from generators.mutations.registry import WRITTEN
+from generators.mutations.styles import WRITTEN
 from generators.mutations.writer import writer_for
 from inference.types import ChatRequest, Item
 from tests.servers.behaviours import Mutator

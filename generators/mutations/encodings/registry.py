@@ -15,7 +15,7 @@ from types import MappingProxyType
 import yaml
 
 from base.digests import digest_of, require_digest
-from generators.errors import EncodingUnknownError, GeneratorError, WrapperMissingError
+from generators.errors import GeneratorError, WrapperMissingError
 from generators.mutations.encodings.ascii import Ascii
 from generators.mutations.encodings.ciphers import Atbash, Caesar
 from generators.mutations.encodings.morse import GAP, PUBLISHED, TABLE, Morse
@@ -25,19 +25,6 @@ from inference.templates import load_template
 _ALL: tuple[Encoding, ...] = (Ascii(), Caesar(), Morse(), Atbash())
 ENCODINGS: Mapping[str, Encoding] = MappingProxyType({each.name: each for each in _ALL})
 """By prompt style, in the order of the published list."""
-
-
-def encoding(name: str) -> Encoding:
-    """The encoding of that prompt style.
-
-    Raises:
-        EncodingUnknownError: There is none.
-    """
-    found = ENCODINGS.get(name)
-    if found is None:
-        raise EncodingUnknownError(f"encoding must be one of {', '.join(ENCODINGS)}", name)
-    return found
-
 
 _HERE = Path(__file__).parent
 

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from generators.mutations.registry import WRITTEN, written
+from generators.mutations.checking import intent_checker
+from generators.mutations.styles import WRITTEN, written
 from generators.mutations.translation import back_translator, into_english, is_in
-from generators.mutations.writer import intent_checker
 from inference.types import Call, Item, Missing, Refusal, Reply, UnusableError
 from tests.servers.translations import TRANSLATIONS
 

@@ -9,7 +9,7 @@ import pytest
 
 from checks.base_comparison import IntentKept
 from generators.mutations.checking import Checking, mutation_checks
-from generators.mutations.registry import WRITTEN, written
+from generators.mutations.styles import WRITTEN, written
 from generators.mutations.translation import back_translator, into_english
 from generators.mutations.writer import writer_for
 from inference.types import Generate, Item, Missing, Program, Written

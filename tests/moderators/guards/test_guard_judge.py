@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from inference.types import Reply
-from moderators.guards import GuardJudge, GuardModerator, guards
+from moderators.guards.moderator import GuardJudge, GuardModerator
+from moderators.guards.registry import guards
 from moderators.refusal.types import RefusalJudge
 from taxonomy import load_taxonomy
 from tests.inference.tasks import engine_for

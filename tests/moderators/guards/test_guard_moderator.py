@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from inference.types import Item, Refusal, Reply, TokenLogprobs
-from moderators.guards import GuardModerator, guards
+from moderators.guards.moderator import GuardModerator
+from moderators.guards.registry import guards
 from taxonomy import load_taxonomy
 from tests.moderators.chats import Replies, prompt, run, silent
 

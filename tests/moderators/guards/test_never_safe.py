@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inference.types import UnusableError
-from moderators.guards import Question, guards
+from moderators.guards.dialect import Question
+from moderators.guards.registry import guards
 from taxonomy import load_taxonomy
 
 GUARDS = guards(load_taxonomy("or_bench"))

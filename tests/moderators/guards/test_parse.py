@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from inference.types import Item, UnusableError
-from moderators.guards import GuardVerdict, Question, guards
+from moderators.guards.dialect import GuardVerdict, Question
+from moderators.guards.registry import guards
 from taxonomy import load_taxonomy
 
 GUARDS = guards(load_taxonomy("or_bench"))

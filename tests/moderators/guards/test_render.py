@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from inference.types import Item, Message
-from moderators.guards import guards
+from moderators.guards.registry import guards
 from taxonomy import load_taxonomy
 
 TAXONOMY = load_taxonomy("or_bench")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from inference.types import Item, Program
-from moderators.guards import guards
+from moderators.guards.registry import guards
 from moderators.registry import Parts, build
 from moderators.types import Vote
 from taxonomy import load_taxonomy

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from moderators.errors import GuardUnknownError
-from moderators.guards import guard, guards
+from moderators.guards.registry import guard, guards
 from taxonomy import Taxonomy, load_taxonomy
 
 TAXONOMY = load_taxonomy("or_bench")

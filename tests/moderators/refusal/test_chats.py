@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from inference.templates import Template, TemplateInvalidError
+from inference.templates import Template, TemplateInvalidError, load_template
 from inference.types import Item
+from moderators import TEMPLATES
 from moderators.refusal.classifier import FORMS
 from moderators.refusal.llm import DESIGNS, exchange_chat, given_chat, require_places
-from moderators.templates import load
 
 SHIPPED = [
     *(each.template for each in DESIGNS.values()),
@@ -18,7 +18,10 @@ SHIPPED = [
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_every_shipped_chat_shows_prompt_and_answer(name: str) -> None:
-    assert require_places(load(name), name).digest == load(name).digest
+    assert (
+        require_places(load_template(TEMPLATES, name), name).digest
+        == load_template(TEMPLATES, name).digest
+    )
 
 
 def test_a_file_of_ones_own_is_one_user_turn_unless_it_names_roles(tmp_path: Path) -> None:

@@ -4,13 +4,14 @@ import json
 
 import pytest
 
+from inference.templates import load_template
 from inference.types import Item, Refusal, Reply
+from moderators import TEMPLATES
 from moderators.refusal.llm import LlmJudge, shortened
 from moderators.refusal.types import Judgment
-from moderators.templates import load
 from tests.moderators.chats import Replies, run
 
-JUDGE = LlmJudge("gpt4o", load("refusal_judge"))
+JUDGE = LlmJudge("gpt4o", load_template(TEMPLATES, "refusal_judge"))
 EXCHANGE = Item("r1", "How is bread baked?", "", answer="For an hour, at $5 a loaf.")
 
 
@@ -92,5 +93,8 @@ def test_what_is_short_enough_is_shown_whole() -> None:
 
 
 def test_the_digest_depends_on_the_tokens_it_may_use() -> None:
-    assert JUDGE.digest == LlmJudge("gpt4o", load("refusal_judge")).digest
-    assert JUDGE.digest != LlmJudge("gpt4o", load("refusal_judge"), max_tokens=99).digest
+    assert JUDGE.digest == LlmJudge("gpt4o", load_template(TEMPLATES, "refusal_judge")).digest
+    assert (
+        JUDGE.digest
+        != LlmJudge("gpt4o", load_template(TEMPLATES, "refusal_judge"), max_tokens=99).digest
+    )

@@ -2,11 +2,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from inference.templates import load_template
 from inference.types import Item
-from moderators.guards import guards
+from moderators import TEMPLATES
+from moderators.guards.registry import guards
 from moderators.llm import VerdictTask
 from moderators.refusal.llm import JudgmentTask
-from moderators.templates import load
 from pipelines.planning.sizes import (
     TOKEN_ERROR,
     CallSize,
@@ -25,7 +26,7 @@ OR_BENCH = load_taxonomy("or_bench")
 
 def test_a_vote_is_as_long_as_the_request_that_would_be_sent() -> None:
     prompt = "How do dealers stop people from taking a test car home?"
-    task = VerdictTask("guard", OR_BENCH.categories, load("prompt_moderator"))
+    task = VerdictTask("guard", OR_BENCH.categories, load_template(TEMPLATES, "prompt_moderator"))
     sent = task.request(Item("r1", prompt, "illegal"), 0)
     counted = tokens("\n".join(message.content for message in sent.messages))
     assert abs(moderation_call(OR_BENCH).input - counted) < TOKEN_ERROR * counted
@@ -38,7 +39,7 @@ def test_a_taxonomy_of_more_words_makes_longer_votes() -> None:
 
 def test_a_judgment_is_as_long_as_the_request_that_would_be_sent() -> None:
     answer = "Here is how dealers do it. " * 54
-    task = JudgmentTask("judge", load("refusal_judge"))
+    task = JudgmentTask("judge", load_template(TEMPLATES, "refusal_judge"))
     sent = task.request(Item("r1", "How do dealers do it?", "illegal", answer=answer), 0)
     counted = tokens("\n".join(message.content for message in sent.messages))
     assert abs(judge_call().input - counted) < TOKEN_ERROR * counted

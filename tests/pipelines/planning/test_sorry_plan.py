@@ -8,8 +8,8 @@ import pytest
 
 from artifacts.errors import ColumnUnusableError
 from flows.benchmarks import plan
-from generators.mutations.encodings import ENCODINGS
-from generators.mutations.registry import NAMES, WRITTEN
+from generators.mutations.encodings.registry import ENCODINGS
+from generators.mutations.styles import NAMES, WRITTEN
 from pipelines.errors import SourceError
 from pipelines.planning import Plan, StagePlan
 from pipelines.recipe import load

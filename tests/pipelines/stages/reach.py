@@ -20,8 +20,8 @@ from types import CodeType, FunctionType, MethodType, ModuleType
 from typing import NamedTuple
 
 from evaluation.answering import DecodedStage
-from generators.mutations.encodings import ENCODINGS
 from generators.mutations.encodings.ciphers import Caesar
+from generators.mutations.encodings.registry import ENCODINGS
 from moderators.refusal.classifier import FORMS, ClassifierJudge
 
 _FOLLOWED = ("checks", "moderators", "generators", "curation", "pipelines", "evaluation", "people")

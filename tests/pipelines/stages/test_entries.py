@@ -34,22 +34,24 @@ from curation.near import against_digest, near_digest
 from curation.openers import openers_digest
 from curation.quota import Draw
 from curation.rows import exact_digest
+from generators import TEMPLATES
 from generators.continued import ContinuedRewriter
 from generators.examples.loader import load_examples
-from generators.mutations.encodings import ENCODINGS, EncodedStyle
+from generators.mutations.checking import intent_checker
+from generators.mutations.encodings.registry import ENCODINGS, EncodedStyle
 from generators.mutations.misspellings import rules_digest
-from generators.mutations.registry import NAMES, WRITTEN
+from generators.mutations.styles import NAMES, WRITTEN
 from generators.mutations.translation import back_translator
-from generators.mutations.writer import intent_checker, writer_for
-from generators.templates import load
+from generators.mutations.writer import writer_for
 from generators.writers import ImperativeWriter, JsonRewriter, SeedWriter
+from inference.templates import load_template
 from inference.types import Item
 from moderators import registry as moderators
 from moderators.answers import AnswerTask
-from moderators.classify import Classifier
-from moderators.classify import rules as category_rules
-from moderators.guards import guards
+from moderators.category_votes import category_rule_digest
+from moderators.classifier import Classifier
 from moderators.guards.moderator import GuardJudge
+from moderators.guards.registry import guards
 from moderators.refusal.classifier import FORMS
 from moderators.refusal.ensemble import EnsembleJudge
 from moderators.refusal.llm import DESIGNS
@@ -94,8 +96,8 @@ def _written() -> Iterator[tuple[str, object]]:
     for name, code in ENCODINGS.items():
         yield f"encoding {name}", code
         yield f"style {name}", EncodedStyle(code)
-    yield "seeds", SeedWriter("m", _TAXONOMY, load("seeds"))
-    yield "rewrites", JsonRewriter("m", _TAXONOMY, load("rewrite"))
+    yield "seeds", SeedWriter("m", _TAXONOMY, load_template(TEMPLATES, "seeds"))
+    yield "rewrites", JsonRewriter("m", _TAXONOMY, load_template(TEMPLATES, "rewrite"))
     yield "rewrites of small models", ContinuedRewriter("m", load_examples("or_bench"))
     yield "imperative", ImperativeWriter("m")
     yield "intent", intent_checker("m")
@@ -134,7 +136,7 @@ ENTRIES = {
 }
 STEPS = {
     **{f"vote rule {rule}": rule_digest(rule) for rule in RULES},
-    **{f"category rule {rule}": category_rules.rule_digest(rule) for rule in RULES},
+    **{f"category rule {rule}": category_rule_digest(rule) for rule in RULES},
     **{
         step.__name__: step()
         for step in (
@@ -220,7 +222,7 @@ def test_a_check_without_a_digest_is_refused_with_the_rule_and_its_name(
 def test_a_guard_and_a_style_without_a_digest_are_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from generators.mutations import registry as styles
+    from generators.mutations import styles
     from moderators.guards import registry as dialects
 
     monkeypatch.setitem(dialects._MAKERS, "forgetful", lambda taxonomy: _Forgetful())

@@ -56,7 +56,7 @@ NO_MATTER = {
     Constant("curation.near", "CHUNK"): "how much is embedded at once",
     Constant("moderators.refusal.trained", "_ARRAYS"): "how a trained judge is written",
     Constant("pipelines.stages.decoding", "_NO_ITEM"): "is empty",
-    Constant("moderators.classify.classifier", "_NONE"): "every shipped taxonomy has its own",
+    Constant("moderators.classifier", "_NONE"): "every shipped taxonomy has its own",
 }
 """Constants that decide no row."""
 

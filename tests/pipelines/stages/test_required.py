@@ -13,7 +13,7 @@ from checks.language import Language
 from evaluation.opening import require_askable
 from flows.benchmarks import benchmark_of
 from generators.writers import JsonRewriter, SeedWriter
-from moderators.classify import Classifier
+from moderators.classifier import Classifier
 from moderators.llm import LlmModerator
 from moderators.refusal.keyword import KeywordJudge
 from pipelines.opening import open_run

@@ -5,11 +5,10 @@ from __future__ import annotations
 import csv
 from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import get_args
 
 from flows.benchmarks import benchmark_of
+from generators.mutations.styles import NAMES
 from pipelines.recipe import load
-from pipelines.recipe.base_set import Style
 from pipelines.recipe.names import NAMED_CHECKS
 from pipelines.recipe.schema import Runnable, is_runnable
 from pipelines.runner.shards import Layout
@@ -115,7 +114,7 @@ def _sorry(folder: Path) -> Iterator[tuple[str, str, tuple[str, ...]]]:
         _SORRY + base + "mutate: {styles: [morse], encodings: compat}\n",
         ("mutate",),
     )
-    for style in get_args(Style):
+    for style in NAMES:
         yield (
             f"style {style}",
             _SORRY + base + f"mutate: {{styles: [{style}], writer: m, intent: null}}\n",

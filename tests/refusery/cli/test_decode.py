@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from generators.mutations.encodings import ENCODINGS
+from generators.mutations.encodings.registry import ENCODINGS
 from refusery.cli.app import run
 from tests.refusery.cli.text_files import json_lines, read_lines, recipe_file
 from tests.servers.behaviours import Router

@@ -7,8 +7,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from generators.mutations.encodings import ENCODINGS, EncodedStyle
-from generators.mutations.registry import NAMES
+from generators.mutations.encodings.registry import ENCODINGS, EncodedStyle
+from generators.mutations.styles import NAMES
 from refusery.cli.app import run
 from tests.refusery.cli.text_files import csv_file, json_lines, read_lines, recipe_file
 from tests.servers.behaviours import Router

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from generators.mutations.encodings import ENCODINGS, Encoding, Mode
+from generators.mutations.encodings.registry import ENCODINGS
+from generators.mutations.encodings.types import Encoding, Mode
 
 ASCII, CAESAR, MORSE, ATBASH = ENCODINGS.values()
 LETTER = "Dear neighbor, the hedge between our gardens has grown. Let us cut it, please!"

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import pytest
 
-from generators.mutations.encodings import ENCODINGS, Mode
 from generators.mutations.encodings.morse import PUBLISHED, TABLE
+from generators.mutations.encodings.registry import ENCODINGS
+from generators.mutations.encodings.types import Mode
 
 VECTORS: list[tuple[str, Mode, str, str]] = [
     ("ascii", "canonical", "Hi, Bo!", "72 105 44 32 66 111 33"),

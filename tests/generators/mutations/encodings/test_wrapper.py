@@ -5,9 +5,16 @@ from typing import get_args
 import pytest
 
 from generators.errors import WrapperMissingError
-from generators.mutations.encodings import ENCODINGS, EncodedStyle, Encoding, Mode
 from generators.mutations.encodings.morse import PUBLISHED, TABLE
-from generators.mutations.encodings.registry import demonstrations, opening, unwrap, wrap
+from generators.mutations.encodings.registry import (
+    ENCODINGS,
+    EncodedStyle,
+    demonstrations,
+    opening,
+    unwrap,
+    wrap,
+)
+from generators.mutations.encodings.types import Encoding, Mode
 
 every_code = pytest.mark.parametrize("code", ENCODINGS.values(), ids=list(ENCODINGS))
 every_mode = pytest.mark.parametrize("mode", get_args(Mode))

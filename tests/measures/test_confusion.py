@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import balanced_accuracy_score
 
-from measures.agreement import confusion
+from measures.confusion import confusion
 
 
 def test_rates_follow_from_the_counts() -> None:

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from inference.types import Refusal, Reply, UnusableError
-from moderators.classify.classifier import CategoryVote, read, schema
+from moderators.classifier import CategoryVote, read, schema
 from taxonomy import NONE, Category
 
 CATEGORIES = (

@@ -1,17 +1,13 @@
 from __future__ import annotations
 
-from typing import get_args
-
 import pytest
 
 from checks.language import Language
 from generators.errors import StyleUnknownError
 from generators.mutations.checking import Checking, mutation_checks
-from generators.mutations.registry import GROUPS, NAMES, WRITTEN, written
-from generators.mutations.style import load_chat
+from generators.mutations.styles import GROUPS, NAMES, WRITTEN, load_chat, written
 from inference.templates import TemplateInvalidError
 from inference.types import Item
-from pipelines.recipe.base_set import Style as RecipeStyle
 
 PUBLISHED = (
     "ascii caesar morse atbash "
@@ -23,10 +19,6 @@ PUBLISHED = (
 
 def test_the_names_are_the_published_ones_in_their_order() -> None:
     assert list(NAMES) == PUBLISHED
-
-
-def test_a_recipe_knows_the_same_styles() -> None:
-    assert get_args(RecipeStyle) == NAMES
 
 
 def test_four_groups_have_their_styles() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from inference.types import Reply
-from moderators.classify import Classifier
+from moderators.classifier import Classifier
 from taxonomy import NONE, load_taxonomy
 from tests.moderators.chats import Replies, prompt, run, silent
 

@@ -16,19 +16,19 @@ the one that most have as their second choice, then the first by name.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from base.digests import digest_of
-from moderators.classify.classifier import CategoryVote
+from moderators.classifier import CategoryVote
 from moderators.errors import VotesInvalidError
-from moderators.votes import require_rule
+from moderators.votes import reached, require_rule
 from taxonomy import NONE
 
 _VERSION = 1
 
 
-def rule_digest(rule: str) -> str:
+def category_rule_digest(rule: str) -> str:
     """SHA-256, in hex, of a rule and of how it is applied.
 
     Raises:
@@ -81,7 +81,7 @@ def decide_category(votes: Sequence[CategoryVote], rule: str) -> CategoryDecisio
     behind = [vote.confidence for vote in votes if vote.category == leading]
     return CategoryDecision(
         category=leading,
-        decided=_RULES[rule](leading, votes),
+        decided=reached(rule, behind, [_weight(vote) for vote in votes]),
         agreement=round(len(behind) / len(votes), 4),
         confidence=round(math.fsum(behind) / len(behind), 2),
         second=ranked[1] if len(ranked) > 1 else None,
@@ -94,27 +94,5 @@ def _rank(name: str, votes: Sequence[CategoryVote]) -> tuple[float, float, float
     return (-len(chosen), -math.fsum(chosen), -seconds, name)
 
 
-def _majority(name: str, votes: Sequence[CategoryVote]) -> bool:
-    return 2 * sum(vote.category == name for vote in votes) > len(votes)
-
-
-def _unanimous(name: str, votes: Sequence[CategoryVote]) -> bool:
-    return all(vote.category == name for vote in votes)
-
-
-def _any(name: str, votes: Sequence[CategoryVote]) -> bool:
-    return True
-
-
-def _weighted(name: str, votes: Sequence[CategoryVote]) -> bool:
-    weights = [(vote, 1.0 if vote.category is None else vote.confidence) for vote in votes]
-    behind = math.fsum(weight for vote, weight in weights if vote.category == name)
-    return 2 * behind > math.fsum(weight for _, weight in weights)
-
-
-_RULES: dict[str, Callable[[str, Sequence[CategoryVote]], bool]] = {
-    "majority": _majority,
-    "unanimous": _unanimous,
-    "any": _any,
-    "weighted": _weighted,
-}
+def _weight(vote: CategoryVote) -> float:
+    return 1.0 if vote.category is None else vote.confidence

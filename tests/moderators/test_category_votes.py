@@ -6,7 +6,8 @@ from itertools import permutations
 
 import pytest
 
-from moderators.classify import CategoryVote, decide_category
+from moderators.category_votes import decide_category
+from moderators.classifier import CategoryVote
 from moderators.errors import RuleUnknownError, VotesInvalidError
 from taxonomy import NONE
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Sequence
@@ -10,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from base.digests import Json, digest_of, pattern_part
-from inference.templates import Template
+from inference.templates import Template, load_template
 from inference.types import (
     Call,
     ChatRequest,
@@ -22,8 +21,8 @@ from inference.types import (
     again,
     again_part,
 )
-from moderators.llm import last_object
-from moderators.templates import load
+from moderators import TEMPLATES
+from moderators.llm import last_object, object_schema
 from moderators.types import fitness_part, unfit
 from taxonomy import NONE, Category, Taxonomy
 
@@ -74,13 +73,7 @@ def schema(names: Sequence[str]) -> str:
         "confidence": {"type": "number"},
         "second": {"type": "string", "enum": [*names, _NO_SECOND]},
     }
-    whole = {
-        "type": "object",
-        "properties": properties,
-        "required": list(properties),
-        "additionalProperties": False,
-    }
-    return json.dumps(whole, separators=(",", ":"))
+    return object_schema(properties)
 
 
 def read(reply: Reply, model: str, categories: Sequence[Category]) -> CategoryVote:
@@ -160,7 +153,7 @@ _NONE = Category(
 
 
 def _template() -> Template:
-    return load("classifier")
+    return load_template(TEMPLATES, "classifier")
 
 
 @dataclass(frozen=True, slots=True)
