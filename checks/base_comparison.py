@@ -145,7 +145,7 @@ class IntentBand:
     @property
     def digest(self) -> str:
         """Of the band, the encoder's name, and how it is translated back."""
-        back = None if self.back is None else require_digest("atom", self.name, self.back)
+        back = None if self.back is None else require_digest("task", self.name, self.back)
         band = DriftBand(self.encoder, self.low, self.high).digest
         return digest_of(self.name, band, _REASONS, back, self.tries)
 
@@ -178,7 +178,7 @@ class IntentKept:
     @property
     def digest(self) -> str:
         """Of how the checker is asked."""
-        checker = require_digest("atom", self.name, self.checker)
+        checker = require_digest("task", self.name, self.checker)
         return digest_of(self.name, checker, self.tries)
 
     def __call__(self, item: Item, text: str) -> Program[Finding]:

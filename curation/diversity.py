@@ -1,8 +1,9 @@
 """A diverse choice, and what rows that fit no category are about.
 
 Greedy farthest point on the cosines of embeddings. What is equally far, to the two decimals that
-are published, is decided by the rows' standing and then by lot; wherever batch composition could
-make or break such a tie, cosines are computed again from vectors that were computed alone.
+are published, is decided by the rows' priority and then by a shuffle key; wherever batch
+composition could make or break such a tie, cosines are computed again from vectors that were
+computed alone.
 """
 
 from __future__ import annotations
@@ -42,13 +43,13 @@ class Ranked:
     Attributes:
         row: The pipeline key.
         text: The prompt.
-        standing: What decides between rows that are equally far, larger first, in order; as long
+        priority: What decides between rows that are equally far, larger first, in order; as long
             for each row.
     """
 
     row: str
     text: str
-    standing: tuple[float, ...] = ()
+    priority: tuple[float, ...] = ()
 
 
 def farthest(
@@ -57,13 +58,13 @@ def farthest(
     """The keys of the chosen rows, in the order in which they were chosen.
 
     The first `n` of a larger choice are the choice of `n`. Where nothing is given, the row of the
-    highest standing begins. The order of `rows` does not count.
+    highest priority begins. The order of `rows` does not count.
 
     Args:
         rows: What to choose from; of equal texts one alone should be among them.
         wanted: How many, fewer where there are not so many.
         encoder: The encoder's name in the recipe.
-        seed: Decides where distance and standing are equal.
+        seed: Decides where distance and priority are equal.
         given: Texts that are in the set anyway: the choice keeps away from them too.
 
     Raises:
@@ -89,7 +90,7 @@ class _Search:
         self._space = space
         self._order = [
             (
-                tuple(-value for value in row.standing),
+                tuple(-value for value in row.priority),
                 shuffle_key(seed, content_id(row.text)),
                 row.row,
             )

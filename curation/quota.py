@@ -14,7 +14,7 @@ from curation.rows import Dropped, Selection, selection
 
 
 def shuffle_key(seed: int, name: str) -> str:
-    """A key's lot under a seed; lots compare as texts."""
+    """A key's place in a shuffle by a seed; shuffle keys compare as texts."""
     return hashlib.sha256(json.dumps([seed, name]).encode("ascii")).hexdigest()
 
 

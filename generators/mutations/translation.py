@@ -80,7 +80,7 @@ def back_translator(style: Style, model: str, max_tokens: int | None = None) -> 
 
 
 def into_english(task: BackTranslator, item: Item, tries: int = 2) -> Program[str | Missing]:
-    """The item's text in English; one that is not in the atom's language is given back as it is.
+    """The item's text in English; one that is not in the task's language is given back as it is.
 
     Models often answer in English what they were asked in another language.
     """

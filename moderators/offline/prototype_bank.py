@@ -2,7 +2,7 @@
 
 They know prompts, not answers, and an encoder sees only the beginning of a long text. So an answer
 is read in pieces, the first of them together with the prompt: a short refusal leaves the prompt's
-own verdict standing, and harm late in an answer is not outweighed by what stands before it.
+own verdict unchanged, and harm late in an answer is not outweighed by what stands before it.
 """
 
 from __future__ import annotations

@@ -17,8 +17,8 @@ PLANE = {
 }  # fmt: skip
 
 
-def _rows(texts: list[str], **standing: float) -> list[Ranked]:
-    return [Ranked(text, text, (standing.get(text.replace(" ", "_"), 0.0),)) for text in texts]
+def _rows(texts: list[str], **priority: float) -> list[Ranked]:
+    return [Ranked(text, text, (priority.get(text.replace(" ", "_"), 0.0),)) for text in texts]
 
 
 def test_each_choice_is_the_one_farthest_from_all_before_it() -> None:
@@ -44,7 +44,7 @@ def test_what_is_given_is_kept_away_from_and_not_chosen_again() -> None:
     assert drive(farthest(rows, 2, "e", 7, given=["east"]), Given(PLANE)) == ("west", "north")
 
 
-def test_standing_decides_between_rows_that_are_equally_far_and_then_the_seed() -> None:
+def test_priority_decides_between_rows_that_are_equally_far_and_then_the_seed() -> None:
     vectors = {"centre": [1.0, 0.0, 0.0], "up": [0.0, 1.0, 0.0], "down": [0.0, -1.0, 0.0]}
     for better in ("up", "down"):
         rows = _rows(["up", "down"], **{better: 1.0})
