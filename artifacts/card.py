@@ -122,9 +122,9 @@ def _blanks(release: ReleaseFacts, configs: Sequence[ConfigRecord]) -> Mapping[s
         "numbers": _shown(_numbers(release)),
         "counts": _shown(by_category("", counts, release.categories)),
         "load": _load(configs),
-        "undecided": f"{release.undecided:,}",
+        "undecided": f"{release.undecided or 0:,}",
         "risky": _risky(release.sounds_risky),
-        "contested": f"{release.contested:,}",
+        "contested": f"{release.contested or 0:,}",
         "rescue": rescue_section(release),
         "panel": panel_section(release),
         "subsets": subsets_section(release),
@@ -166,8 +166,8 @@ def _model_table(release: ReleaseFacts) -> Table:
     return Table("", ("name", "role", "model", "identity"), tuple(rows))
 
 
-def _risky(found: SoundsRisky) -> str:
-    if not found.measured:
+def _risky(found: SoundsRisky | None) -> str:
+    if found is None or not found.measured:
         return "not measured here"
     return f"{found.risky:,} of {found.measured:,}, {found.risky / found.measured:.0%}"
 

@@ -43,7 +43,7 @@ def show(result: Result, manifest: Manifest) -> None:
 
 def _lines(result: Result, manifest: Manifest) -> Iterator[str]:
     risky = manifest.sounds_risky
-    if risky.measured:
+    if risky is not None and risky.measured:
         share = risky.risky / risky.measured
         yield (
             f"Sounds risky: {share:.0%} of the {risky.measured:,} rows called safe "
