@@ -22,6 +22,7 @@ from artifacts.card_versions import version_blanks
 from artifacts.manifest import ConfigRecord, ReleaseFacts, SoundsRisky
 from artifacts.summary import Table, by_category, facts, funnel, markdown_table, reasons
 from artifacts.views import View
+from base.formats import UNKNOWN, fixed, rounded
 
 _NAMES: dict[DataTypeClass, str] = {
     pl.String: "string",
@@ -141,7 +142,7 @@ def _shown(table: Table) -> str:
 
 def _config_table(release: ReleaseFacts, configs: Sequence[ConfigRecord]) -> Table:
     rows = (
-        (config.name, config.rows, _which(config), _uneven(release.balance.get(config.name)))
+        (config.name, config.rows, _which(config), rounded(release.balance.get(config.name), 1))
         for config in configs
     )
     return Table("", ("config", "rows", "which", "largest / smallest category"), tuple(rows))
@@ -157,10 +158,6 @@ def _which(config: ConfigRecord) -> str:
     return ", ".join(f"`{name}` = {value}" for name, value in config.where.items())
 
 
-def _uneven(ratio: float | None) -> float | None:
-    return None if ratio is None else round(ratio, 1)
-
-
 def _model_table(release: ReleaseFacts) -> Table:
     rows = ((model.name, model.role, model.model, model.identity) for model in release.models)
     return Table("", ("name", "role", "model", "identity"), tuple(rows))
@@ -174,7 +171,7 @@ def _risky(found: SoundsRisky | None) -> str:
 
 def _numbers(release: ReleaseFacts) -> Table:
     cost = release.cost
-    price = "unknown" if cost.usd is None else f"{cost.usd:.2f}"
+    price = fixed(cost.usd, UNKNOWN, places=2)
     return facts(
         "",
         {

@@ -6,11 +6,12 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from artifacts.audit_facts import Interval, MainFigure, QualityGateOutcome
+from artifacts.audit_facts import MainFigure, QualityGateOutcome
 from artifacts.diff.tables import change_tables
 from artifacts.manifest import ReleaseFacts
 from artifacts.summary import Cell, Table, markdown_table
 from artifacts.version_facts import Changes, Lineage, ReviewFacts
+from base.formats import interval, significant
 
 _WIDTH = 98
 _SHOWN_HASH = 16
@@ -100,7 +101,13 @@ def audit_section(release: ReleaseFacts) -> str:
 
 def _figures(figures: Iterable[MainFigure]) -> Table:
     rows = tuple(
-        (each.name, each.config or "all", each.value, each.rows, _interval(each.interval))
+        (
+            each.name,
+            each.config or "all",
+            each.value,
+            each.rows,
+            interval(each.interval, significant),
+        )
         for each in figures
     )
     return Table("", ("figure", "config", "value", "rows", "95 % interval"), rows)
@@ -147,8 +154,8 @@ def _looked(review: ReviewFacts) -> str:
 
 def _residual(review: ReviewFacts) -> Table:
     rows = tuple(
-        (config, decided, wrong, wrong / decided if decided else None, _interval(interval))
-        for config, (decided, wrong, interval) in review.residual.items()
+        (config, decided, wrong, wrong / decided if decided else None, interval(ends, significant))
+        for config, (decided, wrong, ends) in review.residual.items()
     )
     header = ("config", "rows decided", "label wrong", "share", "95 % interval (Wilson)")
     return Table("", header, rows)
@@ -161,10 +168,6 @@ def _moderators(review: ReviewFacts) -> Table:
     )
     header = ("moderator", "true positive rate", "unsafe rows", "false positive rate", "safe rows")
     return Table("", header, rows)
-
-
-def _interval(interval: Interval | None) -> str | None:
-    return None if interval is None else f"{interval[0]:.3g} to {interval[1]:.3g}"
 
 
 def _paragraph(text: str) -> str:

@@ -15,6 +15,7 @@ from artifacts.summary import (
     reasons,
     subset_tables,
 )
+from base.formats import dollars
 
 _REPEATED = ("seeds", "dedup", "moderate")  # each round of these holds the rows of all before it
 
@@ -58,13 +59,6 @@ def spend(cost: Cost) -> Table:
     rows.append(("total", "", cost.calls, cost.input_tokens, cost.output_tokens, whole))
     header = ("stage", "model", "calls", "tokens in", "tokens out", "US dollars")
     return Table("Spend by stage and model", header, tuple(rows))
-
-
-def dollars(usd: float | None) -> str:
-    """A sum as text: in cents, or to four digits where it is smaller."""
-    if usd is None:
-        return "unknown"
-    return f"{usd:,.2f}" if usd >= 1 or usd == 0 else f"{usd:.4g}"
 
 
 def _kept(edges: Sequence[Edge], categories: Sequence[str]) -> Table:

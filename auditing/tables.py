@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from artifacts.audit_facts import Audit, NearRepeats, RuleBreaks, Spread
 from artifacts.summary import Cell, Table
 from auditing.texts import ANY_RULE
+from base.formats import NOT_DEFINED, fixed, interval, plain_percent, rounded
 
 
 def audit_tables(audit: Audit) -> list[Table]:
@@ -30,7 +31,7 @@ def _balance(spreads: Sequence[Spread]) -> Table:
     rows = tuple(
         (
             *(each.config, each.dimension, each.rows, len(each.counts)),
-            *(_fewest(each), _cut(each.entropy), _cut(each.ratio), _cut(each.cramers_v)),
+            *(_fewest(each), rounded(each.entropy), rounded(each.ratio), rounded(each.cramers_v)),
         )
         for each in spreads
     )
@@ -49,8 +50,8 @@ def _stages(audit: Audit) -> Table:
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
             *(each.stage, sum(each.before.values()), sum(each.after.values())),
-            *(_cut(each.entropy_before), _cut(each.entropy_after), _cut(each.cramers_v)),
-            *(each.worst or "", _percent(each.worst_share)),
+            *(rounded(each.entropy_before), rounded(each.entropy_after), rounded(each.cramers_v)),
+            *(each.worst or "", plain_percent(each.worst_share)),
         )
         for each in audit.stages
         if each.before != each.after
@@ -64,7 +65,7 @@ def _near(found: Sequence[NearRepeats]) -> Table:
     rows = tuple(
         (
             *(each.config, each.scope, "" if each.scope == "inside" else each.against),
-            *(each.threshold, each.rows, each.near, _percent(each.share)),
+            *(each.threshold, each.rows, each.near, plain_percent(each.share)),
         )
         for each in found
     )
@@ -80,9 +81,9 @@ def _texts(audit: Audit) -> Table:
     lengths = {each.config: each for each in audit.lengths}
     rows = tuple(
         (
-            *(each.config, each.rows, _percent(each.opener_share)),
-            *(_cut(each.distinct_1), _cut(each.distinct_2), _cut(each.compression)),
-            *(_cut(each.self_bleu), _cut(each.vendi), each.sample),
+            *(each.config, each.rows, plain_percent(each.opener_share)),
+            *(rounded(each.distinct_1), rounded(each.distinct_2), rounded(each.compression)),
+            *(rounded(each.self_bleu), rounded(each.vendi), each.sample),
             _broken(broken.get(each.config)),
             *(lengths[each.config].words[1], lengths[each.config].characters[1]),
         )
@@ -96,14 +97,14 @@ def _moderators(audit: Audit) -> Table:
     rows: list[tuple[Cell, ...]] = [
         (
             *(each.name, each.votes, each.safe, each.toxic, each.abstained),
-            _percent(each.with_label),
+            plain_percent(each.with_label),
         )
         for each in audit.voters
     ]
     title = "Moderators"
     if audit.agreement is not None:
         known = audit.agreement
-        alpha, ac1 = (_shown(value) for value in (known.alpha, known.ac1))
+        alpha, ac1 = (fixed(value, NOT_DEFINED, places=2) for value in (known.alpha, known.ac1))
         title = f"Moderators (alpha {alpha}, AC1 {ac1}, on {known.rows:,} rows)"
     return Table(title, header, tuple(rows))
 
@@ -113,7 +114,7 @@ def _refusals(audit: Audit) -> Table:
     rows = tuple(
         (
             *(each.config, each.target, each.asked, each.verdicts, each.refused, each.blocked),
-            *(_percent(each.rate), _range(each.interval)),
+            *(plain_percent(each.rate), interval(each.interval, between=" - ")),
         )
         for each in audit.refusals
         if each.category is None
@@ -140,20 +141,4 @@ def _gates(audit: Audit) -> Table:
 
 
 def _broken(found: RuleBreaks | None) -> str:
-    return "" if found is None or not found.rows else _percent(found.broken / found.rows)
-
-
-def _percent(share: float | None) -> str:
-    return "" if share is None else f"{share:.1%}"
-
-
-def _range(interval: tuple[float, float] | None) -> str:
-    return "" if interval is None else f"{interval[0]:.1%} - {interval[1]:.1%}"
-
-
-def _cut(value: float | None) -> float | None:
-    return None if value is None else round(value, 3)
-
-
-def _shown(value: float | None) -> str:
-    return "not defined" if value is None else f"{value:.2f}"
+    return "" if found is None or not found.rows else plain_percent(found.broken / found.rows)

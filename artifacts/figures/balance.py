@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from artifacts import summary
 from artifacts.audit_facts import Audit, Spread, StageBalance
-from artifacts.figures.figure import EMPTY, NOTHING, Figure, decimal, of_rows, percent, slug
+from artifacts.figures.figure import Figure, of_rows, slug
 from artifacts.figures.forms import Bar, Stack, bars, cells, stacks
 from artifacts.manifest import Manifest
 from artifacts.summary import Cell, Table
+from base.formats import EMPTY, NOT_MEASURED, decimal, percent, plain_percent
 
 _MANY = {"category": "categories", "domain": "domains", "style": "styles", "language": "languages"}
 
@@ -37,7 +38,11 @@ def _figure(spread: Spread) -> Figure:
             f"{spread.config}: rows by {spread.dimension}",
             (spread.dimension, "rows", "share"),
             tuple(
-                (name, count, f"{count / spread.rows:.1%}" if spread.rows else NOTHING)
+                (
+                    name,
+                    count,
+                    plain_percent(count / spread.rows if spread.rows else None, NOT_MEASURED),
+                )
                 for name, count in spread.counts.items()
             ),
         ),
@@ -111,7 +116,7 @@ def stage_figures(audit: Audit) -> Iterator[Figure]:
         rests_on=f"n = {rows:,} kept rows at the widest stage",
         alt=_stage_text(audit.stages),
         svg=cells(
-            {at: (share, "" if share is None else f"{share:.0%}") for at, share in shares.items()},
+            {at: (share, plain_percent(share, places=0)) for at, share in shares.items()},
             _categories(audit),
             names,
             "stages",
@@ -149,7 +154,11 @@ def _table(stages: Sequence[StageBalance]) -> Table:
     rows = (
         (
             *(each.stage, sum(each.before.values()), sum(each.after.values())),
-            *(decimal(each.entropy_before), decimal(each.entropy_after), decimal(each.cramers_v)),
+            *(
+                decimal(each.entropy_before),
+                decimal(each.entropy_after),
+                decimal(each.cramers_v),
+            ),
             *(each.worst, percent(each.worst_share)),
         )
         for each in stages

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from artifacts.audit_facts import Audit, Diversity, NearRepeats, RuleBreaks, Scope
-from artifacts.figures.figure import EMPTY, NOTHING, Figure, decimal, of_rows, percent, slug
+from artifacts.figures.figure import Figure, of_rows, slug
 from artifacts.figures.forms import Bar, Point, bars, cells, points
 from artifacts.summary import Table
+from base.formats import EMPTY, NOT_MEASURED, decimal, fixed, percent, plain_percent
 
 _MEASURES = ("distinct-1", "distinct-2", "self-BLEU", "Vendi / n")
 
@@ -17,7 +18,7 @@ def diversity_figures(audit: Audit) -> Iterator[Figure]:
     if not audit.diversity:
         return
     values = {
-        (found.config, name): (value, EMPTY if value is None else f"{value:.2f}")
+        (found.config, name): (value, fixed(value, EMPTY, places=2))
         for found in audit.diversity
         for name, value in zip(_MEASURES, _measured(found), strict=True)
     }
@@ -60,8 +61,17 @@ def _table(found: Sequence[Diversity]) -> Table:
     )
     rows = (
         (
-            *(each.config, each.rows, decimal(each.distinct_1), decimal(each.distinct_2)),
-            *(decimal(each.compression), decimal(each.self_bleu), decimal(each.vendi)),
+            *(
+                each.config,
+                each.rows,
+                decimal(each.distinct_1),
+                decimal(each.distinct_2),
+            ),
+            *(
+                decimal(each.compression),
+                decimal(each.self_bleu),
+                decimal(each.vendi),
+            ),
             each.sample,
         )
         for each in found
@@ -178,8 +188,7 @@ def _value(each: RuleBreaks) -> float | None:
 
 
 def _share(each: RuleBreaks) -> str:
-    value = _value(each)
-    return NOTHING if value is None else f"{value:.1%}"
+    return plain_percent(_value(each), NOT_MEASURED)
 
 
 _TITLES: dict[Scope, str] = {
@@ -221,7 +230,7 @@ def _name(each: NearRepeats) -> str:
 
 
 def _near_share(each: NearRepeats) -> str:
-    return NOTHING if each.share is None else f"{each.share:.2%} ({each.near:,})"
+    return NOT_MEASURED if each.share is None else f"{each.share:.2%} ({each.near:,})"
 
 
 def _near_table(title: str, found: Sequence[NearRepeats]) -> Table:

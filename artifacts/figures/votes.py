@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from artifacts.audit_facts import Agreement, Audit, Pair, RefusalRate
-from artifacts.figures.figure import EMPTY, NOTHING, Figure, decimal, of_rows, percent, slug
+from artifacts.figures.figure import Figure, of_rows, slug
 from artifacts.figures.forms import Point, Stack, cells, points, stacks
 from artifacts.summary import Table
+from base.formats import (
+    EMPTY,
+    decimal,
+    fixed,
+    percent,
+    percents,
+    plain_percent,
+)
 
 
 def agreement_figures(audit: Audit) -> Iterator[Figure]:
@@ -43,7 +51,7 @@ def _grid(pairs: Sequence[Pair]) -> dict[tuple[str, str], tuple[float | None, st
     return {
         (pair.first, pair.second): (
             pair.kappa,
-            EMPTY if pair.kappa is None else f"{pair.kappa:.2f}",
+            fixed(pair.kappa, EMPTY, places=2),
         )
         for pair in pairs
     }
@@ -139,7 +147,7 @@ def _by_category(config: str, rates: Sequence[RefusalRate], categories: Sequence
     values = {
         (rate.category or "", rate.target): (
             rate.rate,
-            EMPTY if rate.rate is None else f"{rate.rate:.0%}",
+            plain_percent(rate.rate, EMPTY, places=0),
         )
         for rate in rates
     }
@@ -165,14 +173,10 @@ def _rows(rates: Sequence[RefusalRate]) -> tuple[tuple[str | int, ...], ...]:
     return tuple(
         (
             *(rate.target, rate.asked, rate.verdicts, rate.refused, rate.blocked),
-            *(percent(rate.rate), _interval(rate)),
+            *(percent(rate.rate), percents(rate.interval)),
         )
         for rate in rates
     )
-
-
-def _interval(rate: RefusalRate) -> str:
-    return NOTHING if rate.interval is None else " to ".join(map(percent, rate.interval))
 
 
 def _extremes(rates: Sequence[RefusalRate]) -> str:

@@ -9,7 +9,6 @@ import polars as pl
 
 from artifacts.audit_facts import Audit, QualityGateOutcome
 from artifacts.figures import Figure, figures
-from artifacts.figures.figure import NOTHING, decimal, percent
 from artifacts.manifest import Manifest
 from artifacts.report.browser import Browsing, Source, sampled
 from artifacts.report.rendering import render
@@ -17,6 +16,7 @@ from artifacts.report.rows import leaves_out
 from artifacts.report.titles import with_titles
 from artifacts.summary import Cell, Table, by_category
 from artifacts.version_facts import Changes, ReviewFacts, Tombstone
+from base.formats import NOT_MEASURED, decimal, percent, percents
 
 
 def configs_table(audit: Audit, shown: Mapping[str, int | None]) -> Table:
@@ -72,7 +72,7 @@ def gates_table(gates: tuple[QualityGateOutcome, ...]) -> Table:
     rows = (
         (
             *(gate.gate, "held" if gate.held else "BROKEN", gate.bound),
-            *(NOTHING if gate.value is None else gate.value, _place(gate), gate.says),
+            *(NOT_MEASURED if gate.value is None else gate.value, _place(gate), gate.says),
         )
         for gate in gates
     )
@@ -116,8 +116,14 @@ def changes_tables(changes: Changes) -> Iterator[Table]:
 def review_tables(review: ReviewFacts) -> Iterator[Table]:
     """What people found in a sample."""
     residual = (
-        (config, decided, wrong, percent(wrong / decided if decided else None), _interval(interval))
-        for config, (decided, wrong, interval) in review.residual.items()
+        (
+            config,
+            decided,
+            wrong,
+            percent(wrong / decided if decided else None),
+            percents(ends),
+        )
+        for config, (decided, wrong, ends) in review.residual.items()
     )
     header = ("config", "decided", "label wrong", "share", "95 % interval")
     yield Table("Labels that people call wrong", header, tuple(residual))
@@ -137,10 +143,6 @@ def tombstones_table(tombstones: tuple[Tombstone, ...]) -> Table:
     """Rows that people withdrew, by their ids."""
     rows = ((each.id, each.version, each.reason) for each in tombstones)
     return Table("Withdrawn rows", ("id", "withdrawn in", "reason"), tuple(rows))
-
-
-def _interval(interval: tuple[float, float] | None) -> str:
-    return NOTHING if interval is None else " to ".join(map(percent, interval))
 
 
 BYTES = 5_000_000

@@ -16,6 +16,7 @@ from artifacts.release_facts import MutationFacts
 from artifacts.release_tables import of_manifest
 from artifacts.tables import read_table
 from base.did_you_mean import did_you_mean
+from base.formats import from_here
 from pipelines.errors import FormatUnknownError, NotBuiltError
 from pipelines.opening import layout_of
 from pipelines.planning.preflight import require_ready
@@ -70,9 +71,9 @@ def _lines(result: Result, manifest: Manifest) -> Iterator[str]:
         for asked, served in pairs:
             yield f"Warning: model {name} was asked for {asked}, and {served} answered."
     yield ""
-    yield f"Release:      {_shown(Path(result.release))}"
-    yield f"Stage tables: {_shown(Path(result.release).parents[2] / 'runs' / manifest.run)}"
-    yield f"Next:         refusery verify {_shown(Path(result.release))}"
+    yield f"Release:      {from_here(Path(result.release))}"
+    yield f"Stage tables: {from_here(Path(result.release).parents[2] / 'runs' / manifest.run)}"
+    yield f"Next:         refusery verify {from_here(Path(result.release))}"
     yield "              open its README.md, the card, and load it as the card says"
     if manifest.demo:
         yield "              then make a recipe with your own models: recipes/README.md"
@@ -90,12 +91,6 @@ def _coverage(found: MutationFacts) -> Iterator[str]:
     stopped = [style.name for style in found.styles if style.stopped]
     if stopped:
         yield f"Stopped, as none of the first {found.pilot} rows passed: {', '.join(stopped)}."
-
-
-def _shown(path: Path) -> str:
-    """A path from the working folder where it lies below it."""
-    here = Path.cwd()
-    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
 
 
 _FORMATS = {"csv": "or-bench", "jsonl": "sorry-bench"}

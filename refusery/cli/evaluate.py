@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 
 from artifacts.evaluation_facts import EVALUATION, Evaluation, read_evaluation
+from base.formats import from_here
 from evaluation.opening import layout_of, require_askable, require_evaluation
 from evaluation.tables import evaluation_tables
 from pipelines.recipe import load
@@ -62,11 +63,5 @@ def _lines(done: Evaluated, found: Evaluation) -> Iterator[str]:
     if done.unpriced:
         price = f"{price} and calls whose price is unknown"
     yield f"Model calls: {done.sent:,} made now, {done.replies:,} used in this run ({price})."
-    yield f"Results: {_shown(Path(done.folder))}"
+    yield f"Results: {from_here(Path(done.folder))}"
     yield "         open index.html there; verdicts.parquet has every verdict, without texts"
-
-
-def _shown(path: Path) -> str:
-    """A path from the working folder where it lies below it."""
-    here = Path.cwd()
-    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)

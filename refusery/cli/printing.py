@@ -8,7 +8,8 @@ from typing import Literal
 from rich.console import Console
 from rich.table import Table as RichTable
 
-from artifacts.summary import Cell, Table
+from artifacts.summary import Table
+from base.formats import cell
 
 
 def console() -> Console:
@@ -34,13 +35,5 @@ def _rich(table: Table) -> RichTable:
         justify: Literal["left", "right"] = "left" if words else "right"
         shown.add_column(name, justify=justify, overflow="fold", no_wrap=place == 0)
     for row in table.rows:
-        shown.add_row(*(_cell(cell) for cell in row))
+        shown.add_row(*(cell(value, digits=3) for value in row))
     return shown
-
-
-def _cell(cell: Cell) -> str:
-    if cell is None:
-        return ""
-    if isinstance(cell, str):
-        return cell
-    return f"{cell:,}" if isinstance(cell, int) else f"{cell:.3g}"

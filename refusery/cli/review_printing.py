@@ -10,7 +10,7 @@ import typer
 
 from artifacts.summary import Cell, Table, facts
 from artifacts.version_facts import ReviewFacts
-from evaluation.judging.tables import figure, interval
+from base.formats import fixed, interval, statistic
 from people.answer_labels import Ratings, import_answers
 from people.answer_sheets import QUESTION, AskingAnswers, DraftedAnswers, draft_answers, numbers
 from people.errors import ReviewUnusableError
@@ -125,20 +125,20 @@ def _ratings(found: Ratings) -> Iterator[Table]:
         "Agreement",
         {
             "answers labelled twice or more": agreed.twice,
-            "observed agreement": figure(agreed.observed),
-            "Fleiss' kappa": figure(agreed.fleiss),
-            "Krippendorff's alpha": figure(agreed.alpha),
-            "Gwet's AC1": figure(agreed.ac1),
+            "observed agreement": statistic(agreed.observed),
+            "Fleiss' kappa": statistic(agreed.fleiss),
+            "Krippendorff's alpha": statistic(agreed.alpha),
+            "Gwet's AC1": statistic(agreed.ac1),
         },
     )
     pairs_rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (each.first, each.second, each.n, figure(each.observed), figure(each.kappa))
+        (each.first, each.second, each.n, statistic(each.observed), statistic(each.kappa))
         for each in agreed.pairs
     )
     yield Table("Pairs", ("first", "second", "n", "observed", "Cohen's kappa"), pairs_rows)
     if found.persons is not None:
         rows: tuple[tuple[Cell, ...], ...] = tuple(
-            (each.name, each.rows, figure(each.kappa), interval(each.interval))
+            (each.name, each.rows, statistic(each.kappa), interval(each.interval, fixed))
             for each in found.persons.persons
         )
         header = ("person", "n", "kappa", "95 % interval")
