@@ -6,10 +6,12 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from artifacts.audit_facts import MainFigure, QualityGateOutcome
+from artifacts.audit_facts import MainFigure
+from artifacts.audit_tables import gates_table
 from artifacts.diff.tables import change_tables
 from artifacts.manifest import ReleaseFacts
-from artifacts.summary import Cell, Table, markdown_table
+from artifacts.release_tables import review_tables
+from artifacts.summary import Table, markdown_table
 from artifacts.version_facts import Changes, Lineage, ReviewFacts
 from base.formats import interval, significant
 
@@ -95,7 +97,7 @@ def audit_section(release: ReleaseFacts) -> str:
     if not release.audit and not release.gates:
         return _NO_AUDIT
     parts = [_shown(_figures(release.audit))] if release.audit else []
-    parts.append(_shown(_gates(release.gates)) if release.gates else _NO_GATES)
+    parts.append(_shown(gates_table(release.gates)) if release.gates else _NO_GATES)
     return "\n\n".join(parts)
 
 
@@ -113,21 +115,14 @@ def _figures(figures: Iterable[MainFigure]) -> Table:
     return Table("", ("figure", "config", "value", "rows", "95 % interval"), rows)
 
 
-def _gates(gates: Iterable[QualityGateOutcome]) -> Table:
-    rows = tuple(
-        (f"`{each.gate}`", each.bound, each.value, "yes" if each.held else "no", each.says)
-        for each in gates
-    )
-    return Table("", ("gate", "bound", "found", "holds", "where"), rows)
-
-
 def people_section(review: ReviewFacts | None) -> str:
     """What people found in a sample: wrong labels, their agreement, the moderators against them."""
     if review is None:
         return _NO_PEOPLE
-    parts = [_paragraph(_looked(review)), _shown(_residual(review))]
-    if review.moderators:
-        parts += [_paragraph(_AGAINST), _shown(_moderators(review))]
+    wrong, *against = review_tables(review)
+    parts = [_paragraph(_looked(review)), _shown(wrong)]
+    for table in against:
+        parts += [_paragraph(_AGAINST), _shown(table)]
     return "\n\n".join(parts)
 
 
@@ -150,24 +145,6 @@ def _looked(review: ReviewFacts) -> str:
         f" {review.decided:,} were decided, {review.rejected:,} rejected. {alike} Rows whose label"
         " they call wrong, by config; of a safe config that share is its residual toxicity."
     )
-
-
-def _residual(review: ReviewFacts) -> Table:
-    rows = tuple(
-        (config, decided, wrong, wrong / decided if decided else None, interval(ends, significant))
-        for config, (decided, wrong, ends) in review.residual.items()
-    )
-    header = ("config", "rows decided", "label wrong", "share", "95 % interval (Wilson)")
-    return Table("", header, rows)
-
-
-def _moderators(review: ReviewFacts) -> Table:
-    rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (name, true_positive, unsafe, false_positive, safe)
-        for name, (true_positive, unsafe, false_positive, safe) in review.moderators.items()
-    )
-    header = ("moderator", "true positive rate", "unsafe rows", "false positive rate", "safe rows")
-    return Table("", header, rows)
 
 
 def _paragraph(text: str) -> str:

@@ -21,9 +21,10 @@ from artifacts.figures.texts import (
     rule_figures,
 )
 from artifacts.figures.votes import agreement_figures, refusal_figures, voter_figures
-from artifacts.manifest import Cost, Manifest, StageCost
+from artifacts.manifest import Manifest, StageCost
+from artifacts.release_tables import spend
 from artifacts.summary import Table
-from base.formats import NOT_MEASURED, UNKNOWN, fixed
+from base.formats import NOT_MEASURED, UNKNOWN
 
 
 def provenance_figures(audit: Audit) -> Iterator[Figure]:
@@ -81,7 +82,7 @@ def cost_figures(manifest: Manifest | None) -> Iterator[Figure]:
         rests_on=of_rows(cost.calls, "calls"),
         alt=f"Bars, one for each of {len(drawn)} stages and models. In all: {total}.",
         svg=bars(drawn, "cost"),
-        table=_table(cost),
+        table=spend(cost),
         note="Replies bought in earlier runs are counted; tokens of reasoning are output.",
     )
 
@@ -90,18 +91,6 @@ def _size(each: StageCost, paid: bool) -> tuple[float | None, str]:
     if not paid:
         return each.calls, f"{each.calls:,}"
     return each.usd, "price unknown" if each.usd is None else f"${each.usd:,.2f}"
-
-
-def _table(cost: Cost) -> Table:
-    rows = (
-        (
-            *(each.stage, each.model, each.calls, each.input_tokens, each.output_tokens),
-            fixed(each.usd, UNKNOWN, places=4),
-        )
-        for each in cost.by
-    )
-    header = ("stage", "model", "calls", "tokens in", "tokens out", "US dollars")
-    return Table("Cost by stage and model", header, tuple(rows))
 
 
 def figures(audit: Audit, manifest: Manifest | None = None) -> tuple[Figure, ...]:

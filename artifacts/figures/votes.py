@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from artifacts.audit_facts import Agreement, Audit, Pair, RefusalRate
+from artifacts.audit_tables import moderators_table, refusals_table
 from artifacts.figures.figure import Figure, of_rows, slug
 from artifacts.figures.forms import Point, Stack, cells, points, stacks
 from artifacts.summary import Table
@@ -13,7 +14,6 @@ from base.formats import (
     decimal,
     fixed,
     percent,
-    percents,
     plain_percent,
 )
 
@@ -92,17 +92,7 @@ def voter_figures(audit: Audit) -> Iterator[Figure]:
         rests_on=of_rows(sum(each.votes for each in audit.voters), "votes"),
         alt=f"Stacked bars of full width, one a moderator: safe, abstained, toxic. {told}.",
         svg=stacks(rows, _PARTS, "voters", whole=True),
-        table=Table(
-            "Votes by moderator",
-            ("moderator", "votes", *_PARTS, "agrees with the label"),
-            tuple(
-                (
-                    *(each.name, each.votes, each.safe, each.abstained, each.toxic),
-                    percent(each.with_label),
-                )
-                for each in audit.voters
-            ),
-        ),
+        table=moderators_table(audit),
         note="An abstention is a vote that could not be read; it counts as neither.",
     )
 
@@ -133,7 +123,7 @@ def _by_target(config: str, rates: Sequence[RefusalRate]) -> Figure:
         rests_on=of_rows(sum(rate.verdicts for rate in rates), "verdicts"),
         alt=f"Points with their intervals, one a target. {_extremes(rates)}",
         svg=points(drawn, key, ".0%"),
-        table=Table(f"{config}: refusals by target", ("target", *_HEADER), _rows(rates)),
+        table=refusals_table(rates, f"{config}: refusals by target"),
         note="Refusals among verdicts, provider blocks included; whiskers: 95 % Wilson intervals.",
     )
 
@@ -151,7 +141,6 @@ def _by_category(config: str, rates: Sequence[RefusalRate], categories: Sequence
         )
         for rate in rates
     }
-    rows = tuple((rate.category, *row) for rate, row in zip(rates, _rows(rates), strict=True))
     return Figure(
         key=key,
         section="refusals",
@@ -159,23 +148,8 @@ def _by_category(config: str, rates: Sequence[RefusalRate], categories: Sequence
         rests_on=of_rows(sum(rate.verdicts for rate in rates), "verdicts"),
         alt=f"A grid of {len(order)} categories by {len(targets)} targets. {_extremes(rates)}",
         svg=cells(values, order, targets, key, top=1.0),
-        table=Table(
-            f"{config}: refusals by category and target", ("category", "target", *_HEADER), rows
-        ),
+        table=refusals_table(rates, f"{config}: refusals by category and target"),
         note="A dash is a category without a verdict.",
-    )
-
-
-_HEADER = ("asked", "verdicts", "refused", "blocked", "rate", "95 % interval")
-
-
-def _rows(rates: Sequence[RefusalRate]) -> tuple[tuple[str | int, ...], ...]:
-    return tuple(
-        (
-            *(rate.target, rate.asked, rate.verdicts, rate.refused, rate.blocked),
-            *(percent(rate.rate), percents(rate.interval)),
-        )
-        for rate in rates
     )
 
 

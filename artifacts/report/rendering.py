@@ -90,7 +90,7 @@ def _file(name: str) -> str:
 def _numeric(table: Table) -> tuple[bool, ...]:
     """Which columns hold numbers, alone or in words: they are set to the right."""
     columns = (
-        [row[place] for row in table.rows if row[place] is not None]
+        [row[place] for row in table.rows if row[place] not in (None, "")]
         for place in range(len(table.header))
     )
     return tuple(bool(cells) and all(map(_is_number, cells)) for cells in columns)

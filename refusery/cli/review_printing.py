@@ -8,8 +8,8 @@ from typing import Any
 
 import typer
 
+from artifacts.release_tables import review_tables
 from artifacts.summary import Cell, Table, facts
-from artifacts.version_facts import ReviewFacts
 from base.formats import fixed, interval, statistic
 from people.answer_labels import Ratings, import_answers
 from people.answer_sheets import QUESTION, AskingAnswers, DraftedAnswers, draft_answers, numbers
@@ -207,7 +207,7 @@ def import_release(
     )
     for line in found.notices:
         typer.echo(line)
-    print_tables(console(), _tables(found.facts))
+    print_tables(console(), review_tables(found.facts))
     for line in _lines(found):
         typer.echo(line)
 
@@ -239,28 +239,6 @@ def import_base(
     typer.echo(f"{counts}; {found.changed:,} in another category than the machine's")
     typer.echo(f"{found.undecided:,} rows without a decision stay the machine's")
     typer.echo(f"written: {found.path}; the recipe names it as base.decisions")
-
-
-def _tables(facts: ReviewFacts) -> Iterator[Table]:
-    residual = tuple(
-        (config, decided, wrong, *_shares(wrong, decided, interval))
-        for config, (decided, wrong, interval) in facts.residual.items()
-    )
-    header = ("config", "decided", "called wrong", "share", "95 % interval")
-    yield Table("What people found", header, residual)
-    if facts.moderators:
-        rates = tuple((name, *rates) for name, rates in facts.moderators.items())
-        header = ("moderator", "TPR", "toxic rows", "FPR", "safe rows")
-        yield Table("Moderators against people (positive = unsafe)", header, rates)
-
-
-def _shares(
-    wrong: int, decided: int, interval: tuple[float, float] | None
-) -> tuple[str | None, str | None]:
-    if interval is None:
-        return None, None
-    low, high = interval
-    return f"{wrong / decided:.1%}", f"{low:.1%} to {high:.1%}"
 
 
 def _lines(found: Decided) -> Iterator[str]:

@@ -1,29 +1,41 @@
-"""An audit as a few small tables: counts and shares alone, no prompt text and no opening words."""
+"""An audit as small tables for the terminal, the report and the card: counts and shares alone.
+
+None holds prompt text or opening words; a figure that was not measured is left blank.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from artifacts.audit_facts import Audit, NearRepeats, RuleBreaks, Spread
+from artifacts.audit_facts import (
+    ANY_RULE,
+    Audit,
+    Lengths,
+    NearRepeats,
+    QualityGateOutcome,
+    RefusalRate,
+    RuleBreaks,
+    Spread,
+    StageBalance,
+)
 from artifacts.summary import Cell, Table
-from auditing.texts import ANY_RULE
 from base.formats import NOT_DEFINED, fixed, interval, plain_percent, rounded
 
 
 def audit_tables(audit: Audit) -> list[Table]:
-    """What there is to show, a table each; a figure that was not measured is left blank."""
+    """What a terminal shows of an audit: the tables that have a row."""
     return [table for table in _tables(audit) if table.rows]
 
 
 def _tables(audit: Audit) -> Iterator[Table]:
     yield _balance(audit.spreads)
-    yield _stages(audit)
-    yield _near(audit.near)
-    yield _texts(audit)
-    yield _moderators(audit)
-    yield _refusals(audit)
+    yield stages_table([each for each in audit.stages if each.before != each.after])
+    yield near_table(audit.near)
+    yield texts_table(audit)
+    yield moderators_table(audit)
+    yield refusals_table([each for each in audit.refusals if each.category is None])
     yield _provenance(audit)
-    yield _gates(audit)
+    yield gates_table(audit.gates)
 
 
 def _balance(spreads: Sequence[Spread]) -> Table:
@@ -45,7 +57,8 @@ def _fewest(spread: Spread) -> str:
     return f"{name} {spread.counts[name]:,}"
 
 
-def _stages(audit: Audit) -> Table:
+def stages_table(stages: Sequence[StageBalance]) -> Table:
+    """What each stage did to the balance of categories."""
     header = ("stage", "in", "out", "entropy in", "entropy out", "by category", "kept least of", "")
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
@@ -53,14 +66,14 @@ def _stages(audit: Audit) -> Table:
             *(rounded(each.entropy_before), rounded(each.entropy_after), rounded(each.cramers_v)),
             *(each.worst or "", plain_percent(each.worst_share)),
         )
-        for each in audit.stages
-        if each.before != each.after
+        for each in stages
     )
     title = "Stages that changed the balance (by category: 0 is the same share of each)"
     return Table(title, header, rows)
 
 
-def _near(found: Sequence[NearRepeats]) -> Table:
+def near_table(found: Sequence[NearRepeats], title: str = "Near repeats") -> Table:
+    """Rows that are near to another one, by config and by what they were held against."""
     header = ("config", "near to", "", "cosine from", "rows", "near", "share")
     rows = tuple(
         (
@@ -69,10 +82,11 @@ def _near(found: Sequence[NearRepeats]) -> Table:
         )
         for each in found
     )
-    return Table("Near repeats", header, rows)
+    return Table(title, header, rows)
 
 
-def _texts(audit: Audit) -> Table:
+def texts_table(audit: Audit) -> Table:
+    """How much the texts of each config differ, how long they are, and how many break a rule."""
     header = (
         *("config", "rows", "one opening", "distinct-1", "distinct-2", "compression"),
         *("self-BLEU", "Vendi", "sample", "rules broken", "words", "characters"),
@@ -85,14 +99,15 @@ def _texts(audit: Audit) -> Table:
             *(rounded(each.distinct_1), rounded(each.distinct_2), rounded(each.compression)),
             *(rounded(each.self_bleu), rounded(each.vendi), each.sample),
             _broken(broken.get(each.config)),
-            *(lengths[each.config].words[1], lengths[each.config].characters[1]),
+            *_medians(lengths.get(each.config)),
         )
         for each in audit.diversity
     )
     return Table("Texts (words and characters: the median)", header, rows)
 
 
-def _moderators(audit: Audit) -> Table:
+def moderators_table(audit: Audit) -> Table:
+    """Each moderator's votes, and how far all of them agree."""
     header = ("moderator", "votes", "safe", "toxic", "abstained", "with the label")
     rows: list[tuple[Cell, ...]] = [
         (
@@ -109,17 +124,20 @@ def _moderators(audit: Audit) -> Table:
     return Table(title, header, tuple(rows))
 
 
-def _refusals(audit: Audit) -> Table:
-    header = ("config", "target", "asked", "verdicts", "refused", "blocked", "rate", "95 %")
+def refusals_table(rates: Sequence[RefusalRate], title: str = "Refusals") -> Table:
+    """How often targets refused; with a column for categories where there is one."""
+    by_category = any(each.category is not None for each in rates)
+    named = ("config", "target", *(("category",) if by_category else ()))
+    header = (*named, "asked", "verdicts", "refused", "blocked", "rate", "95 %")
     rows = tuple(
         (
-            *(each.config, each.target, each.asked, each.verdicts, each.refused, each.blocked),
+            *(each.config, each.target, *((each.category,) if by_category else ())),
+            *(each.asked, each.verdicts, each.refused, each.blocked),
             *(plain_percent(each.rate), interval(each.interval, between=" - ")),
         )
-        for each in audit.refusals
-        if each.category is None
+        for each in rates
     )
-    return Table("Refusals", header, rows)
+    return Table(title, header, rows)
 
 
 def _provenance(audit: Audit) -> Table:
@@ -132,12 +150,17 @@ def _provenance(audit: Audit) -> Table:
     return Table("Rows that do not say where they come from", ("config", "column", "rows"), rows)
 
 
-def _gates(audit: Audit) -> Table:
+def gates_table(gates: Sequence[QualityGateOutcome]) -> Table:
+    """Each gate of the recipe: what it demands, whether it holds, and what was found."""
     rows = tuple(
         (each.gate, each.config or "", each.bound, "held" if each.held else "BROKEN", each.says)
-        for each in audit.gates
+        for each in gates
     )
     return Table("Gates", ("gate", "config", "bound", "", "found"), rows)
+
+
+def _medians(found: Lengths | None) -> tuple[float | None, float | None]:
+    return (None, None) if found is None else (found.words[1], found.characters[1])
 
 
 def _broken(found: RuleBreaks | None) -> str:
