@@ -17,8 +17,8 @@ from artifacts.card_sections import (
     panel_section,
     rescue_section,
     subsets_section,
+    version_blanks,
 )
-from artifacts.card_versions import version_blanks
 from artifacts.manifest import ConfigRecord, ReleaseFacts, SoundsRisky
 from artifacts.summary import Table, by_category, facts, funnel, markdown_table, reasons
 from artifacts.views import View

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 NOT_MEASURED = "not measured"
 """What stands where a figure is None and there is room for words."""
@@ -108,12 +107,6 @@ def cell(value: str | float | None, digits: int = 4) -> str:
 def cut(text: str, longest: int) -> str:
     """The text, or its beginning and three dots."""
     return text if len(text) <= longest else f"{text[: longest - 4].rstrip()} ..."
-
-
-def from_here(path: Path) -> str:
-    """A path from the working folder where it lies below it."""
-    here = Path.cwd()
-    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
 
 
 _UNFIT_CHARACTER = "\ufffd"

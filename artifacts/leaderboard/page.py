@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from artifacts.evaluation_facts import Evaluation
-from artifacts.figures.evaluation import Drawn, evaluation_figures
+from artifacts.figures.evaluation.gallery import Drawn, evaluation_figures
 from artifacts.figures.evaluation.views import NAMES, Index, shown_interval
 from artifacts.figures.figure import Figure
 from artifacts.leaderboard import record as making

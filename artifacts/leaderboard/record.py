@@ -17,7 +17,7 @@ from artifacts.evaluation_facts import (
     Rate,
     SettingFacts,
 )
-from artifacts.figures.evaluation import Drawn
+from artifacts.figures.evaluation.gallery import Drawn
 from artifacts.figures.evaluation.views import (
     BASE,
     BETTER,

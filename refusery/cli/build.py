@@ -16,7 +16,6 @@ from artifacts.release_facts import MutationFacts
 from artifacts.release_tables import of_manifest
 from artifacts.tables import read_table
 from base.did_you_mean import did_you_mean
-from base.formats import from_here
 from pipelines.errors import FormatUnknownError, NotBuiltError
 from pipelines.opening import layout_of
 from pipelines.planning.preflight import require_ready
@@ -27,7 +26,7 @@ from pipelines.sources import Pins
 from pipelines.sources.engine import require_payable
 from pipelines.versions.next_version import preview_version, resolve_version
 from refusery.cli.printing import console as open_console
-from refusery.cli.printing import print_tables
+from refusery.cli.printing import from_here, print_tables
 from refusery.cli.progress import progress_for
 
 if TYPE_CHECKING:

@@ -11,7 +11,6 @@ import typer
 from rich.console import Console
 
 from artifacts.evaluation_facts import EVALUATION, Evaluation, read_evaluation
-from base.formats import from_here
 from evaluation.opening import layout_of, require_askable, require_evaluation
 from evaluation.tables import evaluation_tables
 from pipelines.recipe import load
@@ -19,7 +18,7 @@ from pipelines.runner.context import shown
 from pipelines.sources import Pins
 from refusery.cli.build import PREFECT
 from refusery.cli.printing import console as open_console
-from refusery.cli.printing import print_tables
+from refusery.cli.printing import from_here, print_tables
 from refusery.cli.progress import progress_for
 
 if TYPE_CHECKING:

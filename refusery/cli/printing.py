@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Literal
 
 from rich.console import Console
@@ -37,3 +38,9 @@ def _rich(table: Table) -> RichTable:
     for row in table.rows:
         shown.add_row(*(cell(value, digits=3) for value in row))
     return shown
+
+
+def from_here(path: Path) -> str:
+    """A path from the working folder where it lies below it."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)

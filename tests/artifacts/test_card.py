@@ -11,7 +11,7 @@ import yaml
 
 from artifacts.audit_facts import MainFigure, QualityGateOutcome
 from artifacts.card import features
-from artifacts.diff import changes_of, compare_rows
+from artifacts.diff.compare import changes_of, compare_rows
 from artifacts.manifest import Cost, read_manifest
 from artifacts.schemas import MODERATED, OR_BENCH, VOTES
 from artifacts.tables import arrow_schema

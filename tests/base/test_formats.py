@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from base import formats
@@ -83,11 +81,3 @@ def test_no_text_leaves_its_place_on_a_page() -> None:
     assert formats.script_json("</script>\u2028") == '"\\u003c/script\\u003e\\u2028"'
     assert formats.html_text("a\x1bb\r\nc\ud800") == "a\ufffdb\nc\ufffd"
     assert formats.printable("a\u202eb\n") == "a\ufffdb\ufffd"
-
-
-def test_a_path_is_said_from_where_the_command_runs(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    assert formats.from_here(tmp_path / "out" / "a") == "out/a"
-    assert formats.from_here(tmp_path.parent) == str(tmp_path.parent)
