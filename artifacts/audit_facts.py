@@ -17,6 +17,8 @@ from base.files import read_json, write_json
 Interval: TypeAlias = tuple[float, float]
 Dimension = Literal["category", "domain", "style", "language"]
 Scope = Literal["inside", "across", "release", "benchmark"]
+ANY_RULE = "any"
+"""Stands among the style rules for rows that break at least one of them."""
 
 
 @dataclass(frozen=True, slots=True)

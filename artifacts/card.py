@@ -17,11 +17,12 @@ from artifacts.card_sections import (
     panel_section,
     rescue_section,
     subsets_section,
+    version_blanks,
 )
-from artifacts.card_versions import version_blanks
 from artifacts.manifest import ConfigRecord, ReleaseFacts, SoundsRisky
 from artifacts.summary import Table, by_category, facts, funnel, markdown_table, reasons
 from artifacts.views import View
+from base.formats import UNKNOWN, fixed, rounded
 
 _NAMES: dict[DataTypeClass, str] = {
     pl.String: "string",
@@ -122,9 +123,9 @@ def _blanks(release: ReleaseFacts, configs: Sequence[ConfigRecord]) -> Mapping[s
         "numbers": _shown(_numbers(release)),
         "counts": _shown(by_category("", counts, release.categories)),
         "load": _load(configs),
-        "undecided": f"{release.undecided:,}",
+        "undecided": f"{release.undecided or 0:,}",
         "risky": _risky(release.sounds_risky),
-        "contested": f"{release.contested:,}",
+        "contested": f"{release.contested or 0:,}",
         "rescue": rescue_section(release),
         "panel": panel_section(release),
         "subsets": subsets_section(release),
@@ -141,7 +142,7 @@ def _shown(table: Table) -> str:
 
 def _config_table(release: ReleaseFacts, configs: Sequence[ConfigRecord]) -> Table:
     rows = (
-        (config.name, config.rows, _which(config), _uneven(release.balance.get(config.name)))
+        (config.name, config.rows, _which(config), rounded(release.balance.get(config.name), 1))
         for config in configs
     )
     return Table("", ("config", "rows", "which", "largest / smallest category"), tuple(rows))
@@ -157,24 +158,20 @@ def _which(config: ConfigRecord) -> str:
     return ", ".join(f"`{name}` = {value}" for name, value in config.where.items())
 
 
-def _uneven(ratio: float | None) -> float | None:
-    return None if ratio is None else round(ratio, 1)
-
-
 def _model_table(release: ReleaseFacts) -> Table:
     rows = ((model.name, model.role, model.model, model.identity) for model in release.models)
     return Table("", ("name", "role", "model", "identity"), tuple(rows))
 
 
-def _risky(found: SoundsRisky) -> str:
-    if not found.measured:
+def _risky(found: SoundsRisky | None) -> str:
+    if found is None or not found.measured:
         return "not measured here"
     return f"{found.risky:,} of {found.measured:,}, {found.risky / found.measured:.0%}"
 
 
 def _numbers(release: ReleaseFacts) -> Table:
     cost = release.cost
-    price = "unknown" if cost.usd is None else f"{cost.usd:.2f}"
+    price = fixed(cost.usd, UNKNOWN, places=2)
     return facts(
         "",
         {

@@ -148,10 +148,11 @@ class ReleaseFacts:
         models: All models and encoders that had a part in it.
         categories: The taxonomy's categories, in the order in which they are shown.
         funnel: Rows by stage.
-        contested: Near pairs that were kept because their labels differ.
+        cost: What it cost.
+        contested: Near pairs that were kept because their labels differ; like all that labels,
+            panel and subsets come to, None for a fine-grained set.
         undecided: Rows that are in no config because their votes do not decide.
         sounds_risky: How many of the safe rows sound risky.
-        cost: What it cost.
         rescue: What came of flagged prompts; None without a rescue.
         panel: What the targets answered; None without a panel.
         hard: How the hard subset came about; None where the recipe has none.
@@ -181,10 +182,10 @@ class ReleaseFacts:
     models: tuple[ModelIdentity, ...]
     categories: tuple[str, ...]
     funnel: tuple[Edge, ...]
-    contested: int
-    undecided: int
-    sounds_risky: SoundsRisky
     cost: Cost
+    contested: int | None = None
+    undecided: int | None = None
+    sounds_risky: SoundsRisky | None = None
     rescue: RescueFacts | None = None
     panel: PanelFacts | None = None
     hard: SubsetFacts | None = None
@@ -262,6 +263,10 @@ class Manifest(ReleaseFacts):
 
 
 _MANIFEST = TypeAdapter(Manifest)
+_OF_OVER_REFUSAL = frozenset(
+    ("contested", "undecided", "sounds_risky", "rescue", "panel", "hard", "toxic")
+)
+"""Fields that only an over-refusal set has: the manifest of a fine-grained one leaves them out."""
 
 
 def canary(benchmark: str, version: str, files: Iterable[FileRecord]) -> str:
@@ -273,7 +278,9 @@ def canary(benchmark: str, version: str, files: Iterable[FileRecord]) -> str:
 
 def write_manifest(release: Path, manifest: Manifest) -> None:
     """Writes the manifest into a release folder whose other files are all there."""
-    write_json(release / MANIFEST, manifest, _MANIFEST)
+    is_fine_grained = manifest.mutations is not None
+    without = _OF_OVER_REFUSAL if is_fine_grained else frozenset[str]()
+    write_json(release / MANIFEST, manifest, _MANIFEST, without)
 
 
 def read_manifest(release: Path) -> Manifest:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from artifacts.manifest import Cost, Manifest
 from artifacts.stage_tables import Edge
@@ -15,6 +15,8 @@ from artifacts.summary import (
     reasons,
     subset_tables,
 )
+from artifacts.version_facts import ReviewFacts
+from base.formats import dollars, interval, plain_percent
 
 _REPEATED = ("seeds", "dedup", "moderate")  # each round of these holds the rows of all before it
 
@@ -60,11 +62,18 @@ def spend(cost: Cost) -> Table:
     return Table("Spend by stage and model", header, tuple(rows))
 
 
-def dollars(usd: float | None) -> str:
-    """A sum as text: in cents, or to four digits where it is smaller."""
-    if usd is None:
-        return "unknown"
-    return f"{usd:,.2f}" if usd >= 1 or usd == 0 else f"{usd:.4g}"
+def review_tables(review: ReviewFacts) -> Iterator[Table]:
+    """What people found in a sample: labels that they call wrong, moderators against them."""
+    residual = tuple(
+        (config, decided, wrong, plain_percent(wrong / decided if ends else None), interval(ends))
+        for config, (decided, wrong, ends) in review.residual.items()
+    )
+    header = ("config", "decided", "called wrong", "share", "95 % interval")
+    yield Table("What people found", header, residual)
+    if review.moderators:
+        rates = tuple((name, *rates) for name, rates in review.moderators.items())
+        header = ("moderator", "TPR", "toxic rows", "FPR", "safe rows")
+        yield Table("Moderators against people (positive = unsafe)", header, rates)
 
 
 def _kept(edges: Sequence[Edge], categories: Sequence[str]) -> Table:

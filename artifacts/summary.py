@@ -17,6 +17,7 @@ from artifacts.release_facts import (
     TargetFacts,
 )
 from artifacts.stage_tables import Edge
+from base.formats import markdown_cell, rounded
 
 Cell: TypeAlias = "str | int | float | None"
 
@@ -91,15 +92,7 @@ def _side(cells: Sequence[Cell]) -> str:
 
 
 def _line(cells: tuple[Cell, ...]) -> str:
-    return "| " + " | ".join(map(_shown, cells)) + " |"
-
-
-def _shown(cell: Cell) -> str:
-    if cell is None:
-        return ""
-    if isinstance(cell, str):
-        return cell.replace("|", "\\|").replace("\n", " ")
-    return f"{cell:,}" if isinstance(cell, int) else f"{cell:.4g}"
+    return "| " + " | ".join(map(markdown_cell, cells)) + " |"
 
 
 def subset_tables(manifest: Manifest) -> list[Table]:
@@ -111,7 +104,7 @@ def configs_table(configs: tuple[ConfigRecord, ...], balance: Mapping[str, float
     """Each config with its rows, one without rows included, and how even its categories are."""
     header = ("config", "rows", "categories without rows", "largest / smallest")
     rows = tuple(
-        (each.name, each.rows, _empty(each), _ratio(balance.get(each.name))) for each in configs
+        (each.name, each.rows, _empty(each), rounded(balance.get(each.name), 1)) for each in configs
     )
     return Table("Configs", header, rows)
 
@@ -178,7 +171,7 @@ def _target(target: TargetFacts) -> tuple[Cell, ...]:
     missing = sum(target.missing.values())
     return (
         *(target.name, target.asked, target.answered, missing, target.cut, target.unjudged),
-        *(target.refused, target.blocked, _share(target.rate), _share(target.own_rate)),
+        *(target.refused, target.blocked, rounded(target.rate), rounded(target.own_rate)),
     )
 
 
@@ -191,14 +184,6 @@ def _draw(name: str, found: SubsetFacts) -> tuple[Cell, ...]:
 
 def _empty(config: ConfigRecord) -> int:
     return sum(not rows for rows in config.categories.values())
-
-
-def _ratio(value: float | None) -> float | None:
-    return None if value is None else round(value, 1)
-
-
-def _share(value: float | None) -> float | None:
-    return None if value is None else round(value, 3)
 
 
 _SHORTEST = 3

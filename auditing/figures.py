@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from artifacts.audit_facts import Audit, MainFigure, Provenance
+from artifacts.audit_facts import ANY_RULE, Audit, MainFigure, Provenance
 from auditing.balance import coverage, spreads
 from auditing.data import Material, Part
 from auditing.embedding import Drive
 from auditing.near import near_repeats
-from auditing.texts import ANY_RULE, Texts, diversity
+from auditing.texts import Texts, diversity
 from auditing.votes import agreement, refusals, voters
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from artifacts.audit_facts import Diversity, Lengths, Opening, RuleBreaks
+from artifacts.audit_facts import ANY_RULE, Diversity, Lengths, Opening, RuleBreaks
 from artifacts.stage_tables import tally
 from auditing.data import TEXT, Material, Part
 from auditing.near import Measured
@@ -16,7 +16,6 @@ from curation.quota import shuffle_key
 from inference.types import Item
 from measures.diversity import compression_ratio, distinct_n, self_bleu, vendi_score
 
-ANY_RULE = "any"
 """The name under which rows that break one rule at least are counted."""
 
 UNDETERMINED = "undetermined"

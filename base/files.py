@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -111,13 +111,21 @@ class _Formatted:
 _FORMAT = TypeAdapter(_Formatted)
 
 
-def write_json(path: Path, record: RecordT, kind: TypeAdapter[RecordT]) -> None:
+def write_json(
+    path: Path, record: RecordT, kind: TypeAdapter[RecordT], without: Set[str] = frozenset()
+) -> None:
     """Writes a dataclass as indented JSON, durable and at once.
+
+    Args:
+        path: The file.
+        record: What it is to hold.
+        kind: What the record is.
+        without: Its fields that are left out.
 
     Raises:
         FileUnwritableError: The file cannot be written; `NoSpaceError` where the disk is full.
     """
-    data = kind.dump_json(record, indent=2) + b"\n"
+    data = kind.dump_json(record, indent=2, exclude=set(without)) + b"\n"
     with replacing(path) as file:
         file.write(data)
 

@@ -21,7 +21,7 @@ import numpy as np
 import polars as pl
 
 from artifacts.audit_facts import Audit
-from artifacts.report import write_report
+from artifacts.report.files import write_report
 from artifacts.user_tables import read_user_table, write_user_table
 from auditing.balance import spreads
 from auditing.data import Material

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from artifacts.summary import Cell, Table
+from base.formats import fixed
 from evaluation.hard import Change, HardRevisited, Overlap, Subset
 
 
@@ -39,7 +40,12 @@ def as_json(found: HardRevisited) -> str:
 def _sizes(found: HardRevisited) -> Table:
     rows: list[tuple[Cell, ...]] = [
         (
-            *(each.judge, each.at, len(each.hard), _share(len(each.hard), found.rows)),
+            *(
+                each.judge,
+                each.at,
+                len(each.hard),
+                fixed(len(each.hard) / found.rows if found.rows else None),
+            ),
             *(each.undecided, found.unparseable[each.judge], found.rows),
         )
         for each in found.subsets
@@ -52,7 +58,7 @@ def _sizes(found: HardRevisited) -> Table:
 
 def _overlaps(found: HardRevisited) -> Table:
     rows: list[tuple[Cell, ...]] = [
-        (_name(*each.first), _name(*each.second), each.both, each.either, _figure(each.jaccard))
+        (_name(*each.first), _name(*each.second), each.both, each.either, fixed(each.jaccard))
         for each in found.overlaps
     ]
     header = ("one", "other", "both", "either", "Jaccard")
@@ -108,11 +114,3 @@ def _change(found: HardRevisited, each: Change) -> dict[str, Any]:
 
 def _name(judge: str, at: int) -> str:
     return f"{judge} at {at}"
-
-
-def _share(part: int, whole: int) -> str:
-    return f"{part / whole:.3f}" if whole else ""
-
-
-def _figure(value: float | None) -> str:
-    return "" if value is None else f"{value:.3f}"

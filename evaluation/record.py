@@ -149,8 +149,8 @@ def write_pictures(folder: Path, found: Evaluation) -> None:
     Raises:
         FileUnwritableError: A file cannot be written; `NoSpaceError` where the disk is full.
     """
-    from artifacts.figures.evaluation import draw_evaluation  # loads the drawing libraries
-    from artifacts.leaderboard import write_leaderboard
+    from artifacts.figures.evaluation.gallery import draw_evaluation  # loads the drawing libraries
+    from artifacts.leaderboard.page import write_leaderboard
 
     figures = folder / FIGURES
     drawn = draw_evaluation(found)

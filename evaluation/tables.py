@@ -10,10 +10,10 @@ from artifacts.evaluation_facts import (
     Decoded,
     Effect,
     Evaluation,
-    Interval,
     Rate,
 )
 from artifacts.summary import Cell, Table
+from base.formats import NOT_MEASURED, fixed, interval, plain_percent
 
 _NAMES = {
     "over_refusal": "refused",
@@ -57,10 +57,17 @@ def _rate(rate: Rate, data: DataFacts) -> tuple[Cell, ...]:
     macro = None if rate.macro is None else 1 - rate.macro if flipped else rate.macro
     return (
         *(rate.target, rate.setting, rate.judge, rate.verdicts),
-        share(rate.fulfilment if flipped else rate.rate),
-        between(rate.fulfilment_interval if flipped else rate.interval),
-        share(macro),
-        *(rate.blocked, share(own), rate.cut, rate.missing, rate.unparseable, rate.undecoded),
+        plain_percent(rate.fulfilment if flipped else rate.rate, NOT_MEASURED),
+        interval(rate.fulfilment_interval if flipped else rate.interval),
+        plain_percent(macro, NOT_MEASURED),
+        *(
+            rate.blocked,
+            plain_percent(own, NOT_MEASURED),
+            rate.cut,
+            rate.missing,
+            rate.unparseable,
+            rate.undecoded,
+        ),
     )
 
 
@@ -85,7 +92,7 @@ def _cell(rate: Rate | None, data: DataFacts) -> str:
     if rate is None:
         return ""
     shown = rate.fulfilment if data.measure == "fulfilment" else rate.rate
-    return f"{share(shown)} of {rate.verdicts:,}"
+    return f"{plain_percent(shown, NOT_MEASURED)} of {rate.verdicts:,}"
 
 
 def _effects(effects: tuple[Effect, ...]) -> Table:
@@ -96,8 +103,12 @@ def _effects(effects: tuple[Effect, ...]) -> Table:
     rows = tuple(
         (
             *(each.data, each.target, each.setting, each.judge, each.style, each.pairs),
-            *(share(each.base), share(each.styled), share(each.difference)),
-            *(between(each.interval), each.p),
+            *(
+                plain_percent(each.base, NOT_MEASURED),
+                plain_percent(each.styled, NOT_MEASURED),
+                plain_percent(each.difference, NOT_MEASURED),
+            ),
+            *(interval(each.interval), each.p),
         )
         for each in effects
     )
@@ -109,7 +120,7 @@ def _decoded(decoded: tuple[Decoded, ...]) -> Table:
     rows = tuple(
         (
             *(each.data, each.target, each.setting, each.style, each.answers, each.decoded),
-            *(share(each.decoded / each.answers), between(each.interval)),
+            *(plain_percent(each.decoded / each.answers, NOT_MEASURED), interval(each.interval)),
         )
         for each in decoded
     )
@@ -121,18 +132,8 @@ def _correlations(found: tuple[Correlation, ...]) -> Table:
     rows = tuple(
         (
             *(each.safe, each.toxic, each.setting, each.judge, each.models),
-            "not measured" if each.rho is None else f"{each.rho:.3f}",
+            fixed(each.rho, NOT_MEASURED),
         )
         for each in found
     )
     return Table("Over-refusal against rejection of unsafe prompts", header, rows)
-
-
-def share(value: float | None) -> str:
-    """A share as per cent; what was not measured is never 0."""
-    return "not measured" if value is None else f"{value:.1%}"
-
-
-def between(interval: Interval | None) -> str:
-    """An interval as per cent."""
-    return "" if interval is None else f"{interval[0]:.1%} to {interval[1]:.1%}"

@@ -12,10 +12,10 @@ from prefect import flow
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 
 from artifacts.audit_facts import AUDIT, Audit
+from artifacts.audit_tables import audit_tables
 from artifacts.manifest import MANIFEST
 from artifacts.releases import versions_of
 from artifacts.summary import markdown
-from auditing.tables import audit_tables
 from flows.scheduled import Ending, done, nothing_to_do, refused
 from pipelines.audits.gates import require_gates
 from pipelines.audits.released import open_sound

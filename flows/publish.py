@@ -12,16 +12,10 @@ from typing import Literal
 from prefect import flow
 from prefect.artifacts import create_markdown_artifact
 
-from artifacts.hub import (
-    Plan,
-    PublishOptions,
-    plan_publish,
-    plan_tables,
-    published_line,
-)
-from artifacts.hub import (
-    publish as send,
-)
+from artifacts.hub.card import plan_tables, published_line
+from artifacts.hub.plan import plan_publish
+from artifacts.hub.publish import publish as send
+from artifacts.hub.values import Plan, PublishOptions
 from artifacts.summary import markdown
 from flows.scheduled import Ending, done, nothing_to_do, refused
 

@@ -10,7 +10,8 @@ from prefect.client.schemas.objects import State
 from prefect.states import Cancelled, Completed, Failed
 
 from artifacts.audit_facts import MainFigure, QualityGateOutcome
-from artifacts.hub import plan_publish, plan_tables
+from artifacts.hub.card import plan_tables
+from artifacts.hub.plan import plan_publish
 from artifacts.manifest import CARD, REPORT, Manifest
 from artifacts.releases import Earlier, open_release, versions_of
 from artifacts.summary import Cell, Table, configs_table, markdown

@@ -10,6 +10,7 @@ import yaml
 
 from artifacts.diff.rows import Side
 from artifacts.manifest import ModelIdentity, ReleaseFacts, SourceRecord
+from base.formats import cut
 
 _LONGEST = 100
 _SHOWN_HASH = 12
@@ -111,7 +112,7 @@ def recipe_changed(old: ReleaseFacts, new: ReleaseFacts) -> Iterator[tuple[str, 
     keys = (flattened(facts.recipe.text) for facts in (old, new))
     for key, before, now in _pairs(*keys):
         if before != now and key not in _LEFT_OUT:
-            yield key, _cut(before or ""), _cut(now or "")
+            yield key, cut(before or "", _LONGEST), cut(now or "", _LONGEST)
 
 
 def flattened(text: str) -> dict[str, str]:
@@ -144,10 +145,6 @@ def _line(value: object) -> str:
         value, default_flow_style=True, allow_unicode=True, width=float("inf"), sort_keys=False
     )
     return " ".join(shown.removesuffix("...\n").split())
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 4].rstrip()} ..."
 
 
 def _pairs(

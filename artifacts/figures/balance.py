@@ -6,10 +6,12 @@ from collections.abc import Iterator, Sequence
 
 from artifacts import summary
 from artifacts.audit_facts import Audit, Spread, StageBalance
-from artifacts.figures.figure import EMPTY, NOTHING, Figure, decimal, of_rows, percent, slug
+from artifacts.audit_tables import stages_table
+from artifacts.figures.figure import Figure, of_rows, slug
 from artifacts.figures.forms import Bar, Stack, bars, cells, stacks
 from artifacts.manifest import Manifest
 from artifacts.summary import Cell, Table
+from base.formats import EMPTY, NOT_MEASURED, decimal, plain_percent
 
 _MANY = {"category": "categories", "domain": "domains", "style": "styles", "language": "languages"}
 
@@ -37,7 +39,11 @@ def _figure(spread: Spread) -> Figure:
             f"{spread.config}: rows by {spread.dimension}",
             (spread.dimension, "rows", "share"),
             tuple(
-                (name, count, f"{count / spread.rows:.1%}" if spread.rows else NOTHING)
+                (
+                    name,
+                    count,
+                    plain_percent(count / spread.rows if spread.rows else None, NOT_MEASURED),
+                )
                 for name, count in spread.counts.items()
             ),
         ),
@@ -111,12 +117,12 @@ def stage_figures(audit: Audit) -> Iterator[Figure]:
         rests_on=f"n = {rows:,} kept rows at the widest stage",
         alt=_stage_text(audit.stages),
         svg=cells(
-            {at: (share, "" if share is None else f"{share:.0%}") for at, share in shares.items()},
+            {at: (share, plain_percent(share, places=0)) for at, share in shares.items()},
             _categories(audit),
             names,
             "stages",
         ),
-        table=_table(audit.stages),
+        table=stages_table(audit.stages),
         note="Read along a row: where a share falls, that stage costs its category most.",
     )
 
@@ -139,22 +145,6 @@ def _stage_text(stages: Sequence[StageBalance]) -> str:
     most = max(moved, key=lambda each: each.cramers_v or 0.0)
     worst = "" if most.worst is None else f", which keeps least of {most.worst}"
     return f"{text} The stage that moves the balance most is {most.stage}{worst}."
-
-
-def _table(stages: Sequence[StageBalance]) -> Table:
-    header = (
-        *("stage", "in", "kept", "entropy before", "entropy after", "Cramér's V"),
-        *("keeps least of", "share kept of it"),
-    )
-    rows = (
-        (
-            *(each.stage, sum(each.before.values()), sum(each.after.values())),
-            *(decimal(each.entropy_before), decimal(each.entropy_after), decimal(each.cramers_v)),
-            *(each.worst, percent(each.worst_share)),
-        )
-        for each in stages
-    )
-    return Table("Balance by stage", header, tuple(rows))
 
 
 _PARTS = ("kept", "dropped", "failed")

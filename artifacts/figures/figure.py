@@ -116,19 +116,7 @@ def _roomier(drawn: str) -> str:
     return _SIZES.sub(f'{size}{whole[0]} {whole[1]}"', drawn, count=1)
 
 
-def shown(text: str) -> str:
-    """A label as it is drawn: no control characters, no lone surrogates, no mark of direction."""
-    return "".join(sign if sign.isprintable() else "\ufffd" for sign in text)
-
-
 _HALF = 640  # pixels
-_LARGE = 100
-_SMALL = 0.01
-
-NOTHING = "not measured"
-"""What stands where a figure is None: never 0."""
-EMPTY = "-"
-"""The same where there is little space: on a cell of a grid."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,20 +151,6 @@ class Figure:
         """Whether the drawing needs more than half of a page."""
         width = re.search(r' width="(\d+)', self.svg)
         return width is not None and int(width[1]) > _HALF
-
-
-def percent(value: float | None) -> str:
-    """A share as per cent with one decimal, or two where one would hide it."""
-    if value is None:
-        return NOTHING
-    return f"{value:.2%}" if 0 < value < _SMALL else f"{value:.1%}"
-
-
-def decimal(value: float | None) -> str:
-    """A figure with two decimals, a large one with none."""
-    if value is None:
-        return NOTHING
-    return f"{value:.2f}" if abs(value) < _LARGE else f"{value:,.0f}"
 
 
 def of_rows(rows: int, what: str = "rows") -> str:

@@ -18,9 +18,9 @@ from artifacts.figures.figure import (
     ROW,
     WIDTH,
     inline,
-    shown,
     svg,
 )
+from base.formats import printable
 
 _ROOM = 1.3  # of the longest bar, so that its figure has space behind it
 
@@ -52,7 +52,8 @@ def bars(
 
     longest = max([each.value or 0.0 for each in rows] + [mark[0] if mark else 0.0, least])
     values = [
-        {"label": shown(each.label), "value": each.value or 0.0, "says": each.says} for each in rows
+        {"label": printable(each.label), "value": each.value or 0.0, "says": each.says}
+        for each in rows
     ]
     base = alt.Chart().encode(
         y=alt.Y("label:N", sort=None, title=None, axis=alt.Axis(ticks=False, domain=False)),
@@ -101,7 +102,7 @@ def cells(
     largest = top or max((value or 0.0 for value, _ in values.values()), default=0.0) or 1.0
     data = [
         {
-            **{"down": shown(row), "across": shown(column), "says": says},
+            **{"down": printable(row), "across": printable(column), "says": says},
             **{"value": value, "ink": _ink(value, largest)},
         }
         for (row, column), (value, says) in values.items()
@@ -110,13 +111,13 @@ def cells(
     base = alt.Chart().encode(
         y=alt.Y(
             "down:N",
-            sort=[shown(name) for name in down],
+            sort=[printable(name) for name in down],
             title=None,
             axis=alt.Axis(ticks=False, domain=False),
         ),
         x=alt.X(
             "across:N",
-            sort=[shown(name) for name in across],
+            sort=[printable(name) for name in across],
             title=None,
             axis=alt.Axis(orient="top", ticks=False, domain=False, labelAngle=-45),
         ),
@@ -174,7 +175,7 @@ def points(rows: Sequence[Point], key: str, form: str) -> str:
         low, high = each.ends or (each.value, each.value)
         values.append(
             {
-                **{"label": shown(each.label), "value": each.value, "says": each.says},
+                **{"label": printable(each.label), "value": each.value, "says": each.says},
                 **{"low": low, "high": high},
             }
         )
@@ -233,7 +234,7 @@ def stacks(rows: Sequence[Stack], names: tuple[str, ...], key: str, *, whole: bo
         return ""
     import altair as alt
 
-    order = [shown(row.label) for row in rows]
+    order = [printable(row.label) for row in rows]
     base = alt.Chart().encode(
         y=alt.Y("label:N", sort=order, title=None, axis=alt.Axis(ticks=False, domain=False)),
     )
@@ -269,7 +270,7 @@ def _pieces(row: Stack, names: tuple[str, ...], scale: int) -> list[dict[str, ob
         fits = size / scale > _DIGIT * (len(says) + 0.6)
         pieces.append(
             {
-                **{"label": shown(row.label), "part": name, "says": says if fits else ""},
+                **{"label": printable(row.label), "part": name, "says": says if fits else ""},
                 **{"start": start / scale, "end": (start + size) / scale},
                 "middle": (start + size / 2) / scale,
             }

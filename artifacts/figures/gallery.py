@@ -11,7 +11,7 @@ from artifacts.figures.balance import (
     spread_figures,
     stage_figures,
 )
-from artifacts.figures.figure import NOTHING, Figure, of_rows, unchecked
+from artifacts.figures.figure import Figure, of_rows, unchecked
 from artifacts.figures.forms import Bar, bars, cells
 from artifacts.figures.texts import (
     diversity_figures,
@@ -21,8 +21,10 @@ from artifacts.figures.texts import (
     rule_figures,
 )
 from artifacts.figures.votes import agreement_figures, refusal_figures, voter_figures
-from artifacts.manifest import Cost, Manifest, StageCost
+from artifacts.manifest import Manifest, StageCost
+from artifacts.release_tables import spend
 from artifacts.summary import Table
+from base.formats import NOT_MEASURED, UNKNOWN
 
 
 def provenance_figures(audit: Audit) -> Iterator[Figure]:
@@ -61,7 +63,7 @@ def _share(each: Provenance) -> str:
     # Rounding must not hide a gap: 99.99 % is not 100 %.
     value = _value(each)
     if value is None:
-        return NOTHING
+        return NOT_MEASURED
     return "100%" if value == 1 else f"{min(value, 0.999):.1%}"
 
 
@@ -72,7 +74,7 @@ def cost_figures(manifest: Manifest | None) -> Iterator[Figure]:
         return
     paid = any(each.usd for each in cost.by)
     drawn = [Bar(f"{each.stage} / {each.model}", *_size(each, paid)) for each in cost.by]
-    total = "unknown" if cost.usd is None else f"{cost.usd:.2f} US dollars"
+    total = UNKNOWN if cost.usd is None else f"{cost.usd:.2f} US dollars"
     yield Figure(
         key="cost",
         section="cost",
@@ -80,7 +82,7 @@ def cost_figures(manifest: Manifest | None) -> Iterator[Figure]:
         rests_on=of_rows(cost.calls, "calls"),
         alt=f"Bars, one for each of {len(drawn)} stages and models. In all: {total}.",
         svg=bars(drawn, "cost"),
-        table=_table(cost),
+        table=spend(cost),
         note="Replies bought in earlier runs are counted; tokens of reasoning are output.",
     )
 
@@ -89,18 +91,6 @@ def _size(each: StageCost, paid: bool) -> tuple[float | None, str]:
     if not paid:
         return each.calls, f"{each.calls:,}"
     return each.usd, "price unknown" if each.usd is None else f"${each.usd:,.2f}"
-
-
-def _table(cost: Cost) -> Table:
-    rows = (
-        (
-            *(each.stage, each.model, each.calls, each.input_tokens, each.output_tokens),
-            "unknown" if each.usd is None else f"{each.usd:.4f}",
-        )
-        for each in cost.by
-    )
-    header = ("stage", "model", "calls", "tokens in", "tokens out", "US dollars")
-    return Table("Cost by stage and model", header, tuple(rows))
 
 
 def figures(audit: Audit, manifest: Manifest | None = None) -> tuple[Figure, ...]:

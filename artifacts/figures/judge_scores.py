@@ -12,16 +12,15 @@ from artifacts.figures.figure import (
     ROW,
     WIDTH,
     Figure,
-    decimal,
     inline,
     of_rows,
-    shown,
     slug,
     svg,
     unchecked,
 )
 from artifacts.judge_score_facts import JudgeScore, JudgeScores, Part
 from artifacts.summary import Table
+from base.formats import decimal, printable
 
 _TITLES: dict[Part, str] = {
     "all": "Judges against people: Cohen's kappa",
@@ -88,7 +87,7 @@ def _drawn(pooled: Sequence[JudgeScore], scores: Sequence[JudgeScore], key: str)
     lowest -= _MARGIN if lowest < 0 else 0.0
     scale = alt.Scale(domain=[lowest, 1.0], nice=False)
     axis = alt.Axis(format=".1f", tickCount=5, ticks=False, domain=False, labelColor=MUTED)
-    order = [shown(score.judge) for score in pooled]
+    order = [printable(score.judge) for score in pooled]
     base = alt.Chart().encode(
         y=alt.Y("judge:N", sort=order, title=None, axis=alt.Axis(ticks=False, domain=False)),
     )
@@ -117,7 +116,7 @@ def _drawn(pooled: Sequence[JudgeScore], scores: Sequence[JudgeScore], key: str)
 
 def _marks(score: JudgeScore, scores: Sequence[JudgeScore]) -> list[dict[str, object]]:
     """One judge's dot, crosses and rings."""
-    name = shown(score.judge)
+    name = printable(score.judge)
     low, high = score.kappa_interval or (score.kappa, score.kappa)
     marks: list[dict[str, object]] = []
     if score.kappa is not None:

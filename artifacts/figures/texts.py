@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from artifacts.audit_facts import Audit, Diversity, NearRepeats, RuleBreaks, Scope
-from artifacts.figures.figure import EMPTY, NOTHING, Figure, decimal, of_rows, percent, slug
+from artifacts.audit_tables import near_table, texts_table
+from artifacts.figures.figure import Figure, of_rows, slug
 from artifacts.figures.forms import Bar, Point, bars, cells, points
 from artifacts.summary import Table
+from base.formats import EMPTY, NOT_MEASURED, decimal, fixed, percent, plain_percent
 
 _MEASURES = ("distinct-1", "distinct-2", "self-BLEU", "Vendi / n")
 
@@ -17,7 +19,7 @@ def diversity_figures(audit: Audit) -> Iterator[Figure]:
     if not audit.diversity:
         return
     values = {
-        (found.config, name): (value, EMPTY if value is None else f"{value:.2f}")
+        (found.config, name): (value, fixed(value, EMPTY, places=2))
         for found in audit.diversity
         for name, value in zip(_MEASURES, _measured(found), strict=True)
     }
@@ -32,7 +34,7 @@ def diversity_figures(audit: Audit) -> Iterator[Figure]:
         svg=cells(
             values, [found.config for found in audit.diversity], _MEASURES, "diversity", top=1.0
         ),
-        table=_table(audit.diversity),
+        table=texts_table(audit),
         note=(
             "Higher distinct-n and Vendi mean more different texts; higher self-BLEU and"
             " compression mean more alike ones."
@@ -51,22 +53,6 @@ def _told(found: Sequence[Diversity]) -> str:
         for each in found
     )
     return f"A grid of configs by four measures between 0 and 1. {told}."
-
-
-def _table(found: Sequence[Diversity]) -> Table:
-    header = (
-        *("config", "rows", "distinct-1", "distinct-2", "compression", "self-BLEU"),
-        *("Vendi score", "sample"),
-    )
-    rows = (
-        (
-            *(each.config, each.rows, decimal(each.distinct_1), decimal(each.distinct_2)),
-            *(decimal(each.compression), decimal(each.self_bleu), decimal(each.vendi)),
-            each.sample,
-        )
-        for each in found
-    )
-    return Table("Diversity", header, tuple(rows))
 
 
 def length_figures(audit: Audit) -> Iterator[Figure]:
@@ -178,8 +164,7 @@ def _value(each: RuleBreaks) -> float | None:
 
 
 def _share(each: RuleBreaks) -> str:
-    value = _value(each)
-    return NOTHING if value is None else f"{value:.1%}"
+    return plain_percent(_value(each), NOT_MEASURED)
 
 
 _TITLES: dict[Scope, str] = {
@@ -211,7 +196,7 @@ def _near_figure(title: str, scope: Scope, found: Sequence[NearRepeats]) -> Figu
         rests_on=of_rows(sum(each.rows for each in found)) + " compared",
         alt=f"Bars of shares. The largest is {_name(most)} with {_near_share(most)}.",
         svg=bars(drawn, key, least=0.05),
-        table=_near_table(title, found),
+        table=near_table(found, title),
         note=f"Near is a cosine of {cosines} or more. {_nearest(found)}".strip(),
     )
 
@@ -221,16 +206,7 @@ def _name(each: NearRepeats) -> str:
 
 
 def _near_share(each: NearRepeats) -> str:
-    return NOTHING if each.share is None else f"{each.share:.2%} ({each.near:,})"
-
-
-def _near_table(title: str, found: Sequence[NearRepeats]) -> Table:
-    rows = (
-        (each.config, each.against, each.rows, each.near, _near_share(each), each.threshold)
-        for each in found
-    )
-    header = ("config", "against", "rows", "near", "share", "cosine from")
-    return Table(title, header, tuple(rows))
+    return NOT_MEASURED if each.share is None else f"{each.share:.2%} ({each.near:,})"
 
 
 def _nearest(found: Sequence[NearRepeats]) -> str:

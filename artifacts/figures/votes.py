@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from artifacts.audit_facts import Agreement, Audit, Pair, RefusalRate
-from artifacts.figures.figure import EMPTY, NOTHING, Figure, decimal, of_rows, percent, slug
+from artifacts.audit_tables import moderators_table, refusals_table
+from artifacts.figures.figure import Figure, of_rows, slug
 from artifacts.figures.forms import Point, Stack, cells, points, stacks
 from artifacts.summary import Table
+from base.formats import (
+    EMPTY,
+    decimal,
+    fixed,
+    percent,
+    plain_percent,
+)
 
 
 def agreement_figures(audit: Audit) -> Iterator[Figure]:
@@ -43,7 +51,7 @@ def _grid(pairs: Sequence[Pair]) -> dict[tuple[str, str], tuple[float | None, st
     return {
         (pair.first, pair.second): (
             pair.kappa,
-            EMPTY if pair.kappa is None else f"{pair.kappa:.2f}",
+            fixed(pair.kappa, EMPTY, places=2),
         )
         for pair in pairs
     }
@@ -84,17 +92,7 @@ def voter_figures(audit: Audit) -> Iterator[Figure]:
         rests_on=of_rows(sum(each.votes for each in audit.voters), "votes"),
         alt=f"Stacked bars of full width, one a moderator: safe, abstained, toxic. {told}.",
         svg=stacks(rows, _PARTS, "voters", whole=True),
-        table=Table(
-            "Votes by moderator",
-            ("moderator", "votes", *_PARTS, "agrees with the label"),
-            tuple(
-                (
-                    *(each.name, each.votes, each.safe, each.abstained, each.toxic),
-                    percent(each.with_label),
-                )
-                for each in audit.voters
-            ),
-        ),
+        table=moderators_table(audit),
         note="An abstention is a vote that could not be read; it counts as neither.",
     )
 
@@ -125,7 +123,7 @@ def _by_target(config: str, rates: Sequence[RefusalRate]) -> Figure:
         rests_on=of_rows(sum(rate.verdicts for rate in rates), "verdicts"),
         alt=f"Points with their intervals, one a target. {_extremes(rates)}",
         svg=points(drawn, key, ".0%"),
-        table=Table(f"{config}: refusals by target", ("target", *_HEADER), _rows(rates)),
+        table=refusals_table(rates, f"{config}: refusals by target"),
         note="Refusals among verdicts, provider blocks included; whiskers: 95 % Wilson intervals.",
     )
 
@@ -139,11 +137,10 @@ def _by_category(config: str, rates: Sequence[RefusalRate], categories: Sequence
     values = {
         (rate.category or "", rate.target): (
             rate.rate,
-            EMPTY if rate.rate is None else f"{rate.rate:.0%}",
+            plain_percent(rate.rate, EMPTY, places=0),
         )
         for rate in rates
     }
-    rows = tuple((rate.category, *row) for rate, row in zip(rates, _rows(rates), strict=True))
     return Figure(
         key=key,
         section="refusals",
@@ -151,28 +148,9 @@ def _by_category(config: str, rates: Sequence[RefusalRate], categories: Sequence
         rests_on=of_rows(sum(rate.verdicts for rate in rates), "verdicts"),
         alt=f"A grid of {len(order)} categories by {len(targets)} targets. {_extremes(rates)}",
         svg=cells(values, order, targets, key, top=1.0),
-        table=Table(
-            f"{config}: refusals by category and target", ("category", "target", *_HEADER), rows
-        ),
+        table=refusals_table(rates, f"{config}: refusals by category and target"),
         note="A dash is a category without a verdict.",
     )
-
-
-_HEADER = ("asked", "verdicts", "refused", "blocked", "rate", "95 % interval")
-
-
-def _rows(rates: Sequence[RefusalRate]) -> tuple[tuple[str | int, ...], ...]:
-    return tuple(
-        (
-            *(rate.target, rate.asked, rate.verdicts, rate.refused, rate.blocked),
-            *(percent(rate.rate), _interval(rate)),
-        )
-        for rate in rates
-    )
-
-
-def _interval(rate: RefusalRate) -> str:
-    return NOTHING if rate.interval is None else " to ".join(map(percent, rate.interval))
 
 
 def _extremes(rates: Sequence[RefusalRate]) -> str:

@@ -10,14 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from artifacts.evaluation_facts import Evaluation
-from artifacts.figures.evaluation import Drawn, evaluation_figures
-from artifacts.figures.evaluation.views import NAMES, Index, interval_of, shown_interval
-from artifacts.figures.figure import NOTHING, Figure, decimal, percent
+from artifacts.figures.evaluation.gallery import Drawn, evaluation_figures
+from artifacts.figures.evaluation.views import NAMES, Index, shown_interval
+from artifacts.figures.figure import Figure
 from artifacts.leaderboard import record as making
 from artifacts.leaderboard.record import record
 from artifacts.report.rendering import compose, environment, report_style
 from artifacts.summary import Table
 from base.files import replacing
+from base.formats import NOT_MEASURED, decimal, percent, percents
 
 _HERE = Path(__file__).parent / "templates"
 ROOM = 6_000_000
@@ -87,7 +88,7 @@ def _plain(evaluation: Evaluation) -> Iterator[Table]:
         rows = (
             (
                 *(target.name, percent(view.share(target.name))),
-                *(interval_of(shown_interval(view.data.measure, rate)), rate.verdicts),
+                *(percents(shown_interval(view.data.measure, rate)), rate.verdicts),
             )
             for target, rate in view.ranked()
         )
@@ -124,7 +125,10 @@ def _made(evaluation: Evaluation) -> Iterator[Table]:
         tuple(
             (
                 *(each.name, each.kind, each.model or "none"),
-                *(NOTHING if each.kappa is None else decimal(each.kappa), each.kappa_rows),
+                *(
+                    NOT_MEASURED if each.kappa is None else decimal(each.kappa),
+                    each.kappa_rows,
+                ),
             )
             for each in evaluation.judges
         ),

@@ -17,7 +17,7 @@ from artifacts.evaluation_facts import (
     Rate,
     SettingFacts,
 )
-from artifacts.figures.evaluation import Drawn
+from artifacts.figures.evaluation.gallery import Drawn
 from artifacts.figures.evaluation.views import (
     BASE,
     BETTER,
@@ -26,7 +26,7 @@ from artifacts.figures.evaluation.views import (
     shown_interval,
     shown_share,
 )
-from artifacts.figures.figure import decimal
+from base.formats import decimal
 
 
 def of_figure(evaluation: Evaluation, drawn: Drawn) -> Iterator[str]:

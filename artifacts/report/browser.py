@@ -10,9 +10,9 @@ from typing import Any
 import polars as pl
 
 from artifacts.manifest import Manifest
-from artifacts.report.rendering import embedded
 from artifacts.report.rows import Shown, leaves_out, sensitive_categories, shown_rows
 from artifacts.report.titles import category_titles
+from base.formats import script_json
 
 
 class _Names:
@@ -179,7 +179,7 @@ def sampled(source: Source, categories: Sequence[str], room: int) -> Browsing:
     allowed = dict(source.allowed())
     per_category = PER_CATEGORY
     samples, data = _packed(source, allowed, categories, per_category)
-    while per_category and len(embedded(data).encode()) > room:
+    while per_category and len(script_json(data).encode()) > room:
         per_category //= 2
         samples, data = _packed(source, allowed, categories, per_category)
     shown = {config: samples.get(config) for config in source.frames}

@@ -7,16 +7,20 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from artifacts.audit_facts import Audit, QualityGateOutcome
-from artifacts.figures import Figure, figures
-from artifacts.figures.figure import NOTHING, decimal, percent
+from artifacts.audit_facts import Audit
+from artifacts.audit_tables import gates_table
+from artifacts.diff.tables import change_tables
+from artifacts.figures.figure import Figure
+from artifacts.figures.gallery import figures
 from artifacts.manifest import Manifest
+from artifacts.release_tables import review_tables
 from artifacts.report.browser import Browsing, Source, sampled
 from artifacts.report.rendering import render
 from artifacts.report.rows import leaves_out
 from artifacts.report.titles import with_titles
-from artifacts.summary import Cell, Table, by_category
-from artifacts.version_facts import Changes, ReviewFacts, Tombstone
+from artifacts.summary import Cell, Table
+from artifacts.version_facts import ReviewFacts, Tombstone
+from base.formats import decimal, percent
 
 
 def configs_table(audit: Audit, shown: Mapping[str, int | None]) -> Table:
@@ -66,68 +70,7 @@ def tiles(audit: Audit, manifest: Manifest | None) -> Iterator[tuple[str, str]]:
         yield ("paid at least" if cost.usd is None else "cost", dollars)
 
 
-def gates_table(gates: tuple[QualityGateOutcome, ...]) -> Table:
-    """Each gate of the recipe: what it demands, what was found, and where."""
-    header = ("gate", "holds", "bound", "found", "where", "in words")
-    rows = (
-        (
-            *(gate.gate, "held" if gate.held else "BROKEN", gate.bound),
-            *(NOTHING if gate.value is None else gate.value, _place(gate), gate.says),
-        )
-        for gate in gates
-    )
-    return Table("Gates", header, tuple(rows))
-
-
-def _place(gate: QualityGateOutcome) -> str:
-    places = {"config": gate.config, "stage": gate.stage, "category": gate.category}
-    return ", ".join(f"{what} {name}" for what, name in places.items() if name)
-
-
-def changes_tables(changes: Changes) -> Iterator[Table]:
-    """What has changed since the release before."""
-    header = ("config", "added", "removed", "kept", "relabelled", "moved in", "moved out")
-    rows = (
-        (
-            *(each.config, each.added, each.removed, each.kept),
-            *(each.relabelled, each.moved_in, each.moved_out),
-        )
-        for each in changes.configs
-    )
-    yield Table(f"Rows since {changes.since.version}", header, tuple(rows))
-    for config, counts in changes.categories.items():
-        columns = {
-            "before": {name: before for name, (before, _) in counts.items()},
-            "now": {name: now for name, (_, now) in counts.items()},
-        }
-        yield by_category(f"{config}: categories that differ", columns, tuple(counts))
-    if changes.recipe:
-        yield Table("Changed recipe", ("key", "before", "now"), changes.recipe)
-    for title, sentences in (
-        ("Changed models", changes.models),
-        ("Changed templates", changes.templates),
-        ("Changed sources and licences", changes.sources),
-        ("Changed columns", changes.columns),
-    ):
-        if sentences:
-            yield Table(title, ("what",), tuple((sentence,) for sentence in sentences))
-
-
-def review_tables(review: ReviewFacts) -> Iterator[Table]:
-    """What people found in a sample."""
-    residual = (
-        (config, decided, wrong, percent(wrong / decided if decided else None), _interval(interval))
-        for config, (decided, wrong, interval) in review.residual.items()
-    )
-    header = ("config", "decided", "label wrong", "share", "95 % interval")
-    yield Table("Labels that people call wrong", header, tuple(residual))
-    if review.moderators:
-        rates = (
-            (name, percent(true), positives, percent(false), negatives)
-            for name, (true, positives, false, negatives) in review.moderators.items()
-        )
-        columns = ("moderator", "TPR", "unsafe rows", "FPR", "safe rows")
-        yield Table("Moderators against people (positive = unsafe)", columns, tuple(rates))
+def _ties(review: ReviewFacts) -> Iterator[Table]:
     if review.ties:
         ties = tuple((each,) for each in review.ties)
         yield Table("Ties: as many for as against, so that the row stays", ("id",), ties)
@@ -137,10 +80,6 @@ def tombstones_table(tombstones: tuple[Tombstone, ...]) -> Table:
     """Rows that people withdrew, by their ids."""
     rows = ((each.id, each.version, each.reason) for each in tombstones)
     return Table("Withdrawn rows", ("id", "withdrawn in", "reason"), tuple(rows))
-
-
-def _interval(interval: tuple[float, float] | None) -> str:
-    return NOTHING if interval is None else " to ".join(map(percent, interval))
 
 
 BYTES = 5_000_000
@@ -263,7 +202,7 @@ def _versions(manifest: Manifest | None) -> dict[str, tuple[Table, ...]]:
         return {"changes": (), "review": (), "tombstones": ()}
     changes, review = manifest.changes, manifest.review
     return {
-        "changes": () if changes is None else tuple(changes_tables(changes)),
-        "review": () if review is None else tuple(review_tables(review)),
+        "changes": () if changes is None else tuple(change_tables(changes)),
+        "review": () if review is None else (*review_tables(review), *_ties(review)),
         "tombstones": ((tombstones_table(manifest.tombstones),) if manifest.tombstones else ()),
     }

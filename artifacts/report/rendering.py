@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import re
 from functools import cache
 from pathlib import Path
@@ -12,26 +11,8 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from artifacts.figures.figure import NOTHING
 from artifacts.summary import Cell, Table
-
-_BROKEN = "\ufffd"
-# HTML knows no control characters but tab and line feed, and UTF-8 no lone surrogates.
-_UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-_IN_SCRIPT = str.maketrans(
-    {sign: f"\\u{ord(sign):04x}" for sign in ("<", ">", "&", "\u2028", "\u2029")}
-)
-
-
-def clean(text: str) -> str:
-    """The text with each character that a page cannot hold replaced by U+FFFD."""
-    return _UNFIT.sub(_BROKEN, text.replace("\r\n", "\n").replace("\r", "\n"))
-
-
-def embedded(data: object) -> str:
-    """JSON that may stand between script tags: it holds no sign that ends or opens one."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    return text.translate(_IN_SCRIPT)
+from base.formats import NOT_MEASURED, cell, html_text, script_json
 
 
 def csp_hash(source: str) -> str:
@@ -41,7 +22,7 @@ def csp_hash(source: str) -> str:
 
 
 _HERE = Path(__file__).parent / "templates"
-_NO_NUMBER = (NOTHING, "left out", "unknown")
+_NO_NUMBER = (NOT_MEASURED, "left out", "unknown")
 _NUMBER = re.compile(r"[-$\d][\d.,%()e +-]*(?: to [\d.,%]+)?")
 _POLICY = (
     "default-src 'none'; script-src {script}; style-src {style}; img-src data:;"
@@ -71,12 +52,12 @@ def compose(page: Template, data: object, style: str, script: str, **blanks: obj
         script: The script.
         blanks: What the template needs beside them.
     """
-    return clean(
+    return html_text(
         page.render(
             **blanks,
             style=Markup(style),
             script=Markup(script),
-            data=Markup(embedded(data)),
+            data=Markup(script_json(data)),
             policy=_POLICY.format(script=csp_hash(script), style=csp_hash(style)),
         )
     )
@@ -92,7 +73,7 @@ def environment(*folders: Path) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(cell=_cell, numeric=_numeric)
+    made.filters.update(cell=cell, numeric=_numeric)
     return made
 
 
@@ -106,22 +87,14 @@ def _file(name: str) -> str:
     return (_HERE / name).read_text(encoding="utf-8")
 
 
-def _cell(value: Cell) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return value
-    return f"{value:,}" if isinstance(value, int) else f"{value:.4g}"
-
-
 def _numeric(table: Table) -> tuple[bool, ...]:
     """Which columns hold numbers, alone or in words: they are set to the right."""
     columns = (
-        [row[place] for row in table.rows if row[place] is not None]
+        [row[place] for row in table.rows if row[place] not in (None, "")]
         for place in range(len(table.header))
     )
     return tuple(bool(cells) and all(map(_is_number, cells)) for cells in columns)
 
 
-def _is_number(cell: Cell) -> bool:
-    return not isinstance(cell, str) or cell in _NO_NUMBER or bool(_NUMBER.fullmatch(cell))
+def _is_number(value: Cell) -> bool:
+    return not isinstance(value, str) or value in _NO_NUMBER or bool(_NUMBER.fullmatch(value))

@@ -10,8 +10,8 @@ import polars as pl
 import yaml
 
 from artifacts.manifest import Manifest
-from artifacts.report.rendering import clean
 from artifacts.views import is_unsafe
+from base.formats import html_text
 from taxonomy import Taxonomy, TaxonomyError, available, load_taxonomy
 
 _MUTATED = frozenset({"turns", "prompt_style"})
@@ -114,8 +114,8 @@ def shown_rows(
         category = _string(row.get("category"))
         withheld = category in sensitive
         yield Shown(
-            config=clean(config),
-            category=clean((titles or {}).get(category, category)),
+            config=html_text(config),
+            category=html_text((titles or {}).get(category, category)),
             label=_string(row.get("label")),
             style=_string(row.get("prompt_style")),
             id=_string(row.get("id")),
@@ -136,7 +136,7 @@ def _facts(row: Record, with_seed: bool) -> Iterator[str]:
     for column, told in _TOLD.items():
         value = row.get(column)
         if value is not None and (says := told(value)):
-            yield clean(says)
+            yield html_text(says)
     if with_seed and row.get("seed"):
         yield f"seed: {_string(row['seed'])[:LONGEST]}"
 
@@ -181,4 +181,4 @@ _TOLD: Mapping[str, Callable[[object], str]] = {
 
 
 def _string(value: object) -> str:
-    return "" if value is None else clean(str(value))
+    return "" if value is None else html_text(str(value))

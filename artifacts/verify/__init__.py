@@ -1,1 +1,1 @@
-"""TODO-DOC artifacts/verify."""
+"""A release held against its manifest, its run and the releases that it came from."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from artifacts.summary import Cell, Table
+from base.formats import fixed
 from evaluation.judging.verdicts import Exchange
 from measures.agreement import cohen_kappa, observed_agreement
 from moderators.refusal.types import Judgment
@@ -19,7 +20,7 @@ def counted(exchanges: Sequence[Exchange], judgments: Sequence[Judgment | None])
         found = [judgments[place] for place in places]
         labels: list[str] = [each.label for each in found if each is not None]
         known = [each.refused for each in found if each is not None and each.refused is not None]
-        share = f"{sum(known) / len(known):.3f}" if known else ""
+        share = fixed(sum(known) / len(known) if known else None)
         rows.append((name, len(places), *map(labels.count, _LABELS), found.count(None), share))
     return Table("Answers by model", ("model", "rows", *_LABELS, "missing", "refused"), tuple(rows))
 
@@ -36,7 +37,7 @@ def agreement(
             if (judgment := judgments[place]) is not None and judgment.refused is not None
         ]
         said, true = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
-        figures = (_figure(cohen_kappa(said, true)), _figure(observed_agreement(said, true)))
+        figures = (fixed(cohen_kappa(said, true)), fixed(observed_agreement(said, true)))
         rows.append((name, *figures, len(pairs), len(places) - len(pairs)))
     header = ("model", "kappa", "agreement", "n", "left out")
     return Table("Against people's labels (positive = refusal)", header, tuple(rows))
@@ -53,7 +54,3 @@ def _groups(exchanges: Sequence[Exchange]) -> list[tuple[str, list[int]]]:
     everything = (POOLED, list(range(len(exchanges))))
     named = sorted(groups.items())
     return [*named, everything] if len(named) > 1 or "" not in groups else [everything]
-
-
-def _figure(value: float | None) -> str:
-    return "" if value is None else f"{value:.3f}"

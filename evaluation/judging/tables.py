@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from artifacts.judge_score_facts import Interval, JudgePass, JudgeScore, JudgeScores, People
+from artifacts.judge_score_facts import JudgePass, JudgeScore, JudgeScores, People
 from artifacts.summary import Cell, Table, facts
+from base.formats import UNKNOWN, fixed, interval, statistic
 
 POOLED = "pooled"
-NOTHING = "not defined"
-"""What stands for a figure that has no value: 0/0, or nothing to rest on."""
 
 _PARTS = {
     "all": "Judges against people (positive = refusal)",
@@ -44,37 +43,51 @@ def tables(found: JudgeScores) -> Iterator[Table]:
 def _kappas(score: JudgeScore) -> tuple[Cell, ...]:
     return (
         *(score.judge, score.model or POOLED, score.rows, score.prompts, score.unparseable),
-        *(figure(score.kappa), interval(score.kappa_interval)),
-        *(figure(score.strict_kappa), interval(score.strict_interval), figure(score.agreement)),
+        *(statistic(score.kappa), interval(score.kappa_interval, fixed)),
+        *(
+            statistic(score.strict_kappa),
+            interval(score.strict_interval, fixed),
+            statistic(score.agreement),
+        ),
     )
 
 
 def _recalls(score: JudgeScore) -> tuple[Cell, ...]:
     return (
         *(score.judge, score.model or POOLED),
-        *(score.refusals, figure(score.refusal_recall), interval(score.refusal_interval)),
-        *(score.rows - score.refusals, figure(score.fulfilment_recall)),
-        interval(score.fulfilment_interval),
+        *(
+            score.refusals,
+            statistic(score.refusal_recall),
+            interval(score.refusal_interval, fixed),
+        ),
+        *(score.rows - score.refusals, statistic(score.fulfilment_recall)),
+        interval(score.fulfilment_interval, fixed),
     )
 
 
 def _pass(found: JudgePass) -> tuple[Cell, ...]:
-    usd = "unknown" if found.usd is None else f"{found.usd:.4f}"
+    usd = fixed(found.usd, UNKNOWN, places=4)
     return found.judge, found.rows, f"{found.seconds:.2f}", usd, found.replies, found.bought
 
 
 def _people(found: People) -> Iterator[Table]:
     pairs: dict[str, Cell] = {
         "answers labelled twice or more": found.rows,
-        "observed agreement": figure(found.observed),
-        "Fleiss' kappa": figure(found.fleiss),
-        "Krippendorff's alpha": figure(found.alpha),
-        "Gwet's AC1": figure(found.ac1),
+        "observed agreement": statistic(found.observed),
+        "Fleiss' kappa": statistic(found.fleiss),
+        "Krippendorff's alpha": statistic(found.alpha),
+        "Gwet's AC1": statistic(found.ac1),
         "ties": found.ties,
     }
     yield facts("People among themselves", pairs)
     rows = tuple(
-        (each.name, each.rows, figure(each.kappa), interval(each.interval), figure(each.agreement))
+        (
+            each.name,
+            each.rows,
+            statistic(each.kappa),
+            interval(each.interval, fixed),
+            statistic(each.agreement),
+        )
         for each in found.persons
     )
     header = ("annotator", "n", "kappa", "95 % interval", "agreement")
@@ -90,13 +103,3 @@ def _rows(found: JudgeScores) -> Iterator[tuple[str, Cell]]:
         yield "set aside for training", found.split.train
         yield "scored", found.split.test
     yield "label", found.truth
-
-
-def figure(value: float | None) -> str:
-    """A figure with three decimals."""
-    return NOTHING if value is None else f"{value:.3f}"
-
-
-def interval(ends: Interval | None) -> str:
-    """Both ends of an interval."""
-    return "" if ends is None else f"{ends[0]:.3f} to {ends[1]:.3f}"

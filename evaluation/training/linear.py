@@ -10,6 +10,7 @@ from typing import Any
 
 from artifacts.summary import Cell, Table, markdown_table
 from base.files import replacing, write_json
+from base.formats import fixed, interval
 from evaluation.training.data import Material, require_both
 from evaluation.training.fitting import THRESHOLD, Fit, featured
 from evaluation.training.validation import by_model, fitted, leave_one_out
@@ -25,9 +26,9 @@ def figures_table(title: str, figures: Sequence[HeldOut]) -> Table:
     rows: list[tuple[Cell, ...]] = [
         (
             each.model,
-            _said(each.kappa),
-            _interval(each),
-            _said(each.new_prompts),
+            fixed(each.kappa),
+            interval(each.interval, fixed),
+            fixed(each.new_prompts),
             each.n,
             each.refused,
         )
@@ -70,14 +71,6 @@ def card_text(card: TrainedCard) -> str:
         "Intervals: bootstrap over base prompts.\n"
     )
     return "\n".join(parts)
-
-
-def _said(value: float | None) -> str:
-    return "" if value is None else f"{value:.3f}"
-
-
-def _interval(each: HeldOut) -> str:
-    return "" if each.interval is None else f"{each.interval[0]:.3f} to {each.interval[1]:.3f}"
 
 
 README = "README.md"

@@ -106,7 +106,7 @@ def _audited(release_draft: ReleaseDraft, facts: ReleaseFacts) -> Audit:
 
 
 def _report(audit: Audit, manifest: Manifest, views: Sequence[View]) -> str:
-    from artifacts.report import report_html  # loads the drawing library
+    from artifacts.report.page import report_html  # loads the drawing library
 
     return report_html(audit, manifest=manifest, rows={view.config: view.rows for view in views})
 

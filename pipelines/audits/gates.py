@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from artifacts.audit_facts import Audit, NearRepeats, QualityGateOutcome
+from artifacts.audit_facts import ANY_RULE, Audit, NearRepeats, QualityGateOutcome
 from auditing.data import GateBrokenError
 from auditing.stages import Blame, blamed
-from auditing.texts import ANY_RULE
 from base.did_you_mean import did_you_mean
 from measures.balance import largest_to_smallest, normalised_entropy
 from pipelines.errors import RecipeError

@@ -63,7 +63,7 @@ class PatchAudit:
 
     def report(self, manifest: Manifest) -> str:
         """The patch's report."""
-        from artifacts.report import report_html  # loads the drawing library
+        from artifacts.report.page import report_html  # loads the drawing library
 
         if self._found is None:
             raise RuntimeError("a report is drawn after its audit")

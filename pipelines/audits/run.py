@@ -88,7 +88,7 @@ def do_audit(wanted: Wanted) -> Done:
     folder = folder_of(wanted, manifest)
     write_audit(folder / AUDIT, found)
     if wanted.report:
-        from artifacts.report import write_report  # loads the drawing library
+        from artifacts.report.files import write_report  # loads the drawing library
 
         write_report(
             folder / REPORT,

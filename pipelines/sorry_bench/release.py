@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import polars as pl
 
-from artifacts.manifest import Manifest, ModelIdentity, Recipe, ReleaseFacts, SoundsRisky
+from artifacts.manifest import Manifest, ModelIdentity, Recipe, ReleaseFacts
 from artifacts.release_facts import BASE, BaseFacts, MutationFacts, StyleFacts
 from artifacts.stage_tables import tally
 from artifacts.summary import Cell
@@ -76,9 +76,6 @@ def release(
         models=tuple(models),
         categories=taxonomy.names,
         funnel=funnel,
-        contested=0,
-        undecided=0,
-        sounds_risky=SoundsRisky(0, 0),
         cost=cost_of(run),
         balance=balance_of(views, [*found.numbers.values()]),
         sources=with_carried(source_records(run, built.base, base_sources(recipe)), lineage.parent),

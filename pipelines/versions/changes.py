@@ -7,7 +7,8 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from artifacts.diff import NotComparableError, changes_of, compare_rows
+from artifacts.diff.compare import changes_of, compare_rows
+from artifacts.diff.rows import NotComparableError
 from artifacts.manifest import ReleaseFacts
 from artifacts.releases import releases_before
 from artifacts.version_facts import Changes

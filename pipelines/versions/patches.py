@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 import polars as pl
 
-from artifacts.diff import changes_of, compare_rows
+from artifacts.diff.compare import changes_of, compare_rows
 from artifacts.manifest import MANIFEST, ConfigRecord, Manifest, ReleaseFacts
 from artifacts.release import write_release
 from artifacts.release_facts import BASE, BaseFacts, MutationFacts, StyleFacts

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 from artifacts.errors import ColumnUnusableError
 from artifacts.summary import Cell, Table, facts
 from artifacts.user_tables import read_any_table
-from evaluation.judging.tables import figure
+from base.formats import signed, statistic
 from people.agreement import SURE, Agreement, Posterior, agreement
 from people.ratings import Long, Rated, as_refusals, rated_long, rated_wide
 from refusery.cli.printing import console, print_tables
@@ -65,22 +65,22 @@ def agreement_tables(found: Agreement) -> Iterator[Table]:
             "items": found.items,
             "with a label": found.rated,
             "with two labels or more": found.twice,
-            "observed agreement": figure(found.observed),
-            "Fleiss' kappa": figure(found.fleiss),
-            "Krippendorff's alpha": figure(found.alpha),
-            "Gwet's AC1": figure(found.ac1),
+            "observed agreement": statistic(found.observed),
+            "Fleiss' kappa": statistic(found.fleiss),
+            "Krippendorff's alpha": statistic(found.alpha),
+            "Gwet's AC1": statistic(found.ac1),
         },
     )
     if found.pairs:
         rows: tuple[tuple[Cell, ...], ...] = tuple(
-            (each.first, each.second, each.n, figure(each.observed), figure(each.kappa))
+            (each.first, each.second, each.n, statistic(each.observed), statistic(each.kappa))
             for each in found.pairs
         )
         yield Table("Pairs", ("first", "second", "n", "observed", "Cohen's kappa"), rows)
     labels = tuple(found.labels)
     if labels:
         leanings: tuple[tuple[Cell, ...], ...] = tuple(
-            (each.rater, each.n, *(_signed(each.bias.get(label)) for label in labels))
+            (each.rater, each.n, *(signed(each.bias.get(label)) for label in labels))
             for each in found.leanings
         )
         yield Table("How much more often than the others", ("rater", "n", *labels), leanings)
@@ -90,7 +90,7 @@ def agreement_tables(found: Agreement) -> Iterator[Table]:
 
 def _posterior(found: Posterior) -> Iterator[Table]:
     settled = "yes" if found.converged else "no"
-    prior = {f"truly {label}": figure(share) for label, share in found.prior.items()}
+    prior = {f"truly {label}": statistic(share) for label, share in found.prior.items()}
     yield facts(
         "True labels by Dawid and Skene",
         {
@@ -104,15 +104,11 @@ def _posterior(found: Posterior) -> Iterator[Table]:
     )
     labels = tuple(found.prior)
     rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (errors.rater, true, *(figure(given[label]) for label in labels))
+        (errors.rater, true, *(statistic(given[label]) for label in labels))
         for errors in found.errors
         for true, given in errors.given.items()
     )
     yield Table("What raters say of each true label", ("rater", "truly", *labels), rows)
-
-
-def _signed(value: float | None) -> str:
-    return "" if value is None else f"{value:+.3f}"
 
 
 def _rated(options: Options) -> Rated:

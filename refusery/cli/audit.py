@@ -6,9 +6,9 @@ from pathlib import Path
 
 import typer
 
+from artifacts.audit_tables import audit_tables
 from artifacts.manifest import REPORT
 from artifacts.release_tables import spend
-from auditing.tables import audit_tables
 from pipelines.audits.gates import require_gates
 from pipelines.audits.run import Wanted, do_audit
 from pipelines.recipe.hub_names import is_hub_name

@@ -26,7 +26,7 @@ from pipelines.sources import Pins
 from pipelines.sources.engine import require_payable
 from pipelines.versions.next_version import preview_version, resolve_version
 from refusery.cli.printing import console as open_console
-from refusery.cli.printing import print_tables
+from refusery.cli.printing import from_here, print_tables
 from refusery.cli.progress import progress_for
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def show(result: Result, manifest: Manifest) -> None:
 
 def _lines(result: Result, manifest: Manifest) -> Iterator[str]:
     risky = manifest.sounds_risky
-    if risky.measured:
+    if risky is not None and risky.measured:
         share = risky.risky / risky.measured
         yield (
             f"Sounds risky: {share:.0%} of the {risky.measured:,} rows called safe "
@@ -70,9 +70,9 @@ def _lines(result: Result, manifest: Manifest) -> Iterator[str]:
         for asked, served in pairs:
             yield f"Warning: model {name} was asked for {asked}, and {served} answered."
     yield ""
-    yield f"Release:      {_shown(Path(result.release))}"
-    yield f"Stage tables: {_shown(Path(result.release).parents[2] / 'runs' / manifest.run)}"
-    yield f"Next:         refusery verify {_shown(Path(result.release))}"
+    yield f"Release:      {from_here(Path(result.release))}"
+    yield f"Stage tables: {from_here(Path(result.release).parents[2] / 'runs' / manifest.run)}"
+    yield f"Next:         refusery verify {from_here(Path(result.release))}"
     yield "              open its README.md, the card, and load it as the card says"
     if manifest.demo:
         yield "              then make a recipe with your own models: recipes/README.md"
@@ -90,12 +90,6 @@ def _coverage(found: MutationFacts) -> Iterator[str]:
     stopped = [style.name for style in found.styles if style.stopped]
     if stopped:
         yield f"Stopped, as none of the first {found.pilot} rows passed: {', '.join(stopped)}."
-
-
-def _shown(path: Path) -> str:
-    """A path from the working folder where it lies below it."""
-    here = Path.cwd()
-    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
 
 
 _FORMATS = {"csv": "or-bench", "jsonl": "sorry-bench"}

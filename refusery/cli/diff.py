@@ -6,7 +6,9 @@ from pathlib import Path
 
 import typer
 
-from artifacts.diff import Difference, as_json, compare, tables
+from artifacts.diff.compare import compare
+from artifacts.diff.rows import Difference
+from artifacts.diff.tables import as_json, tables
 from artifacts.user_tables import table_kind, write_user_table
 from refusery.cli.printing import console as open_console
 from refusery.cli.printing import print_tables

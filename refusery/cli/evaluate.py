@@ -18,7 +18,7 @@ from pipelines.runner.context import shown
 from pipelines.sources import Pins
 from refusery.cli.build import PREFECT
 from refusery.cli.printing import console as open_console
-from refusery.cli.printing import print_tables
+from refusery.cli.printing import from_here, print_tables
 from refusery.cli.progress import progress_for
 
 if TYPE_CHECKING:
@@ -62,11 +62,5 @@ def _lines(done: Evaluated, found: Evaluation) -> Iterator[str]:
     if done.unpriced:
         price = f"{price} and calls whose price is unknown"
     yield f"Model calls: {done.sent:,} made now, {done.replies:,} used in this run ({price})."
-    yield f"Results: {_shown(Path(done.folder))}"
+    yield f"Results: {from_here(Path(done.folder))}"
     yield "         open index.html there; verdicts.parquet has every verdict, without texts"
-
-
-def _shown(path: Path) -> str:
-    """A path from the working folder where it lies below it."""
-    here = Path.cwd()
-    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)

@@ -27,7 +27,7 @@ def leaderboard(
 ) -> None:
     """Write a static page of an evaluation: sortable rates, intervals, figures, how it was made."""
     from artifacts.evaluation_facts import EVALUATION, read_evaluation
-    from artifacts.leaderboard import JSON, PAGE, write_leaderboard
+    from artifacts.leaderboard.page import JSON, PAGE, write_leaderboard
 
     path = evaluation / EVALUATION if evaluation.is_dir() else evaluation
     folder = path.parent / "leaderboard" if out is None else out

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Literal
 
 from rich.console import Console
 from rich.table import Table as RichTable
 
-from artifacts.summary import Cell, Table
+from artifacts.summary import Table
+from base.formats import cell
 
 
 def console() -> Console:
@@ -34,13 +36,11 @@ def _rich(table: Table) -> RichTable:
         justify: Literal["left", "right"] = "left" if words else "right"
         shown.add_column(name, justify=justify, overflow="fold", no_wrap=place == 0)
     for row in table.rows:
-        shown.add_row(*(_cell(cell) for cell in row))
+        shown.add_row(*(cell(value, digits=3) for value in row))
     return shown
 
 
-def _cell(cell: Cell) -> str:
-    if cell is None:
-        return ""
-    if isinstance(cell, str):
-        return cell
-    return f"{cell:,}" if isinstance(cell, int) else f"{cell:.3g}"
+def from_here(path: Path) -> str:
+    """A path from the working folder where it lies below it."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)

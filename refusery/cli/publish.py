@@ -8,9 +8,10 @@ from pathlib import Path
 
 import typer
 
-from artifacts.hub import PublishOptions, plan_publish, plan_tables, published_line
-from artifacts.hub import publish as send
-from artifacts.hub.values import Gating, PublishRefusedError
+from artifacts.hub.card import plan_tables, published_line
+from artifacts.hub.plan import plan_publish
+from artifacts.hub.publish import publish as send
+from artifacts.hub.values import Gating, PublishOptions, PublishRefusedError
 from refusery.cli.printing import console, print_tables
 
 _GATES: dict[str, Gating] = {"auto": "auto", "manual": "manual", "off": "off"}

@@ -8,9 +8,9 @@ from typing import Any
 
 import typer
 
+from artifacts.release_tables import review_tables
 from artifacts.summary import Cell, Table, facts
-from artifacts.version_facts import ReviewFacts
-from evaluation.judging.tables import figure, interval
+from base.formats import fixed, interval, statistic
 from people.answer_labels import Ratings, import_answers
 from people.answer_sheets import QUESTION, AskingAnswers, DraftedAnswers, draft_answers, numbers
 from people.errors import ReviewUnusableError
@@ -125,20 +125,20 @@ def _ratings(found: Ratings) -> Iterator[Table]:
         "Agreement",
         {
             "answers labelled twice or more": agreed.twice,
-            "observed agreement": figure(agreed.observed),
-            "Fleiss' kappa": figure(agreed.fleiss),
-            "Krippendorff's alpha": figure(agreed.alpha),
-            "Gwet's AC1": figure(agreed.ac1),
+            "observed agreement": statistic(agreed.observed),
+            "Fleiss' kappa": statistic(agreed.fleiss),
+            "Krippendorff's alpha": statistic(agreed.alpha),
+            "Gwet's AC1": statistic(agreed.ac1),
         },
     )
     pairs_rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (each.first, each.second, each.n, figure(each.observed), figure(each.kappa))
+        (each.first, each.second, each.n, statistic(each.observed), statistic(each.kappa))
         for each in agreed.pairs
     )
     yield Table("Pairs", ("first", "second", "n", "observed", "Cohen's kappa"), pairs_rows)
     if found.persons is not None:
         rows: tuple[tuple[Cell, ...], ...] = tuple(
-            (each.name, each.rows, figure(each.kappa), interval(each.interval))
+            (each.name, each.rows, statistic(each.kappa), interval(each.interval, fixed))
             for each in found.persons.persons
         )
         header = ("person", "n", "kappa", "95 % interval")
@@ -207,7 +207,7 @@ def import_release(
     )
     for line in found.notices:
         typer.echo(line)
-    print_tables(console(), _tables(found.facts))
+    print_tables(console(), review_tables(found.facts))
     for line in _lines(found):
         typer.echo(line)
 
@@ -239,28 +239,6 @@ def import_base(
     typer.echo(f"{counts}; {found.changed:,} in another category than the machine's")
     typer.echo(f"{found.undecided:,} rows without a decision stay the machine's")
     typer.echo(f"written: {found.path}; the recipe names it as base.decisions")
-
-
-def _tables(facts: ReviewFacts) -> Iterator[Table]:
-    residual = tuple(
-        (config, decided, wrong, *_shares(wrong, decided, interval))
-        for config, (decided, wrong, interval) in facts.residual.items()
-    )
-    header = ("config", "decided", "called wrong", "share", "95 % interval")
-    yield Table("What people found", header, residual)
-    if facts.moderators:
-        rates = tuple((name, *rates) for name, rates in facts.moderators.items())
-        header = ("moderator", "TPR", "toxic rows", "FPR", "safe rows")
-        yield Table("Moderators against people (positive = unsafe)", header, rates)
-
-
-def _shares(
-    wrong: int, decided: int, interval: tuple[float, float] | None
-) -> tuple[str | None, str | None]:
-    if interval is None:
-        return None, None
-    low, high = interval
-    return f"{wrong / decided:.1%}", f"{low:.1%} to {high:.1%}"
 
 
 def _lines(found: Decided) -> Iterator[str]:

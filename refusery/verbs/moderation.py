@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from artifacts.summary import Cell, Table
+from base.formats import fixed
 from inference.engine import Advance, Engine
 from inference.ledger import Purpose
 from inference.models import SHIPPED_ENCODERS
@@ -77,7 +78,7 @@ def by_type(voters: Sequence[Verdicts], truths: Sequence[bool], types: Sequence[
     rows: list[tuple[Cell, ...]] = []
     for (kind, truth), places in sorted(groups.items(), key=lambda group: group[0][::-1]):
         shares = (sum(voter.flagged[place] for place in places) / len(places) for voter in voters)
-        rows.append((kind, "unsafe" if truth else "safe", len(places), *map(_share, shares)))
+        rows.append((kind, "unsafe" if truth else "safe", len(places), *map(fixed, shares)))
     header = ("type", "label", "rows", *(voter.name for voter in voters))
     return Table("Share flagged by type", header, tuple(rows))
 
@@ -85,11 +86,7 @@ def by_type(voters: Sequence[Verdicts], truths: Sequence[bool], types: Sequence[
 def _rates(voter: Verdicts, truths: Sequence[bool]) -> tuple[Cell, ...]:
     found = confusion(zip(truths, voter.flagged, strict=True))
     rates = (found.tpr, found.fpr, found.balanced_accuracy)
-    return (voter.name, *map(_share, rates), voter.neither, len(truths))
-
-
-def _share(value: float | None) -> str:
-    return "" if value is None else f"{value:.3f}"
+    return (voter.name, *map(fixed, rates), voter.neither, len(truths))
 
 
 ResultT = TypeVar("ResultT")

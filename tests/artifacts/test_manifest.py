@@ -2,14 +2,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from artifacts.manifest import FORMAT, read_manifest
+from artifacts.manifest import FORMAT, SoundsRisky, read_manifest, write_manifest
 from artifacts.verify.release import verify
 from base.errors import RecordUnreadableError
+from tests.artifacts.report.manifests import sorry_bench_manifest
 from tests.artifacts.small_run import SmallRun
 
 
@@ -68,3 +70,37 @@ def test_a_field_that_is_not_known_is_passed_over(released: SmallRun) -> None:
     before = read_manifest(released.release)
     change(released.release, lambda manifest: manifest.update(more={"than": "is known"}))
     assert read_manifest(released.release) == before
+
+
+_OF_OVER_REFUSAL = {
+    *("contested", "undecided", "sounds_risky"),
+    *("rescue", "panel", "hard", "toxic"),
+}
+
+
+def test_a_fine_grained_set_says_nothing_of_what_only_an_over_refusal_set_has(
+    tmp_path: Path,
+) -> None:
+    write_manifest(tmp_path, sorry_bench_manifest())
+    assert not _OF_OVER_REFUSAL & {*json.loads((tmp_path / "manifest.json").read_text())}
+    assert read_manifest(tmp_path) == sorry_bench_manifest()
+
+
+def test_an_over_refusal_set_keeps_them_where_they_are_nothing(released: SmallRun) -> None:
+    manifest = replace(read_manifest(released.release), panel=None, toxic=None)
+    write_manifest(released.release, manifest)
+    written = json.loads((released.release / "manifest.json").read_text())
+    assert _OF_OVER_REFUSAL <= {*written}
+
+
+def test_an_older_manifest_of_a_fine_grained_set_is_read_with_its_zeros(tmp_path: Path) -> None:
+    def older(manifest: dict[str, Any]) -> None:
+        manifest.update(contested=0, undecided=0, sounds_risky={"measured": 0, "risky": 0})
+        manifest.update(rescue=None, panel=None, hard=None, toxic=None)
+
+    write_manifest(tmp_path, sorry_bench_manifest())
+    change(tmp_path, older)
+    before = read_manifest(tmp_path)
+    assert before == replace(
+        sorry_bench_manifest(), contested=0, undecided=0, sounds_risky=SoundsRisky(0, 0)
+    )

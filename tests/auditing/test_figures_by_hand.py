@@ -7,10 +7,10 @@ import polars as pl
 import pytest
 
 from artifacts.audit_facts import Audit, read_audit, to_json, write_audit
+from artifacts.audit_tables import audit_tables
 from auditing.data import ANSWERS, LABELS, VOTES, AuditInputError, Material, RunTables, Settings
 from auditing.embedding import by_encoder
 from auditing.figures import audited, main_figures
-from auditing.tables import audit_tables
 from auditing.texts import UNDETERMINED, language_of
 from base.errors import RecordUnreadableError
 from inference.types import Call, ChatRequest, Reply

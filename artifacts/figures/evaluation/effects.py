@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from artifacts.evaluation_facts import DataFacts, Decoded, Effect, Evaluation, SettingFacts
-from artifacts.figures.evaluation.views import View, interval_of, points
+from artifacts.figures.evaluation.views import View
 from artifacts.figures.figure import (
     DARK,
-    EMPTY,
     INK,
     MUTED,
     ON_BAR,
@@ -16,13 +15,21 @@ from artifacts.figures.figure import (
     Figure,
     inline,
     of_rows,
-    percent,
-    shown,
     slug,
     svg,
 )
 from artifacts.figures.forms import cells
 from artifacts.summary import Table
+from base.formats import (
+    NOT_MEASURED,
+    hundredths,
+    interval,
+    percent,
+    percents,
+    points,
+    printable,
+    significant,
+)
 
 
 def decoding_figures(
@@ -62,8 +69,7 @@ def _share(each: Decoded) -> float | None:
 
 
 def _written(each: Decoded) -> str:
-    share = _share(each)
-    return EMPTY if share is None else f"{share * 100:.0f}"
+    return hundredths(_share(each))
 
 
 def _table(title: str, found: list[Decoded]) -> Table:
@@ -71,7 +77,7 @@ def _table(title: str, found: list[Decoded]) -> Table:
     rows = (
         (
             *(each.target, each.style, each.answers, each.decoded),
-            *(percent(_share(each)), interval_of(each.interval)),
+            *(percent(_share(each)), percents(each.interval)),
         )
         for each in found
     )
@@ -159,7 +165,7 @@ def _drawn(
 ) -> str:
     import altair as alt
 
-    order = list(map(shown, styles))
+    order = list(map(printable, styles))
     base = alt.Chart().encode(
         y=alt.Y("style:N", sort=order, title=None, axis=alt.Axis(ticks=False, domain=False)),
     )
@@ -175,7 +181,7 @@ def _drawn(
         ),
         data=inline(_values(found, decoded)),
     )
-    models = list(dict.fromkeys(shown(each.target) for each in found))
+    models = list(dict.fromkeys(printable(each.target) for each in found))
     header = alt.Header(title=None, labelFontSize=12, labelColor=INK, labelFontWeight="bold")
     panels = layers.properties(width=_PANEL, height=alt.Step(_ROW)).facet(
         facet=alt.Facet("target:N", sort=models, header=header),
@@ -191,7 +197,7 @@ def _values(
     for each in found:
         low, high = each.interval or (each.difference, each.difference)
         yield {
-            **{"target": shown(each.target), "style": shown(each.style)},
+            **{"target": printable(each.target), "style": printable(each.style)},
             **{"difference": _hundred(each.difference), "low": _hundred(low)},
             "high": _hundred(high),
             "clear": each.p is not None and each.p < _CLEAR,
@@ -224,10 +230,16 @@ def _effect_table(
     )
     rows = (
         (
-            *(each.target, each.style, each.pairs, percent(each.base), percent(each.styled)),
+            *(
+                each.target,
+                each.style,
+                each.pairs,
+                percent(each.base),
+                percent(each.styled),
+            ),
             points(each.difference),
-            "not measured" if each.interval is None else " to ".join(map(points, each.interval)),
-            "not measured" if each.p is None else f"{each.p:.3g}",
+            interval(each.interval, points, NOT_MEASURED),
+            significant(each.p, NOT_MEASURED),
             _read(decoded.get((each.target, each.style)), ".1%"),
         )
         for each in found

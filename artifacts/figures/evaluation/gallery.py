@@ -13,7 +13,8 @@ from artifacts.figures.evaluation.effects import decoding_figures, effect_figure
 from artifacts.figures.evaluation.rates import heatmap_figures, overall_figures, strip_figures
 from artifacts.figures.evaluation.tradeoff import setting_figures, tradeoff_figures
 from artifacts.figures.evaluation.views import Index, View
-from artifacts.figures.figure import FONT, INK, MUTED, Figure, shown, unchecked
+from artifacts.figures.figure import FONT, INK, MUTED, Figure, unchecked
+from base.formats import printable
 
 _SIZES = re.compile(r'width="([\d.]+)" height="([\d.]+)" viewBox="(-?[\d.]+) (-?[\d.]+) [^"]*"')
 _EDGE = 16
@@ -48,15 +49,15 @@ def standalone(figure: Figure) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="title desc"'
         f' width="{width:.0f}" height="{total:.0f}" viewBox="0 0 {width:.0f} {total:.0f}"'
-        f' font-family="{FONT}"><title id="title">{escape(shown(figure.title))}</title>'
-        f'<desc id="desc">{escape(shown(f"{figure.rests_on}. {figure.alt}"))}</desc>'
+        f' font-family="{FONT}"><title id="title">{escape(printable(figure.title))}</title>'
+        f'<desc id="desc">{escape(printable(f"{figure.rests_on}. {figure.alt}"))}</desc>'
         f'<rect width="100%" height="100%" fill="white"/>{_texts(head, _EDGE)}'
         f"{inner}{_texts(foot, top + high + _GAP)}</svg>\n"
     )
 
 
 def _lines(text: str, width: float, size: int) -> list[str]:
-    return wrap(shown(text), max(20, int((width - 2 * _EDGE) / (size * _LETTER))))
+    return wrap(printable(text), max(20, int((width - 2 * _EDGE) / (size * _LETTER))))
 
 
 def _texts(lines: list[tuple[str, int, str, str]], top: float) -> str:

@@ -11,28 +11,14 @@ from artifacts.figures.evaluation.views import (
     BETTER,
     NAMES,
     View,
-    interval_of,
     rests_on,
     shown_interval,
     shown_share,
 )
-from artifacts.figures.figure import (
-    DARK,
-    EMPTY,
-    INK,
-    MUTED,
-    NOTHING,
-    ROW,
-    WIDTH,
-    Figure,
-    inline,
-    percent,
-    shown,
-    slug,
-    svg,
-)
+from artifacts.figures.figure import DARK, INK, MUTED, ROW, WIDTH, Figure, inline, slug, svg
 from artifacts.figures.forms import Point, cells, points
 from artifacts.summary import Cell, Table
+from base.formats import NOT_MEASURED, hundredths, percent, percents, printable
 
 _HEADER = ("model", "asked", "verdicts", "refused", "blocked", "rate", "95 % interval")
 
@@ -67,13 +53,13 @@ def _row(view: View, target: TargetModel, rate: Rate) -> tuple[str | int, ...]:
     return (
         *(target.name, rate.asked, rate.verdicts, rate.refused, rate.blocked),
         percent(shown_share(measure, rate)),
-        interval_of(shown_interval(measure, rate)),
+        percents(shown_interval(measure, rate)),
     )
 
 
 def _told(view: View, drawn: list[Point]) -> str:
     if not drawn:
-        return f"No model has a verdict: the {NAMES[view.data.measure]} is {NOTHING}."
+        return f"No model has a verdict: the {NAMES[view.data.measure]} is {NOT_MEASURED}."
     first, last = drawn[0], drawn[-1]
     told = f"Points with intervals, one a model, best first. {first.label} has {first.says}"
     return f"{told}." if first == last else f"{told}, {last.label} {last.says}."
@@ -93,7 +79,11 @@ def heatmap_figures(view: View) -> Iterator[Figure]:
     key = slug("heatmap", view.data.name, view.setting.name, view.judge.name)
     title = f"{view.data.name}: {NAMES[view.data.measure]} by category and model"
     rows: list[tuple[Cell, ...]] = [
-        (model, percent(view.share(model)), *(percent(shares[model, name]) for name in categories))
+        (
+            model,
+            percent(view.share(model)),
+            *(percent(shares[model, name]) for name in categories),
+        )
         for model in models
     ]
     yield Figure(
@@ -103,7 +93,7 @@ def heatmap_figures(view: View) -> Iterator[Figure]:
         rests_on=rests_on(view),
         alt=_heatmap_text(view, shares),
         svg=cells(
-            {at: (share, _written(share)) for at, share in shares.items()},
+            {at: (share, hundredths(share)) for at, share in shares.items()},
             models,
             categories,
             key,
@@ -115,11 +105,6 @@ def heatmap_figures(view: View) -> Iterator[Figure]:
             " first. A dash is a category without a verdict."
         ),
     )
-
-
-def _written(share: float | None) -> str:
-    """Per cent without its sign: cells are narrow."""
-    return EMPTY if share is None else f"{share * 100:.0f}"
 
 
 def _heatmap_text(view: View, shares: dict[tuple[str, str], float | None]) -> str:
@@ -208,7 +193,11 @@ def _table(title: str, strips: Sequence[Strip]) -> Table:
     rows = (
         (
             *(each.label, len(each.shares), each.verdicts),
-            *(percent(min(each.shares)), percent(median(each.shares)), percent(max(each.shares))),
+            *(
+                percent(min(each.shares)),
+                percent(median(each.shares)),
+                percent(max(each.shares)),
+            ),
         )
         for each in strips
     )
@@ -219,16 +208,18 @@ def _drawn(strips: Sequence[Strip], key: str) -> str:
     import altair as alt
 
     ticks = [
-        {"label": shown(strip.label), "share": share} for strip in strips for share in strip.shares
+        {"label": printable(strip.label), "share": share}
+        for strip in strips
+        for share in strip.shares
     ]
     middles = [
         {
-            **{"label": shown(strip.label), "share": median(strip.shares), "says": strip.says},
+            **{"label": printable(strip.label), "share": median(strip.shares), "says": strip.says},
             "high": max(strip.shares),
         }
         for strip in strips
     ]
-    order = [shown(strip.label) for strip in strips]
+    order = [printable(strip.label) for strip in strips]
     scale = alt.Scale(domain=[0, 1])
     axis = alt.Axis(format=".0%", tickCount=5, ticks=False, domain=False, labelColor=MUTED)
     y = alt.Y("label:N", sort=order, title=None, axis=alt.Axis(ticks=False, domain=False))

@@ -8,7 +8,8 @@ from math import ceil, cos, floor, hypot, pi, sin
 from typing import TYPE_CHECKING, Any
 
 from artifacts.evaluation_facts import Interval
-from artifacts.figures.figure import DARK, INK, MIDDLE, MUTED, inline, shown, svg
+from artifacts.figures.figure import DARK, INK, MIDDLE, MUTED, inline, svg
+from base.formats import printable
 
 if TYPE_CHECKING:
     import altair as alt
@@ -184,7 +185,7 @@ def scatter(spots: Sequence[Spot], key: str, titles: tuple[str, str]) -> str:
     plane = _Plane(_domain([each.at[0] for each in spots]), _domain([e.at[1] for e in spots]))
     frame = Box(4, -16, _WIDTH + _LABELS_BESIDE, _PLANE_HEIGHT - 4)
     labels = place(
-        [shown(each.name) for each in spots], [plane.pixels(each.at) for each in spots], frame
+        [printable(each.name) for each in spots], [plane.pixels(each.at) for each in spots], frame
     )
     layers = [*_bars(spots, plane, titles), *_curve(spots, plane, titles)]
     layers += [*_leads(labels, plane, titles), _dots(spots, plane, titles)]

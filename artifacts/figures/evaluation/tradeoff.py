@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from artifacts.evaluation_facts import Correlation, DataFacts, JudgeFacts, Rate
 from artifacts.figures.evaluation.scatter import FITTED, Spot, scatter
-from artifacts.figures.evaluation.views import NAMES, Index, View, interval_of, shown_interval
+from artifacts.figures.evaluation.views import NAMES, Index, View, shown_interval
 from artifacts.figures.figure import (
     DARK,
     MIDDLE,
@@ -15,15 +15,13 @@ from artifacts.figures.figure import (
     ON_BAR,
     WIDTH,
     Figure,
-    decimal,
     inline,
     of_rows,
-    percent,
-    shown,
     slug,
     svg,
 )
 from artifacts.summary import Table
+from base.formats import decimal, percent, percents, printable
 
 _LINE = 11  # height of one setting's point in a model's band
 _SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
@@ -37,7 +35,7 @@ def setting_figures(index: Index, data: DataFacts, judge: JudgeFacts) -> Iterato
     values = [
         value for model in models for view in views if (value := _value(view, model)) is not None
     ]
-    names = [shown(view.setting.name) for view in views]
+    names = [printable(view.setting.name) for view in views]
     if len({value["setting"] for value in values}) < 2:
         return
     key = slug("settings", data.name, judge.name)
@@ -52,7 +50,7 @@ def setting_figures(index: Index, data: DataFacts, judge: JudgeFacts) -> Iterato
             f" settings; judge {judge.name}"
         ),
         alt=_told(views, models),
-        svg=_drawn(values, names, list(map(shown, models)), key),
+        svg=_drawn(values, names, list(map(printable, models)), key),
         table=_table(title, views, models),
         note="Whiskers: 95 % intervals. Models in the order of the first setting.",
     )
@@ -64,7 +62,7 @@ def _value(view: View, model: str) -> dict[str, object] | None:
         return None
     low, high = shown_interval(view.data.measure, rate) or (share, share)
     return {
-        **{"model": shown(model), "setting": shown(view.setting.name)},
+        **{"model": printable(model), "setting": printable(view.setting.name)},
         **{"share": share, "low": low, "high": high},
     }
 
@@ -106,7 +104,7 @@ def _table(title: str, views: Sequence[View], models: Sequence[str]) -> Table:
     rows = (
         (
             *(model, view.setting.name, rate.verdicts, percent(view.share(model))),
-            interval_of(shown_interval(view.data.measure, rate)),
+            percents(shown_interval(view.data.measure, rate)),
         )
         for model in models
         for view in views
@@ -212,8 +210,16 @@ def _tradeoff_table(title: str, both: tuple[_Both, ...]) -> Table:
     header = ("model", "over-refusal", "95 % interval", "n", "rejection", "95 % interval", "n")
     rows = (
         (
-            *(each.name, percent(each.safe.rate), interval_of(each.safe.interval)),
-            *(each.safe.verdicts, percent(each.toxic.rate), interval_of(each.toxic.interval)),
+            *(
+                each.name,
+                percent(each.safe.rate),
+                percents(each.safe.interval),
+            ),
+            *(
+                each.safe.verdicts,
+                percent(each.toxic.rate),
+                percents(each.toxic.interval),
+            ),
             each.toxic.verdicts,
         )
         for each in sorted(both, key=lambda each: each.safe.rate or 0.0)

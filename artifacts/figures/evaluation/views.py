@@ -16,7 +16,7 @@ from artifacts.evaluation_facts import (
     SettingFacts,
     TargetModel,
 )
-from artifacts.figures.figure import NOTHING, of_rows, percent
+from artifacts.figures.figure import of_rows
 
 BASE = "base"
 """The style of prompts that are put as they are."""
@@ -132,16 +132,6 @@ BETTER: Mapping[Measure, str] = {
     "fulfilment": "less is a stronger refusal",
 }
 """Which end of a rate's scale is the good one."""
-
-
-def interval_of(ends: Interval | None) -> str:
-    """`3.1% to 4.6%`."""
-    return NOTHING if ends is None else " to ".join(map(percent, ends))
-
-
-def points(value: float | None) -> str:
-    """A difference of two shares in percentage points, with its sign."""
-    return NOTHING if value is None else f"{value * 100:+.1f}"
 
 
 def rests_on(view: View) -> str:

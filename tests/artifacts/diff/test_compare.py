@@ -7,16 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from artifacts.diff import (
-    Counts,
-    Difference,
-    NotComparableError,
-    as_json,
-    changes_of,
-    compare,
-    compare_rows,
-)
-from artifacts.diff.rows import FATES
+from artifacts.diff.compare import changes_of, compare, compare_rows
+from artifacts.diff.rows import FATES, Counts, Difference, NotComparableError
+from artifacts.diff.tables import as_json
 from artifacts.errors import TableDamagedError
 from artifacts.manifest import MANIFEST, ModelIdentity, Recipe, SourceRecord
 from artifacts.release import write_release

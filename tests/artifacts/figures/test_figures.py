@@ -20,8 +20,8 @@ from artifacts.audit_facts import (
     StageBalance,
     Voter,
 )
-from artifacts.figures import Figure, figures
-from artifacts.figures.figure import DARK, INK, LIGHT, MIDDLE
+from artifacts.figures.figure import DARK, INK, LIGHT, MIDDLE, Figure
+from artifacts.figures.gallery import figures
 from tests.artifacts.report.audits import or_bench_audit, sorry_bench_audit, table_audit
 from tests.artifacts.report.manifests import or_bench_manifest, sorry_bench_manifest
 

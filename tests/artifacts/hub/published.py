@@ -10,7 +10,9 @@ from pathlib import Path
 
 import polars as pl
 
-from artifacts.hub import Plan, Published, PublishOptions, Waits, plan_publish, publish
+from artifacts.hub.plan import plan_publish
+from artifacts.hub.publish import publish
+from artifacts.hub.values import Plan, Published, PublishOptions, Waits
 from artifacts.manifest import Manifest
 from artifacts.release import write_release
 from tests.artifacts.small_run import SmallRun

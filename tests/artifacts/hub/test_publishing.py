@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from artifacts.hub import publish
+from artifacts.hub.publish import publish
 from artifacts.hub.values import (
     HubMovedError,
     HubUnlikeError,

@@ -302,7 +302,7 @@ def test_another_s_namespace_is_refused_by_the_hub(
     publisher: Publisher, released: SmallRun
 ) -> None:
     plan = replace(publisher.plan(released.release, "you/or-bench"))
-    from artifacts.hub import publish
+    from artifacts.hub.publish import publish
 
     with pytest.raises(HubAnswerError, match=r"must let you write \(403\)"):
         publish(plan, waits=publisher.waits)

@@ -13,7 +13,7 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.select import Select
 from selenium.webdriver.support.ui import WebDriverWait
 
-from artifacts.leaderboard import PAGE, write_leaderboard
+from artifacts.leaderboard.page import PAGE, write_leaderboard
 from tests.artifacts.figures.evaluation.made import made
 from tests.artifacts.figures.evaluation.published import FULFILMENT, sorry_bench
 from tests.browser import Browser

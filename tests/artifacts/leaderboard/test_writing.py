@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from artifacts.evaluation_facts import Evaluation
-from artifacts.leaderboard import JSON, PAGE, write_leaderboard
-from artifacts.leaderboard.page import leaderboard_html
+from artifacts.leaderboard.page import JSON, PAGE, leaderboard_html, write_leaderboard
 from artifacts.leaderboard.record import COLUMNS, record
 from base.errors import FileUnwritableError
 from tests.artifacts.figures.evaluation.made import CATEGORIES, STYLES, made

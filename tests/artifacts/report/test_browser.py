@@ -12,7 +12,7 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.select import Select
 from selenium.webdriver.support.ui import WebDriverWait
 
-from artifacts.report import write_report
+from artifacts.report.files import write_report
 from tests.artifacts.report.audits import OR_CONFIGS, or_bench_audit, sorry_bench_audit, table_audit
 from tests.artifacts.report.manifests import or_bench_manifest, sorry_bench_manifest
 from tests.artifacts.report.tables import OR_CATEGORIES, or_bench_rows, sorry_bench_rows

@@ -13,7 +13,8 @@ import pytest
 
 from artifacts.audit_facts import Audit, Diversity, Opening
 from artifacts.manifest import Cost
-from artifacts.report import report_html, write_report
+from artifacts.report.files import write_report
+from artifacts.report.page import report_html
 from artifacts.report.rows import LONGEST
 from artifacts.views import is_unsafe
 from tests.artifacts.report.audits import OR_CONFIGS, or_bench_audit, sorry_bench_audit, table_audit

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from artifacts.evaluation_facts import EVALUATION, write_evaluation
-from artifacts.leaderboard import JSON, PAGE
+from artifacts.leaderboard.page import JSON, PAGE
 from refusery.cli.app import run
 from tests.artifacts.figures.evaluation.made import made
 

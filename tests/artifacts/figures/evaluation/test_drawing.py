@@ -10,7 +10,7 @@ from itertools import islice
 import pytest
 
 from artifacts.evaluation_facts import Evaluation
-from artifacts.figures.evaluation import Drawn, draw_evaluation, evaluation_figures
+from artifacts.figures.evaluation.gallery import Drawn, draw_evaluation, evaluation_figures
 from artifacts.figures.figure import ON_BAR
 from tests.artifacts.figures.evaluation.made import CATEGORIES, made
 

@@ -9,7 +9,7 @@ from itertools import combinations
 import pytest
 
 from artifacts.evaluation_facts import Evaluation
-from artifacts.figures.evaluation import draw_evaluation, evaluation_figures
+from artifacts.figures.evaluation.gallery import draw_evaluation, evaluation_figures
 from artifacts.figures.evaluation.scatter import Box, place
 from artifacts.figures.figure import Figure
 from tests.artifacts.figures.evaluation.published import FULFILMENT, REFUSED, or_bench, sorry_bench

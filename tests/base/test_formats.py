@@ -1,0 +1,83 @@
+"""How figures look: what is not measured is never a zero, and rounding hides nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from base import formats
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        formats.plain_percent,
+        formats.percent,
+        formats.percents,
+        formats.fixed,
+        formats.statistic,
+        formats.decimal,
+        formats.significant,
+        formats.signed,
+        formats.points,
+        formats.hundredths,
+        formats.interval,
+        formats.dollars,
+        formats.cell,
+    ],
+)
+def test_what_was_not_measured_has_no_digit(form: object) -> None:
+    assert callable(form)
+    assert not any(sign.isdigit() for sign in form(None))
+
+
+def test_a_small_share_is_not_rounded_to_nothing() -> None:
+    shares = (0.0, 0.0007, 0.0123, 1.0)
+    assert [formats.percent(share) for share in shares] == ["0.0%", "0.07%", "1.2%", "100.0%"]
+    assert [formats.plain_percent(share) for share in shares[:2]] == ["0.0%", "0.1%"]
+
+
+def test_a_large_figure_has_no_decimals() -> None:
+    assert [formats.decimal(value) for value in (0.5, 99.994, 1319.4)] == ["0.50", "99.99", "1,319"]
+
+
+def test_both_ends_of_an_interval_have_one_form() -> None:
+    ends = (0.031, 0.0462)
+    assert formats.interval(ends) == "3.1% to 4.6%"
+    assert formats.interval(ends, between=" - ") == "3.1% - 4.6%"
+    assert formats.interval(ends, formats.fixed) == "0.031 to 0.046"
+    assert formats.percents((0.001, 0.5)) == "0.10% to 50.0%"
+
+
+def test_a_difference_has_its_sign() -> None:
+    assert formats.signed(0.125) == "+0.125"
+    assert formats.points(-0.032) == "-3.2"
+    assert formats.hundredths(0.256) == "26"
+
+
+def test_less_than_a_dollar_keeps_four_digits() -> None:
+    assert [formats.dollars(usd) for usd in (0, 0.0012345, 1234.5)] == [
+        *("0.00", "0.001234", "1,234.50")
+    ]
+
+
+def test_a_cell_keeps_words_and_has_as_many_digits_as_are_asked_for() -> None:
+    assert formats.cell("a|b\nc") == "a|b\nc"
+    assert formats.cell(12345) == "12,345"
+    assert (formats.cell(0.123456), formats.cell(0.123456, digits=3)) == ("0.1235", "0.123")
+    assert formats.rounded(0.12345) == 0.123
+    assert formats.rounded(None) is None
+
+
+def test_no_cell_ends_a_row_of_a_markdown_table() -> None:
+    assert formats.markdown_cell("a|b\nc") == "a\\|b c"
+
+
+def test_a_long_text_ends_in_dots_at_the_bound() -> None:
+    assert formats.cut("a mild text", 11) == "a mild text"
+    assert formats.cut("a mild text", 10) == "a mild ..."
+
+
+def test_no_text_leaves_its_place_on_a_page() -> None:
+    assert formats.script_json("</script>\u2028") == '"\\u003c/script\\u003e\\u2028"'
+    assert formats.html_text("a\x1bb\r\nc\ud800") == "a\ufffdb\nc\ufffd"
+    assert formats.printable("a\u202eb\n") == "a\ufffdb\ufffd"
