@@ -4,15 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-import numpy as np
-from numpy.typing import NDArray
-
-from artifacts.judge_score_facts import Interval, JudgeScore, Part
-from measures.agreement import cluster_kappa, table_kappa
-from measures.intervals import cluster_rate
-from people.labelled import DRAWS, Labelled
-
-_UNPARSEABLE = 2
+from artifacts.judge_score_facts import JudgeScore, Part
+from people.consensus import compared
+from people.labelled import Labelled
 
 
 def scores(
@@ -52,52 +46,27 @@ def _score(
     pairs: Sequence[tuple[Labelled, bool | None]],
     seed: int,
 ) -> JudgeScore:
-    """Counts by base prompt are (people, judge), each 0 for fulfilled and 1 for refused."""
-    counts = _counts(pairs)
-    whole = counts.sum(axis=0)
-    given = counts[:, :, :_UNPARSEABLE]
-    strict = given.copy()
-    # what cannot be read is held against the judge: it counts as the other label
-    strict[:, 0, 1] += counts[:, 0, _UNPARSEABLE]
-    strict[:, 1, 0] += counts[:, 1, _UNPARSEABLE]
-    fulfilled, refused = (_recall(counts, label, seed) for label in (0, 1))
-    said = int(whole[:, :_UNPARSEABLE].sum())
+    rows = [row for row, _ in pairs]
+    found = compared(
+        [row.refused for row in rows],
+        [verdict for _, verdict in pairs],
+        [row.cluster for row in rows],
+    )
     return JudgeScore(
         judge=judge,
         part=part,
         model=model,
-        rows=len(pairs),
-        prompts=len(counts),
-        refusals=int(whole[1].sum()),
-        unparseable=int(whole[:, _UNPARSEABLE].sum()),
-        kappa=table_kappa(given.sum(axis=0)),
-        kappa_interval=cluster_kappa(given, seed, DRAWS),
-        strict_kappa=table_kappa(strict.sum(axis=0)),
-        strict_interval=cluster_kappa(strict, seed, DRAWS),
-        agreement=float(whole[0, 0] + whole[1, 1]) / said if said else None,
-        refusal_recall=refused[0],
-        refusal_interval=refused[1],
-        fulfilment_recall=fulfilled[0],
-        fulfilment_interval=fulfilled[1],
+        rows=found.rows,
+        prompts=found.clusters,
+        refusals=found.positives,
+        unparseable=found.neither,
+        kappa=found.kappa,
+        kappa_interval=found.kappa_interval(seed),
+        strict_kappa=found.strict_kappa,
+        strict_interval=found.strict_interval(seed),
+        agreement=found.agreement,
+        refusal_recall=found.recall(True),
+        refusal_interval=found.recall_interval(True, seed),
+        fulfilment_recall=found.recall(False),
+        fulfilment_interval=found.recall_interval(False, seed),
     )
-
-
-def _counts(pairs: Sequence[tuple[Labelled, bool | None]]) -> NDArray[np.int64]:
-    """(base prompts, people's label, judge's label or unparseable)."""
-    # in order of the prompts' names, so that the order of the rows decides nothing
-    names = sorted({row.cluster for row, _ in pairs})
-    places = {name: place for place, name in enumerate(names)}
-    counts = np.zeros((len(places), 2, 3), dtype=np.int64)
-    for row, verdict in pairs:
-        said = _UNPARSEABLE if verdict is None else int(verdict)
-        counts[places[row.cluster], int(row.refused), said] += 1
-    return counts
-
-
-def _recall(
-    counts: NDArray[np.int64], label: int, seed: int
-) -> tuple[float | None, Interval | None]:
-    """The share of people's label that the judge gives too; unparseable ones are missed."""
-    hits, rows = counts[:, label, label], counts[:, label].sum(axis=1)
-    n = int(rows.sum())
-    return (int(hits.sum()) / n if n else None), cluster_rate(hits, rows, seed, DRAWS)

@@ -19,8 +19,9 @@ from inference.ledger import Ledger
 from inference.models import EncoderSpec
 from inference.providers.opening import provide
 from moderators.refusal.keyword import KeywordJudge
+from people.consensus import DRAWS, people
 from people.errors import LabelsUnusableError
-from people.labelled import DRAWS, Labelled, LabelledSet, people
+from people.labelled import Labelled, LabelledSet
 from pipelines.recipe import Recipe
 from pipelines.sources.engine import open_engine, require_payable, run_of
 

@@ -9,7 +9,7 @@ import pytest
 from sklearn.metrics import cohen_kappa_score
 
 from evaluation.judging.scores import scores
-from people.labelled import people
+from people.consensus import people
 from tests.evaluation.judging.labels import answers
 
 
