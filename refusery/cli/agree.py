@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 from artifacts.errors import ColumnUnusableError
 from artifacts.summary import Cell, Table, facts
 from artifacts.user_tables import read_any_table
-from evaluation.judging.tables import figure
+from evaluation.judging.report import figure
 from people.agreement import SURE, Agreement, Posterior, agreement
 from people.ratings import Long, Rated, as_refusals, rated_long, rated_wide
 from refusery.cli.printing import console, print_tables

@@ -10,7 +10,7 @@ import typer
 
 from artifacts.summary import Cell, Table, facts
 from artifacts.version_facts import ReviewFacts
-from evaluation.judging.tables import figure, interval
+from evaluation.judging.report import figure, interval
 from people.answer_labels import Ratings, import_answers
 from people.answer_review import QUESTION, AskingAnswers, DraftedAnswers, draft_answers
 from people.answers import numbers

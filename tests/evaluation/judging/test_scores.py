@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import cohen_kappa_score
 
-from evaluation.judging.scores import scores
+from evaluation.judging.scoring import scores
 from people.consensus import people
 from tests.evaluation.judging.labels import answers
 
