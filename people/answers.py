@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -162,25 +162,12 @@ def _questions(cells: Mapping[str, list[str | None]], rows: int, path: Path) -> 
     return [numbers.setdefault(each, len(numbers) + 1) for each in cells["prompt"][:rows]]
 
 
-def _by_question(answers: Sequence[Answer]) -> Iterator[tuple[int, list[Answer]]]:
-    """The answers of each base prompt, prompts in order of their ids."""
-    groups: dict[int, list[Answer]] = {}
-    for answer in answers:
-        groups.setdefault(answer.question, []).append(answer)
-    yield from sorted(groups.items())
-
-
 @dataclass(frozen=True, slots=True)
 class Numbers:
     """So many answers to the base prompt, and so many to its mutations: written `8+8`."""
 
     base: int
     mutated: int
-
-    @property
-    def both(self) -> int:
-        """Together."""
-        return self.base + self.mutated
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,10 +219,12 @@ def sampled(
     Raises:
         ReviewUnusableError: The numbers do not fit, or no base prompt has enough answers.
     """
-    if not each.both or train.base > each.base or train.mutated > each.mutated:
+    if not each.base + each.mutated or train.base > each.base or train.mutated > each.mutated:
         rule = f"--train must be at most --per-prompt, {each.base}+{each.mutated}"
         raise ReviewUnusableError(rule, f"{train.base}+{train.mutated}")
-    groups = dict(_by_question(table.answers))
+    groups: dict[int, list[Answer]] = {}
+    for answer in sorted(table.answers, key=lambda one: one.question):
+        groups.setdefault(answer.question, []).append(answer)
     enough = {question: own for question, own in groups.items() if _has(own, each)}
     if not enough:
         most = max((_sizes(own) for own in groups.values()), default=(0, 0))

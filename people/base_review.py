@@ -124,6 +124,7 @@ def read_decisions(path: Path, taxonomy: Taxonomy) -> DecisionFile:
         "as they were exported",
         lambda own: own if _is_id(own, taxonomy) else None,
         lambda own, cells, where: _decision(own, cells, taxonomy, where),
+        lambda own: {},  # prompts are held against the run, which is not known here
     )
     words = read_words(table, form)
     found = {own: said for own, said in words.items() if said is not None}

@@ -86,23 +86,13 @@ class Compared:
         said = int(whole.sum())
         return int(whole.trace()) / said if said else None
 
-    @property
-    def kappa(self) -> float | None:
-        """Cohen's kappa of the rows with a verdict."""
-        return table_kappa(self.given.sum(axis=0))
+    def kappa(self, strict: bool = False) -> float | None:
+        """Cohen's kappa of the rows with a verdict; strictly, of all rows."""
+        return table_kappa((self.strict if strict else self.given).sum(axis=0))
 
-    @property
-    def strict_kappa(self) -> float | None:
-        """Cohen's kappa of all rows, what is neither held against the voter."""
-        return table_kappa(self.strict.sum(axis=0))
-
-    def kappa_interval(self, seed: int) -> Interval | None:
+    def kappa_interval(self, seed: int, strict: bool = False) -> Interval | None:
         """Where the kappa lies, whole clusters drawn; None for fewer than two."""
-        return cluster_kappa(self.given, seed, DRAWS)
-
-    def strict_interval(self, seed: int) -> Interval | None:
-        """Where the strict kappa lies."""
-        return cluster_kappa(self.strict, seed, DRAWS)
+        return cluster_kappa(self.strict if strict else self.given, seed, DRAWS)
 
     def recall(self, label: bool) -> float | None:
         """The share of a label's rows whose verdict is that label; neither is a miss."""
@@ -186,7 +176,7 @@ def _person(
     return PersonScore(
         name=name,
         rows=found.rows,
-        kappa=found.kappa,
+        kappa=found.kappa(),
         interval=found.kappa_interval(seed),
         agreement=found.agreement,
     )

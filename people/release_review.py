@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TypeVar
 
 from artifacts.release_facts import BASE
-from artifacts.version_facts import Release
 from base.did_you_mean import did_you_mean
 from people.errors import ReviewUnusableError
 from people.released import Released, ReleasedRow, chosen_configs, open_released
@@ -28,7 +27,7 @@ from people.sheet import (
 from people.spreadsheet import write_cells
 
 Value = TypeVar("Value")
-_PIN = 12
+_PIN = 12  # as much of the hash of a manifest as a mark holds
 _DRAW = re.compile(r"(\S+) (\S+) / ([0-9a-f]{12}) / draw (\d+) of (\d+), configs ((?:\d+ )*\d+)")
 _PREFIX = "p-"
 """What stands before a row's id: a letter first, so that no spreadsheet takes it for a number."""
@@ -76,11 +75,6 @@ def release_draw(said: str) -> ReleaseDraw | None:
     benchmark, version, manifest, seed, sampled, configs = found.groups()
     places = tuple(map(int, configs.split()))
     return ReleaseDraw(benchmark, version, manifest, int(seed), int(sampled), places)
-
-
-def _manifest_of(release: Release) -> str:
-    """As much of a release's pin as a mark holds."""
-    return release.manifest[:_PIN]
 
 
 OR_BENCH = ("id", "category", "prompt", "decision", "reject", "note", COLUMN)
@@ -173,7 +167,7 @@ def _origin(
     return ReleaseDraw(
         release.manifest.benchmark,
         release.pinned.version,
-        _manifest_of(release.pinned),
+        release.pinned.manifest[:_PIN],
         asking.seed,
         sampled,
         tuple(names.index(name) + 1 for name in configs),
@@ -243,7 +237,7 @@ def read_release_sheet(path: Path, released: Released) -> ReleaseSheet:
     """
     header = SORRY_BENCH if released.has_styles else OR_BENCH
     pinned = released.release.pinned
-    own = (released.release.manifest.benchmark, pinned.version, _manifest_of(pinned))
+    own = (released.release.manifest.benchmark, pinned.version, pinned.manifest[:_PIN])
     rule = "a review table must be of the release that it is imported for:"
     form = Format(
         tuple(name for name in header if name not in _CONTEXT),

@@ -86,10 +86,6 @@ class Export(Generic[OriginT]):
     rule: str
 
 
-def _no_texts(entry: object) -> Mapping[str, str]:
-    return {}
-
-
 @dataclass(frozen=True, slots=True)
 class Format(Generic[EntryT, WordT]):
     """How one kind of sheet is read.
@@ -107,7 +103,7 @@ class Format(Generic[EntryT, WordT]):
     ids: str
     entry: Callable[[str], EntryT | None]
     word: Callable[[EntryT, Mapping[str, str], str], WordT]
-    texts: Callable[[EntryT], Mapping[str, str]] = _no_texts
+    texts: Callable[[EntryT], Mapping[str, str]]
     prefix: str = ""
 
 

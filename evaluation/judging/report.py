@@ -137,7 +137,7 @@ def agreement(
     rows: list[tuple[Cell, ...]] = []
     for name, places in _groups(exchanges):
         found = compared([truths[place] for place in places], [verdicts[place] for place in places])
-        figures = (_decimals(found.kappa), _decimals(found.agreement))
+        figures = (_decimals(found.kappa()), _decimals(found.agreement))
         rows.append((name, *figures, found.rows - found.neither, found.neither))
     header = ("model", "kappa", "agreement", "n", "left out")
     return Table("Against people's labels (positive = refusal)", header, tuple(rows))
