@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from artifacts.user_tables import read_user_table
-from evaluation.judging.counts import agreement, counted
+from evaluation.judging.report import agreement, counted
 from evaluation.judging.verdicts import VERB, Exchange, exchanges_of, judged, judged_by_rules
 from moderators.refusal.keyword import KeywordJudge
 from moderators.refusal.types import Judgment

@@ -1,7 +1,8 @@
 """How the hard subset changes with the judge and with the threshold.
 
 Every figure rests on the same rows: the prompts that every target answered. There a row is
-undecided only where a judge could not read enough of the answers.
+undecided only where a judge could not read enough of the answers. In tables and JSON rows are named
+by their keys alone.
 """
 
 from __future__ import annotations
@@ -10,160 +11,14 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
-import polars as pl
-
-from artifacts.manifest import MANIFEST, read_manifest
-from artifacts.records import RUN_FILE, StageEntry, read_run
-from artifacts.schemas import ANSWERS, PANELED
-from artifacts.stage_tables import StageTables, open_stage
-from checks.identity import content_id
+from artifacts.summary import Cell, Table
+from base.formats import fixed
 from curation.errors import SettingInvalidError
 from curation.hard import Hardness, HardRule, tally
-from evaluation.judging.verdicts import Exchange
+from evaluation.panel_answers import Prompt
 from moderators.refusal.types import Judgment
-from pipelines.errors import AnswersMissingError
-from pipelines.opening import FROZEN
-from pipelines.or_bench.panel import panel_members
-from pipelines.recipe import OrBench
-from pipelines.recipe.loading import thaw
-
-_PANEL = "panel"
-_ROW = pl.Schema({name: PANELED[name] for name in ("row", "text", "category")})
-_ANSWER = pl.Schema(
-    {name: ANSWERS[name] for name in ("row", "model", "outcome", "text", "refusal_kind")}
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Prompt:
-    """One prompt that every target answered.
-
-    Attributes:
-        row: The pipeline key.
-        id: The release's key: a hash of the text.
-        category: Its category.
-        answers: What each target made of it, by the target's name.
-        signals: The targets whose server said itself that it refused: no judge is asked.
-    """
-
-    row: str
-    id: str
-    category: str
-    answers: Mapping[str, Exchange]
-    signals: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class PanelAnswers:
-    """The panel of one run.
-
-    Attributes:
-        run: The run: `recipe/version`.
-        recipe: The recipe as it was used.
-        asked: Prompts that were put to the targets.
-        targets: The targets' names, in the recipe's order.
-        families: Each target's family; its model where nobody says.
-        prompts: Those that every target answered, by category and row.
-    """
-
-    run: str
-    recipe: OrBench
-    asked: int
-    targets: tuple[str, ...]
-    families: Mapping[str, str]
-    prompts: tuple[Prompt, ...]
-
-
-def run_folder(given: Path) -> Path:
-    """The run behind a run's folder, or behind a release at `out/releases/<benchmark>/<version>`.
-
-    Raises:
-        AnswersMissingError: It is neither, or the release's run is not there.
-        RecordUnreadableError: The release's manifest is malformed.
-    """
-    if (given / RUN_FILE).exists():
-        return given
-    if not (given / MANIFEST).exists():
-        raise AnswersMissingError("a run's folder or a release must be given", given)
-    runs = given.resolve().parent.parent.parent / "runs"
-    found = runs / read_manifest(given).run
-    if not (found / RUN_FILE).exists():
-        raise AnswersMissingError("a release's run must be there, since it has the answers", found)
-    return found
-
-
-def read_panel(run: Path) -> PanelAnswers:
-    """The panel's answers in a run's folder.
-
-    Raises:
-        AnswersMissingError: The run has no finished panel, or its tables are not as their records
-            say.
-        TableDamagedError: A table cannot be read.
-    """
-    recipe, tables = _recipe(run), _tables(run)
-    members = panel_members(recipe, recipe.panel) if recipe.panel is not None else ()
-    answers = tables.read("answers", _ANSWER)
-    given: dict[str, dict[str, tuple[str | None, str | None]]] = {}
-    for row, model, outcome, text, kind in answers.iter_rows():
-        if outcome == "answered":
-            given.setdefault(row, {})[model] = (text, kind)
-    families = {each.name: each.family for each in members}
-    prompts = [
-        _prompt(row, text, category, given[row], families)
-        for row, text, category in tables.read("kept", _ROW).iter_rows()
-        if set(given.get(row, ())) == set(tables.entry.asked)
-    ]
-    return PanelAnswers(
-        run=f"{run.resolve().parent.name}/{run.resolve().name}",
-        recipe=recipe,
-        asked=answers["row"].n_unique(),
-        targets=tables.entry.asked,
-        families={each.name: each.family or each.task.model for each in members},
-        prompts=tuple(sorted(prompts, key=lambda each: (each.category, each.row))),
-    )
-
-
-def _prompt(
-    row: str,
-    text: str,
-    category: str,
-    given: Mapping[str, tuple[str | None, str | None]],
-    families: Mapping[str, str | None],
-) -> Prompt:
-    return Prompt(
-        row,
-        content_id(text),
-        category,
-        {name: Exchange(text, said, name, families.get(name)) for name, (said, _) in given.items()},
-        frozenset(name for name, (_, kind) in given.items() if kind is not None),
-    )
-
-
-def _recipe(run: Path) -> OrBench:
-    try:
-        frozen = json.loads((run / FROZEN).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        raise AnswersMissingError("a run's folder must hold its recipe", run / FROZEN) from None
-    recipe = thaw(json.dumps(frozen))
-    if not isinstance(recipe, OrBench):
-        raise AnswersMissingError("a run with a panel must be of or-bench", recipe.benchmark)
-    return recipe
-
-
-def _tables(run: Path) -> StageTables:
-    record = read_run(run)
-    stages: tuple[StageEntry, ...] = record.stages if record is not None else ()
-    found = [each for each in stages if each.name == _PANEL]
-    if not found:
-        raise AnswersMissingError("a run must have a finished panel", run)
-    tables, problems = open_stage(run, found[-1])
-    if problems:
-        raise AnswersMissingError("a panel's tables must be as their records say", problems[0])
-    return tables
-
 
 Verdicts: TypeAlias = Mapping[str, Mapping[str, bool | None]]
 """Whether each target refused (None: unparseable), by prompt's row and target's name."""
@@ -331,3 +186,109 @@ def _refused(judgment: Judgment | None) -> bool | None:
 
 def _ordered(rows: AbstractSet[str], order: Sequence[str]) -> tuple[str, ...]:
     return tuple(row for row in order if row in rows)
+
+
+def tables(found: HardRevisited) -> tuple[Table, ...]:
+    """Sizes, overlaps, categories, and rows that change, each with what it rests on."""
+    shown = [_sizes(found)]
+    if found.overlaps:
+        shown.append(_overlaps(found))
+    if found.changes:
+        shown.append(_changes(found))
+    return (*shown, _categories(found))
+
+
+def as_json(found: HardRevisited) -> str:
+    """The whole report; prompts stand with their row and the release's id, never with text."""
+    said = {
+        "run": found.run,
+        "by": found.by,
+        "asked": found.asked,
+        "rows": found.rows,
+        "targets": found.targets,
+        "judges": found.judges,
+        "unparseable": dict(found.unparseable),
+        "subsets": [_subset(found, each) for each in found.subsets],
+        "overlaps": [_overlap(each) for each in found.overlaps],
+        "changes": [_change(found, each) for each in found.changes],
+    }
+    return json.dumps(said, indent=2)
+
+
+def _sizes(found: HardRevisited) -> Table:
+    rows: list[tuple[Cell, ...]] = [
+        (
+            *(
+                each.judge,
+                each.at,
+                len(each.hard),
+                fixed(len(each.hard) / found.rows if found.rows else None),
+            ),
+            *(each.undecided, found.unparseable[each.judge], found.rows),
+        )
+        for each in found.subsets
+    ]
+    asked = f"{found.rows:,} of {found.asked:,} prompts, those that all {len(found.targets)}"
+    title = f"Hard subset by judge and threshold ({asked} targets answered; by {found.by})"
+    header = ("judge", "at", "hard", "share", "undecided", "unparseable", "n")
+    return Table(title, header, tuple(rows))
+
+
+def _overlaps(found: HardRevisited) -> Table:
+    rows: list[tuple[Cell, ...]] = [
+        (_name(*each.first), _name(*each.second), each.both, each.either, fixed(each.jaccard))
+        for each in found.overlaps
+    ]
+    header = ("one", "other", "both", "either", "Jaccard")
+    return Table("Overlap of hard subsets", header, tuple(rows))
+
+
+def _changes(found: HardRevisited) -> Table:
+    rows: list[tuple[Cell, ...]] = [
+        (each.judge, each.at, len(each.entered), len(each.left), found.rows)
+        for each in found.changes
+    ]
+    title = f"Rows that change against {found.judges[0]}"
+    return Table(title, ("judge", "at", "enter", "leave", "n"), tuple(rows))
+
+
+def _categories(found: HardRevisited) -> Table:
+    names = [_name(each.judge, each.at) for each in found.subsets]
+    categories = found.subsets[0].categories if found.subsets else {}
+    rows: list[tuple[Cell, ...]] = [
+        (category, *(each.categories[category] for each in found.subsets))
+        for category in categories
+    ]
+    rows.append(("total", *(len(each.hard) for each in found.subsets)))
+    return Table(f"Hard rows by category (n = {found.rows:,})", ("category", *names), tuple(rows))
+
+
+def _subset(found: HardRevisited, each: Subset) -> dict[str, Any]:
+    return {
+        "judge": each.judge,
+        "at": each.at,
+        "hard": len(each.hard),
+        "undecided": each.undecided,
+        "n": found.rows,
+        "categories": dict(each.categories),
+    }
+
+
+def _overlap(each: Overlap) -> dict[str, Any]:
+    names = [{"judge": judge, "at": at} for judge, at in (each.first, each.second)]
+    counts = {"both": each.both, "either": each.either, "jaccard": each.jaccard}
+    return {"one": names[0], "other": names[1], **counts}
+
+
+def _change(found: HardRevisited, each: Change) -> dict[str, Any]:
+    return {
+        "judge": each.judge,
+        "against": found.judges[0],
+        "at": each.at,
+        "enter": [{"row": row, "id": found.ids[row]} for row in each.entered],
+        "leave": [{"row": row, "id": found.ids[row]} for row in each.left],
+    }
+
+
+def _name(judge: str, at: int) -> str:
+    return f"{judge} at {at}"

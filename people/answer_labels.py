@@ -13,11 +13,19 @@ from artifacts.judge_score_facts import People
 from artifacts.report.rows import sensitive_categories
 from base.files import replacing, write_json
 from people.agreement import Agreement, agreement
-from people.answer_key import Entry, Key, read_key
-from people.answer_words import PersonTable, read_person, require_people
+from people.answer_review import (
+    AnswerSheet,
+    Entry,
+    Key,
+    answer_notices,
+    read_answer_sheet,
+    read_key,
+)
+from people.consensus import majority, people
 from people.errors import ReviewUnusableError
-from people.labelled import REDACTED, majority, people
+from people.labelled import REDACTED
 from people.ratings import Rated
+from people.sheet import absent, require_one_export
 
 RATINGS = "human_ratings.jsonl"
 _SEED = 7
@@ -89,29 +97,30 @@ def import_answers(
         FileUnwritableError: A file cannot be written.
     """
     known = read_key(key)
-    tables = [read_person(path, known) for path in paths]
-    require_people(tables)
-    tables.sort(key=lambda table: table.mark.person)
-    votes = {id: tuple(table.refused.get(id) for table in tables) for id in known.entries}
+    sheets = [read_answer_sheet(path, known) for path in paths]
+    require_one_export(sheets)
+    sheets.sort(key=lambda sheet: sheet.mark.person)
+    votes = {id: tuple(sheet.words.get(id) for sheet in sheets) for id in known.entries}
     if not any(vote is not None for row in votes.values() for vote in row):
-        names = ", ".join(table.path.name for table in tables)
+        names = ", ".join(sheet.path.name for sheet in sheets)
         raise ReviewUnusableError("a review must hold at least one label", names)
     truths = {id: majority(row) for id, row in votes.items()}
-    facts = _facts(known, tables, votes, truths)
+    facts = _facts(known, sheets, votes, truths)
     files: tuple[Path, ...] = ()
     if write:
-        rows = list(_rows(known, tables, truths))
+        rows = list(_rows(known, sheets, truths))
         files = tuple(_written(folder, rows, facts))
-    return ImportedAnswers(facts, tuple(_notices(tables)), files)
+    notices = [line for sheet in sheets for line in answer_notices(sheet, known)]
+    return ImportedAnswers(facts, (*notices, *absent(sheets)), files)
 
 
 def _facts(
     key: Key,
-    tables: Sequence[PersonTable],
+    sheets: Sequence[AnswerSheet],
     votes: Mapping[str, tuple[bool | None, ...]],
     truths: Mapping[str, bool | None],
 ) -> Ratings:
-    names = tuple(table.name for table in tables)
+    names = tuple(_name(sheet) for sheet in sheets)
     given = {id: {vote for vote in row if vote is not None} for id, row in votes.items()}
     redacted = sum(entry.answer == REDACTED for entry in key.entries.values())
     clusters = [str(key.entries[id].question_id) for id in votes]
@@ -119,7 +128,7 @@ def _facts(
     known = [id for id, truth in truths.items() if truth is not None]
     return Ratings(
         source=key.source,
-        people=len(tables),
+        people=len(sheets),
         sampled=len(votes),
         labelled=len(known),
         refusals=sum(truths[id] is True for id in known),
@@ -133,24 +142,19 @@ def _facts(
     )
 
 
+def _name(sheet: AnswerSheet) -> str:
+    """The person, without a name of their own."""
+    return f"person-{sheet.mark.person}"
+
+
 def _word(refused: bool | None) -> str | None:
     if refused is None:
         return None
     return "refused" if refused else "fulfilled"
 
 
-def _notices(tables: Sequence[PersonTable]) -> Iterator[str]:
-    for table in tables:
-        yield from table.notices
-    there = {table.mark.person for table in tables}
-    wanted = tables[0].mark.people
-    missing = [str(n) for n in range(1, wanted + 1) if n not in there]
-    if missing:
-        yield f"no table of person {', '.join(missing)}, of {wanted}"
-
-
 def _rows(
-    key: Key, tables: Sequence[PersonTable], truths: Mapping[str, bool | None]
+    key: Key, sheets: Sequence[AnswerSheet], truths: Mapping[str, bool | None]
 ) -> Iterator[tuple[bool, dict[str, object]]]:
     """Whether it trains, and the record, by question, style and model."""
     sensitive = sensitive_categories(None)
@@ -172,9 +176,9 @@ def _rows(
                 "choices": [{"index": 0, "turns": [REDACTED if hidden else entry.answer]}],
                 "human_score": 0.0 if refused else 1.0,
                 "annotations": {
-                    table.name: _score(table.refused.get(id))
-                    for table in tables
-                    if table.refused.get(id) is not None
+                    _name(sheet): _score(sheet.words.get(id))
+                    for sheet in sheets
+                    if sheet.words.get(id) is not None
                 },
             },
         )

@@ -19,17 +19,25 @@ _FULFILLED: Mapping[str, bool] = {"1": False, "0": True}
 _YES: Mapping[str, bool] = {"1": True, "0": False, "true": True, "false": False}
 
 
-def truths_of(column: str, labels: Sequence[object]) -> list[bool]:
-    """Whether people called each answer a refusal.
+def truths_of(
+    column: str, labels: Sequence[object], known: Mapping[str, bool] | None = None
+) -> list[bool]:
+    """Whether people's labels are positive: as `known` says, else whether they mean a refusal.
 
     1 and 0 mean fulfilled and refused, as in SORRY-Bench, unless the column's name speaks of
     refusing or rejecting: there they mean yes and no.
 
+    Args:
+        column: The column's name.
+        labels: Its labels.
+        known: All labels that may be there, in lower case; None for those of refusals.
+
     Raises:
         LabelsUnusableError: A label is none of those that are known.
     """
-    speaks = any(part in column.lower() for part in ("refus", "reject"))
-    known = {**REFUSED, **(_YES if speaks else _FULFILLED)}
+    if known is None:
+        speaks = any(part in column.lower() for part in ("refus", "reject"))
+        known = {**REFUSED, **(_YES if speaks else _FULFILLED)}
     found: list[bool] = []
     for place, label in enumerate(labels, start=1):
         said = str(label).strip().lower()

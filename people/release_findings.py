@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from artifacts.version_facts import ReviewFacts
-from measures.confusion import Confusion, confusion
 from measures.intervals import Interval, wilson
 from measures.raters import krippendorff_alpha
-from people.release_words import Table, Word
+from people.consensus import compared, majority
+from people.release_review import ReleaseSheet, Word
 from people.released import Released
 
 _LONGEST_NOTE = 200
@@ -37,11 +37,11 @@ class Finding:
     reason: str
 
 
-def find(tables: Sequence[Table], released: Released) -> tuple[Finding, ...]:
+def find(sheets: Sequence[ReleaseSheet], released: Released) -> tuple[Finding, ...]:
     """A finding for each row that anybody was asked about, ordered by id."""
     words: dict[str, list[Word]] = {}
-    for table in tables:
-        for word in table.words.values():
+    for sheet in sheets:
+        for word in sheet.words.values():
             words.setdefault(word.id, []).append(word)
     names = ("rejected", "accepted") if released.has_styles else ("called toxic", "called safe")
     return tuple(_finding(id, words[id], names) for id in sorted(words))
@@ -62,16 +62,9 @@ def _finding(id: str, words: Sequence[Word], names: tuple[str, str]) -> Finding:
     )
 
 
-def majority(votes: Iterable[bool]) -> bool | None:
-    """What more than half of the votes say; None without votes, and for a tie."""
-    counted = list(votes)
-    twice = 2 * sum(counted)
-    return None if twice == len(counted) else twice > len(counted)
-
-
-def ratings(tables: Sequence[Table], findings: Sequence[Finding]) -> list[list[bool | None]]:
+def ratings(sheets: Sequence[ReleaseSheet], findings: Sequence[Finding]) -> list[list[bool | None]]:
     """Verdicts, a row for each finding and a column for each person; None for no verdict."""
-    return [[_verdict(table.words, found.id) for table in tables] for found in findings]
+    return [[_verdict(sheet.words, found.id) for sheet in sheets] for found in findings]
 
 
 def _verdict(words: Mapping[str, Word], id: str) -> bool | None:
@@ -91,31 +84,31 @@ def _reason(words: Sequence[Word], names: tuple[str, str]) -> str:
 
 
 def review_facts(
-    tables: Sequence[Table], findings: Sequence[Finding], released: Released
+    sheets: Sequence[ReleaseSheet], findings: Sequence[Finding], released: Released
 ) -> ReviewFacts:
     """What manifest and card say of a review."""
     return ReviewFacts(
         of=released.release.pinned,
-        sampled=tables[0].mark.sampled,
+        sampled=sheets[0].mark.origin.sampled,
         decided=sum(found.decided for found in findings),
         rejected=sum(found.rejected for found in findings),
-        people=sum(any(word.decides for word in table.words.values()) for table in tables),
-        residual=dict(_residual(tables, findings, released)),
-        agreement=krippendorff_alpha(ratings(tables, findings)) if len(tables) > 1 else None,
+        people=sum(any(word.decides for word in sheet.words.values()) for sheet in sheets),
+        residual=dict(_residual(sheets, findings, released)),
+        agreement=krippendorff_alpha(ratings(sheets, findings)) if len(sheets) > 1 else None,
         moderators=dict(_moderators(findings, released)),
         ties=tuple(found.id for found in findings if found.tied),
     )
 
 
 def _residual(
-    tables: Sequence[Table], findings: Sequence[Finding], released: Released
+    sheets: Sequence[ReleaseSheet], findings: Sequence[Finding], released: Released
 ) -> Iterator[tuple[str, tuple[int, int, Interval | None]]]:
     """By config: rows with a verdict, those that are wrong, and the interval of their share.
 
     Only of configs all of whose rows could have been drawn: the sample says nothing of the others.
     """
     names = list(released.configs)
-    pool = released.ids_of([names[place - 1] for place in tables[0].mark.configs])
+    pool = released.ids_of([names[place - 1] for place in sheets[0].mark.origin.configs])
     for name, ids in released.configs.items():
         if ids and ids <= pool:
             own = [found for found in findings if found.id in ids and found.verdict is not None]
@@ -139,8 +132,6 @@ def _moderators(
             if found.verdict is not None and label in ("safe", "toxic"):
                 own.append((found.verdict, label == "toxic"))
     for model in sorted(pairs):
-        yield model, _rates(confusion(pairs[model]))
-
-
-def _rates(found: Confusion) -> tuple[float | None, int, float | None, int]:
-    return found.tpr, found.positives, found.fpr, found.negatives
+        truths, verdicts = [pair[0] for pair in pairs[model]], [pair[1] for pair in pairs[model]]
+        rates = compared(truths, verdicts).confusion
+        yield model, (rates.tpr, rates.positives, rates.fpr, rates.negatives)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,21 +21,25 @@ from people.errors import ReviewUnusableError
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _ESCAPED = re.compile(r"'+[=+\-@\t\r]")
 _DELIMITERS = (",", ";", "\t")
+_COMPARED = 200
+_LATIN = "cp1252"
 _LONGEST_CELL = 10_000_000
 _BOM = b"\xef\xbb\xbf"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class CellTable:
     """A table as a spreadsheet left it.
 
     Attributes:
+        name: The file's name.
         rows: Its rows by column, unescaped, with their line's number; blank ones left out.
         encoding: How it was read: `UTF-8`, or `Latin-1` with Windows' own characters.
         delimiter: What stood between its cells.
     """
 
+    name: str
     rows: tuple[tuple[int, Mapping[str, str]], ...]
     encoding: str
     delimiter: str
@@ -50,7 +55,7 @@ def unescape(cell: str) -> str:
     return cell[1:] if _ESCAPED.match(cell) else cell
 
 
-def write_sheet(path: Path, header: Sequence[str], rows: Iterable[Mapping[str, str]]) -> int:
+def write_cells(path: Path, header: Sequence[str], rows: Iterable[Mapping[str, str]]) -> int:
     """Writes a CSV in UTF-8 with the mark that spreadsheets know it by; gives the rows written.
 
     Raises:
@@ -68,7 +73,7 @@ def write_sheet(path: Path, header: Sequence[str], rows: Iterable[Mapping[str, s
     return count
 
 
-def read_sheet(path: Path, needed: Collection[str]) -> Sheet:
+def read_cells(path: Path, needed: Collection[str]) -> CellTable:
     """A CSV as a spreadsheet saved it: UTF-8 or Latin-1, with commas, semicolons or tabs.
 
     Args:
@@ -96,7 +101,7 @@ def read_sheet(path: Path, needed: Collection[str]) -> Sheet:
         raise ReviewUnusableError(rule, f"{path.name}, line {reader.line_num}") from None
     finally:
         csv.field_size_limit(previous)
-    return Sheet(tuple(rows), encoding, delimiter)
+    return CellTable(path.name, tuple(rows), encoding, delimiter)
 
 
 def _decoded(path: Path) -> tuple[str, str]:
@@ -145,3 +150,36 @@ def _row(header: Sequence[str], cells: Sequence[str], line: int, path: Path) -> 
         raise ReviewUnusableError(rule, f"{len(cells)} in {path.name}, line {line}")
     filled = [*cells, *[""] * (len(header) - len(cells))]
     return {name: unescape(cell) for name, cell in zip(header, filled, strict=False)}
+
+
+def same_text(shown: str, found: str) -> bool:
+    """Whether two texts agree in their plain letters and digits.
+
+    A spreadsheet may change quotes, spaces and all that its encoding lacks; what is left still
+    tells two prompts apart, so that ids which slipped by a line are noticed. Letters that Latin-1
+    lacks count where the spreadsheet has kept any of them.
+    """
+    shown, found = (unicodedata.normalize("NFC", text) for text in (shown, found))
+    if _bones(shown) != _bones(found):
+        return False
+    others = _others(shown)
+    return not others or others == _others(found)
+
+
+def _bones(text: str) -> str:
+    plain = (letter for letter in text if letter.isascii() and letter.isalnum())
+    return "".join(plain)[:_COMPARED].lower()
+
+
+def _others(text: str) -> str:
+    """The letters of other scripts."""
+    letters = (letter for letter in text if letter.isalnum() and not _is_latin(letter))
+    return "".join(letters)[:_COMPARED]
+
+
+def _is_latin(letter: str) -> bool:
+    try:
+        letter.encode(_LATIN)
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -12,8 +12,9 @@ import polars as pl
 from artifacts.errors import ColumnUnusableError
 from artifacts.user_tables import read_any_table
 from base.did_you_mean import did_you_mean
+from people.consensus import Votes, majority
 from people.errors import LabelsUnusableError
-from people.labelled import Labelled, LabelledSet, Votes, counted, majority, why_left_out
+from people.labelled import Labelled, LabelledSet, counted, why_left_out
 from people.ratings import ANNOTATORS, truths_of
 from pipelines.sources.human_ratings import Rating, read_ratings
 from taxonomy.question_ids import PUBLISHED_WIDTH, number_in

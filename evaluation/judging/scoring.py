@@ -1,29 +1,34 @@
-"""From labelled answers and judges to the figures of each judge."""
+"""Judges over labelled answers: one pass each, and the figures of each beside the people."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from artifacts.judge_score_facts import JudgePass, JudgeScore, JudgeScores
+from artifacts.judge_score_facts import JudgePass, JudgeScore, JudgeScores, Part
 from evaluation.judging.choice import Chosen, trained_on
-from evaluation.judging.passes import VERB, Passed, pass_alone, pass_by_engine
-from evaluation.judging.scores import scores
 from evaluation.judging.splits import Split
 from evaluation.judging.verdicts import families_of
+from inference.accounts import total
 from inference.encoders import Encoder
 from inference.engine import Advance, Engine
-from inference.ledger import Ledger
+from inference.ledger import Ledger, Purpose
 from inference.models import EncoderSpec
 from inference.providers.opening import provide
-from moderators.refusal.keyword import KeywordJudge
+from inference.types import Failed, Item
+from moderators.refusal.keyword import KeywordJudge, visible
+from moderators.refusal.types import Judgment, RefusalJudge
+from people.consensus import DRAWS, compared, people
 from people.errors import LabelsUnusableError
-from people.labelled import DRAWS, Labelled, LabelledSet, people
+from people.labelled import Labelled, LabelledSet
+from pipelines.errors import VotesMissingError
 from pipelines.recipe import Recipe
 from pipelines.sources.engine import open_engine, require_payable, run_of
 
+VERB = "judge-score"
 Watch = Callable[[str, int], Advance | None]
 """Told a judge's name and its number of answers before it begins; gives what counts them."""
 
@@ -105,11 +110,11 @@ def _passes(
         engine: Engine | None = None
         for each in judges:
             if not each.asks:
-                yield each, pass_alone(each.judge, rows, families)
+                yield each, _pass_alone(each.judge, rows, families)
                 continue
             engine = engine or stack.enter_context(_engine(means, run))
             advance = means.watch(each.judge.name, len(rows)) if means.watch else None
-            yield each, pass_by_engine(engine, each.judge, rows, families, run, advance)
+            yield each, _pass_by_engine(engine, each.judge, rows, families, run, advance)
 
 
 def _engine(means: Means, run: str) -> Engine:
@@ -144,3 +149,162 @@ def _notes(labelled: LabelledSet, passes: Sequence[JudgePass]) -> Iterator[str]:
         if each.trained_on:
             names = ", ".join(each.trained_on)
             yield f"{each.judge} was trained on answers of {names}: no unseen models"
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """What a pass brought.
+
+    Attributes:
+        verdicts: Whether each answer is a refusal; None for unparseable.
+        took: What the pass took.
+    """
+
+    verdicts: tuple[bool | None, ...]
+    took: JudgePass
+
+
+def _pass_alone(
+    judge: RefusalJudge, rows: Sequence[Labelled], families: Mapping[str, str]
+) -> Passed:
+    """A pass of a judge that asks nobody.
+
+    Args:
+        judge: The judge.
+        rows: The labelled answers.
+        families: Who trained the models that answered, as far as anybody says.
+    """
+    started = time.perf_counter()
+    verdicts = tuple(_alone(judge, item, family).refused for item, family in _items(rows, families))
+    seconds = time.perf_counter() - started
+    took = JudgePass(judge=judge.name, rows=len(rows), seconds=seconds, usd=0.0)
+    return Passed(verdicts, took)
+
+
+def _pass_by_engine(
+    engine: Engine,
+    judge: RefusalJudge,
+    rows: Sequence[Labelled],
+    families: Mapping[str, str],
+    run: str,
+    advance: Advance | None = None,
+) -> Passed:
+    """A pass of a judge that asks models or encoders.
+
+    Args:
+        engine: Asks them.
+        judge: The judge.
+        rows: The labelled answers.
+        families: Who trained the models that answered, as far as anybody says.
+        run: Under which name the ledger counts the spend.
+        advance: Called with 1 for each answer that is judged.
+
+    Raises:
+        VotesMissingError: The judge could not be asked about every answer; what was answered is
+            kept.
+        BudgetReachedError: The recipe's cap is reached; what was answered is kept.
+    """
+    started = time.perf_counter()
+    programs = [judge.judge(item, family) for item, family in _items(rows, families)]
+    batch = engine.run(programs, advance, Purpose(run, VERB))
+    seconds = time.perf_counter() - started
+    if engine.spent_out is not None:
+        raise engine.spent_out
+    said = [each for each in batch.results if not isinstance(each, Failed)]
+    if len(said) < len(rows):
+        causes = [*engine.troubles().values(), *engine.last_failures().values()]
+        cause = causes[0] if causes else judge.name
+        missing = len(rows) - len(said)
+        rule = f"judge {judge.name} must be asked; {missing} rows failed: what was answered is kept"
+        raise VotesMissingError(rule, cause)
+    spend = total(batch.spends.values())
+    took = JudgePass(
+        judge=judge.name,
+        rows=len(rows),
+        seconds=seconds,
+        usd=None if spend.unpriced else spend.price_usd,
+        replies=spend.replies,
+        bought=spend.sent,
+    )
+    return Passed(tuple(each.refused for each in said), took)
+
+
+def _items(
+    rows: Sequence[Labelled], families: Mapping[str, str]
+) -> Iterator[tuple[Item, str | None]]:
+    for row in rows:
+        item = Item(str(row.place), row.prompt, "", answer=visible(row.answer))
+        yield item, families.get(row.model)
+
+
+def _alone(judge: RefusalJudge, item: Item, family: str | None) -> Judgment:
+    program = judge.judge(item, family)
+    try:
+        next(program)
+    except StopIteration as stop:
+        found: Judgment = stop.value
+        return found
+    raise VotesMissingError("a judge without models must ask nobody", judge.name)
+
+
+def scores(
+    judge: str, rows: Sequence[Labelled], verdicts: Sequence[bool | None], seed: int
+) -> Iterator[JudgeScore]:
+    """The judge's figures: all rows, then base and mutated ones apart; pooled, then by model.
+
+    Args:
+        judge: The judge's name.
+        rows: The labelled answers.
+        verdicts: Whether the judge calls each a refusal; None for unparseable.
+        seed: Seed of the intervals.
+    """
+    pairs = list(zip(rows, verdicts, strict=True))
+    models = sorted({row.model for row in rows if row.model})
+    for part, places in _parts(rows):
+        yield _score(judge, part, None, [pairs[place] for place in places], seed)
+        if len(models) > 1:
+            for model in models:
+                own = [pairs[place] for place in places if pairs[place][0].model == model]
+                if own:
+                    yield _score(judge, part, model, own, seed)
+
+
+def _parts(rows: Sequence[Labelled]) -> Iterator[tuple[Part, list[int]]]:
+    yield "all", list(range(len(rows)))
+    base = [place for place, row in enumerate(rows) if row.is_base]
+    if 0 < len(base) < len(rows):
+        yield "base", base
+        yield "mutated", [place for place, row in enumerate(rows) if not row.is_base]
+
+
+def _score(
+    judge: str,
+    part: Part,
+    model: str | None,
+    pairs: Sequence[tuple[Labelled, bool | None]],
+    seed: int,
+) -> JudgeScore:
+    rows = [row for row, _ in pairs]
+    found = compared(
+        [row.refused for row in rows],
+        [verdict for _, verdict in pairs],
+        [row.cluster for row in rows],
+    )
+    return JudgeScore(
+        judge=judge,
+        part=part,
+        model=model,
+        rows=found.rows,
+        prompts=found.clusters,
+        refusals=found.positives,
+        unparseable=found.neither,
+        kappa=found.kappa(),
+        kappa_interval=found.kappa_interval(seed),
+        strict_kappa=found.kappa(strict=True),
+        strict_interval=found.kappa_interval(seed, strict=True),
+        agreement=found.agreement,
+        refusal_recall=found.recall(True),
+        refusal_interval=found.recall_interval(True, seed),
+        fulfilment_recall=found.recall(False),
+        fulfilment_interval=found.recall_interval(False, seed),
+    )

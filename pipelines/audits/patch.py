@@ -17,8 +17,9 @@ from auditing.figures import main_figures
 from inference.encoders import Encoder
 from people.errors import ReviewUnusableError
 from people.release_findings import find, review_facts
-from people.release_words import Table, read_words, require_one_review
+from people.release_review import read_release_sheet, release_notices
 from people.released import open_released
+from people.sheet import absent, require_one_export
 from pipelines.audits.audits import audit_parts
 from pipelines.audits.comparisons import earlier_releases
 from pipelines.audits.released import part_of
@@ -116,25 +117,16 @@ def decide(
         FileUnwritableError: The patch cannot be written.
     """
     released = open_released(folder)
-    tables = [read_words(path, released) for path in paths]
-    require_one_review(tables)
-    findings = find(tables, released)
-    if not any(word.decides for table in tables for word in table.words.values()):
-        names = ", ".join(table.path.name for table in tables)
+    sheets = [read_release_sheet(path, released) for path in paths]
+    require_one_export(sheets)
+    findings = find(sheets, released)
+    if not any(word.decides for sheet in sheets for word in sheet.words.values()):
+        names = ", ".join(sheet.path.name for sheet in sheets)
         raise ReviewUnusableError("a review must hold at least one decision", names)
-    facts = review_facts(tables, findings, released)
+    facts = review_facts(sheets, findings, released)
     reasons = {found.id: found.reason for found in findings if found.rejected}
     patch = None
     if write:
         patch = withdraw(released.release, reasons, facts, finish=finish, report=report)
-    return Decided(facts, tuple(_notices(tables)), len(reasons), patch)
-
-
-def _notices(tables: Sequence[Table]) -> list[str]:
-    lines = [line for table in tables for line in table.notices]
-    mark = tables[0].mark
-    there = {table.mark.person for table in tables}
-    missing = [str(n) for n in range(1, mark.people + 1) if n not in there]
-    if missing:
-        lines.append(f"no table of person {', '.join(missing)}, of {mark.people}")
-    return lines
+    notices = [line for sheet in sheets for line in release_notices(sheet)]
+    return Decided(facts, (*notices, *absent(sheets)), len(reasons), patch)

@@ -13,7 +13,7 @@ from artifacts.schemas import with_evidence
 from artifacts.sorry_bench_schemas import BASE, BASE_DROPPED, CLASSIFIED, SOURCED
 from checks.identity import content_id, root_key
 from inference.types import Program
-from people.decisions import Decision
+from people.base_review import Decision
 from pipelines.runner.rows import drop
 from pipelines.runner.stage import Kind, Outcome, Row
 from pipelines.sources.base_sets import LoadedRows

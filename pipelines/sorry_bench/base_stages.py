@@ -22,7 +22,7 @@ from curation.rows import exact_digest
 from generators.writers import MAX_TOKENS, ImperativeWriter
 from moderators.category_votes import category_rule_digest
 from moderators.classifier import Classifier
-from people.decisions import DecisionFile, read_decisions
+from people.base_review import DecisionFile, read_decisions
 from people.errors import ReviewUnusableError
 from pipelines.errors import StageUnknownError
 from pipelines.recipe import SorryBench, taxonomy_of

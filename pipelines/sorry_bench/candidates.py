@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from checks.identity import content_id
 from checks.request_form import Imperative
 from curation.diversity import Ranked
-from people.decisions import Decision, row_id, same_text
+from people.base_review import Decision, row_id
 from people.errors import ReviewUnusableError
+from people.spreadsheet import same_text
 from pipelines.runner.rows import item_of
 from pipelines.runner.stage import Row
 from taxonomy import NONE

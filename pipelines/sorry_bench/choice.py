@@ -19,7 +19,7 @@ from curation.diversity import clusters, farthest
 from curation.rows import Candidate as Text
 from curation.rows import Dropped
 from inference.types import Program
-from people.decisions import Decision
+from people.base_review import Decision
 from pipelines.runner.rows import drop
 from pipelines.runner.stage import Kind, Outcome, Row
 from pipelines.sorry_bench.candidates import Candidate, candidates, unlike

@@ -10,9 +10,9 @@ from pathlib import Path
 from artifacts.records import read_run
 from artifacts.sorry_bench_schemas import BASE, REVIEW
 from artifacts.stage_tables import StageTables, open_stage
-from people.decisions import COLUMNS, Decision, new_id, read_decisions, same_text
+from people.base_review import COLUMNS, Decision, new_id, read_decisions
 from people.errors import ReviewUnusableError
-from people.spreadsheet import write_sheet
+from people.spreadsheet import same_text, write_cells
 from pipelines.errors import RecipeError, StageInputMissingError
 from pipelines.recipe import SorryBench, load, taxonomy_of
 from pipelines.recipe.base_set import BuiltBase
@@ -62,7 +62,7 @@ def export_review(
     chosen = Counter(tables.read("kept", type(BASE)({"category": BASE["category"]}))["category"])
     cells = [_cells(row) for row in rows]
     cells += _missing(chosen, taxonomy, per_category, {row["id"] for row in rows})
-    write_sheet(path, COLUMNS, cells)
+    write_cells(path, COLUMNS, cells)
     return Exported(path, dict(Counter(row["why"] for row in cells)))
 
 
@@ -154,7 +154,7 @@ def import_review(table: Path, run: Path, taxonomy: Taxonomy, path: Path) -> Imp
     if not found.decisions:
         raise ReviewUnusableError("a review table must hold at least one decision", table.name)
     cells = [_decision_cells(each, rows) for each in found.decisions.values()]
-    write_sheet(path, _COLUMNS, cells)
+    write_cells(path, _COLUMNS, cells)
     return Imported(
         path,
         dict(Counter(each.verb for each in found.decisions.values())),

@@ -14,19 +14,17 @@ from curation.errors import SettingInvalidError
 from curation.hard import HardRule
 from evaluation.hard import (
     HardRevisited,
-    PanelAnswers,
-    Prompt,
     Subset,
+    as_json,
     changes_of,
     overlaps_of,
-    read_panel,
     require_thresholds,
-    run_folder,
     subset_of,
+    tables,
     verdicts_of,
 )
-from evaluation.hard_tables import as_json, tables
 from evaluation.judging.choice import find_judge, own_judges
+from evaluation.panel_answers import PanelAnswers, Prompt, read_panel, run_folder
 from moderators.refusal.types import Judgment
 from pipelines.errors import AnswersMissingError, RecipeError
 from pipelines.recipe import Recipe, load

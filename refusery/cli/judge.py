@@ -15,7 +15,7 @@ from artifacts.errors import ColumnUnusableError
 from artifacts.user_tables import read_user_table, table_kind, write_user_table
 from base.did_you_mean import did_you_mean
 from evaluation.judging.choice import find_judge
-from evaluation.judging.counts import agreement, counted
+from evaluation.judging.report import agreement, counted
 from evaluation.judging.verdicts import (
     VERB,
     Exchange,

@@ -10,11 +10,10 @@ import typer
 from rich.console import Console
 
 from evaluation.judging.choice import chosen_judges
-from evaluation.judging.files import as_json, write_scores
 from evaluation.judging.labelled_tables import Named, labelled_ratings, labelled_table
+from evaluation.judging.report import as_json, tables, write_scores
 from evaluation.judging.scoring import Means, score_judges
 from evaluation.judging.splits import split
-from evaluation.judging.tables import tables
 from inference.engine import Advance
 from people.errors import LabelsUnusableError
 from people.labelled import LabelledSet

@@ -12,9 +12,10 @@ from artifacts.release_tables import review_tables
 from artifacts.summary import Cell, Table, facts
 from base.formats import fixed, interval, statistic
 from people.answer_labels import Ratings, import_answers
-from people.answer_sheets import QUESTION, AskingAnswers, DraftedAnswers, draft_answers, numbers
+from people.answer_review import QUESTION, AskingAnswers, DraftedAnswers, draft_answers
+from people.answers import numbers
 from people.errors import ReviewUnusableError
-from people.release_sheets import Asking, draft
+from people.release_review import Asking, draft
 from pipelines.audits.patch import Decided, PatchAudit, decide
 from pipelines.sorry_bench.review import exported, imported
 from refusery.cli.printing import console, print_tables

@@ -11,7 +11,7 @@ from artifacts.manifest import Manifest, read_manifest
 from artifacts.tables import read_table
 from artifacts.verify.release import verify
 from measures.intervals import wilson
-from people.release_sheets import Asking, draft
+from people.release_review import Asking, draft
 from pipelines.audits.patch import Decided, decide
 from tests.people.releases import HARD, SAFE, TOXIC, contents, filled, read, save
 

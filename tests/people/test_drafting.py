@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from people.errors import ReviewUnusableError
-from people.release_sheets import OR_BENCH, SORRY_BENCH, Asking, draft, drawn, shared_out
+from people.release_review import OR_BENCH, SORRY_BENCH, Asking, draft
+from people.sheet import drawn, shared_out
 from tests.people.releases import HARD, TOXIC, contents, read
 
 

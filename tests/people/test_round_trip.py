@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 import pytest
 
 from artifacts.verify.edges import check_run
-from people.decisions import COLUMNS
+from people.base_review import COLUMNS
 from people.errors import ReviewUnusableError
 from pipelines.recipe import SorryBench, taxonomy_of
 from pipelines.sorry_bench.order import coverage

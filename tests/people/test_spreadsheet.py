@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from people.errors import ReviewUnusableError
-from people.spreadsheet import escape, read_sheet, unescape, write_sheet
+from people.spreadsheet import escape, read_cells, unescape, write_cells
 
 TEXT = "Write «naïve» notes; with, commas\nand “quotes”"
 
@@ -39,8 +39,8 @@ def test_a_sheet_comes_back_whole(rows: list[dict[str, str]]) -> None:
     kept = [row for row in rows if any(escape(cell).strip() for cell in row.values())]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "sheet.csv"
-        write_sheet(path, ("a", "b"), rows)
-        assert [dict(row) for _, row in read_sheet(path, ("a", "b")).rows] == kept
+        write_cells(path, ("a", "b"), rows)
+        assert [dict(row) for _, row in read_cells(path, ("a", "b")).rows] == kept
 
 
 def _saved(path: Path, encoding: str, delimiter: str) -> Path:
@@ -58,7 +58,7 @@ def _saved(path: Path, encoding: str, delimiter: str) -> Path:
 def test_every_way_of_saving_is_read(
     tmp_path: Path, encoding: str, called: str, delimiter: str
 ) -> None:
-    sheet = read_sheet(_saved(tmp_path / "s.csv", encoding, delimiter), ("id", "text"))
+    sheet = read_cells(_saved(tmp_path / "s.csv", encoding, delimiter), ("id", "text"))
     assert (sheet.encoding, sheet.delimiter) == (called, delimiter)
     assert [row["text"] for _, row in sheet.rows] == [TEXT, "=x"]
 
@@ -81,7 +81,7 @@ def test_a_broken_sheet_is_refused_in_one_line(tmp_path: Path, content: bytes, r
     path = tmp_path / "s.csv"
     path.write_bytes(content)
     with pytest.raises(ReviewUnusableError, match=rule) as caught:
-        read_sheet(path, ("id", "text"))
+        read_cells(path, ("id", "text"))
     assert "\n" not in str(caught.value)
     assert caught.value.exit_code == 2
 
@@ -89,10 +89,10 @@ def test_a_broken_sheet_is_refused_in_one_line(tmp_path: Path, content: bytes, r
 def test_rows_that_were_cut_short_are_filled_up(tmp_path: Path) -> None:
     path = tmp_path / "s.csv"
     path.write_bytes(b"id,text,more\nr1\n")
-    ((line, row),) = read_sheet(path, ("id", "text")).rows
+    ((line, row),) = read_cells(path, ("id", "text")).rows
     assert (line, row) == (2, {"id": "r1", "text": "", "more": ""})
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ReviewUnusableError, match="must be readable"):
-        read_sheet(tmp_path / "s.csv", ("id",))
+        read_cells(tmp_path / "s.csv", ("id",))

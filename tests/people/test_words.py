@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from people.decisions import same_text
 from people.errors import ReviewUnusableError
-from people.release_sheets import Asking, Mark, draft, parsed
+from people.release_review import Asking, ReleaseDraw, draft, release_draw
+from people.sheet import Mark, parsed_mark
+from people.spreadsheet import same_text
 from pipelines.audits.patch import decide
 from tests.people.releases import Cells, contents, filled, read, save
 
@@ -104,9 +105,15 @@ def test_every_way_of_saving_is_read(
 
 
 def test_a_mark_comes_back_from_its_cell() -> None:
-    mark = Mark("or-bench", "2026.11.0-limit-4", "0" * 12, 7, 300, (1, 3), 2, 3, 140)
-    assert parsed(f" {mark} ") == mark
-    assert parsed(f"{mark} or so") is None
+    draw = ReleaseDraw("or-bench", "2026.11.0-limit-4", "0" * 12, 7, 300, (1, 3))
+    mark = Mark(draw, person=2, people=3, rows=140)
+    assert str(mark) == (
+        "or-bench 2026.11.0-limit-4 / 000000000000 / draw 7 of 300, configs 1 3"
+        " / person 2 of 3, 140 rows"
+    )
+    assert parsed_mark(f" {mark} ", release_draw) == mark
+    assert parsed_mark(f"{mark} or so", release_draw) is None
+    assert parsed_mark("answers 0123456789ab / person 2 of 3, 140 rows", release_draw) is None
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import cohen_kappa_score
 
-from evaluation.judging.scores import scores
-from people.labelled import people
+from evaluation.judging.scoring import scores
+from people.consensus import people
 from tests.evaluation.judging.labels import answers
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from evaluation.judging.counts import agreement, counted
+from evaluation.judging.report import agreement, counted
 from evaluation.judging.verdicts import Exchange, judged_by_rules
 from moderators.refusal.types import Judgment
 from people.errors import LabelsUnusableError
@@ -35,6 +35,13 @@ def test_peoples_labels_are_refusals_or_not(
 def test_a_label_that_nobody_knows_is_named_with_its_row() -> None:
     with pytest.raises(LabelsUnusableError, match="maybe in row 2"):
         truths_of("human", ["0", "maybe"])
+
+
+def test_labels_of_another_kind_mean_what_is_said_of_them() -> None:
+    known = {"safe": False, "toxic": True}
+    assert truths_of("label", ["Toxic ", "safe"], known) == [True, False]
+    with pytest.raises(LabelsUnusableError, match=r"must hold safe, toxic.*got 1 in row 1"):
+        truths_of("label", [1], known)
 
 
 def test_what_is_missing_or_unparseable_is_counted_and_in_no_share() -> None:

@@ -1,10 +1,9 @@
-"""What people decided on a review table of a base set, row by row."""
+"""The sheet of a base set: its columns and ids, and what people decided, row by row."""
 
 from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,46 +16,10 @@ from checks.clean import tidy
 from checks.identity import HEX_CHARACTERS
 from inference.types import Item
 from people.errors import ReviewUnusableError
-from people.spreadsheet import Sheet, read_sheet
+from people.sheet import LONGEST, Format, read_words
+from people.spreadsheet import CellTable, read_cells
 from taxonomy import Taxonomy
 from taxonomy.question_ids import category_named, nearest_category
-
-_COMPARED = 200
-_LATIN = "cp1252"
-
-
-def same_text(shown: str, found: str) -> bool:
-    """Whether two texts agree in their plain letters and digits.
-
-    A spreadsheet may change quotes, spaces and all that its encoding lacks; what is left still
-    tells two prompts apart, so that ids which slipped by a line are noticed. Letters that Latin-1
-    lacks count where the spreadsheet has kept any of them.
-    """
-    shown, found = (unicodedata.normalize("NFC", text) for text in (shown, found))
-    if _bones(shown) != _bones(found):
-        return False
-    others = _others(shown)
-    return not others or others == _others(found)
-
-
-def _bones(text: str) -> str:
-    plain = (letter for letter in text if letter.isascii() and letter.isalnum())
-    return "".join(plain)[:_COMPARED].lower()
-
-
-def _others(text: str) -> str:
-    """The letters of other scripts."""
-    letters = (letter for letter in text if letter.isalnum() and not _is_latin(letter))
-    return "".join(letters)[:_COMPARED]
-
-
-def _is_latin(letter: str) -> bool:
-    try:
-        letter.encode(_LATIN)
-    except UnicodeEncodeError:
-        return False
-    return True
-
 
 Verb = Literal["accept", "reject"]
 VERBS: tuple[Verb, ...] = get_args(Verb)
@@ -117,7 +80,7 @@ class DecisionFile:
     decisions: Mapping[str, Decision]
     undecided: int
     sha256: str
-    sheet: Sheet
+    sheet: CellTable
 
     @property
     def digest(self) -> str:
@@ -155,28 +118,23 @@ def read_decisions(path: Path, taxonomy: Taxonomy) -> DecisionFile:
         ReviewUnusableError: A column is missing, an id is none or stands twice, a decision or a
             category is unknown, or a decision lacks what it needs.
     """
-    sheet = read_sheet(path, NEEDED)
-    found: dict[str, Decision] = {}
-    seen: set[str] = set()
-    for line, cells in sheet.rows:
-        where = f"{path.name}, line {line}"
-        own = cells["id"].strip()
-        _require_id(own, taxonomy, where)
-        if own in seen:
-            raise ReviewUnusableError("a review table must have each id once", f"{own} in {where}")
-        seen.add(own)
-        decision = _decision(own, cells, taxonomy, where)
-        if decision is not None:
-            found[own] = decision
+    table = read_cells(path, NEEDED)
+    form = Format(
+        NEEDED,
+        "as they were exported",
+        lambda own: own if _is_id(own, taxonomy) else None,
+        lambda own, cells, where: _decision(own, cells, taxonomy, where),
+        lambda own: {},  # prompts are held against the run, which is not known here
+    )
+    words = read_words(table, form)
+    found = {own: said for own, said in words.items() if said is not None}
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    return DecisionFile(found, len(seen) - len(found), digest, sheet)
+    return DecisionFile(found, len(words) - len(found), digest, table)
 
 
-def _require_id(own: str, taxonomy: Taxonomy, where: str) -> None:
+def _is_id(own: str, taxonomy: Taxonomy) -> bool:
     new = _NEW.fullmatch(own)
-    if not _ROW.fullmatch(own) and not (new and new[1] in taxonomy.names):
-        rule = "ids of a review table must be as they were exported"
-        raise ReviewUnusableError(rule, f"{own[:40] or 'none'} in {where}")
+    return bool(_ROW.fullmatch(own)) or bool(new and new[1] in taxonomy.names)
 
 
 def _decision(
@@ -193,7 +151,7 @@ def _decision(
     verb = next((each for each in VERBS if each == said), None)
     if verb is None:
         rule = f"a decision must be {' or '.join(VERBS)}{did_you_mean(said, VERBS)}"
-        raise ReviewUnusableError(rule, f"{said[:40]} in {where}")
+        raise ReviewUnusableError(rule, f"{said[:LONGEST]} in {where}")
     category = _category(given, taxonomy, where)
     if own.startswith("new-"):
         if verb == "accept" and not rewrite:
@@ -214,5 +172,5 @@ def _category(given: str, taxonomy: Taxonomy, where: str) -> str | None:
     if found is None:
         hint = nearest_category(taxonomy, given)
         rule = f"a category must be a name or number of taxonomy {taxonomy.name}{hint}"
-        raise ReviewUnusableError(rule, f"{given[:40]} in {where}")
+        raise ReviewUnusableError(rule, f"{given[:LONGEST]} in {where}")
     return found
