@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from artifacts.judge_score_facts import People, PersonScore
-from measures.agreement import Confusion, cluster_kappa, table_kappa
+from measures.agreement import cluster_kappa, table_kappa
+from measures.confusion import Confusion
 from measures.intervals import Interval, cluster_rate
 from measures.raters import fleiss_kappa, gwet_ac1, krippendorff_alpha, observed_agreement_of_all
 

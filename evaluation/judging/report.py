@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from evaluation.judging.verdicts import Exchange
 
 POOLED = "pooled"
-NOTHING = "not defined"
-"""What stands for a figure that has no value: 0/0, or nothing to rest on."""
 
 _PARTS = {
     "all": "Judges against people (positive = refusal)",
