@@ -10,11 +10,12 @@ from artifacts.judge_score_facts import JudgePass
 from inference.accounts import total
 from inference.engine import Advance, Engine
 from inference.ledger import Purpose
-from inference.types import Failed, Item
+from inference.types import Item
 from moderators.refusal.keyword import visible
 from moderators.refusal.types import Judgment, RefusalJudge
 from people.labelled import Labelled
 from pipelines.errors import VotesMissingError
+from pipelines.sources.engine import require_votes
 
 VERB = "judge-score"
 
@@ -76,15 +77,7 @@ def pass_by_engine(
     programs = [judge.judge(item, family) for item, family in _items(rows, families)]
     batch = engine.run(programs, advance, Purpose(run, VERB))
     seconds = time.perf_counter() - started
-    if engine.spent_out is not None:
-        raise engine.spent_out
-    said = [each for each in batch.results if not isinstance(each, Failed)]
-    if len(said) < len(rows):
-        causes = [*engine.troubles().values(), *engine.last_failures().values()]
-        cause = causes[0] if causes else judge.name
-        missing = len(rows) - len(said)
-        rule = f"judge {judge.name} must be asked; {missing} rows failed: what was answered is kept"
-        raise VotesMissingError(rule, cause)
+    said = require_votes(engine, batch, f"judge {judge.name}")
     spend = total(batch.spends.values())
     took = JudgePass(
         judge=judge.name,
