@@ -69,20 +69,13 @@ def build(
 
 def under_prefect(quiet: bool, flow: Callable[[], ResultT]) -> ResultT:
     """What a flow gives that is run with Prefect kept silent and its progress shown."""
-    from rich.console import Console
-
     from pipelines.runner.context import shown
-    from refusery.cli.progress import progress_for
+    from refusery.cli.progress import progress_shown
 
     for name, value in _PREFECT.items():
         os.environ.setdefault(name, value)
-    progress = progress_for(Console(stderr=True), quiet)
-    try:
-        with shown(progress):
-            return flow()
-    finally:
-        if progress is not None:
-            progress.close()
+    with progress_shown(quiet) as progress, shown(progress):
+        return flow()
 
 
 def _checked(

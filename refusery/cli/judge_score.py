@@ -130,23 +130,18 @@ def _scored(
     quiet: bool,
 ) -> tuple[JudgeScores, dict[str, tuple[bool | None, ...]]]:
     """Every judge's figures and verdicts, with progress shown."""
-    from rich.console import Console
-
     from evaluation.judging.scoring import score_judges
-    from refusery.cli.progress import progress_for
+    from refusery.cli.progress import progress_shown
 
-    progress = progress_for(Console(stderr=True), quiet)
-    if progress is None:
-        return score_judges(labelled, parts, judges, means)
+    with progress_shown(quiet) as progress:
+        if progress is None:
+            return score_judges(labelled, parts, judges, means)
 
-    def watch(name: str, rows: int) -> Advance | None:
-        progress.begin(name, rows)
-        return progress.advancer(name)
+        def watch(name: str, rows: int) -> Advance | None:
+            progress.begin(name, rows)
+            return progress.advancer(name)
 
-    try:
         return score_judges(labelled, parts, judges, replace(means, watch=watch))
-    finally:
-        progress.close()
 
 
 def _labelled(
