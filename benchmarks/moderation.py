@@ -41,7 +41,7 @@ def main() -> None:
         print(f"{row[0]!s:10} TPR {row[1]}  FPR {row[2]}  balanced accuracy {row[3]}")
     safe = [each for each, unsafe in zip(found.decisions, truths, strict=True) if not unsafe]
     shares = [
-        sum(bool(each.sounds_risky) for each in group) / len(group)
+        sum(bool(row["sounds_risky"]) for row in group) / len(group)
         for group in (safe, plain.decisions)
     ]
     print(f"sounds risky: {shares[0]:.3f} of {len(safe)} safe prompts of the table,", end=" ")

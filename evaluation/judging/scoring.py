@@ -18,7 +18,7 @@ from inference.engine import Advance, Engine
 from inference.ledger import Ledger, Purpose
 from inference.models import EncoderSpec
 from inference.providers.opening import provide
-from inference.types import Failed, Item
+from inference.types import Item
 from moderators.refusal.keyword import KeywordJudge, visible
 from moderators.refusal.types import Judgment, RefusalJudge
 from people.consensus import DRAWS, compared, people
@@ -26,7 +26,7 @@ from people.errors import LabelsUnusableError
 from people.labelled import Labelled, LabelledSet
 from pipelines.errors import VotesMissingError
 from pipelines.recipe import Recipe
-from pipelines.sources.engine import open_engine, require_payable, run_of
+from pipelines.sources.engine import open_engine, require_payable, require_votes, run_of
 
 VERB = "judge-score"
 Watch = Callable[[str, int], Advance | None]
@@ -208,15 +208,7 @@ def _pass_by_engine(
     programs = [judge.judge(item, family) for item, family in _items(rows, families)]
     batch = engine.run(programs, advance, Purpose(run, VERB))
     seconds = time.perf_counter() - started
-    if engine.spent_out is not None:
-        raise engine.spent_out
-    said = [each for each in batch.results if not isinstance(each, Failed)]
-    if len(said) < len(rows):
-        causes = [*engine.troubles().values(), *engine.last_failures().values()]
-        cause = causes[0] if causes else judge.name
-        missing = len(rows) - len(said)
-        rule = f"judge {judge.name} must be asked; {missing} rows failed: what was answered is kept"
-        raise VotesMissingError(rule, cause)
+    said = require_votes(engine, batch, f"judge {judge.name}")
     spend = total(batch.spends.values())
     took = JudgePass(
         judge=judge.name,

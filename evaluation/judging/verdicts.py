@@ -2,58 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 import polars as pl
 
 from artifacts.errors import ColumnUnusableError
 from inference.engine import Advance, Engine
 from inference.ledger import Purpose
-from inference.types import Failed, Item, Program
+from inference.types import Item
 from moderators.refusal.keyword import KeywordJudge, visible
 from moderators.refusal.types import Judgment, RefusalJudge
-from pipelines.errors import TextsMissingError, VotesMissingError
 from pipelines.recipe import Recipe
-from pipelines.sources.engine import run_of
-
-ResultT = TypeVar("ResultT")
-
-
-def answered(
-    engine: Engine,
-    purpose: Purpose,
-    programs: Iterable[Program[ResultT]],
-    advance: Advance | None = None,
-    allowed: int = 0,
-) -> list[ResultT | Failed]:
-    """The programs' results, in order; more than so many that could not be had end the command.
-
-    Args:
-        engine: Runs them.
-        purpose: For which verb.
-        programs: One for each text.
-        advance: Called with 1 for each text that is done.
-        allowed: The recipe's `max_failed`.
-
-    Raises:
-        TextsMissingError: A model could not be asked; its cause is named.
-        BudgetReachedError: The recipe's cap is reached; what was answered is kept.
-    """
-    results = engine.run(programs, advance, purpose).results
-    if engine.spent_out is not None:
-        raise engine.spent_out
-    failed = [result for result in results if isinstance(result, Failed)]
-    if len(failed) > allowed:
-        causes = [*engine.troubles().values(), *engine.last_failures().values()]
-        rule = (
-            f"at most max_failed ({allowed}) texts may fail for want of a reply; {len(failed)} "
-            "did: what was answered is kept, and the same command goes on from there"
-        )
-        raise TextsMissingError(rule, causes[0] if causes else failed[0].reason)
-    return list(results)
-
+from pipelines.sources.engine import require_votes, run_of
 
 VERB = "judge"
 
@@ -108,18 +69,11 @@ def judged(
     """
     asked = [(place, item, family) for place, item, family in _items(exchanges)]
     programs = [judge.judge(item, family) for _, item, family in asked]
-    results = engine.run(programs, advance, Purpose(run_of(recipe, VERB), VERB)).results
-    if engine.spent_out is not None:
-        raise engine.spent_out
-    failed = [result for result in results if isinstance(result, Failed)]
-    if failed:
-        causes = [*engine.troubles().values(), *engine.last_failures().values()]
-        rule = f"the judge must be asked; {len(failed)} rows failed: what was answered is kept"
-        raise VotesMissingError(rule, causes[0] if causes else failed[0].reason)
+    batch = engine.run(programs, advance, Purpose(run_of(recipe, VERB), VERB))
     found: list[Judgment | None] = [None] * len(exchanges)
-    for (place, _, _), result in zip(asked, results, strict=True):
-        if not isinstance(result, Failed):
-            found[place] = result
+    judgments = require_votes(engine, batch, "the judge")
+    for (place, _, _), judgment in zip(asked, judgments, strict=True):
+        found[place] = judgment
     return found
 
 

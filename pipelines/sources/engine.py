@@ -6,18 +6,23 @@ import os
 import uuid
 from collections.abc import Callable, Collection
 from pathlib import Path
+from typing import TypeVar
 
 from inference.budget import LedgerBudget
 from inference.encoders import Embeds, Encoder
-from inference.engine import Engine
+from inference.engine import Batch, Engine
 from inference.errors import KeyMissingError, PriceUnknownError
 from inference.ledger import Ledger
 from inference.models import ModelSpec
 from inference.prices import is_priced
 from inference.providers.opening import provide
+from inference.types import Failed
+from pipelines.errors import FlowError, TextsMissingError, VotesMissingError
 from pipelines.recipe import Recipe
 from pipelines.recipe.names import references_of
 from pipelines.sources.models import to_encoder, to_specs
+
+ResultT = TypeVar("ResultT")
 
 
 def open_engine(recipe: Recipe, ledger: Path, embeddings: Path, run: str | None = None) -> Engine:
@@ -40,6 +45,62 @@ def open_engine(recipe: Recipe, ledger: Path, embeddings: Path, run: str | None 
 def run_of(recipe: Recipe, verb: str) -> str:
     """The run under which the ledger counts what a verb other than `build` buys."""
     return f"{recipe.name}/{verb}"
+
+
+def require_votes(engine: Engine, batch: Batch[ResultT], who: str) -> list[ResultT]:
+    """The results of a batch of which every row must have been answered, in order.
+
+    Args:
+        engine: Which ran it.
+        batch: What came of its programs.
+        who: Who was asked, as the error names them.
+
+    Raises:
+        VotesMissingError: A row failed; its cause is named.
+        BudgetReachedError: The recipe's cap is reached; what was answered is kept.
+    """
+    failed = _failed(engine, batch)
+    rule = f"{who} must be asked; {len(failed)} rows failed: what was answered is kept"
+    if failed:
+        raise _ended(engine, failed, VotesMissingError, rule)
+    return [result for result in batch.results if not isinstance(result, Failed)]
+
+
+def require_texts(
+    engine: Engine, batch: Batch[ResultT], allowed: int = 0
+) -> list[ResultT | Failed]:
+    """The results of a batch of which some rows may have failed, in order.
+
+    Args:
+        engine: Which ran it.
+        batch: What came of its programs.
+        allowed: How many rows may have failed: the recipe's `max_failed`.
+
+    Raises:
+        TextsMissingError: More failed; the cause of one is named.
+        BudgetReachedError: The recipe's cap is reached; what was answered is kept.
+    """
+    failed = _failed(engine, batch)
+    if len(failed) > allowed:
+        rule = (
+            f"at most max_failed ({allowed}) texts may fail for want of a reply; {len(failed)} "
+            "did: what was answered is kept, and the same command goes on from there"
+        )
+        raise _ended(engine, failed, TextsMissingError, rule)
+    return list(batch.results)
+
+
+def _failed(engine: Engine, batch: Batch[ResultT]) -> list[Failed]:
+    """The rows that failed, where money did not run out."""
+    if engine.spent_out is not None:
+        raise engine.spent_out
+    return [result for result in batch.results if isinstance(result, Failed)]
+
+
+def _ended(engine: Engine, failed: list[Failed], error: type[FlowError], rule: str) -> FlowError:
+    """The error of an end for want of replies, with what the engine knows of the cause."""
+    causes = [*engine.troubles().values(), *engine.last_failures().values()]
+    return error(rule, causes[0] if causes else failed[0].reason)
 
 
 def encoders(recipe: Recipe, embeddings: Path) -> Callable[[str], Embeds]:

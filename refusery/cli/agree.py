@@ -3,62 +3,90 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from pydantic import TypeAdapter
 
 from artifacts.errors import ColumnUnusableError
-from artifacts.summary import Cell, Table, facts
-from artifacts.user_tables import read_any_table
 from base.formats import signed, statistic
-from people.agreement import SURE, Agreement, Posterior, agreement
-from people.ratings import Long, Rated, as_refusals, rated_long, rated_wide
-from refusery.cli.printing import console, print_tables
+from refusery.cli.options import TABLE, Json, located, names
+from refusery.cli.printing import print_tables
 
-_ADAPTER = TypeAdapter(Agreement)
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What to compare.
-
-    Attributes:
-        table: The table of labels.
-        columns: One column a rater; none for the usual ones, or for the long form.
-        item: Long form: the column that says what is rated.
-        rater: Long form: the column that says who rates.
-        label: Long form: the column with the labels.
-        refusals: Whether labels are compared as refused or not.
-        json: Whether JSON is printed in place of tables.
-    """
-
-    table: Path
-    columns: tuple[str, ...]
-    item: str | None
-    rater: str | None
-    label: str | None
-    refusals: bool
-    json: bool
+if TYPE_CHECKING:
+    from artifacts.summary import Cell, Table
+    from people.agreement import Agreement, Posterior
+    from people.ratings import Long, Rated
 
 
-def agree(options: Options) -> None:
-    """Prints every figure of agreement, as tables or as JSON."""
-    rated = _rated(options)
-    if options.refusals:
+def agree(
+    table: Annotated[str, typer.Argument(metavar="TABLE", help=TABLE)],
+    columns: Annotated[
+        str | None,
+        typer.Option(
+            metavar="A,B,...", help="One column a rater; by default annotation_1, annotation_2, ..."
+        ),
+    ] = None,
+    item: Annotated[
+        str | None, typer.Option(help="Long form: the column that says what is rated.")
+    ] = None,
+    rater: Annotated[
+        str | None, typer.Option(help="Long form: the column that says who rates.")
+    ] = None,
+    label: Annotated[
+        str | None, typer.Option(help="Long form: the column with the labels.")
+    ] = None,
+    refusals: Annotated[
+        bool,
+        typer.Option("--refusals", help="Compare refused or not, whatever classes labels are of."),
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Show how far raters agree: kappas, alpha, AC1, each one's leaning, Dawid and Skene."""
+    from pydantic import TypeAdapter
+
+    from people.agreement import Agreement, agreement
+    from people.ratings import as_refusals
+
+    rated = _rated(located(table), names(columns), _long(item, rater, label))
+    if refusals:
         rated = as_refusals(rated)
     found = agreement(rated)
-    if options.json:
-        typer.echo(_ADAPTER.dump_json(found, indent=2).decode())
+    if json:
+        typer.echo(TypeAdapter(Agreement).dump_json(found, indent=2).decode())
         return
-    print_tables(console(), agreement_tables(found))
+    print_tables(_tables(found))
     for note in found.notes:
         typer.echo(f"note: {note}")
 
 
-def agreement_tables(found: Agreement) -> Iterator[Table]:
+def _long(item: str | None, rater: str | None, label: str | None) -> Long | None:
+    """The columns of the long form; None where none of them is named."""
+    from people.ratings import Long
+
+    if item is None and rater is None and label is None:
+        return None
+    if not item or not rater or not label:
+        raise ColumnUnusableError("the long form must have --item, --rater and --label")
+    return Long(item, rater, label)
+
+
+def _rated(table: Path, columns: tuple[str, ...], long: Long | None) -> Rated:
+    from artifacts.user_tables import read_any_table
+    from people.ratings import rated_long, rated_wide
+
+    frame = read_any_table(table)
+    if long is None:
+        return rated_wide(frame, columns)
+    if columns:
+        raise ColumnUnusableError("--columns must not come with --item, --rater and --label")
+    return rated_long(frame, long)
+
+
+def _tables(found: Agreement) -> Iterator[Table]:
     """The figures as tables."""
+    from artifacts.summary import Table, facts
+
     yield facts(
         "Agreement",
         {
@@ -89,6 +117,9 @@ def agreement_tables(found: Agreement) -> Iterator[Table]:
 
 
 def _posterior(found: Posterior) -> Iterator[Table]:
+    from artifacts.summary import Table, facts
+    from people.agreement import SURE
+
     settled = "yes" if found.converged else "no"
     prior = {f"truly {label}": statistic(share) for label, share in found.prior.items()}
     yield facts(
@@ -109,15 +140,3 @@ def _posterior(found: Posterior) -> Iterator[Table]:
         for true, given in errors.given.items()
     )
     yield Table("What raters say of each true label", ("rater", "truly", *labels), rows)
-
-
-def _rated(options: Options) -> Rated:
-    frame = read_any_table(options.table)
-    long = [options.item, options.rater, options.label]
-    if not any(long):
-        return rated_wide(frame, options.columns)
-    if options.item is None or options.rater is None or options.label is None:
-        raise ColumnUnusableError("the long form must have --item, --rater and --label")
-    if options.columns:
-        raise ColumnUnusableError("--columns must not come with --item, --rater and --label")
-    return rated_long(frame, Long(options.item, options.rater, options.label))

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Annotated
 
 import typer
 
-from refusery.cli.judge_verbs import add_judge_verbs
-from refusery.cli.leaderboard import add_leaderboard
-from refusery.cli.people_verbs import add_people_verbs
-from refusery.cli.recipe_verbs import add_recipe_verbs
-from refusery.cli.release_verbs import add_release_verbs
-from refusery.cli.review import review_app
-from refusery.cli.table_verbs import add_table_verbs
+from refusery.cli import review
+
+_VERBS = (
+    *("build", "plan", "doctor", "evaluate", "serve"),
+    *("moderate", "judge", "mutate", "decode", "dedup"),
+    *("audit", "verify", "diff", "publish"),
+    *("hard", "judge-train", "judge-score", "agree", "leaderboard"),
+)
+"""Each verb is the function of its name in the module of its name beside this one."""
 
 app = typer.Typer(
     name="refusery",
@@ -32,13 +35,10 @@ def options(
     """Builds refusal benchmarks for language models: audited, versioned, verifiable."""
 
 
-add_recipe_verbs(app)
-add_table_verbs(app)
-app.add_typer(review_app, name="review")
-add_release_verbs(app)
-add_judge_verbs(app)
-add_people_verbs(app)
-add_leaderboard(app)
+for verb in _VERBS:
+    name = verb.replace("-", "_")
+    app.command(verb)(getattr(import_module(f"refusery.cli.{name}"), name))
+app.add_typer(review.app, name="review")
 
 
 _INTERRUPTED = 130

@@ -3,47 +3,99 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from artifacts.audit_tables import audit_tables
-from artifacts.manifest import REPORT
-from artifacts.release_tables import spend
-from pipelines.audits.gates import require_gates
-from pipelines.audits.run import Wanted, do_audit
-from pipelines.recipe.hub_names import is_hub_name
-from refusery.cli.printing import console as open_console
+from refusery.cli.options import OUT, PROMPT, Column, Settings, located
 from refusery.cli.printing import print_tables
 
+if TYPE_CHECKING:
+    from pipelines.audits.run import Wanted
 
-def audit(wanted: Wanted) -> None:
-    """Prints a summary of counts and shares, and writes the audit and its report.
+_Given = Annotated[
+    str,
+    typer.Argument(
+        metavar="RELEASE|TABLE",
+        help="A release folder, or a CSV, JSON Lines or Parquet table, here or hf://.",
+    ),
+]
+_Out = Annotated[
+    Path | None,
+    typer.Option("--out", help="Where the audit is written; by default out/audits/..."),
+]
+_Against = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--against",
+        metavar="X",
+        help="A release, table or hf:// file to look for near repeats of; repeatable.",
+    ),
+]
+_Recipe = Annotated[Path | None, typer.Option("--recipe", help="The recipe whose gates must hold.")]
+_CategoryColumn = Annotated[
+    str, typer.Option("--category-column", help="The column with the categories.")
+]
+_Report = Annotated[
+    bool, typer.Option("--report/--no-report", help="Draw the report, one page of HTML.")
+]
+_ToxicText = Annotated[
+    bool, typer.Option("--with-toxic-text", help="Show rows of unsafe configs in the report.")
+]
+_AllRows = Annotated[
+    bool, typer.Option("--all-rows", help="Write all rows beside the report, page by page.")
+]
 
-    Args:
-        wanted: What is audited, and how.
 
-    Raises:
-        GateBrokenError: A gate of the recipe does not hold; the files are written all the same.
-    """
+def audit(
+    given: _Given,
+    out: _Out = None,
+    against: _Against = None,
+    recipe: _Recipe = None,
+    column: Column = PROMPT,
+    category_column: _CategoryColumn = "category",
+    report: _Report = True,
+    toxic_text: _ToxicText = False,
+    all_rows: _AllRows = False,
+    settings: Settings = None,
+    cache: Annotated[Path, typer.Option(help="Where embeddings and audits are kept.")] = OUT,
+) -> None:
+    """Measure balance, repeats, diversity, votes and refusals; hold them against gates."""
+    from pipelines.audits.run import Wanted
+
+    _audit(
+        Wanted(
+            path=located(given),
+            against=tuple(against or ()),
+            recipe=recipe,
+            overrides=tuple(settings or ()),
+            column=column,
+            category_column=category_column,
+            cache=cache,
+            out=out,
+            report=report,
+            toxic_text=toxic_text,
+            all_rows=all_rows,
+        )
+    )
+
+
+def _audit(wanted: Wanted) -> None:
+    """Audits and prints; a gate that does not hold is said when the files are written."""
+    from artifacts.audit_tables import audit_tables
+    from artifacts.manifest import REPORT
+    from artifacts.release_tables import spend
+    from pipelines.audits.gates import require_gates
+    from pipelines.audits.run import do_audit
+
     done = do_audit(wanted)
-    console = open_console()
     found = done.audit
     rows = ", ".join(f"{config} {count:,} rows" for config, count in found.rows.items())
-    console.print(f"{found.name}: {rows}", markup=False)
-    console.print()
+    typer.echo(f"{found.name}: {rows}\n")
     costs = [spend(done.manifest.cost)] if done.manifest and done.manifest.cost.by else []
-    print_tables(console, [*audit_tables(found), *costs])
+    print_tables([*audit_tables(found), *costs])
     for note in found.notes:
         typer.echo(f"note: {note}")
     report = f", {done.folder / REPORT}" if wanted.report else ""
     typer.echo(f"written: {done.folder / 'audit.json'}{report}")
     require_gates(found.gates)
-
-
-def located(given: str) -> Path:
-    """The path of a release or table, fetched where it is on the Hub."""
-    if not is_hub_name(given):
-        return Path(given)
-    from pipelines.sources.hub import fetched_table
-
-    return fetched_table(given)

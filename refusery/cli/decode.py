@@ -3,77 +3,66 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from artifacts.user_tables import read_any_table, table_kind, write_user_table
-from generators.mutations.encodings.registry import ENCODINGS
 from pipelines.errors import RecipeError
-from pipelines.recipe import SorryBench, load
-from pipelines.sources.engine import require_payable
-from refusery.cli.engine import with_engine
-from refusery.cli.printing import console, print_tables
-from refusery.verbs.decoding import (
-    CODED,
-    VERB,
-    Answered,
-    Undone,
-    to_translate,
-    translator_of,
-    undone,
-)
-from refusery.verbs.decoding_tables import answers_of, languages_in, rates, with_decodings
-from refusery.verbs.mutation_styles import listed, sorry_bench
+from refusery.cli.options import OUT, Result, Settings, Table
+from refusery.cli.printing import print_tables
+
+if TYPE_CHECKING:
+    from pipelines.recipe import SorryBench
+    from pipelines.stages.decoding import Answered, Undone
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What to decode, and how.
+def decode(
+    table: Table,
+    styles: Annotated[
+        str | None,
+        typer.Option(help="Prompt styles to decode, a comma between them; by default all."),
+    ] = None,
+    style_column: Annotated[
+        str, typer.Option(help="The column with the styles of the prompts.")
+    ] = "prompt_style",
+    column: Annotated[
+        str, typer.Option("--column", help="The column with the answers.")
+    ] = "response",
+    recipe: Annotated[
+        Path | None, typer.Option("--recipe", help="The recipe whose translator is asked.")
+    ] = None,
+    out: Result = None,
+    settings: Settings = None,
+    cache: Annotated[Path, typer.Option(help="Where the ledger is kept.")] = OUT,
+) -> None:
+    """Undo encodings on a model's answers, and translate the five languages back."""
+    from artifacts.user_tables import read_any_table, table_kind, write_user_table
+    from pipelines.recipe import load
+    from pipelines.stages.decoding import CODED
+    from refusery.verbs.decoding import VERB, answers_of, rates, with_decodings
+    from refusery.verbs.mutation import listed, sorry_bench
 
-    Attributes:
-        table: The table of answers.
-        styles: Prompt styles, a comma between them, or None for all that need decoding.
-        recipe: The recipe whose translator is asked, or None for encodings alone.
-        settings: Overrides of the recipe's keys.
-        column: The column with the answers.
-        style_column: The column with the styles of their prompts.
-        out: The table to write, or None for none.
-        cache: Where the ledger is kept.
-    """
-
-    table: Path
-    styles: str | None
-    recipe: Path | None
-    settings: Sequence[str]
-    column: str
-    style_column: str
-    out: Path | None
-    cache: Path
-
-
-def decode(options: Options) -> None:
-    """Prints the decode-success rate of each style, and writes the table with what was read."""
-    styles = CODED if options.styles is None else listed(options.styles, CODED)
-    recipe = None
-    if options.recipe is not None:
-        recipe = sorry_bench(load(options.recipe, options.settings), VERB)
-    if options.out is not None:
-        table_kind(options.out)
-    rows = read_any_table(options.table)
-    answers = answers_of(rows, options.column, options.style_column)
-    _require_translator(recipe, answers, styles)
-    found = _found(recipe, answers, styles, options.cache)
-    print_tables(console(), rates(answers, found))
-    if options.out is not None:
-        write_user_table(options.out, with_decodings(rows, found))
-        typer.echo(f"written: {options.out}")
+    wanted = CODED if styles is None else listed(styles, CODED)
+    loaded = None if recipe is None else sorry_bench(load(recipe, settings or []), VERB)[0]
+    if out is not None:
+        table_kind(out)
+    rows = read_any_table(table)
+    answers = answers_of(rows, column, style_column)
+    _require_translator(loaded, answers, wanted)
+    found = _found(loaded, answers, wanted, cache)
+    print_tables(rates(answers, found))
+    if out is not None:
+        write_user_table(out, with_decodings(rows, found))
+        typer.echo(f"written: {out}")
 
 
 def _require_translator(
     recipe: SorryBench | None, answers: Sequence[Answered], styles: Sequence[str]
 ) -> None:
+    from generators.mutations.encodings.registry import ENCODINGS
+    from refusery.verbs.decoding import languages_in, translator_of
+
     wanted = [style for style in languages_in(answers) if style in styles]
     if not wanted or (recipe is not None and translator_of(recipe)):
         return
@@ -88,6 +77,10 @@ def _require_translator(
 def _found(
     recipe: SorryBench | None, answers: Sequence[Answered], styles: Sequence[str], cache: Path
 ) -> list[Undone]:
+    from pipelines.sources.engine import require_payable
+    from refusery.cli.engine import with_engine
+    from refusery.verbs.decoding import VERB, to_translate, translator_of, undone
+
     count = to_translate(answers, styles)
     if recipe is None or not count:
         return undone(answers, styles)

@@ -2,75 +2,82 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-import polars as pl
 import typer
 
-from artifacts.user_tables import read_user_table, table_kind, write_user_table
-from curation.near import dedup as near
-from curation.rows import Candidate, Dropped, exact
-from inference.types import Program
 from pipelines.errors import NotBuiltError
-from pipelines.recipe import OrBench, SorryBench, load
-from pipelines.sources.engine import open_engine
-from refusery.cli.options import beside
+from refusery.cli.options import (
+    OUT,
+    PROMPT,
+    Cache,
+    Column,
+    Result,
+    Settings,
+    Table,
+    WithRecipe,
+    beside,
+)
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from pipelines.runner.stage import Row
 
 
 def dedup(
-    table: Path, recipe: Path, out: Path | None, column: str, settings: list[str], cache: Path
+    table: Table,
+    recipe: WithRecipe,
+    out: Result = None,
+    column: Column = PROMPT,
+    settings: Settings = None,
+    cache: Cache = OUT,
 ) -> None:
-    """Writes the kept rows to `out` and the dropped ones, with their evidence, beside it."""
-    loaded = load(recipe, settings)
+    """Remove exact and near repeats from any table; the first seen stays."""
+    from artifacts.user_tables import read_user_table, table_kind, write_user_table
+    from inference.types import Failed
+    from pipelines.recipe import OrBench, SorryBench, load
+    from pipelines.sources.engine import open_engine
+    from pipelines.stages.dedup import DedupStage
+
+    loaded = load(recipe, settings or [])
     if not isinstance(loaded, OrBench | SorryBench):
         raise NotBuiltError("dedup takes a recipe with a part `dedup`", loaded.benchmark)
     if out is not None:
         table_kind(out)
     rows = read_user_table(table, column)
-    candidates = [Candidate(str(place), text) for place, text in enumerate(rows[column])]
     part = loaded.dedup
+    # The stage of a build, with the whole table in one category; nothing of it is kept.
+    stage = DedupStage("dedup", "", part.encoder, part.threshold)
+    given = [
+        {"row": str(place), "text": text, "category": ""} for place, text in enumerate(rows[column])
+    ]
     with open_engine(loaded, cache / "ledger.sqlite", cache / "embeddings") as engine:
-        dropped = engine.run([_dropped(candidates, part.encoder, part.threshold)]).results[0]
-    if not isinstance(dropped, list):
+        found = engine.run([stage.table(given)]).results[0]
+    if isinstance(found, Failed):
         raise RuntimeError("an embedding cannot fail for want of a reply")
-    places = {int(each.row): each for each in dropped}
-    kept = rows.filter(pl.Series([place not in places for place in range(rows.height)]))
-    counts = {reason: 0 for reason in ("exact_duplicate", "near_duplicate")}
-    for each in dropped:
-        counts[each.reason] += 1
+    counts = Counter(row["reason"] for row in found.dropped)
     typer.echo(
-        f"{rows.height} rows: {kept.height} kept, {counts['exact_duplicate']} exact and "
+        f"{rows.height} rows: {len(found.kept)} kept, {counts['exact_duplicate']} exact and "
         f"{counts['near_duplicate']} near repeats dropped"
     )
     if out is not None:
-        write_user_table(out, kept)
-        evidence = _evidence(rows, places)
-        write_user_table(beside(out, "dropped"), evidence)
+        write_user_table(out, rows[[int(row["row"]) for row in found.kept]])
+        write_user_table(beside(out, "dropped"), _evidence(rows, found.dropped))
         typer.echo(f"written: {out}, {beside(out, 'dropped')}")
 
 
-def _dropped(
-    candidates: list[Candidate], encoder: str, threshold: float | None
-) -> Program[list[Dropped]]:
-    repeats = exact(candidates)
-    if threshold is None:
-        return list(repeats.dropped)
-    gone = {each.row for each in repeats.dropped}
-    left = [each for each in candidates if each.row not in gone]
-    alike = yield from near(left, encoder, threshold)
-    return [*repeats.dropped, *alike.dropped]
-
-
-def _evidence(rows: pl.DataFrame, places: dict[int, Dropped]) -> pl.DataFrame:
+def _evidence(rows: pl.DataFrame, dropped: Sequence[Row]) -> pl.DataFrame:
     """The dropped rows with the reason, the number (from 1) of the row repeated, and the score."""
-    ordered = sorted(places)
-    return rows[ordered].with_columns(
-        pl.Series("row_number", [place + 1 for place in ordered], dtype=pl.Int64),
-        pl.Series("reason", [places[place].reason for place in ordered], dtype=pl.String),
-        pl.Series(
-            "duplicate_of",
-            [int(places[place].duplicate_of or 0) + 1 for place in ordered],
-            dtype=pl.Int64,
-        ),
-        pl.Series("score", [places[place].score for place in ordered], dtype=pl.Float64),
+    import polars as pl
+
+    places = [int(row["row"]) for row in dropped]
+    repeated = [int(row["duplicate_of"] or 0) + 1 for row in dropped]
+    return rows[places].with_columns(
+        pl.Series("row_number", [place + 1 for place in places], dtype=pl.Int64),
+        pl.Series("reason", [row["reason"] for row in dropped], dtype=pl.String),
+        pl.Series("duplicate_of", repeated, dtype=pl.Int64),
+        pl.Series("score", [row["score"] for row in dropped], dtype=pl.Float64),
     )

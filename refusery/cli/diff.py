@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
-from artifacts.diff.compare import compare
-from artifacts.diff.rows import Difference
-from artifacts.diff.tables import as_json, tables
-from artifacts.user_tables import table_kind, write_user_table
-from refusery.cli.printing import console as open_console
+from refusery.cli.options import Json, Release
 from refusery.cli.printing import print_tables
 
 
-def diff(old: Path, new: Path, json: bool, rows: Path | None) -> None:
-    """Prints the difference as tables or JSON; writes what became of each row, by id."""
+def diff(
+    old: Release,
+    new: Annotated[Path, typer.Argument(help="A later release of the same benchmark.")],
+    json: Json = False,
+    rows: Annotated[
+        Path | None, typer.Option(help="Also write a table of ids with what became of each.")
+    ] = None,
+) -> None:
+    """Show what changed between two releases: rows, labels, categories, models, recipe."""
+    from artifacts.diff.compare import compare
+    from artifacts.diff.tables import as_json, tables
+    from artifacts.user_tables import table_kind, write_user_table
+
     if rows is not None:
         table_kind(rows)
     found = compare(old, new)
@@ -23,14 +31,9 @@ def diff(old: Path, new: Path, json: bool, rows: Path | None) -> None:
         write_user_table(rows, found.fates)
     if json:
         typer.echo(as_json(found))
-    else:
-        _show(found, rows)
-
-
-def _show(found: Difference, rows: Path | None) -> None:
-    console = open_console()
-    print_tables(console, tables(found))
+        return
+    print_tables(tables(found))
     for note in found.notes:
-        console.print(f"note: {note}", markup=False)
+        typer.echo(f"note: {note}")
     if rows is not None:
-        console.print(f"written: {rows}, {found.fates.height:,} ids", markup=False)
+        typer.echo(f"written: {rows}, {found.fates.height:,} ids")

@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
+from typing import Annotated
 
-from artifacts.summary import Table
-from flows.benchmarks import doctor as examine
-from pipelines.planning.servers import ask_model
-from pipelines.recipe import load
-from refusery.cli.printing import console as open_console
+import typer
+
+from refusery.cli.options import RecipeFile, Settings
 from refusery.cli.printing import print_tables
 
 
-def doctor(recipe: Path, settings: list[str], ask: bool = False) -> int:
-    """Prints every finding; 1 where one would end a run, else 0.
+def doctor(
+    recipe: RecipeFile,
+    settings: Settings = None,
+    ask: Annotated[
+        bool,
+        typer.Option("--ask", help="Ask each served model a question of a few tokens; costs that."),
+    ] = False,
+) -> None:
+    """Say what of a recipe would work here: keys, servers, models, prices, sources."""
+    from artifacts.summary import Table
+    from flows.benchmarks import doctor as examine
+    from pipelines.planning.servers import ask_model
+    from pipelines.recipe import load
 
-    Args:
-        recipe: The recipe's file.
-        settings: Overrides, each `key=value`.
-        ask: Whether each model is asked a short question too, which costs what it costs.
-    """
-    findings = examine(load(recipe, settings), os.environ, ask=ask_model if ask else None)
+    loaded = load(recipe, settings or [])
+    findings = examine(loaded, os.environ, ask=ask_model if ask else None)
     rows = tuple((each.level, each.subject, each.says) for each in findings)
-    console = open_console()
-    print_tables(console, [Table("", ("", "key", "what was found"), rows)])
+    print_tables([Table("", ("", "key", "what was found"), rows)])
     problems = sum(each.level == "problem" for each in findings)
-    console.print(f"{problems} problems" if problems else "Everything that is built would work.")
-    return 1 if problems else 0
+    typer.echo(f"{problems} problems" if problems else "Everything that is built would work.")
+    raise typer.Exit(1 if problems else 0)

@@ -6,12 +6,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
-from rich.console import Console
-
 from inference.engine import Advance, Engine
 from pipelines.recipe import Recipe
 from pipelines.sources.engine import open_engine, run_of
-from refusery.cli.progress import progress_for
+from refusery.cli.progress import progress_shown
 
 ResultT = TypeVar("ResultT")
 
@@ -34,15 +32,14 @@ def with_engine(
         work: Takes the engine and what counts rows.
         counts: What to say at the end: rows that were `kept` and `dropped`.
     """
-    progress = progress_for(Console(stderr=True), quiet=False)
     run, ledger = run_of(recipe, verb), cache / "ledger.sqlite"
-    with open_engine(recipe, ledger, cache / "embeddings", run) as engine:
+    with (
+        open_engine(recipe, ledger, cache / "embeddings", run) as engine,
+        progress_shown() as progress,
+    ):
         if progress is None:
             return work(engine, None)
         progress.begin(verb, rows)
-        try:
-            found = work(engine, progress.advancer(verb))
-            progress.end(verb, counts(found))
-            return found
-        finally:
-            progress.close()
+        found = work(engine, progress.advancer(verb))
+        progress.end(verb, counts(found))
+        return found

@@ -2,54 +2,52 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
-from artifacts.evaluation_facts import EVALUATION, Evaluation, read_evaluation
-from evaluation.opening import layout_of, require_askable, require_evaluation
-from evaluation.tables import evaluation_tables
-from pipelines.recipe import load
-from pipelines.runner.context import shown
-from pipelines.sources import Pins
-from refusery.cli.build import PREFECT
-from refusery.cli.printing import console as open_console
-from refusery.cli.printing import from_here, print_tables
-from refusery.cli.progress import progress_for
+from refusery.cli.build import under_prefect
+from refusery.cli.options import OUT, Out, RecipeFile, Settings
+from refusery.cli.printing import print_tables, shown_path
 
 if TYPE_CHECKING:
+    from artifacts.evaluation_facts import Evaluation
     from flows.evaluate import Evaluated
 
 
-def evaluate(recipe: Path, out: Path, settings: list[str], quiet: bool) -> None:
-    """Runs the flow, and prints the rates, each with its n and interval, or the folder alone."""
-    # Bad input is said before Prefect takes its time to start.
-    loaded = require_evaluation(load(recipe, settings))
-    loaded = Pins(layout_of(loaded, out).run).put(loaded)
-    require_askable(loaded)
-    for name, value in PREFECT.items():
-        os.environ.setdefault(name, value)
-    from flows.evaluate import evaluate as flow  # loads Prefect
+def evaluate(
+    recipe: RecipeFile,
+    out: Out = OUT,
+    settings: Settings = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print the folder alone.")] = False,
+) -> None:
+    """Ask a recipe's targets, judge the answers, and write rates, intervals and figures."""
+    from artifacts.evaluation_facts import EVALUATION, read_evaluation
+    from evaluation.opening import layout_of, require_askable, require_evaluation
+    from evaluation.tables import evaluation_tables
+    from pipelines.recipe import load
+    from pipelines.sources import Pins
 
-    progress = progress_for(Console(stderr=True), quiet)
-    try:
-        with shown(progress):
-            done = flow(str(recipe), str(out), settings)
-    finally:
-        if progress is not None:
-            progress.close()
+    # Bad input is said before Prefect takes its time to start.
+    loaded = require_evaluation(load(recipe, settings or []))
+    require_askable(Pins(layout_of(loaded, out).run).put(loaded))
+    done = under_prefect(quiet, lambda: _run(recipe, out, settings or []))
     if quiet:
         typer.echo(done.folder)
         return
     found = read_evaluation(Path(done.folder) / EVALUATION)
-    console = open_console()
-    print_tables(console, evaluation_tables(found))
+    print_tables(evaluation_tables(found))
     for line in _lines(done, found):
-        console.print(line, markup=False)
+        typer.echo(line)
+
+
+def _run(recipe: Path, out: Path, settings: list[str]) -> Evaluated:
+    """The flow, with which Prefect is loaded."""
+    from flows.evaluate import evaluate as flow
+
+    return flow(str(recipe), str(out), settings)
 
 
 def _lines(done: Evaluated, found: Evaluation) -> Iterator[str]:
@@ -62,5 +60,5 @@ def _lines(done: Evaluated, found: Evaluation) -> Iterator[str]:
     if done.unpriced:
         price = f"{price} and calls whose price is unknown"
     yield f"Model calls: {done.sent:,} made now, {done.replies:,} used in this run ({price})."
-    yield f"Results: {from_here(Path(done.folder))}"
+    yield f"Results: {shown_path(Path(done.folder))}"
     yield "         open index.html there; verdicts.parquet has every verdict, without texts"

@@ -3,90 +3,85 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from base.did_you_mean import repeated
-from base.files import replacing
 from curation.errors import SettingInvalidError
-from curation.hard import HardRule
-from evaluation.hard import (
-    HardRevisited,
-    Subset,
-    as_json,
-    changes_of,
-    overlaps_of,
-    require_thresholds,
-    subset_of,
-    tables,
-    verdicts_of,
-)
-from evaluation.judging.choice import find_judge, own_judges
-from evaluation.panel_answers import PanelAnswers, Prompt, read_panel, run_folder
-from moderators.refusal.types import Judgment
 from pipelines.errors import AnswersMissingError, RecipeError
-from pipelines.recipe import Recipe, load
-from pipelines.recipe.judges import KEYWORD, Judge, called
 from refusery.cli.judge import ask_judge
-from refusery.cli.printing import console, print_tables
+from refusery.cli.options import Json, Settings
+from refusery.cli.printing import print_tables
+
+if TYPE_CHECKING:
+    from curation.hard import HardRule
+    from evaluation.hard import HardRevisited, Subset
+    from evaluation.panel_answers import PanelAnswers, Prompt
+    from moderators.refusal.types import Judgment
+    from pipelines.recipe import Recipe
+    from pipelines.recipe.judges import Judge
 
 _BY = ("models", "family")
+_Run = Annotated[Path, typer.Argument(metavar="RUN|RELEASE", help="A run's folder, or a release.")]
+_Judges = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--judge",
+        help="As for `judge`; repeatable. By default the recipe's judges, and `keyword`.",
+    ),
+]
+_At = Annotated[
+    list[int] | None,
+    typer.Option("--at", help="Refusals that make a prompt hard; repeatable."),
+]
+_By = Annotated[str | None, typer.Option(metavar="models|family", help="What is counted.")]
+_Recipe = Annotated[
+    Path | None, typer.Option("--recipe", help="Whose models judge; by default the run's own.")
+]
+_Cache = Annotated[Path | None, typer.Option(help="Where ledger and embeddings are kept.")]
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What to look at, and how.
+def hard(
+    run: _Run,
+    judges: _Judges = None,
+    at: _At = None,
+    by: _By = None,
+    recipe: _Recipe = None,
+    out: Annotated[Path | None, typer.Option("--out", help="The JSON file to write.")] = None,
+    json: Json = False,
+    settings: Settings = None,
+    cache: _Cache = None,
+) -> None:
+    """Show how the hard subset of a finished run changes with the judge and the threshold."""
+    from base.files import replacing
+    from evaluation.hard import as_json, tables
+    from evaluation.panel_answers import read_panel, run_folder
+    from pipelines.recipe import load
 
-    Attributes:
-        run: A run's folder, or a release whose run is beside it.
-        recipe: The recipe whose models may judge, or None for the run's own.
-        settings: Overrides of that recipe's keys.
-        judges: Judges by name or written out; none for the run's own and `keyword`.
-        at: Thresholds; none for the run's own and those beside it.
-        by: Whether models or families are counted; None for what the run's recipe says.
-        out: The JSON file to write, or None.
-        json: Whether JSON is printed instead of tables.
-        cache: Where ledger and embeddings are kept; None for where the run lies.
-    """
-
-    run: Path
-    recipe: Path | None
-    settings: Sequence[str]
-    judges: Sequence[str]
-    at: Sequence[int]
-    by: str | None
-    out: Path | None
-    json: bool
-    cache: Path | None
-
-
-def hard(options: Options) -> None:
-    """Prints the report, or writes it; no target is asked again."""
-    folder = run_folder(options.run)
+    folder = run_folder(run)
     panel = read_panel(folder)
     if not panel.prompts:
         raise AnswersMissingError("a panel must have rows that every target answered", panel.run)
-    if options.settings and options.recipe is None:
+    if settings and recipe is None:
         raise RecipeError("--set needs a --recipe: a run's own recipe stays as it was used")
-    recipe = panel.recipe if options.recipe is None else load(options.recipe, options.settings)
-    judges = _judges(recipe, options.judges)
-    rules = _rules(panel, options)
-    cache = options.cache or folder.resolve().parents[2]
-    found = revisited(panel, recipe, judges, rules, cache)
-    if options.out is not None:
-        with replacing(options.out) as file:
+    whole = panel.recipe if recipe is None else load(recipe, settings or [])
+    asked = _judges(whole, judges or [])
+    rules = _rules(panel, at or [], by)
+    found = _revisited(panel, whole, asked, rules, cache or folder.resolve().parents[2])
+    if out is not None:
+        with replacing(out) as file:
             file.write(f"{as_json(found)}\n".encode())
-    if options.json:
+    if json:
         typer.echo(as_json(found))
-    else:
-        print_tables(console(), tables(found))
-        if options.out is not None:
-            typer.echo(f"written: {options.out}")
+        return
+    print_tables(tables(found))
+    if out is not None:
+        typer.echo(f"written: {out}")
 
 
-def revisited(
+def _revisited(
     panel: PanelAnswers,
     recipe: Recipe,
     judges: Sequence[Judge],
@@ -94,6 +89,9 @@ def revisited(
     cache: Path,
 ) -> HardRevisited:
     """The report: each judge judges every answer once, and every rule is applied to that."""
+    from evaluation.hard import HardRevisited, changes_of, overlaps_of, subset_of, verdicts_of
+    from pipelines.recipe.judges import called
+
     subsets: list[Subset] = []
     unparseable: dict[str, int] = {}
     for judge in judges:
@@ -119,6 +117,9 @@ def revisited(
 
 
 def _judges(recipe: Recipe, given: Sequence[str]) -> list[Judge]:
+    from evaluation.judging.choice import find_judge, own_judges
+    from pipelines.recipe.judges import KEYWORD, called
+
     judges: list[Judge] = [find_judge(recipe, each) for each in given]
     if not judges:
         own = own_judges(recipe)
@@ -128,18 +129,21 @@ def _judges(recipe: Recipe, given: Sequence[str]) -> list[Judge]:
     return judges
 
 
-def _rules(panel: PanelAnswers, options: Options) -> list[HardRule]:
+def _rules(panel: PanelAnswers, at: Sequence[int], by: str | None) -> list[HardRule]:
+    from curation.hard import HardRule
+    from evaluation.hard import require_thresholds
+
     part = panel.recipe.hard
-    by = options.by or (part.by if part is not None else "models")
+    by = by or (part.by if part is not None else "models")
     if by not in _BY:
         raise SettingInvalidError(f"--by must be {' or '.join(_BY)}", by)
     families = panel.families if by == "family" else None
     counted = len(panel.targets) if families is None else len(set(families.values()))
     usual = part.at if part is not None else 1
     beside = [each for each in (usual - 1, usual, usual + 1) if 1 <= each <= counted]
-    at = list(dict.fromkeys(options.at or beside))
-    require_thresholds(at, counted, "targets" if families is None else "families")
-    return [HardRule(each, families) for each in at]
+    chosen = list(dict.fromkeys(at or beside))
+    require_thresholds(chosen, counted, "targets" if families is None else "families")
+    return [HardRule(each, families) for each in chosen]
 
 
 def _judgments(

@@ -3,105 +3,161 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
-from evaluation.judging.choice import chosen_judges
-from evaluation.judging.labelled_tables import Named, labelled_ratings, labelled_table
-from evaluation.judging.report import as_json, tables, write_scores
-from evaluation.judging.scoring import Means, score_judges
-from evaluation.judging.splits import split
-from inference.engine import Advance
 from people.errors import LabelsUnusableError
-from people.labelled import LabelledSet
-from pipelines.recipe import load
-from refusery.cli.printing import console, print_tables
-from refusery.cli.progress import progress_for
+from refusery.cli.options import (
+    OUT,
+    TABLE,
+    Answers,
+    Cache,
+    Json,
+    Prompts,
+    Settings,
+    located,
+    names,
+)
+from refusery.cli.printing import print_tables
+
+if TYPE_CHECKING:
+    from artifacts.judge_score_facts import JudgeScores
+    from evaluation.judging.choice import Chosen
+    from evaluation.judging.labelled_tables import Named
+    from evaluation.judging.scoring import Means
+    from evaluation.judging.splits import Split
+    from inference.engine import Advance
+    from people.labelled import LabelledSet
+
+_Table = Annotated[str | None, typer.Argument(metavar="[TABLE]", help=f"Labelled answers. {TABLE}")]
+_Judges = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--judge",
+        help="keyword, trained:FOLDER, or a model or judge of the recipe; several with commas "
+        "between them. By default the recipe's judges, else keyword.",
+    ),
+]
+_Recipe = Annotated[
+    Path | None, typer.Option("--recipe", help="The recipe whose models and judges may judge.")
+]
+_Ratings = Annotated[
+    Path | None, typer.Option("--ratings", help="Labels in the layout of human_ratings.jsonl.")
+]
+_Prompts = Annotated[
+    Path | None,
+    typer.Option("--prompts", help="The ratings' prompts: question*.jsonl, or their folder."),
+]
+_Answers = Annotated[
+    Path | None,
+    typer.Option("--answers", help="The ratings' answers, where they do not hold them."),
+]
+_Split = Annotated[
+    str | None,
+    typer.Option(
+        metavar="authors|seed:7:0.4|model", help="Which answers are scored; by default all."
+    ),
+]
+_Model = Annotated[
+    str | None, typer.Option("--model-column", help="The column that says who answered.")
+]
+_Truth = Annotated[
+    str | None,
+    typer.Option(help="The column with people's labels; several with commas: their majority."),
+]
+_Out = Annotated[
+    Path | None, typer.Option("--out", help="A folder for tables, chart, JSON and verdicts.")
+]
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What to score, and on what.
+def judge_score(
+    table: _Table = None,
+    judges: _Judges = None,
+    recipe: _Recipe = None,
+    ratings: _Ratings = None,
+    prompts: _Prompts = None,
+    answers: _Answers = None,
+    split: _Split = None,
+    column: Prompts = None,
+    answer: Answers = None,
+    model: _Model = None,
+    truth: _Truth = None,
+    seed: Annotated[int, typer.Option(help="Seed of the intervals.")] = 7,
+    out: _Out = None,
+    json: Json = False,
+    settings: Settings = None,
+    cache: Cache = OUT,
+) -> None:
+    """Hold refusal judges against people's labels: kappa, recalls, seconds and price a pass."""
+    from evaluation.judging.choice import chosen_judges
+    from evaluation.judging.labelled_tables import Named
+    from evaluation.judging.report import as_json, tables, write_scores
+    from evaluation.judging.scoring import Means
+    from evaluation.judging.splits import split as split_of
+    from pipelines.recipe import load
 
-    Attributes:
-        table: A table of labelled answers, or None.
-        ratings: Labels in the layout of `human_ratings.jsonl`, or None.
-        prompts: Where the ratings' prompts are, or None.
-        answers: Where the ratings' answers are, or None.
-        judges: The judges' names.
-        recipe: The recipe whose models may judge, or None.
-        settings: Overrides of the recipe's keys.
-        columns: The table's columns.
-        split: Which answers are scored, or None for all.
-        seed: Seed of the intervals.
-        out: The folder to write to, or None.
-        json: Whether JSON is printed in place of tables.
-        cache: Where ledger and embeddings are kept.
-    """
-
-    table: Path | None
-    ratings: Path | None
-    prompts: Path | None
-    answers: Path | None
-    judges: Sequence[str]
-    recipe: Path | None
-    settings: Sequence[str]
-    columns: Named
-    split: str | None
-    seed: int
-    out: Path | None
-    json: bool
-    cache: Path
-
-
-def judge_score(options: Options) -> None:
-    """Prints every judge's figures, and writes them where a folder is given."""
-    recipe = None if options.recipe is None else load(options.recipe, options.settings)
-    judges = chosen_judges(recipe, options.judges)
-    labelled = _labelled(options)
-    beside = None if options.ratings is None else options.ratings.parent
-    parts = None if options.split is None else split(labelled, options.split, beside)
-    means = Means(recipe, options.cache, options.seed)
-    progress = progress_for(Console(stderr=True), quiet=options.json)
-    try:
-        if progress is not None:
-            shown = progress
-
-            def watch(name: str, rows: int) -> Advance | None:
-                shown.begin(name, rows)
-                return shown.advancer(name)
-
-            means = replace(means, watch=watch)
-        found, verdicts = score_judges(labelled, parts, judges, means)
-    finally:
-        if progress is not None:
-            progress.close()
+    loaded = None if recipe is None else load(recipe, settings or [])
+    named = Named(column, answer, model, names(truth))
+    chosen = chosen_judges(loaded, judges or [])
+    labelled = _labelled(table, named, ratings, prompts, answers)
+    beside = None if ratings is None else ratings.parent
+    parts = None if split is None else split_of(labelled, split, beside)
+    found, verdicts = _scored(labelled, parts, chosen, Means(loaded, cache, seed), json)
     written: tuple[Path, ...] = ()
-    if options.out is not None:
+    if out is not None:
         # before anything is printed: a reader that goes away must not cost the files
         rows = labelled.rows if parts is None else parts.test
-        written = write_scores(options.out, found, rows, verdicts, parts)
-    if options.json:
+        written = write_scores(out, found, rows, verdicts, parts)
+    if json:
         typer.echo(as_json(found))
     else:
-        print_tables(console(), tables(found))
+        print_tables(tables(found))
         for note in found.notes:
             typer.echo(f"note: {note}")
     for path in written:
-        typer.echo(f"written: {path}", err=options.json)
+        typer.echo(f"written: {path}", err=json)
 
 
-def _labelled(options: Options) -> LabelledSet:
-    if (options.table is None) == (options.ratings is None):
+def _scored(
+    labelled: LabelledSet,
+    parts: Split | None,
+    judges: Sequence[Chosen],
+    means: Means,
+    quiet: bool,
+) -> tuple[JudgeScores, dict[str, tuple[bool | None, ...]]]:
+    """Every judge's figures and verdicts, with progress shown."""
+    from evaluation.judging.scoring import score_judges
+    from refusery.cli.progress import progress_shown
+
+    with progress_shown(quiet) as progress:
+        if progress is None:
+            return score_judges(labelled, parts, judges, means)
+
+        def watch(name: str, rows: int) -> Advance | None:
+            progress.begin(name, rows)
+            return progress.advancer(name)
+
+        return score_judges(labelled, parts, judges, replace(means, watch=watch))
+
+
+def _labelled(
+    table: str | None,
+    columns: Named,
+    ratings: Path | None,
+    prompts: Path | None,
+    answers: Path | None,
+) -> LabelledSet:
+    from evaluation.judging.labelled_tables import Named, labelled_ratings, labelled_table
+
+    if table is not None and ratings is None:
+        if prompts is not None or answers is not None:
+            raise LabelsUnusableError("--prompts and --answers must come with --ratings")
+        return labelled_table(located(table), columns)
+    if ratings is None or table is not None:
         raise LabelsUnusableError("judge-score must have a TABLE, or --ratings")
-    if options.ratings is not None:
-        if options.columns != Named():
-            raise LabelsUnusableError("columns must not be named with --ratings")
-        return labelled_ratings(options.ratings, options.prompts, options.answers)
-    if options.prompts is not None or options.answers is not None:
-        raise LabelsUnusableError("--prompts and --answers must come with --ratings")
-    assert options.table is not None
-    return labelled_table(options.table, options.columns)
+    if columns != Named():
+        raise LabelsUnusableError("columns must not be named with --ratings")
+    return labelled_ratings(ratings, prompts, answers)

@@ -2,131 +2,158 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from artifacts.summary import Table
-from artifacts.user_tables import read_any_table
 from base.did_you_mean import did_you_mean
-from evaluation.judging.labelled_tables import Named
-from evaluation.training.chats import require_jsonl, write_chats
-from evaluation.training.data import Material, read_material
 from evaluation.training.errors import TrainingInputError
-from refusery.cli.printing import console, print_tables
+from refusery.cli.options import OUT, Answers, Models, Prompts, Table
+from refusery.cli.printing import print_tables
 
-KINDS = ("linear", "lora")
+if TYPE_CHECKING:
+    from artifacts.summary import Table as Summary
+    from evaluation.judging.labelled_tables import Named
+    from evaluation.training.data import Material
 
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What to train on, and how.
-
-    Attributes:
-        table: The table of labelled answers.
-        out: The folder of the judge, or None to export alone.
-        kind: `linear` or `lora`.
-        columns: The table's columns.
-        hold_out: A model whose answers are only tested on, or a column whose values are left out
-            one at a time; None for models, one at a time.
-        test: A table of labelled answers to test on, or None.
-        export: Where the training chats are written, or None.
-        encoder: The encoder of a linear judge.
-        settings: The YAML file of a fine-tuning, or None.
-        seed: Of a fine-tuning, and of all intervals.
-        cache: Where embeddings are kept.
-    """
-
-    table: Path
-    out: Path | None
-    kind: str
-    columns: Named
-    hold_out: str | None
-    test: Path | None
-    export: Path | None
-    encoder: str
-    settings: Path | None
-    seed: int
-    cache: Path
+_KINDS = ("linear", "lora")
+_Kind = Annotated[
+    str, typer.Option(help="linear: seconds on a CPU; lora: fine-tunes a chat model.")
+]
+_HoldOut = Annotated[
+    str | None,
+    typer.Option(
+        "--hold-out",
+        metavar="MODEL|COLUMN",
+        help="A model to test on alone, or a column whose values are left out in turn; "
+        "by default each model in turn.",
+    ),
+]
+_Truth = Annotated[
+    str | None, typer.Option(help="People's labels; by default final_label or the like.")
+]
+_Test = Annotated[Path | None, typer.Option("--test", help="A labelled table to test on besides.")]
+_Export = Annotated[
+    Path | None, typer.Option("--export", help="Also write the chats to train on (.jsonl).")
+]
+_Encoder = Annotated[
+    str, typer.Option(help="Of a linear judge: the shipped one, a folder or a Hub id.")
+]
+_Tuning = Annotated[Path | None, typer.Option("--settings", help="Of a fine-tuning (YAML).")]
 
 
-def judge_train(options: Options) -> None:
-    """Trains, prints kappa by held-out model, saves; writes the chats where a file is given.
+def judge_train(
+    table: Table,
+    out: Annotated[Path | None, typer.Option("--out", help="The judge's folder.")] = None,
+    kind: _Kind = "linear",
+    hold_out: _HoldOut = None,
+    truth: _Truth = None,
+    test: _Test = None,
+    export: _Export = None,
+    column: Prompts = None,
+    answers: Answers = None,
+    models: Models = None,
+    encoder: _Encoder = "all-MiniLM-L6-v2",
+    tuning: _Tuning = None,
+    seed: Annotated[int, typer.Option(help="Of a fine-tuning and of all intervals.")] = 7,
+    cache: Annotated[Path, typer.Option(help="Where embeddings are kept.")] = OUT,
+) -> None:
+    """Train a refusal judge on labelled answers; print its kappa on models left out; save it."""
+    from evaluation.judging.labelled_tables import Named
+    from evaluation.training.data import read_material
 
-    Raises:
-        TrainingInputError: Nothing is asked for, or the table is none that a judge can learn from.
-        TrainingExtraMissingError: Fine-tuning is asked for without its extra.
-    """
-    if options.kind not in KINDS:
-        rule = f"--kind must be {' or '.join(KINDS)}{did_you_mean(options.kind, KINDS)}"
-        raise TrainingInputError(rule, options.kind)
-    if options.out is None and options.export is None:
+    _require_possible(kind, out, export)
+    columns = Named(column, answers, models, () if truth is None else (truth,))
+    material, left_out = _material(table, columns, hold_out)
+    tested = None if test is None else read_material(test, columns, training=False)
+    for why, count in sorted(material.left_out.items()):
+        typer.echo(f"left out: {count:,} {why}")
+    if export is not None:
+        _export(export, material, left_out)
+    if out is None:
+        return
+    if kind == "lora":
+        shown = _fine_tuned(material, out, tuning, seed, left_out, tested)
+    else:
+        shown = _linear(material, out, encoder, cache, seed, left_out, tested)
+    print_tables(shown)
+    typer.echo(f"written: {out}")
+
+
+def _require_possible(kind: str, out: Path | None, export: Path | None) -> None:
+    from evaluation.training.chats import require_jsonl
+
+    if kind not in _KINDS:
+        rule = f"--kind must be {' or '.join(_KINDS)}{did_you_mean(kind, _KINDS)}"
+        raise TrainingInputError(rule, kind)
+    if out is None and export is None:
         raise TrainingInputError("judge-train must have --out FOLDER, or --export FILE")
-    if options.export is not None:
-        require_jsonl(options.export)
-    if options.kind == "lora" and options.out is not None:
+    if export is not None:
+        require_jsonl(export)
+    if kind == "lora" and out is not None:
         from evaluation.training.lora import require_extra
 
         require_extra()
-    material, hold_out = _material(options)
-    test = None
-    if options.test is not None:
-        test = read_material(options.test, options.columns, training=False)
-    for why, count in sorted(material.left_out.items()):
-        typer.echo(f"left out: {count:,} {why}")
-    if options.export is not None:
-        _export(options.export, material, hold_out)
-    if options.out is not None:
-        _trained(options, options.out, material, hold_out, test)
 
 
-def _material(options: Options) -> tuple[Material, str | None]:
+def _material(table: Path, columns: Named, given: str | None) -> tuple[Material, str | None]:
     """The labelled answers, and the model that is held out."""
-    given, columns = options.hold_out, options.columns
-    found = read_material(options.table, columns)
+    from artifacts.user_tables import read_any_table
+    from evaluation.training.data import read_material
+
+    found = read_material(table, columns)
     if given is None or given in found.models:
         return found, given
-    there = read_any_table(options.table).columns
+    there = read_any_table(table).columns
     if given not in there:
-        rule = (
-            f"--hold-out must be a model or a column{did_you_mean(given, (*found.models, *there))}"
-        )
-        raise TrainingInputError(rule, given)
-    return read_material(options.table, replace(columns, model=given)), None
+        hint = did_you_mean(given, (*found.models, *there))
+        raise TrainingInputError(f"--hold-out must be a model or a column{hint}", given)
+    return read_material(table, replace(columns, model=given)), None
 
 
 def _export(path: Path, material: Material, hold_out: str | None) -> None:
+    from evaluation.training.chats import write_chats
+
     rows = material.rows if hold_out is None else material.without(hold_out).rows
     typer.echo(f"written: {path} ({write_chats(path, rows):,} chats)")
 
 
-def _trained(
-    options: Options, out: Path, material: Material, hold_out: str | None, test: Material | None
-) -> None:
-    shown: list[Table]
-    if options.kind == "lora":
-        from evaluation.training.lora import train_lora
-        from evaluation.training.lora_card import lora_tables, read_settings
+def _fine_tuned(
+    material: Material,
+    out: Path,
+    tuning: Path | None,
+    seed: int,
+    hold_out: str | None,
+    test: Material | None,
+) -> list[Summary]:
+    from evaluation.training.lora import train_lora
+    from evaluation.training.lora_card import lora_tables, read_settings
 
-        if hold_out is None:
-            rule = "a fine-tuning must have --hold-out MODEL: each one left out costs a run"
-            raise TrainingInputError(rule, ", ".join(material.models))
-        settings = read_settings(options.settings)
-        shown = lora_tables(train_lora(material, settings, out, options.seed, hold_out, test))
-    else:
-        from evaluation.training.linear import tables_of, train_linear
-        from inference.encoders import Encoder
-        from inference.models import EncoderSpec
+    if hold_out is None:
+        rule = "a fine-tuning must have --hold-out MODEL: each one left out costs a run"
+        raise TrainingInputError(rule, ", ".join(material.models))
+    return lora_tables(train_lora(material, read_settings(tuning), out, seed, hold_out, test))
 
-        folder = Path(options.encoder)
-        spec = EncoderSpec(options.encoder, path=folder if folder.is_dir() else None)
-        encoder = Encoder(spec, options.cache / "embeddings")
-        try:
-            called = options.encoder
-            found = train_linear(material, encoder, called, out, options.seed, hold_out, test)
-        finally:
-            encoder.close()
-        shown = tables_of(found.card)
-    print_tables(console(), shown)
-    typer.echo(f"written: {out}")
+
+def _linear(
+    material: Material,
+    out: Path,
+    called: str,
+    cache: Path,
+    seed: int,
+    hold_out: str | None,
+    test: Material | None,
+) -> list[Summary]:
+    from evaluation.training.linear import tables_of, train_linear
+    from inference.encoders import Encoder
+    from inference.models import EncoderSpec
+
+    spec = EncoderSpec(called, path=Path(called) if Path(called).is_dir() else None)
+    encoder = Encoder(spec, cache / "embeddings")
+    try:
+        found = train_linear(material, encoder, called, out, seed, hold_out, test)
+    finally:
+        encoder.close()
+    return tables_of(found.card)

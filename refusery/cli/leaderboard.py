@@ -8,11 +8,6 @@ from typing import Annotated
 import typer
 
 
-def add_leaderboard(app: typer.Typer) -> None:
-    """Gives an app the verb `leaderboard`."""
-    app.command("leaderboard")(leaderboard)
-
-
 def leaderboard(
     evaluation: Annotated[
         Path,

@@ -1,4 +1,4 @@
-"""Options that several verbs share."""
+"""Options and arguments that several verbs share."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 
-def _located(given: str) -> Path:
-    """The file of a table, fetched where it is on the Hub."""
+def located(given: str) -> Path:
+    """The path of a table or release, fetched where it is on the Hub."""
     if not given.startswith("hf://"):
         return Path(given)
     from pipelines.sources.hub import fetched_table
@@ -17,28 +17,39 @@ def _located(given: str) -> Path:
     return fetched_table(given)
 
 
+TABLE = "A CSV, JSON Lines or Parquet table, or one on the Hub: hf://owner/name/file."
+OUT = Path("out")
+PROMPT = "prompt"
+
 RecipeFile = Annotated[Path, typer.Argument(help="A recipe (YAML).")]
+Release = Annotated[Path, typer.Argument(help="A release folder.")]
+Table = Annotated[Path, typer.Argument(help=TABLE, metavar="TABLE", parser=located)]
+
 Out = Annotated[Path, typer.Option("--out", help="Where ledger, runs and releases are kept.")]
+Result = Annotated[
+    Path | None, typer.Option("--out", help="The table to write (CSV, JSON Lines, Parquet).")
+]
+Cache = Annotated[Path, typer.Option(help="Where ledger and embeddings are kept.")]
 Settings = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="Overrides one key of the recipe; repeatable."),
 ]
-Table = Annotated[
-    Path,
-    typer.Argument(
-        help="A CSV, JSON Lines or Parquet table, or one on the Hub: hf://owner/name/file.",
-        metavar="TABLE",
-        parser=_located,
-    ),
-]
-Column = Annotated[str, typer.Option("--column", help="The column with the texts.")]
-Result = Annotated[
-    Path | None, typer.Option("--out", help="The table to write (CSV, JSON Lines, Parquet).")
-]
 WithRecipe = Annotated[Path, typer.Option("--recipe", help="The recipe that says how (YAML).")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 
-OUT = Path("out")
-PROMPT = "prompt"
+Column = Annotated[str, typer.Option("--column", help="The column with the texts.")]
+Prompts = Annotated[str | None, typer.Option("--column", help="The column with the prompts.")]
+Answers = Annotated[
+    str | None, typer.Option("--answer-column", help="The column with the answers.")
+]
+Models = Annotated[
+    str | None, typer.Option("--model-column", help="Who answered; by default model.")
+]
+
+
+def names(given: str | None) -> tuple[str, ...]:
+    """What stands between commas; nothing for None."""
+    return tuple(name for each in (given or "").split(",") if (name := each.strip()))
 
 
 def beside(out: Path, what: str) -> Path:

@@ -4,33 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
-from artifacts.summary import Table
-from flows.benchmarks import plan as plan_of
-from pipelines.planning import Plan, StagePlan
-from pipelines.recipe import load
-from pipelines.recipe.schema import is_buildable
-from pipelines.versions.next_version import preview_version, with_preview_version
-from refusery.cli.printing import console as open_console
+import typer
+
+from refusery.cli.options import OUT, RecipeFile, Settings
 from refusery.cli.printing import print_tables
+
+if TYPE_CHECKING:
+    from artifacts.summary import Table
+    from pipelines.planning import Plan, StagePlan
 
 _UNKNOWN = "unknown"
 
 
-def plan(recipe: Path, settings: list[str], out: Path) -> None:
-    """Prints the plan; needs no key and no network."""
-    loaded = load(recipe, settings)
+def plan(
+    recipe: RecipeFile,
+    out: Annotated[
+        Path, typer.Option("--out", help="Where earlier releases lie; for `version: next`.")
+    ] = OUT,
+    settings: Settings = None,
+) -> None:
+    """Show calls, tokens and price per stage, and which servers would be asked. Sends nothing."""
+    from flows.benchmarks import plan as plan_of
+    from pipelines.recipe import load
+    from pipelines.recipe.schema import is_buildable
+    from pipelines.versions.next_version import preview_version, with_preview_version
+
+    loaded = load(recipe, settings or [])
     upcoming = preview_version(loaded, out) if is_buildable(loaded) else None
     found = plan_of(with_preview_version(loaded, out) if is_buildable(loaded) else loaded)
-    console = open_console()
     if upcoming is not None:
-        console.print(upcoming.says, markup=False)
-    print_tables(console, [_stages(found), _asks(found)])
+        typer.echo(upcoming.says)
+    print_tables(_tables(found))
     for line in _lines(found):
-        console.print(line, markup=False)
+        typer.echo(line)
 
 
-def _stages(plan: Plan) -> Table:
+def _tables(plan: Plan) -> Iterator[Table]:
+    from artifacts.summary import Table
+
     header = ("stage", "rows", "calls", "tokens in", "tokens out", "US dollars")
     rows = tuple(
         (
@@ -43,12 +56,9 @@ def _stages(plan: Plan) -> Table:
         )
         for stage in plan.stages
     )
-    return Table(f"Plan of {plan.recipe}, if every answer is usable at once", header, rows)
-
-
-def _asks(plan: Plan) -> Table:
-    header = ("stage", "model", "server", "calls", "US dollars")
-    rows = tuple(
+    yield Table(f"Plan of {plan.recipe}, if every answer is usable at once", header, rows)
+    models = ("stage", "model", "server", "calls", "US dollars")
+    asked = tuple(
         (
             stage.name,
             each.model,
@@ -60,7 +70,7 @@ def _asks(plan: Plan) -> Table:
         for stage in plan.stages
         for each in stage.asks
     )
-    return Table("Who would be asked", header, rows)
+    yield Table("Who would be asked", models, asked)
 
 
 def _lines(plan: Plan) -> Iterator[str]:

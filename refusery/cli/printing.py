@@ -4,32 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from rich.console import Console
-from rich.table import Table as RichTable
+if TYPE_CHECKING:
+    from rich.table import Table as RichTable
 
-from artifacts.summary import Table
-from base.formats import cell
-
-
-def console() -> Console:
-    """Standard output; a log is given the width that tables want."""
-    # What is shown is data: square brackets in it are no markup.
-    found = Console(highlight=False, markup=False, soft_wrap=True)
-    if found.is_terminal:
-        return found
-    return Console(highlight=False, markup=False, soft_wrap=True, width=140)
+    from artifacts.summary import Table
 
 
-def print_tables(console: Console, tables: Iterable[Table]) -> None:
+def print_tables(tables: Iterable[Table]) -> None:
     """Prints each table under its title."""
+    from rich.console import Console
+
+    # What is shown is data: square brackets in it are no markup.
+    console = Console(highlight=False, markup=False, soft_wrap=True)
+    if not console.is_terminal:
+        # A log is given the width that tables want.
+        console = Console(highlight=False, markup=False, soft_wrap=True, width=140)
     for table in tables:
         console.print(_rich(table))
         console.print()
 
 
+def shown_path(path: Path) -> str:
+    """A path from the working folder where it lies below it."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
+
+
 def _rich(table: Table) -> RichTable:
+    from rich.table import Table as RichTable
+
+    from base.formats import cell
+
     shown = RichTable(title=table.title or None, title_justify="left", title_style="bold", box=None)
     for place, name in enumerate(table.header):
         words = any(isinstance(row[place], str) for row in table.rows)
@@ -38,9 +45,3 @@ def _rich(table: Table) -> RichTable:
     for row in table.rows:
         shown.add_row(*(cell(value, digits=3) for value in row))
     return shown
-
-
-def from_here(path: Path) -> str:
-    """A path from the working folder where it lies below it."""
-    here = Path.cwd()
-    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 
 import typer
 from rich.console import Console
@@ -27,6 +28,17 @@ def progress_for(console: Console, quiet: bool) -> Bars | Lines | None:
     if quiet:
         return None
     return Bars(console) if console.is_terminal else Lines()
+
+
+@contextmanager
+def progress_shown(quiet: bool = False) -> Iterator[Bars | Lines | None]:
+    """What shows progress on standard error, closed afterwards; None where it is quiet."""
+    progress = progress_for(Console(stderr=True), quiet)
+    try:
+        yield progress
+    finally:
+        if progress is not None:
+            progress.close()
 
 
 class Bars:

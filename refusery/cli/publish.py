@@ -2,47 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from artifacts.hub.card import plan_tables, published_line
-from artifacts.hub.plan import plan_publish
-from artifacts.hub.publish import publish as send
-from artifacts.hub.values import Gating, PublishOptions, PublishRefusedError
-from refusery.cli.printing import console, print_tables
+from refusery.cli.printing import print_tables
 
-_GATES: dict[str, Gating] = {"auto": "auto", "manual": "manual", "off": "off"}
+if TYPE_CHECKING:
+    from artifacts.hub.values import Gating, PublishOptions
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
-    """The verb's arguments and options, in the order of its help."""
+def publish(
+    release: Annotated[Path, typer.Argument(help="A release folder.", metavar="RELEASE")],
+    repo: Annotated[str, typer.Option("--repo", help="The data set on the Hub: owner/name.")],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show operations and sizes; send nothing.")
+    ] = False,
+    public: Annotated[
+        bool | None,
+        typer.Option("--public/--private", help="By default as it is; a new one is private."),
+    ] = None,
+    gated: Annotated[
+        str | None, typer.Option(help="auto, manual or off; by default auto for unsafe configs.")
+    ] = None,
+    pr: Annotated[bool, typer.Option("--pr", help="Open a pull request; no tag.")] = False,
+    demo: Annotated[bool, typer.Option("--demo", help="Allow a demo release.")] = False,
+    understood: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--i-understand-ungated",
+            metavar="CONFIG",
+            help="Allow this unsafe config in a public repository without a gate; repeatable.",
+        ),
+    ] = None,
+    tag: Annotated[str | None, typer.Option(help="By default v and the version.")] = None,
+) -> None:
+    """Publish a release to the Hugging Face Hub: one commit, then its tag, read back."""
+    from artifacts.hub.values import PublishOptions
 
-    release: Path
-    repo: str
-    dry_run: bool
-    public: bool | None
-    gated: str | None
-    pr: bool
-    demo: bool
-    understood: Sequence[str]
-    tag: str | None
+    gate, sure = _gating(gated), tuple(understood or ())
+    options = PublishOptions(public=public, gated=gate, pr=pr, demo=demo, understood=sure, tag=tag)
+    _publish(release, repo, options, dry_run)
 
 
-def publish(given: Options) -> None:
-    """Publishes a release and says in one line what was done; with `dry_run`, shows the plan.
+def _publish(release: Path, repo: str, options: PublishOptions, dry_run: bool) -> None:
+    """Says in one line what was done; of a dry run what would be, then why it may not be."""
+    from artifacts.hub.card import plan_tables, published_line
+    from artifacts.hub.plan import plan_publish
+    from artifacts.hub.publish import publish
+    from artifacts.hub.values import PublishRefusedError
 
-    Raises:
-        PublishRefusedError: The release may not go there; with `dry_run`, once the plan is shown.
-    """
-    plan = plan_publish(given.release, given.repo, _options(given))
-    if not given.dry_run:
-        typer.echo(published_line(send(plan)))
+    plan = plan_publish(release, repo, options)
+    if not dry_run:
+        typer.echo(published_line(publish(plan)))
         return
-    print_tables(console(), plan_tables(plan))
+    print_tables(plan_tables(plan))
     if plan.refusals:
         raise PublishRefusedError(*plan.refusals[:1])
     if plan.nothing_to_do:
@@ -51,14 +66,10 @@ def publish(given: Options) -> None:
         typer.echo(f"{plan.upload_bytes:,} bytes to upload at most; nothing was sent")
 
 
-def _options(given: Options) -> PublishOptions:
-    if given.gated is not None and given.gated not in _GATES:
-        raise PublishRefusedError(f"--gated must be one of {', '.join(_GATES)}", given.gated)
-    return PublishOptions(
-        public=given.public,
-        gated=_GATES[given.gated] if given.gated is not None else None,
-        pr=given.pr,
-        demo=given.demo,
-        understood=tuple(given.understood),
-        tag=given.tag,
-    )
+def _gating(given: str | None) -> Gating | None:
+    from artifacts.hub.values import PublishRefusedError
+
+    known: dict[str, Gating] = {"auto": "auto", "manual": "manual", "off": "off"}
+    if given is not None and given not in known:
+        raise PublishRefusedError(f"--gated must be one of {', '.join(known)}", given)
+    return None if given is None else known[given]

@@ -7,66 +7,67 @@ from typing import Annotated
 
 import typer
 
-review_app = typer.Typer(
+from refusery.cli.options import OUT, Settings
+
+app = typer.Typer(
     help="Tables that people decide on in a spreadsheet: of a release, a base set, or answers.",
     rich_markup_mode=None,
 )
 
-_OUT = Path("out")
-_Settings = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="KEY=VALUE", help="Overrides one key of the recipe; repeatable."),
-]
 _Runs = Annotated[
     Path, typer.Option("--runs", help="Where ledger, runs and releases are kept (recipe).")
 ]
+_Reviewed = Annotated[
+    Path,
+    typer.Argument(
+        metavar="RELEASE|RECIPE|ANSWERS",
+        help="A release folder, the recipe whose base set is reviewed (YAML), or a table of "
+        "models' answers (CSV, JSON Lines, Parquet).",
+    ),
+]
+_Sample = Annotated[
+    int | None,
+    typer.Option(min=1, help="Rows to draw by category (release; 300); base prompts (answers)."),
+]
+_People = Annotated[
+    int | None,
+    typer.Option(min=1, help="How many people get a table (release; 1. Answers; 6)."),
+]
+_Overlap = Annotated[
+    float | None,
+    typer.Option(min=0, max=1, help="Share of the rows that everyone gets (release; 1)."),
+]
+_PerPrompt = Annotated[
+    str | None,
+    typer.Option(metavar="8+8", help="Answers to each base prompt and its mutations (answers)."),
+]
+_Train = Annotated[
+    str | None,
+    typer.Option(metavar="3+3", help="How many of them are to train judges (answers)."),
+]
+_Configs = Annotated[
+    list[str] | None,
+    typer.Option("--config", help="A config to draw from; repeatable (release)."),
+]
+_Everything = Annotated[
+    bool, typer.Option("--all", help="Also the rows that nobody contests (recipe).")
+]
 
 
-@review_app.command("export")
+@app.command("export")
 def export(
-    reviewed: Annotated[
-        Path,
-        typer.Argument(
-            metavar="RELEASE|RECIPE|ANSWERS",
-            help="A release folder, the recipe whose base set is reviewed (YAML), or a table of "
-            "models' answers (CSV, JSON Lines, Parquet).",
-        ),
-    ],
+    reviewed: _Reviewed,
     out: Annotated[Path, typer.Option("--out", help="The review table to write (CSV).")],
-    sample: Annotated[
-        int | None,
-        typer.Option(
-            min=1, help="Rows to draw by category (release; 300); base prompts (answers)."
-        ),
-    ] = None,
-    people: Annotated[
-        int | None,
-        typer.Option(min=1, help="How many people get a table (release; 1. Answers; 6)."),
-    ] = None,
-    overlap: Annotated[
-        float | None,
-        typer.Option(min=0, max=1, help="Share of the rows that everyone gets (release; 1)."),
-    ] = None,
+    sample: _Sample = None,
+    people: _People = None,
+    overlap: _Overlap = None,
     seed: Annotated[int | None, typer.Option(help="The draw's seed (7).")] = None,
-    per_prompt: Annotated[
-        str | None,
-        typer.Option(
-            metavar="8+8", help="Answers to each base prompt and its mutations (answers)."
-        ),
-    ] = None,
-    train: Annotated[
-        str | None,
-        typer.Option(metavar="3+3", help="How many of them are to train judges (answers)."),
-    ] = None,
-    configs: Annotated[
-        list[str] | None,
-        typer.Option("--config", help="A config to draw from; repeatable (release)."),
-    ] = None,
-    runs: _Runs = _OUT,
-    everything: Annotated[
-        bool, typer.Option("--all", help="Also the rows that nobody contests (recipe).")
-    ] = False,
-    settings: _Settings = None,
+    per_prompt: _PerPrompt = None,
+    train: _Train = None,
+    configs: _Configs = None,
+    runs: _Runs = OUT,
+    everything: _Everything = False,
+    settings: Settings = None,
 ) -> None:
     """Write rows of a release, of a base set, or models' answers as tables for a spreadsheet."""
     from refusery.cli.review_printing import ENDINGS, export_answers, export_base, export_release
@@ -89,7 +90,7 @@ def export(
         export_base(reviewed, out, settings or [], runs, everything, {**drawing, **numbers})
 
 
-@review_app.command("import")
+@app.command("import")
 def import_(
     tables: Annotated[
         list[Path],
@@ -114,8 +115,8 @@ def import_(
             "--out", help="The file of decisions (recipe; CSV), or the folder of ratings (key)."
         ),
     ] = None,
-    runs: _Runs = _OUT,
-    settings: _Settings = None,
+    runs: _Runs = OUT,
+    settings: Settings = None,
 ) -> None:
     """Make of what people decided a patch version, a file for `base.decisions`, or ratings."""
     from refusery.cli.review_printing import import_base, import_labels, import_release

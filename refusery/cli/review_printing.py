@@ -18,7 +18,7 @@ from people.errors import ReviewUnusableError
 from people.release_review import Asking, draft
 from pipelines.audits.patch import Decided, PatchAudit, decide
 from pipelines.sorry_bench.review import exported, imported
-from refusery.cli.printing import console, print_tables
+from refusery.cli.printing import print_tables
 
 ENDINGS = (".csv", ".jsonl", ".ndjson", ".parquet")
 """How a table of answers may end; a recipe ends otherwise."""
@@ -46,7 +46,7 @@ def export_answers(
     )
     found = draft_answers(source, out, asking)
     typer.echo(QUESTION)
-    print_tables(console(), _drafted(found))
+    print_tables(_drafted(found))
     for line in _left_out(found):
         typer.echo(line)
     for path in found.tables:
@@ -73,7 +73,7 @@ def import_labels(
     found = import_answers(tables, key, out or Path(), write=not dry_run)
     for line in found.notices:
         typer.echo(line)
-    print_tables(console(), _ratings(found.facts))
+    print_tables(_ratings(found.facts))
     for note in found.facts.agreement.notes:
         typer.echo(f"note: {note}")
     for path in found.files:
@@ -208,7 +208,7 @@ def import_release(
     )
     for line in found.notices:
         typer.echo(line)
-    print_tables(console(), review_tables(found.facts))
+    print_tables(review_tables(found.facts))
     for line in _lines(found):
         typer.echo(line)
 

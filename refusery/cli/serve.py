@@ -2,64 +2,67 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.deployments import be_quiet, repositories, servable, warnings
+from refusery.cli.options import OUT, Out, Settings
 
 if TYPE_CHECKING:
     from prefect.deployments.runner import RunnerDeployment
 
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What the verb is given.
-
-    Attributes:
-        recipes: The recipes to regenerate.
-        out: The output folder.
-        monthly: When recipes run, as cron.
-        weekly: When releases are audited, as cron.
-        timezone: The time zone of both.
-        paused: Whether schedules wait until a person resumes them.
-        repos: `BENCHMARK=OWNER/NAME` settings.
-        settings: `KEY=VALUE` overrides of every recipe.
-    """
-
-    recipes: list[Path]
-    out: Path
-    monthly: str
-    weekly: str
-    timezone: str
-    paused: bool
-    repos: list[str]
-    settings: list[str]
+_Recipes = Annotated[
+    list[Path],
+    typer.Argument(help="Recipes (YAML) to regenerate by the clock.", metavar="RECIPE..."),
+]
+_Monthly = Annotated[str, typer.Option(metavar="CRON", help="When each recipe runs.")]
+_Weekly = Annotated[str, typer.Option(metavar="CRON", help="When each newest release is audited.")]
+_Paused = Annotated[
+    bool, typer.Option("--pause", help="Register schedules that wait until one resumes them.")
+]
+_Repos = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--repo",
+        metavar="BENCHMARK=NAME",
+        help="The repository that its new releases are planned for; repeatable.",
+    ),
+]
 
 
-def serve(options: Options) -> None:
-    """Checks what is given, registers it, and serves until it is stopped."""
-    recipes = servable(options.recipes, options.settings)
-    repos = repositories(options.repos, recipes)
+def serve(
+    recipes: _Recipes,
+    out: Out = OUT,
+    monthly: _Monthly = "0 3 1 * *",
+    weekly: _Weekly = "0 5 * * 1",
+    timezone: Annotated[str, typer.Option(help="The time zone of both, such as UTC.")] = "UTC",
+    paused: _Paused = False,
+    repos: _Repos = None,
+    settings: Settings = None,
+) -> None:
+    """Register monthly runs, weekly audits and `publish` at a Prefect server; run what is due."""
+    from flows.deployments import be_quiet, repositories, servable, warnings
+
+    checked = servable(recipes, settings or [])
+    named = repositories(repos or [], checked)
     be_quiet()
     from flows.deployments import Serving, deployments, require_server
     from flows.deployments import serve as run
 
     serving = Serving(
-        recipes=recipes,
-        out=options.out.resolve(),
-        monthly=options.monthly,
-        weekly=options.weekly,
-        timezone=options.timezone,
-        paused=options.paused,
-        repos=repos,
-        overrides=options.settings,
+        recipes=checked,
+        out=out.resolve(),
+        monthly=monthly,
+        weekly=weekly,
+        timezone=timezone,
+        paused=paused,
+        repos=named,
+        overrides=settings or [],
     )
     made = deployments(serving)
     url = require_server()
-    for line in warnings(recipes):
+    for line in warnings(checked):
         typer.echo(f"note: {line}")
     typer.echo(f"Serving at {url}, until stopped:")
     for each in made:

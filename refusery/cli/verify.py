@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
-from artifacts.verify.release import verify as check
+from refusery.cli.options import Release
 
 
-def verify(release: Path, runs: Path | None) -> int:
-    """Prints what was checked and every problem; 0 where the release is sound, else 1."""
-    report = check(release, runs if runs is not None else runs_beside(release))
+def verify(
+    release: Release,
+    runs: Annotated[
+        Path | None, typer.Option(help="The folder of all runs; by default beside the releases.")
+    ] = None,
+) -> None:
+    """Check every hash of a release, and that every edge of its run adds up."""
+    from artifacts.verify.release import verify as check
+
+    report = check(release, runs if runs is not None else _runs_beside(release))
     for note in report.notes:
         typer.echo(f"note: {note}")
     for problem in report.problems:
         typer.echo(f"problem: {problem}")
     verdict = "sound" if report.sound else f"{len(report.problems)} problems"
     typer.echo(f"{release}: {verdict}; {report.files} files, {len(report.edges)} edges checked")
-    return 0 if report.sound else 1
+    raise typer.Exit(0 if report.sound else 1)
 
 
-def runs_beside(release: Path) -> Path:
+def _runs_beside(release: Path) -> Path:
     """`out/runs` for a release at `out/releases/<benchmark>/<version>`."""
     return release.resolve().parent.parent.parent / "runs"

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+
+import polars as pl
 
 from artifacts.summary import Cell, Table
 from base.formats import fixed
 from inference.engine import Advance, Engine
 from inference.ledger import Purpose
 from inference.models import SHIPPED_ENCODERS
-from inference.types import Failed, Item, Program
 from measures.confusion import confusion
 from moderators.registry import Parts, build
-from moderators.types import Moderator, ModeratorPlan, Vote
-from moderators.votes import Decision, decide
+from moderators.types import ModeratorPlan
 from people.errors import LabelsUnusableError
-from pipelines.errors import VotesMissingError
 from pipelines.recipe import OrBench, taxonomy_of
 from pipelines.recipe.moderation import EncoderModerator
-from pipelines.sources.engine import run_of
+from pipelines.runner.stage import Outcome, Row
+from pipelines.sources.engine import require_votes, run_of
 from pipelines.stages.makers import moderator_plans
+from pipelines.stages.moderate import ModerateStage
 
 LABELS: Mapping[str, bool] = {"safe": False, "harmless": False, "unsafe": True, "toxic": True}
 """The true labels that are known, and whether they are positive (unsafe)."""
@@ -89,7 +89,6 @@ def _rates(voter: Verdicts, truths: Sequence[bool]) -> tuple[Cell, ...]:
     return (voter.name, *map(fixed, rates), voter.neither, len(truths))
 
 
-ResultT = TypeVar("ResultT")
 VERB = "moderate"
 BASELINE = "baseline"
 ENSEMBLE = "ensemble"
@@ -100,25 +99,22 @@ class Moderated:
     """What came of a list of texts.
 
     Attributes:
-        votes: The moderators' votes on each text, in the recipe's order.
-        decisions: What the recipe's rule makes of them.
+        votes: The moderators' votes on each text, in the recipe's order, as a run's table has them.
+        decisions: What the recipe's rule makes of them: a run's moderated row for each text.
         baseline: The baseline's vote on each text; empty where it was not asked for.
     """
 
-    votes: tuple[tuple[Vote, ...], ...]
-    decisions: tuple[Decision, ...]
-    baseline: tuple[Vote, ...] = ()
+    votes: tuple[Sequence[Row], ...]
+    decisions: tuple[Row, ...]
+    baseline: tuple[Row, ...] = ()
 
     @property
     def verdicts(self) -> list[Verdicts]:
         """Every moderator's verdicts, then the ensemble's, then the baseline's."""
-        found = [
-            Verdicts(votes[0].model, tuple(vote.label for vote in votes))
-            for votes in zip(*self.votes, strict=True)
-        ]
-        found.append(Verdicts(ENSEMBLE, tuple(each.label for each in self.decisions)))
+        found = [_verdicts(votes[0]["model"], votes) for votes in zip(*self.votes, strict=True)]
+        found.append(_verdicts(ENSEMBLE, self.decisions))
         if self.baseline:
-            found.append(Verdicts(BASELINE, tuple(vote.label for vote in self.baseline)))
+            found.append(_verdicts(BASELINE, self.baseline))
         return found
 
 
@@ -129,7 +125,7 @@ def moderated(
     with_baseline: bool = False,
     advance: Advance | None = None,
 ) -> Moderated:
-    """Lets a recipe's moderators vote on texts.
+    """Lets a recipe's moderators vote on texts, by the stage that a build of it runs.
 
     Args:
         engine: Asks models and encoders.
@@ -143,21 +139,23 @@ def moderated(
         BudgetReachedError: The recipe's cap is reached; what was answered is kept.
     """
     taxonomy = taxonomy_of(recipe)
-    plans = moderator_plans(recipe, taxonomy)
-    if with_baseline:
-        encoder = _encoder(recipe)
-        plans = (*plans, build(BASELINE, Parts(taxonomy, encoder)))
     purpose = Purpose(run_of(recipe, VERB), VERB)
-    ready = _answered(engine, purpose, [_prepared(plans)])[0]
-    items = [Item(str(place), text, "") for place, text in enumerate(texts)]
-    votes = _answered(engine, purpose, [_votes(ready, item) for item in items], advance)
-    own = [row[:-1] if with_baseline else row for row in votes]
-    part = recipe.moderate
-    return Moderated(
-        votes=tuple(own),
-        decisions=tuple(decide(row, part.rule, part.weights) for row in own),
-        baseline=tuple(row[-1] for row in votes) if with_baseline else (),
+    outcomes = _outcomes(
+        engine, _stage(recipe, moderator_plans(recipe, taxonomy)), texts, purpose, advance
     )
+    baseline: list[Outcome] = []
+    if with_baseline:
+        plan = build(BASELINE, Parts(taxonomy, _encoder(recipe)))
+        baseline = _outcomes(engine, _stage(recipe, (plan,)), texts, purpose)
+    return Moderated(
+        votes=tuple(outcome.side["votes"] for outcome in outcomes),
+        decisions=tuple(outcome.kept[0] for outcome in outcomes),
+        baseline=tuple(outcome.side["votes"][0] for outcome in baseline),
+    )
+
+
+def _verdicts(name: str, rows: Sequence[Row]) -> Verdicts:
+    return Verdicts(name, tuple(row["label"] for row in rows))
 
 
 def _encoder(recipe: OrBench) -> str:
@@ -165,33 +163,64 @@ def _encoder(recipe: OrBench) -> str:
     return found[0].encoder if found else SHIPPED_ENCODERS[0]
 
 
-def _prepared(plans: Sequence[ModeratorPlan]) -> Program[tuple[Moderator, ...]]:
-    ready: list[Moderator] = []
-    for plan in plans:
-        ready.append((yield from plan.prepare()))
-    return tuple(ready)
+def _stage(recipe: OrBench, plans: tuple[ModeratorPlan, ...]) -> ModerateStage:
+    """The stage of a build; nothing is kept of it, so that no digest is needed."""
+    return ModerateStage(VERB, "", plans, recipe.moderate.rule, recipe.moderate.weights)
 
 
-def _votes(ready: Sequence[Moderator], item: Item) -> Program[tuple[Vote, ...]]:
-    votes: list[Vote] = yield [moderator.vote(item) for moderator in ready]
-    return tuple(votes)
-
-
-def _answered(
+def _outcomes(
     engine: Engine,
+    stage: ModerateStage,
+    texts: Sequence[str],
     purpose: Purpose,
-    programs: Sequence[Program[ResultT]],
     advance: Advance | None = None,
-) -> list[ResultT]:
-    """The programs' results; what could not be had ends the command, as there is no resume."""
-    results = engine.run(programs, advance, purpose).results
-    if engine.spent_out is not None:
-        raise engine.spent_out
-    failed = [result for result in results if isinstance(result, Failed)]
-    if failed:
-        causes = [*engine.troubles().values(), *engine.last_failures().values()]
-        rule = (
-            f"every moderator must be asked; {len(failed)} rows failed: what was answered is kept"
-        )
-        raise VotesMissingError(rule, causes[0] if causes else failed[0].reason)
-    return [result for result in results if not isinstance(result, Failed)]
+) -> list[Outcome]:
+    """What the stage makes of each text; a row that fails ends the command: there is no resume."""
+    who = "every moderator"
+    begun = engine.run([stage.start()], None, purpose)
+    program = require_votes(engine, begun, who)[0]
+    rows = [
+        {"row": str(place), "root": str(place), "text": text, "category": "", "position": ""}
+        for place, text in enumerate(texts)
+    ]
+    return require_votes(engine, engine.run(map(program, rows), advance, purpose), who)
+
+
+def counts_of(found: Moderated) -> Table:
+    """How each voter's verdicts fall."""
+    labels = ("safe", "toxic", "abstain", "undecided")
+    rows: list[tuple[Cell, ...]] = [
+        (voter.name, *(voter.labels.count(label) for label in labels)) for voter in found.verdicts
+    ]
+    return Table("Votes", ("moderator", *labels), tuple(rows))
+
+
+def risky(found: Moderated, truths: Sequence[bool] | None) -> Table:
+    """The share that sounds risky, over all rows and over those whose true label is safe."""
+    measured = [row["sounds_risky"] for row in found.decisions]
+    groups: dict[str, list[bool | None]] = {"all": measured}
+    if truths is not None:
+        groups["labelled safe"] = [
+            risky for risky, unsafe in zip(measured, truths, strict=True) if not unsafe
+        ]
+    rows: list[tuple[Cell, ...]] = []
+    for name, values in groups.items():
+        known = [value for value in values if value is not None]
+        share = f"{sum(known) / len(known):.3f}" if known else "not measured"
+        rows.append((name, len(known), sum(known), share))
+    return Table("Sounds risky", ("rows", "measured", "risky", "share"), tuple(rows))
+
+
+def with_votes(rows: pl.DataFrame, found: Moderated) -> pl.DataFrame:
+    """The table with the ensemble's decision and every vote; its own columns stay."""
+    columns: dict[str, list[object]] = {
+        "moderation": [row["label"] for row in found.decisions],
+        "sounds_risky": [row["sounds_risky"] for row in found.decisions],
+    }
+    for votes in zip(*found.votes, strict=True):
+        model = votes[0]["model"]
+        columns[f"vote_{model}"] = [vote["label"] for vote in votes]
+        columns[f"score_{model}"] = [vote["score"] for vote in votes]
+    return rows.with_columns(
+        pl.Series(name, values, strict=False) for name, values in columns.items()
+    )

@@ -1,21 +1,41 @@
-"""Mutations of any list of texts, without a run folder: for `refusery mutate`."""
+"""Any table of texts in other prompt styles: which are asked for, the texts, and their table."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal, TypeVar, get_args
 
+import polars as pl
+
+from artifacts.errors import ColumnUnusableError
+from artifacts.summary import Cell, Table
+from base.did_you_mean import did_you_mean
 from checks.identity import content_id
-from evaluation.judging.verdicts import answered
+from generators.mutations.styles import NAMES
 from inference.engine import Advance, Engine
 from inference.ledger import Purpose
-from inference.types import Failed, Item, Program, Written
-from pipelines.recipe import SorryBench
-from pipelines.recipe.base_set import Mutate
-from pipelines.sorry_bench.mutate import STOPPED
-from pipelines.sorry_bench.styles import Maker, asked_models, is_written, makers
-from pipelines.sources.engine import run_of
+from inference.types import Failed, Program
+from pipelines.errors import NotBuiltError, RecipeError
+from pipelines.recipe import Recipe, SorryBench
+from pipelines.recipe.base_set import NEEDS_NO_MODEL, Mutate
+from pipelines.runner.stage import Outcome, Row
+from pipelines.sorry_bench.mutate import STOPPED, MutateStage
+from pipelines.sorry_bench.order import hopeless
+from pipelines.sorry_bench.styles import (
+    MISSPELLINGS,
+    Maker,
+    asked_models,
+    is_written,
+    makers,
+    writer_of,
+)
+from pipelines.sources.base_sets import BASE_STYLE
+from pipelines.sources.engine import require_texts, run_of
+from refusery.verbs.text_tables import TextTable, require_free
 
+ResultT = TypeVar("ResultT")
 VERB = "mutate"
 
 
@@ -40,6 +60,99 @@ class Mutating:
     def models(self) -> tuple[str, ...]:
         """The models that will be asked, each once."""
         return asked_models(self.part, self.part.wanted)
+
+
+ALL = "all"
+OFFLINE = tuple(name for name in NAMES if name in NEEDS_NO_MODEL or name == MISSPELLINGS)
+"""The styles that need no recipe: the encodings, and misspellings by rules."""
+
+EncodingMode = Literal["canonical", "compat"]
+
+
+def mutating(
+    recipe: Recipe | None,
+    styles: str | None = None,
+    encodings: str | None = None,
+    bare: bool | None = None,
+) -> Mutating:
+    """What a command asks for.
+
+    Args:
+        recipe: The recipe, or None for what needs none.
+        styles: Prompt styles, a comma between them, or `all`; None for all that the recipe has,
+            and without one for all that need none.
+        encodings: `canonical` or `compat`; None for the recipe's.
+        bare: Whether encoded texts stand alone; None for the recipe's.
+
+    Raises:
+        RecipeError: A style is unknown, or nobody is there to write it.
+        NotBuiltError: The recipe has no part `mutate`.
+    """
+    _require_mode(encodings)
+    whole, part = sorry_bench(_offline() if recipe is None else recipe, VERB)
+    changed = {
+        "styles": None if styles is None else listed(styles, NAMES),
+        "encodings": encodings,
+        "bare": bare,
+    }
+    part = part.model_copy(update={key: each for key, each in changed.items() if each is not None})
+    found = Mutating(whole, part)
+    orphans = ", ".join(style for style in found.written if writer_of(part, style) is None)
+    if orphans and recipe is None:
+        rule = (
+            "styles that a model writes need a --recipe with a part `mutate`; "
+            f"without one there are {', '.join(OFFLINE)}"
+        )
+        raise RecipeError(rule, orphans)
+    if orphans:
+        raise RecipeError("mutate.writer must be given for written styles", orphans)
+    return found
+
+
+def sorry_bench(recipe: Recipe, verb: str) -> tuple[SorryBench, Mutate]:
+    """The recipe, and its part `mutate`.
+
+    Raises:
+        NotBuiltError: It has none.
+    """
+    if not isinstance(recipe, SorryBench) or recipe.mutate is None:
+        raise NotBuiltError(f"{verb} takes a recipe with a part `mutate`", recipe.name)
+    return recipe, recipe.mutate
+
+
+def listed(given: str, known: Collection[str]) -> tuple[str, ...]:
+    """The names in a list with commas, each once, in the order of those that are known.
+
+    Raises:
+        RecipeError: One is not known, or there is none.
+    """
+    names = [name for each in given.split(",") if (name := each.strip())]
+    if not names:
+        raise RecipeError("--styles must name a style", given)
+    for name in names:
+        if name not in known and name != ALL:
+            hint = did_you_mean(name, known) or f": {', '.join(known)}"
+            raise RecipeError(f"--styles must be known ones{hint}", name)
+    return tuple(name for name in known if name in names or ALL in names)
+
+
+def _require_mode(given: str | None) -> None:
+    known = get_args(EncodingMode)
+    if given is not None and given not in known:
+        hint = did_you_mean(given, known)
+        raise RecipeError(f"--encodings must be one of {', '.join(known)}{hint}", given)
+
+
+def _offline() -> SorryBench:
+    """A recipe that asks nobody, for commands that are given none."""
+    return SorryBench.model_validate(
+        {
+            "benchmark": "sorry-bench",
+            "base": {"from": "shipped"},
+            "mutate": {"styles": OFFLINE, "misspellings": {"by": "rules"}},
+            "release": {"version": "next"},
+        }
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,77 +216,181 @@ def mutated(
         BudgetReachedError: The recipe's cap is reached; what was answered is kept.
         ValueError: A model must write, and there is no engine.
     """
-    items = [Item(content_id(text), text, "") for text in texts]
+    rows = [_row(text) for text in texts]
     every = makers(wanted.recipe, wanted.part)
-    asking = [maker for maker in every if maker.style in wanted.written]
+    asking = [_stage(maker) for maker in every if maker.style in wanted.written]
     found: dict[str, list[Mutated]] = {}
     if asking:
         if engine is None:
             raise ValueError("written styles must have an engine")
-        found = _written(engine, wanted, asking, items, advance)
+        found = _written(engine, wanted, asking, rows, advance)
     return tuple(
         StyleTexts(
             maker.style,
             maker.encoding or maker.writer,
-            tuple(found.get(maker.style) or [_alone(maker.make(item)) for item in items]),
+            tuple(found.get(maker.style) or [_mutated(_alone(_stage(maker).row(r))) for r in rows]),
         )
         for maker in every
     )
 
 
-def _alone(program: Program[Written]) -> Mutated:
-    """What a program gives that asks nobody."""
-    try:
-        next(program)
-    except StopIteration as end:
-        return _mutated(end.value)
-    raise TypeError("what rules make must ask nobody")
+def _row(text: str) -> Row:
+    """A base row as the stage sees it; equal texts are equal rows."""
+    key = content_id(text)
+    return {"row": key, "root": key, "text": text, "category": "", "position": ""}
+
+
+def _stage(maker: Maker) -> MutateStage:
+    """A build's stage with one style alone, so that what fails is one text, not a row of them."""
+    return MutateStage(maker.style, "", (maker,))
+
+
+def _alone(program: Program[ResultT]) -> ResultT:
+    """What a program gives that asks nobody, nor do those that it runs together."""
+    sent: list[object] | None = None
+    while True:
+        try:
+            asked = program.send(sent)
+        except StopIteration as end:
+            result: ResultT = end.value
+            return result
+        if not isinstance(asked, list):
+            raise TypeError("what rules make must ask nobody")
+        sent = [_alone(each) for each in asked]
 
 
 def _written(
     engine: Engine,
     wanted: Mutating,
-    asking: Sequence[Maker],
-    items: Sequence[Item],
+    stages: Sequence[MutateStage],
+    rows: Sequence[Row],
     advance: Advance | None,
 ) -> dict[str, list[Mutated]]:
     """All styles' first rows together, then the rest of those of which anything was kept."""
     purpose = Purpose(run_of(wanted.recipe, VERB), VERB)
-    pilot, later = items[: wanted.part.pilot], items[wanted.part.pilot :]
-    asks = (maker.make(item) for maker in asking for item in pilot)
     allowed = wanted.recipe.max_failed
-    first = iter(answered(engine, purpose, asks, advance, allowed))
-    found = {maker.style: [_mutated(next(first)) for _ in pilot] for maker in asking}
-    going = [
-        maker for maker in asking if any(row.status != "dropped" for row in found[maker.style])
-    ]
-    allowed -= sum(row.failed for rows in found.values() for row in rows)
-    asks = (maker.make(item) for maker in going for item in later)
-    rest = iter(answered(engine, purpose, asks, advance, allowed))
-    for maker in asking:
-        if maker in going:
-            found[maker.style] += [_mutated(next(rest)) for _ in later]
-        else:
-            found[maker.style] += [Mutated(None, STOPPED) for _ in later]
-            if advance is not None:
-                advance(len(later))
-    return found
+
+    def through(stages: Sequence[MutateStage], rows: Sequence[Row]) -> list[list[Outcome | Failed]]:
+        programs = (stage.row(row) for stage in stages for row in rows)
+        said = iter(require_texts(engine, engine.run(programs, advance, purpose), allowed))
+        return [[next(said) for _ in rows] for _ in stages]
+
+    first = through(stages, rows[: wanted.part.pilot])
+    stopped = frozenset(hopeless(_ends(stages, first)))
+    allowed -= sum(isinstance(outcome, Failed) for outcomes in first for outcome in outcomes)
+    rest = through([replace(stage, stopped=stopped) for stage in stages], rows[wanted.part.pilot :])
+    return {
+        stage.name: [_mutated(outcome) for outcome in (*pilot, *later)]
+        for stage, pilot, later in zip(stages, first, rest, strict=True)
+    }
 
 
-def _mutated(written: Written | Failed) -> Mutated:
-    if isinstance(written, Failed):
-        return Mutated(None, written.reason, failed=True)
-    if written.kept:
-        return Mutated(written.kept[0].text, None, written.asks)
-    text = written.dropped[-1].text if written.dropped else None
-    return Mutated(text, _last_reason(written), written.asks)
+def _ends(
+    stages: Sequence[MutateStage], found: Sequence[Sequence[Outcome | Failed]]
+) -> pl.DataFrame:
+    """How each row of the pilot ended in each style, as a run's `mutations` has it."""
+    ends: list[tuple[str, str]] = []
+    for stage, outcomes in zip(stages, found, strict=True):
+        for each in outcomes:
+            ended = {} if isinstance(each, Failed) else each.side["mutations"][0]
+            ends.append((stage.name, ended.get("outcome", "failed")))
+    schema = {"prompt_style": pl.String, "outcome": pl.String}
+    return pl.DataFrame(ends, schema, orient="row")
 
 
-def _last_reason(written: Written) -> str | None:
-    """Why the last attempt was of no use."""
-    if not written.unusable:
-        return written.dropped[-1].reason
-    last = f"{written.asks - 1}."
-    if written.dropped and written.dropped[-1].position.startswith(last):
-        return written.dropped[-1].reason
-    return written.unusable[-1]
+def _mutated(outcome: Outcome | Failed) -> Mutated:
+    if isinstance(outcome, Failed):
+        return Mutated(None, outcome.reason, failed=True)
+    made = outcome.kept or [row for row in outcome.dropped if row["text"] is not None]
+    ended = outcome.side["mutations"][0]
+    return Mutated(made[-1]["text"] if made else None, ended["reason"], ended["asks"])
+
+
+STYLE = "prompt_style"
+_ADDED = ("base", "status", "made_by")
+_EVIDENCE = ("reason", "asks", "row_number")
+
+
+@dataclass(frozen=True, slots=True)
+class MutatedTables:
+    """A table in all styles, style after style, each in the table's order.
+
+    Attributes:
+        kept: The mutated rows.
+        dropped: The rows that are out, with their reason and the number (from 1) of their base.
+    """
+
+    kept: pl.DataFrame
+    dropped: pl.DataFrame
+
+
+def require_bases(table: TextTable) -> None:
+    """Refuses a table that names a style other than `base`: what is a mutation already.
+
+    Raises:
+        ColumnUnusableError: It does, or its columns leave no names for ours.
+    """
+    _names(table.frame)
+    if STYLE not in table.frame.columns:
+        return
+    for number, style in enumerate(table.frame[STYLE].to_list(), 1):
+        if style not in (None, "", BASE_STYLE):
+            rule = f"a table to be mutated must hold rows of {STYLE} {BASE_STYLE} alone"
+            raise ColumnUnusableError(rule, f"another one in row {number}")
+
+
+def tables_of(table: TextTable, found: Sequence[StyleTexts]) -> MutatedTables:
+    """The table's rows in every style, its other columns carried along.
+
+    Added are `prompt_style`, `base` (the text that it was made from), `status` and `made_by`, and
+    for what was dropped `reason`, `asks` and `row_number`. Where the table has one of these names
+    already, all but `prompt_style` begin with `mutation_`.
+    """
+    kept = [_rows(table, each, kept=True) for each in found]
+    dropped = [_rows(table, each, kept=False) for each in found]
+    evidence = list(_names(table.frame)[len(_ADDED) :])
+    return MutatedTables(pl.concat(kept).drop(evidence), pl.concat(dropped))
+
+
+def counted(found: Sequence[StyleTexts]) -> tuple[Table, ...]:
+    """Rows by style, and reasons by style where any row was dropped."""
+    rows: list[tuple[Cell, ...]] = []
+    reasons: list[tuple[Cell, ...]] = []
+    for each in found:
+        ends = Counter(text.status for text in each.texts)
+        counts = (ends["kept"], ends["dropped"], ends["failed"])
+        note = "stopped: none of its first rows passed" if each.stopped else ""
+        rows.append((each.style, each.made_by, len(each.texts), *counts, note))
+        why = Counter(text.reason for text in each.texts if text.reason is not None)
+        reasons += [(each.style, reason, count) for reason, count in why.most_common()]
+    header = ("style", "by", "rows", "kept", "dropped", "failed", "")
+    tables = [Table("Mutations", header, tuple(rows))]
+    if reasons:
+        tables.append(Table("Dropped or failed", ("style", "reason", "rows"), tuple(reasons)))
+    return tuple(tables)
+
+
+def _rows(table: TextTable, made: StyleTexts, *, kept: bool) -> pl.DataFrame:
+    places = [n for n, text in enumerate(made.texts) if (text.reason is None) == kept]
+    texts = [made.texts[n] for n in places]
+    base, status, by, reason, asks, number = _names(table.frame)
+    rows = table.frame[places]
+    return rows.with_columns(
+        rows[table.column].alias(base),
+        table.written([text.text for text in texts]),
+        pl.lit(made.style).alias(STYLE),
+        pl.Series(status, [text.status for text in texts], pl.String),
+        pl.lit(made.made_by).alias(by),
+        pl.Series(reason, [text.reason for text in texts], pl.String),
+        pl.Series(asks, [text.asks for text in texts], pl.Int64),
+        pl.Series(number, [n + 1 for n in places], pl.Int64),
+    )
+
+
+def _names(frame: pl.DataFrame) -> tuple[str, ...]:
+    ours: tuple[str, ...] = (*_ADDED, *_EVIDENCE)
+    if not any(name in frame.columns for name in ours):
+        return ours
+    ours = tuple(f"mutation_{name}" for name in ours)
+    require_free(frame, ours, "mutate")
+    return ours
