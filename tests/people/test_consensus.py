@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from measures.agreement import cohen_kappa, confusion, observed_agreement
+from measures.agreement import cohen_kappa, observed_agreement
+from measures.confusion import confusion
 from people.consensus import compared, majority
 
 _ROWS = st.lists(
