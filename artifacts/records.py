@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
 from pydantic import TypeAdapter
 
-from base.files import FileRecord, read_json, write_json
+from base.files import FileRecord, json_of, read_json, write_json
+from base.storage import Storage, record_in
 
 Kind = Literal["annotate", "expand", "select"]
 
@@ -39,12 +40,52 @@ class ShardRecord:
     form: int = 1
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class StageName:
+    """What a stage is called, part by part: nobody takes its folder's name apart.
+
+    Example:
+        >>> str(StageName("rewrite", 1)), str(StageName("answers", data="safe", target="t1"))
+        ('rewrite-1', 'answers.safe.t1')
+
+    Attributes:
+        stage: What it does: `rewrite`, `judged`.
+        round: Which of its rounds, from 0; None for a stage that runs once.
+        data: The data set that it is of, in an evaluation.
+        target: The model that it asks or judges.
+        setting: How that model is asked.
+        judge: Who judges.
+    """
+
+    stage: str
+    round: int | None = None
+    data: str | None = None
+    target: str | None = None
+    setting: str | None = None
+    judge: str | None = None
+
+    def __str__(self) -> str:
+        """Its folder's name."""
+        numbered = self.stage if self.round is None else f"{self.stage}-{self.round}"
+        parts = (numbered, self.data, self.target, self.setting, self.judge)
+        return ".".join(part for part in parts if part is not None)
+
+    @property
+    def group(self) -> str:
+        """What people read where all of a kind are shown as one: `judged by keyword`."""
+        return self.stage if self.judge is None else f"{self.stage} by {self.judge}"
+
+    def at(self, round_: int | None) -> StageName:
+        """The same stage in another round, or in none."""
+        return replace(self, round=round_)
+
+
 @dataclass(frozen=True, slots=True)
 class StageEntry:
     """One stage as the run's record names it.
 
     Attributes:
-        name: The stage's name and folder.
+        name: The stage's folder.
         kind: What it may do to its rows.
         inputs: The stages whose kept tables it reads; none for a source. The parents of an
             expand stage without inputs are its own.
@@ -52,6 +93,7 @@ class StageEntry:
         models: The names of the models that vote on every row of it, or on every answer where
             it has `answers`.
         asked: The names under which answers are kept: of the panel, or of the rescue's answerer.
+        called: Its name part by part; None in records of 0.1.0.
     """
 
     name: str
@@ -60,6 +102,17 @@ class StageEntry:
     shards: int
     models: tuple[str, ...] = ()
     asked: tuple[str, ...] = ()
+    called: StageName | None = None
+
+    @property
+    def stage(self) -> str:
+        """What it does, in whatever round."""
+        return self.called.stage if self.called is not None else stage_of_folder(self.name)
+
+
+def stage_of_folder(name: str) -> str:
+    """What a stage of a record of 0.1.0 does: those had their folders' names alone (`dedup-1`)."""
+    return name.partition("-")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,19 +136,20 @@ def shard_file(shard: int, shards: int) -> str:
     return f"shard-{shard:02d}-of-{shards:02d}.json"
 
 
-def write_shard(folder: Path, record: ShardRecord) -> None:
-    """Writes a shard's record into its stage's folder, durable and at once."""
-    write_json(folder / shard_file(record.shard, record.shards), record, _SHARD)
+def write_shard(place: Storage, record: ShardRecord) -> None:
+    """Writes a shard's record into its stage's place, durable and at once."""
+    with place.writing(shard_file(record.shard, record.shards)) as file:
+        file.write(json_of(record, _SHARD))
 
 
-def read_shard(folder: Path, shard: int, shards: int) -> ShardRecord | None:
+def read_shard(place: Storage, shard: int, shards: int) -> ShardRecord | None:
     """A shard's record, or None where the shard is not finished.
 
     Raises:
         RecordUnreadableError: There is a file, but it is no such record.
     """
-    path = folder / shard_file(shard, shards)
-    return read_json(path, _SHARD) if path.exists() else None
+    name = shard_file(shard, shards)
+    return record_in(place, name, _SHARD) if place.exists(name) else None
 
 
 def write_run(folder: Path, record: RunRecord) -> None:

@@ -78,15 +78,10 @@ def review_tables(review: ReviewFacts) -> Iterator[Table]:
 
 def _kept(edges: Sequence[Edge], categories: Sequence[str]) -> Table:
     """Kept rows of the stages on the final path, a row each; calls have no category to speak of."""
-    last = {_base(edge.stage): edge.stage for edge in edges}
+    last = {edge.base: edge.stage for edge in edges}
     rows: list[tuple[Cell, ...]] = [
         (edge.stage, *(edge.categories.get(name, 0) for name in categories))
         for edge in edges
-        if _base(edge.stage) != "calls"
-        and (_base(edge.stage) not in _REPEATED or last[_base(edge.stage)] == edge.stage)
+        if edge.base != "calls" and (edge.base not in _REPEATED or last[edge.base] == edge.stage)
     ]
     return Table("Kept rows by stage and category", ("stage", *categories), tuple(rows))
-
-
-def _base(stage: str) -> str:
-    return stage.partition("-")[0]

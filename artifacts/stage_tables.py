@@ -10,11 +10,19 @@ from pathlib import Path
 import polars as pl
 
 from artifacts.errors import TableDamagedError
-from artifacts.records import Kind, ShardRecord, StageEntry, read_shard, shard_file
+from artifacts.records import (
+    Kind,
+    ShardRecord,
+    StageEntry,
+    read_shard,
+    shard_file,
+    stage_of_folder,
+)
 from artifacts.schemas import ANSWERS, DROPPED, FAILED, PARENTS, ROWS, VOTES
 from artifacts.tables import read_footer, read_table
 from base.errors import RecordUnreadableError
 from base.files import FileRecord, sha256_file
+from base.storage import Folder
 
 ROW = pl.Schema({"row": pl.String()})
 
@@ -120,7 +128,7 @@ def _records(folder: Path, entry: StageEntry, problems: list[str]) -> Iterator[S
     for shard in range(entry.shards):
         name = shard_file(shard, entry.shards)
         try:
-            record = read_shard(folder, shard, entry.shards)
+            record = read_shard(Folder(folder), shard, entry.shards)
         except RecordUnreadableError as error:
             problems.append(f"{entry.name}/{name}: {error.rule}")
             continue
@@ -147,6 +155,7 @@ class Edge:
         parents: For an expand stage, parents by outcome.
         reasons: Dropped rows by reason, the most frequent first.
         categories: Kept rows by category.
+        round: Which of its rounds, from 0; None for a stage that runs once, and in 0.1.0.
     """
 
     stage: str
@@ -161,6 +170,14 @@ class Edge:
     parents: Mapping[str, int] = field(default_factory=dict)
     reasons: Mapping[str, int] = field(default_factory=dict)
     categories: Mapping[str, int] = field(default_factory=dict)
+    round: int | None = None
+
+    @property
+    def base(self) -> str:
+        """What the stage does, in whatever round."""
+        if self.round is None:
+            return stage_of_folder(self.stage)
+        return self.stage.removesuffix(f"-{self.round}")
 
     @property
     def name(self) -> str:
@@ -199,6 +216,7 @@ def count_edge(tables: StageTables, entered: int | None) -> Edge:
         parents=tally(outcomes),
         reasons=tally(dropped),
         categories=tally(kept),
+        round=None if entry.called is None else entry.called.round,
     )
 
 

@@ -12,7 +12,8 @@ import pyarrow.parquet as pq
 from polars.datatypes import DataType, DataTypeClass
 
 from artifacts.errors import SchemaBrokenError, TableDamagedError
-from base.files import FileRecord, replacing, sha256_file
+from base.files import FileRecord
+from base.storage import Folder, Storage
 
 _PLAIN: dict[DataTypeClass, pa.DataType] = {
     pl.String: pa.string(),
@@ -129,13 +130,18 @@ def write_table(path: Path, frame: pl.DataFrame, schema: pl.Schema) -> FileRecor
         SchemaBrokenError: The frame has other columns or types than `schema`.
         FileUnwritableError: The file cannot be written; `NoSpaceError` where the disk is full.
     """
+    return write_table_in(Folder(path.parent), path.name, frame, schema)
+
+
+def write_table_in(place: Storage, name: str, frame: pl.DataFrame, schema: pl.Schema) -> FileRecord:
+    """Writes a frame as Parquet below a place; see `write_table`."""
     rows = _conforming(frame, schema)
     target = arrow_schema(schema)
-    with replacing(path) as file, pq.ParquetWriter(file, target, **_OPTIONS) as writer:
+    with place.writing(name) as file, pq.ParquetWriter(file, target, **_OPTIONS) as writer:
         for offset, length in cuts(row_bytes(rows), ROW_GROUP):
             group = arrow_table(rows.slice(offset, length), target)
             writer.write_table(group, row_group_size=length)
-    return FileRecord(path.name, sha256_file(path), rows.height, path.stat().st_size)
+    return FileRecord(name, place.sha256(name), rows.height, place.size(name))
 
 
 def read_table(path: Path, columns: Sequence[str] | None = None) -> pl.DataFrame:
@@ -144,14 +150,22 @@ def read_table(path: Path, columns: Sequence[str] | None = None) -> pl.DataFrame
     Raises:
         TableDamagedError: The file is missing, is no whole Parquet file, or lacks a column.
     """
+    return read_table_in(Folder(path.parent), path.name, columns)
+
+
+def read_table_in(place: Storage, name: str, columns: Sequence[str] | None = None) -> pl.DataFrame:
+    """A table below a place; see `read_table`."""
     try:
-        with pq.ParquetFile(path, page_checksum_verification=True) as file:
+        with (
+            place.reading(name) as opened,
+            pq.ParquetFile(opened, page_checksum_verification=True) as file,
+        ):
             missing = set(columns or ()) - set(file.schema_arrow.names)
             if missing:
-                raise TableDamagedError(f"a table must have the column '{min(missing)}'", path.name)
+                raise TableDamagedError(f"a table must have the column '{min(missing)}'", name)
             return pl.DataFrame(file.read(columns=columns))
     except (OSError, pa.ArrowException) as error:
-        raise TableDamagedError("a table must be a whole Parquet file", path.name) from error
+        raise TableDamagedError("a table must be a whole Parquet file", name) from error
 
 
 def read_footer(path: Path) -> tuple[int, dict[str, str]]:

@@ -58,7 +58,7 @@ def stage_balances(
     found = [
         _balance(edge, edges, categories, (entered or {}).get(edge.stage))
         for edge in funnel
-        if edge.stage in path and edge.stage.partition("-")[0] not in _SETS_UP
+        if edge.stage in path and edge.base not in _SETS_UP
     ]
     first = drawn[0][3] if drawn else {}
     for name, stage, where, counts in drawn:
@@ -161,7 +161,7 @@ def _decider(
 ) -> str:
     """The last stage that set what a config is drawn by."""
     names = {_DECIDES.get(column) for column in where}
-    own = [stage for stage in edges if stage in path and stage.partition("-")[0] in names]
+    own = [stage for stage, edge in edges.items() if stage in path and edge.base in names]
     return own[-1] if own else last
 
 

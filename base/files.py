@@ -125,9 +125,13 @@ def write_json(
     Raises:
         FileUnwritableError: The file cannot be written; `NoSpaceError` where the disk is full.
     """
-    data = kind.dump_json(record, indent=2, exclude=set(without)) + b"\n"
     with replacing(path) as file:
-        file.write(data)
+        file.write(json_of(record, kind, without))
+
+
+def json_of(record: RecordT, kind: TypeAdapter[RecordT], without: Set[str] = frozenset()) -> bytes:
+    """A dataclass as indented JSON, but for the fields that are left out."""
+    return kind.dump_json(record, indent=2, exclude=set(without)) + b"\n"
 
 
 def read_json(path: Path, kind: TypeAdapter[RecordT], newest: int | None = None) -> RecordT:
@@ -144,13 +148,21 @@ def read_json(path: Path, kind: TypeAdapter[RecordT], newest: int | None = None)
     """
     try:
         data = path.read_bytes()
-        return kind.validate_json(data)
     except OSError as error:
         rule = f"{path.name} must be readable: {error.strerror}"
         raise RecordUnreadableError(rule, path.parent) from error
+    return record_of(data, kind, path.name, path.parent, newest)
+
+
+def record_of(
+    data: bytes, kind: TypeAdapter[RecordT], name: str, place: object, newest: int | None = None
+) -> RecordT:
+    """The dataclass in a file's bytes; name and place are for the error."""
+    try:
+        return kind.validate_json(data)
     except ValidationError as error:
-        rule = f"{path.name} must be {_newer(data, newest) or _unfit(error)}"
-        raise RecordUnreadableError(rule, path.parent) from None
+        rule = f"{name} must be {_newer(data, newest) or _unfit(error)}"
+        raise RecordUnreadableError(rule, place) from None
 
 
 def _newer(data: bytes, newest: int | None) -> str | None:

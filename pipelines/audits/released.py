@@ -157,7 +157,7 @@ def _read(run: Path, record: RunRecord) -> RunTables:
 
 
 def _last(record: RunRecord, stage: str) -> StageEntry | None:
-    found = [each for each in record.stages if each.name.partition("-")[0] == stage]
+    found = [each for each in record.stages if each.stage == stage]
     return found[-1] if found else None
 
 

@@ -30,6 +30,7 @@ from artifacts.tables import read_table, table_name, write_table
 from artifacts.verify.edges import check_run
 from artifacts.views import View, draw_or_bench
 from base.files import FileRecord
+from base.storage import Folder
 
 CATEGORIES = ("hate", "illegal", "privacy")
 MODELS = ("guard", "judge")
@@ -162,10 +163,10 @@ class SmallRun:
         frame = read_table(path)
         file = write_table(path, change(frame), frame.schema)
         if recorded:
-            record = read_shard(self.folder / stage, shard, shards)
+            record = read_shard(Folder(self.folder / stage), shard, shards)
             assert record is not None
             files = {**record.files, table: file}
-            write_shard(self.folder / stage, replace(record, files=files))
+            write_shard(Folder(self.folder / stage), replace(record, files=files))
 
     def views(self, kept: pl.DataFrame | None = None) -> tuple[View, ...]:
         voters = [read_table(path) for path in sorted(self.folder.glob("moderate/votes-*"))]
@@ -243,7 +244,8 @@ def _write(folder: Path, entry: StageEntry, shard: int, **tables: Rows) -> None:
         path = folder / entry.name / table_name(name, shard, entry.shards)
         files[name] = write_table(path, pl.DataFrame(rows, schemas[name]), schemas[name])
     write_shard(
-        folder / entry.name, ShardRecord(entry.name, shard, entry.shards, "fingerprint", files)
+        Folder(folder / entry.name),
+        ShardRecord(entry.name, shard, entry.shards, "fingerprint", files),
     )
 
 

@@ -16,6 +16,7 @@ from artifacts.records import (
 )
 from base.errors import RecordUnreadableError
 from base.files import FileRecord
+from base.storage import Folder
 
 FILE = FileRecord("kept-01-of-04.parquet", "0" * 64, 3, 500)
 SHARD = ShardRecord("clean", 1, 4, "f" * 64, {"kept": FILE}, {"calls": 2})
@@ -27,15 +28,15 @@ RUN = RunRecord("small", "or-bench", "or_bench", "1.0", 4, STAGES)
 
 
 def test_a_shard_s_record_comes_back_as_it_was(tmp_path: Path) -> None:
-    write_shard(tmp_path, SHARD)
+    write_shard(Folder(tmp_path), SHARD)
     assert [path.name for path in tmp_path.iterdir()] == ["shard-01-of-04.json"]
-    assert read_shard(tmp_path, 1, 4) == SHARD
+    assert read_shard(Folder(tmp_path), 1, 4) == SHARD
 
 
 def test_an_unfinished_shard_has_no_record(tmp_path: Path) -> None:
-    write_shard(tmp_path, SHARD)
-    assert read_shard(tmp_path, 0, 4) is None
-    assert read_shard(tmp_path, 1, 8) is None
+    write_shard(Folder(tmp_path), SHARD)
+    assert read_shard(Folder(tmp_path), 0, 4) is None
+    assert read_shard(Folder(tmp_path), 1, 8) is None
 
 
 def test_a_run_s_record_comes_back_as_it_was(tmp_path: Path) -> None:
@@ -45,8 +46,8 @@ def test_a_run_s_record_comes_back_as_it_was(tmp_path: Path) -> None:
 
 
 def test_equal_records_give_equal_bytes(tmp_path: Path) -> None:
-    write_shard(tmp_path / "a", SHARD)
-    write_shard(tmp_path / "b", SHARD)
+    write_shard(Folder(tmp_path / "a"), SHARD)
+    write_shard(Folder(tmp_path / "b"), SHARD)
     assert (tmp_path / "a" / shard_file(1, 4)).read_bytes() == (
         tmp_path / "b" / shard_file(1, 4)
     ).read_bytes()
@@ -63,6 +64,6 @@ def test_equal_records_give_equal_bytes(tmp_path: Path) -> None:
 def test_a_garbled_record_is_named_with_what_is_wrong(tmp_path: Path, text: str, rule: str) -> None:
     (tmp_path / shard_file(1, 4)).write_text(text)
     with pytest.raises(RecordUnreadableError, match=rule) as caught:
-        read_shard(tmp_path, 1, 4)
+        read_shard(Folder(tmp_path), 1, 4)
     assert "\n" not in str(caught.value)
     assert caught.value.exit_code == 2
