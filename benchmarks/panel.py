@@ -19,11 +19,12 @@ from typing import TypeAlias
 import numpy as np
 import polars as pl
 
+from artifacts.schemas import PANELED
 from checks.identity import root_key
 from curation.hard import HardRule, tally
 from curation.quota import Balance, Draw
 from measures.balance import largest_to_smallest
-from pipelines.or_bench.subsets import SubsetsStage
+from pipelines.or_bench.subsets import Subsets
 from pipelines.runner.stage import Row
 
 Shares: TypeAlias = Mapping[str, float]
@@ -74,13 +75,8 @@ def spread(rows: int, shares: Shares) -> list[str]:
 def drawn(rows: Sequence[Row], balance: Balance, seed: int) -> Counter[str]:
     """The categories of a draw of `DRAWN` hard rows."""
     draw = Draw(DRAWN, balance, seed=seed)
-    stage = SubsetsStage("subsets", "", False, draw, Draw(), "unanimous")
-    program = stage.table(rows)
-    try:
-        next(program)
-    except StopIteration as stop:
-        return Counter(row["category"] for row in stop.value.kept if row["in_hard"])
-    raise LookupError("the stage asks nobody")
+    frames = Subsets(False, draw, Draw(), "unanimous")(pl.DataFrame(rows, PANELED))
+    return Counter(frames["kept"].filter("in_hard")["category"])
 
 
 def expected() -> tuple[float, float]:

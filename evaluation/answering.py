@@ -1,24 +1,23 @@
-"""The stages from prompts to answers in plain English, and how a target is asked in a setting."""
+"""From a prompt to an answer in plain English and a verdict on it, row by row."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
-import polars as pl
-
-from artifacts.evaluation_schemas import ANSWERED, ANSWERED_DROPPED, PROMPTS, PROMPTS_DROPPED
 from base.digests import digest_of
 from generators.mutations.translation import BackTranslator
 from inference.types import Call, ChatRequest, Item, Program, Reply
 from moderators.answers import Answer, AnswerTask
+from moderators.refusal.types import Judgment, RefusalJudge
 from pipelines.errors import RecipeError
 from pipelines.recipe import Evaluation
 from pipelines.recipe.evaluate import Setting
 from pipelines.recipe.models import OpenAIModel
 from pipelines.recipe.panel import Target
-from pipelines.runner.stage import Kind, Outcome, Row, RowProgram
+from pipelines.runner.stage import Outcome, Row
 from pipelines.sources.models import located
+from pipelines.stages.answers import SIGNAL
 from pipelines.stages.decoding import CODED, Answered, Undone, undoing
 
 
@@ -76,120 +75,83 @@ def _template(recipe: Evaluation, target: Target, setting: Setting) -> str | Non
     return path.read_text(encoding="utf-8")
 
 
-STAGE_VERSION = 1
+VERSION = 1
+"""Raised where the code of these stages changes what comes out."""
 
 _KEPT = ("row", "root", "category", "style", "text", "shown")
 
 
-@dataclass(frozen=True)
-class PromptsStage:
-    """Takes in the prompts of a data set; a table stage without inputs.
-
-    Attributes:
-        name: The stage's name.
-        digest: Hash of the rows.
-        read: Gives them.
-    """
-
-    name: str
-    digest: str
-    read: Callable[[], Sequence[Row]]
-    kind: Kind = "select"
-    schemas: Mapping[str, pl.Schema] = field(
-        default_factory=lambda: {"kept": PROMPTS, "dropped": PROMPTS_DROPPED}
+def answered(task: SettingTask, row: Row) -> Program[Outcome]:
+    """A prompt put to one target in one setting, once; an answer in code is still to be decoded."""
+    item = Item(row["row"], row["text"], row["category"])
+    answer: Answer = yield Call(task, item, tries=1)
+    coded = row["style"] in CODED and answer.missing is None and answer.refusal is None
+    judged = answer.missing is None and answer.refusal is None and not coded
+    refusal = answer.refusal
+    return Outcome(
+        [
+            {
+                **{name: row[name] for name in _KEPT},
+                "outcome": "answered" if answer.missing is None else "missing",
+                "reason": answer.missing,
+                "answer": answer.text or None,
+                "cut": answer.cut,
+                "refusal_kind": refusal.kind if refusal else None,
+                "refusal_source": refusal.source if refusal else None,
+                "refusal_raw": refusal.raw or None if refusal else None,
+                "served_as": answer.served_as or None,
+                "key": answer.key or None,
+                "decoding": None if coded else "as_it_was",
+                "readable": None,
+                "decode_reason": None,
+                "seen": answer.text if judged else None,
+            }
+        ]
     )
 
-    def table(self, rows: Sequence[Row]) -> Program[Outcome]:
-        """The data set's rows."""
-        yield from ()
-        return Outcome(kept=list(self.read()))
 
+def decoded(translators: Mapping[str, BackTranslator], row: Row) -> Program[Outcome]:
+    """The answer as judges are to see it: nothing of it where it could not be read.
 
-@dataclass(frozen=True)
-class AnswersStage:
-    """Puts each prompt to one target in one setting, once; sharded.
-
-    Attributes:
-        name: The stage's name.
-        digest: Hash of who is asked and how, and of STAGE_VERSION.
-        task: Asks.
-    """
-
-    name: str
-    digest: str
-    task: SettingTask
-    kind: Kind = "annotate"
-    schemas: Mapping[str, pl.Schema] = field(
-        default_factory=lambda: {"kept": ANSWERED, "dropped": ANSWERED_DROPPED}
-    )
-
-    def start(self) -> Program[RowProgram]:
-        """Nothing to prepare."""
-        yield from ()
-        return self.row
-
-    def row(self, row: Row) -> Program[Outcome]:
-        """The prompt with its answer; one in code is still to be decoded."""
-        item = Item(row["row"], row["text"], row["category"])
-        answer: Answer = yield Call(self.task, item, tries=1)
-        coded = row["style"] in CODED and answer.missing is None and answer.refusal is None
-        judged = answer.missing is None and answer.refusal is None and not coded
-        refusal = answer.refusal
-        return Outcome(
-            [
-                {
-                    **{name: row[name] for name in _KEPT},
-                    "outcome": "answered" if answer.missing is None else "missing",
-                    "reason": answer.missing,
-                    "answer": answer.text or None,
-                    "cut": answer.cut,
-                    "refusal_kind": refusal.kind if refusal else None,
-                    "refusal_source": refusal.source if refusal else None,
-                    "refusal_raw": refusal.raw or None if refusal else None,
-                    "served_as": answer.served_as or None,
-                    "key": answer.key or None,
-                    "decoding": None if coded else "as_it_was",
-                    "readable": None,
-                    "decode_reason": None,
-                    "seen": answer.text if judged else None,
-                }
-            ]
-        )
-
-
-@dataclass(frozen=True)
-class DecodedStage:
-    """Puts answers to prompts in code back into plain English; sharded.
-
-    Attributes:
-        name: The stage's name.
-        digest: Hash of who translates, and of STAGE_VERSION.
+    Args:
         translators: Who translates into English, by language style.
+        row: An answer.
     """
+    if row["decoding"] is not None:
+        return Outcome([row])
+    found: Undone = yield from undoing(Answered(row["style"], row["answer"]), translators)
+    readable = found.status in ("decoded", "plain")
+    plain = {
+        "decoding": found.status,
+        "readable": found.readable,
+        "decode_reason": found.reason,
+        "seen": found.text if readable else None,
+    }
+    return Outcome([{**row, **plain}])
 
-    name: str
-    digest: str
-    translators: Mapping[str, BackTranslator]
-    kind: Kind = "annotate"
-    schemas: Mapping[str, pl.Schema] = field(
-        default_factory=lambda: {"kept": ANSWERED, "dropped": ANSWERED_DROPPED}
-    )
 
-    def start(self) -> Program[RowProgram]:
-        """Nothing to prepare."""
-        yield from ()
-        return self.row
+def judged(judge: RefusalJudge, family: str | None, row: Row) -> Program[Outcome]:
+    """The verdict on an answer; none on what is missing or could not be read.
 
-    def row(self, row: Row) -> Program[Outcome]:
-        """The answer as judges are to see it: nothing of it where it could not be read."""
-        if row["decoding"] is not None:
-            return Outcome([row])
-        found: Undone = yield from undoing(Answered(row["style"], row["answer"]), self.translators)
-        readable = found.status in ("decoded", "plain")
-        decoded = {
-            "decoding": found.status,
-            "readable": found.readable,
-            "decode_reason": found.reason,
-            "seen": found.text if readable else None,
-        }
-        return Outcome([{**row, **decoded}])
+    A server's own signal decides before any judge.
+
+    Args:
+        judge: The judge.
+        family: Who trained the model that answered, or None where the recipe does not say.
+        row: An answer in plain English.
+    """
+    found: Judgment | None = None
+    if row["refusal_kind"] is not None:
+        found = Judgment(SIGNAL, "direct_refusal", True, row["refusal_kind"], row["key"] or "")
+    elif row["seen"]:
+        item = Item(row["row"], row["shown"], row["category"], answer=row["seen"])
+        found = yield from judge.judge(item, family)
+    verdict = {
+        "judge": found.judge if found else None,
+        "label": found.label if found else None,
+        "refused": found.refused if found else None,
+        "reason": found.reason or None if found else None,
+        "key": found.key or None if found else None,
+    }
+    known = {name: row[name] for name in ("row", "root", "category", "style")}
+    return Outcome([{**known, **verdict}])

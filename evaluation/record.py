@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeAlias
 
 import polars as pl
 
 from artifacts.evaluation_facts import EVALUATION, Evaluation, write_evaluation
 from artifacts.evaluation_schemas import ANSWERS, VERDICTS
+from artifacts.records import StageName
 from artifacts.tables import write_table
 from base.files import replacing
 from evaluation.data_sets import DataRows, read_data
 from evaluation.effects import correlations, decodings, effects
 from evaluation.facts import judge_facts, setting_facts, target_facts
-from evaluation.order import Cell
+from evaluation.pipeline import Cell
 from evaluation.rates import rates
 from pipelines.recipe import Evaluation as Recipe
 from pipelines.recipe.judges import called
@@ -24,12 +26,15 @@ from pipelines.stages.identities import Identities
 BLOCKS = "provider_"
 """How the kinds of a provider's refusals begin."""
 
+Judged: TypeAlias = dict[Cell, StageName]
+"""For each data set, target and setting the stage whose answers were judged."""
+
 _PROMPT = ["row", "root", "id", "question", "style", "category"]
 _ANSWER = ["row", "outcome", "reason", "cut", "refusal_kind", "decoding"]
 _VERDICT = ["row", "label", "refused"]
 
 
-def verdicts_of(run: Run, last: dict[Cell, str], judges: tuple[str, ...]) -> pl.DataFrame:
+def verdicts_of(run: Run, last: Judged, judges: tuple[str, ...]) -> pl.DataFrame:
     """Every prompt of every cell with every judge's verdict (VERDICTS).
 
     Args:
@@ -41,7 +46,7 @@ def verdicts_of(run: Run, last: dict[Cell, str], judges: tuple[str, ...]) -> pl.
     return pl.concat([empty, *_parts(run, last, judges)])
 
 
-def _parts(run: Run, last: dict[Cell, str], judges: tuple[str, ...]) -> Iterator[pl.DataFrame]:
+def _parts(run: Run, last: Judged, judges: tuple[str, ...]) -> Iterator[pl.DataFrame]:
     prompts: dict[str, pl.DataFrame] = {}
     for cell, stage in last.items():
         if cell.data not in prompts:
@@ -118,7 +123,7 @@ def figures_of(
     )
 
 
-def write_results(run: Run, recipe: Recipe, last: dict[Cell, str], folder: Path) -> Evaluation:
+def write_results(run: Run, recipe: Recipe, last: Judged, folder: Path) -> Evaluation:
     """Takes the figures of a finished run and writes its tables and its record.
 
     The record is written last, so that it vouches for the tables.
@@ -164,7 +169,7 @@ def write_pictures(folder: Path, found: Evaluation) -> None:
 
 
 def _answers(
-    run: Run, last: dict[Cell, str], data: tuple[DataRows, ...], verdicts: pl.DataFrame
+    run: Run, last: Judged, data: tuple[DataRows, ...], verdicts: pl.DataFrame
 ) -> pl.DataFrame:
     empty = pl.DataFrame(schema=ANSWERS)
     sensitive = {each.facts.name: each.sensitive for each in data}
@@ -180,7 +185,10 @@ def _refused(verdicts: pl.DataFrame) -> pl.DataFrame:
 
 
 def _page_parts(
-    run: Run, last: dict[Cell, str], sensitive: dict[str, frozenset[str]], refused: pl.DataFrame
+    run: Run,
+    last: Judged,
+    sensitive: dict[str, frozenset[str]],
+    refused: pl.DataFrame,
 ) -> Iterator[pl.DataFrame]:
     for cell, stage in last.items():
         prompts = run.kept(cell.prompts, ["row", "id", "question"])

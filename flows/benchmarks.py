@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
+from evaluation.pipeline import EVALUATION_RUN
 from evaluation.planning import evaluate_sources
-from evaluation.planning import stages as evaluation_stages
-from evaluation.stages import EVALUATION
 from inference.models import ModelSpec
 from pipelines.benchmark import Benchmark
-from pipelines.or_bench.stages import OR_BENCH
+from pipelines.errors import NotBuiltError
+from pipelines.or_bench.release import OR_BENCH
 from pipelines.planning.doctor import examine
-from pipelines.planning.plan import plan_of, release_stages
+from pipelines.planning.plan import plan_of
 from pipelines.planning.servers import Asked, Probe, ask_models
 from pipelines.planning.values import Finding, Plan
 from pipelines.recipe import Evaluation, OrBench, Recipe
-from pipelines.recipe.schema import Runnable
-from pipelines.sorry_bench.stages import SORRY_BENCH
+from pipelines.recipe.schema import Runnable, is_runnable
+from pipelines.runner.shards import Layout
+from pipelines.sorry_bench.release import SORRY_BENCH
 
 
 def benchmark_of(recipe: Runnable) -> Benchmark[Any]:
     """The benchmark of a recipe."""
     if isinstance(recipe, Evaluation):
-        return EVALUATION
+        return EVALUATION_RUN
     return OR_BENCH if isinstance(recipe, OrBench) else SORRY_BENCH
 
 
@@ -35,10 +37,12 @@ def plan(recipe: Recipe) -> Plan:
             taxonomy's.
         TableUnreadableError: Such a file cannot be read.
         ColumnUnusableError: Such a file lacks a column.
+        NotBuiltError: It is of no known benchmark.
     """
-    if isinstance(recipe, Evaluation):
-        return plan_of(recipe, evaluation_stages(recipe))
-    return plan_of(recipe, release_stages(recipe))
+    if not is_runnable(recipe):
+        raise NotBuiltError("a plan takes a recipe of a known benchmark", recipe.benchmark)
+    layout = Layout(Path("out"), recipe.name, recipe.benchmark, "planned")
+    return plan_of(recipe, benchmark_of(recipe).pipeline(recipe, layout, None))
 
 
 def doctor(

@@ -6,30 +6,28 @@ Tasks take and return names, hashes and counts. Prefect's own caching and result
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
 
 from prefect import task
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.futures import PrefectFuture
 
-from artifacts.manifest import Manifest
 from artifacts.release_tables import of_manifest
 from artifacts.summary import markdown
 from flows.benchmarks import benchmark_of
+from pipelines.audits.finalize import finalize_release
 from pipelines.errors import NotBuiltError
-from pipelines.opening import join, layout_of, open_run
-from pipelines.or_bench.order import Ending
-from pipelines.planning.preflight import require_ready
-from pipelines.recipe import OrBench, SorryBench, load
+from pipelines.opening import join, open_run, preflight
+from pipelines.recipe import load
+from pipelines.recipe.schema import Buildable
 from pipelines.runner.context import current, forget, keep
+from pipelines.runner.jobs import Job, JobResult, run_job
 from pipelines.runner.lock import run_lock
-from pipelines.runner.run import Job, JobResult, Run, StageResult, run_job
-from pipelines.sources import Pins
-from pipelines.versions.next_version import forget_version, resolve_version
+from pipelines.runner.run import Run, StageResult
+from pipelines.versions.next_version import forget_version
 
 JOBS_AT_ONCE = 4
 
@@ -59,9 +57,6 @@ def as_tasks(jobs: Sequence[Job]) -> list[JobResult]:
     return [future.result() for future in futures]
 
 
-RecipeT = TypeVar("RecipeT", OrBench, SorryBench)
-
-
 @dataclass(frozen=True, slots=True)
 class Result:
     """What a run of a flow came to.
@@ -81,28 +76,12 @@ class Result:
     sent: int
     fresh: int
     short: dict[str, int] = field(default_factory=dict)
-    seed_endings: dict[str, Ending] = field(default_factory=dict)
+    seed_endings: dict[str, str] = field(default_factory=dict)
     served: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """What a benchmark's own pipeline came to.
-
-    Attributes:
-        manifest: The release's.
-        short: Accepted rows still wanted, by category.
-        seed_endings: Where a model wrote the seeds: how each category ended.
-    """
-
-    manifest: Manifest
-    short: Mapping[str, int] = field(default_factory=dict)
-    seed_endings: Mapping[str, Ending] = field(default_factory=dict)
-
-
 def build_release(
-    kind: type[RecipeT],
-    finish: Callable[[Run, RecipeT], Finished],
+    kind: type[Buildable],
     recipe: str,
     out: str,
     limit: int | None,
@@ -112,7 +91,6 @@ def build_release(
 
     Args:
         kind: The recipes that the flow takes.
-        finish: Runs the stages and writes the release.
         recipe: The recipe's file.
         out: The output folder.
         limit: Use only the first seeds or requests of each category, so many.
@@ -126,25 +104,23 @@ def build_release(
     if not isinstance(loaded, kind):
         raise NotBuiltError(f"this flow takes recipes of {kind.__name__}", loaded.benchmark)
     with run_lock(Path(out), loaded.name):
-        return _build(loaded, finish, out, limit)
+        return _build(loaded, out, limit)
 
 
-def _build(
-    loaded: RecipeT, finish: Callable[[Run, RecipeT], Finished], out: str, limit: int | None
-) -> Result:
+def _build(loaded: Buildable, out: str, limit: int | None) -> Result:
     """Builds what is not there of a release whose recipe no other run holds."""
-    loaded = resolve_version(loaded, Path(out))
-    pins = Pins(layout_of(loaded, Path(out), limit).run)
-    loaded = pins.put(loaded)
-    require_ready(loaded)
-    context, record = open_run(benchmark_of(loaded), loaded, Path(out), limit, current())
+    benchmark = benchmark_of(loaded)
+    checked = preflight(benchmark, loaded, Path(out), limit)
+    loaded = checked.recipe
+    context, record = open_run(benchmark, loaded, Path(out), limit, current())
     keep(context)
-    pins.keep()
+    checked.pins.keep()
     try:
         run = Run(context, record, as_tasks, loaded.max_failed, _show(loaded.benchmark))
-        done = finish(run, loaded)
+        run.build()
+        content = benchmark.released(run, loaded)
+        tables = of_manifest(finalize_release(run, loaded, content))
         forget_version(loaded, Path(out))
-        tables = of_manifest(done.manifest)
         create_markdown_artifact(markdown(tables), key=f"{loaded.benchmark}-summary")
         spent = context.engine().account.spends().values()
         return Result(
@@ -152,8 +128,8 @@ def _build(
             replies=sum(spend.replies for spend in spent),
             sent=sum(spend.sent for spend in spent),
             fresh=sum(result.fresh for result in run.results),
-            short=dict(done.short),
-            seed_endings=dict(done.seed_endings),
+            short=dict(content.short),
+            seed_endings=dict(content.seed_endings),
             served=context.engine().served(),
         )
     finally:

@@ -16,24 +16,18 @@ from prefect.futures import PrefectFuture
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from artifacts.summary import markdown
-from evaluation.opening import (
-    layout_of,
-    open_evaluation,
-    require_askable,
-    require_evaluation,
-    results_of,
-)
-from evaluation.order import evaluate as run_stages
+from evaluation.opening import require_evaluation, results_of
+from evaluation.pipeline import EVALUATION_RUN, seen_by_judges
 from evaluation.record import write_pictures, write_results
 from evaluation.tables import evaluation_tables
 from flows.building import as_tasks
 from inference.accounts import total
 from inference.engine import Engine
+from pipelines.opening import open_run, preflight
 from pipelines.recipe import load
 from pipelines.runner.context import current, forget, keep
 from pipelines.runner.lock import run_lock
 from pipelines.runner.run import Run
-from pipelines.sources import Pins
 
 MODELS_AT_ONCE = 16
 """Stages that work at once: each mostly waits for the servers of its own model."""
@@ -85,15 +79,15 @@ def evaluate(recipe: str, out: str = "out", overrides: list[str] | None = None) 
     """
     loaded = require_evaluation(load(Path(recipe), overrides or []))
     with run_lock(Path(out), loaded.name):
-        pins = Pins(layout_of(loaded, Path(out)).run)
-        loaded = pins.put(loaded)
-        require_askable(loaded)
-        context, record = open_evaluation(loaded, Path(out), current())
+        checked = preflight(EVALUATION_RUN, loaded, Path(out))
+        loaded = checked.recipe
+        context, record = open_run(EVALUATION_RUN, loaded, Path(out), progress=current())
         keep(context)
-        pins.keep()
+        checked.pins.keep()
         try:
             run = Run(context, record, as_tasks, loaded.max_failed)
-            last = run_stages(run, loaded)
+            run.build()
+            last = seen_by_judges(run, loaded)
             folder = results_of(loaded, Path(out))
             found = write_results(run, loaded, last, folder)
             write_pictures(folder, found)

@@ -12,14 +12,8 @@ from prefect import flow
 from prefect.futures import PrefectFuture
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
-from flows.building import JOBS_AT_ONCE, Finished, Result, build_release
-from pipelines.or_bench import order as pipeline
-from pipelines.or_bench.release import release
-from pipelines.or_bench.stages import identities
-from pipelines.planning.shared_models import shared_models
-from pipelines.recipe import OrBench, taxonomy_of
-from pipelines.recipe.loading import published
-from pipelines.runner.run import Run
+from flows.building import JOBS_AT_ONCE, Result, build_release
+from pipelines.recipe import OrBench
 
 _THREADS: ThreadPoolTaskRunner[Any] = ThreadPoolTaskRunner(max_workers=JOBS_AT_ONCE)
 
@@ -42,13 +36,4 @@ def or_bench(
         limit: Use only the first seeds of each category, so many.
         overrides: `key=value` settings over the recipe.
     """
-    return build_release(OrBench, _finish, recipe, out, limit, overrides or [])
-
-
-def _finish(run: Run, recipe: OrBench) -> Finished:
-    taxonomy = taxonomy_of(recipe)
-    built = pipeline.build(run, recipe, taxonomy)
-    models = identities(recipe, run.context.layout)
-    shared = shared_models(recipe)
-    manifest = release(run, built, recipe, published(recipe), models, taxonomy, shared)
-    return Finished(manifest, built.short, built.seed_endings)
+    return build_release(OrBench, recipe, out, limit, overrides or [])

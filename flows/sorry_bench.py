@@ -12,13 +12,8 @@ from prefect import flow
 from prefect.futures import PrefectFuture
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
-from flows.building import JOBS_AT_ONCE, Finished, Result, build_release
-from pipelines.recipe import SorryBench, taxonomy_of
-from pipelines.recipe.loading import published
-from pipelines.runner.run import Run
-from pipelines.sorry_bench import order as pipeline
-from pipelines.sorry_bench.release import release
-from pipelines.sorry_bench.stages import identities
+from flows.building import JOBS_AT_ONCE, Result, build_release
+from pipelines.recipe import SorryBench
 
 _THREADS: ThreadPoolTaskRunner[Any] = ThreadPoolTaskRunner(max_workers=JOBS_AT_ONCE)
 
@@ -41,11 +36,4 @@ def sorry_bench(
         limit: At most so many requests of each category.
         overrides: `key=value` settings over the recipe.
     """
-    return build_release(SorryBench, _finish, recipe, out, limit, overrides or [])
-
-
-def _finish(run: Run, recipe: SorryBench) -> Finished:
-    taxonomy = taxonomy_of(recipe)
-    built = pipeline.build(run, recipe, taxonomy)
-    models = identities(recipe, run.context.layout)
-    return Finished(release(run, built, recipe, published(recipe), models, taxonomy))
+    return build_release(SorryBench, recipe, out, limit, overrides or [])

@@ -61,6 +61,12 @@ class StageUnknownError(FlowError):
     """A stage is asked for that the flow or the recipe does not have."""
 
 
+class StageDeclarationError(FlowError):
+    """A stage is not what it is declared to be, or a list of stages does not fit together."""
+
+    exit_code = 2
+
+
 class VotesMissingError(FlowError):
     """A moderator could not be asked about every row."""
 

@@ -4,28 +4,76 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, cast
 
 from artifacts.records import RunRecord, read_run
 from base.files import replacing
-from pipelines.benchmark import Benchmark
+from pipelines.benchmark import Benchmark, RecipeT
 from pipelines.errors import RunFolderTakenError, StageInputMissingError
 from pipelines.recipe import Recipe, taxonomy_of
 from pipelines.recipe.loading import freeze
 from pipelines.recipe.loading import thaw as thaw_recipe
-from pipelines.recipe.schema import Buildable, BuildableT, Runnable, is_runnable
+from pipelines.recipe.schema import Runnable, is_buildable, is_runnable
 from pipelines.runner.context import Context, Progress, keep, known
-from pipelines.runner.shards import Layout, shards_for
+from pipelines.runner.shards import Layout
+from pipelines.sources import Pins
 from pipelines.sources.engine import open_engine, require_payable
 from pipelines.versions.lineage import lineage_of
+from pipelines.versions.next_version import resolve_version
 
 FROZEN = "recipe.json"
 
 
+@dataclass(frozen=True, slots=True)
+class Checked(Generic[RecipeT]):
+    """A recipe that may be run.
+
+    Attributes:
+        recipe: It, with its version resolved and its sources pinned.
+        pins: The commits behind its `hf://` names; to be kept once the run has begun.
+    """
+
+    recipe: RecipeT
+    pins: Pins
+
+
+def preflight(
+    benchmark: Benchmark[RecipeT], recipe: RecipeT, out: Path, limit: int | None = None
+) -> Checked[RecipeT]:
+    """Everything that is looked at before a run has a folder or a call is made.
+
+    Args:
+        benchmark: Its benchmark.
+        recipe: What is to be run.
+        out: The output folder.
+        limit: As for `open_run`.
+
+    Raises:
+        LicenseBrokenError: A source's licence does not allow the release's.
+        SourceError: A source is not there.
+        KeyMissingError: A model's key is not in the environment.
+        PriceUnknownError: Nobody says what a model costs.
+        DigestError: A check, a style, a moderator, a judge or a writer has no digest.
+        RecipeError: A file that the recipe names is not there, or does not fit.
+    """
+    if is_buildable(recipe):
+        recipe = cast("RecipeT", resolve_version(recipe, out))
+    pins = Pins(layout_of(recipe, out, limit).run)
+    recipe = pins.put(recipe)
+    _require_runnable(benchmark, recipe)
+    return Checked(recipe, pins)
+
+
+def _require_runnable(benchmark: Benchmark[RecipeT], recipe: RecipeT) -> None:
+    benchmark.require_ready(recipe)
+    require_payable(recipe)
+
+
 def open_run(
-    benchmark: Benchmark[BuildableT],
-    recipe: BuildableT,
+    benchmark: Benchmark[RecipeT],
+    recipe: RecipeT,
     out: Path,
     limit: int | None = None,
     progress: Progress | None = None,
@@ -49,19 +97,24 @@ def open_run(
     """
     layout = layout_of(recipe, out, limit)
     found = _own(read_run(layout.run), recipe, layout)
-    require_payable(recipe)
-    benchmark.require_digests(recipe)
-    rows = benchmark.widest(recipe, limit) + lineage_of(recipe, layout).carried
-    shards = found.shards if found else shards_for(rows)
+    _require_runnable(benchmark, recipe)
+    rows = benchmark.widest(recipe, limit)
+    if is_buildable(recipe):
+        rows += lineage_of(recipe, layout).carried
+    shards = found.shards if found else benchmark.sharding.shards_for(rows)
     _write_frozen(layout, recipe, limit)
-    record = RunRecord(
-        layout.recipe, recipe.benchmark, taxonomy_of(recipe).name, layout.version, shards, ()
-    )
+    taxonomy = taxonomy_of(recipe).name if is_buildable(recipe) else recipe.taxonomy
+    record = RunRecord(layout.recipe, recipe.benchmark, taxonomy, layout.version, shards, ())
     return _context(benchmark, recipe, layout, shards, limit, progress), record
 
 
-def layout_of(recipe: Buildable, out: Path, limit: int | None = None) -> Layout:
-    """Where a run lies; one under a limit has a version, and so a folder, of its own."""
+def layout_of(recipe: Runnable, out: Path, limit: int | None = None) -> Layout:
+    """Where a run lies; one under a limit has a version, and so a folder, of its own.
+
+    An evaluation has one version, which grows with the recipe.
+    """
+    if not is_buildable(recipe):
+        return Layout(out.resolve(), recipe.name, recipe.benchmark, recipe.benchmark)
     version = recipe.release.version + (f"-limit{limit}" if limit else "")
     return Layout(out.resolve(), recipe.name, recipe.benchmark, version)
 
@@ -102,16 +155,18 @@ def _context(
     return Context(
         layout,
         shards,
-        benchmark.stages(recipe, layout, limit),
+        benchmark.pipeline(recipe, layout, limit),
         lambda: open_engine(recipe, layout.ledger, layout.embeddings, layout.run_name),
-        progress,
+        benchmark.shown(progress),
     )
 
 
-def _own(found: RunRecord | None, recipe: Recipe, layout: Layout) -> RunRecord | None:
+def _own(found: RunRecord | None, recipe: Runnable, layout: Layout) -> RunRecord | None:
     """The record found, if it is one of the same benchmark and taxonomy."""
-    taxonomy = taxonomy_of(recipe).name
-    if found and (found.benchmark, found.taxonomy) != (recipe.benchmark, taxonomy):
+    if found is None:
+        return None
+    taxonomy = taxonomy_of(recipe).name if is_buildable(recipe) else found.taxonomy
+    if (found.benchmark, found.taxonomy) != (recipe.benchmark, taxonomy):
         rule = (
             f"the run folder {layout.run} must be of benchmark {recipe.benchmark} and taxonomy "
             f"{taxonomy}; rename the recipe or give another --out"

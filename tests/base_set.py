@@ -10,13 +10,12 @@ from typing import Any
 
 import polars as pl
 
-from artifacts.records import RunRecord
+from artifacts.records import RunRecord, StageName
 from pipelines.recipe import SorryBench, load, taxonomy_of
 from pipelines.runner.context import Context, forget, keep
 from pipelines.runner.run import Run
 from pipelines.runner.shards import Layout
-from pipelines.sorry_bench.base_stages import BaseStages
-from pipelines.sorry_bench.order import build_base
+from pipelines.sorry_bench.pipeline import base_of, base_pipeline
 from pipelines.sources.engine import open_engine
 from tests.servers.behaviours import Choice, Classifier, Imperatives, Router
 
@@ -119,13 +118,13 @@ def loaded(path: Path) -> SorryBench:
 
 
 @contextmanager
-def opened(recipe: SorryBench, out: Path) -> Iterator[tuple[Run, str]]:
+def opened(recipe: SorryBench, out: Path) -> Iterator[tuple[Run, StageName]]:
     """The run of a recipe's base set, finished, and the stage with its rows."""
     layout = Layout(out, recipe.name, recipe.benchmark, recipe.release.version)
     context = Context(
         layout,
         2,
-        BaseStages(recipe, layout),
+        base_pipeline(recipe, layout),
         lambda: open_engine(recipe, layout.ledger, layout.embeddings),
     )
     taxonomy = taxonomy_of(recipe)
@@ -133,11 +132,12 @@ def opened(recipe: SorryBench, out: Path) -> Iterator[tuple[Run, str]]:
     keep(context)
     try:
         run = Run(context, record)
-        yield run, build_base(run, recipe, taxonomy)
+        run.build()
+        yield run, base_of(run)
     finally:
         forget(context)
 
 
-def chosen(run: Run, stage: str) -> list[dict[str, Any]]:
+def chosen(run: Run, stage: StageName) -> list[dict[str, Any]]:
     """The base set's rows by their ids."""
     return run.kept(stage).sort("question_id").to_dicts()

@@ -10,14 +10,13 @@ from pathlib import Path
 
 from artifacts.manifest import Manifest
 from flows.benchmarks import benchmark_of
+from pipelines.audits.finalize import finalize_release
 from pipelines.opening import open_run
-from pipelines.recipe import SorryBench, load, taxonomy_of
-from pipelines.recipe.loading import published
+from pipelines.recipe import SorryBench, load
 from pipelines.runner.context import forget, keep
 from pipelines.runner.run import Run
-from pipelines.sorry_bench.order import Built, build
-from pipelines.sorry_bench.release import release
-from pipelines.sorry_bench.stages import identities
+from pipelines.sorry_bench.pipeline import Built, built
+from pipelines.sorry_bench.release import content
 from taxonomy import load_taxonomy
 
 WORDS = "poem letter speech list note story song report plan recipe".split()
@@ -106,10 +105,8 @@ def made(recipe: Path, out: Path, *settings: str) -> Iterator[Made]:
     keep(context)
     try:
         run = Run(context, record, max_failed=loaded.max_failed)
-        taxonomy = taxonomy_of(loaded)
-        built = build(run, loaded, taxonomy)
-        models = identities(loaded, context.layout)
-        manifest = release(run, built, loaded, published(loaded), models, taxonomy)
-        yield Made(run, built, manifest, context.layout.release)
+        run.build()
+        manifest = finalize_release(run, loaded, content(run, loaded))
+        yield Made(run, built(run), manifest, context.layout.release)
     finally:
         forget(context)

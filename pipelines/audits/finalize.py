@@ -2,66 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 import polars as pl
 
 from artifacts.audit_facts import AUDIT, Audit, write_audit
-from artifacts.manifest import Manifest, ReleaseFacts, SourceRecord
+from artifacts.manifest import Manifest, Recipe, ReleaseFacts, SourceRecord
+from artifacts.records import StageName
 from artifacts.release import write_release
 from artifacts.releases import Earlier
 from artifacts.views import View
 from auditing.figures import main_figures
 from pipelines.audits.audits import audit_views
 from pipelines.audits.gates import check_gates, require_gates
-from pipelines.recipe import OrBench, SorryBench
+from pipelines.benchmark import ReleaseContent
+from pipelines.recipe import taxonomy_of
+from pipelines.recipe.loading import published
+from pipelines.recipe.schema import Buildable
 from pipelines.runner.run import Run
+from pipelines.runner.run_facts import balance_of, cost_of, funnel_of
 from pipelines.sources import Source
+from pipelines.stages.identities import Identities
 from pipelines.versions.changes import changes_since, templates_of
-from pipelines.versions.lineage import VersionLineage
+from pipelines.versions.lineage import VersionLineage, lineage_of
 from taxonomy import Taxonomy
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReleaseDraft:
-    """A finished run that is about to be released.
-
-    Attributes:
-        run: The run.
-        recipe: What it is.
-        taxonomy: Its categories.
-        lineage: How it stands to earlier releases.
-        views: The configs, the default one first.
-        template: The card's template.
-        numbers: For a mutated set, the category's number by its name.
-        styles: For a mutated set, its styles in order, `base` first.
-    """
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A finished run that is about to be released."""
 
     run: Run
-    recipe: OrBench | SorryBench
+    recipe: Buildable
     taxonomy: Taxonomy
     lineage: VersionLineage
-    views: Sequence[View]
-    template: str
-    numbers: Mapping[str, str] | None = None
-    styles: Sequence[str] = ()
+    content: ReleaseContent
 
 
-def finalize_release(release_draft: ReleaseDraft, facts: ReleaseFacts) -> Manifest:
-    """Writes the release, or finds it written; a new one is audited first.
+def finalize_release(run: Run, recipe: Buildable, content: ReleaseContent) -> Manifest:
+    """Writes the release of a finished run, or finds it written; a new one is audited first.
 
     The audit lies in the run's folder too, whether its gates hold or not.
 
+    Args:
+        run: The run, all of whose stages are finished.
+        recipe: What it is of.
+        content: What its benchmark has to say.
+
     Raises:
+        RunBrokenError: An edge of the run does not add up.
         GateBrokenError: A gate of the recipe does not hold; no release is written then.
         ReleaseTakenError: This version is there with other data.
     """
-    layout = release_draft.run.context.layout
+    layout = run.context.layout
+    draft = _Draft(run, recipe, taxonomy_of(recipe), lineage_of(recipe, layout), content)
     found: list[Audit] = []
 
     def complete(stated: ReleaseFacts) -> ReleaseFacts:
-        audit = _audited(release_draft, stated)
+        audit = _audited(draft, stated)
         write_audit(layout.run / AUDIT, audit)
         require_gates(audit.gates)
         found.append(audit)
@@ -69,33 +69,56 @@ def finalize_release(release_draft: ReleaseDraft, facts: ReleaseFacts) -> Manife
             stated,
             audit=main_figures(audit),
             gates=audit.gates,
-            templates=templates_of(release_draft.recipe),
-            changes=changes_since(layout.out, release_draft.views, stated),
+            templates=templates_of(recipe),
+            changes=changes_since(layout.out, content.views, stated),
         )
 
     return write_release(
         layout.release,
-        release_draft.views,
-        facts,
-        template=release_draft.template,
+        content.views,
+        content.own(_facts(draft)),
+        template=content.template,
         complete=complete,
-        report=lambda manifest: _report(found[0], manifest, release_draft.views),
+        report=lambda manifest: _report(found[0], manifest, content.views),
     )
 
 
-def _audited(release_draft: ReleaseDraft, facts: ReleaseFacts) -> Audit:
-    recipe, lineage = release_draft.recipe, release_draft.lineage
+def _facts(draft: _Draft) -> ReleaseFacts:
+    """What every release says."""
+    run, recipe, content = draft.run, draft.recipe, draft.content
+    layout, lineage = run.context.layout, draft.lineage
+    return ReleaseFacts(
+        benchmark=recipe.benchmark,
+        version=layout.version,
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        demo=recipe.release.demo,
+        license=recipe.release.license,
+        run=layout.run_name,
+        recipe=Recipe.of(recipe.name, published(recipe)),
+        models=Identities(recipe, layout.embeddings).all(content.idle),
+        categories=draft.taxonomy.names,
+        funnel=funnel_of(run),
+        cost=cost_of(run),
+        balance=balance_of(content.views, content.names),
+        sources=_with_carried(source_records(run, content.roots, content.files), lineage.parent),
+        lineage=lineage.lineage(_shown_of(content.views, content.carried), content.samples),
+        tombstones=lineage.tombstones,
+    )
+
+
+def _audited(draft: _Draft, facts: ReleaseFacts) -> Audit:
+    recipe, content = draft.recipe, draft.content
     audit = audit_views(
-        release_draft.run,
-        release_draft.views,
+        draft.run,
+        content.views,
         recipe,
-        release_draft.taxonomy,
+        draft.taxonomy,
         funnel=facts.funnel,
         version=facts.version,
-        numbers=release_draft.numbers,
-        styles=release_draft.styles,
+        numbers=content.numbers,
+        styles=content.styles,
         against=recipe.dedup.against,
-        earlier=lineage.earlier,
+        earlier=draft.lineage.earlier,
         lineage=facts.lineage,
     )
     if recipe.gates is None:
@@ -111,13 +134,13 @@ def _report(audit: Audit, manifest: Manifest, views: Sequence[View]) -> str:
     return report_html(audit, manifest=manifest, rows={view.config: view.rows for view in views})
 
 
-def carried_rows(run: Run, *stages: str | None) -> pl.Series:
+def carried_rows(run: Run, *stages: StageName | None) -> pl.Series:
     """The keys of the rows that these stages took over; None stands for no stage."""
     found = [run.kept(stage, ["row"])["row"] for stage in stages if stage is not None]
     return pl.concat([pl.Series("row", [], dtype=pl.String), *found])
 
 
-def shown_of(views: Sequence[View], rows: pl.Series) -> int:
+def _shown_of(views: Sequence[View], rows: pl.Series) -> int:
     """How many of these rows any config shows."""
     if rows.is_empty():
         return 0
@@ -125,7 +148,9 @@ def shown_of(views: Sequence[View], rows: pl.Series) -> int:
     return shown.filter(shown.is_in(rows.implode())).n_unique()
 
 
-def with_carried(own: tuple[SourceRecord, ...], parent: Earlier | None) -> tuple[SourceRecord, ...]:
+def _with_carried(
+    own: tuple[SourceRecord, ...], parent: Earlier | None
+) -> tuple[SourceRecord, ...]:
     """A run's own sources, and those of carried rows that are not the same ones."""
     if parent is None:
         return own
@@ -138,7 +163,7 @@ def _terms(source: SourceRecord) -> tuple[object, ...]:
     return source.name, source.revision, source.sha256, source.license, source.redistribute
 
 
-def source_records(run: Run, stage: str, files: Iterable[Source]) -> tuple[SourceRecord, ...]:
+def source_records(run: Run, stage: StageName, files: Iterable[Source]) -> tuple[SourceRecord, ...]:
     """Every source of a run's seeds or base rows, by name, and how many rows it gave.
 
     Args:

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-import polars as pl
-
-from artifacts.schemas import ANSWERS, PANELED, with_evidence
 from base.digests import digest_of
 from curation.hard import HardRule, tally
 from inference.types import Program
@@ -17,10 +13,11 @@ from pipelines.or_bench.selection import is_accepted
 from pipelines.recipe import OrBench
 from pipelines.recipe.panel import Panel, PanelMember, Target
 from pipelines.runner.rows import item_of
-from pipelines.runner.stage import Kind, Outcome, Row, RowProgram
+from pipelines.runner.stage import Outcome, Row
 from pipelines.stages.answers import SIGNAL, Judged, answer_row, judged
 
-STAGE_VERSION = 1
+VERSION = 1
+"""Raised where the code of the panel changes what comes out."""
 
 _NOT_ASKED: Row = dict.fromkeys(("refusals", "answers", "missing", "hard"))
 
@@ -46,40 +43,23 @@ class Member:
 
 
 @dataclass(frozen=True)
-class PanelStage:
-    """Annotates each row of the over-refusal set with how many targets refused it; sharded.
+class PanelWork:
+    """Annotates each row of the over-refusal set with how many targets refused it.
 
     Every target is asked once: an answer that is empty is one too. All targets are asked a prompt
     together. Rows outside the set are not asked about; their new columns are null.
 
     Attributes:
-        name: The stage's name.
-        digest: Hash of the recipe's parts, every identity and digest, and STAGE_VERSION.
         members: The targets.
         judge: Tells a refusal where a server has not said so itself.
         rule: When a prompt is hard; None counts alone.
         required_risky: Whether a row of the set must sound risky.
     """
 
-    name: str
-    digest: str
     members: tuple[Member, ...]
     judge: RefusalJudge
     rule: HardRule | None
     required_risky: bool
-    kind: Kind = "annotate"
-    schemas: Mapping[str, pl.Schema] = field(
-        default_factory=lambda: {
-            "kept": PANELED,
-            "dropped": with_evidence(PANELED),
-            "answers": ANSWERS,
-        }
-    )
-
-    def start(self) -> Program[RowProgram]:
-        """Nothing to prepare."""
-        yield from ()
-        return self.row
 
     def row(self, row: Row) -> Program[Outcome]:
         """The row with its counts, and every target's answer with the verdict on it."""

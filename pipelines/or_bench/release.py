@@ -2,37 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import polars as pl
 
-from artifacts.manifest import Manifest, ModelIdentity, Recipe, ReleaseFacts, SoundsRisky
+from artifacts.manifest import ReleaseFacts, SoundsRisky
+from artifacts.records import StageName
 from artifacts.release_facts import PanelFacts, RescueFacts, SubsetFacts, TargetFacts
 from artifacts.schemas import ANSWERS
 from artifacts.stage_tables import tally
 from artifacts.views import PANEL_FIELDS, Value, View, draw_or_bench
-from pipelines.audits.finalize import (
-    ReleaseDraft,
-    carried_rows,
-    finalize_release,
-    shown_of,
-    source_records,
-    with_carried,
-)
-from pipelines.or_bench.order import Built
+from pipelines.audits.finalize import carried_rows
+from pipelines.benchmark import Benchmark, ReleaseContent
+from pipelines.or_bench.pipeline import Built, built, pipeline, require_ready
 from pipelines.or_bench.selection import is_accepted
+from pipelines.or_bench.source import widest
 from pipelines.or_bench.subsets import is_hard, is_toxic
-from pipelines.recipe import OrBench
+from pipelines.recipe import OrBench, taxonomy_of
 from pipelines.recipe.judges import called
 from pipelines.recipe.panel import Hard, PanelMember, Toxic
+from pipelines.recipe.shared_models import shared_models
 from pipelines.runner.run import Run
-from pipelines.runner.run_facts import balance_of, cost_of, funnel_of
 from pipelines.runner.stage import Row
 from pipelines.sources import seeds_source
-from pipelines.versions.lineage import lineage_of
-from taxonomy import Taxonomy
 
 _ANSWER = ("row", "model", "outcome", "reason", "cut", "refusal_kind", "label", "refused")
 _SUBSET = (
@@ -41,7 +34,7 @@ _SUBSET = (
 )
 
 
-def rescue_facts(run: Run, stage: str | None, recipe: OrBench) -> RescueFacts | None:
+def rescue_facts(run: Run, stage: StageName | None, recipe: OrBench) -> RescueFacts | None:
     """What came of the flagged prompts; None where no rescue ran."""
     if recipe.rescue is None or stage is None:
         return None
@@ -60,7 +53,7 @@ def rescue_facts(run: Run, stage: str | None, recipe: OrBench) -> RescueFacts | 
     )
 
 
-def panel_facts(run: Run, stage: str | None, recipe: OrBench) -> PanelFacts | None:
+def panel_facts(run: Run, stage: StageName | None, recipe: OrBench) -> PanelFacts | None:
     """What each target answered; None where no panel was asked."""
     if recipe.panel is None or stage is None:
         return None
@@ -97,7 +90,7 @@ def target_facts(name: str, answers: pl.DataFrame) -> TargetFacts:
     )
 
 
-def draws(run: Run, last: str, recipe: OrBench) -> tuple[SubsetFacts | None, SubsetFacts]:
+def draws(run: Run, last: StageName, recipe: OrBench) -> tuple[SubsetFacts | None, SubsetFacts]:
     """How the hard and the toxic subset came about; None for a recipe without the former."""
     rows = run.kept(last, _SUBSET).to_dicts()
     toxic = recipe.toxic or Toxic()
@@ -146,72 +139,41 @@ HARD = "or-bench-hard-1k"
 TOXIC = "or-bench-toxic"
 
 
-def release(
-    run: Run,
-    built: Built,
-    recipe: OrBench,
-    text: str,
-    models: Sequence[ModelIdentity],
-    taxonomy: Taxonomy,
-    relatives: Sequence[str] = (),
-) -> Manifest:
-    """Writes the release of a finished run, or finds it written.
+def content(run: Run, recipe: OrBench) -> ReleaseContent:
+    """What the release of a finished run has.
 
     Args:
         run: The run, all of whose stages are finished.
-        built: Which of them the release shows.
-        recipe: What the run is.
-        text: The recipe as it was used, in YAML.
-        models: Every model and encoder that had a part in it.
-        taxonomy: Its categories, in the order in which they are shown.
-        relatives: Warnings of models in different roles that share a model or a family, one each.
-
-    Raises:
-        RunBrokenError: An edge of the run does not add up.
-        GateBrokenError: A gate of the recipe does not hold.
-        ReleaseTakenError: This version is there with other data.
+        recipe: What it is of.
     """
-    funnel, layout = funnel_of(run), run.context.layout
-    views, drawn = _views(run, built, recipe), draws(run, built.last, recipe)
-    lineage = lineage_of(recipe, layout)
-    facts = ReleaseFacts(
-        benchmark=recipe.benchmark,
-        version=layout.version,
-        created=datetime.now(UTC).isoformat(timespec="seconds"),
-        demo=recipe.release.demo,
-        license=recipe.release.license,
-        run=layout.run_name,
-        recipe=Recipe.of(recipe.name, text),
-        models=tuple(models),
-        categories=taxonomy.names,
-        funnel=funnel,
-        contested=run.table("dedup_labels", "contested", ["row"]).height,
-        undecided=drawn[1].undecided,
-        sounds_risky=_sounds_risky(run, built),
-        cost=cost_of(run),
-        rescue=rescue_facts(run, built.rescue, recipe),
-        panel=panel_facts(run, built.panel, recipe),
-        hard=drawn[0],
-        toxic=drawn[1],
-        balance=balance_of(views, taxonomy.names),
-        relatives=tuple(relatives),
-        sources=with_carried(
-            source_records(run, built.seeds, filter(None, [seeds_source(recipe)])), lineage.parent
-        ),
-        lineage=lineage.lineage(
-            shown_of(views, carried_rows(run, built.carried)), built.rounds * recipe.rewrite.tries
-        ),
-        tombstones=lineage.tombstones,
-    )
-    draft = ReleaseDraft(
-        run=run,
-        recipe=recipe,
-        taxonomy=taxonomy,
-        lineage=lineage,
-        views=views,
+    came, taxonomy = built(run, recipe), taxonomy_of(recipe)
+
+    def own(facts: ReleaseFacts) -> ReleaseFacts:
+        hard, toxic = draws(run, came.last, recipe)
+        return replace(
+            facts,
+            contested=run.table("dedup_labels", "contested", ["row"]).height,
+            undecided=toxic.undecided,
+            sounds_risky=_sounds_risky(run, came),
+            rescue=rescue_facts(run, came.rescue, recipe),
+            panel=panel_facts(run, came.panel, recipe),
+            hard=hard,
+            toxic=toxic,
+            relatives=tuple(shared_models(recipe)),
+        )
+
+    return ReleaseContent(
+        views=_views(run, came, recipe),
         template=TEMPLATE,
+        roots=came.seeds,
+        files=[*filter(None, [seeds_source(recipe)])],
+        carried=carried_rows(run, came.carried),
+        samples=came.rounds * recipe.rewrite.tries,
+        names=taxonomy.names,
+        own=own,
+        short=came.short,
+        seed_endings=came.seed_endings,
     )
-    return finalize_release(draft, facts)
 
 
 def _views(run: Run, built: Built, recipe: OrBench) -> list[View]:
@@ -231,7 +193,7 @@ def _views(run: Run, built: Built, recipe: OrBench) -> list[View]:
     return [
         draw_or_bench(
             config,
-            built.last,
+            str(built.last),
             where,
             kept=kept,
             votes=votes,
@@ -243,7 +205,7 @@ def _views(run: Run, built: Built, recipe: OrBench) -> list[View]:
     ]
 
 
-def _answers(run: Run, panel: str | None) -> pl.DataFrame:
+def _answers(run: Run, panel: StageName | None) -> pl.DataFrame:
     """The panel's answers without their texts."""
     columns = pl.Schema({name: ANSWERS[name] for name in ("row", *PANEL_FIELDS)})
     return columns.to_frame() if panel is None else run.table(panel, "answers", columns.names())
@@ -262,3 +224,6 @@ def _sounds_risky(run: Run, built: Built) -> SoundsRisky:
     rows = pl.concat(run.kept(stage, ["label", "sounds_risky"]) for stage in stages)
     measured = rows.filter(label="safe")["sounds_risky"].drop_nulls()
     return SoundsRisky(len(measured), int(measured.sum()))
+
+
+OR_BENCH = Benchmark(pipeline, widest, require_ready, content)

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
-import polars as pl
-
-from artifacts.schemas import ANSWERS, RESCUED, VOTES, with_evidence
 from base.digests import digest_of, digests_of, require_digest
 from inference.types import Program
 from moderators.answers import AnswerTask
@@ -17,16 +14,20 @@ from moderators.votes import decide, rule_digest
 from pipelines.recipe import OrBench
 from pipelines.recipe.panel import Rescue
 from pipelines.runner.rows import item_of
-from pipelines.runner.stage import Kind, Outcome, Row, RowProgram
+from pipelines.runner.stage import Outcome, Row, RowProgram
 from pipelines.stages.answers import SIGNAL, answer_row, judged
 from pipelines.stages.moderate import vote_row
 
-STAGE_VERSION = 1
+VERSION = 1
+"""Raised where the code of the rescue changes what comes out."""
 
 
 @dataclass(frozen=True)
 class Rescuer:
-    """Who answers flagged prompts, and who looks at the answers.
+    """Annotates each row with whether it was rescued: who answers, and who looks at the answers.
+
+    Only toxic rows are asked about: an undecided one is not flagged. Counts of votes stay those
+    of the votes on the prompt; the votes on the exchange are a table of their own.
 
     Attributes:
         task: Asks the answerer.
@@ -57,55 +58,24 @@ class Rescuer:
         weights = None if self.weights is None else dict(self.weights)
         return digest_of(*asked, judge, voters, rule_digest(self.rule), weights)
 
-
-@dataclass(frozen=True)
-class RescueStage:
-    """Annotates each row with whether it was rescued; sharded.
-
-    Only toxic rows are asked about: an undecided one is not flagged. Counts of votes stay those
-    of the votes on the prompt; the votes on the exchange are a table of this stage.
-
-    Attributes:
-        name: The stage's name.
-        digest: Hash of the recipe's parts, every identity and digest, and STAGE_VERSION.
-        rescuer: Who answers and moderates.
-    """
-
-    name: str
-    digest: str
-    rescuer: Rescuer
-    kind: Kind = "annotate"
-    schemas: Mapping[str, pl.Schema] = field(
-        default_factory=lambda: {
-            "kept": RESCUED,
-            "dropped": with_evidence(RESCUED),
-            "answers": ANSWERS,
-            "votes": VOTES,
-        }
-    )
-
-    def start(self) -> Program[RowProgram]:
+    def prepare(self) -> Program[RowProgram]:
         """Each moderator gets ready once a shard."""
         ready: list[Moderator] = []
-        for moderator in self.rescuer.moderators:
+        for moderator in self.moderators:
             ready.append((yield from moderator.prepare()))
-
-        def row(row: Row) -> Program[Outcome]:
-            return self._row(row, ready)
-
-        return row
+        return lambda row: self._row(row, ready)
 
     def _row(self, row: Row, ready: list[Moderator]) -> Program[Outcome]:
         if row["label"] != "toxic":
             return Outcome([{**row, "rescued": False}])
-        item, rescuer = item_of(row), self.rescuer
-        found = yield from judged(rescuer.task, item, rescuer.judge, rescuer.family)
-        answers = [answer_row(row, rescuer.task.model, found)]
+        item = item_of(row)
+        found = yield from judged(self.task, item, self.judge, self.family)
+        answers = [answer_row(row, self.task.model, found)]
         if found.refused is not False:
             return Outcome([{**row, "rescued": False}], side={"answers": answers})
         exchange = replace(item, answer=found.answer.text)
         votes: list[Vote] = yield [moderator.vote(exchange) for moderator in ready]
-        safe = decide(votes, rescuer.rule, rescuer.weights).label == "safe"
+        safe = decide(votes, self.rule, self.weights).label == "safe"
         after = {**row, "rescued": safe, "label": "safe" if safe else row["label"]}
         cast = [vote_row(row, vote) for vote in votes]
         return Outcome([after], side={"answers": answers, "votes": cast})

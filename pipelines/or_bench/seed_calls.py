@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 import polars as pl
 
-from artifacts.schemas import DROPPED, ROWS
-from base.digests import digest_of
+from artifacts.schemas import ROWS
 from checks.identity import root_key
 from curation.near import dedup
 from curation.rows import Dropped, exact
 from inference.types import Program
-from pipelines.runner.rows import candidate, drop, split
-from pipelines.runner.stage import Kind, Outcome, Row
+from pipelines.runner.rows import candidates, dropped_as, first_of_each, split, without
+from pipelines.runner.stage import Frames, Row
+from pipelines.stages.source import frame_from
 
-STAGE_VERSION = 1
+VERSION = 1
+"""Raised where the code of the selection changes what comes out."""
 
 
 @dataclass(frozen=True)
@@ -37,15 +38,9 @@ class SeedCalls:
     round: int
     calls: Mapping[str, int]
 
-    @property
-    def digest(self) -> str:
-        """Of all that the rows are made from."""
-        source = (self.source, self.license, self.redistribute)
-        return digest_of("seed-calls", *source, self.round, dict(self.calls))
-
-    def rows(self) -> list[Row]:
+    def frame(self) -> pl.DataFrame:
         """One row a call, without a text: what is asked follows from category and position."""
-        return list(self._rows())
+        return frame_from([*self._rows()], ROWS)
 
     def _rows(self) -> Iterator[Row]:
         for category, count in sorted(self.calls.items()):
@@ -67,52 +62,28 @@ class SeedCalls:
                 }
 
 
-@dataclass(frozen=True)
-class SeedSelection:
-    """Selects the seeds of all rounds: no repeats, and no more than are wanted.
+def select_seeds(
+    rows: pl.DataFrame, encoder: str, threshold: float | None, per_category: int
+) -> Program[Frames]:
+    """Selects the seeds of all rounds: no repeats, and no more of a category than are wanted.
 
     Each kept seed becomes the root of a family.
 
-    Attributes:
-        name: The stage's name.
-        digest: Hash of the recipe's parts, the encoder's identity and STAGE_VERSION.
+    Args:
+        rows: The texts of all rounds so far, in (category, row) order.
         encoder: The encoder's name in the recipe.
         threshold: The cosine from which on two seeds are near; None for exact repeats only.
         per_category: Seeds wanted per category.
     """
-
-    name: str
-    digest: str
-    encoder: str
-    threshold: float | None
-    per_category: int
-    kind: Kind = "select"
-    schemas: Mapping[str, pl.Schema] = field(
-        default_factory=lambda: {"kept": ROWS, "dropped": DROPPED}
-    )
-
-    def table(self, rows: Sequence[Row]) -> Program[Outcome]:
-        """The first of equal and near seeds within a category, up to the number wanted."""
-        everything = list(rows)
-        dropped: list[Dropped] = list(exact([candidate(row) for row in everything]).dropped)
-        if self.threshold is not None:
-            gone = {each.row for each in dropped}
-            left = [row for row in everything if row["row"] not in gone]
-            groups = [candidate(row, row["category"]) for row in left]
-            near = yield from dedup(groups, self.encoder, self.threshold)
-            dropped.extend(near.dropped)
-        unlike = split(everything, tuple(dropped))
-        kept, over = self._bounded(unlike.kept)
-        return Outcome([{**row, "root": row["row"]} for row in kept], [*unlike.dropped, *over])
-
-    def _bounded(self, rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
-        kept: list[Row] = []
-        over: list[Row] = []
-        seen: dict[str, int] = {}
-        for row in rows:
-            seen[row["category"]] = seen.get(row["category"], 0) + 1
-            if seen[row["category"]] <= self.per_category:
-                kept.append(row)
-            else:
-                over.append(drop(row, "category_full"))
-        return kept, over
+    dropped: list[Dropped] = list(exact(candidates(rows)).dropped)
+    if threshold is not None:
+        left = without(rows, {each.row for each in dropped})
+        near = yield from dedup(candidates(left, "category"), encoder, threshold)
+        dropped.extend(near.dropped)
+    unlike = split(rows, dropped)
+    bounded = first_of_each(unlike["kept"], per_category)
+    over = dropped_as(bounded["others"], "category_full")
+    return {
+        "kept": bounded["kept"].with_columns(root=pl.col("row")),
+        "dropped": pl.concat([unlike["dropped"], over]),
+    }

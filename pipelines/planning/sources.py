@@ -125,7 +125,7 @@ def _table(recipe: SorryBench, base: BuiltBase, subject: str, part: SourceTable)
 def _decisions(recipe: SorryBench, base: BuiltBase) -> Iterator[Finding]:
     if base.decisions is None:
         return
-    from pipelines.sorry_bench.base_stages import decisions_of
+    from pipelines.sorry_bench.parts import decisions_of
 
     try:
         found = decisions_of(recipe)

@@ -46,16 +46,27 @@ class StagePlan:
     """One stage of a plan.
 
     Attributes:
-        name: The stage's key in the recipe.
-        rows: Rows that come out if nothing is dropped.
+        name: The stage's name, as the run has it, without a round.
+        rows: Rows that it works on, or makes, if nothing is dropped.
         asks: What it asks, by model; empty where no model is asked.
         notes: What a reader should know before starting the run.
+        part: The part of the stage that this is, where several are shown: one style.
+        repeated: Whether it may run in several rounds, as many as the answers come to need.
+        later: Whether it runs in further rounds alone.
     """
 
     name: str
     rows: int | None
     asks: tuple[ModelCalls, ...] = ()
     notes: tuple[str, ...] = ()
+    part: str = ""
+    repeated: bool = False
+    later: bool = False
+
+    @property
+    def label(self) -> str:
+        """The stage, with the part where there is one."""
+        return f"{self.name}: {self.part}" if self.part else self.name
 
     @property
     def calls(self) -> int | None:
@@ -84,7 +95,7 @@ class Plan:
 
     Attributes:
         recipe: The recipe's name.
-        stages: In the order of the pipeline.
+        stages: In the order in which they run; a stage with parts has a row for each.
         token_error: Half-width of the token estimates' error, as a share.
         notes: What a reader should know of the recipe as a whole.
     """
@@ -93,6 +104,11 @@ class Plan:
     stages: tuple[StagePlan, ...]
     token_error: float
     notes: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The stages that a run of one round runs, each once, in its order."""
+        return tuple(dict.fromkeys(each.name for each in self.stages if not each.later))
 
     @property
     def asks(self) -> tuple[ModelCalls, ...]:

@@ -9,20 +9,24 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
+from artifacts.records import StageName
+from base.storage import Folder, Storage
 from inference.engine import Engine
 from pipelines.errors import StageInputMissingError
+from pipelines.runner.pipeline import Pipeline
 from pipelines.runner.shards import Layout
-from pipelines.runner.stage import AnyStage, Parameters, StageMaker
+from pipelines.runner.stage import Round, Stage, Work
 
 
 class Progress(Protocol):
-    """Who is told how far a stage is."""
+    """Who is told how far something is that has a name: a verb, a stage, a group of stages."""
 
     def begin(self, stage: str, rows: int | None) -> None:
-        """A stage starts; None where nobody knows how many rows it has."""
+        """It starts; None where nobody knows how many rows it has."""
         ...
 
     def advancer(self, stage: str) -> Callable[[int], None]:
@@ -30,11 +34,31 @@ class Progress(Protocol):
         ...
 
     def end(self, stage: str, counts: Mapping[str, int]) -> None:
-        """A stage is finished, with its rows by table."""
+        """It is finished, with its rows by table."""
         ...
 
     def note(self, line: str) -> None:
         """Something that whoever looks on should know, in one line."""
+        ...
+
+
+class StageProgress(Protocol):
+    """Who is told how far the stages of a run are; the methods are those of `Progress`."""
+
+    def begin(self, stage: StageName, rows: int | None) -> None:
+        """A stage starts."""
+        ...
+
+    def advancer(self, stage: StageName) -> Callable[[int], None]:
+        """To be called with the number of its rows that ended."""
+        ...
+
+    def end(self, stage: StageName, counts: Mapping[str, int]) -> None:
+        """A stage is finished."""
+        ...
+
+    def note(self, line: str) -> None:
+        """Something that whoever looks on should know."""
         ...
 
 
@@ -55,12 +79,69 @@ class Silent:
         """Nothing."""
 
 
+class EachStage:
+    """Tells of every stage by itself, under its folder's name."""
+
+    def __init__(self, shown: Progress | None = None) -> None:
+        """Reports to `shown`; to nobody where there is none."""
+        self._shown = shown or Silent()
+
+    def begin(self, stage: StageName, rows: int | None) -> None:
+        """Passes it on."""
+        self._shown.begin(str(stage), rows)
+
+    def advancer(self, stage: StageName) -> Callable[[int], None]:
+        """Moves its count."""
+        return self._shown.advancer(str(stage))
+
+    def end(self, stage: StageName, counts: Mapping[str, int]) -> None:
+        """Passes it on."""
+        self._shown.end(str(stage), counts)
+
+    def note(self, line: str) -> None:
+        """Passes it on."""
+        self._shown.note(line)
+
+
+class Prepared:
+    """A stage that is about to run; all its shards share what it works with.
+
+    Attributes:
+        stage: The stage as it is declared.
+        round: Its round, and what it found.
+        digest: Hash of all that decides its tables besides its inputs.
+    """
+
+    def __init__(self, stage: Stage, round_: Round) -> None:
+        """Takes its digest.
+
+        Raises:
+            DigestError: Something that it uses has no digest.
+        """
+        self.stage = stage
+        self.round = round_
+        self.digest = stage.digest(round_)
+        self._lock = threading.Lock()
+
+    @property
+    def work(self) -> Work:
+        """What it does, made when the first of its shards needs it."""
+        with self._lock:
+            return self._work
+
+    @cached_property
+    def _work(self) -> Work:
+        return self.stage.work(self.round)
+
+
 class Context:
     """One run as this process sees it.
 
     Attributes:
         layout: Where its files lie.
         shards: How many shards each stage has.
+        pipeline: Its stages.
+        storage: Where its stages' files lie.
         progress: Who is told how far a stage is.
     """
 
@@ -68,38 +149,45 @@ class Context:
         self,
         layout: Layout,
         shards: int,
-        stages: StageMaker,
+        pipeline: Pipeline,
         open_engine: Callable[[], Engine],
-        progress: Progress | None = None,
+        progress: StageProgress | None = None,
     ) -> None:
         """Opens nothing yet.
 
         Args:
             layout: Where its files lie.
             shards: How many shards each stage has.
-            stages: Makes a stage by its name and parameters.
+            pipeline: Its stages in their order.
             open_engine: Makes the engine when a job first needs it.
             progress: Who is told how far a stage is; nobody by default.
         """
         self.layout = layout
         self.shards = shards
-        self.progress: Progress = progress or Silent()
-        self._stages = stages
-        self._made: dict[tuple[str, Parameters], AnyStage] = {}
+        self.progress: StageProgress = progress or EachStage()
+        self.pipeline = pipeline
+        self.storage: Storage = Folder(layout.run)
+        self._made: dict[tuple[StageName, tuple[tuple[str, int], ...]], Prepared] = {}
         self._open_engine = open_engine
         self._engine: Engine | None = None
         self._lock = threading.Lock()
 
-    def folder(self, stage: str) -> Path:
-        """A stage's folder."""
-        return self.layout.run / stage
+    def place(self, stage: str) -> Storage:
+        """Where a stage's files lie."""
+        return self.storage.within(stage)
 
-    def stage(self, name: str, parameters: Parameters = ()) -> AnyStage:
-        """A stage by its name and parameters, made once."""
+    def prepared(self, name: StageName, found: tuple[tuple[str, int], ...] = ()) -> Prepared:
+        """A stage by its name and what it found, looked up and hashed once.
+
+        Raises:
+            StageUnknownError: The run has no such stage.
+            DigestError: Something that it uses has no digest.
+        """
         with self._lock:
-            made = self._made.get((name, parameters))
+            made = self._made.get((name, found))
             if made is None:
-                made = self._made[name, parameters] = self._stages(name, parameters)
+                stage, round_ = self.pipeline.stage(name), Round(name.round or 0, dict(found))
+                made = self._made[name, found] = Prepared(stage, round_)
             return made
 
     def engine(self) -> Engine:

@@ -1,181 +1,30 @@
-"""A run: its stages in order, each as jobs (a shard or a whole table), with what they left counted.
+"""A run: the steps of a pipeline executed in order, and what each of its stages left.
 
-A job takes and gives names, hashes and counts, never rows, so that any task runner can run it in
-any process that sees the same folder, and no prompt text enters Prefect's storage.
+Each stage is run as jobs (`pipelines.runner.jobs`), and entered into the run's record before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import TypeAlias
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import polars as pl
 
-from artifacts.records import RunRecord, ShardRecord, StageEntry, write_run
-from artifacts.tables import read_table
+from artifacts.records import RunRecord, ShardRecord, StageEntry, StageName, write_run
 from inference.errors import BudgetReachedError
-from inference.ledger import Purpose
-from inference.types import Failed
-from pipelines.errors import StageFailedError
-from pipelines.runner import shards
-from pipelines.runner.context import Context, context_of
-from pipelines.runner.shards import failures, finished, frames_of, of_earlier_form, shard_of
-from pipelines.runner.stage import AnyStage, Outcome, Parameters, Row, is_row_stage
+from pipelines.errors import StageFailedError, StageInputMissingError
+from pipelines.runner.context import Context
+from pipelines.runner.jobs import Job, JobResult, in_threads
+from pipelines.runner.pipeline import Rounds, Step, Together
+from pipelines.runner.shards import failures, finished, of_earlier_form, table_of
+from pipelines.runner.stage import Every, Input, Stage
 
-_Frames: TypeAlias = Mapping[str, pl.DataFrame]
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """What to run.
-
-    Attributes:
-        run: The run's folder.
-        stage: The stage's name.
-        inputs: The stages whose `kept` tables it reads, in order.
-        parameters: What the flow found out on the way; goes into the fingerprint.
-        shard: Which shard, or None for a table stage.
-    """
-
-    run: str
-    stage: str
-    inputs: tuple[str, ...]
-    parameters: Parameters = ()
-    shard: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class JobResult:
-    """What a job left on disk.
-
-    Attributes:
-        records: The records of the shards it wrote or found finished.
-        fresh: Whether it had to run; False where everything stood already.
-    """
-
-    records: tuple[ShardRecord, ...]
-    fresh: bool
-
-
-def run_job(job: Job) -> JobResult:
-    """Runs one job in this process, unless what it would make stands already.
-
-    Raises:
-        StageInputMissingError: A stage that it reads from is not finished.
-        InferenceError: The ledger, a key or a model cannot be used.
-        ArtifactError: A table cannot be read or written.
-    """
-    context = context_of(Path(job.run))
-    stage = context.stage(job.stage, job.parameters)
-    numbers = tuple(range(context.shards)) if job.shard is None else (job.shard,)
-    inputs = _inputs(context, job.inputs, numbers)
-    hashes = {name: [record.files["kept"].sha256 for record in inputs[name]] for name in inputs}
-    print_ = shards.fingerprint(stage, job.shard, context.shards, hashes)
-    folder = context.folder(job.stage)
-    found = [shards.cached_shard(folder, number, context.shards, print_) for number in numbers]
-    cached = tuple(record for record in found if record is not None)
-    if len(cached) == len(numbers):
-        return JobResult(cached, fresh=False)
-    rows = _rows(context, inputs)
-    made = (
-        _made_whole(context, stage, rows)
-        if job.shard is None
-        else {job.shard: _made_by_row(context, stage, rows)}
-    )
-    records = [
-        shards.write(folder, stage, shard, context.shards, frames, print_)
-        for shard, frames in made.items()
-    ]
-    return JobResult(tuple(records), fresh=True)
-
-
-def _inputs(
-    context: Context, names: tuple[str, ...], numbers: tuple[int, ...]
-) -> dict[str, list[ShardRecord]]:
-    return {
-        name: [shards.finished(context.folder(name), each, context.shards) for each in numbers]
-        for name in names
-    }
-
-
-def _rows(context: Context, inputs: Mapping[str, list[ShardRecord]]) -> list[Row]:
-    """The kept rows of the inputs in (category, row) order, never in order of arrival."""
-    rows = [
-        row
-        for name, records in inputs.items()
-        for record in records
-        for row in shards.kept_rows(context.folder(name), record)
-    ]
-    return sorted(rows, key=lambda row: (row["category"], row["row"]))
-
-
-def _made_by_row(context: Context, stage: AnyStage, rows: list[Row]) -> _Frames:
-    """Runs the stage's program for each row of one shard."""
-    if not is_row_stage(stage):
-        raise TypeError(f"stage {stage.name} sees the whole table: its job names no shard")
-    engine = context.engine()
-    purpose = Purpose(context.layout.run_name, stage.name)
-    advance = context.progress.advancer(stage.name)
-    started = engine.run([stage.start()], purpose=purpose)
-    row_program = started.results[0]
-    if isinstance(row_program, Failed):
-        return frames_of(stage, rows, [row_program] * len(rows))
-    batch = engine.run((row_program(row) for row in rows), advance, purpose)
-    return frames_of(stage, rows, batch.results)
-
-
-def _made_whole(context: Context, stage: AnyStage, rows: list[Row]) -> dict[int, _Frames]:
-    """Runs the stage's one program, and hands each family's rows to the family's shard."""
-    if is_row_stage(stage):
-        raise TypeError(f"stage {stage.name} works by row: its job must name a shard")
-    purpose = Purpose(context.layout.run_name, stage.name)
-    batch = context.engine().run([stage.table(rows)], purpose=purpose)
-    outcome = batch.results[0]
-    if isinstance(outcome, Failed):
-        raise StageFailedError(
-            f"stage {stage.name} needs every answer that it asks for", outcome.reason
-        )
-    context.progress.advancer(stage.name)(len(rows))
-    return {
-        shard: frames_of(stage, [{}], [part])
-        for shard, part in enumerate(_parts(outcome, context.shards))
-    }
-
-
-def _parts(outcome: Outcome, count: int) -> list[Outcome]:
-    """The outcome cut by family."""
-    kept = _by_shard(outcome.kept, count)
-    dropped = _by_shard(outcome.dropped, count)
-    side = {name: _by_shard(rows, count) for name, rows in outcome.side.items()}
-    return [
-        Outcome(kept[shard], dropped[shard], {name: rows[shard] for name, rows in side.items()})
-        for shard in range(count)
-    ]
-
-
-def _by_shard(rows: Sequence[Row], count: int) -> list[list[Row]]:
-    shared: list[list[Row]] = [[] for _ in range(count)]
-    for row in rows:
-        shared[shard_of(row["root"], count)].append(row)
-    return shared
-
-
-Execute = Callable[[Sequence[Job]], list[JobResult]]
-_JOBS_AT_ONCE = 4
+Execute = Callable[[list[Job]], list[JobResult]]
 EARLIER_FORM = (
     "this run was made by an earlier version: its stages are made anew, and replies come from the "
     "ledger"
 )
 """What is said once where stages of a run have fingerprints of the first form."""
-
-
-def in_threads(jobs: Sequence[Job]) -> list[JobResult]:
-    """Runs jobs in a few threads; their calls overlap in the engine anyway."""
-    with ThreadPoolExecutor(_JOBS_AT_ONCE, thread_name_prefix="shard") as threads:
-        return list(threads.map(run_job, jobs))
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,34 +39,15 @@ class StageResult:
         jobs: How many jobs it has.
     """
 
-    name: str
-    inputs: tuple[str, ...]
+    name: StageName
+    inputs: tuple[StageName, ...]
     rows: Mapping[str, int]
     fresh: int
     jobs: int
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One stage of several that are run together; the attributes are as for `Run.stage`.
-
-    Attributes:
-        name: The stage's name.
-        inputs: The stages whose kept tables it reads.
-        models: Who votes on each of its rows.
-        asked: Under which names its answers are kept.
-        parameters: What the flow found out on the way.
-    """
-
-    name: str
-    inputs: tuple[str, ...] = ()
-    models: tuple[str, ...] = ()
-    asked: tuple[str, ...] = ()
-    parameters: Mapping[str, int] = field(default_factory=dict)
-
-
 class Run:
-    """Runs stages one after the other; remembers them in the run's record.
+    """Runs steps one after the other; remembers their stages in the run's record.
 
     Args:
         context: The run as this process sees it.
@@ -244,110 +74,140 @@ class Run:
         self._show = show
         self._told_of_earlier_form = False
 
-    def stage(
-        self,
-        name: str,
-        inputs: Sequence[str] = (),
-        *,
-        models: Sequence[str] = (),
-        asked: Sequence[str] = (),
-        parameters: Mapping[str, int] | None = None,
-    ) -> StageResult:
-        """Runs one stage, or finds it finished.
-
-        Args:
-            name: The stage's name.
-            inputs: The stages whose kept tables it reads.
-            models: Who votes on each of its rows, where it has a `votes` table.
-            asked: Under which names its answers are kept, where it has an `answers` table.
-            parameters: What the flow found out on the way (rows still wanted by category).
-
-        Raises:
-            BudgetReachedError: The cap of the recipe's budget is reached, whatever may fail.
-            StageFailedError: More rows failed than the recipe allows.
-        """
-        step = Step(name, tuple(inputs), tuple(models), tuple(asked), dict(parameters or {}))
-        return self.together([step])[0]
-
-    def together(self, steps: Sequence[Step]) -> tuple[StageResult, ...]:
-        """Runs stages that do not read from each other, at the same time.
-
-        Args:
-            steps: The stages, in the order in which the record names them.
+    def build(self) -> None:
+        """Runs every step of its pipeline, or finds it finished.
 
         Raises:
             BudgetReachedError: The cap of the recipe's budget is reached, whatever may fail.
             StageFailedError: More rows of a stage failed than the recipe allows.
         """
-        jobs = [self._begun(step) for step in steps]
+        for step in self.context.pipeline.steps:
+            self.step(step)
+
+    def step(self, step: Step) -> None:
+        """Runs one step; the errors are those of `build`."""
+        if isinstance(step, Rounds):
+            self._rounds(step)
+        elif isinstance(step, Together):
+            self._together([each for each in step.stages if step.only(self, each)], None)
+        elif step.when(0):
+            self._together([step], None)
+
+    def _rounds(self, step: Rounds) -> None:
+        for number in range(step.most):
+            for stage in step.stages:
+                if stage.when(number):
+                    self._together([stage], number)
+            if not step.again(self):
+                return
+
+    def _together(self, stages: Sequence[Stage], number: int | None) -> None:
+        jobs = [self._begun(stage, stage.name.at(number)) for stage in stages]
         # Shard by shard over all stages: each has its turn while others wait for their servers.
         order = sorted((n, whose) for whose, each in enumerate(jobs) for n in range(len(each)))
         done = self._execute([jobs[whose][n] for n, whose in order])
-        by_step: list[list[JobResult]] = [[] for _ in steps]
+        by_stage: list[list[JobResult]] = [[] for _ in stages]
         for (_, whose), job in zip(order, done, strict=True):
-            by_step[whose].append(job)
-        results = tuple(map(self._ended, steps, by_step))
-        for step, ended in zip(steps, by_step, strict=True):
+            by_stage[whose].append(job)
+        for stage, ended in zip(stages, by_stage, strict=True):
+            self._ended(stage.name.at(number), self._inputs(stage), ended)
+        for stage, ended in zip(stages, by_stage, strict=True):
+            name = stage.name.at(number)
             failed = sum(failures(record) for job in ended for record in job.records)
-            self._require_money(step.name, failed)
-            self._bound_failures(step.name, failed)
-        return results
+            self._require_money(name, failed)
+            self._bound_failures(name, failed)
 
-    def _begun(self, step: Step) -> list[Job]:
+    def _begun(self, stage: Stage, name: StageName) -> list[Job]:
         """Enters a stage into the record; what is to be run of it."""
-        given = tuple(sorted(step.parameters.items()))
-        stage = self.context.stage(step.name, given)
+        found = tuple(sorted(stage.finds(self).items())) if stage.finds is not None else ()
+        inputs = self._inputs(stage)
+        names = tuple(map(str, inputs))
         shards = self.context.shards
-        entry = StageEntry(step.name, stage.kind, step.inputs, shards, step.models, step.asked)
-        self._enter(entry)
-        self._tell_of_earlier_form(step.name)
-        rows = sum(self._kept(each) for each in step.inputs) or None
-        self.context.progress.begin(step.name, rows)
+        self.context.prepared(name, found)
+        self._enter(
+            StageEntry(str(name), stage.kind, names, shards, stage.votes, stage.answers, name)
+        )
+        self._tell_of_earlier_form(name)
+        rows = sum(self._kept(each) for each in inputs) or None
+        self.context.progress.begin(name, rows)
         return [
-            Job(str(self.context.layout.run), step.name, step.inputs, given, shard)
-            for shard in (range(shards) if is_row_stage(stage) else (None,))
+            Job(str(self.context.layout.run), name, names, found, shard)
+            for shard in ((None,) if stage.whole else range(shards))
         ]
 
-    def _tell_of_earlier_form(self, name: str) -> None:
+    def _inputs(self, stage: Stage) -> tuple[StageName, ...]:
+        """The finished stages that a stage's inputs mean; one that did not run is left out."""
+        return tuple(name for each in stage.inputs for name in self._meant(each))
+
+    def _meant(self, given: Input) -> Iterator[StageName]:
+        ran = [result.name for result in self.results]
+        if isinstance(given, Every):
+            yield from (name for name in ran if name.at(None) == given.stage)
+            return
+        found = [name for name in ran if name.at(None) in given.among]
+        yield from found[-1:]
+
+    def _tell_of_earlier_form(self, name: StageName) -> None:
         """Says once why finished stages are made again."""
         if self._told_of_earlier_form:
             return
-        if of_earlier_form(self.context.folder(name), self.context.shards):
+        if of_earlier_form(self.context.place(str(name)), self.context.shards):
             self._told_of_earlier_form = True
             self.context.progress.note(EARLIER_FORM)
 
-    def _ended(self, step: Step, done: Sequence[JobResult]) -> StageResult:
-        result = _result(step.name, step.inputs, done)
+    def _ended(
+        self, name: StageName, inputs: tuple[StageName, ...], done: Sequence[JobResult]
+    ) -> None:
+        result = _result(name, inputs, done)
         self.results.append(result)
-        self.context.progress.end(step.name, result.rows)
+        self.context.progress.end(name, result.rows)
         if self._show is not None:
             self._show(result)
-        return result
 
-    def kept(self, stage: str, columns: Sequence[str] | None = None) -> pl.DataFrame:
+    def kept(self, stage: str | StageName, columns: Sequence[str] | None = None) -> pl.DataFrame:
         """The kept rows of a finished stage, all shards together."""
         return self.table(stage, "kept", columns)
 
-    def table(self, stage: str, table: str, columns: Sequence[str] | None = None) -> pl.DataFrame:
+    def table(
+        self, stage: str | StageName, table: str, columns: Sequence[str] | None = None
+    ) -> pl.DataFrame:
         """One table of a finished stage, all shards together."""
-        folder = self.context.folder(stage)
-        return pl.concat(
-            read_table(folder / record.files[table].name, columns) for record in self.records(stage)
-        )
+        place = self.context.place(str(stage))
+        return pl.concat(table_of(place, each, table, columns) for each in self.records(stage))
 
-    def records(self, stage: str) -> list[ShardRecord]:
+    def records(self, stage: str | StageName) -> list[ShardRecord]:
         """The records of a finished stage, shard by shard."""
-        folder, shards = self.context.folder(stage), self.context.shards
-        return [finished(folder, shard, shards) for shard in range(shards)]
+        place, shards = self.context.place(str(stage)), self.context.shards
+        return [finished(place, shard, shards) for shard in range(shards)]
 
-    def _kept(self, stage: str) -> int:
-        return next(result.rows["kept"] for result in self.results if result.name == stage)
+    def rounds(self, stage: str) -> tuple[StageName, ...]:
+        """The finished rounds of a stage, in order; of one that runs once itself."""
+        return tuple(each.name for each in self.results if each.name.stage == stage)
+
+    def last(self, *stages: str) -> StageName | None:
+        """The last finished stage of these kinds; None where none ran."""
+        found = [each.name for each in self.results if each.name.stage in stages]
+        return found[-1] if found else None
+
+    def named(self, stage: str) -> StageName:
+        """The last finished stage of a kind.
+
+        Raises:
+            StageInputMissingError: None is finished.
+        """
+        found = self.last(stage)
+        if found is None:
+            raise StageInputMissingError("a stage that is read must be finished", stage)
+        return found
+
+    def _kept(self, name: StageName) -> int:
+        return next(result.rows["kept"] for result in self.results if result.name == name)
 
     def _enter(self, entry: StageEntry) -> None:
         self.record = replace(self.record, stages=(*self.record.stages, entry))
         write_run(self.context.layout.run, self.record)
 
-    def _require_money(self, name: str, failed: int) -> None:
+    def _require_money(self, name: StageName, failed: int) -> None:
         """Ends the run where a row failed for want of money, here or in a worker's process."""
         engine = self.context.opened_engine
         if engine is not None and engine.spent_out is not None:
@@ -359,7 +219,7 @@ class Run:
             )
             raise BudgetReachedError(rule)
 
-    def _bound_failures(self, name: str, failed: int) -> None:
+    def _bound_failures(self, name: StageName, failed: int) -> None:
         if failed <= self._max_failed:
             return
         rule = f"stage {name} may have at most {self._max_failed} failed rows (max_failed)"
@@ -381,7 +241,9 @@ class Run:
         ]
 
 
-def _result(name: str, inputs: tuple[str, ...], done: Sequence[JobResult]) -> StageResult:
+def _result(
+    name: StageName, inputs: tuple[StageName, ...], done: Sequence[JobResult]
+) -> StageResult:
     rows: dict[str, int] = {}
     for job in done:
         for record in job.records:

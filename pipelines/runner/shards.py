@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
-from artifacts.records import ShardRecord, read_shard, write_shard
-from artifacts.schemas import FAILED
-from artifacts.tables import read_table, table_name, write_table
+from artifacts.records import ShardRecord, StageName, read_shard, write_shard
+from artifacts.tables import read_table_in, table_name, write_table_in
 from base.digests import Json, digest_of
-from base.files import FileRecord, sha256_file
-from inference.types import Failed
+from base.files import FileRecord
+from base.storage import Storage
 from pipelines.errors import StageInputMissingError
-from pipelines.runner.stage import Outcome, Row, Stage
-
-_ROWS_PER_SHARD = 250
-_MOST_SHARDS = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,54 +69,24 @@ def shard_of(root: str, shards: int) -> int:
     return int.from_bytes(digest[:8]) % shards
 
 
-def shards_for(widest_rows: int) -> int:
-    """Number of shards: the power of two that gives 100-500 rows each at the widest stage."""
-    shards = 1
-    while shards < _MOST_SHARDS and widest_rows / shards > 2 * _ROWS_PER_SHARD:
-        shards *= 2
-    return shards
+@dataclass(frozen=True, slots=True)
+class Sharding:
+    """How many shards the stages of a run have.
 
-
-_ORDER = ("category", "row", "model", "position")
-
-
-def frames_of(
-    stage: Stage, rows: Sequence[Row], results: Sequence[Outcome | Failed]
-) -> dict[str, pl.DataFrame]:
-    """Every table of a shard, by name, from one result per row.
-
-    Rows are in (category, row) order, whatever order replies arrived in. A failed row stands in
-    `failed`, and in `parents` too where the stage expands.
+    Attributes:
+        rows: The most rows that a shard of the widest stage should have.
+        most: The largest number of shards.
     """
-    tables: dict[str, list[Row]] = {name: [] for name in (*stage.schemas, "failed")}
-    for row, result in zip(rows, results, strict=True):
-        if isinstance(result, Failed):
-            _add_failure(tables, row, result)
-        else:
-            _add_outcome(tables, result)
-    schemas = {**stage.schemas, "failed": FAILED}
-    return {name: frame_of(tables[name], schema) for name, schema in schemas.items()}
 
+    rows: int = 500
+    most: int = 1024
 
-def frame_of(rows: Iterable[Row], schema: pl.Schema) -> pl.DataFrame:
-    """A frame with the schema's columns alone, in (category, row, model) order."""
-    columns = [{name: row[name] for name in schema} for row in rows]
-    frame = pl.DataFrame(columns, schema=schema)
-    return frame.sort([name for name in _ORDER if name in schema], maintain_order=True)
-
-
-def _add_outcome(tables: dict[str, list[Row]], outcome: Outcome) -> None:
-    tables["kept"].extend(outcome.kept)
-    tables["dropped"].extend(outcome.dropped)
-    for name, rows in outcome.side.items():
-        tables[name].extend(rows)
-
-
-def _add_failure(tables: dict[str, list[Row]], row: Row, failed: Failed) -> None:
-    known = {"row": row["row"], "root": row["root"], "reason": failed.reason}
-    tables["failed"].append(known)
-    if "parents" in tables:
-        tables["parents"].append({**known, "outcome": "failed", "children": 0, "asks": 0})
+    def shards_for(self, widest_rows: int) -> int:
+        """The power of two that leaves no more rows than that a shard."""
+        shards = 1
+        while shards < self.most and widest_rows / shards > self.rows:
+            shards *= 2
+        return shards
 
 
 FORM = 2
@@ -129,35 +94,40 @@ FORM = 2
 
 
 def fingerprint(
-    stage: Stage, shard: int | None, shards: int, inputs: Mapping[str, Sequence[str]]
+    name: StageName,
+    digest: str,
+    shard: int | None,
+    shards: int,
+    inputs: Mapping[str, Sequence[str]],
 ) -> str:
     """SHA-256 over all that decides a shard's tables.
 
     Args:
-        stage: Its name and digest (recipe part, templates, data files, STAGE_VERSION).
+        name: The stage's name.
+        digest: Hash of all that decides its tables besides its inputs (`Stage.digest`).
         shard: The shard's number, or None where the stage sees the whole table.
         shards: How many shards the run has.
         inputs: Hashes of the input stages' kept files that it reads, by stage.
     """
-    read: list[Json] = [[name, list(hashes)] for name, hashes in inputs.items()]
-    return digest_of(FORM, stage.name, stage.digest, shard, shards, read)
+    read: list[Json] = [[each, list(hashes)] for each, hashes in inputs.items()]
+    return digest_of(FORM, str(name), digest, shard, shards, read)
 
 
-def of_earlier_form(folder: Path, shards: int) -> bool:
+def of_earlier_form(place: Storage, shards: int) -> bool:
     """Whether a stage has finished shards whose fingerprints cannot be compared with today's."""
-    records = (read_shard(folder, shard, shards) for shard in range(shards))
+    records = (read_shard(place, shard, shards) for shard in range(shards))
     return any(record is not None and record.form != FORM for record in records)
 
 
-def cached_shard(folder: Path, shard: int, shards: int, print_: str) -> ShardRecord | None:
+def cached_shard(place: Storage, shard: int, shards: int, print_: str) -> ShardRecord | None:
     """The shard's record if it is finished: same fingerprint, every file there, every hash right.
 
     A shard with failed rows is not finished: they are asked for again.
     """
-    record = read_shard(folder, shard, shards)
+    record = read_shard(place, shard, shards)
     if record is None or record.fingerprint != print_ or failures(record):
         return None
-    return record if all(_intact(folder, file) for file in record.files.values()) else None
+    return record if all(_intact(place, file) for file in record.files.values()) else None
 
 
 def failures(record: ShardRecord) -> int:
@@ -166,43 +136,61 @@ def failures(record: ShardRecord) -> int:
 
 
 def write(
-    folder: Path,
-    stage: Stage,
+    place: Storage,
+    name: StageName,
+    schemas: Mapping[str, pl.Schema],
     shard: int,
     shards: int,
     frames: Mapping[str, pl.DataFrame],
     print_: str,
 ) -> ShardRecord:
-    """Writes a shard's tables, then the record that vouches for them."""
-    schemas = {**stage.schemas, "failed": FAILED}
+    """Writes a shard's tables, then the record that vouches for them.
+
+    Args:
+        place: Where the stage's files lie.
+        name: The stage's name.
+        schemas: Of all its tables.
+        shard: The shard's number.
+        shards: How many there are.
+        frames: The tables.
+        print_: The shard's fingerprint.
+    """
     files = {
-        table: write_table(folder / table_name(table, shard, shards), frame, schemas[table])
+        table: write_table_in(place, table_name(table, shard, shards), frame, schemas[table])
         for table, frame in frames.items()
     }
-    record = ShardRecord(stage.name, shard, shards, print_, files, form=FORM)
-    write_shard(folder, record)
+    record = ShardRecord(str(name), shard, shards, print_, files, form=FORM)
+    write_shard(place, record)
     return record
 
 
-def finished(folder: Path, shard: int, shards: int) -> ShardRecord:
+def finished(place: Storage, shard: int, shards: int) -> ShardRecord:
     """An input shard's record.
 
     Raises:
         StageInputMissingError: The stage before has not finished this shard.
     """
-    record = read_shard(folder, shard, shards)
+    record = read_shard(place, shard, shards)
     if record is None:
-        raise StageInputMissingError(
-            f"shard {shard} of the stage before must be finished", folder.name
-        )
+        rule = f"shard {shard} of the stage before must be finished"
+        raise StageInputMissingError(rule, place.name)
     return record
 
 
-def kept_rows(folder: Path, record: ShardRecord) -> list[Row]:
-    """The rows of a shard's `kept` table."""
-    return read_table(folder / record.files["kept"].name).to_dicts()
+def table_of(
+    place: Storage, record: ShardRecord, table: str, columns: Sequence[str] | None = None
+) -> pl.DataFrame:
+    """One table of a finished shard."""
+    return read_table_in(place, record.files[table].name, columns)
 
 
-def _intact(folder: Path, file: FileRecord) -> bool:
-    path = folder / file.name
-    return path.is_file() and sha256_file(path) == file.sha256
+def by_shard(frame: pl.DataFrame, shards: int) -> list[pl.DataFrame]:
+    """A frame's rows by the shard of their family."""
+    if shards == 1:
+        return [frame]
+    places = pl.Series([shard_of(root, shards) for root in frame["root"]], dtype=pl.Int64)
+    return [frame.filter(places == shard) for shard in range(shards)]
+
+
+def _intact(place: Storage, file: FileRecord) -> bool:
+    return place.exists(file.name) and place.sha256(file.name) == file.sha256

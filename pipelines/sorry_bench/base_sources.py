@@ -3,48 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import polars as pl
 
-from artifacts.schemas import with_evidence
-from artifacts.sorry_bench_schemas import BASE, BASE_DROPPED, CLASSIFIED, SOURCED
+from artifacts.sorry_bench_schemas import BASE, BASE_DROPPED, CLASSIFIED
 from checks.identity import content_id, root_key
-from inference.types import Program
 from people.base_review import Decision
-from pipelines.runner.rows import drop
-from pipelines.runner.stage import Kind, Outcome, Row
+from pipelines.runner.rows import drop, dropped_as, first_of_each
+from pipelines.runner.stage import Frames, Outcome, Row, frames_from
 from pipelines.sources.base_sets import LoadedRows
+from pipelines.stages.source import frame_from
 from pipelines.versions.lineage import CARRIED, WITHDRAWN, Numbering
 
-STAGE_VERSION = 1
-
-
-@dataclass(frozen=True)
-class PriorStage:
-    """Takes in the rows of all tables that a base set is picked from; repeats are for later.
-
-    Attributes:
-        name: The stage's name.
-        digest: Hash of the tables' bytes and of how each is read.
-        read: Reads the rows.
-        schemas: `SOURCED`, or for rows that people wrote `CLASSIFIED`.
-    """
-
-    name: str
-    digest: str
-    read: Callable[[], Sequence[Row]]
-    kind: Kind = "select"
-    schemas: Mapping[str, pl.Schema] = field(
-        default_factory=lambda: {"kept": SOURCED, "dropped": with_evidence(SOURCED)}
-    )
-
-    def table(self, rows: Sequence[Row]) -> Program[Outcome]:
-        """All of them."""
-        yield from ()
-        return Outcome(kept=list(self.read()))
+VERSION = 1
+"""Raised where the code of taking rows in changes what comes out."""
 
 
 @dataclass(frozen=True)
@@ -100,46 +75,25 @@ class Additions:
             yield row if number in own else {**row, "question_id": next(free[row["category"]])}
 
 
-@dataclass(frozen=True)
-class LoadedStage:
-    """Takes in a base set as it stands.
+def loaded(
+    found: LoadedRows, limit: int | None = None, additions: Additions | None = None
+) -> Frames:
+    """A base set as it stands; rows of other styles, and those over the limit, are dropped.
 
-    Attributes:
-        name: The stage's name.
-        digest: Hash of the file's bytes and of how it is read.
-        read: Reads the file.
+    Args:
+        found: What the file holds.
         limit: Only the first requests of each category, so many; None for all.
         additions: What earlier releases leave of it; None where there is nothing to heed.
     """
-
-    name: str
-    digest: str
-    read: Callable[[], LoadedRows]
-    limit: int | None = None
-    additions: Additions | None = None
-    kind: Kind = "select"
-    schemas: Mapping[str, pl.Schema] = field(
-        default_factory=lambda: {"kept": BASE, "dropped": BASE_DROPPED}
-    )
-
-    def table(self, rows: Sequence[Row]) -> Program[Outcome]:
-        """The base rows; rows of other styles, and those over the limit, are dropped."""
-        yield from ()
-        found = self.read()
-        kept: list[Row] = []
-        dropped = [drop(row, "other_style") for row in found.others]
-        base: Sequence[Row] = found.base
-        if self.additions is not None:
-            base, out = self.additions.split(found)
-            dropped += out
-        seen: dict[str, int] = {}
-        for row in base:
-            seen[row["category"]] = seen.get(row["category"], 0) + 1
-            if self.limit is None or seen[row["category"]] <= self.limit:
-                kept.append(row)
-            else:
-                dropped.append(drop(row, "over_limit"))
-        return Outcome(kept, dropped)
+    dropped = [drop(row, "other_style") for row in found.others]
+    base: Sequence[Row] = found.base
+    if additions is not None:
+        base, out = additions.split(found)
+        dropped += out
+    bounded = first_of_each(frame_from(base, BASE), limit)
+    frames = frames_from(Outcome((), dropped), {"kept": BASE, "dropped": BASE_DROPPED})
+    over = dropped_as(bounded["others"], "over_limit").select(BASE_DROPPED.names())
+    return {"kept": bounded["kept"], "dropped": pl.concat([frames["dropped"], over])}
 
 
 def written_rows(

@@ -1,68 +1,47 @@
-"""The stages of a base set by their names, made from a recipe.
+"""The stages of a base set, each declared once: loaded as it stands, or picked from tables.
 
-A stage's digest says what its output is made from besides its input: settings, the identities of
-models and encoders, templates, files, and the stage's own version.
+What a stage covers is what its tables are made from besides its inputs: settings, the identities of
+models and encoders, digests of checks, templates and files.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import cached_property
-
-from artifacts.schemas import with_evidence
-from artifacts.sorry_bench_schemas import BASE, BASE_DROPPED, CLASSIFIED, SOURCED
-from base.digests import Json, digest_of, digests_of, require_digest
+from artifacts import sorry_bench_schemas as schemas
+from artifacts.records import StageName
+from artifacts.schemas import PARENTS, with_evidence
+from base.digests import Json, digests_of, require_digest
 from checks.artefacts import ControlCharacters
 from checks.base_comparison import IntentBand
 from checks.refusal_phrases import WriterRefused
 from checks.request_form import Imperative, OneInstruction
 from curation.diversity import clusters_digest, diversity_digest
 from curation.near import against_digest, near_digest
-from curation.rows import exact_digest
+from curation.rows import Candidate, exact_digest
 from generators.writers import MAX_TOKENS, ImperativeWriter
+from inference.types import Check
 from moderators.category_votes import category_rule_digest
 from moderators.classifier import Classifier
-from people.base_review import DecisionFile, read_decisions
-from people.errors import ReviewUnusableError
+from people.base_review import DecisionFile
 from pipelines.errors import StageUnknownError
-from pipelines.recipe import SorryBench, taxonomy_of
-from pipelines.recipe.base_set import BuiltBase, LoadedBase
+from pipelines.recipe.base_set import BuiltBase, Decisions, LoadedBase
 from pipelines.recipe.digest import settings_of
-from pipelines.runner.shards import Layout
-from pipelines.runner.stage import AnyStage, Parameters
-from pipelines.sorry_bench import (
-    base_sources as sources,
-)
-from pipelines.sorry_bench import (
-    choice as choose,
-)
-from pipelines.sorry_bench import (
-    classify,
-)
-from pipelines.sorry_bench import (
-    classify as imperative,
-)
-from pipelines.sorry_bench.base_sources import Additions
-from pipelines.sorry_bench.choice import Bounds
+from pipelines.runner.expected import Calls, Expected, from_source
+from pipelines.runner.stage import EachRow, Function, Round, Stage, frames_from, latest
+from pipelines.sorry_bench import base_sources as sources
+from pipelines.sorry_bench import choice, classify
+from pipelines.sorry_bench.parts import SorryBenchParts
 from pipelines.sources.base_sets import read_base
 from pipelines.sources.models import located
 from pipelines.sources.seeds import base_sources, read_prior
-from pipelines.stages import carried, clean, dedup
-from pipelines.stages.identities import Identities, longest
+from pipelines.stages import clean, sizes
+from pipelines.stages.dedup import dedup_rows
+from pipelines.stages.identities import longest
 from pipelines.stages.makers import cleaning_checks
 from pipelines.stages.references import read_references
-from pipelines.versions.lineage import (
-    CARRIED,
-    CarriedSet,
-    Numbering,
-    VersionLineage,
-    carried_set,
-    lineage_of,
-    pinned_part,
-)
+from pipelines.stages.source import frame_from
+from pipelines.versions.lineage import CARRIED, pinned_part
 from pipelines.versions.references import earlier_texts
-from taxonomy import Taxonomy
-from taxonomy.question_ids import number_of, width_for
+from taxonomy.question_ids import width_for
 
 LOADED = "base"
 """The stage of a base set that is used as it stands."""
@@ -70,262 +49,287 @@ LOADED = "base"
 CHOSEN = "choose"
 """The last stage of a base set that is built."""
 
+_BASE = {"kept": schemas.BASE, "dropped": schemas.BASE_DROPPED}
+_SOURCED = {"kept": schemas.SOURCED, "dropped": with_evidence(schemas.SOURCED)}
+_CLASSIFIED = {"kept": schemas.CLASSIFIED, "dropped": with_evidence(schemas.CLASSIFIED)}
 
-class BaseStages:
-    """Makes the stages of a base set by name.
 
-    Args:
-        recipe: What the run is.
-        layout: Where its files lie.
-        limit: At most so many requests per category.
-    """
+def carried(of: SorryBenchParts) -> Stage:
+    """The base requests of the release that is extended, as they were released."""
+    return Stage(
+        name=StageName(CARRIED),
+        kind="select",
+        whole=True,
+        tables=_BASE,
+        version=1,
+        covers=lambda round_: (pinned_part(of.extended.parent.pinned), of.lineage.withdrawals),
+        work=lambda round_: lambda rows: frames_from(of.extended.base, _BASE),
+        expects=lambda rows: Expected(None, onward=0),
+    )
 
-    def __init__(self, recipe: SorryBench, layout: Layout, limit: int | None = None) -> None:
-        """Reads nothing yet but the taxonomy."""
-        self._recipe = recipe
-        self._layout = layout
-        self._limit = limit
-        self._taxonomy: Taxonomy = taxonomy_of(recipe)
-        self._identities = Identities(recipe, layout.embeddings)
-        self._makers: Mapping[str, Callable[[str], AnyStage]] = {
-            CARRIED: self._carried,
-            LOADED: self._loaded,
-            "sources": self._sources,
-            "clean": self._clean,
-            "dedup": self._dedup,
-            "classify": self._classify,
-            "imperative": self._imperative,
-            "written": self._written,
-            CHOSEN: self._choose,
-        }
 
-    @property
-    def names(self) -> frozenset[str]:
-        """The stages that it makes."""
-        return frozenset(self._makers)
+def loaded(of: SorryBenchParts, base: LoadedBase) -> Stage:
+    """A base set as it stands."""
 
-    def __call__(self, name: str, parameters: Parameters = ()) -> AnyStage:
-        """The stage of that name."""
-        if name not in self._makers:
-            raise StageUnknownError("a stage must be one of the flow's", name)
-        return self._makers[name](name)
-
-    @cached_property
-    def lineage(self) -> VersionLineage:
-        """How the version stands to the releases before it."""
-        return lineage_of(self._recipe, self._layout)
-
-    @cached_property
-    def carried(self) -> CarriedSet | None:
-        """The release that is extended; None for a version that begins anew.
-
-        Raises:
-            RecipeError: The recipe leaves out a style or a category of that release.
-        """
-        return carried_set(self.lineage, self._recipe, self._taxonomy)
-
-    def _carried(self, name: str) -> AnyStage:
-        found = self.carried
-        if found is None:
-            raise StageUnknownError("the recipe must have the mode of a stage", name)
-        pinned = pinned_part(found.parent.pinned)
-        made_from = (carried.STAGE_VERSION, pinned, self.lineage.withdrawals)
-        schemas = {"kept": BASE, "dropped": BASE_DROPPED}
-        return carried.CarriedStage(name, digest_of(*made_from), lambda: found.base, schemas)
-
-    def _numbering(self, width: int) -> Numbering:
-        """The ids that requests are given: none that was withdrawn, none that is carried.
-
-        Args:
-            width: Ids of each category, where no release is extended that has its own.
-        """
-        found, stones = self.carried, self.lineage.tombstones
-        taken = {stone.question_id for stone in stones if stone.question_id is not None}
-        return Numbering(
-            {each: number_of(self._taxonomy, each) for each in self._taxonomy.names},
-            (found.width if found else None) or width,
-            frozenset(taken) | (found.question_ids if found else frozenset()),
-        )
-
-    def _bounds(self) -> Bounds:
-        part, lineage, found = self._recipe.dedup, self.lineage, self.carried
-        return Bounds(
-            part.encoder,
-            part.threshold,
-            lineage.withdrawn,
-            lambda: earlier_texts(lineage.against),
-            found.texts if found else {},
-            found.roots if found else frozenset(),
-        )
-
-    def _loaded(self, name: str) -> AnyStage:
-        base = self._recipe.base
-        if not isinstance(base, LoadedBase):
-            raise StageUnknownError("a base set must be loaded as it stands", name)
-        (source,) = base_sources(self._recipe)
-        terms = (source.license, source.redistribute, self._limit)
+    def covers(round_: Round) -> tuple[Json, ...]:
+        (source,) = base_sources(of.recipe)
+        terms = (source.license, source.redistribute, of.limit)
         read = (settings_of(base), source.revision, *terms, ControlCharacters().digest)
-        return sources.LoadedStage(
-            name,
-            digest_of(sources.STAGE_VERSION, source.name, *read, *self._made_from),
-            lambda: read_base(source, self._taxonomy, base),
-            self._limit,
-            self._additions(base.per_category),
+        return (source.name, *read, *of.made_from)
+
+    def work(round_: Round) -> Function:
+        (source,) = base_sources(of.recipe)
+        return lambda rows: sources.loaded(
+            read_base(source, of.taxonomy, base), of.limit, _additions(of, base.per_category)
         )
 
-    def _additions(self, per_category: int | None) -> Additions | None:
-        found = self.carried
-        if found is None and not self.lineage.tombstones:
-            return None
-        return Additions(
-            self._numbering,
-            self.lineage.withdrawn,
-            found.base.kept if found else (),
-            found.roots if found else frozenset(),
-            per_category,
-        )
+    def count() -> int | None:
+        if of.texts is not None:
+            return len(of.texts)
+        each = base.per_category
+        return None if each is None else each * len(of.taxonomy.names)
 
-    @property
-    def _made_from(self) -> tuple[Json, ...]:
-        return (self._taxonomy.digest, *self.lineage.made_from)
+    note = "rows on the Hub are not known before they are fetched; base.per_category would say"
+    return Stage(
+        name=StageName(LOADED),
+        kind="select",
+        whole=True,
+        tables=_BASE,
+        version=sources.VERSION,
+        covers=covers,
+        work=work,
+        expects=from_source(count, note),
+    )
 
-    def _sources(self, name: str) -> AnyStage:
-        base = self._built
-        found = base_sources(self._recipe)
-        made_from: list[Json] = [
-            [each.name, each.revision, each.license, each.redistribute] for each in found
+
+def _additions(of: SorryBenchParts, per_category: int | None) -> sources.Additions | None:
+    found = of.carried
+    if found is None and not of.lineage.tombstones:
+        return None
+    return sources.Additions(
+        of.numbering,
+        of.lineage.withdrawn,
+        found.base.kept if found else (),
+        found.roots if found else frozenset(),
+        per_category,
+    )
+
+
+def prior_tables(of: SorryBenchParts, base: BuiltBase) -> Stage:
+    """The rows of all tables that a base set is picked from; repeats are for later."""
+
+    def covers(round_: Round) -> tuple[Json, ...]:
+        found: list[Json] = [
+            [each.name, each.revision, each.license, each.redistribute]
+            for each in base_sources(of.recipe)
         ]
         columns: list[Json] = [[each.column, each.category_column] for each in base.sources]
-        return sources.PriorStage(
-            name,
-            digest_of(sources.STAGE_VERSION, made_from, columns, self._taxonomy.digest),
-            lambda: read_prior(base, found, self._taxonomy),
-        )
+        return found, columns, of.taxonomy.digest
 
-    def _clean(self, name: str) -> AnyStage:
-        checks = cleaning_checks(self._recipe)
-        return clean.CleanStage(
-            name,
-            clean.digest_for(checks),
-            checks,
-            schemas={"kept": SOURCED, "dropped": with_evidence(SOURCED)},
-        )
+    return Stage(
+        name=StageName("sources"),
+        kind="select",
+        whole=True,
+        tables=_SOURCED,
+        version=sources.VERSION,
+        covers=covers,
+        work=lambda round_: (
+            lambda rows: {
+                "kept": frame_from(
+                    read_prior(base, base_sources(of.recipe), of.taxonomy), schemas.SOURCED
+                )
+            }
+        ),
+        expects=from_source(lambda: None if of.texts is None else len(of.texts)),
+    )
 
-    def _dedup(self, name: str) -> AnyStage:
-        part = self._recipe.dedup
-        found = read_references(self._recipe)
-        identity = None if part.threshold is None else self._identities.encoder(part.encoder)
-        held_against: list[Json] = [each.sha256 for each in found]
+
+def cleaned(of: SorryBenchParts) -> Stage:
+    """Rows that pass the checks of every text."""
+    return Stage(
+        name=StageName("clean"),
+        kind="select",
+        tables=_SOURCED,
+        version=clean.VERSION,
+        inputs=(latest("sources"),),
+        covers=lambda round_: clean.cleaning_part(cleaning_checks(of.recipe)),
+        work=lambda round_: clean.cleaning(cleaning_checks(of.recipe)),
+    )
+
+
+def unrepeated(of: SorryBenchParts) -> Stage:
+    """The first of each set of repeats."""
+    part = of.recipe.dedup
+
+    def covers(round_: Round) -> tuple[Json, ...]:
+        identity = None if part.threshold is None else of.identities.encoder(part.encoder)
         steps = (exact_digest(), near_digest(), against_digest())
-        made_from = (part.encoder, part.threshold, identity, *steps, held_against)
-        lineage = self.lineage
-        return dedup.DedupStage(
-            name,
-            digest_of(dedup.STAGE_VERSION, *made_from, *lineage.made_from),
-            part.encoder,
-            part.threshold,
-            lambda: [
-                *(row for each in found for row in each.rows()),
-                *earlier_texts(lineage.against),
-            ],
-            lineage.withdrawn,
-            schemas={"kept": SOURCED, "dropped": with_evidence(SOURCED)},
-        )
+        held_against: list[Json] = [each.sha256 for each in read_references(of.recipe)]
+        measured = (part.encoder, part.threshold, identity)
+        return (*measured, *steps, held_against, *of.lineage.made_from)
 
-    def _classify(self, name: str) -> AnyStage:
-        base = self._built
-        voters = tuple(
-            Classifier.of(each, self._taxonomy, base.tries, self._recipe.models[each].max_tokens)
+    def references() -> list[Candidate]:
+        own = (row for each in read_references(of.recipe) for row in each.rows())
+        return [*own, *earlier_texts(of.lineage.against)]
+
+    return Stage(
+        name=StageName("dedup"),
+        kind="select",
+        whole=True,
+        tables=_SOURCED,
+        version=1,
+        inputs=(latest("clean"),),
+        covers=covers,
+        work=lambda round_: (
+            lambda rows: dedup_rows(
+                rows, part.encoder, part.threshold, references(), of.lineage.withdrawn
+            )
+        ),
+    )
+
+
+def classified(of: SorryBenchParts, base: BuiltBase) -> Stage:
+    """A category for each row, and how sure it is, by an ensemble's votes."""
+
+    def voters() -> tuple[Classifier, ...]:
+        return tuple(
+            Classifier.of(each, of.taxonomy, base.tries, of.recipe.models[each].max_tokens)
             for each in base.classifiers
         )
-        identities: list[Json] = [self._identities.model(each) for each in base.classifiers]
-        made_from = (digests_of("classifier", voters), identities, category_rule_digest(base.rule))
-        return classify.ClassifyStage(
-            name, digest_of(classify.STAGE_VERSION, *made_from), voters, base.rule
-        )
 
-    def _imperative(self, name: str) -> AnyStage:
-        base = self._built
-        if base.imperative is None:
-            raise StageUnknownError("the recipe must have the part of a stage", name)
-        limit = longest(None, self._recipe.models[base.imperative], MAX_TOKENS)
-        edition, first = self.lineage.edition, self.lineage.first_sample
-        writer = ImperativeWriter(base.imperative, base.temperature, limit, edition)
-        checks = (
-            *cleaning_checks(self._recipe),
+    def covers(round_: Round) -> tuple[Json, ...]:
+        identities: list[Json] = [of.identities.model(each) for each in base.classifiers]
+        return digests_of("classifier", voters()), identities, category_rule_digest(base.rule)
+
+    def expected(rows: int | None) -> Expected:
+        size = sizes.classify_call(of.taxonomy, of.tokens)
+        asked = tuple(Calls(name, rows, size) for name in base.classifiers)
+        return Expected(rows, asked, ("as if no row were a repeat",))
+
+    return Stage(
+        name=StageName("classify"),
+        kind="annotate",
+        tables={**_CLASSIFIED, "category_votes": schemas.CATEGORY_VOTES},
+        version=classify.VERSION,
+        inputs=(latest("dedup"),),
+        votes=tuple(base.classifiers),
+        covers=covers,
+        work=lambda round_: EachRow.of(classify.Classification(voters(), base.rule).row),
+        expects=expected,
+    )
+
+
+def reworded(of: SorryBenchParts, base: BuiltBase, model: str) -> Stage:
+    """Each row in the imperative, the set's own form."""
+    name = StageName("imperative")
+
+    def writer() -> ImperativeWriter:
+        limit = longest(None, of.recipe.models[model], MAX_TOKENS)
+        return ImperativeWriter(model, base.temperature, limit, of.lineage.edition)
+
+    def checks() -> tuple[Check, ...]:
+        return (
+            *cleaning_checks(of.recipe),
             *(WriterRefused(), OneInstruction(), Imperative()),
             IntentBand(base.encoder, base.intent),
         )
-        made_from = (
-            *(require_digest("writer", writer.model, writer), digests_of("check", checks)),
-            *(Imperative().digest, base.tries, first),
-            *(self._identities.model(base.imperative), self._identities.encoder(base.encoder)),
-        )
-        return imperative.ImperativeStage(
-            name, digest_of(imperative.STAGE_VERSION, *made_from), writer, checks, base.tries, first
+
+    def covers(round_: Round) -> tuple[Json, ...]:
+        return (
+            *(require_digest("writer", model, writer()), digests_of("check", checks())),
+            *(Imperative().digest, base.tries, of.lineage.first_sample),
+            *(of.identities.model(model), of.identities.encoder(base.encoder)),
         )
 
-    def _written(self, name: str) -> AnyStage:
-        part, found = self._built.decisions, self.decisions
-        if part is None or found is None:
-            raise StageUnknownError("the recipe must have the part of a stage", name)
-        file = located(self._recipe.folder, part.source)
-        called = f"review:{file.name if file else part.source}"
-        terms = (part.license, part.redistribute)
-        return sources.PriorStage(
-            name,
-            digest_of(sources.STAGE_VERSION, called, found.digest, *terms),
-            lambda: sources.written_rows(found.new, called, *terms),
-            schemas={"kept": CLASSIFIED, "dropped": with_evidence(CLASSIFIED)},
+    def work(round_: Round) -> EachRow:
+        first = of.lineage.first_sample
+        return EachRow.of(classify.Rewording(name, writer(), checks(), base.tries, first).row)
+
+    def expected(rows: int | None) -> Expected:
+        note = "at most: a row that is one instruction already is not asked about"
+        return Expected(rows, (Calls(model, rows, sizes.imperative_call(of.tokens)),), (note,))
+
+    return Stage(
+        name=name,
+        kind="expand",
+        tables={**_CLASSIFIED, "parents": PARENTS},
+        version=classify.VERSION,
+        inputs=(latest("classify"),),
+        covers=covers,
+        work=work,
+        expects=expected,
+    )
+
+
+def written(of: SorryBenchParts, part: Decisions) -> Stage:
+    """The rows that people wrote on a review table; it runs where there are any."""
+    file = located(of.recipe.folder, part.source)
+    called = f"review:{file.name if file else part.source}"
+    terms = (part.license, part.redistribute)
+
+    def decided() -> DecisionFile:
+        if of.decisions is None:
+            raise StageUnknownError("the recipe must have the part of a stage", "written")
+        return of.decisions
+
+    return Stage(
+        name=StageName("written"),
+        kind="select",
+        whole=True,
+        tables=_CLASSIFIED,
+        version=sources.VERSION,
+        when=lambda number: bool(decided().new),
+        covers=lambda round_: (called, decided().digest, *terms),
+        work=lambda round_: (
+            lambda rows: {
+                "kept": frame_from(
+                    sources.written_rows(decided().new, called, *terms), schemas.CLASSIFIED
+                )
+            }
+        ),
+        expects=lambda rows: Expected(len(decided().new)),
+    )
+
+
+def chosen(of: SorryBenchParts, base: BuiltBase) -> Stage:
+    """So many requests a category, as unlike each other as they can be; people go first."""
+    wanted = min(base.per_category, of.limit or base.per_category)
+
+    def covers(round_: Round) -> tuple[Json, ...]:
+        decided = of.decisions
+        steps = (diversity_digest(), clusters_digest(), against_digest(), Imperative().digest)
+        return (
+            *(base.encoder, of.identities.encoder(base.encoder), wanted, base.seed),
+            *(base.cluster, decided.digest if decided else None, *of.made_from, *steps),
         )
 
-    def _choose(self, name: str) -> AnyStage:
-        base = self._built
-        wanted = min(base.per_category, self._limit or base.per_category)
-        decided = self.decisions
-        made_from = (
-            *(base.encoder, self._identities.encoder(base.encoder), wanted, base.seed),
-            *(base.cluster, decided.digest if decided else None, *self._made_from),
-            *(diversity_digest(), clusters_digest(), against_digest(), Imperative().digest),
-        )
-        return choose.ChooseStage(
-            name=name,
-            digest=digest_of(choose.STAGE_VERSION, *made_from),
+    def work(round_: Round) -> Function:
+        return choice.Choice(
             encoder=base.encoder,
             per_category=wanted,
-            numbering=self._numbering(width_for(base.per_category)),
+            numbering=of.numbering(width_for(base.per_category)),
             seed=base.seed,
             cluster=base.cluster,
-            decisions=decided.decisions if decided else {},
-            bounds=self._bounds(),
+            decisions=of.decisions.decisions if of.decisions else {},
+            bounds=of.bounds(),
         )
 
-    @cached_property
-    def decisions(self) -> DecisionFile | None:
-        """What people decided, or None where the recipe names no file.
+    def count() -> int:
+        """As many as are wanted, if there are so many; people may add to them."""
+        every = wanted * len(of.taxonomy.names)
+        few = of.texts is not None and base.decisions is None
+        return min(every, len(of.texts or ())) if few else every
 
-        Raises:
-            ReviewUnusableError: The file is not there, or breaks a rule of review tables.
-        """
-        return decisions_of(self._recipe)
-
-    @property
-    def _built(self) -> BuiltBase:
-        if not isinstance(self._recipe.base, BuiltBase):
-            raise StageUnknownError("a base set must be built from tables", "base")
-        return self._recipe.base
-
-
-def decisions_of(recipe: SorryBench) -> DecisionFile | None:
-    """The decisions that a recipe names, or None where it names none.
-
-    Raises:
-        ReviewUnusableError: The file is not there, or breaks a rule of review tables.
-    """
-    part = recipe.base.decisions if isinstance(recipe.base, BuiltBase) else None
-    if part is None:
-        return None
-    file = located(recipe.folder, part.source)
-    if file is None:
-        raise ReviewUnusableError("base.decisions must be a file that is there", part.source)
-    return read_decisions(file, taxonomy_of(recipe))
+    before = ("classify", "imperative") if base.imperative is not None else ("classify",)
+    people = () if base.decisions is None else (latest("written"),)
+    return Stage(
+        name=StageName(CHOSEN),
+        kind="select",
+        whole=True,
+        tables=choice.TABLES,
+        version=choice.VERSION,
+        inputs=(latest(*before), *people),
+        covers=covers,
+        work=work,
+        expects=lambda rows: Expected(count()),
+    )

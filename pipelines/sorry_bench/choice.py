@@ -21,7 +21,7 @@ from curation.rows import Dropped
 from inference.types import Program
 from people.base_review import Decision
 from pipelines.runner.rows import drop
-from pipelines.runner.stage import Kind, Outcome, Row
+from pipelines.runner.stage import Frames, Outcome, Row, frames_from
 from pipelines.sorry_bench.candidates import Candidate, candidates, unlike
 from pipelines.sources.base_sets import BASE_STYLE
 from pipelines.stages.dedup import held_against
@@ -181,16 +181,16 @@ def _why(candidate: Candidate, chosen: bool, central: bool, short: Collection[st
     return "chosen" if chosen else "other"
 
 
-STAGE_VERSION = 1
+VERSION = 1
+"""Raised where the code of the choice changes what comes out."""
+TABLES = {"kept": BASE, "dropped": BASE_DROPPED, "review": REVIEW}
 
 
 @dataclass(frozen=True)
-class ChooseStage:
-    """Selects the base set; sees the whole table.
+class Choice:
+    """Selects the base set from all candidates.
 
     Attributes:
-        name: The stage's name.
-        digest: Hash of the settings, the encoder's identity, the decisions and STAGE_VERSION.
         encoder: The encoder's name in the recipe.
         per_category: Requests wanted per category.
         numbering: The ids that are left for each category.
@@ -200,8 +200,6 @@ class ChooseStage:
         bounds: What earlier releases forbid, and what of them is in the set already.
     """
 
-    name: str
-    digest: str
     encoder: str
     per_category: int
     numbering: Numbering
@@ -209,14 +207,10 @@ class ChooseStage:
     cluster: float
     decisions: Mapping[str, Decision] = field(default_factory=dict)
     bounds: Bounds = field(default_factory=Bounds)
-    kind: Kind = "select"
-    schemas: Mapping[str, pl.Schema] = field(
-        default_factory=lambda: {"kept": BASE, "dropped": BASE_DROPPED, "review": REVIEW}
-    )
 
-    def table(self, rows: Sequence[Row]) -> Program[Outcome]:
+    def __call__(self, rows: pl.DataFrame) -> Program[Frames]:
         """The chosen rows with their ids; every candidate in the review table."""
-        everything = candidates(rows, self.decisions)
+        everything = candidates(rows.to_dicts(), self.decisions)
         out = yield from self.bounds.out(everything)
         found = [each for each in everything if each.key not in out]
         machine: dict[str, Chosen] = {}
@@ -227,7 +221,7 @@ class ChooseStage:
             chosen.update((yield from self._with_people(name, found, alone)))
         groups = yield from self._groups(found)
         short = {name for name in self.numbering.numbers if self._lacks(name, found, chosen)}
-        return Outcome(
+        outcome = Outcome(
             [kept_row(each, chosen[each.key]) for each in found if each.key in chosen],
             [
                 *(dropped_row(each) for each in found if each.key not in chosen),
@@ -240,6 +234,7 @@ class ChooseStage:
                 ]
             },
         )
+        return frames_from(outcome, TABLES)
 
     def _with_people(
         self, name: str, found: Sequence[Candidate], alone: Sequence[str]

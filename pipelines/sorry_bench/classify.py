@@ -2,54 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-import polars as pl
-
-from artifacts.schemas import PARENTS, with_evidence
-from artifacts.sorry_bench_schemas import CATEGORY_VOTES, CLASSIFIED
+from artifacts.records import StageName
 from checks.request_form import Imperative
 from generators.writers import ImperativeWriter
 from inference.types import Check, Generate, Program, Text, Written
 from moderators.category_votes import decide_category
 from moderators.classifier import CategoryVote, Classifier
 from pipelines.runner.rows import child_of, drop, item_of
-from pipelines.runner.stage import Kind, Outcome, Row, RowProgram
+from pipelines.runner.stage import Outcome, Row
 from pipelines.stages.writing import parent_row
 from taxonomy import NONE
 
-STAGE_VERSION = 1
+VERSION = 1
+"""Raised where the code of either stage changes what comes out."""
 
 
 @dataclass(frozen=True)
-class ClassifyStage:
-    """Annotates each row with a category and how sure it is; sharded.
+class Classification:
+    """Annotates each row with a category and how sure it is.
 
     Attributes:
-        name: The stage's name.
-        digest: Hash of the rule, every classifier's digest and identity, and STAGE_VERSION.
         classifiers: Who votes, in order.
         rule: How votes make a category.
     """
 
-    name: str
-    digest: str
     classifiers: tuple[Classifier, ...]
     rule: str
-    kind: Kind = "annotate"
-    schemas: Mapping[str, pl.Schema] = field(
-        default_factory=lambda: {
-            "kept": CLASSIFIED,
-            "dropped": with_evidence(CLASSIFIED),
-            "category_votes": CATEGORY_VOTES,
-        }
-    )
-
-    def start(self) -> Program[RowProgram]:
-        """Nothing to prepare."""
-        yield from ()
-        return self.row
 
     def row(self, row: Row) -> Program[Outcome]:
         """The row in the leading category; whether the rule is satisfied is its verdict."""
@@ -85,40 +65,25 @@ _FORM = Imperative()
 
 
 @dataclass(frozen=True)
-class ImperativeStage:
-    """Expands each row into one in the imperative; sharded.
+class Rewording:
+    """Expands each row into one in the imperative.
 
     A row that has the form already, or has no category yet, is taken over as it is and costs no
     call. A row whose rewrites all fail their checks is dropped.
 
     Attributes:
-        name: The stage's name.
-        digest: Hash of the writer, its identity, the checks and STAGE_VERSION.
+        name: The stage's name: it is part of the children's keys.
         writer: What is asked.
         checks: What a rewrite must pass.
         tries: Largest number of asks per row.
         first: The first attempt's number.
     """
 
-    name: str
-    digest: str
+    name: StageName
     writer: ImperativeWriter
     checks: tuple[Check, ...]
     tries: int
     first: int = 0
-    kind: Kind = "expand"
-    schemas: Mapping[str, pl.Schema] = field(
-        default_factory=lambda: {
-            "kept": CLASSIFIED,
-            "dropped": with_evidence(CLASSIFIED),
-            "parents": PARENTS,
-        }
-    )
-
-    def start(self) -> Program[RowProgram]:
-        """Nothing to prepare."""
-        yield from ()
-        return self.row
 
     def row(self, row: Row) -> Program[Outcome]:
         """The row's one child."""
@@ -126,12 +91,12 @@ class ImperativeStage:
         sorted_ = row["verdict"] == "decided" and row["category"] != NONE
         if not sorted_ or _FORM(item, row["text"]) is None:
             same = Written((Text(_UNTOUCHED, row["text"]),), (), 0)
-            child = {**child_of(row, self.name, same.kept[0], ""), "writer": row["writer"]}
+            child = {**child_of(row, str(self.name), same.kept[0], ""), "writer": row["writer"]}
             return Outcome([child], side={"parents": [parent_row(row, same)]})
         written: Written = yield Generate(self.writer, item, 1, self.checks, self.tries, self.first)
-        kept = [child_of(row, self.name, text, self.writer.model) for text in written.kept]
+        kept = [child_of(row, str(self.name), text, self.writer.model) for text in written.kept]
         dropped = [
-            drop(child_of(row, self.name, text, self.writer.model), text.reason or "")
+            drop(child_of(row, str(self.name), text, self.writer.model), text.reason or "")
             for text in written.dropped
         ]
         return Outcome(kept, dropped, {"parents": [parent_row(row, written)]})

@@ -2,93 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from itertools import count
 
 import polars as pl
 
-from artifacts.schemas import PARENTS, with_evidence
-from artifacts.sorry_bench_schemas import (
-    BASE,
-    BASE_DROPPED,
-    COLLECTED,
-    MUTATED,
-    MUTATED_DROPPED,
-    MUTATIONS,
-)
+from artifacts.records import StageName
+from artifacts.sorry_bench_schemas import COLLECTED
 from checks.identity import content_id
 from inference.types import Program, Text, Written
-from pipelines.runner.rows import child_of, drop, item_of
-from pipelines.runner.stage import Kind, Outcome, Row, RowProgram
+from pipelines.runner.rows import child_of, drop, dropped_as, item_of
+from pipelines.runner.stage import Frames, Outcome, Row
 from pipelines.sorry_bench.styles import Maker
 from pipelines.sources.base_sets import BASE_STYLE
 
-STAGE_VERSION = 1
+VERSION = 1
+"""Raised where the code of mutations changes what comes out."""
+
 STOPPED = "style_stopped"
 
 
-@dataclass(frozen=True)
-class PilotRows:
-    """Selects the rows of the pilot: the first in row order; sees the whole table.
+def pilot_rows(rows: pl.DataFrame, most: int) -> Frames:
+    """Selects the rows of the pilot: the first so many in row order; the others are for later.
 
     Rows are named by hashes, so that the first ones are of many categories.
-
-    Attributes:
-        name: The stage's name.
-        digest: Hash of the number of rows.
-        rows: How many there are to be.
     """
-
-    name: str
-    digest: str
-    rows: int
-    kind: Kind = "select"
-    schemas: Mapping[str, pl.Schema] = field(
-        default_factory=lambda: {"kept": BASE, "dropped": BASE_DROPPED}
-    )
-
-    def table(self, rows: Sequence[Row]) -> Program[Outcome]:
-        """The first so many rows; the others are for later."""
-        yield from ()
-        first = {row["row"] for row in sorted(rows, key=lambda row: str(row["row"]))[: self.rows]}
-        later = [drop(row, "after_pilot") for row in rows if row["row"] not in first]
-        return Outcome([row for row in rows if row["row"] in first], later)
+    first = pl.col("row").is_in(rows["row"].sort().head(most).to_list())
+    return {"kept": rows.filter(first), "dropped": dropped_as(rows.filter(~first), "after_pilot")}
 
 
 @dataclass(frozen=True)
-class MutateStage:
-    """Expands each base row by a text in every style; sharded.
+class Mutation:
+    """Expands each base row by a text in every style.
 
     Attributes:
-        name: The stage's name.
-        digest: Hash of the makers, the identities of models and encoder, the stopped styles and
-            STAGE_VERSION.
+        name: The stage's name: it is part of the children's keys.
         makers: Who makes each style.
         stopped: Styles that the pilot ended: for them nobody is asked.
         carried: Reads the rows of the release that is extended, by base row and style: where there
             is one, nobody is asked for another.
     """
 
-    name: str
-    digest: str
+    name: StageName
     makers: tuple[Maker, ...]
     stopped: frozenset[str] = frozenset()
     carried: Callable[[], Mapping[str, Mapping[str, Row]]] = dict
-    kind: Kind = "expand"
-    schemas: Mapping[str, pl.Schema] = field(
-        default_factory=lambda: {
-            "kept": MUTATED,
-            "dropped": MUTATED_DROPPED,
-            "parents": PARENTS,
-            "mutations": MUTATIONS,
-        }
-    )
-
-    def start(self) -> Program[RowProgram]:
-        """Nothing to prepare."""
-        yield from ()
-        return self.row
 
     def row(self, row: Row) -> Program[Outcome]:
         """The base row's children; one without any is dropped as exhausted."""
@@ -128,48 +87,34 @@ class MutateStage:
     def _child(self, row: Row, maker: Maker, text: Text) -> Row:
         placed = replace(text, position=f"{maker.style}.{text.position}")
         return {
-            **child_of(row, self.name, placed, maker.writer),
+            **child_of(row, str(self.name), placed, maker.writer),
             "prompt_style": maker.style,
             "encoding": maker.encoding,
         }
 
 
-@dataclass(frozen=True)
-class CollectStage:
-    """Annotates base and mutated rows alike with what a release shows of them; sharded.
+def collected(rows: pl.DataFrame, numbers: Mapping[str, int]) -> Frames:
+    """Base and mutated rows alike with what a release shows of them.
 
-    Attributes:
-        name: The stage's name.
-        digest: Hash of the categories' numbers and STAGE_VERSION.
+    Args:
+        rows: Base rows and mutations.
         numbers: The categories' numbers by their names.
     """
-
-    name: str
-    digest: str
-    numbers: Mapping[str, int]
-    kind: Kind = "annotate"
-    schemas: Mapping[str, pl.Schema] = field(
-        default_factory=lambda: {"kept": COLLECTED, "dropped": with_evidence(COLLECTED)}
-    )
-
-    def start(self) -> Program[RowProgram]:
-        """Nothing to prepare."""
-        yield from ()
-        return self.row
-
-    def row(self, row: Row) -> Program[Outcome]:
-        """The row with its content's id and its category's number."""
-        yield from ()
-        style = row["prompt_style"]
-        base = style == BASE_STYLE
-        found = {
-            **row,
-            "encoding": row.get("encoding"),
-            "number": str(self.numbers[row["category"]]),
-            "base_row": None if base else row["parent"],
-            "id": content_id(row["text"], "" if base else style),
-        }
-        return Outcome([found])
+    if "encoding" not in rows.columns:
+        rows = rows.with_columns(encoding=pl.lit(None, COLLECTED["encoding"]))
+    base = pl.col("prompt_style") == BASE_STYLE
+    ids = [
+        content_id(text, "" if style == BASE_STYLE else style)
+        for text, style in rows.select("text", "prompt_style").iter_rows()
+    ]
+    named = {name: str(number) for name, number in numbers.items()}
+    return {
+        "kept": rows.with_columns(
+            pl.Series("id", ids, pl.String),
+            number=pl.col("category").replace_strict(named, return_dtype=pl.String),
+            base_row=pl.when(~base).then(pl.col("parent")),
+        )
+    }
 
 
 def _carried(row: Row, style: str) -> Row:

@@ -2,98 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import polars as pl
 
-from artifacts.manifest import Manifest, ModelIdentity, Recipe, ReleaseFacts
 from artifacts.release_facts import BASE, BaseFacts, MutationFacts, StyleFacts
 from artifacts.stage_tables import tally
 from artifacts.summary import Cell
 from artifacts.views import draw_sorry_bench
 from generators.mutations.styles import GROUPS
-from pipelines.audits.finalize import (
-    ReleaseDraft,
-    carried_rows,
-    finalize_release,
-    shown_of,
-    source_records,
-    with_carried,
-)
-from pipelines.recipe import SorryBench
-from pipelines.recipe.base_set import BuiltBase
+from pipelines.audits.finalize import carried_rows
+from pipelines.benchmark import Benchmark, ReleaseContent
+from pipelines.recipe import SorryBench, taxonomy_of
+from pipelines.recipe.base_set import BuiltBase, LoadedBase
 from pipelines.runner.run import Run
-from pipelines.runner.run_facts import balance_of, cost_of, funnel_of
+from pipelines.sorry_bench.coverage import coverage, outside
 from pipelines.sorry_bench.mutate import STOPPED
-from pipelines.sorry_bench.order import Built, coverage, outside
-from pipelines.sorry_bench.stages import PILOT, id_width
+from pipelines.sorry_bench.mutation_stages import PILOT
+from pipelines.sorry_bench.parts import id_width, widest
+from pipelines.sorry_bench.pipeline import Built, built, pipeline, require_ready
 from pipelines.sorry_bench.styles import writers
 from pipelines.sources.seeds import base_sources
-from pipelines.versions.lineage import CARRIED, lineage_of
+from pipelines.versions.lineage import CARRIED
 from taxonomy import Taxonomy
 from taxonomy.question_ids import number_of
 
 TEMPLATE = "sorry_bench"
 
 
-def release(
-    run: Run,
-    built: Built,
-    recipe: SorryBench,
-    text: str,
-    models: Sequence[ModelIdentity],
-    taxonomy: Taxonomy,
-) -> Manifest:
-    """Writes the release of a finished run, or finds it written.
+def content(run: Run, recipe: SorryBench) -> ReleaseContent:
+    """What the release of a finished run has.
 
     Args:
         run: The run, all of whose stages are finished.
-        built: Which of them the release shows.
-        recipe: What the run is.
-        text: The recipe as it was used, in YAML.
-        models: Every model and encoder that had a part in it.
-        taxonomy: The set's categories.
-
-    Raises:
-        RunBrokenError: An edge of the run does not add up.
-        GateBrokenError: A gate of the recipe does not hold.
-        ReleaseTakenError: This version is there with other data.
+        recipe: What it is of.
     """
-    funnel, layout = funnel_of(run), run.context.layout
-    lineage = lineage_of(recipe, layout)
-    found = mutation_facts(run, built, recipe, taxonomy)
+    came = built(run)
+    found = mutation_facts(run, came, recipe, taxonomy_of(recipe))
     styles = [style.name for style in found.styles if style.name != BASE]
-    views = draw_sorry_bench(built.last, run.kept(built.last), styles)
-    facts = ReleaseFacts(
-        benchmark=recipe.benchmark,
-        version=layout.version,
-        created=datetime.now(UTC).isoformat(timespec="seconds"),
-        demo=recipe.release.demo,
-        license=recipe.release.license,
-        run=layout.run_name,
-        recipe=Recipe.of(recipe.name, text),
-        models=tuple(models),
-        categories=taxonomy.names,
-        funnel=funnel,
-        cost=cost_of(run),
-        balance=balance_of(views, [*found.numbers.values()]),
-        sources=with_carried(source_records(run, built.base, base_sources(recipe)), lineage.parent),
-        mutations=found,
-        lineage=lineage.lineage(shown_of(views, _carried(run, built)), _samples(recipe)),
-        tombstones=lineage.tombstones,
-    )
-    draft = ReleaseDraft(
-        run=run,
-        recipe=recipe,
-        taxonomy=taxonomy,
-        lineage=lineage,
-        views=views,
+    return ReleaseContent(
+        views=draw_sorry_bench(str(came.last), run.kept(came.last), styles),
         template=TEMPLATE,
+        roots=came.base,
+        files=base_sources(recipe),
+        carried=_carried(run, came),
+        samples=_samples(recipe),
+        names=[*found.numbers.values()],
+        own=lambda facts: replace(facts, mutations=found),
         numbers=found.numbers,
         styles=[BASE, *styles],
+        idle=("dedup",) if isinstance(recipe.base, LoadedBase) else (),
     )
-    return finalize_release(draft, facts)
 
 
 def mutation_facts(run: Run, built: Built, recipe: SorryBench, taxonomy: Taxonomy) -> MutationFacts:
@@ -172,3 +132,6 @@ def _styles(run: Run, built: Built, recipe: SorryBench) -> Iterator[StyleFacts]:
         stopped = style in built.stopped
         known = rows.get(style, {})
         yield StyleFacts(style, GROUPS[style], writer, known, {**missing, **failed}, stopped)
+
+
+SORRY_BENCH = Benchmark(pipeline, widest, require_ready, content)

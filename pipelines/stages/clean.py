@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
-import polars as pl
-
-from artifacts.schemas import DROPPED, ROWS
-from base.digests import digest_of, digests_of
+from base.digests import Json, digests_of
 from checks.clean import tidy, tidy_part
 from inference.types import Check, Item, Program, Score
 from pipelines.runner.rows import drop, item_of
-from pipelines.runner.stage import Kind, Outcome, Row, RowProgram
+from pipelines.runner.stage import EachRow, Outcome, Row
 
 
 def findings(
@@ -38,45 +34,29 @@ def findings(
     return tuple(scores), None
 
 
-STAGE_VERSION = 1
+VERSION = 1
+"""Raised where the code of cleaning changes what comes out."""
 
 
-def digest_for(checks: Sequence[Check]) -> str:
+def cleaning_part(checks: Sequence[Check]) -> tuple[Json, ...]:
     """What cleaning by these checks depends on.
 
     Raises:
         DigestError: A check has no digest.
     """
-    return digest_of(STAGE_VERSION, tidy_part(), digests_of("check", checks))
+    return tidy_part(), digests_of("check", checks)
 
 
-@dataclass(frozen=True)
-class CleanStage:
-    """Selects rows by checks on their text alone; sharded.
+def cleaning(checks: Sequence[Check]) -> EachRow:
+    """Selects rows by checks on their text alone: each is tidied, and kept or dropped.
 
-    Attributes:
-        name: The stage's name.
-        digest: Hash of the recipe's part and STAGE_VERSION.
+    Args:
         checks: Run in order; the first reason drops the row.
     """
 
-    name: str
-    digest: str
-    checks: tuple[Check, ...]
-    kind: Kind = "select"
-    schemas: Mapping[str, pl.Schema] = field(
-        default_factory=lambda: {"kept": ROWS, "dropped": DROPPED}
-    )
-
-    def start(self) -> Program[RowProgram]:
-        """Nothing to prepare."""
-        yield from ()
-        return self.row
-
-    def row(self, row: Row) -> Program[Outcome]:
-        """The row with its text tidied, kept or dropped."""
+    def row(row: Row) -> Program[Outcome]:
         tidied = {**row, "text": tidy(row["text"])}
-        _, reason = yield from findings(self.checks, item_of(tidied), tidied["text"])
-        if reason is not None:
-            return Outcome(dropped=[drop(tidied, reason)])
-        return Outcome(kept=[tidied])
+        _, reason = yield from findings(checks, item_of(tidied), tidied["text"])
+        return Outcome(kept=[tidied]) if reason is None else Outcome(dropped=[drop(tidied, reason)])
+
+    return EachRow.of(row)

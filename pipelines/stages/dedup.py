@@ -5,63 +5,45 @@ What people have withdrawn goes before all.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
 
 import polars as pl
 
-from artifacts.schemas import DROPPED, ROWS
 from checks.identity import content_id
 from curation.near import apart, dedup
 from curation.rows import Candidate, Dropped, exact
 from inference.types import Program
-from pipelines.runner.rows import candidate, split
-from pipelines.runner.stage import Kind, Outcome, Row
+from pipelines.runner.rows import candidates, split, without
+from pipelines.runner.stage import Frames
 from pipelines.versions.lineage import WITHDRAWN
 
-STAGE_VERSION = 1
 
+def dedup_rows(
+    rows: pl.DataFrame,
+    encoder: str,
+    threshold: float | None,
+    references: Sequence[Candidate] = (),
+    withdrawn: AbstractSet[str] = frozenset(),
+) -> Program[Frames]:
+    """Selects the first of each set of repeats: exact ones, near references, near ones by category.
 
-@dataclass(frozen=True)
-class DedupStage:
-    """Selects the first of each set of repeats; sees the whole table.
-
-    Attributes:
-        name: The stage's name.
-        digest: Hash of the recipe's part, the encoder's identity, references and STAGE_VERSION.
+    Args:
+        rows: The whole table, in (category, row) order; its columns stay.
         encoder: The encoder's name in the recipe.
         threshold: The cosine from which on two texts are near; None for exact repeats only.
-        references: Reads what rows are only held against: `dedup.against`, earlier releases.
+        references: What rows are only held against: `dedup.against`, earlier releases.
         withdrawn: The ids of rows that people withdrew from earlier releases.
     """
-
-    name: str
-    digest: str
-    encoder: str
-    threshold: float | None
-    references: Callable[[], Sequence[Candidate]] = tuple
-    withdrawn: AbstractSet[str] = frozenset()
-    kind: Kind = "select"
-    schemas: Mapping[str, pl.Schema] = field(
-        default_factory=lambda: {"kept": ROWS, "dropped": DROPPED}
-    )
-
-    def table(self, rows: Sequence[Row]) -> Program[Outcome]:
-        """Exact repeats go first, then near references, then near repeats within a category."""
-        everything = list(rows)
-        dropped: list[Dropped] = [*_withdrawn(everything, self.withdrawn)]
-        left = [candidate(row) for row in _left(everything, dropped)]
-        dropped.extend(exact(left).dropped)
-        left = [candidate(row) for row in _left(everything, dropped)]
-        dropped.extend(
-            (yield from held_against(left, self.references(), self.encoder, self.threshold))
-        )
-        if self.threshold is not None:
-            left = [candidate(row, row["category"]) for row in _left(everything, dropped)]
-            near = yield from dedup(left, self.encoder, self.threshold)
-            dropped.extend(near.dropped)
-        return split(everything, tuple(dropped))
+    dropped: list[Dropped] = [*_withdrawn(rows, withdrawn)]
+    dropped.extend(exact(candidates(_left(rows, dropped))).dropped)
+    left = candidates(_left(rows, dropped))
+    dropped.extend((yield from held_against(left, references, encoder, threshold)))
+    if threshold is not None:
+        left = candidates(_left(rows, dropped), "category")
+        near = yield from dedup(left, encoder, threshold)
+        dropped.extend(near.dropped)
+    return split(rows, dropped)
 
 
 def held_against(
@@ -88,12 +70,11 @@ def _equal(rows: Iterable[Candidate], references: Iterable[Candidate]) -> Iterat
             yield Dropped(row.row, "equal_reference", first, 1.0)
 
 
-def _withdrawn(rows: Iterable[Row], ids: AbstractSet[str]) -> Iterator[Dropped]:
-    for row in rows if ids else ():
-        if content_id(row["text"]) in ids:
-            yield Dropped(row["row"], WITHDRAWN)
+def _withdrawn(rows: pl.DataFrame, ids: AbstractSet[str]) -> Iterator[Dropped]:
+    for row, text in rows.select("row", "text").iter_rows() if ids else ():
+        if content_id(text) in ids:
+            yield Dropped(row, WITHDRAWN)
 
 
-def _left(rows: Sequence[Row], dropped: Sequence[Dropped]) -> list[Row]:
-    gone = {each.row for each in dropped}
-    return [row for row in rows if row["row"] not in gone]
+def _left(rows: pl.DataFrame, dropped: Sequence[Dropped]) -> pl.DataFrame:
+    return without(rows, {each.row for each in dropped})

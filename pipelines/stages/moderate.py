@@ -4,58 +4,45 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-import polars as pl
-
-from artifacts.schemas import MODERATED, MODERATED_DROPPED, VOTES
 from inference.types import Program
 from moderators.types import Moderator, ModeratorPlan, Vote
 from moderators.votes import decide
 from pipelines.runner.rows import item_of
-from pipelines.runner.stage import Kind, Outcome, Row, RowProgram
+from pipelines.runner.stage import EachRow, Outcome, Row, RowProgram
 
-STAGE_VERSION = 2
+VERSION = 2
+"""Raised where the code of moderation changes what comes out."""
 
 
 @dataclass(frozen=True)
-class ModerateStage:
-    """Annotates each row with votes and the label that they make; sharded.
+class Moderation:
+    """Annotates each row with votes and the label that they make.
 
     Attributes:
-        name: The stage's name.
-        digest: Hash of the recipe's part, every moderator's digest and STAGE_VERSION.
         moderators: Who votes, in order.
         rule: How votes make a label.
         weights: Each voter's weight, for the rule `weighted`.
         by_votes: Whether a row takes the category that most voters name, if any does.
     """
 
-    name: str
-    digest: str
     moderators: tuple[ModeratorPlan, ...]
     rule: str
     weights: Mapping[str, float] | None = None
     by_votes: bool = False
-    kind: Kind = "annotate"
-    schemas: Mapping[str, pl.Schema] = field(
-        default_factory=lambda: {
-            "kept": MODERATED,
-            "dropped": MODERATED_DROPPED,
-            "votes": VOTES,
-        }
-    )
 
-    def start(self) -> Program[RowProgram]:
+    @property
+    def work(self) -> EachRow:
+        """What a stage does with it."""
+        return EachRow(self.prepare)
+
+    def prepare(self) -> Program[RowProgram]:
         """Each moderator gets ready once a shard: prototypes are embedded here."""
         ready: list[Moderator] = []
         for moderator in self.moderators:
             ready.append((yield from moderator.prepare()))
-
-        def row(row: Row) -> Program[Outcome]:
-            return self._row(row, ready)
-
-        return row
+        return lambda row: self._row(row, ready)
 
     def _row(self, row: Row, ready: list[Moderator]) -> Program[Outcome]:
         item = item_of(row)

@@ -2,48 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
 import polars as pl
 
-from artifacts.schemas import DROPPED, ROWS
 from curation.rows import exact
-from inference.types import Program
-from pipelines.runner.rows import candidate, split
-from pipelines.runner.stage import Kind, Outcome, Row
+from pipelines.runner.rows import candidates, split
+from pipelines.runner.stage import Frames
 
 
-@dataclass(frozen=True)
-class SourceStage:
-    """Takes in the rows of a source; a table stage without inputs.
+def without_equals(rows: pl.DataFrame) -> Frames:
+    """A source's rows without texts that stand in a category before.
 
-    Attributes:
-        name: The stage's name.
-        digest: Hash of the source's bytes and of how it is read.
-        read: Reads the rows, in the source's order.
-        unlike: Whether of equal texts of a category the first alone is taken: one that stands
-            twice would be asked about twice, for the same rewrites.
+    One that stands twice would be asked about twice, for the same rewrites. What else is wrong with
+    a row is for cleaning to say.
     """
+    repeats = [
+        repeat
+        for _, group in sorted(rows.group_by("category"), key=lambda each: str(each[0][0]))
+        for repeat in exact(candidates(group)).dropped
+    ]
+    return split(rows, repeats)
 
-    name: str
-    digest: str
-    read: Callable[[], Sequence[Row]]
-    unlike: bool = True
-    kind: Kind = "select"
-    schemas: Mapping[str, pl.Schema] = field(
-        default_factory=lambda: {"kept": ROWS, "dropped": DROPPED}
-    )
 
-    def table(self, rows: Sequence[Row]) -> Program[Outcome]:
-        """The source's rows; what else is wrong with one is for cleaning to say."""
-        yield from ()
-        found = list(self.read())
-        if not self.unlike:
-            return Outcome(kept=found)
-        repeats = [
-            repeat
-            for category in sorted({row["category"] for row in found})
-            for repeat in exact([candidate(r) for r in found if r["category"] == category]).dropped
-        ]
-        return split(found, tuple(repeats))
+def frame_from(rows: Sequence[dict[str, object]], schema: pl.Schema) -> pl.DataFrame:
+    """A source's rows in its order, with the schema's columns alone."""
+    return pl.DataFrame([{name: row[name] for name in schema} for row in rows], schema=schema)

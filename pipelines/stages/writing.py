@@ -7,25 +7,22 @@ A call becomes seeds (paper section 3.2.1); a seed becomes prompts that sound ha
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-import polars as pl
-
-from artifacts.schemas import DROPPED, PARENTS, ROWS
+from artifacts.records import StageName
 from inference.types import Check, Generate, Item, Program, PromptTask, Written
 from pipelines.runner.rows import child_of, drop, item_of
-from pipelines.runner.stage import Kind, Outcome, Row, RowProgram
+from pipelines.runner.stage import EachRow, Outcome, Row
 
-STAGE_VERSION = 1
+VERSION = 1
+"""Raised where the code of writing changes what comes out."""
 
 
-@dataclass(frozen=True)
-class WriteStage:
-    """Expands each parent by what a writer makes of it; sharded.
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """What is asked about each parent.
 
     Attributes:
-        name: The stage's name.
-        digest: Hash of the recipe's part, the writer's identity, templates and STAGE_VERSION.
         writer: The writer's name in the recipe.
         task: What to ask the writer and how to read it.
         checks: By category: what each text must pass.
@@ -35,8 +32,6 @@ class WriteStage:
         enough: How many usable texts end the asking; None for all that are wanted.
     """
 
-    name: str
-    digest: str
     writer: str
     task: PromptTask[Item, tuple[str, ...]]
     checks: Mapping[str, tuple[Check, ...]]
@@ -44,28 +39,29 @@ class WriteStage:
     tries: int
     first: int = 0
     enough: int | None = None
-    kind: Kind = "expand"
-    schemas: Mapping[str, pl.Schema] = field(
-        default_factory=lambda: {"kept": ROWS, "dropped": DROPPED, "parents": PARENTS}
-    )
 
-    def start(self) -> Program[RowProgram]:
-        """Nothing to prepare."""
-        yield from ()
-        return self.row
 
-    def row(self, row: Row) -> Program[Outcome]:
-        """The parent's children; a parent without a usable one is dropped as exhausted."""
-        checks = self.checks[row["category"]]
+def writing(name: StageName, asked: Writing) -> EachRow:
+    """Expands each parent by what a writer makes of it; one without a usable text is exhausted.
+
+    Args:
+        name: The stage's name with its round: it is part of the children's keys.
+        asked: What is asked.
+    """
+
+    def row(row: Row) -> Program[Outcome]:
+        checks = asked.checks[row["category"]]
         written: Written = yield Generate(
-            self.task, item_of(row), self.want, checks, self.tries, self.first, self.enough
+            asked.task, item_of(row), asked.want, checks, asked.tries, asked.first, asked.enough
         )
-        kept = [child_of(row, self.name, text, self.writer) for text in written.kept]
+        kept = [child_of(row, str(name), text, asked.writer) for text in written.kept]
         dropped = [
-            drop(child_of(row, self.name, text, self.writer), text.reason or "")
+            drop(child_of(row, str(name), text, asked.writer), text.reason or "")
             for text in written.dropped
         ]
         return Outcome(kept, dropped, {"parents": [parent_row(row, written)]})
+
+    return EachRow.of(row)
 
 
 def parent_row(row: Row, written: Written) -> Row:

@@ -82,13 +82,11 @@ def _checked(
     recipe: Path, out: Path, limit: int | None, settings: list[str], formats: list[str]
 ) -> Buildable:
     """The recipe as it will be run, of which everything is there that it needs."""
-    from pipelines.opening import layout_of
-    from pipelines.planning.preflight import require_ready
+    from flows.benchmarks import benchmark_of
+    from pipelines.opening import preflight
     from pipelines.recipe import load
     from pipelines.recipe.schema import is_buildable
-    from pipelines.sources import Pins
-    from pipelines.sources.engine import require_payable
-    from pipelines.versions.next_version import preview_version, resolve_version
+    from pipelines.versions.next_version import preview_version
 
     loaded = load(recipe, settings)
     if not is_buildable(loaded):
@@ -97,11 +95,8 @@ def _checked(
     upcoming = preview_version(loaded, out)
     if upcoming is not None:
         typer.echo(upcoming.says, err=True)
-        loaded = resolve_version(loaded, out)
-    loaded = Pins(layout_of(loaded, out, limit).run).put(loaded)
-    require_ready(loaded)
-    require_payable(loaded)
-    return loaded
+    checked: Buildable = preflight(benchmark_of(loaded), loaded, out, limit).recipe
+    return checked
 
 
 def _run(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import typer
@@ -24,8 +23,6 @@ from refusery.cli.options import (
 if TYPE_CHECKING:
     import polars as pl
 
-    from pipelines.runner.stage import Row
-
 
 def dedup(
     table: Table,
@@ -36,11 +33,13 @@ def dedup(
     cache: Cache = OUT,
 ) -> None:
     """Remove exact and near repeats from any table; the first seen stays."""
+    import polars as pl
+
     from artifacts.user_tables import read_user_table, table_kind, write_user_table
     from inference.types import Failed
     from pipelines.recipe import OrBench, SorryBench, load
     from pipelines.sources.engine import open_engine
-    from pipelines.stages.dedup import DedupStage
+    from pipelines.stages.dedup import dedup_rows
 
     loaded = load(recipe, settings or [])
     if not isinstance(loaded, OrBench | SorryBench):
@@ -50,34 +49,33 @@ def dedup(
     rows = read_user_table(table, column)
     part = loaded.dedup
     # The stage of a build, with the whole table in one category; nothing of it is kept.
-    stage = DedupStage("dedup", "", part.encoder, part.threshold)
-    given = [
-        {"row": str(place), "text": text, "category": ""} for place, text in enumerate(rows[column])
-    ]
+    given = pl.DataFrame({"row": [*map(str, range(rows.height))], "text": rows[column]})
+    given = given.with_columns(category=pl.lit(""))
     with open_engine(loaded, cache / "ledger.sqlite", cache / "embeddings") as engine:
-        found = engine.run([stage.table(given)]).results[0]
+        program = dedup_rows(given, part.encoder, part.threshold)
+        found = engine.run([program]).results[0]
     if isinstance(found, Failed):
         raise RuntimeError("an embedding cannot fail for want of a reply")
-    counts = Counter(row["reason"] for row in found.dropped)
+    kept, dropped = found["kept"], found["dropped"]
+    counts = Counter(dropped["reason"])
     typer.echo(
-        f"{rows.height} rows: {len(found.kept)} kept, {counts['exact_duplicate']} exact and "
+        f"{rows.height} rows: {kept.height} kept, {counts['exact_duplicate']} exact and "
         f"{counts['near_duplicate']} near repeats dropped"
     )
     if out is not None:
-        write_user_table(out, rows[[int(row["row"]) for row in found.kept]])
-        write_user_table(beside(out, "dropped"), _evidence(rows, found.dropped))
+        write_user_table(out, rows[kept["row"].cast(pl.Int64)])
+        write_user_table(beside(out, "dropped"), _evidence(rows, dropped))
         typer.echo(f"written: {out}, {beside(out, 'dropped')}")
 
 
-def _evidence(rows: pl.DataFrame, dropped: Sequence[Row]) -> pl.DataFrame:
+def _evidence(rows: pl.DataFrame, dropped: pl.DataFrame) -> pl.DataFrame:
     """The dropped rows with the reason, the number (from 1) of the row repeated, and the score."""
     import polars as pl
 
-    places = [int(row["row"]) for row in dropped]
-    repeated = [int(row["duplicate_of"] or 0) + 1 for row in dropped]
+    places = dropped["row"].cast(pl.Int64)
     return rows[places].with_columns(
-        pl.Series("row_number", [place + 1 for place in places], dtype=pl.Int64),
-        pl.Series("reason", [row["reason"] for row in dropped], dtype=pl.String),
-        pl.Series("duplicate_of", repeated, dtype=pl.Int64),
-        pl.Series("score", [row["score"] for row in dropped], dtype=pl.Float64),
+        (places + 1).alias("row_number"),
+        dropped["reason"],
+        (dropped["duplicate_of"].cast(pl.Int64).fill_null(0) + 1).alias("duplicate_of"),
+        dropped["score"],
     )

@@ -25,14 +25,15 @@ def evaluate(
 ) -> None:
     """Ask a recipe's targets, judge the answers, and write rates, intervals and figures."""
     from artifacts.evaluation_facts import EVALUATION, read_evaluation
-    from evaluation.opening import layout_of, require_askable, require_evaluation
+    from evaluation.opening import require_evaluation
+    from evaluation.pipeline import EVALUATION_RUN
     from evaluation.tables import evaluation_tables
+    from pipelines.opening import preflight
     from pipelines.recipe import load
-    from pipelines.sources import Pins
 
     # Bad input is said before Prefect takes its time to start.
     loaded = require_evaluation(load(recipe, settings or []))
-    require_askable(Pins(layout_of(loaded, out).run).put(loaded))
+    preflight(EVALUATION_RUN, loaded, out)
     done = under_prefect(quiet, lambda: _run(recipe, out, settings or []))
     if quiet:
         typer.echo(done.folder)

@@ -47,7 +47,7 @@ def _tables(plan: Plan) -> Iterator[Table]:
     header = ("stage", "rows", "calls", "tokens in", "tokens out", "US dollars")
     rows = tuple(
         (
-            stage.name,
+            _named(stage),
             _shown(stage.rows),
             _shown(stage.calls),
             _shown(stage.input_tokens),
@@ -57,10 +57,10 @@ def _tables(plan: Plan) -> Iterator[Table]:
         for stage in plan.stages
     )
     yield Table(f"Plan of {plan.recipe}, if every answer is usable at once", header, rows)
-    models = ("stage", "model", "server", "calls", "US dollars")
+    models = ("stage", "model", "server", "calls", "US dollars", "")
     asked = tuple(
         (
-            stage.name,
+            stage.label,
             each.model,
             each.server,
             _shown(each.calls),
@@ -89,6 +89,12 @@ def _lines(plan: Plan) -> Iterator[str]:
 def _notes(stage: StagePlan) -> Iterator[str]:
     for note in stage.notes:
         yield f"{stage.name}: {note}"
+
+
+def _named(stage: StagePlan) -> str:
+    if stage.later:
+        return f"{stage.label} (in further rounds)"
+    return f"{stage.label} (repeated)" if stage.repeated else stage.label
 
 
 def _shown(number: int | None) -> str:

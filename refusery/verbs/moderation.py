@@ -21,7 +21,7 @@ from pipelines.recipe.moderation import EncoderModerator
 from pipelines.runner.stage import Outcome, Row
 from pipelines.sources.engine import require_votes, run_of
 from pipelines.stages.makers import moderator_plans
-from pipelines.stages.moderate import ModerateStage
+from pipelines.stages.moderate import Moderation
 
 LABELS: Mapping[str, bool] = {"safe": False, "harmless": False, "unsafe": True, "toxic": True}
 """The true labels that are known, and whether they are positive (unsafe)."""
@@ -141,12 +141,12 @@ def moderated(
     taxonomy = taxonomy_of(recipe)
     purpose = Purpose(run_of(recipe, VERB), VERB)
     outcomes = _outcomes(
-        engine, _stage(recipe, moderator_plans(recipe, taxonomy)), texts, purpose, advance
+        engine, _work(recipe, moderator_plans(recipe, taxonomy)), texts, purpose, advance
     )
     baseline: list[Outcome] = []
     if with_baseline:
         plan = build(BASELINE, Parts(taxonomy, _encoder(recipe)))
-        baseline = _outcomes(engine, _stage(recipe, (plan,)), texts, purpose)
+        baseline = _outcomes(engine, _work(recipe, (plan,)), texts, purpose)
     return Moderated(
         votes=tuple(outcome.side["votes"] for outcome in outcomes),
         decisions=tuple(outcome.kept[0] for outcome in outcomes),
@@ -163,21 +163,21 @@ def _encoder(recipe: OrBench) -> str:
     return found[0].encoder if found else SHIPPED_ENCODERS[0]
 
 
-def _stage(recipe: OrBench, plans: tuple[ModeratorPlan, ...]) -> ModerateStage:
-    """The stage of a build; nothing is kept of it, so that no digest is needed."""
-    return ModerateStage(VERB, "", plans, recipe.moderate.rule, recipe.moderate.weights)
+def _work(recipe: OrBench, plans: tuple[ModeratorPlan, ...]) -> Moderation:
+    """What the stage of a build does."""
+    return Moderation(plans, recipe.moderate.rule, recipe.moderate.weights)
 
 
 def _outcomes(
     engine: Engine,
-    stage: ModerateStage,
+    work: Moderation,
     texts: Sequence[str],
     purpose: Purpose,
     advance: Advance | None = None,
 ) -> list[Outcome]:
-    """What the stage makes of each text; a row that fails ends the command: there is no resume."""
+    """What a stage makes of each text; a row that fails ends the command: there is no resume."""
     who = "every moderator"
-    begun = engine.run([stage.start()], None, purpose)
+    begun = engine.run([work.prepare()], None, purpose)
     program = require_votes(engine, begun, who)[0]
     rows = [
         {"row": str(place), "root": str(place), "text": text, "category": "", "position": ""}

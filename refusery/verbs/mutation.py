@@ -10,6 +10,7 @@ from typing import Literal, TypeVar, get_args
 import polars as pl
 
 from artifacts.errors import ColumnUnusableError
+from artifacts.records import StageName
 from artifacts.summary import Cell, Table
 from base.did_you_mean import did_you_mean
 from checks.identity import content_id
@@ -21,8 +22,8 @@ from pipelines.errors import NotBuiltError, RecipeError
 from pipelines.recipe import Recipe, SorryBench
 from pipelines.recipe.base_set import NEEDS_NO_MODEL, Mutate
 from pipelines.runner.stage import Outcome, Row
-from pipelines.sorry_bench.mutate import STOPPED, MutateStage
-from pipelines.sorry_bench.order import hopeless
+from pipelines.sorry_bench.mutate import STOPPED, Mutation
+from pipelines.sorry_bench.mutation_stages import hopeless
 from pipelines.sorry_bench.styles import (
     MISSPELLINGS,
     Maker,
@@ -218,7 +219,7 @@ def mutated(
     """
     rows = [_row(text) for text in texts]
     every = makers(wanted.recipe, wanted.part)
-    asking = [_stage(maker) for maker in every if maker.style in wanted.written]
+    asking = [_one_style(maker) for maker in every if maker.style in wanted.written]
     found: dict[str, list[Mutated]] = {}
     if asking:
         if engine is None:
@@ -228,7 +229,9 @@ def mutated(
         StyleTexts(
             maker.style,
             maker.encoding or maker.writer,
-            tuple(found.get(maker.style) or [_mutated(_alone(_stage(maker).row(r))) for r in rows]),
+            tuple(
+                found.get(maker.style) or [_mutated(_alone(_one_style(maker).row(r))) for r in rows]
+            ),
         )
         for maker in every
     )
@@ -240,9 +243,9 @@ def _row(text: str) -> Row:
     return {"row": key, "root": key, "text": text, "category": "", "position": ""}
 
 
-def _stage(maker: Maker) -> MutateStage:
-    """A build's stage with one style alone, so that what fails is one text, not a row of them."""
-    return MutateStage(maker.style, "", (maker,))
+def _one_style(maker: Maker) -> Mutation:
+    """What a build's stage does, for one style: so what fails is one text, not a row of them."""
+    return Mutation(StageName(maker.style), (maker,))
 
 
 def _alone(program: Program[ResultT]) -> ResultT:
@@ -262,7 +265,7 @@ def _alone(program: Program[ResultT]) -> ResultT:
 def _written(
     engine: Engine,
     wanted: Mutating,
-    stages: Sequence[MutateStage],
+    stages: Sequence[Mutation],
     rows: Sequence[Row],
     advance: Advance | None,
 ) -> dict[str, list[Mutated]]:
@@ -270,7 +273,7 @@ def _written(
     purpose = Purpose(run_of(wanted.recipe, VERB), VERB)
     allowed = wanted.recipe.max_failed
 
-    def through(stages: Sequence[MutateStage], rows: Sequence[Row]) -> list[list[Outcome | Failed]]:
+    def through(stages: Sequence[Mutation], rows: Sequence[Row]) -> list[list[Outcome | Failed]]:
         programs = (stage.row(row) for stage in stages for row in rows)
         said = iter(require_texts(engine, engine.run(programs, advance, purpose), allowed))
         return [[next(said) for _ in rows] for _ in stages]
@@ -280,20 +283,18 @@ def _written(
     allowed -= sum(isinstance(outcome, Failed) for outcomes in first for outcome in outcomes)
     rest = through([replace(stage, stopped=stopped) for stage in stages], rows[wanted.part.pilot :])
     return {
-        stage.name: [_mutated(outcome) for outcome in (*pilot, *later)]
+        str(stage.name): [_mutated(outcome) for outcome in (*pilot, *later)]
         for stage, pilot, later in zip(stages, first, rest, strict=True)
     }
 
 
-def _ends(
-    stages: Sequence[MutateStage], found: Sequence[Sequence[Outcome | Failed]]
-) -> pl.DataFrame:
+def _ends(stages: Sequence[Mutation], found: Sequence[Sequence[Outcome | Failed]]) -> pl.DataFrame:
     """How each row of the pilot ended in each style, as a run's `mutations` has it."""
     ends: list[tuple[str, str]] = []
     for stage, outcomes in zip(stages, found, strict=True):
         for each in outcomes:
             ended = {} if isinstance(each, Failed) else each.side["mutations"][0]
-            ends.append((stage.name, ended.get("outcome", "failed")))
+            ends.append((str(stage.name), ended.get("outcome", "failed")))
     schema = {"prompt_style": pl.String, "outcome": pl.String}
     return pl.DataFrame(ends, schema, orient="row")
 

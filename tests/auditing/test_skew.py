@@ -17,7 +17,7 @@ from flows.benchmarks import benchmark_of
 from pipelines.audits.audits import audit_views
 from pipelines.audits.gates import check_gates, require_gates
 from pipelines.opening import open_run
-from pipelines.or_bench import order as pipeline
+from pipelines.or_bench.pipeline import built
 from pipelines.recipe import OrBench, load, taxonomy_of
 from pipelines.recipe.release import Gates
 from pipelines.runner.context import forget, keep
@@ -59,13 +59,14 @@ def _audited(folder: Path, starved: str | None) -> Iterator[tuple[Audit, Run]]:
         keep(context)
         try:
             run = Run(context, record)
-            built = pipeline.build(run, recipe, taxonomy_of(recipe))
+            run.build()
+            came = built(run, recipe)
             view = draw_or_bench(
                 "or-bench-80k",
-                built.last,
+                str(came.last),
                 {"label": "safe"},
-                kept=run.kept(built.last),
-                votes=run.table(built.voted, "votes"),
+                kept=run.kept(came.last),
+                votes=run.table(came.voted, "votes"),
                 answers=ANSWERS.to_frame().select("row", *PANEL_FIELDS),
                 seeds=run.kept("clean_seeds", ["row", "text"]),
             )

@@ -11,9 +11,10 @@ import yaml
 
 from artifacts.evaluation_facts import EVALUATION, Evaluation, Rate, read_evaluation
 from artifacts.tables import read_table
-from evaluation.opening import open_evaluation, require_askable, require_evaluation, results_of
-from evaluation.order import evaluate
+from evaluation.opening import require_evaluation, results_of
+from evaluation.pipeline import EVALUATION_RUN, seen_by_judges
 from evaluation.record import ANSWERS_FILE, VERDICTS_FILE, write_results
+from pipelines.opening import open_run, preflight
 from pipelines.recipe import load
 from pipelines.runner.context import forget, keep
 from pipelines.runner.run import Run
@@ -92,12 +93,12 @@ def write_recipe(
 def run(recipe: Path, out: Path, overrides: Sequence[str] = ()) -> Done:
     """Evaluates a recipe."""
     loaded = require_evaluation(load(recipe, overrides))
-    require_askable(loaded)
-    context, record = open_evaluation(loaded, out)
+    context, record = open_run(EVALUATION_RUN, preflight(EVALUATION_RUN, loaded, out).recipe, out)
     keep(context)
     try:
         stages = Run(context, record, max_failed=loaded.max_failed)
-        last = evaluate(stages, loaded)
+        stages.build()
+        last = seen_by_judges(stages, loaded)
         folder = results_of(loaded, out)
         write_results(stages, loaded, last, folder)
         fresh = sum(result.fresh for result in stages.results)

@@ -9,7 +9,8 @@ import pytest
 
 from base.errors import ArtifactError
 from evaluation.data_sets import DataRows, read_data
-from evaluation.opening import require_askable, require_evaluation
+from evaluation.opening import require_evaluation
+from evaluation.pipeline import require_ready
 from pipelines.errors import FlowError, RecipeError
 from pipelines.recipe import load
 from tests.evaluation.evaluations import write_prompts, write_recipe
@@ -136,8 +137,8 @@ def test_a_chat_template_must_be_there_and_its_server_must_take_one(tmp_path: Pa
     given = {"data": {"safe": {"from": "safe.csv"}}, "settings": {"own": {"template": "own.jinja"}}}
     path = write_recipe(tmp_path, URL, ["m"], **given)
     with pytest.raises(RecipeError, match="template must be a file that is there"):
-        require_askable(require_evaluation(load(path)))
+        require_ready(require_evaluation(load(path)))
     (tmp_path / "own.jinja").write_text("{{ messages[0]['content'] }}")
-    require_askable(require_evaluation(load(path)))
+    require_ready(require_evaluation(load(path)))
     with pytest.raises(RecipeError, match="must be for models of provider openai, api chat"):
-        require_askable(require_evaluation(load(path, ["models.m.api=completions"])))
+        require_ready(require_evaluation(load(path, ["models.m.api=completions"])))

@@ -83,7 +83,7 @@ def test_build_refuses_an_evaluation_and_evaluate_a_data_set(built: Path) -> Non
 def test_plan_and_doctor_know_what_it_would_ask(built: Path) -> None:
     planned = refusery("plan", built / "evaluation.yaml", cwd=built)
     assert planned.returncode == 0, planned.stderr
-    assert "data.safe" in planned.stdout
+    assert "prompts: safe" in planned.stdout
     assert "answers" in planned.stdout
     assert "Price: 0.00 US dollars" in planned.stdout
     looked = refusery("doctor", built / "evaluation.yaml", cwd=built)
@@ -94,9 +94,11 @@ def test_a_worker_in_another_process_finds_the_run_in_its_folder(built: Path) ->
     code = (
         "import sys; from pathlib import Path; from pipelines.opening import join;"
         "from flows.benchmarks import benchmark_of;"
-        "from pipelines.runner.run import Job, run_job;"
+        "from artifacts.records import StageName;"
+        "from pipelines.runner.jobs import Job, run_job;"
+        "asked = StageName('answers', data='safe', target='a', setting='cold');"
         "run = Path(sys.argv[1]); join(run, benchmark_of);"
-        "done = run_job(Job(str(run), 'answers.safe.a.cold', ('prompts.safe',), (), 0));"
+        "done = run_job(Job(str(run), asked, ('prompts.safe',), (), 0));"
         "print(done.fresh, done.records[0].stage)"
     )
     run = built / "out/runs/evaluation/evaluation"

@@ -9,8 +9,7 @@ import pytest
 
 from flows.benchmarks import benchmark_of
 from pipelines.opening import open_run
-from pipelines.or_bench import order as pipeline
-from pipelines.recipe import OrBench, load, taxonomy_of
+from pipelines.recipe import OrBench, load
 from pipelines.runner.context import forget, keep
 from pipelines.runner.run import Run, StageResult
 from tests.loopback import CATEGORIES, RECIPE, models, write_recipe
@@ -39,8 +38,8 @@ def _run(recipe: Path, out: Path, *settings: str) -> dict[str, StageResult]:
     keep(context)
     try:
         run = Run(context, record)
-        pipeline.build(run, loaded, taxonomy_of(loaded))
-        return {result.name: result for result in run.results}
+        run.build()
+        return {str(result.name): result for result in run.results}
     finally:
         forget(context)
 

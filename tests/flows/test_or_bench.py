@@ -114,9 +114,10 @@ def test_a_worker_in_another_process_finds_the_run_in_its_folder(built: Path) ->
     code = (
         "import sys; from pathlib import Path; from pipelines.opening import join;"
         "from flows.benchmarks import benchmark_of;"
-        "from pipelines.runner.run import Job, run_job;"
+        "from artifacts.records import StageName;"
+        "from pipelines.runner.jobs import Job, run_job;"
         "run = Path(sys.argv[1]); join(run, benchmark_of);"
-        "done = run_job(Job(str(run), 'rewrite-0', ('clean_seeds',), (), 0));"
+        "done = run_job(Job(str(run), StageName('rewrite', 0), ('clean_seeds',), (), 0));"
         "print(done.fresh, done.records[0].stage)"
     )
     run = built / "out/runs/loop/2026.11.0-limit3"

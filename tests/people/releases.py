@@ -16,7 +16,7 @@ from artifacts.schemas import ANSWERS, SUBSETS, VOTES, with_evidence
 from artifacts.verify.edges import check_run
 from artifacts.views import PANEL_FIELDS, draw_or_bench
 from pipelines.runner.run_facts import balance_of
-from tests.given import Given, opened
+from tests.given import given, opened
 from tests.mutation_set import bases, made, small_taxonomy, write_base, write_recipe
 from tests.servers.behaviours import Mutator, Router
 from tests.servers.openai_server import serve
@@ -62,8 +62,8 @@ def write_or_bench(out: Path) -> Path:
     votes = pl.DataFrame([vote for row in rows for vote in _votes(row)], VOTES)
     kept = pl.DataFrame(rows, SUBSETS)
     schemas = {"kept": SUBSETS, "dropped": with_evidence(SUBSETS)}
-    with opened(out, [Given("subsets", schemas, rows)]) as run:
-        run.stage("subsets")
+    with opened(out, [given("subsets", schemas, rows)]) as run:
+        run.build()
         layout = run.context.layout
     configs: dict[str, dict[str, Any]] = {
         SAFE: {"label": "safe"},

@@ -14,7 +14,7 @@ from artifacts.verify.edges import check_run
 from people.base_review import COLUMNS
 from people.errors import ReviewUnusableError
 from pipelines.recipe import SorryBench, taxonomy_of
-from pipelines.sorry_bench.order import coverage
+from pipelines.sorry_bench.coverage import coverage
 from pipelines.sorry_bench.review import Exported, Imported, export_review, import_review
 from tests.base_set import (
     BREAK_INS,
@@ -127,7 +127,10 @@ def test_people_go_before_the_machine_and_both_are_on_record(
         dropped = {row["text"]: row for row in run_.table(stage, "dropped").to_dicts()}
         counted = coverage(run_, stage, after, taxonomy_of(after)).rows
         assert check_run(run).problems == ()
-        assert {result.name for result in run_.results if result.fresh} == {"written", "choose"}
+        assert {str(result.name) for result in run_.results if result.fresh} == {
+            "written",
+            "choose",
+        }
     assert rejected not in found
     assert dropped[rejected]["reason"] == "rejected"
     assert review[rejected]["machine_chosen"] is True

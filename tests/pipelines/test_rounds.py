@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from pipelines.or_bench.order import Supply, ending, missing_rows
+from pipelines.or_bench.supply import Supply, ending, missing_rows
 
 
 def test_the_first_round_makes_the_papers_hundred_calls() -> None:

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from pipelines.recipe import taxonomy_of
-from pipelines.sorry_bench.order import coverage
+from pipelines.sorry_bench.coverage import coverage
 from tests.base_set import chosen, loaded, opened
 from tests.servers.behaviours import Choice, Classifier, Router
 from tests.servers.openai_server import serve

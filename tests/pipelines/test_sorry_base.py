@@ -13,7 +13,7 @@ from artifacts.tables import read_table, write_table
 from artifacts.verify.edges import check_run
 from pipelines.errors import RecipeError, SourceError
 from pipelines.recipe import taxonomy_of
-from pipelines.sorry_bench.order import coverage, outside
+from pipelines.sorry_bench.coverage import coverage, outside
 from tests.base_set import (
     BREAK_INS,
     CHEATING,
@@ -99,7 +99,7 @@ def test_a_second_run_asks_nothing_and_a_run_anew_chooses_the_same(
         assert chosen(run, stage) == first
     other = loaded(write_recipe(tmp_path, server.base_url, "  seed: 8\n"))
     with opened(other, tmp_path / "out") as (run, stage):
-        assert {result.name for result in run.results if result.fresh} == {"choose"}
+        assert {str(result.name) for result in run.results if result.fresh} == {"choose"}
 
 
 def test_what_is_no_instruction_is_asked_for_as_one(server: Server, tmp_path: Path) -> None:

@@ -8,12 +8,13 @@ from typing import Any
 
 import polars as pl
 
+from artifacts.records import StageName
 from artifacts.release_facts import RescueFacts, SubsetFacts, TargetFacts
 from artifacts.schemas import ANSWERS, RESCUED, SUBSETS, VOTES, with_evidence
 from pipelines.or_bench.release import draws, panel_facts, rescue_facts, target_facts
 from pipelines.recipe import OrBench, load
 from pipelines.runner.stage import Row
-from tests.given import Given, opened
+from tests.given import given, opened
 
 RECIPE = """\
 benchmark: or-bench
@@ -106,9 +107,9 @@ def test_a_target_that_was_asked_nothing_has_counts_of_nothing() -> None:
 def test_targets_stand_in_the_order_of_the_recipe(tmp_path: Path) -> None:
     schemas = {"kept": SUBSETS, "dropped": with_evidence(SUBSETS), "answers": ANSWERS}
     answers = [answer("r1", "u"), *V]
-    with opened(tmp_path, [Given("panel", schemas, [row("r1")], {"answers": answers})]) as run:
-        run.stage("panel", asked=("v", "u"))
-        found = panel_facts(run, "panel", recipe(tmp_path))
+    with opened(tmp_path, [given("panel", schemas, [row("r1")], {"answers": answers})]) as run:
+        run.build()
+        found = panel_facts(run, StageName("panel"), recipe(tmp_path))
         assert panel_facts(run, None, recipe(tmp_path)) is None
     assert found is not None
     assert (found.judge, found.temperature, found.max_tokens) == ("keyword", 0.0, 24)
@@ -126,10 +127,10 @@ def test_flagged_prompts_are_counted_by_how_they_ended(tmp_path: Path) -> None:
         missing("r5", "w", None),
     ]
     schemas = {"kept": RESCUED, "dropped": with_evidence(RESCUED), "answers": ANSWERS}
-    stage = Given("rescue", {**schemas, "votes": VOTES}, rows, {"answers": answers})
+    stage = given("rescue", {**schemas, "votes": VOTES}, rows, {"answers": answers})
     with opened(tmp_path, [stage]) as run:
-        run.stage("rescue")
-        found = rescue_facts(run, "rescue", recipe(tmp_path))
+        run.build()
+        found = rescue_facts(run, StageName("rescue"), recipe(tmp_path))
     assert found == RescueFacts("w", 24, 5, 4, {"no_reason": 1}, 1, 2, 1)
 
 
@@ -144,12 +145,12 @@ def test_draws_are_counted_beside_what_was_found(tmp_path: Path) -> None:
         row("r7", label="undecided"),
     ]
     schemas = {"kept": SUBSETS, "dropped": with_evidence(SUBSETS)}
-    with opened(tmp_path, [Given("subsets", schemas, rows)]) as run:
-        run.stage("subsets")
-        hard, toxic = draws(run, "subsets", recipe(tmp_path))
+    with opened(tmp_path, [given("subsets", schemas, rows)]) as run:
+        run.build()
+        hard, toxic = draws(run, StageName("subsets"), recipe(tmp_path))
         none, quota = draws(
             run,
-            "subsets",
+            StageName("subsets"),
             recipe(tmp_path, "hard=null", "toxic={balance: quota, quota: {hate: 1}}"),
         )
     rule = "safe, and refused by at least 2 targets"

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from artifacts.records import StageName
 from artifacts.verify.edges import check_run
 from flows.benchmarks import benchmark_of
 from pipelines.opening import open_run
-from pipelines.or_bench import order as pipeline
-from pipelines.or_bench.order import Built
-from pipelines.recipe import OrBench, load, taxonomy_of
+from pipelines.or_bench.pipeline import Built, built
+from pipelines.recipe import OrBench, load
 from pipelines.runner.context import forget, keep
 from pipelines.runner.run import Run
 from tests.loopback import CATEGORIES, RECIPE, SEEDS_TEMPLATE, models, write_recipe
@@ -32,14 +32,15 @@ def _build(recipe: Path, out: Path, *settings: str, limit: int | None = None) ->
     keep(context)
     try:
         run = Run(context, record)
-        built = pipeline.build(run, loaded, taxonomy_of(loaded))
+        run.build()
+        came = built(run, loaded)
     finally:
         forget(context)
     assert check_run(context.layout.run).problems == ()
-    return run, built
+    return run, came
 
 
-def _categories(run: Run, stage: str) -> dict[str, int]:
+def _categories(run: Run, stage: str | StageName) -> dict[str, int]:
     counted = run.kept(stage, ["category"]).group_by("category").len()
     return dict(counted.iter_rows())
 
@@ -47,10 +48,10 @@ def _categories(run: Run, stage: str) -> dict[str, int]:
 def test_a_model_writes_seeds_in_rounds_until_every_category_is_full(tmp_path: Path) -> None:
     with serve(models()) as server:
         recipe = write_recipe(tmp_path, server.base_url, _WRITTEN)
-        run, built = _build(recipe, tmp_path / "out")
-    assert _categories(run, built.seeds) == dict.fromkeys(CATEGORIES, 12)
-    assert set(built.seed_endings.values()) == {"full"}
-    seeds = run.kept(built.seeds)
+        run, came = _build(recipe, tmp_path / "out")
+    assert _categories(run, came.seeds) == dict.fromkeys(CATEGORIES, 12)
+    assert set(came.seed_endings.values()) == {"full"}
+    seeds = run.kept(came.seeds)
     assert seeds["root"].to_list() == seeds["row"].to_list()
 
 
@@ -59,8 +60,8 @@ def test_a_writer_that_repeats_itself_is_said_to_have_run_dry(tmp_path: Path) ->
     with serve(Router({"writer": writer})) as server:
         recipe = write_recipe(tmp_path, server.base_url, _WRITTEN)
         voters = "moderate.moderators=[{kind: words}]"
-        _, built = _build(recipe, tmp_path / "out", voters, "seeds.max_rounds=6")
-    assert set(built.seed_endings.values()) == {"dry"}
+        _, came = _build(recipe, tmp_path / "out", voters, "seeds.max_rounds=6")
+    assert set(came.seed_endings.values()) == {"dry"}
 
 
 @pytest.mark.parametrize("rounds", [1, 2])
@@ -68,15 +69,15 @@ def test_only_short_categories_get_a_further_round(tmp_path: Path, rounds: int) 
     settings = ("rewrite.target=8", f"rewrite.rounds={rounds}")
     with serve(models()) as server:
         recipe = write_recipe(tmp_path, server.base_url)
-        run, built = _build(recipe, tmp_path / "out", *settings, limit=3)
-    names = {result.name for result in run.results}
+        run, came = _build(recipe, tmp_path / "out", *settings, limit=3)
+    names = {str(result.name) for result in run.results}
     assert ("topup-1" in names) is (rounds == 2)
     first = run.kept("moderate-0", ["category", "label"]).filter(label="safe")
     counts = dict(first.group_by("category").len().iter_rows())
     short = {name for name in CATEGORIES if counts.get(name, 0) < 8}
     assert short
     if rounds == 1:
-        assert set(built.short) == short
+        assert set(came.short) == short
         return
     assert set(_categories(run, "topup-1")) == short
     full = run.table("topup-1", "dropped", ["category", "reason"])

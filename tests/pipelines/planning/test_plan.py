@@ -37,7 +37,7 @@ def test_the_papers_recipe_has_the_papers_number_of_calls() -> None:
     found = plan(load(RECIPES / "or_bench.paper.yaml"))
     calls = {each.name: each.calls for each in found.stages if each.calls}
     assert calls == {
-        "seeds": 1_000,
+        "seed_writing": 1_000,
         "rewrite": 20_000,
         "moderate": 300_000,
         "rescue": 80_000,
@@ -97,14 +97,14 @@ def test_a_hosted_model_that_writes_seeds_is_warned_of_and_ones_own_is_not(
     tmp_path: Path,
 ) -> None:
     warning = "a hosted model is asked to write toxic seeds"
-    own = stage(planned(tmp_path), "seeds").notes
-    hosted = stage(planned(tmp_path, "seeds.writer=gpt4o"), "seeds").notes
+    own = stage(planned(tmp_path), "seed_writing").notes
+    hosted = stage(planned(tmp_path, "seeds.writer=gpt4o"), "seed_writing").notes
     assert not [note for note in own if note.startswith(warning)]
     assert [note for note in hosted if note.startswith(warning)]
 
 
 def test_half_a_call_of_seeds_is_a_call(tmp_path: Path) -> None:
-    seeds = stage(planned(tmp_path, "seeds.per_category=41"), "seeds")
+    seeds = stage(planned(tmp_path, "seeds.per_category=41"), "seed_writing")
     assert (seeds.rows, seeds.calls) == (410, 30)
 
 
@@ -115,7 +115,7 @@ def test_a_sensitive_category_is_not_asked_for(tmp_path: Path) -> None:
     )
     head = 'name: mine\nversion: "1"\nsource: mine\ncategories:\n'
     (tmp_path / "mine.yaml").write_text(head + definitions, encoding="utf-8")
-    seeds = stage(planned(tmp_path, "taxonomy=mine.yaml"), "seeds")
+    seeds = stage(planned(tmp_path, "taxonomy=mine.yaml"), "seed_writing")
     assert (seeds.rows, seeds.calls) == (40, 2)
 
 
@@ -226,7 +226,9 @@ def test_an_evaluation_is_planned_by_data_sets_answers_and_judges(tmp_path: Path
         "judges: [keyword, gpt4o]}\n"
     )
     found = plan(load(small_recipe(tmp_path, text)))
-    calls = {each.name: each.calls for each in found.stages}
-    assert calls == {"data.ours": 0, "answers": 8, "judged.keyword": 0, "judged.gpt4o": 8}
+    calls = {each.label: each.calls for each in found.stages}
+    assert calls == {
+        "prompts: ours": 0, "answers": 8, "judged by keyword": 0, "judged by gpt4o": 8
+    }  # fmt: skip
     assert found.usd is not None
     assert found.usd > 0

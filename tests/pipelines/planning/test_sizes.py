@@ -8,7 +8,7 @@ from moderators import TEMPLATES
 from moderators.guards.registry import guards
 from moderators.llm import VerdictTask
 from moderators.refusal.llm import JudgmentTask
-from pipelines.planning.sizes import (
+from pipelines.stages.sizes import (
     TOKEN_ERROR,
     CallSize,
     exchange_call,

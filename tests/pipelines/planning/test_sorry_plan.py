@@ -38,23 +38,26 @@ def planned(folder: Path, *overrides: str) -> Plan:
 
 
 def stage(plan: Plan, name: str) -> StagePlan:
-    return next(each for each in plan.stages if each.name == name)
+    return next(each for each in plan.stages if each.label == name)
 
 
 def asked(plan: Plan, name: str) -> list[tuple[str, int | None]]:
     return [(each.model, each.calls) for each in stage(plan, name).asks]
 
 
-def test_each_style_is_a_stage_and_only_written_ones_ask_anybody(tmp_path: Path) -> None:
+def test_each_style_is_shown_and_only_written_ones_ask_anybody(tmp_path: Path) -> None:
     found = planned(tmp_path)
     rows = len(shipped_seeds("sorry_bench_202503"))
-    names = [f"mutate.{style}" for style in NAMES]
-    assert [each.name for each in found.stages] == ["base", "pilot", *names, "release"]
+    names = [f"mutate: {style}" for style in NAMES]
+    assert [each.label for each in found.stages] == [
+        "base", "pilot_rows", "pilot", *names, "collect"
+    ]  # fmt: skip
+    assert found.names == ("base", "pilot_rows", "pilot", "mutate", "collect")
     assert [stage(found, name).rows for name in names] == [rows] * 20
     for style in NAMES:
         calls = rows if style in WRITTEN else 0
-        assert stage(found, f"mutate.{style}").calls == calls
-    assert stage(found, "release").rows == 21 * rows
+        assert stage(found, f"mutate: {style}").calls == calls
+    assert stage(found, "collect").rows == 21 * rows
     assert stage(found, "pilot").rows == 8 * 20
     assert found.usd == 0.0
 
@@ -62,16 +65,16 @@ def test_each_style_is_a_stage_and_only_written_ones_ask_anybody(tmp_path: Path)
 def test_the_published_size_is_known_before_the_gated_file_is_fetched(tmp_path: Path) -> None:
     gated = "base={from: 'hf://sorry-bench/sorry-bench-202406/question.jsonl', per_category: 10}"
     found = planned(tmp_path, "taxonomy=sorry_bench_202406", gated)
-    styles = [each for each in found.stages if each.name.startswith("mutate.")]
+    styles = [each for each in found.stages if each.name == "mutate"]
     assert sum(each.rows or 0 for each in styles) == 9_000
     assert sum(each.calls or 0 for each in styles) == 16 * 450
-    assert stage(found, "release").rows == 9_450
+    assert stage(found, "collect").rows == 9_450
 
 
 def test_a_set_on_the_hub_of_unknown_size_has_no_price(tmp_path: Path) -> None:
     found = planned(tmp_path, "base={from: 'hf://me/set/base.jsonl'}", "mutate.writer=gpt4o")
     assert stage(found, "base").rows is None
-    assert stage(found, "mutate.slang").usd is None
+    assert stage(found, "mutate: slang").usd is None
     assert found.usd is None
     assert any("base.per_category" in note for note in stage(found, "base").notes)
 
@@ -82,24 +85,24 @@ def test_translators_back_translators_and_checkers_are_counted_where_they_are_as
     rows = len(shipped_seeds("sorry_bench_202503"))
     part = "mutate={writer: own, translator: gpt4o, back_translator: small, checker: gpt4o}"
     found = planned(tmp_path, part)
-    assert asked(found, "mutate.slang") == [("own", rows), ("gpt4o", rows)]
-    assert asked(found, "mutate.translate-ta") == [
+    assert asked(found, "mutate: slang") == [("own", rows), ("gpt4o", rows)]
+    assert asked(found, "mutate: translate-ta") == [
         ("gpt4o", rows), ("small", rows), ("gpt4o", rows),
     ]  # fmt: skip
     unmeasured = planned(tmp_path, part.replace("}", ", intent: null}"))
-    assert asked(unmeasured, "mutate.translate-ta") == [("gpt4o", rows), ("gpt4o", rows)]
+    assert asked(unmeasured, "mutate: translate-ta") == [("gpt4o", rows), ("gpt4o", rows)]
 
 
 def test_a_style_has_the_price_of_its_own_tokens(tmp_path: Path) -> None:
     found = planned(tmp_path, "mutate.writer=gpt4o")
-    costs = {style: stage(found, f"mutate.{style}").usd for style in WRITTEN}
+    costs = {style: stage(found, f"mutate: {style}").usd for style in WRITTEN}
     for style, usd in costs.items():
-        (ask,) = stage(found, f"mutate.{style}").asks
+        (ask,) = stage(found, f"mutate: {style}").asks
         assert ask.input_tokens is not None
         assert ask.output_tokens is not None
         assert usd == pytest.approx((ask.input_tokens * 2.5 + ask.output_tokens * 10) / 1e6)
-    longer = stage(found, "mutate.role_play").output_tokens or 0
-    assert longer > 1.5 * (stage(found, "mutate.misspellings").output_tokens or 0)
+    longer = stage(found, "mutate: role_play").output_tokens or 0
+    assert longer > 1.5 * (stage(found, "mutate: misspellings").output_tokens or 0)
     assert found.usd == pytest.approx(sum(usd or 0 for usd in costs.values()))
 
 
@@ -113,7 +116,7 @@ def test_misspellings_by_rules_and_encodings_cost_nothing(tmp_path: Path) -> Non
 def test_the_longest_answer_bounds_a_text(tmp_path: Path) -> None:
     found = planned(tmp_path, "mutate={writer: own, intent: null, max_tokens: 5}")
     rows = len(shipped_seeds("sorry_bench_202503"))
-    assert stage(found, "mutate.role_play").output_tokens == 5 * rows
+    assert stage(found, "mutate: role_play").output_tokens == 5 * rows
 
 
 def test_the_pilot_and_a_hosted_writer_are_told_of(tmp_path: Path) -> None:
@@ -133,7 +136,7 @@ def test_a_base_set_that_is_picked_asks_every_classifier_about_every_row(tmp_pat
     assert sources == 5 + 8
     assert asked(found, "classify") == [("own", 13), ("gpt4o", 13)]
     assert stage(found, "choose").rows == 13  # fewer than 3 in each of 44 categories
-    assert stage(found, "mutate.ascii").rows == 13
+    assert stage(found, "mutate: ascii").rows == 13
     (tmp_path / "four.yaml").write_text(TAXONOMY)
     few = planned(tmp_path, BUILT, "taxonomy=four.yaml", "mutate.styles=[ascii]")
     assert stage(few, "choose").rows == 3 * 4
@@ -178,4 +181,4 @@ def test_a_budget_that_is_too_small_is_told_of(tmp_path: Path) -> None:
 
 def test_encodings_are_four(tmp_path: Path) -> None:
     found = planned(tmp_path, "mutate={styles: [ascii, caesar, morse, atbash]}")
-    assert [each.name[7:] for each in found.stages[2:-1]] == list(ENCODINGS)
+    assert [each.part for each in found.stages[3:-1]] == list(ENCODINGS)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from tokenizers import Tokenizer
 
-from pipelines.planning.sizes import TOKEN_ERROR, tokens
+from pipelines.stages.sizes import TOKEN_ERROR, tokens
 from taxonomy import load_taxonomy, shipped_seeds
 
 ROOT = Path(__file__).parents[3]

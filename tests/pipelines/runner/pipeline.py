@@ -8,12 +8,14 @@ from __future__ import annotations
 import argparse
 import os
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from artifacts import records
-from artifacts.records import RunRecord, ShardRecord
+from artifacts.records import RunRecord, ShardRecord, StageName
+from artifacts.schemas import DROPPED, PARENTS, ROWS
+from base.storage import Storage
 from checks.identity import root_key
 from checks.length import Length
 from inference.engine import Engine
@@ -23,13 +25,14 @@ from inference.providers.openai import OpenAIProvider
 from inference.types import ChatRequest, Item, Message, Reply, again
 from pipelines.runner import shards
 from pipelines.runner.context import Context, forget, keep
+from pipelines.runner.pipeline import Pipeline
 from pipelines.runner.run import Run
 from pipelines.runner.shards import Layout
-from pipelines.runner.stage import AnyStage, Parameters, Row
-from pipelines.stages.clean import CleanStage
-from pipelines.stages.dedup import DedupStage
-from pipelines.stages.source import SourceStage
-from pipelines.stages.writing import WriteStage
+from pipelines.runner.stage import Row, Stage, latest
+from pipelines.stages.clean import cleaning
+from pipelines.stages.dedup import dedup_rows
+from pipelines.stages.source import frame_from, without_equals
+from pipelines.stages.writing import Writing, writing
 
 CATEGORIES = ("deception", "privacy")
 
@@ -72,7 +75,7 @@ def context_for(out: Path, base_url: str, settings: Settings = Settings()) -> Co
     def open_engine() -> Engine:
         return Engine({"m": spec}, Ledger(layout.ledger), OpenAIProvider, _no_encoder)
 
-    return Context(layout, settings.shards, _stages(settings), open_engine)
+    return Context(layout, settings.shards, _pipeline(settings), open_engine)
 
 
 def run_pipeline(context: Context, max_failed: int = 0) -> Run:
@@ -81,11 +84,7 @@ def run_pipeline(context: Context, max_failed: int = 0) -> Run:
     keep(context)
     try:
         run = Run(context, record, max_failed=max_failed)
-        run.stage("seeds")
-        run.stage("clean", ["seeds"])
-        run.stage("rewrite", ["clean"])
-        run.stage("dedup", ["rewrite"])
-        run.stage("again", ["dedup"])
+        run.build()
         return run
     finally:
         forget(context)
@@ -114,17 +113,45 @@ def seed_rows(seeds: Sequence[str]) -> list[Row]:
     return rows
 
 
-def _stages(settings: Settings) -> Callable[[str, Parameters], AnyStage]:
-    none = dict.fromkeys(CATEGORIES, ())
-    writer = settings.writer
-    made: dict[str, AnyStage] = {
-        "seeds": SourceStage("seeds", repr(settings.seeds), lambda: seed_rows(settings.seeds)),
-        "clean": CleanStage("clean", "1", (Length(min_chars=5, max_chars=200),)),
-        "rewrite": WriteStage("rewrite", repr(writer), "m", writer, none, want=3, tries=2),
-        "dedup": DedupStage("dedup", "1", "none", threshold=None),
-        "again": WriteStage("again", repr(writer), "m", writer, none, want=1, tries=1),
-    }
-    return lambda name, parameters: made[name]
+def _pipeline(settings: Settings) -> Pipeline:
+    rows = {"kept": ROWS, "dropped": DROPPED}
+    checks = (Length(min_chars=5, max_chars=200),)
+    return Pipeline(
+        (
+            Stage(
+                name=StageName("seeds"), kind="select", whole=True, tables=rows, version=1,
+                covers=lambda round_: settings.seeds,
+                work=lambda round_: lambda frame: without_equals(
+                    frame_from(seed_rows(settings.seeds), ROWS)
+                ),
+            ),
+            Stage(
+                name=StageName("clean"), kind="select", tables=rows, version=1,
+                inputs=(latest("seeds"),), covers=lambda round_: (),
+                work=lambda round_: cleaning(checks),
+            ),
+            _writing(settings.writer, "rewrite", "clean", 3, 2),
+            Stage(
+                name=StageName("dedup"), kind="select", whole=True, tables=rows, version=1,
+                inputs=(latest("rewrite"),), covers=lambda round_: (),
+                work=lambda round_: lambda frame: dedup_rows(frame, "none", None),
+            ),
+            _writing(settings.writer, "again", "dedup", 1, 1),
+        )
+    )  # fmt: skip
+
+
+def _writing(writer: Lines, name: str, before: str, want: int, tries: int) -> Stage:
+    asked = Writing("m", writer, dict.fromkeys(CATEGORIES, ()), want, tries)
+    return Stage(
+        name=StageName(name),
+        kind="expand",
+        tables={"kept": ROWS, "dropped": DROPPED, "parents": PARENTS},
+        version=1,
+        inputs=(latest(before),),
+        covers=lambda round_: (repr(writer),),
+        work=lambda round_: writing(StageName(name), asked),
+    )
 
 
 def _no_encoder(name: str) -> object:
@@ -135,12 +162,12 @@ def _die_before_record(number: int) -> None:
     """Kills this process between a shard's last rename and the record that vouches for it."""
     written = 0
 
-    def write_shard(folder: Path, record: ShardRecord) -> None:
+    def write_shard(place: Storage, record: ShardRecord) -> None:
         nonlocal written
         if written == number:
             os.kill(os.getpid(), signal.SIGKILL)
         written += 1
-        records.write_shard(folder, record)
+        records.write_shard(place, record)
 
     shards.write_shard = write_shard
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from artifacts.records import read_run
+from artifacts.records import StageName, read_run
 from pipelines.errors import StageFailedError, StageInputMissingError
-from pipelines.runner.context import Silent, forget, keep
-from pipelines.runner.run import Job, run_job
-from pipelines.runner.shards import shard_of, shards_for
+from pipelines.runner.context import EachStage, forget, keep
+from pipelines.runner.jobs import Job, run_job
+from pipelines.runner.shards import Sharding, shard_of
 from tests.pipelines.runner.pipeline import Lines, Settings, context_for, run_pipeline
 from tests.pipelines.runner.test_resume import _words
 from tests.servers.faults import closed_before_headers, server_error
@@ -22,7 +22,7 @@ from tests.servers.schedules import always, containing
 
 def _fresh(out: Path, base_url: str, settings: Settings) -> dict[str, tuple[int, int]]:
     run = run_pipeline(context_for(out, base_url, settings))
-    return {result.name: (result.fresh, result.jobs) for result in run.results}
+    return {str(result.name): (result.fresh, result.jobs) for result in run.results}
 
 
 def test_a_second_run_runs_nothing_and_asks_nothing(tmp_path: Path) -> None:
@@ -72,11 +72,12 @@ def test_a_changed_limit_calls_nothing(tmp_path: Path) -> None:
         assert len(server.calls) == sent
 
 
-@dataclass
-class _Noting(Silent):
+class _Noting(EachStage):
     """Keeps the lines that whoever looks on is told."""
 
-    lines: list[str] = field(default_factory=list)
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[str] = []
 
     def note(self, line: str) -> None:
         self.lines.append(line)
@@ -86,7 +87,7 @@ def _noted(out: Path, base_url: str) -> tuple[dict[str, tuple[int, int]], list[s
     context = context_for(out, base_url)
     noting = context.progress = _Noting()
     run = run_pipeline(context)
-    return {result.name: (result.fresh, result.jobs) for result in run.results}, noting.lines
+    return {str(result.name): (result.fresh, result.jobs) for result in run.results}, noting.lines
 
 
 def test_a_run_of_the_first_version_is_made_anew_without_a_call_and_says_so_once(
@@ -145,7 +146,7 @@ def test_a_few_failed_rows_may_be_allowed_and_are_in_the_parents_table(tmp_path:
     faults = containing("seed number 7 ", closed_before_headers())
     with serve(_words, faults=faults) as server:
         run = run_pipeline(context_for(tmp_path, server.base_url), max_failed=1)
-        result = next(result for result in run.results if result.name == "rewrite")
+        result = next(result for result in run.results if str(result.name) == "rewrite")
         assert result.rows["failed"] == 1
         assert result.rows["kept"] == 39 * 3
         assert result.rows["parents"] == 40
@@ -179,15 +180,16 @@ def test_a_stage_before_its_input_is_an_error(tmp_path: Path) -> None:
     keep(context)
     try:
         with pytest.raises(StageInputMissingError, match="clean"):
-            run_job(Job(str(context.layout.run), "rewrite", ("clean",), (), 0))
+            run_job(Job(str(context.layout.run), StageName("rewrite"), ("clean",), (), 0))
     finally:
         forget(context)
 
 
 def test_a_family_shares_a_shard_and_shards_are_powers_of_two() -> None:
-    assert shards_for(1) == shards_for(500) == 1
-    assert shards_for(501) == 2
-    assert shards_for(80_000) == 256
+    cut = Sharding()
+    assert cut.shards_for(1) == cut.shards_for(500) == 1
+    assert cut.shards_for(501) == 2
+    assert cut.shards_for(80_000) == 256
     assert [shard_of(str(root), 1) for root in range(5)] == [0] * 5
     spread = [shard_of(str(root), 8) for root in range(8_000)]
     assert all(850 < spread.count(shard) < 1_150 for shard in range(8))

@@ -14,7 +14,7 @@ from artifacts.verify.edges import check_run
 from pipelines.errors import SourceError
 from pipelines.recipe import SorryBench, taxonomy_of
 from pipelines.recipe.loading import published as published_recipe
-from pipelines.sorry_bench.order import coverage
+from pipelines.sorry_bench.coverage import coverage
 from tests.base_set import TAXONOMY, chosen, loaded, opened
 
 Rows: TypeAlias = list[dict[str, Any]]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from inference.engine import ProgramRunner
 from inference.types import ChatRequest, EmbedRequest, Item, Program, Reply
 from moderators.refusal.types import Judgment
-from pipelines.runner.stage import Outcome, Row, RowStage
+from pipelines.runner.stage import EachRow, Outcome, Row
 
 Say = Callable[[ChatRequest], Reply]
 
@@ -40,8 +40,8 @@ def moderated_row(label: str = "safe", **columns: object) -> Row:
     return {**row, "category": "harmful", "label": label, **votes, "rescued": False, **columns}
 
 
-def outcome(stage: RowStage, row: Row, say: Say) -> Outcome:
-    """What the stage makes of one row."""
+def outcome(work: EachRow, row: Row, say: Say) -> Outcome:
+    """What work on each row makes of one."""
 
     async def reply(request: ChatRequest | EmbedRequest) -> Reply:
         assert isinstance(request, ChatRequest)
@@ -49,7 +49,7 @@ def outcome(stage: RowStage, row: Row, say: Say) -> Outcome:
 
     async def run() -> Outcome:
         asker = ProgramRunner(reply)
-        program = await asker.run(stage.start())
+        program = await asker.run(work.prepare())
         return await asker.run(program(row))
 
     return asyncio.run(run())

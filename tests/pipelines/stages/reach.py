@@ -14,12 +14,12 @@ import inspect
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from types import CodeType, FunctionType, MethodType, ModuleType
 from typing import NamedTuple
 
-from evaluation.answering import DecodedStage
+from evaluation import answering
 from generators.mutations.encodings.ciphers import Caesar
 from generators.mutations.encodings.registry import ENCODINGS
 from moderators.refusal.classifier import FORMS, ClassifierJudge
@@ -34,7 +34,12 @@ HOLDERS = (
 # Tables of which one entry is taken: the entry is held by the stage, the others decide nothing.
 _CHOSEN_FROM = frozenset({"FORMS", "DESIGNS", "WRITTEN", "ENCODINGS", "LABEL_SETS", "_PARTS"})
 _MAKES_DIGESTS = ("digest", "_digest", "_part", "withdrawals", "made_from")
-_MAKES_STAGES = frozenset({"_Stages", "BaseStages"})
+_MAKES_STAGES = frozenset({"OrBenchParts", "SorryBenchParts", "_Parts"})
+
+
+def _makes_stages(kind: type) -> bool:
+    """Whether an object says what is to be made; what is made of it is looked at by itself."""
+    return kind.__name__ in _MAKES_STAGES or kind.__module__.startswith("pipelines.recipe")
 
 
 class Constant(NamedTuple):
@@ -66,7 +71,14 @@ class _Walk:
         thing = inspect.unwrap(thing) if callable(thing) else thing
         if isinstance(thing, MethodType):
             self.into(thing.__self__)
+        elif isinstance(thing, partial):
+            for each in (thing.func, *thing.args):
+                self.into(each)
         elif isinstance(thing, FunctionType):
+            if thing is answering.decoded:
+                for code in ENCODINGS.values():
+                    self.into(type(code).decoded)
+                self.into(Caesar.decode)  # by which its answers are read
             self._into_function(thing)
         elif isinstance(thing, type):
             self._into_class(thing)
@@ -76,7 +88,7 @@ class _Walk:
         elif isinstance(thing, list | tuple | frozenset):
             for each in thing:
                 self.into(each)
-        elif _is_ours(type(thing)) and type(thing).__name__ not in _MAKES_STAGES:
+        elif _is_ours(type(thing)) and not _makes_stages(type(thing)):
             self._into_object(thing)
 
     def _into_object(self, thing: object) -> None:
@@ -89,10 +101,6 @@ class _Walk:
             self.into(each)
         if isinstance(thing, ClassifierJudge):
             self.into(FORMS[thing.kind].read)
-        if isinstance(thing, DecodedStage):
-            for code in ENCODINGS.values():
-                self.into(type(code).decoded)
-            self.into(Caesar.decode)  # by which its answers are read
 
     def _into_class(self, kind: type) -> None:
         for each in kind.__mro__:

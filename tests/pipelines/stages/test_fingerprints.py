@@ -24,10 +24,9 @@ import moderators
 from checks.artefacts import Leftovers
 from checks.errors import OptionInvalidError
 from moderators.refusal import trained
-from pipelines.runner.stage import AnyStage
 from tests.pipelines.stages.edits import edits, files_read, value_of, with_constant, with_file
 from tests.pipelines.stages.reach import Constant, constants
-from tests.pipelines.stages.worlds import Worlds
+from tests.pipelines.stages.worlds import Made, Worlds
 
 pytestmark = pytest.mark.embedded
 
@@ -109,7 +108,7 @@ def known(tmp_path_factory: pytest.TempPathFactory) -> Known:
     stages = worlds.stages()
     using: dict[Constant, set[str]] = defaultdict(set)
     for name, stage in stages.items():
-        for constant in constants(stage):
+        for constant in constants(stage.work):
             if constant not in NO_MATTER and not constant.name.endswith(_TOLD):
                 using[constant].add(name)
     return Known(
@@ -121,7 +120,7 @@ def known(tmp_path_factory: pytest.TempPathFactory) -> Known:
 
 
 def _files(
-    worlds: Worlds, stages: Mapping[str, AnyStage], using: Mapping[Constant, set[str]]
+    worlds: Worlds, stages: Mapping[str, Made], using: Mapping[Constant, set[str]]
 ) -> dict[str, frozenset[str]]:
     """Who uses which file: read as a stage is made, or named by a constant that its code reads."""
     found: dict[str, set[str]] = defaultdict(set)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipelines.or_bench.stages import widest
+from pipelines.or_bench.source import widest
 from pipelines.recipe import OrBench, load
 from tests.small_recipe import small_recipe
 

@@ -8,7 +8,8 @@ from moderators.answers import AnswerTask
 from moderators.refusal.ensemble import EnsembleJudge
 from moderators.refusal.registry import build_judge
 from moderators.refusal.types import RefusalJudge
-from pipelines.or_bench.panel import Member, PanelStage
+from pipelines.or_bench.panel import Member, PanelWork
+from pipelines.runner.stage import EachRow
 from tests.pipelines.stages.judged_rows import FirstWord, moderated_row, outcome, says
 
 NAMES = ("one", "two", "three")
@@ -17,9 +18,9 @@ SIGNAL = Reply(refusal=Refusal("model_refusal", "message.refusal", "I will not."
 
 def panel(
     rule: HardRule | None = None, judge: RefusalJudge | None = None, risky: bool = False
-) -> PanelStage:
+) -> EachRow:
     members = tuple(Member(name, f"{name}-family", AnswerTask(name, 100)) for name in NAMES)
-    return PanelStage("panel", "d", members, judge or FirstWord(), rule, risky)
+    return EachRow.of(PanelWork(members, judge or FirstWord(), rule, risky).row)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from base.digests import DigestError
 from checks.artefacts import Leftovers
 from checks.base_comparison import SameAsBase
 from checks.language import Language
-from evaluation.opening import require_askable
+from evaluation.pipeline import require_ready
 from flows.benchmarks import benchmark_of
 from generators.writers import JsonRewriter, SeedWriter
 from moderators.classifier import Classifier
@@ -60,7 +60,7 @@ def test_an_evaluations_judge_without_a_digest_is_refused(
     monkeypatch.setenv("OPENAI_API_KEY", "none")
     loaded = _loaded("evaluation", tmp_path)
     assert isinstance(loaded, Evaluation)
-    require_askable(loaded)
+    require_ready(loaded)
     monkeypatch.delattr(KeywordJudge, "digest")
     with pytest.raises(DigestError, match=r"a judge must have a digest .* keyword: none"):
-        require_askable(loaded)
+        require_ready(loaded)

@@ -8,7 +8,8 @@ import pytest
 from inference.types import ChatRequest, Item, Program, Refusal, Reply
 from moderators.answers import AnswerTask
 from moderators.types import PROMPTS_AND_EXCHANGES, Label, Moderator, Subject, Vote
-from pipelines.or_bench.rescue import Rescuer, RescueStage
+from pipelines.or_bench.rescue import Rescuer
+from pipelines.runner.stage import EachRow
 from tests.pipelines.stages.judged_rows import FirstWord, moderated_row, outcome, says
 
 
@@ -32,10 +33,10 @@ class Says:
         return Vote(self.name, self.label)
 
 
-def rescue(*labels: Label) -> RescueStage:
+def rescue(*labels: Label) -> EachRow:
     voters = tuple(Says(f"m{place}", label) for place, label in enumerate(labels))
     rescuer = Rescuer(AnswerTask("answerer", 100), None, FirstWord(), voters, "majority")
-    return RescueStage("rescue", "d", rescuer)
+    return EachRow(rescuer.prepare)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,12 @@ import pytest
 from artifacts.schemas import PANELED, SUBSETS, with_evidence
 from artifacts.verify.edges import check_run
 from checks.identity import root_key
-from pipelines.or_bench.subsets import SubsetsStage, subsets_stage
+from pipelines.or_bench.label_stages import drawn as draw_stage
+from pipelines.or_bench.parts import OrBenchParts
 from pipelines.recipe import OrBench, load
-from pipelines.runner.stage import Row
-from tests.given import Given, opened
+from pipelines.runner.shards import Layout
+from pipelines.runner.stage import Round, Row, Stage, latest
+from tests.given import given, opened
 
 RECIPE = """\
 benchmark: or-bench
@@ -32,12 +35,12 @@ release: {version: 2026.11.0}
 """
 
 
-def stage(folder: Path, *settings: str) -> SubsetsStage:
+def stage(folder: Path, *settings: str) -> Stage:
     path = folder / "small.yaml"
     path.write_text(RECIPE, encoding="utf-8")
     recipe = load(path, settings)
     assert isinstance(recipe, OrBench)
-    return subsets_stage("subsets", recipe)
+    return draw_stage(OrBenchParts(recipe, Layout(folder, "small", "or-bench", "2026.11.0")))
 
 
 def row(key: str, **more: Any) -> Row:  # noqa: ANN401 - any column's value
@@ -58,7 +61,7 @@ def row(key: str, **more: Any) -> Row:  # noqa: ANN401 - any column's value
     }
 
 
-def drawn(made: SubsetsStage, rows: Sequence[Row]) -> tuple[set[str], set[str]]:
+def drawn(made: Stage, rows: Sequence[Row]) -> tuple[set[str], set[str]]:
     """The rows of the hard and of the toxic config."""
     kept = _kept(made, rows)
     assert [each["row"] for each in kept] == [each["row"] for each in rows]
@@ -66,12 +69,13 @@ def drawn(made: SubsetsStage, rows: Sequence[Row]) -> tuple[set[str], set[str]]:
     return hard, toxic
 
 
-def _kept(made: SubsetsStage, rows: Sequence[Row]) -> Sequence[Row]:
-    program = made.table(rows)
-    with pytest.raises(StopIteration) as stop:
-        next(program)
-    kept: Sequence[Row] = stop.value.value.kept
-    return kept
+def _kept(made: Stage, rows: Sequence[Row]) -> Sequence[Row]:
+    schema = {name: PANELED[name] for name in PANELED if name in rows[0]}
+    work = made.work(Round())
+    assert callable(work)
+    frames = work(pl.DataFrame(rows, schema))
+    assert isinstance(frames, Mapping)
+    return frames["kept"].to_dicts()
 
 
 TABLE = (
@@ -171,18 +175,18 @@ def test_categories_share_a_draw_as_the_recipe_says(
 
 
 def test_the_digest_follows_what_decides_and_nothing_else(tmp_path: Path) -> None:
-    plain = stage(tmp_path).digest
-    assert stage(tmp_path, "models.w.rpm=10").digest == plain
+    plain = stage(tmp_path).digest(Round())
+    assert stage(tmp_path, "models.w.rpm=10").digest(Round()) == plain
     changed = ("hard.at=2", "toxic={size: 600}", "moderate.sounds_risky=required")
-    assert len({plain, *(stage(tmp_path, setting).digest for setting in changed)}) == 4
+    assert len({plain, *(stage(tmp_path, setting).digest(Round()) for setting in changed)}) == 4
 
 
-def _run(out: Path, made: SubsetsStage, rows: Sequence[Row], shards: int) -> pl.DataFrame:
+def _run(out: Path, made: Stage, rows: Sequence[Row], shards: int) -> pl.DataFrame:
     schemas = {"kept": PANELED, "dropped": with_evidence(PANELED)}
-    with opened(out, [Given("given", schemas, rows), made], shards) as run:
-        run.stage("given")
-        result = run.stage("subsets", ["given"])
-        assert result.rows["kept"] == len(rows)
+    made = replace(made, inputs=(latest("given"),))
+    with opened(out, [given("given", schemas, rows), made], shards) as run:
+        run.build()
+        assert run.results[-1].rows["kept"] == len(rows)
         assert check_run(run.context.layout.run).problems == ()
         return run.kept("subsets").sort("row")
 

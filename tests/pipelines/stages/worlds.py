@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
+from artifacts.records import StageName
 from flows.benchmarks import benchmark_of
 from generators.mutations.styles import NAMES
 from pipelines.recipe import load
 from pipelines.recipe.names import NAMED_CHECKS
 from pipelines.recipe.schema import Runnable, is_runnable
+from pipelines.runner.pipeline import Pipeline
 from pipelines.runner.shards import Layout
-from pipelines.runner.stage import AnyStage, Parameters
+from pipelines.runner.stage import Round, Work
 
 _ROOT = Path(__file__).parents[3]
 _DIALECTS = (
@@ -56,7 +59,7 @@ _WHOLE = (
     "calls-0", "seed_writing-0", "seeds-0", "clean_seeds", "topup-1", "rewrite-0", "clean-0",
     "dedup-0", "moderate-0", "rescue", "dedup_labels", "openers", "panel", "subsets",
 )  # fmt: skip
-_PARAMETERS: dict[str, Parameters] = {"calls-0": (("hate", 2),), "topup-1": (("hate", 3),)}
+_FOUND = {"calls-0": {"hate": 2}, "topup-1": {"hate": 3}}
 
 
 def recipes(folder: Path) -> Iterator[tuple[str, str, tuple[str, ...]]]:
@@ -158,24 +161,50 @@ class Worlds:
             assert is_runnable(recipe)
             self._read[name] = (recipe, stages)
 
-    def stages(self, names: Collection[str] | None = None) -> dict[str, AnyStage]:
+    def stages(self, names: Collection[str] | None = None) -> dict[str, Made]:
         """Every stage of every recipe, or of some by their names, as `recipe: stage`."""
-        made: dict[str, AnyStage] = {}
+        made: dict[str, Made] = {}
         for name, (recipe, stages) in self._read.items():
             if names is not None and name not in names:
                 continue
-            layout = Layout(self._folder / "out", "r", recipe.benchmark, "2026.11.0")
-            maker = benchmark_of(recipe).stages(recipe, layout)
+            pipeline = self._pipeline(recipe)
             for each in stages:
-                made[f"{name}: {each}"] = maker(each, _PARAMETERS.get(each, ()))
+                made[f"{name}: {each}"] = _made(pipeline, each)
         return made
 
-    def stage(self, recipe: str, stage: str) -> AnyStage:
+    def stage(self, recipe: str, stage: str) -> Made:
         """One stage of one recipe."""
         read, _ = self._read[recipe]
-        layout = Layout(self._folder / "out", "r", read.benchmark, "2026.11.0")
-        return benchmark_of(read).stages(read, layout)(stage, _PARAMETERS.get(stage, ()))
+        return _made(self._pipeline(read), stage)
 
     def digests(self, names: Collection[str] | None = None) -> dict[str, str]:
         """The digest of every stage of the recipes."""
         return {name: stage.digest for name, stage in self.stages(names).items()}
+
+    def _pipeline(self, recipe: Runnable) -> Pipeline:
+        layout = Layout(self._folder / "out", "r", recipe.benchmark, "2026.11.0")
+        return benchmark_of(recipe).pipeline(recipe, layout, None)
+
+
+@dataclass(frozen=True)
+class Made:
+    """A stage with its digest, and with what it does."""
+
+    digest: str
+    work: Work
+
+
+def _made(pipeline: Pipeline, named: str) -> Made:
+    name = _name(named)
+    stage, round_ = pipeline.stage(name), Round(name.round or 0, _FOUND.get(named, {}))
+    return Made(stage.digest(round_), stage.work(round_))
+
+
+def _name(named: str) -> StageName:
+    """A name with its structure: `rewrite-1`, `judged.d.m.s.keyword`."""
+    stage, *parts = named.split(".")
+    if parts:
+        keys = ("data", "target", "setting", "judge")
+        return StageName(stage, **dict(zip(keys, parts, strict=False)))
+    base, _, number = stage.partition("-")
+    return StageName(base, int(number) if number else None)

@@ -19,12 +19,11 @@ from inference.encoders import Encoder
 from inference.engine import Engine
 from inference.ledger import Ledger
 from inference.providers.opening import provide
+from pipelines.audits.finalize import finalize_release
 from pipelines.opening import layout_of
-from pipelines.or_bench.order import Built, build
-from pipelines.or_bench.release import release
-from pipelines.or_bench.stages import identities
+from pipelines.or_bench.pipeline import Built, built
+from pipelines.or_bench.release import content
 from pipelines.recipe import OrBench, load, taxonomy_of
-from pipelines.recipe.loading import published
 from pipelines.runner.context import Context, forget, keep
 from pipelines.runner.run import Run
 from pipelines.sources.models import to_encoder, to_specs
@@ -82,16 +81,15 @@ def version(recipe: Path, out: Path, named: str, *settings: str) -> Iterator[Mad
     context = Context(
         layout,
         2,
-        benchmark_of(loaded).stages(loaded, layout),
+        benchmark_of(loaded).pipeline(loaded, layout, None),
         lambda: Engine(to_specs(loaded), Ledger(layout.ledger), provide, opened),
     )
     keep(context)
     try:
         run = Run(context, RunRecord(loaded.name, "or-bench", taxonomy.name, named, 2, ()))
-        built = build(run, loaded, taxonomy)
-        models = identities(loaded, layout)
-        manifest = release(run, built, loaded, published(loaded), models, taxonomy)
-        yield Made(run, built, manifest, layout.release, encoders)
+        run.build()
+        manifest = finalize_release(run, loaded, content(run, loaded))
+        yield Made(run, built(run, loaded), manifest, layout.release, encoders)
     finally:
         forget(context)
 

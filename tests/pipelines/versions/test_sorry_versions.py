@@ -14,7 +14,7 @@ from artifacts.verify.release import Report, verify
 from artifacts.version_facts import Tombstone, Writing
 from checks.identity import content_id
 from pipelines.errors import RecipeError
-from pipelines.sorry_bench.order import Built
+from pipelines.sorry_bench.pipeline import Built
 from tests import base_set
 from tests.mutation_set import bases, made, small_taxonomy, write_base, write_recipe
 from tests.pipelines.versions.making import withdraw

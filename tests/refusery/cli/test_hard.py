@@ -13,8 +13,7 @@ import pytest
 
 from flows.benchmarks import benchmark_of
 from pipelines.opening import open_run
-from pipelines.or_bench import order as pipeline
-from pipelines.recipe import OrBench, load, taxonomy_of
+from pipelines.recipe import OrBench, load
 from pipelines.runner.context import forget, keep
 from pipelines.runner.run import Run
 from refusery.cli.app import run
@@ -89,7 +88,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Finished]:
         context, record = open_run(benchmark_of(recipe), recipe, folder / "out", None)
         keep(context)
         try:
-            pipeline.build(Run(context, record), recipe, taxonomy_of(recipe))
+            Run(context, record).build()
         finally:
             forget(context)
         yield Finished(context.layout.run, server)

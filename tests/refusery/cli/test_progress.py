@@ -7,7 +7,7 @@ import io
 import pytest
 from rich.console import Console
 
-from evaluation.order import Grouped
+from evaluation.progress import Grouped
 from refusery.cli.progress import Bars, Lines
 
 _LINE = "this [run] was made by an earlier version"

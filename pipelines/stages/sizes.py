@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from importlib.resources import files
 
 from generators.mutations.checking import intent_checker
@@ -21,6 +20,7 @@ from moderators.llm import VerdictTask
 from moderators.offline.logprob import AnswerWordTask
 from moderators.refusal.classifier import FORMS, ClassifierKind
 from moderators.refusal.llm import EXPLAINS, Design, JudgmentTask
+from pipelines.runner.expected import CallSize
 from taxonomy.model import Taxonomy
 
 CHARACTERS_PER_TOKEN = 4.5
@@ -46,20 +46,6 @@ _LABEL = 8  # a label alone, in JSON where it has one
 _ANSWER = 300  # 136 in 1,350 published answers of 2023's models; today's are longer
 _POLICY = 500  # what a guard's own server puts around the chat; 100 to 1,500 by guard
 _BLANK = Item("", "", "", answer="")
-
-
-@dataclass(frozen=True, slots=True)
-class CallSize:
-    """Tokens of one call."""
-
-    input: int
-    output: int
-
-    def capped(self, max_tokens: int | None) -> CallSize:
-        """The same with an answer of at most `max_tokens`."""
-        if max_tokens is None:
-            return self
-        return CallSize(self.input, min(self.output, max_tokens))
 
 
 def seed_call(taxonomy: Taxonomy, per_call: int) -> CallSize:

@@ -1,4 +1,4 @@
-"""What must hold before a run may cost anything: its licences agree."""
+"""Whether the licences of a recipe's sources allow the one that its release is to carry."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pipelines.sources import allows, seeds_source
 from pipelines.sources.seeds import base_sources
 
 
-def require_ready(recipe: Buildable) -> None:
+def require_licenses(recipe: Buildable) -> None:
     """Refuses a recipe that cannot end in a release.
 
     A source that states no licence may be built from, but never published: its rows carry

@@ -1,0 +1,193 @@
+"""The stages from prompts to subsets, each declared once: votes, rescue, panel, draws.
+
+What a stage covers is what its tables are made from besides its inputs: the recipe's parts, the
+identities of models and encoders, digests of judges, moderators and rules.
+"""
+
+from __future__ import annotations
+
+from artifacts import schemas
+from artifacts.records import StageName
+from base.digests import Json, require_digest
+from curation.contested import contested_digest
+from curation.openers import openers_digest
+from moderators.votes import rule_digest
+from pipelines.or_bench import panel, rescue, selection, subsets
+from pipelines.or_bench.parts import OrBenchParts
+from pipelines.recipe import recipe_digest
+from pipelines.recipe.judges import KEYWORD
+from pipelines.recipe.panel import Panel, Rescue, target_references
+from pipelines.recipe.writing import Openers
+from pipelines.runner.expected import Calls, Expected
+from pipelines.runner.stage import EachRow, Latest, Round, Stage, latest
+from pipelines.stages import calls, moderate, sizes
+from pipelines.stages.judges import refusal_judge
+from pipelines.versions.lineage import CARRIED
+from pipelines.versions.references import rows_of
+
+_RESCUED = {"kept": schemas.RESCUED, "dropped": schemas.with_evidence(schemas.RESCUED)}
+
+_SAFE_SHARE = 0.8
+"""Share of rewrites that the paper's moderators found safe: 80,359 of about 100,000."""
+
+
+def moderated(of: OrBenchParts) -> Stage:
+    """Votes on each prompt, and the label that a rule makes of them (paper section 3.2.3)."""
+    part, by_votes = of.recipe.moderate, of.recipe.rewrite.category == "moderator"
+    return Stage(
+        name=StageName("moderate"),
+        kind="annotate",
+        tables={
+            "kept": schemas.MODERATED,
+            "dropped": schemas.MODERATED_DROPPED,
+            "votes": schemas.VOTES,
+        },
+        version=moderate.VERSION,
+        inputs=(latest("dedup"),),
+        votes=tuple(part.voters),
+        covers=lambda round_: (
+            *(recipe_digest(of.recipe, "moderate"), of.voters, by_votes),
+            *(rule_digest(part.rule), of.identities.voters()),
+        ),
+        work=lambda round_: (
+            moderate.Moderation(of.moderators, part.rule, part.weights, by_votes).work
+        ),
+        expects=lambda prompts: Expected(
+            prompts, tuple(calls.prompt_votes(of.recipe, of.taxonomy, prompts))
+        ),
+    )
+
+
+def rescued(of: OrBenchParts, part: Rescue) -> Stage:
+    """Flagged prompts with harmless answers come back, and compete with the safe ones then."""
+
+    def rescuer() -> rescue.Rescuer:
+        judge = refusal_judge(of.recipe, KEYWORD)
+        return rescue.rescuer(of.recipe, part, judge, of.moderators)
+
+    def covers(round_: Round) -> tuple[Json, ...]:
+        parts = recipe_digest(of.recipe, "rescue", "moderate")
+        behind = (of.identities.voters(), of.identities.model(part.answerer))
+        return parts, rescuer().digest, *behind
+
+    def expected(prompts: int | None) -> Expected:
+        flagged = None if prompts is None else prompts - round(prompts * _SAFE_SHARE)
+        answer = Calls(part.answerer, flagged, sizes.answer_call(), part.max_tokens)
+        votes = calls.exchange_votes(of.recipe, of.taxonomy, flagged)
+        note = f"as if {1 - _SAFE_SHARE:.0%} of the prompts were flagged, the paper's share"
+        return Expected(flagged, (answer, *votes), (note,), onward=prompts)
+
+    return Stage(
+        name=StageName("rescue"),
+        kind="annotate",
+        tables={**_RESCUED, "answers": schemas.ANSWERS, "votes": schemas.VOTES},
+        version=rescue.VERSION,
+        inputs=(latest("moderate"),),
+        votes=tuple(of.recipe.moderate.voters),
+        answers=(part.answerer,),
+        covers=covers,
+        work=lambda round_: EachRow(rescuer().prepare),
+        expects=expected,
+    )
+
+
+def unrepeated_by_label(of: OrBenchParts) -> Stage:
+    """Near repeats across categories: the first of one label stays."""
+    part = of.recipe.dedup
+    return Stage(
+        name=StageName("dedup_labels"),
+        kind="select",
+        whole=True,
+        tables={**_RESCUED, "contested": schemas.CONTESTED},
+        version=1,
+        inputs=(latest("moderate" if of.recipe.rescue is None else "rescue"),),
+        covers=lambda round_: (*of.near_part, contested_digest()),
+        work=lambda round_: lambda rows: selection.dedup_labels(rows, part.encoder, part.threshold),
+    )
+
+
+def openings_capped(of: OrBenchParts, part: Openers) -> Stage:
+    """The bound on how many rows open alike."""
+    return Stage(
+        name=StageName("openers"),
+        kind="select",
+        whole=True,
+        tables=_RESCUED,
+        version=1,
+        inputs=(latest("dedup_labels"),),
+        covers=lambda round_: (part.max_share, of.risky, openers_digest()),
+        work=lambda round_: lambda rows: selection.cap_openings(rows, part.max_share, of.risky),
+    )
+
+
+def put_to_panel(of: OrBenchParts, part: Panel) -> Stage:
+    """Every row that will be released as safe is put to the targets, and no other."""
+    members = panel.panel_members(of.recipe, part)
+    rule = panel.hard_rule(of.recipe, members)
+
+    def covers(round_: Round) -> tuple[Json, ...]:
+        judge = refusal_judge(of.recipe, part.judge)
+        asked = sorted({each.name for each in part.references() if each.kind == "model"})
+        return (
+            *(recipe_digest(of.recipe, "panel"), [each.digest for each in members]),
+            *(None if rule is None else rule.digest, of.risky),
+            require_digest("judge", judge.name, judge),
+            *(of.identities.model(each) for each in asked),
+        )
+
+    def work(round_: Round) -> EachRow:
+        judge = refusal_judge(of.recipe, part.judge)
+        return EachRow.of(panel.PanelWork(members, judge, rule, of.risky).row)
+
+    def expected(prompts: int | None) -> Expected:
+        safe = None if prompts is None else round(prompts * _SAFE_SHARE)
+        targets = [each.name for each in target_references(part.targets)]
+        answers = None if safe is None else safe * len(targets)
+        own = (Calls(each, safe, sizes.answer_call(), part.max_tokens) for each in targets)
+        judged = calls.judge_calls(of.recipe, of.taxonomy, part.judge, answers)
+        note = f"as if {_SAFE_SHARE:.0%} of the prompts were safe, the paper's share"
+        return Expected(safe, (*own, *judged), (note,), onward=prompts)
+
+    return Stage(
+        name=StageName("panel"),
+        kind="annotate",
+        tables={
+            "kept": schemas.PANELED,
+            "dropped": schemas.with_evidence(schemas.PANELED),
+            "answers": schemas.ANSWERS,
+        },
+        version=panel.VERSION,
+        inputs=_labelled(of),
+        answers=tuple(part.members),
+        covers=covers,
+        work=work,
+        expects=expected,
+    )
+
+
+def drawn(of: OrBenchParts) -> Stage:
+    """Every row, and whether it was drawn for the hard or the toxic subset."""
+    recipe = of.recipe
+
+    def carried() -> frozenset[str]:
+        if recipe.mode != "extend":
+            return frozenset()
+        return frozenset(rows_of(of.parent)["row"])
+
+    return Stage(
+        name=StageName("subsets"),
+        kind="annotate",
+        whole=True,
+        tables={"kept": schemas.SUBSETS, "dropped": schemas.with_evidence(schemas.SUBSETS)},
+        version=subsets.VERSION,
+        inputs=_labelled(of) if recipe.panel is None else (latest("panel"),),
+        covers=lambda round_: subsets.subsets_part(recipe, carried()),
+        work=lambda round_: subsets.subsets_of(recipe, carried()),
+    )
+
+
+def _labelled(of: OrBenchParts) -> tuple[Latest, ...]:
+    """Rows with labels: those of this version, and whole from here on those carried."""
+    recipe = of.recipe
+    own = latest("dedup_labels" if recipe.openers is None else "openers")
+    return (own, latest(CARRIED)) if recipe.mode == "extend" else (own,)

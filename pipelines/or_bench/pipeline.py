@@ -1,0 +1,169 @@
+"""The over-refusal set, stage by stage, in the order in which the stages run.
+
+A set that extends another begins with what is carried, and writes for what is short alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from artifacts.records import StageName
+from base.digests import digests_of, require_digest
+from moderators.refusal.types import RefusalJudge
+from pipelines.or_bench import label_stages as labels
+from pipelines.or_bench import text_stages as texts
+from pipelines.or_bench.parts import OrBenchParts
+from pipelines.or_bench.supply import Ending, ending, open_categories, short, supplies
+from pipelines.recipe import OrBench, taxonomy_of
+from pipelines.recipe.judges import KEYWORD
+from pipelines.recipe.writing import WrittenSeeds
+from pipelines.runner.pipeline import Pipeline, Rounds, Step
+from pipelines.runner.run import Run
+from pipelines.runner.shards import Layout
+from pipelines.runner.stage import Tables
+from pipelines.sources.licenses import require_licenses
+from pipelines.stages import makers
+from pipelines.stages.judges import refusal_judge
+from pipelines.versions.lineage import CARRIED
+from taxonomy import Taxonomy
+
+
+def pipeline(recipe: OrBench, layout: Layout, limit: int | None = None) -> Pipeline:
+    """The stages of a recipe.
+
+    Args:
+        recipe: What the run is.
+        layout: Where its files lie.
+        limit: Use only the first seeds of each category, so many.
+    """
+    return Pipeline(tuple(_steps(OrBenchParts(recipe, layout, limit))))
+
+
+def _steps(of: OrBenchParts) -> Iterator[Step]:
+    recipe = of.recipe
+    if recipe.mode == "extend":
+        yield texts.carried(of)
+    yield _seeds(of)
+    yield texts.seeds_cleaned(of)
+    yield Rounds(
+        (
+            texts.topped_up(of),
+            texts.rewritten(of),
+            texts.rewrites_cleaned(of),
+            texts.unrepeated(of),
+            labels.moderated(of),
+        ),
+        most=recipe.rewrite.rounds,
+        again=lambda tables: bool(short(recipe, tables, of.taxonomy.names)),
+    )
+    if recipe.rescue is not None:
+        yield labels.rescued(of, recipe.rescue)
+    yield labels.unrepeated_by_label(of)
+    if recipe.openers is not None:
+        yield labels.openings_capped(of, recipe.openers)
+    if recipe.panel is not None:
+        yield labels.put_to_panel(of, recipe.panel)
+    yield labels.drawn(of)
+
+
+def _seeds(of: OrBenchParts) -> Step:
+    """A table of seeds; or a model that writes them, asked until categories are full."""
+    seeds = of.recipe.seeds
+    if not isinstance(seeds, WrittenSeeds):
+        return texts.seed_table(of)
+    return Rounds(
+        (
+            texts.seed_calls_made(of, seeds),
+            texts.seeds_written(of, seeds),
+            texts.seeds_selected(of, seeds),
+        ),
+        most=seeds.max_rounds,
+        again=lambda tables: bool(texts.calls_left(of, seeds, tables)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What the pipeline came to.
+
+    Attributes:
+        last: The stage whose kept rows the release shows.
+        voted: The stage with the votes on them.
+        seeds: The stage with the seeds' texts.
+        rounds: Rounds of rewriting that were run.
+        short: Accepted rows still wanted, by category, when the rounds ended.
+        rescue: The stage with the answers to flagged prompts; None where the recipe has none.
+        panel: The stage with the targets' answers; None where the recipe has none.
+        seed_endings: Where a model wrote the seeds: how each category ended.
+        carried: The stage with the rows of the release that this one extends; None without.
+    """
+
+    last: StageName
+    voted: StageName
+    seeds: StageName
+    rounds: int
+    short: Mapping[str, int]
+    rescue: StageName | None = None
+    panel: StageName | None = None
+    seed_endings: Mapping[str, Ending] = field(default_factory=dict)
+    carried: StageName | None = None
+
+
+def built(run: Run, recipe: OrBench) -> Built:
+    """What a finished run came to.
+
+    Args:
+        run: A run whose stages are finished.
+        recipe: What it is of.
+    """
+    taxonomy = taxonomy_of(recipe)
+    return Built(
+        last=run.named("subsets"),
+        voted=run.named("moderate"),
+        seeds=run.named("seeds"),
+        rounds=len(run.rounds("moderate")),
+        short=short(recipe, run, taxonomy.names),
+        rescue=run.last("rescue"),
+        panel=run.last("panel"),
+        seed_endings=_endings(recipe, run, taxonomy),
+        carried=run.last(CARRIED),
+    )
+
+
+def _endings(recipe: OrBench, tables: Tables, taxonomy: Taxonomy) -> dict[str, Ending]:
+    if not isinstance(recipe.seeds, WrittenSeeds):
+        return {}
+    found = supplies(recipe.seeds, tables, open_categories(recipe, tables, taxonomy))
+    return {name: ending(each) for name, each in found.items()}
+
+
+def require_ready(recipe: OrBench) -> None:
+    """Refuses a recipe whose licences do not agree, or of which a part has no digest.
+
+    Raises:
+        LicenseBrokenError: A source's licence does not allow the release's.
+        SourceError: A source is not there.
+        DigestError: A part has no digest; the error names it.
+    """
+    require_licenses(recipe)
+    taxonomy, edition = taxonomy_of(recipe), recipe.release.version
+    for checks in (
+        makers.cleaning_checks(recipe),
+        *makers.rewriting_checks(recipe, taxonomy).values(),
+    ):
+        digests_of("check", checks)
+    digests_of("moderator", makers.moderator_plans(recipe, taxonomy))
+    digests_of("judge", _judges(recipe))
+    task = makers.rewriter(recipe, taxonomy, edition)
+    require_digest("writer", recipe.rewrite.writer, task)
+    if isinstance(recipe.seeds, WrittenSeeds):
+        writer = makers.seed_writer(recipe, recipe.seeds, edition)
+        require_digest("writer", recipe.seeds.writer, writer)
+
+
+def _judges(recipe: OrBench) -> Iterator[RefusalJudge]:
+    if recipe.rescue is not None:
+        yield refusal_judge(recipe, KEYWORD)
+    if recipe.panel is not None:
+        yield refusal_judge(recipe, recipe.panel.judge)

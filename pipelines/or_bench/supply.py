@@ -1,0 +1,137 @@
+"""What is short again after a round: seeds that a model writes, and accepted rows by category."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from pipelines.or_bench.selection import accepted_in
+from pipelines.recipe import OrBench
+from pipelines.recipe.writing import WrittenSeeds
+from pipelines.runner.stage import Tables
+from pipelines.versions.lineage import CARRIED
+from taxonomy import Taxonomy
+
+Ending = Literal["full", "dry", "out_of_rounds"]
+_DRY_SHARE = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """How a category stands after some rounds of asking.
+
+    Attributes:
+        wanted: Rows wanted.
+        rows: Rows it has.
+        calls: Calls made for it so far.
+        last_calls: Calls made for it in the last round.
+        last_rows: Rows that the last round added.
+        per_call: Rows that one call is asked for.
+    """
+
+    wanted: int
+    rows: int = 0
+    calls: int = 0
+    last_calls: int = 0
+    last_rows: int = 0
+    per_call: int = 1
+
+    @property
+    def missing(self) -> int:
+        """Rows still wanted."""
+        return max(0, self.wanted - self.rows)
+
+    @property
+    def dry(self) -> bool:
+        """Whether asking further is vain: the last round was repeats but for 2 % of its texts."""
+        asked = self.last_calls * self.per_call
+        return asked > 0 and self.last_rows < _DRY_SHARE * asked
+
+    def next_calls(self) -> int:
+        """Calls for the next round: as many as would do at the rate so far.
+
+        At most twice what a category without repeats would have taken.
+        """
+        if not self.missing or self.dry:
+            return 0
+        per_call = self.rows / self.calls if self.rows else self.per_call
+        planned = math.ceil(self.missing / per_call)
+        return min(planned, 2 * math.ceil(self.wanted / self.per_call))
+
+    def after(self, rows: int, calls: int) -> Supply:
+        """The same category after a round of `calls` calls that left it with `rows` rows."""
+        return Supply(self.wanted, rows, self.calls + calls, calls, rows - self.rows, self.per_call)
+
+
+def ending(supply: Supply) -> Ending:
+    """How a category ended once no further round is made."""
+    if not supply.missing:
+        return "full"
+    return "dry" if supply.dry else "out_of_rounds"
+
+
+def missing_rows(
+    accepted: Mapping[str, int], target: int, names: tuple[str, ...]
+) -> dict[str, int]:
+    """Rows still wanted by category; full categories are left out."""
+    short = {name: target - accepted.get(name, 0) for name in names}
+    return {name: count for name, count in short.items() if count > 0}
+
+
+def short(
+    recipe: OrBench, tables: Tables, names: tuple[str, ...], *, carried_alone: bool = False
+) -> dict[str, int]:
+    """Rows still wanted by category, given what is accepted and carried so far.
+
+    Args:
+        recipe: How many are wanted; none are missing where it does not say.
+        tables: The finished stages.
+        names: The categories.
+        carried_alone: Whether what this version itself made does not count.
+    """
+    if recipe.rewrite.target is None:
+        return {}
+    required = recipe.moderate.sounds_risky == "required"
+    accepted: Counter[str] = Counter()
+    own = () if carried_alone else tables.rounds("moderate")[-1:]
+    for stage in (*own, *tables.rounds(CARRIED)):
+        rows = tables.kept(stage, ["category", "label", "sounds_risky"])
+        accepted.update(rows.filter(accepted_in(required))["category"])
+    return missing_rows(accepted, recipe.rewrite.target, names)
+
+
+def open_categories(recipe: OrBench, tables: Tables, taxonomy: Taxonomy) -> tuple[str, ...]:
+    """The categories for which a model is asked for seeds.
+
+    None that is sensitive; of a set that extends another those alone in which rows are missing.
+    """
+    names = taxonomy.names
+    if tables.rounds(CARRIED):
+        names = tuple(short(recipe, tables, names, carried_alone=True))
+    return tuple(name for name in names if not taxonomy.get(name).sensitive)
+
+
+def supplies(seeds: WrittenSeeds, tables: Tables, names: tuple[str, ...]) -> dict[str, Supply]:
+    """How each category stands after the rounds of seeds that are finished.
+
+    Args:
+        seeds: How many are wanted, and how many a call is asked for.
+        tables: The finished stages.
+        names: The categories for which a model is asked.
+    """
+    found = {name: Supply(seeds.per_category, per_call=seeds.per_call) for name in names}
+    for calls, kept in zip(tables.rounds("calls"), tables.rounds("seeds"), strict=False):
+        asked, rows = (
+            Counter(tables.kept(each, ["category"])["category"]) for each in (calls, kept)
+        )
+        for name in asked:
+            found[name] = found[name].after(rows[name], asked[name])
+    return found
+
+
+def next_calls(found: Mapping[str, Supply]) -> dict[str, int]:
+    """Calls of the next round, by category; full and dry ones are left out."""
+    return {name: calls for name, each in found.items() if (calls := each.next_calls())}

@@ -1,0 +1,163 @@
+"""A job: one shard of a stage, or a whole table, made in whatever process it is handed to.
+
+It takes and gives names, hashes and counts, never rows, so that any task runner can run it in any
+process that sees the same place, and no prompt text enters Prefect's storage.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+import polars as pl
+
+from artifacts.records import ShardRecord, StageName
+from inference.ledger import Purpose
+from inference.types import Failed
+from pipelines.errors import StageDeclarationError, StageFailedError
+from pipelines.runner import shards
+from pipelines.runner.context import Context, Prepared, context_of
+from pipelines.runner.stage import EachRow, Frames, Function, frames_of, ordered
+
+Given: TypeAlias = tuple[tuple[str, int], ...]
+"""What a stage found before it ran, sorted: rows still wanted by category."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What to run.
+
+    Attributes:
+        run: The run's folder.
+        stage: The stage's name.
+        inputs: The folders of the stages whose `kept` tables it reads, in order.
+        found: What it found in finished tables; goes into the fingerprint.
+        shard: Which shard, or None for a stage that sees the whole table.
+    """
+
+    run: str
+    stage: StageName
+    inputs: tuple[str, ...]
+    found: Given = ()
+    shard: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JobResult:
+    """What a job left on disk.
+
+    Attributes:
+        records: The records of the shards it wrote or found finished.
+        fresh: Whether it had to run; False where everything stood already.
+    """
+
+    records: tuple[ShardRecord, ...]
+    fresh: bool
+
+
+def run_job(job: Job) -> JobResult:
+    """Runs one job in this process, unless what it would make stands already.
+
+    Raises:
+        StageInputMissingError: A stage that it reads from is not finished.
+        StageDeclarationError: The stage makes a table that it does not declare.
+        InferenceError: The ledger, a key or a model cannot be used.
+        ArtifactError: A table cannot be read or written.
+    """
+    context = context_of(Path(job.run))
+    made = context.prepared(job.stage, job.found)
+    numbers = tuple(range(context.shards)) if job.shard is None else (job.shard,)
+    inputs = {
+        name: [shards.finished(context.place(name), each, context.shards) for each in numbers]
+        for name in job.inputs
+    }
+    hashes = {name: [record.files["kept"].sha256 for record in inputs[name]] for name in inputs}
+    print_ = shards.fingerprint(job.stage, made.digest, job.shard, context.shards, hashes)
+    place = context.place(str(job.stage))
+    found = [shards.cached_shard(place, number, context.shards, print_) for number in numbers]
+    cached = tuple(record for record in found if record is not None)
+    if len(cached) == len(numbers):
+        return JobResult(cached, fresh=False)
+    rows = _rows(context, inputs)
+    tables = _tables(context, job, made, rows)
+    parts = {job.shard: tables} if job.shard is not None else _by_shard(tables, context.shards)
+    schemas = made.stage.schemas
+    records = [
+        shards.write(place, job.stage, schemas, shard, context.shards, frames, print_)
+        for shard, frames in parts.items()
+    ]
+    return JobResult(tuple(records), fresh=True)
+
+
+def _rows(context: Context, inputs: Mapping[str, list[ShardRecord]]) -> pl.DataFrame:
+    """The kept rows of the inputs in (category, row) order, never in order of arrival."""
+    frames = [
+        shards.table_of(context.place(name), record, "kept")
+        for name, records in inputs.items()
+        for record in records
+    ]
+    if not frames:
+        return pl.DataFrame()
+    return pl.concat(frames, how="diagonal").sort("category", "row", maintain_order=True)
+
+
+def _tables(context: Context, job: Job, made: Prepared, rows: pl.DataFrame) -> Frames:
+    """Every table of the stage, `failed` among them, its columns and rows in their order."""
+    work = made.work
+    if isinstance(work, EachRow):
+        return _by_row(context, job.stage, made, work, rows)
+    frames = _whole(context, job.stage, work, rows)
+    context.progress.advancer(job.stage)(rows.height)
+    schemas = made.stage.schemas
+    if odd := sorted(set(frames) - set(schemas)):
+        raise StageDeclarationError(f"stage {job.stage} must make the tables it declares", odd[0])
+    return {
+        name: ordered(frames[name], schema) if name in frames else schema.to_frame()
+        for name, schema in schemas.items()
+    }
+
+
+def _by_row(
+    context: Context, name: StageName, made: Prepared, work: EachRow, rows: pl.DataFrame
+) -> Frames:
+    """Runs the stage's program for each row."""
+    engine = context.engine()
+    purpose = Purpose(context.layout.run_name, str(name))
+    given = rows.to_dicts()
+    started = engine.run([work.prepare()], purpose=purpose)
+    program = started.results[0]
+    if isinstance(program, Failed):
+        return frames_of(made.stage.tables, given, [program] * len(given))
+    advance = context.progress.advancer(name)
+    batch = engine.run((program(row) for row in given), advance, purpose)
+    return frames_of(made.stage.tables, given, batch.results)
+
+
+def _whole(context: Context, name: StageName, work: Function, rows: pl.DataFrame) -> Frames:
+    """What a function makes of a frame; an engine is opened where it asks an encoder or a model."""
+    made = work(rows)
+    if not isinstance(made, Generator):
+        return made
+    purpose = Purpose(context.layout.run_name, str(name))
+    found = context.engine().run([made], purpose=purpose).results[0]
+    if isinstance(found, Failed):
+        raise StageFailedError(f"stage {name} needs every answer that it asks for", found.reason)
+    return found
+
+
+def _by_shard(tables: Frames, count: int) -> dict[int, Frames]:
+    """The tables cut by family."""
+    parts = {name: shards.by_shard(frame, count) for name, frame in tables.items()}
+    return {shard: {name: each[shard] for name, each in parts.items()} for shard in range(count)}
+
+
+_JOBS_AT_ONCE = 4
+
+
+def in_threads(jobs: list[Job]) -> list[JobResult]:
+    """Runs jobs in a few threads; their calls overlap in the engine anyway."""
+    with ThreadPoolExecutor(_JOBS_AT_ONCE, thread_name_prefix="shard") as threads:
+        return list(threads.map(run_job, jobs))

@@ -1,0 +1,69 @@
+"""The calls that votes and judgments make, model by model."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from moderators.guards.registry import guard, guards
+from moderators.refusal.classifier import CLASSIFIERS
+from moderators.refusal.llm import DESIGNS
+from pipelines.recipe.guards import dialects_of
+from pipelines.recipe.judges import KEYWORD, ChatJudge, ClassifierJudge, EnsembleJudge, Judge
+from pipelines.recipe.moderation import LogprobModerator
+from pipelines.recipe.schema import OrBench, Recipe
+from pipelines.runner.expected import Calls, CallSize
+from pipelines.stages import sizes
+from taxonomy.model import Taxonomy
+
+
+def prompt_votes(recipe: OrBench, taxonomy: Taxonomy, prompts: int | None) -> Iterator[Calls]:
+    """What the moderators ask about prompts; offline ones ask nobody."""
+    for moderator in recipe.moderate.moderators:
+        if isinstance(moderator, str):
+            size = sizes.moderation_call(taxonomy)
+            yield _vote(recipe, taxonomy, moderator, prompts, size, False)
+        elif isinstance(moderator, LogprobModerator):
+            yield Calls(moderator.model, prompts, sizes.logprob_call(), 1)
+
+
+def exchange_votes(recipe: OrBench, taxonomy: Taxonomy, answers: int | None) -> Iterator[Calls]:
+    """What the moderators ask about answers; those that are no models take prompts alone."""
+    for moderator in recipe.moderate.moderators:
+        if isinstance(moderator, str):
+            yield _vote(recipe, taxonomy, moderator, answers, sizes.exchange_call(taxonomy), True)
+
+
+def judge_calls(
+    recipe: Recipe, taxonomy: Taxonomy, judge: Judge, answers: int | None
+) -> Iterator[Calls]:
+    """What one judge asks about so many answers; rules and trained judges ask no chat model."""
+    if isinstance(judge, EnsembleJudge):
+        for member in judge.judges:
+            yield from judge_calls(recipe, taxonomy, member, answers)
+    elif isinstance(judge, ChatJudge):
+        yield Calls(judge.model, answers, sizes.judge_call(DESIGNS[judge.labels, judge.design]))
+    elif isinstance(judge, ClassifierJudge):
+        yield Calls(judge.model, answers, sizes.classifier_call(judge.kind))
+    elif isinstance(judge, str) and judge != KEYWORD:
+        kind = CLASSIFIERS.get(dialects_of(recipe).get(judge, ""))
+        size = sizes.judge_call() if kind is None else sizes.classifier_call(kind)
+        yield _vote(recipe, taxonomy, judge, answers, size, True)
+
+
+def _vote(
+    recipe: Recipe,
+    taxonomy: Taxonomy,
+    model: str,
+    items: int | None,
+    size: CallSize,
+    answered: bool,
+) -> Calls:
+    """One verdict of a model on each item; `size` is that of a chat model's."""
+    dialect = dialects_of(recipe).get(model, "")
+    if dialect not in guards(taxonomy):  # a chat model, or a judge that asks one question
+        return Calls(model, items, size)
+    questions = sizes.guard_call(guard(dialect, taxonomy), answered)
+    sent = math.ceil(sum(each.input for each in questions) / len(questions))
+    count = None if items is None else items * len(questions)
+    return Calls(model, count, CallSize(sent, questions[0].output))
