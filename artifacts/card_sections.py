@@ -7,11 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from artifacts.audit_facts import MainFigure
-from artifacts.audit_tables import gates_table
 from artifacts.diff.tables import change_tables
 from artifacts.manifest import ReleaseFacts
 from artifacts.release_facts import MutationFacts, PanelFacts
-from artifacts.release_tables import review_tables
+from artifacts.release_tables import gates_table, review_tables
 from artifacts.summary import (
     Table,
     base_table,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from artifacts.audit_facts import QualityGateOutcome
 from artifacts.manifest import Cost, Manifest
 from artifacts.stage_tables import Edge
 from artifacts.summary import (
@@ -74,6 +75,15 @@ def review_tables(review: ReviewFacts) -> Iterator[Table]:
         rates = tuple((name, *rates) for name, rates in review.moderators.items())
         header = ("moderator", "TPR", "toxic rows", "FPR", "safe rows")
         yield Table("Moderators against people (positive = unsafe)", header, rates)
+
+
+def gates_table(gates: Sequence[QualityGateOutcome]) -> Table:
+    """Each gate of the recipe: what it demands, whether it holds, and what was found."""
+    rows = tuple(
+        (each.gate, each.config or "", each.bound, "held" if each.held else "BROKEN", each.says)
+        for each in gates
+    )
+    return Table("Gates", ("gate", "config", "bound", "", "found"), rows)
 
 
 def _kept(edges: Sequence[Edge], categories: Sequence[str]) -> Table:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import polars as pl
 
-from artifacts.audit_facts import ANY_RULE, Diversity, Lengths, Opening, RuleBreaks
+from artifacts.audit_facts import ANY_RULE, Audit, Diversity, Lengths, MainFigure, Opening, RuleBreaks
 from artifacts.stage_tables import tally
 from auditing.data import TEXT, Material, Part
 from auditing.near import Measured
@@ -16,8 +17,6 @@ from curation.quota import shuffle_key
 from inference.types import Item
 from measures.diversity import compression_ratio, distinct_n, self_bleu, vendi_score
 
-"""The name under which rows that break one rule at least are counted."""
-
 UNDETERMINED = "undetermined"
 """The language of a text that CLD2 is not sure of: mostly one of a few words."""
 
@@ -25,6 +24,35 @@ _NOBODY = Item(row="", text="", category="")
 _SHARES = (0.05, 0.5, 0.95)
 _OPENINGS = 20
 _READ_CHARACTERS = 10_000
+
+
+def measured(audit: Audit, material: Material, texts: Texts, near: Measured) -> Audit:
+    """The audit with near repeats, diversity, style rules and lengths."""
+    return replace(
+        audit,
+        near=near.near,
+        diversity=tuple(diversity(material, part, texts, near) for part in material.worded),
+        rules=tuple(each for part in material.worded for each in texts.breaks(part)),
+        lengths=tuple(texts.lengths(part) for part in material.worded),
+    )
+
+
+def main_figures(audit: Audit) -> Iterator[MainFigure]:
+    """Near repeats, how much texts differ, and how many break a rule."""
+    for each in audit.near:
+        if each.scope == "inside":
+            yield MainFigure("near repeats", each.config, each.share, each.rows)
+        elif each.scope in ("release", "benchmark"):
+            name = f"near repeats of {each.against}"
+            yield MainFigure(name, each.config, each.share, each.rows)
+    for found in audit.diversity:
+        name = "most frequent opening"
+        yield MainFigure(name, found.config, found.opener_share, found.rows)
+        yield MainFigure("self-BLEU", found.config, found.self_bleu, found.sample)
+        yield MainFigure("Vendi score", found.config, found.vendi, found.sample)
+    for rule in audit.rules:
+        if rule.rule == ANY_RULE and rule.rows:
+            yield MainFigure("style rules broken", rule.config, rule.share, rule.rows)
 
 
 class Texts:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from artifacts.figures.figure import (
@@ -20,6 +20,7 @@ from artifacts.figures.figure import (
     inline,
     svg,
 )
+from artifacts.summary import Table
 from base.formats import printable
 
 _ROOM = 1.3  # of the longest bar, so that its figure has space behind it
@@ -142,6 +143,41 @@ def _ink(value: float | None, largest: float) -> str:
     if value is None:
         return MUTED
     return ON_DARK if value > _FLIP * largest else ON_LIGHT
+
+
+def share_grid(
+    counts: Sequence[tuple[str, str, int, int]],
+    form: Callable[[float | None], str],
+    key: str,
+    *,
+    top: float | None = None,
+) -> str:
+    """Draws shares of rows as a grid of names by configs.
+
+    Args:
+        counts: Config, name, the config's rows, and of how many of them the name holds.
+        form: How a share is written; None is the share of no rows.
+        key: What ids begin with.
+        top: The share that is darkest; None for the largest one there is.
+    """
+    shares = {
+        (name, config): count / rows if rows else None for config, name, rows, count in counts
+    }
+    names, configs = (tuple(dict.fromkeys(found)) for found in zip(*shares, strict=True))
+    return cells(
+        {at: (share, form(share)) for at, share in shares.items()}, names, configs, key, top=top
+    )
+
+
+def share_table(
+    title: str,
+    names: tuple[str, str],
+    counts: Sequence[tuple[str, str, int, int]],
+    form: Callable[[float | None], str],
+) -> Table:
+    """The numbers of such a grid; `names` are those of its columns for name and count."""
+    rows = tuple((*each, form(each[3] / each[2] if each[2] else None)) for each in counts)
+    return Table(title, ("config", names[0], "rows", names[1], "share"), rows)
 
 
 _POINT_ROOM = 1.32

@@ -8,12 +8,11 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from artifacts.audit_facts import Audit
-from artifacts.audit_tables import gates_table
 from artifacts.diff.tables import change_tables
 from artifacts.figures.figure import Figure
 from artifacts.figures.gallery import figures
 from artifacts.manifest import Manifest
-from artifacts.release_tables import review_tables
+from artifacts.release_tables import gates_table, review_tables
 from artifacts.report.browser import Browsing, Source, sampled
 from artifacts.report.rendering import render
 from artifacts.report.rows import leaves_out

@@ -82,7 +82,7 @@ def audit(
 
 def _audit(wanted: Wanted) -> None:
     """Audits and prints; a gate that does not hold is said when the files are written."""
-    from artifacts.audit_tables import audit_tables
+    from artifacts.figures.gallery import audit_tables
     from artifacts.manifest import REPORT
     from artifacts.release_tables import spend
     from pipelines.audits.gates import require_gates
