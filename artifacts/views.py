@@ -9,7 +9,7 @@ from typing import TypeAlias
 import polars as pl
 
 from artifacts.release_facts import BASE
-from artifacts.schemas import OR_BENCH
+from artifacts.schemas import ANSWER_FIELDS, OR_BENCH, OR_BENCH_KEPT, VOTE_FIELDS
 from artifacts.sorry_bench_schemas import SORRY_BENCH
 from checks.identity import content_id
 
@@ -25,8 +25,7 @@ def is_unsafe(benchmark: str, config: str) -> bool:
 
 
 Value: TypeAlias = "str | bool | int"
-PANEL_FIELDS = ("model", "outcome", "label", "refused")
-"""What of a target's answer is released: never its text."""
+PANEL_FIELDS = tuple(ANSWER_FIELDS)
 _DECIMALS = 2
 
 
@@ -78,7 +77,7 @@ def draw_or_bench(
     chosen = kept.filter(meets(where))
     own = pl.DataFrame(schema={"row": pl.String, "text": pl.String})
     rows = (
-        chosen.rename({"text": "prompt", "answers": "answered"})
+        chosen.rename({kept: name for name, kept in OR_BENCH_KEPT.items()})
         .with_columns(_ids(chosen["text"]), rounded("checks", "value"))
         .join(_released(votes), on="row", how="left")
         .join(_panel(answers), on="row", how="left")
@@ -103,10 +102,9 @@ def _ids(texts: pl.Series) -> pl.Series:
 
 
 def _released(votes: pl.DataFrame) -> pl.DataFrame:
-    fields = ("model", "label", "category", "sounds_risky", "score")
     rounded = votes.with_columns(pl.col("score").round(_DECIMALS))
     ordered = rounded.sort("row", "model")
-    return ordered.group_by("row", maintain_order=True).agg(votes=pl.struct(fields))
+    return ordered.group_by("row", maintain_order=True).agg(votes=pl.struct(*VOTE_FIELDS))
 
 
 def _panel(answers: pl.DataFrame) -> pl.DataFrame:

@@ -7,7 +7,15 @@ from dataclasses import replace
 
 import polars as pl
 
-from artifacts.audit_facts import ANY_RULE, Audit, Diversity, Lengths, MainFigure, Opening, RuleBreaks
+from artifacts.audit_facts import (
+    ANY_RULE,
+    Audit,
+    Diversity,
+    Lengths,
+    MainFigure,
+    Opening,
+    RuleBreaks,
+)
 from artifacts.stage_tables import tally
 from auditing.data import TEXT, Material, Part
 from auditing.near import Measured

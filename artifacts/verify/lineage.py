@@ -10,8 +10,8 @@ import polars as pl
 from artifacts.errors import TableDamagedError
 from artifacts.manifest import MANIFEST, ConfigRecord, Manifest, read_manifest
 from artifacts.records import read_run
-from artifacts.schemas import SUBSETS
-from artifacts.sorry_bench_schemas import COLLECTED
+from artifacts.schemas import MADE_ANEW, OR_BENCH, OR_BENCH_KEPT, SUBSETS
+from artifacts.sorry_bench_schemas import COLLECTED, SORRY_BENCH, SORRY_BENCH_KEPT
 from artifacts.stage_tables import (
     ROW,
     StageTables,
@@ -29,35 +29,9 @@ from base.errors import RecordUnreadableError
 from base.files import sha256_file
 from checks.identity import content_id
 
-_OR_BENCH = {
-    "row": "row",
-    "text": "prompt",
-    "category": "category",
-    "root": "root",
-    "writer": "writer",
-    "label": "label",
-    "sounds_risky": "sounds_risky",
-    "source": "source",
-    "license": "license",
-    "rescued": "rescued",
-    "refusals": "refusals",
-    "answers": "answered",
-}
-_SORRY_BENCH = {
-    "row": "row",
-    "question_id": "question_id",
-    "number": "category",
-    "text": "turns",
-    "prompt_style": "prompt_style",
-    "id": "id",
-    "root": "root",
-    "base_row": "base_row",
-    "writer": "writer",
-    "encoding": "encoding",
-    "source": "source",
-    "license": "license",
-}
 _TURNS = "turns"
+_ROUNDED = ("checks",)
+"""Columns whose scores are released with fewer digits than they were kept with."""
 
 
 def check_lineage(
@@ -104,7 +78,15 @@ def _left(kept: pl.DataFrame, gone: Collection[str]) -> pl.DataFrame:
 
 def _form(config: ConfigRecord) -> tuple[pl.Schema, Mapping[str, str]]:
     """The columns of kept rows, and how those that are released are called then."""
-    return (COLLECTED, _SORRY_BENCH) if _TURNS in config.columns else (SUBSETS, _OR_BENCH)
+    if _TURNS in config.columns:
+        return COLLECTED, _as_kept(SORRY_BENCH, COLLECTED, SORRY_BENCH_KEPT)
+    return SUBSETS, _as_kept(OR_BENCH, SUBSETS, OR_BENCH_KEPT)
+
+
+def _as_kept(released: pl.Schema, kept: pl.Schema, renamed: Mapping[str, str]) -> Mapping[str, str]:
+    """The released columns that hold what kept rows hold, by their names there."""
+    names = {renamed.get(name, name): name for name in released if name not in _ROUNDED}
+    return {name: shown for name, shown in names.items() if name in kept}
 
 
 def _released(
@@ -140,11 +122,7 @@ CARRIED = "carried"
 """The stage that takes in the rows of the release that is extended."""
 
 _MUTATIONS = "mutations"
-_SAME = (
-    *("id", "prompt", "turns", "category", "question_id", "prompt_style", "encoding"),
-    *("label", "sounds_risky", "votes", "rescued", "seed", "root", "base_row"),
-    *("writer", "checks", "source", "license"),
-)
+_SAME = tuple(name for name in {**OR_BENCH, **SORRY_BENCH} if name not in MADE_ANEW)
 """What a carried row must have as it had it; a release of an earlier version has fewer."""
 
 
