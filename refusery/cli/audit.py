@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from artifacts.figures.gallery import audit_tables
+from artifacts.manifest import REPORT
+from artifacts.release_tables import spend
+from pipelines.audits.gates import require_gates
+from pipelines.audits.run import Wanted, do_audit
 from refusery.cli.options import OUT, PROMPT, Column, Settings, located
 from refusery.cli.printing import print_tables
-
-if TYPE_CHECKING:
-    from pipelines.audits.run import Wanted
 
 _Given = Annotated[
     str,
@@ -61,8 +63,6 @@ def audit(
     cache: Annotated[Path, typer.Option(help="Where embeddings and audits are kept.")] = OUT,
 ) -> None:
     """Measure balance, repeats, diversity, votes and refusals; hold them against gates."""
-    from pipelines.audits.run import Wanted
-
     _audit(
         Wanted(
             path=located(given),
@@ -82,12 +82,6 @@ def audit(
 
 def _audit(wanted: Wanted) -> None:
     """Audits and prints; a gate that does not hold is said when the files are written."""
-    from artifacts.figures.gallery import audit_tables
-    from artifacts.manifest import REPORT
-    from artifacts.release_tables import spend
-    from pipelines.audits.gates import require_gates
-    from pipelines.audits.run import do_audit
-
     done = do_audit(wanted)
     found = done.audit
     rows = ", ".join(f"{config} {count:,} rows" for config, count in found.rows.items())

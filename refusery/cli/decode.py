@@ -4,17 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from artifacts.user_tables import read_any_table, table_kind, write_user_table
+from generators.mutations.encodings.registry import ENCODINGS
 from pipelines.errors import RecipeError
+from pipelines.recipe import SorryBench, load
+from pipelines.sources.engine import require_payable
+from pipelines.stages.decoding import CODED, Answered, Undone
+from refusery.cli.engine import with_engine
 from refusery.cli.options import OUT, Result, Settings, Table
 from refusery.cli.printing import print_tables
-
-if TYPE_CHECKING:
-    from pipelines.recipe import SorryBench
-    from pipelines.stages.decoding import Answered, Undone
+from refusery.verbs.decoding import (
+    VERB,
+    answers_of,
+    languages_in,
+    rates,
+    to_translate,
+    translator_of,
+    undone,
+    with_decodings,
+)
+from refusery.verbs.mutation import listed, sorry_bench
 
 
 def decode(
@@ -37,12 +50,6 @@ def decode(
     cache: Annotated[Path, typer.Option(help="Where the ledger is kept.")] = OUT,
 ) -> None:
     """Undo encodings on a model's answers, and translate the five languages back."""
-    from artifacts.user_tables import read_any_table, table_kind, write_user_table
-    from pipelines.recipe import load
-    from pipelines.stages.decoding import CODED
-    from refusery.verbs.decoding import VERB, answers_of, rates, with_decodings
-    from refusery.verbs.mutation import listed, sorry_bench
-
     wanted = CODED if styles is None else listed(styles, CODED)
     loaded = None if recipe is None else sorry_bench(load(recipe, settings or []), VERB)[0]
     if out is not None:
@@ -60,8 +67,6 @@ def decode(
 def _require_translator(
     recipe: SorryBench | None, answers: Sequence[Answered], styles: Sequence[str]
 ) -> None:
-    from generators.mutations.encodings.registry import ENCODINGS
-    from refusery.verbs.decoding import languages_in, translator_of
 
     wanted = [style for style in languages_in(answers) if style in styles]
     if not wanted or (recipe is not None and translator_of(recipe)):
@@ -77,9 +82,6 @@ def _require_translator(
 def _found(
     recipe: SorryBench | None, answers: Sequence[Answered], styles: Sequence[str], cache: Path
 ) -> list[Undone]:
-    from pipelines.sources.engine import require_payable
-    from refusery.cli.engine import with_engine
-    from refusery.verbs.decoding import VERB, to_translate, translator_of, undone
 
     count = to_translate(answers, styles)
     if recipe is None or not count:

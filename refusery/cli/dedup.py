@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+import polars as pl
 import typer
 
+from artifacts.user_tables import read_user_table, table_kind, write_user_table
+from inference.types import Failed
 from pipelines.errors import NotBuiltError
+from pipelines.recipe import OrBench, SorryBench, load
+from pipelines.runner.stage import Row
+from pipelines.sources.engine import open_engine
+from pipelines.stages.dedup import DedupStage
 from refusery.cli.options import (
     OUT,
     PROMPT,
@@ -21,11 +27,6 @@ from refusery.cli.options import (
     beside,
 )
 
-if TYPE_CHECKING:
-    import polars as pl
-
-    from pipelines.runner.stage import Row
-
 
 def dedup(
     table: Table,
@@ -36,12 +37,6 @@ def dedup(
     cache: Cache = OUT,
 ) -> None:
     """Remove exact and near repeats from any table; the first seen stays."""
-    from artifacts.user_tables import read_user_table, table_kind, write_user_table
-    from inference.types import Failed
-    from pipelines.recipe import OrBench, SorryBench, load
-    from pipelines.sources.engine import open_engine
-    from pipelines.stages.dedup import DedupStage
-
     loaded = load(recipe, settings or [])
     if not isinstance(loaded, OrBench | SorryBench):
         raise NotBuiltError("dedup takes a recipe with a part `dedup`", loaded.benchmark)
@@ -71,8 +66,6 @@ def dedup(
 
 def _evidence(rows: pl.DataFrame, dropped: Sequence[Row]) -> pl.DataFrame:
     """The dropped rows with the reason, the number (from 1) of the row repeated, and the score."""
-    import polars as pl
-
     places = [int(row["row"]) for row in dropped]
     repeated = [int(row["duplicate_of"] or 0) + 1 for row in dropped]
     return rows[places].with_columns(

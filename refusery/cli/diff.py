@@ -7,6 +7,9 @@ from typing import Annotated
 
 import typer
 
+from artifacts.diff.compare import compare
+from artifacts.diff.tables import as_json, tables
+from artifacts.user_tables import table_kind, write_user_table
 from refusery.cli.options import Json, Release
 from refusery.cli.printing import print_tables
 
@@ -20,10 +23,6 @@ def diff(
     ] = None,
 ) -> None:
     """Show what changed between two releases: rows, labels, categories, models, recipe."""
-    from artifacts.diff.compare import compare
-    from artifacts.diff.tables import as_json, tables
-    from artifacts.user_tables import table_kind, write_user_table
-
     if rows is not None:
         table_kind(rows)
     found = compare(old, new)

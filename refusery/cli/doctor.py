@@ -7,6 +7,9 @@ from typing import Annotated
 
 import typer
 
+from artifacts.summary import Table
+from pipelines.planning.servers import ask_model
+from pipelines.recipe import load
 from refusery.cli.options import RecipeFile, Settings
 from refusery.cli.printing import print_tables
 
@@ -20,10 +23,7 @@ def doctor(
     ] = False,
 ) -> None:
     """Say what of a recipe would work here: keys, servers, models, prices, sources."""
-    from artifacts.summary import Table
     from flows.benchmarks import doctor as examine
-    from pipelines.planning.servers import ask_model
-    from pipelines.recipe import load
 
     loaded = load(recipe, settings or [])
     findings = examine(loaded, os.environ, ask=ask_model if ask else None)

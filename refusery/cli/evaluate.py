@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from artifacts.evaluation_facts import EVALUATION, Evaluation, read_evaluation
+from evaluation.opening import layout_of, require_askable, require_evaluation
+from evaluation.tables import evaluation_tables
+from pipelines.recipe import load
+from pipelines.sources import Pins
 from refusery.cli.build import under_prefect
 from refusery.cli.options import OUT, Out, RecipeFile, Settings
 from refusery.cli.printing import print_tables, shown_path
 
 if TYPE_CHECKING:
-    from artifacts.evaluation_facts import Evaluation
     from flows.evaluate import Evaluated
 
 
@@ -24,12 +28,6 @@ def evaluate(
     quiet: Annotated[bool, typer.Option("--quiet", help="Print the folder alone.")] = False,
 ) -> None:
     """Ask a recipe's targets, judge the answers, and write rates, intervals and figures."""
-    from artifacts.evaluation_facts import EVALUATION, read_evaluation
-    from evaluation.opening import layout_of, require_askable, require_evaluation
-    from evaluation.tables import evaluation_tables
-    from pipelines.recipe import load
-    from pipelines.sources import Pins
-
     # Bad input is said before Prefect takes its time to start.
     loaded = require_evaluation(load(recipe, settings or []))
     require_askable(Pins(layout_of(loaded, out).run).put(loaded))

@@ -4,24 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from base.did_you_mean import repeated
+from base.files import replacing
 from curation.errors import SettingInvalidError
+from curation.hard import HardRule
+from evaluation.hard import (
+    HardRevisited,
+    Subset,
+    as_json,
+    changes_of,
+    overlaps_of,
+    require_thresholds,
+    subset_of,
+    tables,
+    verdicts_of,
+)
+from evaluation.judging.choice import find_judge, own_judges
+from evaluation.panel_answers import PanelAnswers, Prompt, read_panel, run_folder
+from moderators.refusal.types import Judgment
 from pipelines.errors import AnswersMissingError, RecipeError
+from pipelines.recipe import Recipe, load
+from pipelines.recipe.judges import KEYWORD, Judge, called
 from refusery.cli.judge import ask_judge
 from refusery.cli.options import Json, Settings
 from refusery.cli.printing import print_tables
-
-if TYPE_CHECKING:
-    from curation.hard import HardRule
-    from evaluation.hard import HardRevisited, Subset
-    from evaluation.panel_answers import PanelAnswers, Prompt
-    from moderators.refusal.types import Judgment
-    from pipelines.recipe import Recipe
-    from pipelines.recipe.judges import Judge
 
 _BY = ("models", "family")
 _Run = Annotated[Path, typer.Argument(metavar="RUN|RELEASE", help="A run's folder, or a release.")]
@@ -55,11 +65,6 @@ def hard(
     cache: _Cache = None,
 ) -> None:
     """Show how the hard subset of a finished run changes with the judge and the threshold."""
-    from base.files import replacing
-    from evaluation.hard import as_json, tables
-    from evaluation.panel_answers import read_panel, run_folder
-    from pipelines.recipe import load
-
     folder = run_folder(run)
     panel = read_panel(folder)
     if not panel.prompts:
@@ -89,9 +94,6 @@ def _revisited(
     cache: Path,
 ) -> HardRevisited:
     """The report: each judge judges every answer once, and every rule is applied to that."""
-    from evaluation.hard import HardRevisited, changes_of, overlaps_of, subset_of, verdicts_of
-    from pipelines.recipe.judges import called
-
     subsets: list[Subset] = []
     unparseable: dict[str, int] = {}
     for judge in judges:
@@ -117,8 +119,6 @@ def _revisited(
 
 
 def _judges(recipe: Recipe, given: Sequence[str]) -> list[Judge]:
-    from evaluation.judging.choice import find_judge, own_judges
-    from pipelines.recipe.judges import KEYWORD, called
 
     judges: list[Judge] = [find_judge(recipe, each) for each in given]
     if not judges:
@@ -130,8 +130,6 @@ def _judges(recipe: Recipe, given: Sequence[str]) -> list[Judge]:
 
 
 def _rules(panel: PanelAnswers, at: Sequence[int], by: str | None) -> list[HardRule]:
-    from curation.hard import HardRule
-    from evaluation.hard import require_thresholds
 
     part = panel.recipe.hard
     by = by or (part.by if part is not None else "models")

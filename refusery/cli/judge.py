@@ -4,23 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, get_args
+from typing import Annotated, get_args
 
+import polars as pl
 import typer
 
 from artifacts.errors import ColumnUnusableError
+from artifacts.user_tables import read_user_table, table_kind, write_user_table
 from base.did_you_mean import did_you_mean
+from evaluation.judging.choice import find_judge
+from evaluation.judging.report import agreement, counted
+from evaluation.judging.verdicts import (
+    VERB,
+    Exchange,
+    exchanges_of,
+    judged,
+    judged_by_rules,
+    with_judgments,
+)
+from moderators.refusal.types import Judgment
+from people.ratings import truths_of
 from pipelines.errors import RecipeError
+from pipelines.recipe import Evaluation, OrBench, Recipe, load
+from pipelines.recipe.judges import KEYWORD, Judge
+from pipelines.recipe.models import Family
+from pipelines.sources.engine import require_payable
+from pipelines.stages.judges import judge_models, refusal_judge
+from refusery.cli.engine import with_engine
 from refusery.cli.options import OUT, PROMPT, Cache, Column, Models, Result, Settings, Table
 from refusery.cli.printing import print_tables
-
-if TYPE_CHECKING:
-    import polars as pl
-
-    from evaluation.judging.verdicts import Exchange
-    from moderators.refusal.types import Judgment
-    from pipelines.recipe import Recipe
-    from pipelines.recipe.judges import Judge
 
 _FINAL_LABEL = "final_label"
 _Recipe = Annotated[
@@ -57,12 +69,6 @@ def judge(
     cache: Cache = OUT,
 ) -> None:
     """Tell refusals in any table of answers; with people's labels, score the judge."""
-    from artifacts.user_tables import read_user_table, table_kind, write_user_table
-    from evaluation.judging.report import agreement, counted
-    from evaluation.judging.verdicts import exchanges_of, with_judgments
-    from people.ratings import truths_of
-    from pipelines.recipe import load
-
     _require_family(family)
     loaded = None if recipe is None else load(recipe, settings or [])
     chosen = _chosen(loaded, name)
@@ -86,10 +92,6 @@ def judge(
 
 def _chosen(recipe: Recipe | None, name: str | None) -> Judge:
     """The judge that the command names, else the recipe's, else the one without a model."""
-    from evaluation.judging.choice import find_judge
-    from pipelines.recipe import Evaluation, OrBench
-    from pipelines.recipe.judges import KEYWORD
-
     if name is not None:
         return find_judge(recipe, name)
     if isinstance(recipe, OrBench) and recipe.panel is not None:
@@ -111,12 +113,6 @@ def ask_judge(
     Raises:
         VotesMissingError: The judge could not be asked about every answer.
     """
-    from evaluation.judging.verdicts import VERB, judged, judged_by_rules
-    from pipelines.recipe.judges import KEYWORD
-    from pipelines.sources.engine import require_payable
-    from pipelines.stages.judges import judge_models, refusal_judge
-    from refusery.cli.engine import with_engine
-
     if recipe is None or chosen == KEYWORD:
         return judged_by_rules(exchanges)
     who = refusal_judge(recipe, chosen)
@@ -138,7 +134,6 @@ def _truth_column(rows: pl.DataFrame, given: str | None) -> str | None:
 
 
 def _require_family(given: str | None) -> None:
-    from pipelines.recipe.models import Family
 
     known = get_args(Family)
     if given is not None and given not in known:

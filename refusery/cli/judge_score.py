@@ -5,11 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from artifacts.judge_score_facts import JudgeScores
+from evaluation.judging.choice import Chosen, chosen_judges
+from evaluation.judging.labelled_tables import Named, labelled_ratings, labelled_table
+from evaluation.judging.report import as_json, tables, write_scores
+from evaluation.judging.scoring import Means, score_judges
+from evaluation.judging.splits import Split
+from evaluation.judging.splits import split as split_of
+from inference.engine import Advance
 from people.errors import LabelsUnusableError
+from people.labelled import LabelledSet
+from pipelines.recipe import load
 from refusery.cli.options import (
     OUT,
     TABLE,
@@ -22,15 +32,7 @@ from refusery.cli.options import (
     names,
 )
 from refusery.cli.printing import print_tables
-
-if TYPE_CHECKING:
-    from artifacts.judge_score_facts import JudgeScores
-    from evaluation.judging.choice import Chosen
-    from evaluation.judging.labelled_tables import Named
-    from evaluation.judging.scoring import Means
-    from evaluation.judging.splits import Split
-    from inference.engine import Advance
-    from people.labelled import LabelledSet
+from refusery.cli.progress import progress_shown
 
 _Table = Annotated[str | None, typer.Argument(metavar="[TABLE]", help=f"Labelled answers. {TABLE}")]
 _Judges = Annotated[
@@ -92,13 +94,6 @@ def judge_score(
     cache: Cache = OUT,
 ) -> None:
     """Hold refusal judges against people's labels: kappa, recalls, seconds and price a pass."""
-    from evaluation.judging.choice import chosen_judges
-    from evaluation.judging.labelled_tables import Named
-    from evaluation.judging.report import as_json, tables, write_scores
-    from evaluation.judging.scoring import Means
-    from evaluation.judging.splits import split as split_of
-    from pipelines.recipe import load
-
     loaded = None if recipe is None else load(recipe, settings or [])
     named = Named(column, answer, model, names(truth))
     chosen = chosen_judges(loaded, judges or [])
@@ -129,9 +124,6 @@ def _scored(
     quiet: bool,
 ) -> tuple[JudgeScores, dict[str, tuple[bool | None, ...]]]:
     """Every judge's figures and verdicts, with progress shown."""
-    from evaluation.judging.scoring import score_judges
-    from refusery.cli.progress import progress_shown
-
     with progress_shown(quiet) as progress:
         if progress is None:
             return score_judges(labelled, parts, judges, means)
@@ -150,7 +142,6 @@ def _labelled(
     prompts: Path | None,
     answers: Path | None,
 ) -> LabelledSet:
-    from evaluation.judging.labelled_tables import Named, labelled_ratings, labelled_table
 
     if table is not None and ratings is None:
         if prompts is not None or answers is not None:

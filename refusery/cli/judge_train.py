@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from artifacts.summary import Table as Summary
+from artifacts.user_tables import read_any_table
 from base.did_you_mean import did_you_mean
+from evaluation.judging.labelled_tables import Named
+from evaluation.training.chats import require_jsonl, write_chats
+from evaluation.training.data import Material, read_material
 from evaluation.training.errors import TrainingInputError
+from evaluation.training.linear import tables_of, train_linear
+from inference.encoders import Encoder
+from inference.models import EncoderSpec
 from refusery.cli.options import OUT, Answers, Models, Prompts, Table
 from refusery.cli.printing import print_tables
-
-if TYPE_CHECKING:
-    from artifacts.summary import Table as Summary
-    from evaluation.judging.labelled_tables import Named
-    from evaluation.training.data import Material
 
 _KINDS = ("linear", "lora")
 _Kind = Annotated[
@@ -61,9 +64,6 @@ def judge_train(
     cache: Annotated[Path, typer.Option(help="Where embeddings are kept.")] = OUT,
 ) -> None:
     """Train a refusal judge on labelled answers; print its kappa on models left out; save it."""
-    from evaluation.judging.labelled_tables import Named
-    from evaluation.training.data import read_material
-
     _require_possible(kind, out, export)
     columns = Named(column, answers, models, () if truth is None else (truth,))
     material, left_out = _material(table, columns, hold_out)
@@ -83,7 +83,6 @@ def judge_train(
 
 
 def _require_possible(kind: str, out: Path | None, export: Path | None) -> None:
-    from evaluation.training.chats import require_jsonl
 
     if kind not in _KINDS:
         rule = f"--kind must be {' or '.join(_KINDS)}{did_you_mean(kind, _KINDS)}"
@@ -100,9 +99,6 @@ def _require_possible(kind: str, out: Path | None, export: Path | None) -> None:
 
 def _material(table: Path, columns: Named, given: str | None) -> tuple[Material, str | None]:
     """The labelled answers, and the model that is held out."""
-    from artifacts.user_tables import read_any_table
-    from evaluation.training.data import read_material
-
     found = read_material(table, columns)
     if given is None or given in found.models:
         return found, given
@@ -114,7 +110,6 @@ def _material(table: Path, columns: Named, given: str | None) -> tuple[Material,
 
 
 def _export(path: Path, material: Material, hold_out: str | None) -> None:
-    from evaluation.training.chats import write_chats
 
     rows = material.rows if hold_out is None else material.without(hold_out).rows
     typer.echo(f"written: {path} ({write_chats(path, rows):,} chats)")
@@ -146,9 +141,6 @@ def _linear(
     hold_out: str | None,
     test: Material | None,
 ) -> list[Summary]:
-    from evaluation.training.linear import tables_of, train_linear
-    from inference.encoders import Encoder
-    from inference.models import EncoderSpec
 
     spec = EncoderSpec(called, path=Path(called) if Path(called).is_dir() else None)
     encoder = Encoder(spec, cache / "embeddings")

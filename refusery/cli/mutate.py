@@ -5,15 +5,27 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from artifacts.user_tables import table_kind, write_user_table
+from pipelines.recipe import load
+from pipelines.sources.engine import require_payable
+from refusery.cli.engine import with_engine
 from refusery.cli.options import OUT, PROMPT, Cache, Column, Result, Settings, Table, beside
 from refusery.cli.printing import print_tables
-
-if TYPE_CHECKING:
-    from refusery.verbs.mutation import Mutating, StyleTexts
+from refusery.verbs.mutation import (
+    VERB,
+    Mutating,
+    StyleTexts,
+    counted,
+    mutated,
+    mutating,
+    require_bases,
+    tables_of,
+)
+from refusery.verbs.text_tables import read_texts
 
 
 def mutate(
@@ -38,11 +50,6 @@ def mutate(
     cache: Cache = OUT,
 ) -> None:
     """Put any table into other prompt styles, each row checked; encodings need no recipe."""
-    from artifacts.user_tables import table_kind, write_user_table
-    from pipelines.recipe import load
-    from refusery.verbs.mutation import counted, mutating, require_bases, tables_of
-    from refusery.verbs.text_tables import read_texts
-
     loaded = None if recipe is None else load(recipe, settings or [])
     wanted = mutating(loaded, styles, encodings, bare)
     if out is not None:
@@ -59,9 +66,6 @@ def mutate(
 
 
 def _found(wanted: Mutating, texts: Sequence[str], cache: Path) -> tuple[StyleTexts, ...]:
-    from pipelines.sources.engine import require_payable
-    from refusery.cli.engine import with_engine
-    from refusery.verbs.mutation import VERB, mutated
 
     if not wanted.written:
         return mutated(wanted, texts)

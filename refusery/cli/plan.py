@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from artifacts.summary import Table
+from pipelines.planning import Plan, StagePlan
+from pipelines.recipe import load
+from pipelines.recipe.schema import is_buildable
+from pipelines.versions.next_version import preview_version, with_preview_version
 from refusery.cli.options import OUT, RecipeFile, Settings
 from refusery.cli.printing import print_tables
-
-if TYPE_CHECKING:
-    from artifacts.summary import Table
-    from pipelines.planning import Plan, StagePlan
 
 _UNKNOWN = "unknown"
 
@@ -27,9 +28,6 @@ def plan(
 ) -> None:
     """Show calls, tokens and price per stage, and which servers would be asked. Sends nothing."""
     from flows.benchmarks import plan as plan_of
-    from pipelines.recipe import load
-    from pipelines.recipe.schema import is_buildable
-    from pipelines.versions.next_version import preview_version, with_preview_version
 
     loaded = load(recipe, settings or [])
     upcoming = preview_version(loaded, out) if is_buildable(loaded) else None
@@ -42,7 +40,6 @@ def plan(
 
 
 def _tables(plan: Plan) -> Iterator[Table]:
-    from artifacts.summary import Table
 
     header = ("stage", "rows", "calls", "tokens in", "tokens out", "US dollars")
     rows = tuple(

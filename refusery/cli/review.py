@@ -8,11 +8,17 @@ from typing import Annotated
 import typer
 
 from refusery.cli.options import OUT, Settings
-
-app = typer.Typer(
-    help="Tables that people decide on in a spreadsheet: of a release, a base set, or answers.",
-    rich_markup_mode=None,
+from refusery.cli.review_printing import (
+    ENDINGS,
+    export_answers,
+    export_base,
+    export_release,
+    import_base,
+    import_labels,
+    import_release,
 )
+
+app = typer.Typer(rich_markup_mode=None)
 
 _Runs = Annotated[
     Path, typer.Option("--runs", help="Where ledger, runs and releases are kept (recipe).")
@@ -70,8 +76,6 @@ def export(
     settings: Settings = None,
 ) -> None:
     """Write rows of a release, of a base set, or models' answers as tables for a spreadsheet."""
-    from refusery.cli.review_printing import ENDINGS, export_answers, export_base, export_release
-
     drawing = {
         "sample": sample,
         "people": people,
@@ -119,8 +123,6 @@ def import_(
     settings: Settings = None,
 ) -> None:
     """Make of what people decided a patch version, a file for `base.decisions`, or ratings."""
-    from refusery.cli.review_printing import import_base, import_labels, import_release
-
     if key is not None:
         others = {"release": release, "recipe": recipe, "set": settings}
         import_labels(tables, key, out, dry_run, others)
