@@ -5,13 +5,11 @@ from __future__ import annotations
 import polars as pl
 
 from artifacts.audit_facts import Audit, MainFigure, Provenance
-from auditing import balance, texts, votes
-from auditing.data import Material, Part
-from auditing.embedding import Drive
+from auditing import balance, data, embedding, texts, votes
 from auditing.near import near_repeats
 
 
-def audited(material: Material, drive: Drive) -> Audit:
+def audited(material: data.Material, drive: embedding.Drive) -> Audit:
     """Every figure of an audit, gates left out.
 
     Args:
@@ -38,7 +36,7 @@ def audited(material: Material, drive: Drive) -> Audit:
     return texts.measured(found, material, read, near)
 
 
-def _provenance(material: Material, part: Part) -> list[Provenance]:
+def _provenance(material: data.Material, part: data.Part) -> list[Provenance]:
     """How many rows say where they come from, by column; a column that is not there is empty."""
     rows = part.rows
     return [
@@ -47,7 +45,7 @@ def _provenance(material: Material, part: Part) -> list[Provenance]:
     ]
 
 
-def _filled(part: Part, column: str) -> int:
+def _filled(part: data.Part, column: str) -> int:
     if column not in part.rows.columns:
         return 0
     values = part.rows[column].drop_nulls().cast(pl.String)

@@ -9,8 +9,7 @@ import polars as pl
 
 from artifacts.audit_facts import Agreement, Audit, MainFigure, Pair, RefusalRate, Voter
 from auditing.data import Material
-from measures.intervals import wilson
-from measures.raters import gwet_ac1, krippendorff_alpha, pairwise
+from measures import intervals, raters
 
 _READABLE = ("safe", "toxic")
 _SAME = "with_label"
@@ -67,11 +66,11 @@ def agreement(material: Material) -> Agreement | None:
         return None
     ratings = _ratings(material.known.votes, names)
     rated = sum(sum(vote is not None for vote in row) > 1 for row in ratings)
-    pairs = pairwise(ratings, names)
+    pairs = raters.pairwise(ratings, names)
     return Agreement(
         rows=rated,
-        alpha=krippendorff_alpha(ratings),
-        ac1=gwet_ac1(ratings, _READABLE),
+        alpha=raters.krippendorff_alpha(ratings),
+        ac1=raters.gwet_ac1(ratings, _READABLE),
         pairs=tuple(
             Pair(each.first, each.second, each.n, each.observed, each.kappa) for each in pairs
         ),
@@ -120,5 +119,5 @@ def _rate(config: str, target: str, category: str | None, answers: pl.DataFrame)
         refused=refused,
         blocked=int(kinds.str.starts_with("provider_").sum()),
         rate=refused / len(verdicts) if len(verdicts) else None,
-        interval=wilson(refused, len(verdicts)),
+        interval=intervals.wilson(refused, len(verdicts)),
     )

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from artifacts.audit_facts import Audit
-from artifacts.figures import balance, texts, votes
+from artifacts.figures import balance, forms, texts, votes
 from artifacts.figures.figure import Figure, of_rows, unchecked
-from artifacts.figures.forms import Bar, bars, share_grid, share_table
 from artifacts.manifest import Manifest, StageCost
 from artifacts.release_tables import gates_table, spend
 from artifacts.summary import Table
@@ -26,8 +25,8 @@ def provenance_figures(audit: Audit) -> Iterator[Figure]:
         title="Rows that say where they come from",
         rests_on=of_rows(sum(each.rows for each in audit.provenance), "cells"),
         alt=f"A grid of columns by configs, darker for more filled; {gaps:,} cells are empty.",
-        svg=share_grid(counts, _words, "provenance", top=1.0),
-        table=share_table("Provenance", ("column", "filled"), counts, _words),
+        svg=forms.share_grid(counts, _words, "provenance", top=1.0),
+        table=forms.share_table("Provenance", ("column", "filled"), counts, _words),
     )
 
 
@@ -54,7 +53,7 @@ def cost_figures(manifest: Manifest | None) -> Iterator[Figure]:
     if cost is None or not cost.by:
         return
     paid = any(each.usd for each in cost.by)
-    drawn = [Bar(f"{each.stage} / {each.model}", *_size(each, paid)) for each in cost.by]
+    drawn = [forms.Bar(f"{each.stage} / {each.model}", *_size(each, paid)) for each in cost.by]
     total = UNKNOWN if cost.usd is None else f"{cost.usd:.2f} US dollars"
     yield Figure(
         key="cost",
@@ -62,7 +61,7 @@ def cost_figures(manifest: Manifest | None) -> Iterator[Figure]:
         title="Cost by stage and model" if paid else "Calls by stage and model",
         rests_on=of_rows(cost.calls, "calls"),
         alt=f"Bars, one for each of {len(drawn)} stages and models. In all: {total}.",
-        svg=bars(drawn, "cost"),
+        svg=forms.bars(drawn, "cost"),
         table=spend(cost),
         note="Replies bought in earlier runs are counted; tokens of reasoning are output.",
     )

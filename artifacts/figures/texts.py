@@ -4,22 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from artifacts.audit_facts import (
-    ANY_RULE,
-    Audit,
-    Diversity,
-    Lengths,
-    NearRepeats,
-    RuleBreaks,
-    Scope,
-)
+from artifacts import audit_facts
 from artifacts.figures.figure import Figure, of_rows, slug
 from artifacts.figures.forms import Bar, Point, bars, cells, points, share_grid, share_table
 from artifacts.summary import Table
 from base.formats import EMPTY, NOT_MEASURED, decimal, fixed, percent, plain_percent, rounded
 
 
-def figures(audit: Audit) -> Iterator[Figure]:
+def figures(audit: audit_facts.Audit) -> Iterator[Figure]:
     """Near repeats, openings, diversity, lengths, style rules."""
     yield from near_figures(audit)
     yield from opening_figures(audit)
@@ -28,7 +20,7 @@ def figures(audit: Audit) -> Iterator[Figure]:
     yield from rule_figures(audit)
 
 
-def tables(audit: Audit) -> Iterator[Table]:
+def tables(audit: audit_facts.Audit) -> Iterator[Table]:
     """Near repeats of all kinds, and what texts show by themselves; no opening words."""
     yield _near_table(audit.near, "Near repeats")
     yield _texts_table(audit)
@@ -37,7 +29,7 @@ def tables(audit: Audit) -> Iterator[Table]:
 _MEASURES = ("distinct-1", "distinct-2", "self-BLEU", "Vendi / n")
 
 
-def diversity_figures(audit: Audit) -> Iterator[Figure]:
+def diversity_figures(audit: audit_facts.Audit) -> Iterator[Figure]:
     """One row a config: distinct-n, self-BLEU, and the Vendi score per sampled row."""
     if not audit.diversity:
         return
@@ -65,18 +57,18 @@ def diversity_figures(audit: Audit) -> Iterator[Figure]:
     )
 
 
-def _measured(found: Diversity) -> tuple[float | None, ...]:
+def _measured(found: audit_facts.Diversity) -> tuple[float | None, ...]:
     each = found.vendi / found.sample if found.vendi is not None and found.sample else None
     return (found.distinct_1, found.distinct_2, found.self_bleu, each)
 
 
-def _texts_table(audit: Audit) -> Table:
+def _texts_table(audit: audit_facts.Audit) -> Table:
     """How much the texts of each config differ, how long they are, and how many break a rule."""
     header = (
         *("config", "rows", "one opening", "distinct-1", "distinct-2", "compression"),
         *("self-BLEU", "Vendi", "sample", "rules broken", "words", "characters"),
     )
-    broken = {each.config: each for each in audit.rules if each.rule == ANY_RULE}
+    broken = {each.config: each for each in audit.rules if each.rule == audit_facts.ANY_RULE}
     lengths = {each.config: each for each in audit.lengths}
     rows = tuple(
         (
@@ -91,15 +83,15 @@ def _texts_table(audit: Audit) -> Table:
     return Table("Texts (words and characters: the median)", header, rows)
 
 
-def _medians(found: Lengths | None) -> tuple[float | None, float | None]:
+def _medians(found: audit_facts.Lengths | None) -> tuple[float | None, float | None]:
     return (None, None) if found is None else (found.words[1], found.characters[1])
 
 
-def _broken_share(found: RuleBreaks | None) -> str:
+def _broken_share(found: audit_facts.RuleBreaks | None) -> str:
     return "" if found is None else plain_percent(found.share)
 
 
-def _told(found: Sequence[Diversity]) -> str:
+def _told(found: Sequence[audit_facts.Diversity]) -> str:
     told = "; ".join(
         f"{each.config} self-BLEU {decimal(each.self_bleu)}, distinct-2 {decimal(each.distinct_2)}"
         for each in found
@@ -107,7 +99,7 @@ def _told(found: Sequence[Diversity]) -> str:
     return f"A grid of configs by four measures between 0 and 1. {told}."
 
 
-def length_figures(audit: Audit) -> Iterator[Figure]:
+def length_figures(audit: audit_facts.Audit) -> Iterator[Figure]:
     """Words at the median, with whiskers from the 5th to the 95th per cent."""
     found = [each for each in audit.lengths if each.rows]
     if not found:
@@ -140,14 +132,14 @@ def length_figures(audit: Audit) -> Iterator[Figure]:
 _SHOWN = 15
 
 
-def opening_figures(audit: Audit) -> Iterator[Figure]:
+def opening_figures(audit: audit_facts.Audit) -> Iterator[Figure]:
     """The most frequent openings by rank; their words are prompt text, which is not drawn."""
     for found in audit.diversity:
         if found.openings and found.rows:
             yield _figure(found)
 
 
-def _figure(found: Diversity) -> Figure:
+def _figure(found: audit_facts.Diversity) -> Figure:
     key = slug("openings", found.config)
     first = found.openings[:_SHOWN]
     shares = [opening.rows / found.rows for opening in first]
@@ -174,7 +166,7 @@ def _figure(found: Diversity) -> Figure:
     )
 
 
-def rule_figures(audit: Audit) -> Iterator[Figure]:
+def rule_figures(audit: audit_facts.Audit) -> Iterator[Figure]:
     """Shares of rows that break each rule, by config."""
     if not audit.rules:
         return
@@ -195,9 +187,9 @@ def rule_figures(audit: Audit) -> Iterator[Figure]:
     )
 
 
-def _most(rules: Sequence[RuleBreaks]) -> str:
+def _most(rules: Sequence[audit_facts.RuleBreaks]) -> str:
     """The rule that is broken most; `any` is no rule of its own."""
-    single = [each for each in rules if each.rule != ANY_RULE] or rules
+    single = [each for each in rules if each.rule != audit_facts.ANY_RULE] or rules
     worst = max(single, key=lambda each: each.share or 0.0)
     return f"Most: {worst.rule} in {worst.config} with {_words(worst.share)}."
 
@@ -206,7 +198,7 @@ def _words(share: float | None) -> str:
     return plain_percent(share, NOT_MEASURED)
 
 
-_TITLES: dict[Scope, str] = {
+_TITLES: dict[audit_facts.Scope, str] = {
     "inside": "Near repeats inside a config",
     "across": "Near repeats across configs",
     "release": "Near repeats of earlier releases",
@@ -215,7 +207,7 @@ _TITLES: dict[Scope, str] = {
 _PAIRS = 20
 
 
-def near_figures(audit: Audit) -> Iterator[Figure]:
+def near_figures(audit: audit_facts.Audit) -> Iterator[Figure]:
     """Shares of rows with a near row by scope, and the nearest pairs by their ids."""
     for scope, title in _TITLES.items():
         found = [each for each in audit.near if each.scope == scope]
@@ -223,7 +215,9 @@ def near_figures(audit: Audit) -> Iterator[Figure]:
             yield _near_figure(title, scope, found)
 
 
-def _near_figure(title: str, scope: Scope, found: Sequence[NearRepeats]) -> Figure:
+def _near_figure(
+    title: str, scope: audit_facts.Scope, found: Sequence[audit_facts.NearRepeats]
+) -> Figure:
     key = slug("near", scope)
     drawn = [Bar(_name(each), each.share, _near_share(each)) for each in found]
     most = max(found, key=lambda each: each.share or 0.0)
@@ -240,7 +234,7 @@ def _near_figure(title: str, scope: Scope, found: Sequence[NearRepeats]) -> Figu
     )
 
 
-def _near_table(found: Sequence[NearRepeats], title: str) -> Table:
+def _near_table(found: Sequence[audit_facts.NearRepeats], title: str) -> Table:
     """Rows that are near to another one, by config and by what they were held against."""
     header = ("config", "near to", "", "cosine from", "rows", "near", "share")
     rows = tuple(
@@ -253,15 +247,15 @@ def _near_table(found: Sequence[NearRepeats], title: str) -> Table:
     return Table(title, header, rows)
 
 
-def _name(each: NearRepeats) -> str:
+def _name(each: audit_facts.NearRepeats) -> str:
     return each.config if each.scope == "inside" else f"{each.config} / {each.against}"
 
 
-def _near_share(each: NearRepeats) -> str:
+def _near_share(each: audit_facts.NearRepeats) -> str:
     return NOT_MEASURED if each.share is None else f"{each.share:.2%} ({each.near:,})"
 
 
-def _nearest(found: Sequence[NearRepeats]) -> str:
+def _nearest(found: Sequence[audit_facts.NearRepeats]) -> str:
     pairs = sorted((pair for each in found for pair in each.pairs), key=lambda pair: -pair.score)
     shown = (f"{pair.id} and {pair.other} ({pair.score:.2f})" for pair in pairs[:_PAIRS])
     listed = ", ".join(shown)

@@ -9,9 +9,8 @@ from typing import Any, TypeAlias
 import polars as pl
 import yaml
 
+from artifacts import schemas, views
 from artifacts.manifest import Manifest
-from artifacts.schemas import TOLD
-from artifacts.views import is_unsafe
 from base.formats import html_text
 from taxonomy import Taxonomy, TaxonomyError, available, load_taxonomy
 
@@ -24,7 +23,7 @@ def leaves_out(config: str, manifest: Manifest | None, rows: pl.DataFrame | None
     A bare table has no benchmark: it is judged by its name and its columns.
     """
     if manifest is not None:
-        return is_unsafe(manifest.benchmark, config)
+        return views.is_unsafe(manifest.benchmark, config)
     mutated = rows is not None and not _MUTATED.isdisjoint(rows.columns)
     return mutated or "toxic" in config or "sorry" in config
 
@@ -134,7 +133,7 @@ def text_of(row: Record) -> str:
 
 
 def _facts(row: Record, with_seed: bool) -> Iterator[str]:
-    for column, name in TOLD.items():
+    for column, name in schemas.TOLD.items():
         if said := _said(name, row.get(column)):
             yield html_text(said)
     if with_seed and row.get("seed"):

@@ -25,8 +25,7 @@ from artifacts.stage_tables import (
 from artifacts.tables import read_table
 from artifacts.version_facts import Release
 from artifacts.views import meets
-from base.errors import RecordUnreadableError
-from base.files import sha256_file
+from base import errors, files
 from checks.identity import content_id
 
 _TURNS = "turns"
@@ -150,7 +149,7 @@ def check_carried(
         return [], [f"{version} is not beside it: carried rows were not held against it"]
     try:
         found = [*_check(release, manifest, lineage.parent, folder, run)]
-    except (TableDamagedError, RecordUnreadableError) as error:
+    except (TableDamagedError, errors.RecordUnreadableError) as error:
         found = [f"cannot be added up: {error}"]
     return [f"carried from {version}: {each}" for each in found], []
 
@@ -158,7 +157,7 @@ def check_carried(
 def _check(
     release: Path, manifest: Manifest, pinned: Release, folder: Path, run: Path | None
 ) -> Iterator[str]:
-    if sha256_file(folder / MANIFEST) != pinned.manifest:
+    if files.sha256_file(folder / MANIFEST) != pinned.manifest:
         yield f"its {MANIFEST} is not the one that was extended (SHA-256 differs)"
     parent = read_manifest(folder)
     for config in parent.configs:
@@ -257,7 +256,7 @@ def check_reviewed(release: Path, manifest: Manifest) -> tuple[list[str], list[s
         return [], [f"{version} is not beside it: its rows were not held against those reviewed"]
     try:
         parent = read_manifest(folder)
-    except RecordUnreadableError as error:
+    except errors.RecordUnreadableError as error:
         return [f"{version}: {error.rule}"], []
     problems = list(_check_parent(folder, parent, manifest))
     # Rows of a parent that has changed would only be reported once more.
@@ -266,7 +265,7 @@ def check_reviewed(release: Path, manifest: Manifest) -> tuple[list[str], list[s
 
 def _check_parent(folder: Path, parent: Manifest, manifest: Manifest) -> Iterator[str]:
     version, pinned = parent.version, manifest.lineage.parent
-    if pinned is not None and sha256_file(folder / MANIFEST) != pinned.manifest:
+    if pinned is not None and files.sha256_file(folder / MANIFEST) != pinned.manifest:
         yield f"{version}: its manifest is not the one that was reviewed (SHA-256 differs)"
     if manifest.review is None or manifest.review.of != pinned:
         yield f"manifest.json: its review must be that of {version}"

@@ -13,8 +13,7 @@ from artifacts.release import write_release
 from artifacts.releases import Earlier
 from artifacts.views import View
 from auditing.figures import main_figures
-from pipelines.audits.audits import audit_views
-from pipelines.audits.gates import check_gates, require_gates
+from pipelines.audits import audits, gates
 from pipelines.recipe import OrBench, SorryBench
 from pipelines.runner.run import Run
 from pipelines.sources import Source
@@ -63,7 +62,7 @@ def finalize_release(release_draft: ReleaseDraft, facts: ReleaseFacts) -> Manife
     def complete(stated: ReleaseFacts) -> ReleaseFacts:
         audit = _audited(release_draft, stated)
         write_audit(layout.run / AUDIT, audit)
-        require_gates(audit.gates)
+        gates.require_gates(audit.gates)
         found.append(audit)
         return replace(
             stated,
@@ -85,7 +84,7 @@ def finalize_release(release_draft: ReleaseDraft, facts: ReleaseFacts) -> Manife
 
 def _audited(release_draft: ReleaseDraft, facts: ReleaseFacts) -> Audit:
     recipe, lineage = release_draft.recipe, release_draft.lineage
-    audit = audit_views(
+    audit = audits.audit_views(
         release_draft.run,
         release_draft.views,
         recipe,
@@ -101,7 +100,7 @@ def _audited(release_draft: ReleaseDraft, facts: ReleaseFacts) -> Audit:
     if recipe.gates is None:
         return audit
     return replace(
-        audit, gates=check_gates(recipe.gates, audit, with_releases=recipe.mode is not None)
+        audit, gates=gates.check_gates(recipe.gates, audit, with_releases=recipe.mode is not None)
     )
 
 

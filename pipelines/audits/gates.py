@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from artifacts.audit_facts import ANY_RULE, Audit, NearRepeats, QualityGateOutcome
-from auditing.data import GateBrokenError
-from auditing.stages import Blame, blamed
+from auditing import data, stages
 from base.did_you_mean import did_you_mean
 from measures.balance import largest_to_smallest, normalised_entropy
 from pipelines.errors import RecipeError
@@ -66,7 +65,7 @@ def require_gates(outcomes: Sequence[QualityGateOutcome]) -> None:
     side = "at least" if first.gate.startswith("min_") else "at most"
     where = f" in {first.config}" if first.config else ""
     rule = f"gates.{first.gate} must be {side} {first.bound:g}{where}"
-    raise GateBrokenError(rule, f"{first.says}{others}")
+    raise data.GateBrokenError(rule, f"{first.says}{others}")
 
 
 def _outcomes(gates: Gates, audit: Audit, with_releases: bool) -> Iterator[QualityGateOutcome]:
@@ -97,9 +96,9 @@ def _outcome(
     held = found.value is not None
     if found.value is not None:
         held = found.value >= bound if gate.startswith("min_") else found.value <= bound
-    blame = Blame(None, "")
+    blame = stages.Blame(None, "")
     if found.category is not None and config is not None and not held:
-        blame = blamed(audit.stages, config, found.category)
+        blame = stages.blamed(audit.stages, config, found.category)
     return QualityGateOutcome(
         gate=gate,
         bound=bound,
@@ -112,7 +111,7 @@ def _outcome(
     )
 
 
-def _sentence(found: _Found, blame: Blame) -> str:
+def _sentence(found: _Found, blame: stages.Blame) -> str:
     figure = "nothing to measure" if found.value is None else f"{found.value:.4g}"
     to_blame = ""
     if blame.stage:

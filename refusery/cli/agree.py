@@ -15,12 +15,11 @@ from artifacts.user_tables import read_any_table
 from base.formats import signed, statistic
 from people.agreement import SURE, Agreement, Posterior, agreement
 from people.ratings import Long, Rated, as_refusals, rated_long, rated_wide
-from refusery.cli.options import TABLE, Json, located, names
-from refusery.cli.printing import print_tables
+from refusery.cli import options, printing
 
 
 def agree(
-    table: Annotated[str, typer.Argument(metavar="TABLE", help=TABLE)],
+    table: Annotated[str, typer.Argument(metavar="TABLE", help=options.TABLE)],
     columns: Annotated[
         str | None,
         typer.Option(
@@ -40,17 +39,17 @@ def agree(
         bool,
         typer.Option("--refusals", help="Compare refused or not, whatever classes labels are of."),
     ] = False,
-    json: Json = False,
+    json: options.Json = False,
 ) -> None:
     """Show how far raters agree: kappas, alpha, AC1, each one's leaning, Dawid and Skene."""
-    rated = _rated(located(table), names(columns), _long(item, rater, label))
+    rated = _rated(options.located(table), options.names(columns), _long(item, rater, label))
     if refusals:
         rated = as_refusals(rated)
     found = agreement(rated)
     if json:
         typer.echo(TypeAdapter(Agreement).dump_json(found, indent=2).decode())
         return
-    print_tables(_tables(found))
+    printing.print_tables(_tables(found))
     for note in found.notes:
         typer.echo(f"note: {note}")
 

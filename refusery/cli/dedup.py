@@ -15,26 +15,16 @@ from pipelines.recipe import OrBench, SorryBench, load
 from pipelines.runner.stage import Row
 from pipelines.sources.engine import open_engine
 from pipelines.stages.dedup import DedupStage
-from refusery.cli.options import (
-    OUT,
-    PROMPT,
-    Cache,
-    Column,
-    Result,
-    Settings,
-    Table,
-    WithRecipe,
-    beside,
-)
+from refusery.cli import options
 
 
 def dedup(
-    table: Table,
-    recipe: WithRecipe,
-    out: Result = None,
-    column: Column = PROMPT,
-    settings: Settings = None,
-    cache: Cache = OUT,
+    table: options.Table,
+    recipe: options.WithRecipe,
+    out: options.Result = None,
+    column: options.Column = options.PROMPT,
+    settings: options.Settings = None,
+    cache: options.Cache = options.OUT,
 ) -> None:
     """Remove exact and near repeats from any table; the first seen stays."""
     loaded = load(recipe, settings or [])
@@ -60,8 +50,8 @@ def dedup(
     )
     if out is not None:
         write_user_table(out, rows[[int(row["row"]) for row in found.kept]])
-        write_user_table(beside(out, "dropped"), _evidence(rows, found.dropped))
-        typer.echo(f"written: {out}, {beside(out, 'dropped')}")
+        write_user_table(options.beside(out, "dropped"), _evidence(rows, found.dropped))
+        typer.echo(f"written: {out}, {options.beside(out, 'dropped')}")
 
 
 def _evidence(rows: pl.DataFrame, dropped: Sequence[Row]) -> pl.DataFrame:

@@ -9,34 +9,31 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from artifacts.evaluation_facts import EVALUATION, Evaluation, read_evaluation
-from evaluation.opening import layout_of, require_askable, require_evaluation
-from evaluation.tables import evaluation_tables
+from evaluation import opening, tables
 from pipelines.recipe import load
 from pipelines.sources import Pins
-from refusery.cli.build import under_prefect
-from refusery.cli.options import OUT, Out, RecipeFile, Settings
-from refusery.cli.printing import print_tables, shown_path
+from refusery.cli import build, options, printing
 
 if TYPE_CHECKING:
     from flows.evaluate import Evaluated
 
 
 def evaluate(
-    recipe: RecipeFile,
-    out: Out = OUT,
-    settings: Settings = None,
+    recipe: options.RecipeFile,
+    out: options.Out = options.OUT,
+    settings: options.Settings = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print the folder alone.")] = False,
 ) -> None:
     """Ask a recipe's targets, judge the answers, and write rates, intervals and figures."""
     # Bad input is said before Prefect takes its time to start.
-    loaded = require_evaluation(load(recipe, settings or []))
-    require_askable(Pins(layout_of(loaded, out).run).put(loaded))
-    done = under_prefect(quiet, lambda: _run(recipe, out, settings or []))
+    loaded = opening.require_evaluation(load(recipe, settings or []))
+    opening.require_askable(Pins(opening.layout_of(loaded, out).run).put(loaded))
+    done = build.under_prefect(quiet, lambda: _run(recipe, out, settings or []))
     if quiet:
         typer.echo(done.folder)
         return
     found = read_evaluation(Path(done.folder) / EVALUATION)
-    print_tables(evaluation_tables(found))
+    printing.print_tables(tables.evaluation_tables(found))
     for line in _lines(done, found):
         typer.echo(line)
 
@@ -58,5 +55,5 @@ def _lines(done: Evaluated, found: Evaluation) -> Iterator[str]:
     if done.unpriced:
         price = f"{price} and calls whose price is unknown"
     yield f"Model calls: {done.sent:,} made now, {done.replies:,} used in this run ({price})."
-    yield f"Results: {shown_path(Path(done.folder))}"
+    yield f"Results: {printing.shown_path(Path(done.folder))}"
     yield "         open index.html there; verdicts.parquet has every verdict, without texts"

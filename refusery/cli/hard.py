@@ -8,8 +8,7 @@ from typing import Annotated
 
 import typer
 
-from base.did_you_mean import repeated
-from base.files import replacing
+from base import did_you_mean, files
 from curation.errors import SettingInvalidError
 from curation.hard import HardRule
 from evaluation.hard import (
@@ -29,9 +28,8 @@ from moderators.refusal.types import Judgment
 from pipelines.errors import AnswersMissingError, RecipeError
 from pipelines.recipe import Recipe, load
 from pipelines.recipe.judges import KEYWORD, Judge, called
+from refusery.cli import options, printing
 from refusery.cli.judge import ask_judge
-from refusery.cli.options import Json, Settings
-from refusery.cli.printing import print_tables
 
 _BY = ("models", "family")
 _Run = Annotated[Path, typer.Argument(metavar="RUN|RELEASE", help="A run's folder, or a release.")]
@@ -60,8 +58,8 @@ def hard(
     by: _By = None,
     recipe: _Recipe = None,
     out: Annotated[Path | None, typer.Option("--out", help="The JSON file to write.")] = None,
-    json: Json = False,
-    settings: Settings = None,
+    json: options.Json = False,
+    settings: options.Settings = None,
     cache: _Cache = None,
 ) -> None:
     """Show how the hard subset of a finished run changes with the judge and the threshold."""
@@ -76,12 +74,12 @@ def hard(
     rules = _rules(panel, at or [], by)
     found = _revisited(panel, whole, asked, rules, cache or folder.resolve().parents[2])
     if out is not None:
-        with replacing(out) as file:
+        with files.replacing(out) as file:
             file.write(f"{as_json(found)}\n".encode())
     if json:
         typer.echo(as_json(found))
         return
-    print_tables(tables(found))
+    printing.print_tables(tables(found))
     if out is not None:
         typer.echo(f"written: {out}")
 
@@ -124,7 +122,7 @@ def _judges(recipe: Recipe, given: Sequence[str]) -> list[Judge]:
     if not judges:
         own = own_judges(recipe)
         judges = [*own, *(() if KEYWORD in own else (KEYWORD,))]
-    if again := repeated([called(each) for each in judges]):
+    if again := did_you_mean.repeated([called(each) for each in judges]):
         raise RecipeError("judges must have a name each, and be given once each", again)
     return judges
 

@@ -12,16 +12,7 @@ import typer
 from artifacts.errors import ColumnUnusableError
 from artifacts.user_tables import read_user_table, table_kind, write_user_table
 from base.did_you_mean import did_you_mean
-from evaluation.judging.choice import find_judge
-from evaluation.judging.report import agreement, counted
-from evaluation.judging.verdicts import (
-    VERB,
-    Exchange,
-    exchanges_of,
-    judged,
-    judged_by_rules,
-    with_judgments,
-)
+from evaluation.judging import choice, report, verdicts
 from moderators.refusal.types import Judgment
 from people.ratings import truths_of
 from pipelines.errors import RecipeError
@@ -75,32 +66,32 @@ def judge(
     if out is not None:
         table_kind(out)
     rows = read_user_table(table, column)
-    exchanges, used = exchanges_of(rows, column, answers, models, family, loaded)
+    exchanges, used = verdicts.exchanges_of(rows, column, answers, models, family, loaded)
     if answers is None and used != "answer":
         typer.echo(f"answers are read from column `{used}`")
     labels = _truth_column(rows, truth)
     truths = None if labels is None else truths_of(labels, rows[labels].to_list())
     found = ask_judge(loaded, chosen, exchanges, cache)
-    tables = [counted(exchanges, found)]
+    tables = [report.counted(exchanges, found)]
     if truths is not None:
-        tables.append(agreement(exchanges, found, truths))
+        tables.append(report.agreement(exchanges, found, truths))
     print_tables(tables)
     if out is not None:
-        write_user_table(out, with_judgments(rows, found))
+        write_user_table(out, verdicts.with_judgments(rows, found))
         typer.echo(f"written: {out}")
 
 
 def _chosen(recipe: Recipe | None, name: str | None) -> Judge:
     """The judge that the command names, else the recipe's, else the one without a model."""
     if name is not None:
-        return find_judge(recipe, name)
+        return choice.find_judge(recipe, name)
     if isinstance(recipe, OrBench) and recipe.panel is not None:
         return recipe.panel.judge
     return recipe.evaluate.judges[0] if isinstance(recipe, Evaluation) else KEYWORD
 
 
 def ask_judge(
-    recipe: Recipe | None, chosen: Judge, exchanges: Sequence[Exchange], cache: Path
+    recipe: Recipe | None, chosen: Judge, exchanges: Sequence[verdicts.Exchange], cache: Path
 ) -> list[Judgment | None]:
     """What a judge says of each exchange, with progress shown; None where an answer is missing.
 
@@ -114,15 +105,15 @@ def ask_judge(
         VotesMissingError: The judge could not be asked about every answer.
     """
     if recipe is None or chosen == KEYWORD:
-        return judged_by_rules(exchanges)
+        return verdicts.judged_by_rules(exchanges)
     who = refusal_judge(recipe, chosen)
     require_payable(recipe, judge_models(chosen))
     return with_engine(
         recipe,
-        VERB,
+        verdicts.VERB,
         cache,
         sum(bool(each.seen) for each in exchanges),
-        lambda engine, advance: judged(engine, recipe, who, exchanges, advance),
+        lambda engine, advance: verdicts.judged(engine, recipe, who, exchanges, advance),
         lambda found: {"kept": len(found)},
     )
 

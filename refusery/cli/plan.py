@@ -13,18 +13,17 @@ from pipelines.planning import Plan, StagePlan
 from pipelines.recipe import load
 from pipelines.recipe.schema import is_buildable
 from pipelines.versions.next_version import preview_version, with_preview_version
-from refusery.cli.options import OUT, RecipeFile, Settings
-from refusery.cli.printing import print_tables
+from refusery.cli import options, printing
 
 _UNKNOWN = "unknown"
 
 
 def plan(
-    recipe: RecipeFile,
+    recipe: options.RecipeFile,
     out: Annotated[
         Path, typer.Option("--out", help="Where earlier releases lie; for `version: next`.")
-    ] = OUT,
-    settings: Settings = None,
+    ] = options.OUT,
+    settings: options.Settings = None,
 ) -> None:
     """Show calls, tokens and price per stage, and which servers would be asked. Sends nothing."""
     from flows.benchmarks import plan as plan_of
@@ -34,7 +33,7 @@ def plan(
     found = plan_of(with_preview_version(loaded, out) if is_buildable(loaded) else loaded)
     if upcoming is not None:
         typer.echo(upcoming.says)
-    print_tables(_tables(found))
+    printing.print_tables(_tables(found))
     for line in _lines(found):
         typer.echo(line)
 

@@ -20,16 +20,7 @@ from artifacts.figures.figure import (
 )
 from artifacts.figures.forms import cells
 from artifacts.summary import Table
-from base.formats import (
-    NOT_MEASURED,
-    hundredths,
-    interval,
-    percent,
-    percents,
-    points,
-    printable,
-    significant,
-)
+from base import formats
 
 
 def decoding_figures(
@@ -69,7 +60,7 @@ def _share(each: Decoded) -> float | None:
 
 
 def _written(each: Decoded) -> str:
-    return hundredths(_share(each))
+    return formats.hundredths(_share(each))
 
 
 def _table(title: str, found: list[Decoded]) -> Table:
@@ -77,7 +68,7 @@ def _table(title: str, found: list[Decoded]) -> Table:
     rows = (
         (
             *(each.target, each.style, each.answers, each.decoded),
-            *(percent(_share(each)), percents(each.interval)),
+            *(formats.percent(_share(each)), formats.percents(each.interval)),
         )
         for each in found
     )
@@ -87,7 +78,7 @@ def _table(title: str, found: list[Decoded]) -> Table:
 def _told(found: list[Decoded], styles: int) -> str:
     answers = sum(each.answers for each in found)
     whole = sum(each.decoded for each in found)
-    share = percent(whole / answers if answers else None)
+    share = formats.percent(whole / answers if answers else None)
     return f"A grid of models by {styles} styles, darker for more. In all, {share} could be read."
 
 
@@ -165,7 +156,7 @@ def _drawn(
 ) -> str:
     import altair as alt
 
-    order = list(map(printable, styles))
+    order = list(map(formats.printable, styles))
     base = alt.Chart().encode(
         y=alt.Y("style:N", sort=order, title=None, axis=alt.Axis(ticks=False, domain=False)),
     )
@@ -181,7 +172,7 @@ def _drawn(
         ),
         data=inline(_values(found, decoded)),
     )
-    models = list(dict.fromkeys(printable(each.target) for each in found))
+    models = list(dict.fromkeys(formats.printable(each.target) for each in found))
     header = alt.Header(title=None, labelFontSize=12, labelColor=INK, labelFontWeight="bold")
     panels = layers.properties(width=_PANEL, height=alt.Step(_ROW)).facet(
         facet=alt.Facet("target:N", sort=models, header=header),
@@ -197,7 +188,7 @@ def _values(
     for each in found:
         low, high = each.interval or (each.difference, each.difference)
         yield {
-            **{"target": printable(each.target), "style": printable(each.style)},
+            **{"target": formats.printable(each.target), "style": formats.printable(each.style)},
             **{"difference": _hundred(each.difference), "low": _hundred(low)},
             "high": _hundred(high),
             "clear": each.p is not None and each.p < _CLEAR,
@@ -234,12 +225,12 @@ def _effect_table(
                 each.target,
                 each.style,
                 each.pairs,
-                percent(each.base),
-                percent(each.styled),
+                formats.percent(each.base),
+                formats.percent(each.styled),
             ),
-            points(each.difference),
-            interval(each.interval, points, NOT_MEASURED),
-            significant(each.p, NOT_MEASURED),
+            formats.points(each.difference),
+            formats.interval(each.interval, formats.points, formats.NOT_MEASURED),
+            formats.significant(each.p, formats.NOT_MEASURED),
             _read(decoded.get((each.target, each.style)), ".1%"),
         )
         for each in found
@@ -252,6 +243,6 @@ def _effect_text(found: Sequence[Effect]) -> str:
     least = min(found, key=lambda each: each.difference or 0.0)
     return (
         "Panels of points with intervals around zero, one a model, a row a style. Largest rise:"
-        f" {most.style} on {most.target} ({points(most.difference)} points); largest fall:"
-        f" {least.style} on {least.target} ({points(least.difference)} points)."
+        f" {most.style} on {most.target} ({formats.points(most.difference)} points); largest fall:"
+        f" {least.style} on {least.target} ({formats.points(least.difference)} points)."
     )
