@@ -53,6 +53,16 @@ PANELED = pl.Schema(
 SUBSETS = pl.Schema({**PANELED, "in_hard": _FLAG, "in_toxic": _FLAG})
 """`kept` tables of the last stage: which rows were drawn for the hard and the toxic config."""
 
+GIVEN = {
+    "cut": _FLAG,
+    "refusal_kind": _TEXT,
+    "refusal_source": _TEXT,
+    "refusal_raw": _TEXT,
+    "served_as": _TEXT,
+    "key": _TEXT,
+}
+"""What is known of any answer beside its text, in a build and in an evaluation."""
+
 ANSWERS = pl.Schema(
     {
         "row": _TEXT,
@@ -61,12 +71,7 @@ ANSWERS = pl.Schema(
         "outcome": _TEXT,
         "reason": _TEXT,
         "text": _TEXT,
-        "cut": _FLAG,
-        "refusal_kind": _TEXT,
-        "refusal_source": _TEXT,
-        "refusal_raw": _TEXT,
-        "served_as": _TEXT,
-        "key": _TEXT,
+        **GIVEN,
         "judge": _TEXT,
         "label": _TEXT,
         "refused": _FLAG,

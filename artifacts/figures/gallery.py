@@ -10,7 +10,7 @@ from artifacts.figures.figure import Figure, of_rows, unchecked
 from artifacts.manifest import Manifest, StageCost
 from artifacts.release_tables import gates_table, spend
 from artifacts.summary import Table
-from base.formats import NOT_MEASURED, UNKNOWN
+from base.formats import NOT_MEASURED, UNKNOWN, cents
 
 
 def provenance_figures(audit: Audit) -> Iterator[Figure]:
@@ -70,7 +70,7 @@ def cost_figures(manifest: Manifest | None) -> Iterator[Figure]:
 def _size(each: StageCost, paid: bool) -> tuple[float | None, str]:
     if not paid:
         return each.calls, f"{each.calls:,}"
-    return each.usd, "price unknown" if each.usd is None else f"${each.usd:,.2f}"
+    return each.usd, "price unknown" if each.usd is None else f"${cents(each.usd)}"
 
 
 def figures(audit: Audit, manifest: Manifest | None = None) -> tuple[Figure, ...]:

@@ -17,7 +17,7 @@ from artifacts.report import browser, rendering, titles
 from artifacts.report.rows import leaves_out
 from artifacts.summary import Cell, Table
 from artifacts.version_facts import ReviewFacts, Tombstone
-from base.formats import decimal, percent
+from base.formats import cents, decimal, percent
 
 
 def configs_table(audit: Audit, shown: Mapping[str, int | None]) -> Table:
@@ -63,7 +63,7 @@ def tiles(audit: Audit, manifest: Manifest | None) -> Iterator[tuple[str, str]]:
         yield ("moderators' alpha", decimal(audit.agreement.alpha))
     if manifest is not None and manifest.cost.calls:
         cost = manifest.cost
-        dollars = f"${cost.known_usd:,.2f}" if cost.usd is None else f"${cost.usd:,.2f}"
+        dollars = f"${cents(cost.known_usd if cost.usd is None else cost.usd)}"
         yield ("paid at least" if cost.usd is None else "cost", dollars)
 
 

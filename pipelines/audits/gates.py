@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from artifacts.audit_facts import ANY_RULE, Audit, NearRepeats, QualityGateOutcome
 from auditing import data, stages
 from base.did_you_mean import did_you_mean
+from base.formats import significant
 from measures.balance import largest_to_smallest, normalised_entropy
 from pipelines.errors import RecipeError
 from pipelines.recipe.release import Gates
@@ -112,7 +113,7 @@ def _outcome(
 
 
 def _sentence(found: _Found, blame: stages.Blame) -> str:
-    figure = "nothing to measure" if found.value is None else f"{found.value:.4g}"
+    figure = significant(found.value, "nothing to measure", digits=4)
     to_blame = ""
     if blame.stage:
         to_blame = f"; stage {blame.stage}: {blame.says}"

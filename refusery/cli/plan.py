@@ -9,13 +9,12 @@ from typing import Annotated
 import typer
 
 from artifacts.summary import Table
+from base.formats import UNKNOWN, cents, whole
 from pipelines.planning import Plan, StagePlan
 from pipelines.recipe import load
 from pipelines.recipe.schema import is_buildable
 from pipelines.versions.next_version import preview_version, with_preview_version
 from refusery.cli import options, printing
-
-_UNKNOWN = "unknown"
 
 
 def plan(
@@ -44,11 +43,11 @@ def _tables(plan: Plan) -> Iterator[Table]:
     rows = tuple(
         (
             stage.name,
-            _shown(stage.rows),
-            _shown(stage.calls),
-            _shown(stage.input_tokens),
-            _shown(stage.output_tokens),
-            _dollars(stage.usd),
+            whole(stage.rows, UNKNOWN),
+            whole(stage.calls, UNKNOWN),
+            whole(stage.input_tokens, UNKNOWN),
+            whole(stage.output_tokens, UNKNOWN),
+            cents(stage.usd),
         )
         for stage in plan.stages
     )
@@ -59,8 +58,8 @@ def _tables(plan: Plan) -> Iterator[Table]:
             stage.name,
             each.model,
             each.server,
-            _shown(each.calls),
-            _dollars(each.usd),
+            whole(each.calls, UNKNOWN),
+            cents(each.usd),
             "retired" if each.retired else "",
         )
         for stage in plan.stages
@@ -71,9 +70,9 @@ def _tables(plan: Plan) -> Iterator[Table]:
 
 def _lines(plan: Plan) -> Iterator[str]:
     if plan.usd is not None:
-        yield f"Price: {plan.usd:,.2f} US dollars."
+        yield f"Price: {cents(plan.usd)} US dollars."
     elif unknown := ", ".join(plan.unknown_prices):
-        yield f"Price: {plan.known_usd:,.2f} US dollars and what {unknown} cost: unknown."
+        yield f"Price: {cents(plan.known_usd)} US dollars and what {unknown} cost: unknown."
     else:
         yield "Price: unknown, as the number of rows is."
     yield f"Token counts are estimates, right within {plan.token_error:.0%}. Nothing was sent."
@@ -85,11 +84,3 @@ def _lines(plan: Plan) -> Iterator[str]:
 def _notes(stage: StagePlan) -> Iterator[str]:
     for note in stage.notes:
         yield f"{stage.name}: {note}"
-
-
-def _shown(number: int | None) -> str:
-    return _UNKNOWN if number is None else f"{number:,}"
-
-
-def _dollars(usd: float | None) -> str:
-    return _UNKNOWN if usd is None else f"{usd:,.2f}"

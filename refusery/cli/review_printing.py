@@ -250,8 +250,7 @@ def _lines(found: Decided) -> Iterator[str]:
         f" and rejected {facts.rejected:,}"
     )
     if facts.people > 1:
-        alpha = "no figure: all say the same" if facts.agreement is None else facts.agreement
-        shown = f"{alpha:.3f}" if isinstance(alpha, float) else alpha
+        shown = fixed(facts.agreement, "no figure: all say the same")
         yield f"agreement between them (Krippendorff's alpha): {shown}"
     if facts.ties:
         yield f"{len(facts.ties):,} ties, which stay: {', '.join(facts.ties)}"
