@@ -21,7 +21,6 @@ from pipelines.sources.models import located
 from pipelines.sources.source import resolve
 from taxonomy import loader, question_ids
 
-_ENDINGS = (".csv", ".jsonl", ".ndjson", ".parquet")
 _WILD = frozenset("*?[")
 
 
@@ -92,9 +91,8 @@ def _matching(recipe: Evaluation, pattern: str) -> DataFiles:
 
 def _listed(name: str, files: list[Path], given: str) -> DataFiles:
     """SORRY-Bench's own files are one a style: the base first, then by name."""
-    tables = sorted(
-        (each for each in files if each.suffix.lower() in _ENDINGS), key=lambda each: each.stem
-    )
+    known = (each for each in files if each.suffix.lower() in user_tables.ENDINGS)
+    tables = sorted(known, key=lambda each: each.stem)
     if not tables:
         raise SourceError("a data set must have files (CSV, JSON Lines, Parquet)", given)
     hashes = "\n".join(sha256_file(each) for each in tables)

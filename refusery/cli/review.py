@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from artifacts.user_tables import ENDINGS
 from refusery.cli import options, review_printing
 
 app = typer.Typer(rich_markup_mode=None)
@@ -75,7 +76,7 @@ def export(
         "config": tuple(configs) if configs else None,
     }
     numbers = {"per-prompt": per_prompt, "train": train}
-    if reviewed.suffix.lower() in review_printing.ENDINGS:
+    if reviewed.suffix.lower() in ENDINGS:
         asked = {"people": people, "seed": seed, "questions": sample}
         other = {"overlap": overlap, "config": configs, "all": everything, "set": settings}
         review_printing.export_answers(reviewed, out, per_prompt, train, asked, other)

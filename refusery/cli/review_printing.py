@@ -20,9 +20,6 @@ from pipelines.audits.patch import Decided, PatchAudit, decide
 from pipelines.sorry_bench.review import exported, imported
 from refusery.cli.printing import print_tables
 
-ENDINGS = (".csv", ".jsonl", ".ndjson", ".parquet")
-"""How a table of answers may end; a recipe ends otherwise."""
-
 
 def export_answers(
     source: Path,
