@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from artifacts import release_facts, stage_tables
 from artifacts.manifest import ConfigRecord, Manifest, ReleaseFacts
-from base.formats import markdown_cell, rounded
+from base.formats import markdown_cell, rounded, statistic
 
 Cell: TypeAlias = "str | int | float | None"
 
@@ -25,6 +25,18 @@ class Table:
 def facts(title: str, pairs: Mapping[str, Cell]) -> Table:
     """Named values, one a row."""
     return Table(title, ("what", "value"), tuple(pairs.items()))
+
+
+def rater_figures(
+    observed: float | None, fleiss: float | None, alpha: float | None, ac1: float | None
+) -> dict[str, Cell]:
+    """How far raters agree, as `facts` shows it."""
+    return {
+        "observed agreement": statistic(observed),
+        "Fleiss' kappa": statistic(fleiss),
+        "Krippendorff's alpha": statistic(alpha),
+        "Gwet's AC1": statistic(ac1),
+    }
 
 
 def funnel(edges: Iterable[stage_tables.Edge]) -> Table:

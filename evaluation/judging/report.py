@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 from artifacts.figures.figure import Figure
 from artifacts.judge_score_facts import JudgePass, JudgeScore, JudgeScores, People
 from artifacts.report.rows import sensitive_categories
-from artifacts.summary import Cell, Table, facts, markdown
+from artifacts.summary import Cell, Table, facts, markdown, rater_figures
 from base.files import replacing, write_json
 from base.formats import UNKNOWN, fixed, interval, statistic
 from moderators.refusal.types import Judgment
@@ -84,10 +84,7 @@ def _pass(found: JudgePass) -> tuple[Cell, ...]:
 def _people(found: People) -> Iterator[Table]:
     pairs: dict[str, Cell] = {
         "answers labelled twice or more": found.rows,
-        "observed agreement": statistic(found.observed),
-        "Fleiss' kappa": statistic(found.fleiss),
-        "Krippendorff's alpha": statistic(found.alpha),
-        "Gwet's AC1": statistic(found.ac1),
+        **rater_figures(found.observed, found.fleiss, found.alpha, found.ac1),
         "ties": found.ties,
     }
     yield facts("People among themselves", pairs)

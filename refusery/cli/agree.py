@@ -10,7 +10,7 @@ import typer
 from pydantic import TypeAdapter
 
 from artifacts.errors import ColumnUnusableError
-from artifacts.summary import Cell, Table, facts
+from artifacts.summary import Cell, Table, facts, rater_figures
 from artifacts.user_tables import read_any_table
 from base.formats import signed, statistic
 from people.agreement import SURE, Agreement, Posterior, agreement
@@ -81,10 +81,7 @@ def _tables(found: Agreement) -> Iterator[Table]:
             "items": found.items,
             "with a label": found.rated,
             "with two labels or more": found.twice,
-            "observed agreement": statistic(found.observed),
-            "Fleiss' kappa": statistic(found.fleiss),
-            "Krippendorff's alpha": statistic(found.alpha),
-            "Gwet's AC1": statistic(found.ac1),
+            **rater_figures(found.observed, found.fleiss, found.alpha, found.ac1),
         },
     )
     if found.pairs:
