@@ -100,19 +100,11 @@ def cells(
         for (row, column), (value, says) in values.items()
     ]
     width = min(_WIDE, max(_NARROW, figure.WIDTH // len(across)))
+    rows, columns = ([printable(name) for name in names] for names in (down, across))
+    slanted = alt.Axis(orient="top", ticks=False, domain=False, labelAngle=-45)
     base = alt.Chart().encode(
-        y=alt.Y(
-            "down:N",
-            sort=[printable(name) for name in down],
-            title=None,
-            axis=alt.Axis(ticks=False, domain=False),
-        ),
-        x=alt.X(
-            "across:N",
-            sort=[printable(name) for name in across],
-            title=None,
-            axis=alt.Axis(orient="top", ticks=False, domain=False, labelAngle=-45),
-        ),
+        y=alt.Y("down:N", sort=rows, title=None, axis=alt.Axis(ticks=False, domain=False)),
+        x=alt.X("across:N", sort=columns, title=None, axis=slanted),
     )
     scale = alt.Scale(domain=[0, largest / 2, largest], range=list(_SHADES), clamp=True)
     cell = base.mark_rect(stroke=figure.GRID, strokeWidth=0.5).encode(

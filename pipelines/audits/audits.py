@@ -129,7 +129,6 @@ def audit_views(
     against: Sequence[str] = (),
     earlier: Sequence[releases.Earlier] = (),
     lineage: version_facts.Lineage | None = None,
-    seed: int = SEED,
 ) -> audit_facts.Audit:
     """Audits what a build is about to release: the same figures as on the release afterwards.
 
@@ -145,7 +144,6 @@ def audit_views(
         against: Releases, tables and `hf://` files that rows are held against.
         earlier: Releases that rows are held against.
         lineage: How the rows came from an earlier release.
-        seed: The seed of every sample.
 
     Raises:
         SourceError: What it is held against is not there.
@@ -164,7 +162,6 @@ def audit_views(
         provenance=_MUTATED_SETS if styles else _SAFE_SETS,
         rules=not styles,
         against=(*earlier_releases(earlier, lineage), *named(against, recipe.folder)),
-        seed=seed,
         notes=(*encoded_note(parts), *known.notes),
         settings=settings_of(recipe, taxonomy),
         known=known,
