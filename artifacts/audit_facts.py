@@ -240,6 +240,11 @@ class RuleBreaks:
     rows: int
     broken: int
 
+    @property
+    def share(self) -> float | None:
+        """Rows that break it among all."""
+        return self.broken / self.rows if self.rows else None
+
 
 @dataclass(frozen=True, slots=True)
 class Lengths:

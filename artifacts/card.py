@@ -11,14 +11,7 @@ import polars as pl
 import yaml
 from polars.datatypes import DataType, DataTypeClass
 
-from artifacts.card_sections import (
-    limits,
-    mutation_blanks,
-    panel_section,
-    rescue_section,
-    subsets_section,
-    version_blanks,
-)
+from artifacts import card_sections
 from artifacts.manifest import ConfigRecord, ReleaseFacts, SoundsRisky
 from artifacts.summary import Table, by_category, facts, funnel, markdown_table, reasons
 from artifacts.views import View
@@ -126,12 +119,12 @@ def _blanks(release: ReleaseFacts, configs: Sequence[ConfigRecord]) -> Mapping[s
         "undecided": f"{release.undecided or 0:,}",
         "risky": _risky(release.sounds_risky),
         "contested": f"{release.contested or 0:,}",
-        "rescue": rescue_section(release),
-        "panel": panel_section(release),
-        "subsets": subsets_section(release),
-        **mutation_blanks(release),
-        **version_blanks(release),
-        "limits": limits(release) + _DEMO_LIMIT * release.demo,
+        "rescue": card_sections.rescue_section(release),
+        "panel": card_sections.panel_section(release),
+        "subsets": card_sections.subsets_section(release),
+        **card_sections.mutation_blanks(release),
+        **card_sections.version_blanks(release),
+        "limits": card_sections.limits(release) + _DEMO_LIMIT * release.demo,
         "license": release.license,
     }
 

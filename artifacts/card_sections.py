@@ -6,25 +6,9 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from artifacts.audit_facts import MainFigure
-from artifacts.audit_tables import gates_table
+from artifacts import audit_facts, release_facts, release_tables, summary, version_facts
 from artifacts.diff.tables import change_tables
 from artifacts.manifest import ReleaseFacts
-from artifacts.release_facts import MutationFacts, PanelFacts
-from artifacts.release_tables import review_tables
-from artifacts.summary import (
-    Table,
-    base_table,
-    coverage_table,
-    draws_table,
-    markdown_table,
-    missing_table,
-    outside_table,
-    panel_table,
-    rescue_table,
-    styles_table,
-)
-from artifacts.version_facts import Changes, Lineage, ReviewFacts
 from base.formats import interval, significant
 
 _WIDTH = 98
@@ -34,7 +18,7 @@ _NO_PANEL = "The recipe of this release has no panel, so that no prompt is known
 
 def rescue_section(release: ReleaseFacts) -> str:
     """What came of flagged prompts, as a table."""
-    return _NO_RESCUE if release.rescue is None else _shown(rescue_table(release.rescue))
+    return _NO_RESCUE if release.rescue is None else _shown(summary.rescue_table(release.rescue))
 
 
 def panel_section(release: ReleaseFacts) -> str:
@@ -48,22 +32,25 @@ def panel_section(release: ReleaseFacts) -> str:
         f" from answers by the judge `{panel.judge}`; `missing` ones gave no answer, `blocked` ones"
         " were refused by a provider's filter and not by the model."
     )
-    parts = [textwrap.fill(asked, _WIDTH, break_on_hyphens=False), _shown(panel_table(panel))]
+    parts = [
+        textwrap.fill(asked, _WIDTH, break_on_hyphens=False),
+        _shown(summary.panel_table(panel)),
+    ]
     if any(each.system is not None for each in panel.targets):
         parts.append(_shown(_roles(panel)))
-    if (missing := missing_table(panel)).rows:
+    if (missing := summary.missing_table(panel)).rows:
         parts.append(_shown(missing))
     return "\n\n".join(parts)
 
 
-def _roles(panel: PanelFacts) -> Table:
+def _roles(panel: release_facts.PanelFacts) -> summary.Table:
     rows = tuple((each.name, each.model, each.system or "none") for each in panel.targets)
-    return Table("", ("target", "model", "system prompt"), rows)
+    return summary.Table("", ("target", "model", "system prompt"), rows)
 
 
 def subsets_section(release: ReleaseFacts) -> str:
     """How the subsets were chosen, as a table."""
-    table = draws_table(release)
+    table = summary.draws_table(release)
     return _shown(table) if table.rows else "The recipe of this release draws no subset."
 
 
@@ -91,7 +78,7 @@ def _limits(release: ReleaseFacts) -> Iterator[str]:
         yield f"Not independent: {pair.removesuffix('.')}."
 
 
-def _cut_answers(panel: PanelFacts) -> str:
+def _cut_answers(panel: release_facts.PanelFacts) -> str:
     answers = sum(each.answered for each in panel.targets)
     cut = sum(each.cut for each in panel.targets)
     return (
@@ -100,7 +87,7 @@ def _cut_answers(panel: PanelFacts) -> str:
     )
 
 
-def _one_model(panel: PanelFacts) -> Iterator[str]:
+def _one_model(panel: release_facts.PanelFacts) -> Iterator[str]:
     models = [each.model for each in panel.targets]
     for model in sorted({each for each in models if models.count(each) > 1}):
         names = ", ".join(each.name for each in panel.targets if each.model == model)
@@ -121,8 +108,8 @@ def _bullet(text: str) -> str:
     )
 
 
-def _shown(table: Table) -> str:
-    return markdown_table(table).rstrip()
+def _shown(table: summary.Table) -> str:
+    return summary.markdown_table(table).rstrip()
 
 
 _ENCODED = {
@@ -141,24 +128,24 @@ def mutation_blanks(release: ReleaseFacts) -> Mapping[str, str]:
     if found is None:
         return {}
     return {
-        "base": _shown(base_table(found.base, release.categories)) + _outside(found),
+        "base": _shown(summary.base_table(found.base, release.categories)) + _outside(found),
         "width": str(found.base.width),
-        "styles": _shown(styles_table(found)),
-        "coverage": _shown(coverage_table(found, release.categories)),
+        "styles": _shown(summary.styles_table(found)),
+        "coverage": _shown(summary.coverage_table(found, release.categories)),
         "missing": _missing(found),
         "encodings": _NO_MUTATIONS if found.encodings is None else _ENCODED[found.encodings],
         "taxonomy_size": str(len(release.categories)),
     }
 
 
-def _missing(found: MutationFacts) -> str:
+def _missing(found: release_facts.MutationFacts) -> str:
     """What the release lacks, in a paragraph or two."""
     empty = ", ".join(f"`{name}`" for name in found.empty)
     base = f"\n\nThe base set has no request of {empty}." if empty else ""
     return _lost(found) + base
 
 
-def _lost(found: MutationFacts) -> str:
+def _lost(found: release_facts.MutationFacts) -> str:
     if not found.missing:
         return "Nothing is missing: each base request is there in every style."
     stopped = [f"`{style.name}`" for style in found.styles if style.stopped]
@@ -171,8 +158,8 @@ def _lost(found: MutationFacts) -> str:
     )
 
 
-def _outside(found: MutationFacts) -> str:
-    table = outside_table(found.base)
+def _outside(found: release_facts.MutationFacts) -> str:
+    table = summary.outside_table(found.base)
     if not table.rows:
         return ""
     return f"\n\nCandidates that fit no category, by likeness:\n\n{_shown(table)}"
@@ -221,7 +208,7 @@ def _lineage(release: ReleaseFacts) -> Iterator[str]:
         )
 
 
-def _mode(lineage: Lineage) -> str:
+def _mode(lineage: version_facts.Lineage) -> str:
     parent = lineage.parent
     if lineage.mode == "refresh":
         return "This version is a refresh: all of its rows were written anew."
@@ -236,7 +223,7 @@ def _mode(lineage: Lineage) -> str:
     )
 
 
-def changes_section(changes: Changes | None) -> str:
+def changes_section(changes: version_facts.Changes | None) -> str:
     """What has changed since the release before, in tables."""
     if changes is None:
         return _NO_CHANGES
@@ -259,11 +246,11 @@ def audit_section(release: ReleaseFacts) -> str:
     if not release.audit and not release.gates:
         return _NO_AUDIT
     parts = [_shown(_figures(release.audit))] if release.audit else []
-    parts.append(_shown(gates_table(release.gates)) if release.gates else _NO_GATES)
+    parts.append(_shown(release_tables.gates_table(release.gates)) if release.gates else _NO_GATES)
     return "\n\n".join(parts)
 
 
-def _figures(figures: Iterable[MainFigure]) -> Table:
+def _figures(figures: Iterable[audit_facts.MainFigure]) -> summary.Table:
     rows = tuple(
         (
             each.name,
@@ -274,14 +261,14 @@ def _figures(figures: Iterable[MainFigure]) -> Table:
         )
         for each in figures
     )
-    return Table("", ("figure", "config", "value", "rows", "95 % interval"), rows)
+    return summary.Table("", ("figure", "config", "value", "rows", "95 % interval"), rows)
 
 
-def people_section(review: ReviewFacts | None) -> str:
+def people_section(review: version_facts.ReviewFacts | None) -> str:
     """What people found in a sample: wrong labels, their agreement, the moderators against them."""
     if review is None:
         return _NO_PEOPLE
-    wrong, *against = review_tables(review)
+    wrong, *against = release_tables.review_tables(review)
     parts = [_paragraph(_looked(review)), _shown(wrong)]
     for table in against:
         parts += [_paragraph(_AGAINST), _shown(table)]
@@ -295,7 +282,7 @@ _AGAINST = (
 )
 
 
-def _looked(review: ReviewFacts) -> str:
+def _looked(review: version_facts.ReviewFacts) -> str:
     who = "1 person" if review.people == 1 else f"{review.people:,} people"
     alike = (
         "Nobody else looked, so nothing is known of their agreement."

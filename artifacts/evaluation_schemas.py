@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from artifacts.schemas import with_evidence
+from artifacts.schemas import GIVEN, with_evidence
 
 _TEXT = pl.String()
 _FLAG = pl.Boolean()
@@ -27,12 +27,7 @@ ANSWERED = pl.Schema(
         "outcome": _TEXT,
         "reason": _TEXT,
         "answer": _TEXT,
-        "cut": _FLAG,
-        "refusal_kind": _TEXT,
-        "refusal_source": _TEXT,
-        "refusal_raw": _TEXT,
-        "served_as": _TEXT,
-        "key": _TEXT,
+        **GIVEN,
         "decoding": _TEXT,
         "readable": _NUMBER,
         "decode_reason": _TEXT,

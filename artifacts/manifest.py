@@ -11,11 +11,7 @@ from typing import Literal
 
 from pydantic import TypeAdapter
 
-from artifacts.audit_facts import MainFigure, QualityGateOutcome
-from artifacts.release_facts import MutationFacts, PanelFacts, RescueFacts, SubsetFacts
-from artifacts.stage_tables import Edge
-from artifacts.version_facts import Changes, Lineage, ReviewFacts, Tombstone
-from artifacts.views import Value
+from artifacts import audit_facts, release_facts, stage_tables, version_facts, views
 from base.files import FileRecord, read_json, sha256_text, write_json
 
 FORMAT = 1
@@ -181,25 +177,25 @@ class ReleaseFacts:
     recipe: Recipe
     models: tuple[ModelIdentity, ...]
     categories: tuple[str, ...]
-    funnel: tuple[Edge, ...]
+    funnel: tuple[stage_tables.Edge, ...]
     cost: Cost
     contested: int | None = None
     undecided: int | None = None
     sounds_risky: SoundsRisky | None = None
-    rescue: RescueFacts | None = None
-    panel: PanelFacts | None = None
-    hard: SubsetFacts | None = None
-    toxic: SubsetFacts | None = None
+    rescue: release_facts.RescueFacts | None = None
+    panel: release_facts.PanelFacts | None = None
+    hard: release_facts.SubsetFacts | None = None
+    toxic: release_facts.SubsetFacts | None = None
     balance: Mapping[str, float | None] = field(default_factory=dict)
     relatives: tuple[str, ...] = ()
     sources: tuple[SourceRecord, ...] = ()
-    mutations: MutationFacts | None = None
-    lineage: Lineage = field(default_factory=Lineage)
-    tombstones: tuple[Tombstone, ...] = ()
-    changes: Changes | None = None
-    review: ReviewFacts | None = None
-    audit: tuple[MainFigure, ...] = ()
-    gates: tuple[QualityGateOutcome, ...] = ()
+    mutations: release_facts.MutationFacts | None = None
+    lineage: version_facts.Lineage = field(default_factory=version_facts.Lineage)
+    tombstones: tuple[version_facts.Tombstone, ...] = ()
+    changes: version_facts.Changes | None = None
+    review: version_facts.ReviewFacts | None = None
+    audit: tuple[audit_facts.MainFigure, ...] = ()
+    gates: tuple[audit_facts.QualityGateOutcome, ...] = ()
     templates: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -227,7 +223,7 @@ class ConfigRecord:
     name: str
     rows: int
     stage: str
-    where: Mapping[str, Value]
+    where: Mapping[str, views.Value]
     redistribute: bool
     columns: Mapping[str, str]
     categories: Mapping[str, int]

@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
 
+from artifacts import errors, stage_tables, tables
 from artifacts.card import card
-from artifacts.errors import ReleaseTakenError
 from artifacts.manifest import (
     CARD,
     REPORT,
@@ -21,8 +21,6 @@ from artifacts.manifest import (
     read_manifest,
     write_manifest,
 )
-from artifacts.stage_tables import tally
-from artifacts.tables import SHARD, Limit, cuts, row_bytes, type_names, write_table
 from artifacts.views import View
 from base.files import FileRecord, replacing, sha256_file, sync_folder
 
@@ -40,7 +38,7 @@ def write_release(
     template: str = "or_bench",
     complete: Callable[[ReleaseFacts], ReleaseFacts] | None = None,
     report: Callable[[Manifest], str] | None = None,
-    limit: Limit = SHARD,
+    limit: tables.Limit = tables.SHARD,
 ) -> Manifest:
     """Writes a release folder, whole or not at all.
 
@@ -103,22 +101,22 @@ def _with_pages(
 
 
 def _write_config(
-    folder: Path, view: View, categories: Sequence[str], limit: Limit
+    folder: Path, view: View, categories: Sequence[str], limit: tables.Limit
 ) -> ConfigRecord:
-    pieces = list(cuts(row_bytes(view.rows), limit))
+    pieces = list(tables.cuts(tables.row_bytes(view.rows), limit))
     files: list[FileRecord] = []
     for index, (offset, length) in enumerate(pieces):
         name = f"{view.config}/{shard_name(index, len(pieces))}"
-        record = write_table(folder / name, view.rows.slice(offset, length), view.schema)
+        record = tables.write_table(folder / name, view.rows.slice(offset, length), view.schema)
         files.append(replace(record, name=name))
-    counts = tally(view.rows["category"])
+    counts = stage_tables.tally(view.rows["category"])
     return ConfigRecord(
         name=view.config,
         rows=view.rows.height,
         stage=view.stage,
         where=view.where,
         redistribute=view.redistribute,
-        columns=type_names(view.schema),
+        columns=tables.type_names(view.schema),
         categories={**dict.fromkeys(categories, 0), **counts},
         files=tuple(files),
     )
@@ -138,9 +136,9 @@ def _unchanged(folder: Path, new: ReleaseFacts, configs: Sequence[ConfigRecord])
     after = {config.name: (config.columns, config.files) for config in configs}
     for name in sorted({*before, *after}):
         if before.get(name) != after.get(name):
-            raise ReleaseTakenError(rule, f"other data of {name} for {folder}")
+            raise errors.ReleaseTakenError(rule, f"other data of {name} for {folder}")
     # What a later release takes over from this one must be what its manifest says.
     for stated in ("license", "demo", "lineage", "tombstones", "review"):
         if getattr(old, stated) != getattr(new, stated):
-            raise ReleaseTakenError(rule, f"another {stated} for {folder}")
+            raise errors.ReleaseTakenError(rule, f"another {stated} for {folder}")
     return old

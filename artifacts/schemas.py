@@ -53,6 +53,16 @@ PANELED = pl.Schema(
 SUBSETS = pl.Schema({**PANELED, "in_hard": _FLAG, "in_toxic": _FLAG})
 """`kept` tables of the last stage: which rows were drawn for the hard and the toxic config."""
 
+GIVEN = {
+    "cut": _FLAG,
+    "refusal_kind": _TEXT,
+    "refusal_source": _TEXT,
+    "refusal_raw": _TEXT,
+    "served_as": _TEXT,
+    "key": _TEXT,
+}
+"""What is known of any answer beside its text, in a build and in an evaluation."""
+
 ANSWERS = pl.Schema(
     {
         "row": _TEXT,
@@ -61,12 +71,7 @@ ANSWERS = pl.Schema(
         "outcome": _TEXT,
         "reason": _TEXT,
         "text": _TEXT,
-        "cut": _FLAG,
-        "refusal_kind": _TEXT,
-        "refusal_source": _TEXT,
-        "refusal_raw": _TEXT,
-        "served_as": _TEXT,
-        "key": _TEXT,
+        **GIVEN,
         "judge": _TEXT,
         "label": _TEXT,
         "refused": _FLAG,
@@ -114,22 +119,18 @@ CONTESTED = pl.Schema(
 )
 """`contested` tables: near pairs of kept rows whose labels differ."""
 
-RELEASE_VOTES = pl.List(
-    pl.Struct(
-        {
-            "model": _TEXT,
-            "label": _TEXT,
-            "category": _TEXT,
-            "sounds_risky": _FLAG,
-            "score": _NUMBER,
-        }
-    )
-)
+VOTE_FIELDS = {
+    "model": _TEXT,
+    "label": _TEXT,
+    "category": _TEXT,
+    "sounds_risky": _FLAG,
+    "score": _NUMBER,
+}
+RELEASE_VOTES = pl.List(pl.Struct(VOTE_FIELDS))
 
-RELEASE_PANEL = pl.List(
-    pl.Struct({"model": _TEXT, "outcome": _TEXT, "label": _TEXT, "refused": _FLAG})
-)
-"""What became of each target's answer; its text stays in the run's tables."""
+ANSWER_FIELDS = {"model": _TEXT, "outcome": _TEXT, "label": _TEXT, "refused": _FLAG}
+"""What of a target's answer is released: its text stays in the run's tables."""
+RELEASE_PANEL = pl.List(pl.Struct(ANSWER_FIELDS))
 
 OR_BENCH = pl.Schema(
     {
@@ -153,7 +154,26 @@ OR_BENCH = pl.Schema(
     }
 )
 """Shards of an OR-Bench release: the authors' two columns first, then lineage. `refusals`,
-`answered` (targets with a verdict) and `panel` are null for a row that no panel was asked about."""
+`answered` (targets with a verdict) and `panel` are null for a row that no panel was asked about. A
+column of this name in SUBSETS is released as it was kept; `verify` holds it against that."""
+
+OR_BENCH_KEPT = {"prompt": "text", "answered": "answers"}
+"""Released columns that kept rows have under another name."""
+
+MADE_ANEW = ("row", "refusals", "answered", "panel")
+"""Columns that a row need not have as the release had it that it is carried from."""
+
+TOLD = {
+    "votes": "votes",
+    "panel": "panel",
+    "rescued": "rescued",
+    "sounds_risky": "sounds risky",
+    "question_id": "question",
+    "encoding": "encoding",
+    "writer": "writer",
+    "source": "source",
+}
+"""What a report says of a row beside its text, in this order: columns, and what it calls them."""
 
 
 def with_evidence(schema: pl.Schema) -> pl.Schema:

@@ -125,4 +125,8 @@ SORRY_BENCH = pl.Schema(
     }
 )
 """Shards of a SORRY-Bench release: the authors' four columns first, then lineage. `category` is the
-category's number as text, `turns` holds one text."""
+category's number as text, `turns` holds one text. A column of this name in COLLECTED is released as
+it was kept; `verify` holds it against that."""
+
+SORRY_BENCH_KEPT = {"category": "number", "turns": "text"}
+"""Released columns that kept rows have under another name."""

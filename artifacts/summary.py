@@ -6,18 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from artifacts import release_facts, stage_tables
 from artifacts.manifest import ConfigRecord, Manifest, ReleaseFacts
-from artifacts.release_facts import (
-    BaseFacts,
-    MutationFacts,
-    PanelFacts,
-    RescueFacts,
-    StyleFacts,
-    SubsetFacts,
-    TargetFacts,
-)
-from artifacts.stage_tables import Edge
-from base.formats import markdown_cell, rounded
+from base.formats import markdown_cell, rounded, statistic
 
 Cell: TypeAlias = "str | int | float | None"
 
@@ -36,7 +27,19 @@ def facts(title: str, pairs: Mapping[str, Cell]) -> Table:
     return Table(title, ("what", "value"), tuple(pairs.items()))
 
 
-def funnel(edges: Iterable[Edge]) -> Table:
+def rater_figures(
+    observed: float | None, fleiss: float | None, alpha: float | None, ac1: float | None
+) -> dict[str, Cell]:
+    """How far raters agree, as `facts` shows it."""
+    return {
+        "observed agreement": statistic(observed),
+        "Fleiss' kappa": statistic(fleiss),
+        "Krippendorff's alpha": statistic(alpha),
+        "Gwet's AC1": statistic(ac1),
+    }
+
+
+def funnel(edges: Iterable[stage_tables.Edge]) -> Table:
     """Rows in and out of every stage."""
     header = ("stage", "in", "kept", "dropped", "failed", "votes", "answers")
     rows = (
@@ -49,13 +52,13 @@ def funnel(edges: Iterable[Edge]) -> Table:
     return Table("Rows by stage", header, tuple(rows))
 
 
-def reasons(edges: Iterable[Edge]) -> Table:
+def reasons(edges: Iterable[stage_tables.Edge]) -> Table:
     """Why rows were dropped, by stage."""
     rows = ((edge.stage, reason, count) for edge in edges for reason, count in edge.reasons.items())
     return Table("Dropped rows by reason", ("stage", "reason", "rows"), tuple(rows))
 
 
-def categories_by_stage(edges: Sequence[Edge], categories: Sequence[str]) -> Table:
+def categories_by_stage(edges: Sequence[stage_tables.Edge], categories: Sequence[str]) -> Table:
     """Kept rows of every stage by category, categories without rows included."""
     return by_category(
         "Kept rows by category and stage",
@@ -109,7 +112,7 @@ def configs_table(configs: tuple[ConfigRecord, ...], balance: Mapping[str, float
     return Table("Configs", header, rows)
 
 
-def rescue_table(found: RescueFacts) -> Table:
+def rescue_table(found: release_facts.RescueFacts) -> Table:
     """Flagged prompts, what became of them, and why some have no answer."""
     counts: dict[str, Cell] = {
         "prompts that were flagged": found.flagged,
@@ -122,7 +125,7 @@ def rescue_table(found: RescueFacts) -> Table:
     return facts("Rescue", counts)
 
 
-def panel_table(panel: PanelFacts) -> Table:
+def panel_table(panel: release_facts.PanelFacts) -> Table:
     """A row for each target; rates are among its verdicts, with provider blocks and without."""
     header = (
         *("target", "asked", "answered", "missing", "cut", "no verdict", "refused", "blocked"),
@@ -131,7 +134,7 @@ def panel_table(panel: PanelFacts) -> Table:
     return Table("Panel", header, tuple(_target(each) for each in panel.targets))
 
 
-def missing_table(panel: PanelFacts) -> Table:
+def missing_table(panel: release_facts.PanelFacts) -> Table:
     """Why targets gave no answer."""
     rows = (
         (each.name, reason, count)
@@ -167,7 +170,7 @@ def _tables(manifest: Manifest) -> Iterator[Table]:
         yield Table("Models with more than one part", ("warning",), warnings)
 
 
-def _target(target: TargetFacts) -> tuple[Cell, ...]:
+def _target(target: release_facts.TargetFacts) -> tuple[Cell, ...]:
     missing = sum(target.missing.values())
     return (
         *(target.name, target.asked, target.answered, missing, target.cut, target.unjudged),
@@ -175,7 +178,7 @@ def _target(target: TargetFacts) -> tuple[Cell, ...]:
     )
 
 
-def _draw(name: str, found: SubsetFacts) -> tuple[Cell, ...]:
+def _draw(name: str, found: release_facts.SubsetFacts) -> tuple[Cell, ...]:
     return (
         *(name, found.rule, found.found, found.undecided),
         *(found.drawn, found.balance, found.seed),
@@ -190,7 +193,7 @@ _SHORTEST = 3
 _COMMON = "translate-"
 
 
-def mutation_tables(found: MutationFacts, categories: Sequence[str]) -> list[Table]:
+def mutation_tables(found: release_facts.MutationFacts, categories: Sequence[str]) -> list[Table]:
     """What a release has and lacks: by category and style, by style, by category of the base."""
     counted = [base_table(found.base, categories)] if found.base.is_measured else []
     outside = outside_table(found.base)
@@ -203,7 +206,7 @@ def mutation_tables(found: MutationFacts, categories: Sequence[str]) -> list[Tab
 
 
 def coverage_table(
-    found: MutationFacts, categories: Sequence[str], *, short: bool = False
+    found: release_facts.MutationFacts, categories: Sequence[str], *, short: bool = False
 ) -> Table:
     """Rows by category and style; the column `base` says how many there could be.
 
@@ -221,7 +224,7 @@ def coverage_table(
     return Table(table.title, table.header, rows)
 
 
-def styles_table(found: MutationFacts, *, short: bool = False) -> Table:
+def styles_table(found: release_facts.MutationFacts, *, short: bool = False) -> Table:
     """A row for each style: what it has, what it lacks and why."""
     heads = codes([style.name for style in found.styles])
     header = ("style", *(("short",) if short else ()), "group", "writer", "rows", "missing", "why")
@@ -232,12 +235,12 @@ def styles_table(found: MutationFacts, *, short: bool = False) -> Table:
     return Table("Prompt styles", header, rows)
 
 
-def base_table(found: BaseFacts, categories: Sequence[str]) -> Table:
+def base_table(found: release_facts.BaseFacts, categories: Sequence[str]) -> Table:
     """Requests of the base set by category: found, chosen, missing."""
     return by_category("Base set by category", found.counts, categories)
 
 
-def outside_table(found: BaseFacts) -> Table:
+def outside_table(found: release_facts.BaseFacts) -> Table:
     """Groups of candidates that fit no category."""
     header = ("group", "rows", "sources")
     return Table("Candidates outside all categories", header, found.outside)
@@ -256,7 +259,7 @@ def _code(name: str, names: Sequence[str]) -> str:
     return name
 
 
-def _style(style: StyleFacts, code: str | None) -> tuple[Cell, ...]:
+def _style(style: release_facts.StyleFacts, code: str | None) -> tuple[Cell, ...]:
     ordered = sorted(style.missing.items(), key=lambda reason: (-reason[1], reason[0]))
     why = ", ".join(f"{reason} {count}" for reason, count in ordered)
     named: tuple[Cell, ...] = (style.name,) if code is None else (style.name, code)

@@ -159,6 +159,9 @@ _READERS: dict[str, Callable[[bytes, Path], pl.DataFrame]] = {
     ".ndjson": _read_json_lines,
     ".parquet": _read_parquet,
 }
+ENDINGS = tuple(_READERS)
+"""How the name of a table may end."""
+
 _WRITERS: dict[str, Callable[[pl.DataFrame], bytes]] = {
     ".csv": _to_csv,
     ".jsonl": _to_json_lines,

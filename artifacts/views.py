@@ -8,9 +8,7 @@ from typing import TypeAlias
 
 import polars as pl
 
-from artifacts.release_facts import BASE
-from artifacts.schemas import OR_BENCH
-from artifacts.sorry_bench_schemas import SORRY_BENCH
+from artifacts import release_facts, schemas, sorry_bench_schemas
 from checks.identity import content_id
 
 _SAFE = frozenset({("or-bench", "or-bench-80k"), ("or-bench", "or-bench-hard-1k")})
@@ -25,8 +23,7 @@ def is_unsafe(benchmark: str, config: str) -> bool:
 
 
 Value: TypeAlias = "str | bool | int"
-PANEL_FIELDS = ("model", "outcome", "label", "refused")
-"""What of a target's answer is released: never its text."""
+PANEL_FIELDS = tuple(schemas.ANSWER_FIELDS)
 _DECIMALS = 2
 
 
@@ -78,17 +75,17 @@ def draw_or_bench(
     chosen = kept.filter(meets(where))
     own = pl.DataFrame(schema={"row": pl.String, "text": pl.String})
     rows = (
-        chosen.rename({"text": "prompt", "answers": "answered"})
+        chosen.rename({kept: name for name, kept in schemas.OR_BENCH_KEPT.items()})
         .with_columns(_ids(chosen["text"]), rounded("checks", "value"))
         .join(_released(votes), on="row", how="left")
         .join(_panel(answers), on="row", how="left")
         .join(seeds.select(root="row", seed="text"), on="root", how="left")
         .join((own if own_seeds is None else own_seeds).select("row", own="text"), "row", "left")
         .with_columns(seed=pl.coalesce("own", "seed"))
-        .select(OR_BENCH.names())
+        .select(schemas.OR_BENCH.names())
         .sort("category", "id", "row")
     )
-    return View(config, stage, where, bool(chosen["redistribute"].all()), OR_BENCH, rows)
+    return View(config, stage, where, bool(chosen["redistribute"].all()), schemas.OR_BENCH, rows)
 
 
 def meets(where: Mapping[str, Value]) -> pl.Expr:
@@ -103,10 +100,9 @@ def _ids(texts: pl.Series) -> pl.Series:
 
 
 def _released(votes: pl.DataFrame) -> pl.DataFrame:
-    fields = ("model", "label", "category", "sounds_risky", "score")
     rounded = votes.with_columns(pl.col("score").round(_DECIMALS))
     ordered = rounded.sort("row", "model")
-    return ordered.group_by("row", maintain_order=True).agg(votes=pl.struct(fields))
+    return ordered.group_by("row", maintain_order=True).agg(votes=pl.struct(*schemas.VOTE_FIELDS))
 
 
 def _panel(answers: pl.DataFrame) -> pl.DataFrame:
@@ -132,7 +128,7 @@ def draw_sorry_bench(stage: str, kept: pl.DataFrame, styles: Sequence[str]) -> l
         styles: The styles that were asked for, in the order in which `all` shows them after
             `base`; one without rows is a config without rows.
     """
-    return [*_views(stage, kept, (BASE, *styles))]
+    return [*_views(stage, kept, (release_facts.BASE, *styles))]
 
 
 def _views(stage: str, kept: pl.DataFrame, styles: Sequence[str]) -> Iterator[View]:
@@ -145,7 +141,7 @@ def _views(stage: str, kept: pl.DataFrame, styles: Sequence[str]) -> Iterator[Vi
             place=pl.col("prompt_style").replace_strict(order, return_dtype=pl.Int64),
         )
         .sort("place", "question_id", "row")
-        .select(*SORRY_BENCH.names(), "redistribute")
+        .select(*sorry_bench_schemas.SORRY_BENCH.names(), "redistribute")
     )
     for config in (*styles, ALL):
         where: dict[str, Value] = {} if config == ALL else {"prompt_style": config}
@@ -155,6 +151,6 @@ def _views(stage: str, kept: pl.DataFrame, styles: Sequence[str]) -> Iterator[Vi
             stage,
             where,
             bool(chosen["redistribute"].all()),
-            SORRY_BENCH,
+            sorry_bench_schemas.SORRY_BENCH,
             chosen.drop("redistribute"),
         )

@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
-from artifacts.audit_facts import Coverage, Dimension, Spread
+from artifacts.audit_facts import Audit, Coverage, Dimension, MainFigure, Spread
 from artifacts.stage_tables import tally
 from auditing.data import Material, Part
 from auditing.texts import Texts
 from measures.balance import cramers_v_to, largest_to_smallest, normalised_entropy
+
+
+def measured(audit: Audit, material: Material, texts: Texts) -> Audit:
+    """The audit with each config's balance, and with the coverage of a mutated set."""
+    return replace(audit, spreads=spreads(material, texts), coverage=coverage(material))
+
+
+def main_figures(audit: Audit) -> Iterator[MainFigure]:
+    """How even each config is over categories."""
+    for each in audit.spreads:
+        if each.dimension == "category":
+            yield MainFigure("entropy of categories", each.config, each.entropy, each.rows)
+            yield MainFigure("largest / smallest category", each.config, each.ratio, each.rows)
 
 
 def spreads(material: Material, texts: Texts) -> tuple[Spread, ...]:

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from artifacts.audit_facts import StageBalance
-from artifacts.views import Value
+from artifacts import audit_facts, views
 from base.errors import RefuseryError
 from checks.identity import content_id
 from curation.rows import Candidate
@@ -94,7 +93,7 @@ class Part:
     name: str
     rows: pl.DataFrame
     stage: str | None = None
-    where: Mapping[str, Value] = field(default_factory=dict)
+    where: Mapping[str, views.Value] = field(default_factory=dict)
     in_words: bool = True
 
 
@@ -139,7 +138,7 @@ class Material:
     categories: tuple[str, ...]
     settings: Settings = field(default_factory=Settings)
     styles: tuple[str, ...] = ()
-    stages: tuple[StageBalance, ...] = ()
+    stages: tuple[audit_facts.StageBalance, ...] = ()
     known: RunTables = field(default_factory=RunTables)
     provenance: tuple[str, ...] = ()
     rules: bool = True

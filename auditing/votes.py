@@ -3,16 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import polars as pl
 
-from artifacts.audit_facts import Agreement, Pair, RefusalRate, Voter
+from artifacts.audit_facts import Agreement, Audit, MainFigure, Pair, RefusalRate, Voter
 from auditing.data import Material
-from measures.intervals import wilson
-from measures.raters import gwet_ac1, krippendorff_alpha, pairwise
+from measures import intervals, raters
 
 _READABLE = ("safe", "toxic")
 _SAME = "with_label"
+
+
+def measured(audit: Audit, material: Material) -> Audit:
+    """The audit with votes and agreement of the moderators, and with refusals of the targets."""
+    return replace(
+        audit,
+        voters=voters(material),
+        agreement=agreement(material),
+        refusals=refusals(material),
+    )
+
+
+def main_figures(audit: Audit) -> Iterator[MainFigure]:
+    """Agreement and abstentions; refusals on the first config, as the others are drawn by them."""
+    if audit.agreement is not None:
+        name = "moderators' agreement (alpha)"
+        yield MainFigure(name, None, audit.agreement.alpha, audit.agreement.rows)
+    votes = sum(each.votes for each in audit.voters)
+    if votes:
+        share = sum(each.abstained for each in audit.voters) / votes
+        yield MainFigure("abstentions", None, share, votes)
+    first = next(iter(audit.rows), None)
+    for rate in audit.refusals:
+        if rate.config == first and rate.category is None:
+            name = f"refusal rate of {rate.target}"
+            yield MainFigure(name, rate.config, rate.rate, rate.verdicts, rate.interval)
 
 
 def voters(material: Material) -> tuple[Voter, ...]:
@@ -40,11 +66,11 @@ def agreement(material: Material) -> Agreement | None:
         return None
     ratings = _ratings(material.known.votes, names)
     rated = sum(sum(vote is not None for vote in row) > 1 for row in ratings)
-    pairs = pairwise(ratings, names)
+    pairs = raters.pairwise(ratings, names)
     return Agreement(
         rows=rated,
-        alpha=krippendorff_alpha(ratings),
-        ac1=gwet_ac1(ratings, _READABLE),
+        alpha=raters.krippendorff_alpha(ratings),
+        ac1=raters.gwet_ac1(ratings, _READABLE),
         pairs=tuple(
             Pair(each.first, each.second, each.n, each.observed, each.kappa) for each in pairs
         ),
@@ -93,5 +119,5 @@ def _rate(config: str, target: str, category: str | None, answers: pl.DataFrame)
         refused=refused,
         blocked=int(kinds.str.starts_with("provider_").sum()),
         rate=refused / len(verdicts) if len(verdicts) else None,
-        interval=wilson(refused, len(verdicts)),
+        interval=intervals.wilson(refused, len(verdicts)),
     )

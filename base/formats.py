@@ -97,6 +97,16 @@ def dollars(usd: float | None) -> str:
     return f"{usd:,.2f}" if usd >= 1 or usd == 0 else f"{usd:.4g}"
 
 
+def cents(usd: float | None, none: str = UNKNOWN) -> str:
+    """A sum to the cent: `1,319.50`."""
+    return none if usd is None else f"{usd:,.2f}"
+
+
+def whole(number: int | None, none: str = "") -> str:
+    """A count with its commas: `1,319`."""
+    return none if number is None else f"{number:,}"
+
+
 def cell(value: str | float | None, digits: int = 4) -> str:
     """What a table's cell holds: words as they are, None as nothing, numbers with their commas."""
     if value is None or isinstance(value, str):

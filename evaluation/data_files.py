@@ -9,23 +9,18 @@ from pathlib import Path
 
 import polars as pl
 
+from artifacts import user_tables, views
 from artifacts.manifest import MANIFEST, ConfigRecord, Manifest, read_manifest
 from artifacts.report.rows import sensitive_categories
 from artifacts.tables import read_table
-from artifacts.user_tables import read_any_table
-from artifacts.views import ALL
 from base.did_you_mean import did_you_mean
 from base.files import sha256_file
 from pipelines.errors import SourceError
-from pipelines.recipe import Evaluation
-from pipelines.recipe.evaluate import DataSet
-from pipelines.recipe.hub_names import is_hub_name
+from pipelines.recipe import Evaluation, evaluate, hub_names
 from pipelines.sources.models import located
 from pipelines.sources.source import resolve
-from taxonomy.loader import load_taxonomy
-from taxonomy.question_ids import number_of
+from taxonomy import loader, question_ids
 
-_ENDINGS = (".csv", ".jsonl", ".ndjson", ".parquet")
 _WILD = frozenset("*?[")
 
 
@@ -54,7 +49,7 @@ class DataFiles:
             TableUnreadableError: A file is empty, binary, or not what its ending says.
             TableDamagedError: A release's shard is no whole table.
         """
-        read = read_any_table if self.release is None else read_table
+        read = user_tables.read_any_table if self.release is None else read_table
         tables = [read(path) for path in self.paths]
         if len(tables) == 1:
             return tables[0]
@@ -65,14 +60,14 @@ class DataFiles:
             raise SourceError(rule, self.name) from None
 
 
-def files_of(recipe: Evaluation, part: DataSet) -> DataFiles:
+def files_of(recipe: Evaluation, part: evaluate.DataSet) -> DataFiles:
     """The files that a data set is read from; what is on the Hub is fetched.
 
     Raises:
         SourceError: There are none, or a release has no such config.
         RecordUnreadableError: A release's manifest is malformed.
     """
-    if is_hub_name(part.source):
+    if hub_names.is_hub_name(part.source):
         found = resolve(part.source, recipe.folder)
         return DataFiles(found.name, found.paths, found.revision)
     if _WILD & set(part.source):
@@ -96,9 +91,8 @@ def _matching(recipe: Evaluation, pattern: str) -> DataFiles:
 
 def _listed(name: str, files: list[Path], given: str) -> DataFiles:
     """SORRY-Bench's own files are one a style: the base first, then by name."""
-    tables = sorted(
-        (each for each in files if each.suffix.lower() in _ENDINGS), key=lambda each: each.stem
-    )
+    known = (each for each in files if each.suffix.lower() in user_tables.ENDINGS)
+    tables = sorted(known, key=lambda each: each.stem)
     if not tables:
         raise SourceError("a data set must have files (CSV, JSON Lines, Parquet)", given)
     hashes = "\n".join(sha256_file(each) for each in tables)
@@ -121,7 +115,7 @@ def _config(manifest: Manifest, wanted: str | None) -> ConfigRecord:
     """The config that is asked for; of a set in several styles all of them, else the first."""
     full = {each.name: each for each in manifest.configs if each.files}
     if wanted is None and full:
-        return full.get(ALL) or next(iter(full.values()))
+        return full.get(views.ALL) or next(iter(full.values()))
     if wanted not in full:
         rule = f"config must be one of the release's with rows{did_you_mean(wanted, full)}"
         raise SourceError(rule, wanted or manifest.version)
@@ -162,7 +156,7 @@ class Categories:
 
 
 def categories_of(
-    recipe: Evaluation, part: DataSet, files: DataFiles, published: bool
+    recipe: Evaluation, part: evaluate.DataSet, files: DataFiles, published: bool
 ) -> Categories:
     """The categories of a data set: those of its own taxonomy, of its release, or of the recipe.
 
@@ -184,7 +178,7 @@ def categories_of(
     own = recipe.taxonomy
     named = part.taxonomy or (_SORRY_TAXONOMY if published and "sorry" not in own else own)
     is_file = named.endswith((".yaml", ".yml"))
-    taxonomy = load_taxonomy(recipe.folder / named if is_file else named)
+    taxonomy = loader.load_taxonomy(recipe.folder / named if is_file else named)
     sensitive = {each.name for each in taxonomy.categories if each.sensitive}
-    numbered = {str(number_of(taxonomy, name)): name for name in taxonomy.names}
+    numbered = {str(question_ids.number_of(taxonomy, name)): name for name in taxonomy.names}
     return Categories(taxonomy.names, withheld | sensitive, numbered if published else {})

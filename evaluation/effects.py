@@ -12,8 +12,7 @@ import polars as pl
 from artifacts.evaluation_facts import Correlation, DataFacts, Decoded, Effect, Rate
 from artifacts.release_facts import BASE
 from evaluation.rates import CELL
-from measures.comparisons import holm, mcnemar, spearman
-from measures.intervals import cluster_difference, wilson
+from measures import comparisons, intervals
 
 
 def effects(verdicts: pl.DataFrame, data: Sequence[DataFacts], seed: int) -> tuple[Effect, ...]:
@@ -63,16 +62,16 @@ def _effect(
         return Effect(*place, 0, None, None, None, None, None)
     base, styled = (side.astype(np.int64) for side in pairs)
     ones = np.ones_like(base)
-    interval = cluster_difference((styled, ones), (base, ones), seed)
+    interval = intervals.cluster_difference((styled, ones), (base, ones), seed)
     lost, gained = int((base > styled).sum()), int((styled > base).sum())
-    p = mcnemar(lost, gained) if lost + gained else 1.0
+    p = comparisons.mcnemar(lost, gained) if lost + gained else 1.0
     rates = float(base.mean()), float(styled.mean())
     return Effect(*place, len(base), *rates, rates[1] - rates[0], interval, p)
 
 
 def _corrected(found: Sequence[Effect]) -> Iterator[Effect]:
     """p-values corrected for the number of the target's styles."""
-    corrected = iter(holm([each.p for each in found if each.p is not None]))
+    corrected = iter(comparisons.holm([each.p for each in found if each.p is not None]))
     for each in found:
         yield each if each.p is None else replace(each, p=next(corrected))
 
@@ -88,7 +87,7 @@ def decodings(verdicts: pl.DataFrame) -> tuple[Decoded, ...]:
         answers=pl.len().cast(pl.Int64), decoded=pl.col("decoded").sum().cast(pl.Int64)
     )
     return tuple(
-        Decoded(**row, interval=wilson(row["decoded"], row["answers"]))
+        Decoded(**row, interval=intervals.wilson(row["decoded"], row["answers"]))
         for row in counts.iter_rows(named=True)
     )
 
@@ -122,7 +121,7 @@ def _between(rates: Sequence[Rate], safe: DataFacts, toxic: DataFacts) -> Iterat
             if where == [setting, judge] and (target, setting, judge) in theirs
         ]
         sides = [[side[each, setting, judge] for each in models] for side in (ours, theirs)]
-        rho = spearman(*sides) if len(models) >= FEWEST else None
+        rho = comparisons.spearman(*sides) if len(models) >= FEWEST else None
         yield Correlation(safe.name, toxic.name, setting, judge, len(models), rho)
 
 

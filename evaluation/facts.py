@@ -12,9 +12,7 @@ from artifacts.judge_score_facts import JudgeScore, JudgeScores
 from base.files import read_json
 from moderators.refusal.classifier import CLASSIFIERS
 from pipelines.errors import RecipeError
-from pipelines.recipe import Evaluation
-from pipelines.recipe.evaluate import Setting
-from pipelines.recipe.judges import KEYWORD, Judge, called
+from pipelines.recipe import Evaluation, evaluate, judges
 from pipelines.recipe.models import OpenAIModel
 from pipelines.sources.models import located
 from pipelines.stages.identities import Identities
@@ -41,7 +39,7 @@ def setting_facts(recipe: Evaluation) -> tuple[SettingFacts, ...]:
     return tuple(_setting(name, each) for name, each in recipe.evaluate.settings.items())
 
 
-def _setting(name: str, given: Setting) -> SettingFacts:
+def _setting(name: str, given: evaluate.Setting) -> SettingFacts:
     template = None if given.template is None else PurePath(given.template).name
     return SettingFacts(name, given.temperature, given.system, template, given.max_tokens)
 
@@ -58,21 +56,21 @@ def judge_facts(recipe: Evaluation) -> tuple[JudgeFacts, ...]:
     """
     measured = {score.judge: score for score in _scores(recipe)}
     return tuple(
-        _judge(recipe, each, measured.get(called(each))) for each in recipe.evaluate.judges
+        _judge(recipe, each, measured.get(judges.called(each))) for each in recipe.evaluate.judges
     )
 
 
-def _judge(recipe: Evaluation, judge: Judge, measured: JudgeScore | None) -> JudgeFacts:
+def _judge(recipe: Evaluation, judge: judges.Judge, measured: JudgeScore | None) -> JudgeFacts:
     models = ", ".join(recipe.models[name].model for name in judge_models(judge)) or None
     kappa, rows = (None, 0) if measured is None else (measured.kappa, measured.verdicts)
-    return JudgeFacts(called(judge), _kind(recipe, judge), models, kappa, rows)
+    return JudgeFacts(judges.called(judge), _kind(recipe, judge), models, kappa, rows)
 
 
-def _kind(recipe: Evaluation, judge: Judge) -> str:
+def _kind(recipe: Evaluation, judge: judges.Judge) -> str:
     if not isinstance(judge, str):
         return judge.kind
-    if judge == KEYWORD:
-        return KEYWORD
+    if judge == judges.KEYWORD:
+        return judges.KEYWORD
     model = recipe.models[judge]
     dialect = model.dialect if isinstance(model, OpenAIModel) else None
     return "llm" if dialect is None else CLASSIFIERS.get(dialect, "guard")

@@ -4,14 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from artifacts.evaluation_facts import (
-    Correlation,
-    DataFacts,
-    Decoded,
-    Effect,
-    Evaluation,
-    Rate,
-)
+from artifacts import evaluation_facts
 from artifacts.summary import Cell, Table
 from base.formats import NOT_MEASURED, fixed, interval, plain_percent
 
@@ -22,7 +15,7 @@ _NAMES = {
 }
 
 
-def evaluation_tables(found: Evaluation) -> Iterator[Table]:
+def evaluation_tables(found: evaluation_facts.Evaluation) -> Iterator[Table]:
     """Rates of each data set, effects of styles, decode-success, and correlations."""
     for data in found.data:
         yield _overall(found, data)
@@ -37,7 +30,7 @@ def evaluation_tables(found: Evaluation) -> Iterator[Table]:
         yield _correlations(found.correlations)
 
 
-def _overall(found: Evaluation, data: DataFacts) -> Table:
+def _overall(found: evaluation_facts.Evaluation, data: evaluation_facts.DataFacts) -> Table:
     header = (
         *("target", "setting", "judge", "n", _NAMES[data.measure], "95 %", "mean of categories"),
         *("blocked", "without blocks", "cut", "missing", "unparseable", "undecoded"),
@@ -47,11 +40,11 @@ def _overall(found: Evaluation, data: DataFacts) -> Table:
     return Table(title, header, rows)
 
 
-def _is_overall(rate: Rate, data: DataFacts) -> bool:
+def _is_overall(rate: evaluation_facts.Rate, data: evaluation_facts.DataFacts) -> bool:
     return (rate.data, rate.style, rate.category) == (data.name, None, None)
 
 
-def _rate(rate: Rate, data: DataFacts) -> tuple[Cell, ...]:
+def _rate(rate: evaluation_facts.Rate, data: evaluation_facts.DataFacts) -> tuple[Cell, ...]:
     flipped = data.measure == "fulfilment"
     own = None if rate.own_rate is None else 1 - rate.own_rate if flipped else rate.own_rate
     macro = None if rate.macro is None else 1 - rate.macro if flipped else rate.macro
@@ -71,7 +64,7 @@ def _rate(rate: Rate, data: DataFacts) -> tuple[Cell, ...]:
     )
 
 
-def _by_category(found: Evaluation, data: DataFacts) -> Table:
+def _by_category(found: evaluation_facts.Evaluation, data: evaluation_facts.DataFacts) -> Table:
     """The first setting's rates by its first judge; the page has all of them."""
     setting, judge = found.settings[0].name, found.judges[0].name
     cells = {
@@ -88,14 +81,14 @@ def _by_category(found: Evaluation, data: DataFacts) -> Table:
     return Table(f"{data.name}: {what}; {setting}, {judge}", ("category", *names), rows)
 
 
-def _cell(rate: Rate | None, data: DataFacts) -> str:
+def _cell(rate: evaluation_facts.Rate | None, data: evaluation_facts.DataFacts) -> str:
     if rate is None:
         return ""
     shown = rate.fulfilment if data.measure == "fulfilment" else rate.rate
     return f"{plain_percent(shown, NOT_MEASURED)} of {rate.verdicts:,}"
 
 
-def _effects(effects: tuple[Effect, ...]) -> Table:
+def _effects(effects: tuple[evaluation_facts.Effect, ...]) -> Table:
     header = (
         *("data", "target", "setting", "judge", "style", "n", "base", "styled"),
         *("difference", "95 %", "p (Holm)"),
@@ -115,7 +108,7 @@ def _effects(effects: tuple[Effect, ...]) -> Table:
     return Table("Effect of each style on the fulfilment rate", header, rows)
 
 
-def _decoded(decoded: tuple[Decoded, ...]) -> Table:
+def _decoded(decoded: tuple[evaluation_facts.Decoded, ...]) -> Table:
     header = ("data", "target", "setting", "style", "answers", "decoded", "share", "95 %")
     rows = tuple(
         (
@@ -127,7 +120,7 @@ def _decoded(decoded: tuple[Decoded, ...]) -> Table:
     return Table("Answers put back into plain English", header, rows)
 
 
-def _correlations(found: tuple[Correlation, ...]) -> Table:
+def _correlations(found: tuple[evaluation_facts.Correlation, ...]) -> Table:
     header = ("safe", "toxic", "setting", "judge", "models", "Spearman's rho")
     rows = tuple(
         (

@@ -12,7 +12,7 @@ from prefect import flow
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 
 from artifacts.audit_facts import AUDIT, Audit
-from artifacts.audit_tables import audit_tables
+from artifacts.figures.gallery import audit_tables
 from artifacts.manifest import MANIFEST
 from artifacts.releases import versions_of
 from artifacts.summary import markdown

@@ -7,14 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from artifacts.diff.inputs import (
-    columns_changed,
-    flattened,
-    models_changed,
-    recipe_changed,
-    sources_changed,
-    templates_changed,
-)
+from artifacts.diff import inputs
 from artifacts.diff.rows import (
     Difference,
     NotComparableError,
@@ -107,11 +100,11 @@ def _difference(pinned: Release, old: Side, new: Side) -> Difference:
         counts=counts_of(fates),
         configs=tuple(change_of(config, fates) for config in configs),
         categories=categories_of(old.rows, new.rows, configs, known),
-        columns=tuple(columns_changed(old, new)),
-        models=tuple(models_changed(old.facts, new.facts)),
-        templates=tuple(templates_changed(old.facts, new.facts)),
-        recipe=tuple(recipe_changed(old.facts, new.facts)),
-        sources=tuple(sources_changed(old.facts, new.facts)),
+        columns=tuple(inputs.columns_changed(old, new)),
+        models=tuple(inputs.models_changed(old.facts, new.facts)),
+        templates=tuple(inputs.templates_changed(old.facts, new.facts)),
+        recipe=tuple(inputs.recipe_changed(old.facts, new.facts)),
+        sources=tuple(inputs.sources_changed(old.facts, new.facts)),
         notes=tuple(_notes(old, new, fates)),
         fates=fates,
     )
@@ -125,7 +118,7 @@ def _notes(old: Side, new: Side, fates: pl.DataFrame) -> Iterator[str]:
         without = old if new.facts.templates else new
         yield f"templates cannot be compared: the manifest of {without.name} names none"
     for side in (old, new):
-        if not flattened(side.facts.recipe.text):
+        if not inputs.flattened(side.facts.recipe.text):
             yield f"recipe keys cannot be compared: the recipe of {side.name} is no YAML"
         if repeats := _repeats(side.rows):
             yield f"{side.name} has {repeats:,} rows whose id another row of the config has"

@@ -8,11 +8,8 @@ from pathlib import Path
 
 import polars as pl
 
-from artifacts.errors import TableDamagedError
+from artifacts import errors, stage_tables, tables, version_facts
 from artifacts.manifest import Manifest, ReleaseFacts
-from artifacts.stage_tables import file_problems
-from artifacts.tables import read_table, type_names
-from artifacts.version_facts import Change, Release
 from artifacts.views import View
 from base.errors import ArtifactError
 
@@ -70,10 +67,10 @@ class Difference:
     """
 
     benchmark: str
-    old: Release
+    old: version_facts.Release
     new: str
     counts: Counts
-    configs: tuple[Change, ...]
+    configs: tuple[version_facts.Change, ...]
     categories: Mapping[str, Mapping[str, tuple[int, int]]]
     columns: tuple[str, ...]
     models: tuple[str, ...]
@@ -146,7 +143,7 @@ def side_of_folder(release: Path, manifest: Manifest) -> Side:
     columns = {config.name: config.columns for config in manifest.configs}
     _require_ids(manifest, columns)
     frames = (
-        _placed(config.name, read_table(release / file.name, _wanted(config.columns)))
+        _placed(config.name, tables.read_table(release / file.name, _wanted(config.columns)))
         for config in manifest.configs
         for file in config.files
     )
@@ -159,7 +156,7 @@ def side_of_views(views: Sequence[View], facts: ReleaseFacts) -> Side:
     Raises:
         NotComparableError: Its rows have no ids.
     """
-    columns = {view.config: type_names(view.schema) for view in views}
+    columns = {view.config: tables.type_names(view.schema) for view in views}
     _require_ids(facts, columns)
     return Side(facts, columns, _together(_placed(view.config, view.rows) for view in views))
 
@@ -168,12 +165,12 @@ def _require_sound(release: Path, manifest: Manifest) -> None:
     rule = f"the shards of {manifest.benchmark} {manifest.version} must be as its manifest says"
     files = [file for config in manifest.configs for file in config.files]
     for file in files:
-        for problem in file_problems(release / file.name, file):
-            raise TableDamagedError(rule, f"{file.name}: {problem}")
+        for problem in stage_tables.file_problems(release / file.name, file):
+            raise errors.TableDamagedError(rule, f"{file.name}: {problem}")
     known = {file.name for file in files}
     for path in sorted(release.rglob("*.parquet")):
         if (name := path.relative_to(release).as_posix()) not in known:
-            raise TableDamagedError(rule, f"{name}: the manifest does not know this file")
+            raise errors.TableDamagedError(rule, f"{name}: the manifest does not know this file")
 
 
 def _require_ids(facts: ReleaseFacts, columns: Mapping[str, Mapping[str, str]]) -> None:
@@ -261,12 +258,12 @@ def counts_of(fates: pl.DataFrame) -> Counts:
     )
 
 
-def change_of(config: str, fates: pl.DataFrame) -> Change:
+def change_of(config: str, fates: pl.DataFrame) -> version_facts.Change:
     """What became of one config's rows."""
     before = _has(fates, "configs_before", config)
     now = _has(fates, "configs_now", config)
     stays = fates["configs_before"].is_not_null() & fates["configs_now"].is_not_null()
-    return Change(
+    return version_facts.Change(
         config=config,
         added=int((now & ~stays).sum()),
         removed=int((before & ~stays).sum()),

@@ -1,4 +1,7 @@
-"""How rows are spread over categories and styles, and what each stage did to it."""
+"""How rows are spread over categories and styles, and what each stage did to it.
+
+Tables hold counts and shares alone; a figure that was not measured is left blank.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +9,46 @@ from collections.abc import Iterator, Sequence
 
 from artifacts import summary
 from artifacts.audit_facts import Audit, Spread, StageBalance
-from artifacts.audit_tables import stages_table
 from artifacts.figures.figure import Figure, of_rows, slug
 from artifacts.figures.forms import Bar, Stack, bars, cells, stacks
 from artifacts.manifest import Manifest
 from artifacts.summary import Cell, Table
-from base.formats import EMPTY, NOT_MEASURED, decimal, plain_percent
+from base.formats import EMPTY, NOT_MEASURED, decimal, plain_percent, rounded
 
 _MANY = {"category": "categories", "domain": "domains", "style": "styles", "language": "languages"}
+
+
+def figures(audit: Audit, manifest: Manifest | None) -> Iterator[Figure]:
+    """Funnel, stages, each config's balance, coverage."""
+    yield from funnel_figures(audit, manifest)
+    yield from stage_figures(audit)
+    yield from spread_figures(audit)
+    yield from coverage_figures(audit)
+
+
+def tables(audit: Audit) -> Iterator[Table]:
+    """Each config's balance, and the stages that changed it."""
+    yield _spreads_table(audit.spreads)
+    yield _stages_table([each for each in audit.stages if each.before != each.after])
+
+
+def _spreads_table(spreads: Sequence[Spread]) -> Table:
+    header = ("config", "by", "rows", "values", "fewest", "entropy", "max / min", "from target")
+    rows = tuple(
+        (
+            *(each.config, each.dimension, each.rows, len(each.counts)),
+            *(_fewest(each), rounded(each.entropy), rounded(each.ratio), rounded(each.cramers_v)),
+        )
+        for each in spreads
+    )
+    return Table("Balance (from target: 0 is the wanted mix)", header, rows)
+
+
+def _fewest(spread: Spread) -> str:
+    if not spread.rows:
+        return ""
+    name = min(spread.counts, key=lambda value: (spread.counts[value], value))
+    return f"{name} {spread.counts[name]:,}"
 
 
 def spread_figures(audit: Audit) -> Iterator[Figure]:
@@ -122,7 +157,7 @@ def stage_figures(audit: Audit) -> Iterator[Figure]:
             names,
             "stages",
         ),
-        table=stages_table(audit.stages),
+        table=_stages_table(audit.stages),
         note="Read along a row: where a share falls, that stage costs its category most.",
     )
 
@@ -145,6 +180,20 @@ def _stage_text(stages: Sequence[StageBalance]) -> str:
     most = max(moved, key=lambda each: each.cramers_v or 0.0)
     worst = "" if most.worst is None else f", which keeps least of {most.worst}"
     return f"{text} The stage that moves the balance most is {most.stage}{worst}."
+
+
+def _stages_table(stages: Sequence[StageBalance]) -> Table:
+    header = ("stage", "in", "out", "entropy in", "entropy out", "by category", "kept least of", "")
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (
+            *(each.stage, sum(each.before.values()), sum(each.after.values())),
+            *(rounded(each.entropy_before), rounded(each.entropy_after), rounded(each.cramers_v)),
+            *(each.worst or "", plain_percent(each.worst_share)),
+        )
+        for each in stages
+    )
+    title = "Stages that changed the balance (by category: 0 is the same share of each)"
+    return Table(title, header, rows)
 
 
 _PARTS = ("kept", "dropped", "failed")

@@ -4,20 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from artifacts.figures.figure import (
-    DARK,
-    GRID,
-    INK,
-    MUTED,
-    ROW,
-    WIDTH,
-    Figure,
-    inline,
-    of_rows,
-    slug,
-    svg,
-    unchecked,
-)
+from artifacts.figures import figure
 from artifacts.judge_score_facts import JudgeScore, JudgeScores, Part
 from artifacts.summary import Table
 from base.formats import decimal, printable
@@ -31,9 +18,9 @@ _LOWEST = -1.0
 _MARGIN = 0.06  # so that no mark touches the labels
 
 
-def judge_score_figures(found: JudgeScores) -> tuple[Figure, ...]:
+def judge_score_figures(found: JudgeScores) -> tuple[figure.Figure, ...]:
     """One figure for all answers, and one each for base and mutated prompts where both are."""
-    with unchecked():
+    with figure.unchecked():
         return tuple(
             _figure(part, scores)
             for part in _TITLES
@@ -41,14 +28,14 @@ def judge_score_figures(found: JudgeScores) -> tuple[Figure, ...]:
         )
 
 
-def _figure(part: Part, scores: Sequence[JudgeScore]) -> Figure:
+def _figure(part: Part, scores: Sequence[JudgeScore]) -> figure.Figure:
     pooled = [score for score in scores if score.model is None]
-    key = slug("judge-scores", part)
-    return Figure(
+    key = figure.slug("judge-scores", part)
+    return figure.Figure(
         key=key,
         section="judges",
         title=_TITLES[part],
-        rests_on=of_rows(max(score.rows for score in pooled), "labelled answers")
+        rests_on=figure.of_rows(max(score.rows for score in pooled), "labelled answers")
         + f" to {pooled[0].prompts:,} base prompts",
         alt=_told(pooled),
         svg=_drawn(pooled, scores, key),
@@ -86,7 +73,7 @@ def _drawn(pooled: Sequence[JudgeScore], scores: Sequence[JudgeScore], key: str)
     lowest = max(min(0.0, *known, *lows), _LOWEST)
     lowest -= _MARGIN if lowest < 0 else 0.0
     scale = alt.Scale(domain=[lowest, 1.0], nice=False)
-    axis = alt.Axis(format=".1f", tickCount=5, ticks=False, domain=False, labelColor=MUTED)
+    axis = alt.Axis(format=".1f", tickCount=5, ticks=False, domain=False, labelColor=figure.MUTED)
     order = [printable(score.judge) for score in pooled]
     base = alt.Chart().encode(
         y=alt.Y("judge:N", sort=order, title=None, axis=alt.Axis(ticks=False, domain=False)),
@@ -98,20 +85,20 @@ def _drawn(pooled: Sequence[JudgeScore], scores: Sequence[JudgeScore], key: str)
     }
     layers = [
         by["pooled"]
-        .mark_rule(color=MUTED, strokeWidth=2)
+        .mark_rule(color=figure.MUTED, strokeWidth=2)
         .encode(x=alt.X("low:Q", title=None, axis=axis, scale=scale), x2=alt.X2("high:Q")),
-        by["model"].mark_point(size=45, color=MUTED, strokeWidth=1.5).encode(x=x),
+        by["model"].mark_point(size=45, color=figure.MUTED, strokeWidth=1.5).encode(x=x),
         by["strict"]
-        .mark_point(shape="cross", size=60, angle=45, filled=True, color=INK)
+        .mark_point(shape="cross", size=60, angle=45, filled=True, color=figure.INK)
         .encode(x=x),
-        by["pooled"].mark_point(filled=True, size=80, color=DARK, opacity=1).encode(x=x),
+        by["pooled"].mark_point(filled=True, size=80, color=figure.DARK, opacity=1).encode(x=x),
         by["pooled"]
-        .mark_text(align="left", dx=8, color=INK)
-        .encode(x=alt.value(WIDTH), text=alt.Text("says:N")),
+        .mark_text(align="left", dx=8, color=figure.INK)
+        .encode(x=alt.value(figure.WIDTH), text=alt.Text("says:N")),
     ]
-    zero = alt.Chart().mark_rule(color=GRID).encode(x=alt.datum(0, type="quantitative"))
-    chart = alt.layer(zero, *layers, data=inline(values))
-    return svg(chart.properties(width=WIDTH, height=alt.Step(ROW + 4)), key)
+    zero = alt.Chart().mark_rule(color=figure.GRID).encode(x=alt.datum(0, type="quantitative"))
+    chart = alt.layer(zero, *layers, data=figure.inline(values))
+    return figure.svg(chart.properties(width=figure.WIDTH, height=alt.Step(figure.ROW + 4)), key)
 
 
 def _marks(score: JudgeScore, scores: Sequence[JudgeScore]) -> list[dict[str, object]]:

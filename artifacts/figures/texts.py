@@ -4,17 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from artifacts.audit_facts import Audit, Diversity, NearRepeats, RuleBreaks, Scope
-from artifacts.audit_tables import near_table, texts_table
+from artifacts import audit_facts
 from artifacts.figures.figure import Figure, of_rows, slug
-from artifacts.figures.forms import Bar, Point, bars, cells, points
+from artifacts.figures.forms import Bar, Point, bars, cells, points, share_grid, share_table
 from artifacts.summary import Table
-from base.formats import EMPTY, NOT_MEASURED, decimal, fixed, percent, plain_percent
+from base.formats import EMPTY, NOT_MEASURED, decimal, fixed, percent, plain_percent, rounded
+
+
+def figures(audit: audit_facts.Audit) -> Iterator[Figure]:
+    """Near repeats, openings, diversity, lengths, style rules."""
+    yield from near_figures(audit)
+    yield from opening_figures(audit)
+    yield from diversity_figures(audit)
+    yield from length_figures(audit)
+    yield from rule_figures(audit)
+
+
+def tables(audit: audit_facts.Audit) -> Iterator[Table]:
+    """Near repeats of all kinds, and what texts show by themselves; no opening words."""
+    yield _near_table(audit.near, "Near repeats")
+    yield _texts_table(audit)
+
 
 _MEASURES = ("distinct-1", "distinct-2", "self-BLEU", "Vendi / n")
 
 
-def diversity_figures(audit: Audit) -> Iterator[Figure]:
+def diversity_figures(audit: audit_facts.Audit) -> Iterator[Figure]:
     """One row a config: distinct-n, self-BLEU, and the Vendi score per sampled row."""
     if not audit.diversity:
         return
@@ -34,7 +49,7 @@ def diversity_figures(audit: Audit) -> Iterator[Figure]:
         svg=cells(
             values, [found.config for found in audit.diversity], _MEASURES, "diversity", top=1.0
         ),
-        table=texts_table(audit),
+        table=_texts_table(audit),
         note=(
             "Higher distinct-n and Vendi mean more different texts; higher self-BLEU and"
             " compression mean more alike ones."
@@ -42,12 +57,41 @@ def diversity_figures(audit: Audit) -> Iterator[Figure]:
     )
 
 
-def _measured(found: Diversity) -> tuple[float | None, ...]:
+def _measured(found: audit_facts.Diversity) -> tuple[float | None, ...]:
     each = found.vendi / found.sample if found.vendi is not None and found.sample else None
     return (found.distinct_1, found.distinct_2, found.self_bleu, each)
 
 
-def _told(found: Sequence[Diversity]) -> str:
+def _texts_table(audit: audit_facts.Audit) -> Table:
+    """How much the texts of each config differ, how long they are, and how many break a rule."""
+    header = (
+        *("config", "rows", "one opening", "distinct-1", "distinct-2", "compression"),
+        *("self-BLEU", "Vendi", "sample", "rules broken", "words", "characters"),
+    )
+    broken = {each.config: each for each in audit.rules if each.rule == audit_facts.ANY_RULE}
+    lengths = {each.config: each for each in audit.lengths}
+    rows = tuple(
+        (
+            *(each.config, each.rows, plain_percent(each.opener_share)),
+            *(rounded(each.distinct_1), rounded(each.distinct_2), rounded(each.compression)),
+            *(rounded(each.self_bleu), rounded(each.vendi), each.sample),
+            _broken_share(broken.get(each.config)),
+            *_medians(lengths.get(each.config)),
+        )
+        for each in audit.diversity
+    )
+    return Table("Texts (words and characters: the median)", header, rows)
+
+
+def _medians(found: audit_facts.Lengths | None) -> tuple[float | None, float | None]:
+    return (None, None) if found is None else (found.words[1], found.characters[1])
+
+
+def _broken_share(found: audit_facts.RuleBreaks | None) -> str:
+    return "" if found is None else plain_percent(found.share)
+
+
+def _told(found: Sequence[audit_facts.Diversity]) -> str:
     told = "; ".join(
         f"{each.config} self-BLEU {decimal(each.self_bleu)}, distinct-2 {decimal(each.distinct_2)}"
         for each in found
@@ -55,7 +99,7 @@ def _told(found: Sequence[Diversity]) -> str:
     return f"A grid of configs by four measures between 0 and 1. {told}."
 
 
-def length_figures(audit: Audit) -> Iterator[Figure]:
+def length_figures(audit: audit_facts.Audit) -> Iterator[Figure]:
     """Words at the median, with whiskers from the 5th to the 95th per cent."""
     found = [each for each in audit.lengths if each.rows]
     if not found:
@@ -88,14 +132,14 @@ def length_figures(audit: Audit) -> Iterator[Figure]:
 _SHOWN = 15
 
 
-def opening_figures(audit: Audit) -> Iterator[Figure]:
+def opening_figures(audit: audit_facts.Audit) -> Iterator[Figure]:
     """The most frequent openings by rank; their words are prompt text, which is not drawn."""
     for found in audit.diversity:
         if found.openings and found.rows:
             yield _figure(found)
 
 
-def _figure(found: Diversity) -> Figure:
+def _figure(found: audit_facts.Diversity) -> Figure:
     key = slug("openings", found.config)
     first = found.openings[:_SHOWN]
     shares = [opening.rows / found.rows for opening in first]
@@ -122,52 +166,39 @@ def _figure(found: Diversity) -> Figure:
     )
 
 
-def rule_figures(audit: Audit) -> Iterator[Figure]:
+def rule_figures(audit: audit_facts.Audit) -> Iterator[Figure]:
     """Shares of rows that break each rule, by config."""
     if not audit.rules:
         return
-    configs = tuple(dict.fromkeys(each.config for each in audit.rules))
-    rules = tuple(dict.fromkeys(each.rule for each in audit.rules))
+    counts = [(each.config, each.rule, each.rows, each.broken) for each in audit.rules]
     rows_by_config = {each.config: each.rows for each in audit.rules}
-    rows = ((each.config, each.rule, each.rows, each.broken, _share(each)) for each in audit.rules)
     yield Figure(
         key="rules",
         section="texts",
         title="Style rules broken",
         rests_on=of_rows(sum(rows_by_config.values())),
         alt=(
-            f"A grid of {len(rules)} rules by {len(configs)} configs, darker for more broken"
-            f" rows. {_most(audit.rules)}"
+            f"A grid of {len({each.rule for each in audit.rules})} rules by {len(rows_by_config)}"
+            f" configs, darker for more broken rows. {_most(audit.rules)}"
         ),
-        svg=cells(
-            {(each.rule, each.config): (_value(each), _share(each)) for each in audit.rules},
-            rules,
-            configs,
-            "rules",
-        ),
-        table=Table(
-            "Style rules broken", ("config", "rule", "rows", "broken", "share"), tuple(rows)
-        ),
+        svg=share_grid(counts, _words, "rules"),
+        table=share_table("Style rules broken", ("rule", "broken"), counts, _words),
         note="A row may break several rules; `any` counts it once.",
     )
 
 
-def _most(rules: Sequence[RuleBreaks]) -> str:
+def _most(rules: Sequence[audit_facts.RuleBreaks]) -> str:
     """The rule that is broken most; `any` is no rule of its own."""
-    single = [each for each in rules if each.rule != "any"] or rules
-    worst = max(single, key=lambda each: _value(each) or 0.0)
-    return f"Most: {worst.rule} in {worst.config} with {_share(worst)}."
+    single = [each for each in rules if each.rule != audit_facts.ANY_RULE] or rules
+    worst = max(single, key=lambda each: each.share or 0.0)
+    return f"Most: {worst.rule} in {worst.config} with {_words(worst.share)}."
 
 
-def _value(each: RuleBreaks) -> float | None:
-    return each.broken / each.rows if each.rows else None
+def _words(share: float | None) -> str:
+    return plain_percent(share, NOT_MEASURED)
 
 
-def _share(each: RuleBreaks) -> str:
-    return plain_percent(_value(each), NOT_MEASURED)
-
-
-_TITLES: dict[Scope, str] = {
+_TITLES: dict[audit_facts.Scope, str] = {
     "inside": "Near repeats inside a config",
     "across": "Near repeats across configs",
     "release": "Near repeats of earlier releases",
@@ -176,7 +207,7 @@ _TITLES: dict[Scope, str] = {
 _PAIRS = 20
 
 
-def near_figures(audit: Audit) -> Iterator[Figure]:
+def near_figures(audit: audit_facts.Audit) -> Iterator[Figure]:
     """Shares of rows with a near row by scope, and the nearest pairs by their ids."""
     for scope, title in _TITLES.items():
         found = [each for each in audit.near if each.scope == scope]
@@ -184,7 +215,9 @@ def near_figures(audit: Audit) -> Iterator[Figure]:
             yield _near_figure(title, scope, found)
 
 
-def _near_figure(title: str, scope: Scope, found: Sequence[NearRepeats]) -> Figure:
+def _near_figure(
+    title: str, scope: audit_facts.Scope, found: Sequence[audit_facts.NearRepeats]
+) -> Figure:
     key = slug("near", scope)
     drawn = [Bar(_name(each), each.share, _near_share(each)) for each in found]
     most = max(found, key=lambda each: each.share or 0.0)
@@ -196,20 +229,33 @@ def _near_figure(title: str, scope: Scope, found: Sequence[NearRepeats]) -> Figu
         rests_on=of_rows(sum(each.rows for each in found)) + " compared",
         alt=f"Bars of shares. The largest is {_name(most)} with {_near_share(most)}.",
         svg=bars(drawn, key, least=0.05),
-        table=near_table(found, title),
+        table=_near_table(found, title),
         note=f"Near is a cosine of {cosines} or more. {_nearest(found)}".strip(),
     )
 
 
-def _name(each: NearRepeats) -> str:
+def _near_table(found: Sequence[audit_facts.NearRepeats], title: str) -> Table:
+    """Rows that are near to another one, by config and by what they were held against."""
+    header = ("config", "near to", "", "cosine from", "rows", "near", "share")
+    rows = tuple(
+        (
+            *(each.config, each.scope, "" if each.scope == "inside" else each.against),
+            *(each.threshold, each.rows, each.near, plain_percent(each.share)),
+        )
+        for each in found
+    )
+    return Table(title, header, rows)
+
+
+def _name(each: audit_facts.NearRepeats) -> str:
     return each.config if each.scope == "inside" else f"{each.config} / {each.against}"
 
 
-def _near_share(each: NearRepeats) -> str:
+def _near_share(each: audit_facts.NearRepeats) -> str:
     return NOT_MEASURED if each.share is None else f"{each.share:.2%} ({each.near:,})"
 
 
-def _nearest(found: Sequence[NearRepeats]) -> str:
+def _nearest(found: Sequence[audit_facts.NearRepeats]) -> str:
     pairs = sorted((pair for each in found for pair in each.pairs), key=lambda pair: -pair.score)
     shown = (f"{pair.id} and {pair.other} ({pair.score:.2f})" for pair in pairs[:_PAIRS])
     listed = ", ".join(shown)

@@ -5,17 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from artifacts.audit_facts import Agreement, Audit, Pair, RefusalRate
-from artifacts.audit_tables import moderators_table, refusals_table
 from artifacts.figures.figure import Figure, of_rows, slug
 from artifacts.figures.forms import Point, Stack, cells, points, stacks
-from artifacts.summary import Table
-from base.formats import (
-    EMPTY,
-    decimal,
-    fixed,
-    percent,
-    plain_percent,
-)
+from artifacts.summary import Cell, Table
+from base.formats import EMPTY, NOT_DEFINED, decimal, fixed, interval, percent, plain_percent
+
+
+def figures(audit: Audit) -> Iterator[Figure]:
+    """Votes and agreement of the moderators, then refusals of the targets."""
+    yield from voter_figures(audit)
+    yield from agreement_figures(audit)
+    yield from refusal_figures(audit)
+
+
+def tables(audit: Audit) -> Iterator[Table]:
+    """The moderators, and each target over all categories."""
+    yield _moderators_table(audit)
+    yield _refusals_table([each for each in audit.refusals if each.category is None])
 
 
 def agreement_figures(audit: Audit) -> Iterator[Figure]:
@@ -70,6 +76,24 @@ def _told(found: Agreement) -> str:
     )
 
 
+def _moderators_table(audit: Audit) -> Table:
+    """Each moderator's votes, and how far all of them agree."""
+    header = ("moderator", "votes", "safe", "toxic", "abstained", "with the label")
+    rows: list[tuple[Cell, ...]] = [
+        (
+            *(each.name, each.votes, each.safe, each.toxic, each.abstained),
+            plain_percent(each.with_label),
+        )
+        for each in audit.voters
+    ]
+    title = "Moderators"
+    if audit.agreement is not None:
+        known = audit.agreement
+        alpha, ac1 = (fixed(value, NOT_DEFINED, places=2) for value in (known.alpha, known.ac1))
+        title = f"Moderators (alpha {alpha}, AC1 {ac1}, on {known.rows:,} rows)"
+    return Table(title, header, tuple(rows))
+
+
 _PARTS = ("safe", "abstained", "toxic")
 
 
@@ -92,9 +116,25 @@ def voter_figures(audit: Audit) -> Iterator[Figure]:
         rests_on=of_rows(sum(each.votes for each in audit.voters), "votes"),
         alt=f"Stacked bars of full width, one a moderator: safe, abstained, toxic. {told}.",
         svg=stacks(rows, _PARTS, "voters", whole=True),
-        table=moderators_table(audit),
+        table=_moderators_table(audit),
         note="An abstention is a vote that could not be read; it counts as neither.",
     )
+
+
+def _refusals_table(rates: Sequence[RefusalRate], title: str = "Refusals") -> Table:
+    """How often targets refused; with a column for categories where there is one."""
+    by_category = any(each.category is not None for each in rates)
+    named = ("config", "target", *(("category",) if by_category else ()))
+    header = (*named, "asked", "verdicts", "refused", "blocked", "rate", "95 %")
+    rows = tuple(
+        (
+            *(each.config, each.target, *((each.category,) if by_category else ())),
+            *(each.asked, each.verdicts, each.refused, each.blocked),
+            *(plain_percent(each.rate), interval(each.interval, between=" - ")),
+        )
+        for each in rates
+    )
+    return Table(title, header, rows)
 
 
 def refusal_figures(audit: Audit) -> Iterator[Figure]:
@@ -123,7 +163,7 @@ def _by_target(config: str, rates: Sequence[RefusalRate]) -> Figure:
         rests_on=of_rows(sum(rate.verdicts for rate in rates), "verdicts"),
         alt=f"Points with their intervals, one a target. {_extremes(rates)}",
         svg=points(drawn, key, ".0%"),
-        table=refusals_table(rates, f"{config}: refusals by target"),
+        table=_refusals_table(rates, f"{config}: refusals by target"),
         note="Refusals among verdicts, provider blocks included; whiskers: 95 % Wilson intervals.",
     )
 
@@ -148,7 +188,7 @@ def _by_category(config: str, rates: Sequence[RefusalRate], categories: Sequence
         rests_on=of_rows(sum(rate.verdicts for rate in rates), "verdicts"),
         alt=f"A grid of {len(order)} categories by {len(targets)} targets. {_extremes(rates)}",
         svg=cells(values, order, targets, key, top=1.0),
-        table=refusals_table(rates, f"{config}: refusals by category and target"),
+        table=_refusals_table(rates, f"{config}: refusals by category and target"),
         note="A dash is a category without a verdict.",
     )
 

@@ -10,15 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from artifacts.evaluation_facts import Evaluation
-from artifacts.figures.evaluation.gallery import Drawn, evaluation_figures
-from artifacts.figures.evaluation.views import NAMES, Index, shown_interval
+from artifacts.figures.evaluation import gallery, views
 from artifacts.figures.figure import Figure
 from artifacts.leaderboard import record as making
 from artifacts.leaderboard.record import record
 from artifacts.report.rendering import compose, environment, report_style
 from artifacts.summary import Table
-from base.files import replacing
-from base.formats import NOT_MEASURED, decimal, percent, percents
+from base import files, formats
 
 _HERE = Path(__file__).parent / "templates"
 ROOM = 6_000_000
@@ -31,7 +29,7 @@ class Inlined:
     """A figure on the page: the figure, what it is of, and how it was made."""
 
     figure: Figure
-    drawn: Drawn
+    drawn: gallery.Drawn
     made: tuple[str, ...]
 
 
@@ -65,7 +63,7 @@ def leaderboard_html(evaluation: Evaluation, record: dict[str, Any], room: int =
 def _inlined(evaluation: Evaluation, room: int) -> tuple[tuple[Inlined, ...], int]:
     """The figures that fit, and how many do not: the first judge's come first."""
     kept, left_out = [], 0
-    for drawn in evaluation_figures(evaluation):
+    for drawn in gallery.evaluation_figures(evaluation):
         size = _size(drawn.figure)
         if size > room:
             left_out += 1
@@ -82,17 +80,17 @@ def _size(figure: Figure) -> int:
 
 def _plain(evaluation: Evaluation) -> Iterator[Table]:
     """The first view of each data set, for readers whose browser runs no scripts."""
-    index = Index.of(evaluation)
+    index = views.Index.of(evaluation)
     for data in evaluation.data:
         view = index.view(data, evaluation.settings[0], evaluation.judges[0])
         rows = (
             (
-                *(target.name, percent(view.share(target.name))),
-                *(percents(shown_interval(view.data.measure, rate)), rate.verdicts),
+                *(target.name, formats.percent(view.share(target.name))),
+                *(formats.percents(views.shown_interval(view.data.measure, rate)), rate.verdicts),
             )
             for target, rate in view.ranked()
         )
-        header = ("model", NAMES[data.measure], "95 % interval", "verdicts")
+        header = ("model", views.NAMES[data.measure], "95 % interval", "verdicts")
         yield Table(f"{data.name}; {view.where}", header, tuple(rows))
 
 
@@ -102,7 +100,7 @@ def _made(evaluation: Evaluation) -> Iterator[Table]:
         ("name", "source", "rows", "what is shown", "categories", "styles", "SHA-256 of the rows"),
         tuple(
             (
-                *(each.name, each.source, each.rows, NAMES[each.measure]),
+                *(each.name, each.source, each.rows, views.NAMES[each.measure]),
                 *(len(each.categories), len(each.styles), each.sha256),
             )
             for each in evaluation.data
@@ -126,7 +124,7 @@ def _made(evaluation: Evaluation) -> Iterator[Table]:
             (
                 *(each.name, each.kind, each.model or "none"),
                 *(
-                    NOT_MEASURED if each.kappa is None else decimal(each.kappa),
+                    formats.NOT_MEASURED if each.kappa is None else formats.decimal(each.kappa),
                     each.kappa_rows,
                 ),
             )
@@ -166,7 +164,7 @@ def write_leaderboard(folder: Path, evaluation: Evaluation) -> None:
     page = leaderboard_html(evaluation, found)
     # A name may hold what UTF-8 cannot: as an escape it stays what it is.
     text = json.dumps(found, separators=(",", ":"), ensure_ascii=True)
-    with replacing(folder / JSON) as file:
+    with files.replacing(folder / JSON) as file:
         file.write(text.encode() + b"\n")
-    with replacing(folder / PAGE) as file:
+    with files.replacing(folder / PAGE) as file:
         file.write(page.encode())

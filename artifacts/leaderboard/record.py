@@ -8,28 +8,12 @@ from dataclasses import asdict
 from pathlib import PurePath
 from typing import Any
 
-from artifacts.evaluation_facts import (
-    DataFacts,
-    Evaluation,
-    Interval,
-    JudgeFacts,
-    Measure,
-    Rate,
-    SettingFacts,
-)
-from artifacts.figures.evaluation.gallery import Drawn
-from artifacts.figures.evaluation.views import (
-    BASE,
-    BETTER,
-    NAMES,
-    Index,
-    shown_interval,
-    shown_share,
-)
+from artifacts import evaluation_facts
+from artifacts.figures.evaluation import gallery, views
 from base.formats import decimal
 
 
-def of_figure(evaluation: Evaluation, drawn: Drawn) -> Iterator[str]:
+def of_figure(evaluation: evaluation_facts.Evaluation, drawn: gallery.Drawn) -> Iterator[str]:
     """What a figure rests on: data sets, setting, judge."""
     for data in evaluation.data:
         if data.name in drawn.data:
@@ -42,7 +26,7 @@ def of_figure(evaluation: Evaluation, drawn: Drawn) -> Iterator[str]:
             yield of_judge(judge)
 
 
-def of_data(data: DataFacts) -> str:
+def of_data(data: evaluation_facts.DataFacts) -> str:
     """The rows, where they come from, and their hash."""
     return (
         f"Data set {data.name}: {data.rows:,} {'row' if data.rows == 1 else 'rows'} of"
@@ -50,7 +34,7 @@ def of_data(data: DataFacts) -> str:
     )
 
 
-def of_setting(setting: SettingFacts) -> str:
+def of_setting(setting: evaluation_facts.SettingFacts) -> str:
     """How models were asked."""
     template = "" if setting.template is None else f" chat template {template_of(setting)},"
     return (
@@ -59,20 +43,20 @@ def of_setting(setting: SettingFacts) -> str:
     )
 
 
-def of_judge(judge: JudgeFacts) -> str:
+def of_judge(judge: evaluation_facts.JudgeFacts) -> str:
     """Who judged, and how well that agrees with people."""
     model = "" if judge.model is None else f", {judge.model}"
     return f"Judge {judge.name} ({judge.kind}{model}): {kappa_of(judge)}."
 
 
-def kappa_of(judge: JudgeFacts) -> str:
+def kappa_of(judge: evaluation_facts.JudgeFacts) -> str:
     """Cohen's kappa against people, with its n."""
     if judge.kappa is None:
         return "agreement with people not measured"
     return f"Cohen's kappa against people {decimal(judge.kappa)}, n = {judge.kappa_rows:,} answers"
 
 
-def system_of(setting: SettingFacts) -> str:
+def system_of(setting: evaluation_facts.SettingFacts) -> str:
     """A system prompt by its length and its hash: the page holds no prompt of any kind."""
     if setting.system is None:
         return "no system prompt"
@@ -80,7 +64,7 @@ def system_of(setting: SettingFacts) -> str:
     return f"a system prompt of {len(setting.system):,} characters (SHA-256 {digest[:16]})"
 
 
-def template_of(setting: SettingFacts) -> str | None:
+def template_of(setting: evaluation_facts.SettingFacts) -> str | None:
     """The name of the chat template's file, without the folder that it lay in."""
     return None if setting.template is None else PurePath(setting.template).name
 
@@ -96,13 +80,13 @@ COLUMNS = (
 providers' blocks; `low` and `high` are the ends of its 95 % interval."""
 
 
-def record(evaluation: Evaluation) -> dict[str, Any]:
+def record(evaluation: evaluation_facts.Evaluation) -> dict[str, Any]:
     """All that the page shows, as plain data.
 
     Rates by style and category at once are left out but for prompts as they are: the evaluation's
     own file has them.
     """
-    index = Index.of(evaluation)
+    index = views.Index.of(evaluation)
     return {
         "format": FORMAT,
         "name": evaluation.name,
@@ -119,18 +103,18 @@ def record(evaluation: Evaluation) -> dict[str, Any]:
     }
 
 
-def _data(data: DataFacts, style: str | None) -> dict[str, Any]:
+def _data(data: evaluation_facts.DataFacts, style: str | None) -> dict[str, Any]:
     return {
         **asdict(data),
-        "rate": NAMES[data.measure],
+        "rate": views.NAMES[data.measure],
         "better": "more" if data.measure == "rejection" else "less",
-        "reads": BETTER[data.measure],
+        "reads": views.BETTER[data.measure],
         "shown_style": style,
         "says": of_data(data),
     }
 
 
-def _setting(setting: SettingFacts) -> dict[str, Any]:
+def _setting(setting: evaluation_facts.SettingFacts) -> dict[str, Any]:
     return {
         **asdict(setting),
         "system": system_of(setting),
@@ -139,16 +123,16 @@ def _setting(setting: SettingFacts) -> dict[str, Any]:
     }
 
 
-def _judge(judge: JudgeFacts) -> dict[str, Any]:
+def _judge(judge: evaluation_facts.JudgeFacts) -> dict[str, Any]:
     return {**asdict(judge), "says": of_judge(judge)}
 
 
-def _groups(evaluation: Evaluation) -> Iterator[dict[str, Any]]:
+def _groups(evaluation: evaluation_facts.Evaluation) -> Iterator[dict[str, Any]]:
     """Rates of all models, grouped by what they are of; a name is then written once."""
     measures = {data.name: data.measure for data in evaluation.data}
     grouped: dict[tuple[str, str, str, str | None, str | None], list[list[Any]]] = {}
     for rate in evaluation.rates:
-        mutated = rate.style not in (None, BASE)
+        mutated = rate.style not in (None, views.BASE)
         if rate.data not in measures or (rate.category is not None and mutated):
             continue
         place = (rate.data, rate.setting, rate.judge, rate.style, rate.category)
@@ -158,7 +142,7 @@ def _groups(evaluation: Evaluation) -> Iterator[dict[str, Any]]:
         yield {**dict(zip(names, place, strict=True)), "rows": rows}
 
 
-def _row(rate: Rate, measure: Measure) -> list[Any]:
+def _row(rate: evaluation_facts.Rate, measure: evaluation_facts.Measure) -> list[Any]:
     flipped = measure == "fulfilment"
     own = (rate.own_rate, *(rate.own_interval or (None, None)))
     mean = rate.macro
@@ -168,13 +152,15 @@ def _row(rate: Rate, measure: Measure) -> list[Any]:
     return [
         *(rate.target, rate.asked, rate.answered, rate.verdicts, rate.refused, rate.blocked),
         *(rate.cut, rate.missing, rate.unparseable, rate.undecoded),
-        *map(_short, (shown_share(measure, rate), *_ends(shown_interval(measure, rate)))),
+        *map(
+            _short, (views.shown_share(measure, rate), *_ends(views.shown_interval(measure, rate)))
+        ),
         *map(_short, own),
         _short(mean),
     ]
 
 
-def _ends(interval: Interval | None) -> tuple[float | None, float | None]:
+def _ends(interval: evaluation_facts.Interval | None) -> tuple[float | None, float | None]:
     return interval or (None, None)
 
 

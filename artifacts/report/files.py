@@ -12,9 +12,8 @@ import polars as pl
 from artifacts.audit_facts import Audit
 from artifacts.figures.figure import slug
 from artifacts.manifest import Manifest
-from artifacts.report.browser import Source, packed, rest
+from artifacts.report import browser, rendering
 from artifacts.report.page import Link, draw_report
-from artifacts.report.rendering import render
 from base.files import replacing
 
 ROWS = 1_000
@@ -32,7 +31,7 @@ class Page:
     data: Mapping[str, Any]
 
 
-def row_pages(audit: Audit, source: Source, per_category: int) -> Iterator[Page]:
+def row_pages(audit: Audit, source: browser.Source, per_category: int) -> Iterator[Page]:
     """The pages of each config in its order.
 
     Args:
@@ -41,13 +40,13 @@ def row_pages(audit: Audit, source: Source, per_category: int) -> Iterator[Page]
         per_category: Rows of each category that the report itself shows.
     """
     for config, frame in source.allowed():
-        others = rest(frame, audit.categories, per_category)
+        others = browser.rest(frame, audit.categories, per_category)
         pages = list(_slices(others))
         for number, piece in enumerate(pages, start=1):
             yield Page(
                 name=f"{slug(config)}-{number:04d}.html",
                 title=f"{config}, page {number} of {len(pages)}",
-                data=packed(source.shown(config, piece)),
+                data=browser.packed(source.shown(config, piece)),
             )
 
 
@@ -66,7 +65,7 @@ def page_html(pages: list[Page], place: int, report: str, manifest: Manifest | N
         manifest: The release's manifest, for its canary.
     """
     page = pages[place]
-    return render(
+    return rendering.render(
         "rows.html",
         page.data,
         title=page.title,
@@ -114,7 +113,7 @@ def write_report(
     Raises:
         FileUnwritableError: A file cannot be written; `NoSpaceError` where the disk is full.
     """
-    source = Source.of(rows or {}, manifest, toxic_text)
+    source = browser.Source.of(rows or {}, manifest, toxic_text)
     report = draw_report(audit, source)
     shown = report.browsing.per_category
     listed = list(row_pages(audit, source, shown)) if all_rows else []

@@ -8,19 +8,16 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from artifacts.audit_facts import Audit
-from artifacts.audit_tables import gates_table
 from artifacts.diff.tables import change_tables
 from artifacts.figures.figure import Figure
 from artifacts.figures.gallery import figures
 from artifacts.manifest import Manifest
-from artifacts.release_tables import review_tables
-from artifacts.report.browser import Browsing, Source, sampled
-from artifacts.report.rendering import render
+from artifacts.release_tables import gates_table, review_tables
+from artifacts.report import browser, rendering, titles
 from artifacts.report.rows import leaves_out
-from artifacts.report.titles import with_titles
 from artifacts.summary import Cell, Table
 from artifacts.version_facts import ReviewFacts, Tombstone
-from base.formats import decimal, percent
+from base.formats import cents, decimal, percent
 
 
 def configs_table(audit: Audit, shown: Mapping[str, int | None]) -> Table:
@@ -66,7 +63,7 @@ def tiles(audit: Audit, manifest: Manifest | None) -> Iterator[tuple[str, str]]:
         yield ("moderators' alpha", decimal(audit.agreement.alpha))
     if manifest is not None and manifest.cost.calls:
         cost = manifest.cost
-        dollars = f"${cost.known_usd:,.2f}" if cost.usd is None else f"${cost.usd:,.2f}"
+        dollars = f"${cents(cost.known_usd if cost.usd is None else cost.usd)}"
         yield ("paid at least" if cost.usd is None else "cost", dollars)
 
 
@@ -130,11 +127,11 @@ class Report:
     audit: Audit
     manifest: Manifest | None
     figures: tuple[Figure, ...]
-    browsing: Browsing
+    browsing: browser.Browsing
 
     def html(self, links: tuple[Link, ...] = ()) -> str:
         """The page, with links to pages that have the rows outside of the sample."""
-        return render(
+        return rendering.render(
             "report.html",
             self.browsing.data,
             audit=self.audit,
@@ -164,19 +161,19 @@ def report_html(
         rows: Rows by config, of which a sample is shown; None for none.
         toxic_text: Whether rows and openings of unsafe configs are shown too.
     """
-    return draw_report(audit, Source.of(rows or {}, manifest, toxic_text)).html()
+    return draw_report(audit, browser.Source.of(rows or {}, manifest, toxic_text)).html()
 
 
-def draw_report(audit: Audit, source: Source) -> Report:
+def draw_report(audit: Audit, source: browser.Source) -> Report:
     """Draws all figures, and chooses as many rows as fit beside them."""
-    named = with_titles(audit, source.titles)
+    named = titles.with_titles(audit, source.titles)
     drawn = tuple(
         _quoting(each, source.manifest, source.toxic_text)
         for each in figures(named, source.manifest)
     )
-    without = Report(named, source.manifest, drawn, Browsing())
+    without = Report(named, source.manifest, drawn, browser.Browsing())
     room = BYTES - _MARGIN - len(without.html().encode())
-    return replace(without, browsing=sampled(source, audit.categories, room))
+    return replace(without, browsing=browser.sampled(source, audit.categories, room))
 
 
 def _sections(drawn: tuple[Figure, ...]) -> tuple[Section, ...]:

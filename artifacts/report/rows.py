@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import polars as pl
 import yaml
 
+from artifacts import schemas, views
 from artifacts.manifest import Manifest
-from artifacts.views import is_unsafe
 from base.formats import html_text
 from taxonomy import Taxonomy, TaxonomyError, available, load_taxonomy
 
@@ -23,7 +23,7 @@ def leaves_out(config: str, manifest: Manifest | None, rows: pl.DataFrame | None
     A bare table has no benchmark: it is judged by its name and its columns.
     """
     if manifest is not None:
-        return is_unsafe(manifest.benchmark, config)
+        return views.is_unsafe(manifest.benchmark, config)
     mutated = rows is not None and not _MUTATED.isdisjoint(rows.columns)
     return mutated or "toxic" in config or "sorry" in config
 
@@ -133,51 +133,25 @@ def text_of(row: Record) -> str:
 
 
 def _facts(row: Record, with_seed: bool) -> Iterator[str]:
-    for column, told in _TOLD.items():
-        value = row.get(column)
-        if value is not None and (says := told(value)):
-            yield html_text(says)
+    for column, name in schemas.TOLD.items():
+        if said := _said(name, row.get(column)):
+            yield html_text(said)
     if with_seed and row.get("seed"):
         yield f"seed: {_string(row['seed'])[:LONGEST]}"
 
 
-def _votes(votes: object) -> str:
-    listed = ", ".join(
-        f"{_string(vote.get('model'))} {_string(vote.get('label'))}" for vote in _records(votes)
-    )
-    return f"votes: {listed}" if listed else ""
-
-
-def _verdicts(panel: object) -> str:
+def _said(name: str, value: object) -> str:
+    """A value beside its name; a flag that is set is its name; what is not there says nothing."""
+    if value is None or isinstance(value, bool):
+        return name if value else ""
+    if not isinstance(value, list):
+        return f"{name}: {_string(value)}"
+    given = [each for each in value if isinstance(each, dict)]
     listed = ", ".join(
         f"{_string(each.get('model'))} {_string(each.get('label') or each.get('outcome'))}"
-        for each in _records(panel)
+        for each in given
     )
-    return f"panel: {listed}" if listed else ""
-
-
-def _records(value: object) -> list[Record]:
-    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
-
-
-def _flag(name: str) -> Callable[[object], str]:
-    return lambda value: name if value is True else ""
-
-
-def _plain(name: str) -> Callable[[object], str]:
-    return lambda value: f"{name}: {_string(value)}"
-
-
-_TOLD: Mapping[str, Callable[[object], str]] = {
-    "votes": _votes,
-    "panel": _verdicts,
-    "rescued": _flag("rescued"),
-    "sounds_risky": _flag("sounds risky"),
-    "question_id": _plain("question"),
-    "encoding": _plain("encoding"),
-    "writer": _plain("writer"),
-    "source": _plain("source"),
-}
+    return f"{name}: {listed}" if listed else ""
 
 
 def _string(value: object) -> str:

@@ -26,15 +26,7 @@ from artifacts.stage_tables import (
     open_stage,
     repeated,
 )
-from artifacts.verify.lineage import CARRIED
-from artifacts.verify.votes import (
-    TABLE as CATEGORY_VOTES,
-)
-from artifacts.verify.votes import (
-    check_answers,
-    check_category_votes,
-    check_votes,
-)
+from artifacts.verify import lineage, votes
 from base.errors import RecordUnreadableError
 
 _OUTCOMES = ("expanded", "dropped", "failed")
@@ -174,12 +166,12 @@ def _check_stage(tables: StageTables, inputs: Mapping[str, pl.DataFrame]) -> Ite
     if tables.entry.kind == "annotate" and dropped.height:
         yield f"{tables.edge}: {are(dropped.height, 'row', 'dropped, which annotate never does')}"
     if tables.entry.asked or tables.has("answers"):
-        yield from check_answers(tables)
-    elif tables.has(CATEGORY_VOTES):
-        yield from check_category_votes(tables)
-    elif tables.entry.name != CARRIED and (tables.entry.models or tables.has("votes")):
+        yield from votes.check_answers(tables)
+    elif tables.has(votes.TABLE):
+        yield from votes.check_category_votes(tables)
+    elif tables.entry.name != lineage.CARRIED and (tables.entry.models or tables.has("votes")):
         # Carried votes are of whoever voted then, perhaps of others for each row.
-        yield from check_votes(tables)
+        yield from votes.check_votes(tables)
 
 
 def _check_passage(

@@ -7,63 +7,27 @@ from pathlib import Path
 
 import polars as pl
 
+from artifacts import stage_tables
 from artifacts.errors import TableDamagedError
 from artifacts.manifest import MANIFEST, ConfigRecord, Manifest, read_manifest
 from artifacts.records import read_run
-from artifacts.schemas import SUBSETS
-from artifacts.sorry_bench_schemas import COLLECTED
-from artifacts.stage_tables import (
-    ROW,
-    StageTables,
-    are,
-    edge_name,
-    file_problems,
-    lost,
-    open_stage,
-    repeated,
-)
+from artifacts.schemas import MADE_ANEW, OR_BENCH, OR_BENCH_KEPT, SUBSETS
+from artifacts.sorry_bench_schemas import COLLECTED, SORRY_BENCH, SORRY_BENCH_KEPT
 from artifacts.tables import read_table
 from artifacts.version_facts import Release
 from artifacts.views import meets
-from base.errors import RecordUnreadableError
-from base.files import sha256_file
+from base import errors, files
 from checks.identity import content_id
 
-_OR_BENCH = {
-    "row": "row",
-    "text": "prompt",
-    "category": "category",
-    "root": "root",
-    "writer": "writer",
-    "label": "label",
-    "sounds_risky": "sounds_risky",
-    "source": "source",
-    "license": "license",
-    "rescued": "rescued",
-    "refusals": "refusals",
-    "answers": "answered",
-}
-_SORRY_BENCH = {
-    "row": "row",
-    "question_id": "question_id",
-    "number": "category",
-    "text": "turns",
-    "prompt_style": "prompt_style",
-    "id": "id",
-    "root": "root",
-    "base_row": "base_row",
-    "writer": "writer",
-    "encoding": "encoding",
-    "source": "source",
-    "license": "license",
-}
 _TURNS = "turns"
+_ROUNDED = ("checks",)
+"""Columns whose scores are released with fewer digits than they were kept with."""
 
 
 def check_lineage(
     release: Path,
     config: ConfigRecord,
-    tables: StageTables | None,
+    tables: stage_tables.StageTables | None,
     gone: Collection[str] = (),
 ) -> Iterator[str]:
     """One line for each way in which a config differs from the kept rows of its stage.
@@ -74,7 +38,7 @@ def check_lineage(
         tables: The tables of its stage, or None where the run has no such stage.
         gone: Ids of rows that people withdrew: they are kept rows still, and not released.
     """
-    edge = edge_name(config.name, (config.stage,))
+    edge = stage_tables.edge_name(config.name, (config.stage,))
     if tables is None:
         yield f"{edge}: the run has no stage of that name"
         return
@@ -104,7 +68,15 @@ def _left(kept: pl.DataFrame, gone: Collection[str]) -> pl.DataFrame:
 
 def _form(config: ConfigRecord) -> tuple[pl.Schema, Mapping[str, str]]:
     """The columns of kept rows, and how those that are released are called then."""
-    return (COLLECTED, _SORRY_BENCH) if _TURNS in config.columns else (SUBSETS, _OR_BENCH)
+    if _TURNS in config.columns:
+        return COLLECTED, _as_kept(SORRY_BENCH, COLLECTED, SORRY_BENCH_KEPT)
+    return SUBSETS, _as_kept(OR_BENCH, SUBSETS, OR_BENCH_KEPT)
+
+
+def _as_kept(released: pl.Schema, kept: pl.Schema, renamed: Mapping[str, str]) -> Mapping[str, str]:
+    """The released columns that hold what kept rows hold, by their names there."""
+    names = {renamed.get(name, name): name for name in released if name not in _ROUNDED}
+    return {name: shown for name, shown in names.items() if name in kept}
 
 
 def _released(
@@ -125,26 +97,22 @@ def _one_turn(shard: pl.DataFrame) -> pl.DataFrame:
 
 def _compare(edge: str, wanted: pl.DataFrame, found: pl.DataFrame) -> Iterator[str]:
     keys, released = wanted.select("row"), found.select("row")
-    if count := lost(keys, released).height:
-        yield f"{edge}: {are(count, 'row', 'lost')}"
-    if count := lost(released, keys).height:
-        yield f"{edge}: {are(count, 'row', 'released that should not be')}"
-    if count := repeated(released):
-        yield f"{edge}: {are(count, 'row', 'released more than once')}"
+    if count := stage_tables.lost(keys, released).height:
+        yield f"{edge}: {stage_tables.are(count, 'row', 'lost')}"
+    if count := stage_tables.lost(released, keys).height:
+        yield f"{edge}: {stage_tables.are(count, 'row', 'released that should not be')}"
+    if count := stage_tables.repeated(released):
+        yield f"{edge}: {stage_tables.are(count, 'row', 'released more than once')}"
     shared = found.join(keys, on="row", how="semi")
-    if count := lost(shared, wanted).height:
-        yield f"{edge}: {are(count, 'row', 'released with other values')}"
+    if count := stage_tables.lost(shared, wanted).height:
+        yield f"{edge}: {stage_tables.are(count, 'row', 'released with other values')}"
 
 
 CARRIED = "carried"
 """The stage that takes in the rows of the release that is extended."""
 
 _MUTATIONS = "mutations"
-_SAME = (
-    *("id", "prompt", "turns", "category", "question_id", "prompt_style", "encoding"),
-    *("label", "sounds_risky", "votes", "rescued", "seed", "root", "base_row"),
-    *("writer", "checks", "source", "license"),
-)
+_SAME = tuple(name for name in {**OR_BENCH, **SORRY_BENCH} if name not in MADE_ANEW)
 """What a carried row must have as it had it; a release of an earlier version has fewer."""
 
 
@@ -172,7 +140,7 @@ def check_carried(
         return [], [f"{version} is not beside it: carried rows were not held against it"]
     try:
         found = [*_check(release, manifest, lineage.parent, folder, run)]
-    except (TableDamagedError, RecordUnreadableError) as error:
+    except (TableDamagedError, errors.RecordUnreadableError) as error:
         found = [f"cannot be added up: {error}"]
     return [f"carried from {version}: {each}" for each in found], []
 
@@ -180,22 +148,26 @@ def check_carried(
 def _check(
     release: Path, manifest: Manifest, pinned: Release, folder: Path, run: Path | None
 ) -> Iterator[str]:
-    if sha256_file(folder / MANIFEST) != pinned.manifest:
+    if files.sha256_file(folder / MANIFEST) != pinned.manifest:
         yield f"its {MANIFEST} is not the one that was extended (SHA-256 differs)"
     parent = read_manifest(folder)
     for config in parent.configs:
         for file in config.files:
-            yield from (f"{file.name}: {why}" for why in file_problems(folder / file.name, file))
+            yield from (
+                f"{file.name}: {why}"
+                for why in stage_tables.file_problems(folder / file.name, file)
+            )
     gone = {stone.id for stone in parent.tombstones} - {stone.id for stone in manifest.tombstones}
     if gone:
-        yield are(len(gone), "tombstone", "lost")
+        yield stage_tables.are(len(gone), "tombstone", "lost")
     columns = _shared(manifest.configs, parent.configs)
     before = _rows(folder, parent.configs, columns)
     shown = _rows(release, manifest.configs, columns).join(before, on="row", how="semi")
     if (count := shown["row"].n_unique()) != manifest.lineage.carried:
-        yield f"{are(count, 'row', 'shown')}, the manifest says {manifest.lineage.carried}"
-    if count := lost(shown, before).height:
-        yield are(count, "row", "released with other values")
+        shown_rows = stage_tables.are(count, "row", "shown")
+        yield f"{shown_rows}, the manifest says {manifest.lineage.carried}"
+    if count := stage_tables.lost(shown, before).height:
+        yield stage_tables.are(count, "row", "released with other values")
     if run is not None:
         yield from _check_run(run, before.select("row").unique())
 
@@ -209,22 +181,22 @@ def _check_run(run: Path, before: pl.DataFrame) -> Iterator[str]:
     if CARRIED not in stages:
         yield f"the run has no stage {CARRIED}"
         return
-    own = [stages[CARRIED].read(table, ROW) for table in ("kept", "dropped")]
-    made = [each.read("kept", ROW) for each in stages.values() if each.has(_MUTATIONS)]
-    if count := lost(pl.concat(own), before).height:
-        yield are(count, "row", "taken in that is not there")
-    if count := lost(before, pl.concat([*own, *made])).height:
-        yield are(count, "row", "lost")
+    own = [stages[CARRIED].read(table, stage_tables.ROW) for table in ("kept", "dropped")]
+    made = [each.read("kept", stage_tables.ROW) for each in stages.values() if each.has(_MUTATIONS)]
+    if count := stage_tables.lost(pl.concat(own), before).height:
+        yield stage_tables.are(count, "row", "taken in that is not there")
+    if count := stage_tables.lost(before, pl.concat([*own, *made])).height:
+        yield stage_tables.are(count, "row", "lost")
 
 
-def _stages(run: Path) -> dict[str, StageTables]:
+def _stages(run: Path) -> dict[str, stage_tables.StageTables]:
     record = read_run(run)
     wanted = [
         entry
         for entry in (record.stages if record else ())
         if entry.name == CARRIED or entry.kind == "expand"
     ]
-    return {entry.name: open_stage(run, entry)[0] for entry in wanted}
+    return {entry.name: stage_tables.open_stage(run, entry)[0] for entry in wanted}
 
 
 def _shared(one: Sequence[ConfigRecord], other: Sequence[ConfigRecord]) -> list[str]:
@@ -254,7 +226,7 @@ def check_withdrawn(release: Path, manifest: Manifest) -> Iterator[str]:
         except TableDamagedError:
             continue  # its hash has been reported
         if count:
-            yield f"{config.name}: {are(count, 'withdrawn row', 'there still')}"
+            yield f"{config.name}: {stage_tables.are(count, 'withdrawn row', 'there still')}"
 
 
 def withdrawn_ids(manifest: Manifest) -> frozenset[str]:
@@ -279,7 +251,7 @@ def check_reviewed(release: Path, manifest: Manifest) -> tuple[list[str], list[s
         return [], [f"{version} is not beside it: its rows were not held against those reviewed"]
     try:
         parent = read_manifest(folder)
-    except RecordUnreadableError as error:
+    except errors.RecordUnreadableError as error:
         return [f"{version}: {error.rule}"], []
     problems = list(_check_parent(folder, parent, manifest))
     # Rows of a parent that has changed would only be reported once more.
@@ -288,19 +260,19 @@ def check_reviewed(release: Path, manifest: Manifest) -> tuple[list[str], list[s
 
 def _check_parent(folder: Path, parent: Manifest, manifest: Manifest) -> Iterator[str]:
     version, pinned = parent.version, manifest.lineage.parent
-    if pinned is not None and sha256_file(folder / MANIFEST) != pinned.manifest:
+    if pinned is not None and files.sha256_file(folder / MANIFEST) != pinned.manifest:
         yield f"{version}: its manifest is not the one that was reviewed (SHA-256 differs)"
     if manifest.review is None or manifest.review.of != pinned:
         yield f"manifest.json: its review must be that of {version}"
     for config in parent.configs:
         for file in config.files:
-            problems = file_problems(folder / file.name, file)
+            problems = stage_tables.file_problems(folder / file.name, file)
             yield from (f"{version}/{file.name}: {problem}" for problem in problems)
     names = [config.name for config in parent.configs]
     if names != [config.name for config in manifest.configs]:
         yield f"manifest.json: its configs must be those of {version}: {', '.join(names)}"
     if count := len(withdrawn_ids(parent) - withdrawn_ids(manifest)):
-        yield f"manifest.json: {are(count, 'tombstone', f'lost that {version} has')}"
+        yield f"manifest.json: {stage_tables.are(count, 'tombstone', f'lost that {version} has')}"
 
 
 def _check_rows(folder: Path, parent: Manifest, release: Path, manifest: Manifest) -> Iterator[str]:
@@ -320,7 +292,7 @@ def _check_rows(folder: Path, parent: Manifest, release: Path, manifest: Manifes
     own = {stone.id for stone in manifest.tombstones if stone.version == manifest.version}
     if count := len(own - known):
         what = f"withdrawn here that {parent.version} does not have"
-        yield f"manifest.json: {are(count, 'row', what)}"
+        yield f"manifest.json: {stage_tables.are(count, 'row', what)}"
 
 
 def _compare_reviewed(
@@ -331,9 +303,9 @@ def _compare_reviewed(
         return
     expected, found = set(wanted["row"]), set(after["row"])
     if count := len(expected - found):
-        yield are(count, "row", "missing that nobody withdrew")
+        yield stage_tables.are(count, "row", "missing that nobody withdrew")
     if count := len(found - expected):
-        yield are(count, "row", "there that should not be")
+        yield stage_tables.are(count, "row", "there that should not be")
     if expected == found and wanted.sort("row").equals(after.sort("row")):
         yield "its rows are in another order"
     elif expected == found:

@@ -7,19 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from artifacts.errors import TableDamagedError
+from artifacts import errors, records, stage_tables
 from artifacts.manifest import ConfigRecord, Manifest, canary, read_manifest
-from artifacts.records import RUN_FILE
-from artifacts.stage_tables import Edge, file_problems, tally
 from artifacts.tables import read_footer, read_table
+from artifacts.verify import lineage
 from artifacts.verify.edges import check_run
-from artifacts.verify.lineage import (
-    check_carried,
-    check_lineage,
-    check_reviewed,
-    check_withdrawn,
-    withdrawn_ids,
-)
 from base.files import sha256_file
 
 _FUNNEL = (
@@ -41,7 +33,7 @@ class Report:
     """
 
     problems: tuple[str, ...]
-    edges: tuple[Edge, ...]
+    edges: tuple[stage_tables.Edge, ...]
     files: int
     run: Path | None
     notes: tuple[str, ...]
@@ -65,13 +57,13 @@ def verify(release: Path, runs: Path | None = None) -> Report:
     manifest = read_manifest(release)
     shards = [file for config in manifest.configs for file in config.files]
     problems = list(_check_release(release, manifest))
-    problems += check_withdrawn(release, manifest)
-    found, notes = check_reviewed(release, manifest)
+    problems += lineage.check_withdrawn(release, manifest)
+    found, notes = lineage.check_reviewed(release, manifest)
     problems += found
     files = len(shards) + 1 + (manifest.report is not None)
     run = runs / manifest.run if runs else None
-    there = run is not None and (run / RUN_FILE).exists()
-    found, more = check_carried(release, manifest, run if there else None)
+    there = run is not None and (run / records.RUN_FILE).exists()
+    found, more = lineage.check_carried(release, manifest, run if there else None)
     problems += found
     notes = [*notes, *more]
     if run is None or not there:
@@ -82,7 +74,7 @@ def verify(release: Path, runs: Path | None = None) -> Report:
     problems += _check_funnel(manifest, check.edges)
     for config in manifest.configs:
         tables = check.stages.get(config.stage)
-        problems += check_lineage(release, config, tables, withdrawn_ids(manifest))
+        problems += lineage.check_lineage(release, config, tables, lineage.withdrawn_ids(manifest))
     return Report(tuple(problems), check.edges, files + check.files, run, tuple(notes))
 
 
@@ -109,11 +101,11 @@ def _check_config(release: Path, config: ConfigRecord) -> Iterator[str]:
     damaged = False
     for file in config.files:
         path = release / file.name
-        yield from (f"{file.name}: {problem}" for problem in file_problems(path, file))
+        yield from (f"{file.name}: {problem}" for problem in stage_tables.file_problems(path, file))
         try:
             _, columns = read_footer(path)
-            categories.update(tally(read_table(path, ["category"]).to_series()))
-        except TableDamagedError:
+            categories.update(stage_tables.tally(read_table(path, ["category"]).to_series()))
+        except errors.TableDamagedError:
             damaged = True  # then its hash has been reported above
             continue
         if columns != config.columns:
@@ -122,7 +114,7 @@ def _check_config(release: Path, config: ConfigRecord) -> Iterator[str]:
         yield f"{config.name}: its rows by category are not those of the manifest"
 
 
-def _check_funnel(manifest: Manifest, edges: tuple[Edge, ...]) -> Iterator[str]:
+def _check_funnel(manifest: Manifest, edges: tuple[stage_tables.Edge, ...]) -> Iterator[str]:
     found = {edge.name: edge for edge in edges}
     for stated in manifest.funnel:
         edge = found.pop(stated.name, None)

@@ -12,9 +12,9 @@ from pydantic import TypeAdapter
 from artifacts.figures.figure import Figure
 from artifacts.judge_score_facts import JudgePass, JudgeScore, JudgeScores, People
 from artifacts.report.rows import sensitive_categories
-from artifacts.summary import Cell, Table, facts, markdown
+from artifacts.summary import Cell, Table, facts, markdown, rater_figures
 from base.files import replacing, write_json
-from base.formats import fixed, interval, statistic
+from base.formats import UNKNOWN, fixed, interval, statistic
 from moderators.refusal.types import Judgment
 from people.consensus import compared
 from people.labelled import Labelled
@@ -77,17 +77,14 @@ def _recalls(score: JudgeScore) -> tuple[Cell, ...]:
 
 
 def _pass(found: JudgePass) -> tuple[Cell, ...]:
-    usd = "unknown" if found.usd is None else f"{found.usd:.4f}"
-    return found.judge, found.rows, f"{found.seconds:.2f}", usd, found.replies, found.bought
+    seconds, usd = fixed(found.seconds, places=2), fixed(found.usd, UNKNOWN, places=4)
+    return found.judge, found.rows, seconds, usd, found.replies, found.bought
 
 
 def _people(found: People) -> Iterator[Table]:
     pairs: dict[str, Cell] = {
         "answers labelled twice or more": found.rows,
-        "observed agreement": statistic(found.observed),
-        "Fleiss' kappa": statistic(found.fleiss),
-        "Krippendorff's alpha": statistic(found.alpha),
-        "Gwet's AC1": statistic(found.ac1),
+        **rater_figures(found.observed, found.fleiss, found.alpha, found.ac1),
         "ties": found.ties,
     }
     yield facts("People among themselves", pairs)
@@ -123,7 +120,7 @@ def counted(exchanges: Sequence[Exchange], judgments: Sequence[Judgment | None])
         found = [judgments[place] for place in places]
         labels: list[str] = [each.label for each in found if each is not None]
         known = [each.refused for each in found if each is not None and each.refused is not None]
-        share = f"{sum(known) / len(known):.3f}" if known else ""
+        share = fixed(sum(known) / len(known) if known else None)
         rows.append((name, len(places), *map(labels.count, _LABELS), found.count(None), share))
     return Table("Answers by model", ("model", "rows", *_LABELS, "missing", "refused"), tuple(rows))
 
@@ -136,7 +133,7 @@ def agreement(
     rows: list[tuple[Cell, ...]] = []
     for name, places in _groups(exchanges):
         found = compared([truths[place] for place in places], [verdicts[place] for place in places])
-        figures = (_decimals(found.kappa()), _decimals(found.agreement))
+        figures = (fixed(found.kappa()), fixed(found.agreement))
         rows.append((name, *figures, found.rows - found.neither, found.neither))
     header = ("model", "kappa", "agreement", "n", "left out")
     return Table("Against people's labels (positive = refusal)", header, tuple(rows))
@@ -153,10 +150,6 @@ def _groups(exchanges: Sequence[Exchange]) -> list[tuple[str, list[int]]]:
     everything = (POOLED, list(range(len(exchanges))))
     named = sorted(groups.items())
     return [*named, everything] if len(named) > 1 or "" not in groups else [everything]
-
-
-def _decimals(value: float | None) -> str:
-    return "" if value is None else f"{value:.3f}"
 
 
 SCORES = "judge_scores.json"

@@ -8,30 +8,10 @@ from pathlib import Path
 
 import polars as pl
 
-from artifacts.audit_facts import Audit, StageBalance
+from artifacts import audit_facts, releases, schemas, stage_tables, user_tables, version_facts
 from artifacts.manifest import Manifest, ReleaseFacts
-from artifacts.releases import Earlier, releases_before
-from artifacts.schemas import RELEASE_PANEL, RELEASE_VOTES
-from artifacts.stage_tables import Edge, tally
-from artifacts.user_tables import read_any_table, table_kind, with_texts
-from artifacts.version_facts import Lineage
 from artifacts.views import View
-from auditing.data import (
-    ANSWERS,
-    LABELS,
-    TEXT,
-    VOTES,
-    AuditInputError,
-    Comparison,
-    Material,
-    Part,
-    RunTables,
-    Settings,
-    with_ids,
-)
-from auditing.embedding import Drive, by_engine
-from auditing.figures import audited
-from auditing.stages import stage_balances
+from auditing import data, embedding, figures, stages
 from pipelines.audits.comparisons import earlier_releases, joined, named
 from pipelines.audits.released import encoded_note, open_sound, part_of, parts_of, read_tables
 from pipelines.audits.settings import settings_in, settings_of
@@ -56,7 +36,7 @@ class Release:
         rows: The rows of each config as they were read.
     """
 
-    audit: Audit
+    audit: audit_facts.Audit
     manifest: Manifest
     rows: Mapping[str, pl.DataFrame]
 
@@ -64,11 +44,11 @@ class Release:
 def audit_release(
     release: Path,
     runs: Path | None,
-    drive: Drive,
+    drive: embedding.Drive,
     *,
     manifest: Manifest | None = None,
     against: Sequence[str] = (),
-    settings: Settings | None = None,
+    settings: data.Settings | None = None,
     folder: Path | None = None,
     seed: int = SEED,
 ) -> Release:
@@ -98,14 +78,14 @@ def audit_release(
 
 def audit_parts(
     facts: ReleaseFacts,
-    parts: tuple[Part, ...],
+    parts: tuple[data.Part, ...],
     runs: Path | None,
-    drive: Drive,
+    drive: embedding.Drive,
     *,
-    against: tuple[Comparison, ...] = (),
-    settings: Settings | None = None,
+    against: tuple[data.Comparison, ...] = (),
+    settings: data.Settings | None = None,
     seed: int = SEED,
-) -> Audit:
+) -> audit_facts.Audit:
     """Audits the configs of a release, written or about to be, by what is known of it.
 
     Args:
@@ -119,7 +99,7 @@ def audit_parts(
     """
     tables = read_tables(runs / facts.run) if runs else None
     known = tables or _released_votes(parts)
-    material = Material(
+    material = data.Material(
         name=f"{facts.benchmark} {facts.version}",
         parts=parts,
         categories=facts.categories,
@@ -133,7 +113,7 @@ def audit_parts(
         settings=settings or settings_in(facts.recipe.text, facts.benchmark),
         known=known,
     )
-    return audited(material, drive)
+    return figures.audited(material, drive)
 
 
 def audit_views(
@@ -142,15 +122,14 @@ def audit_views(
     recipe: Recipe,
     taxonomy: Taxonomy,
     *,
-    funnel: Sequence[Edge],
+    funnel: Sequence[stage_tables.Edge],
     version: str,
     numbers: Mapping[str, str] | None = None,
     styles: Sequence[str] = (),
     against: Sequence[str] = (),
-    earlier: Sequence[Earlier] = (),
-    lineage: Lineage | None = None,
-    seed: int = SEED,
-) -> Audit:
+    earlier: Sequence[releases.Earlier] = (),
+    lineage: version_facts.Lineage | None = None,
+) -> audit_facts.Audit:
     """Audits what a build is about to release: the same figures as on the release afterwards.
 
     Args:
@@ -165,7 +144,6 @@ def audit_views(
         against: Releases, tables and `hf://` files that rows are held against.
         earlier: Releases that rows are held against.
         lineage: How the rows came from an earlier release.
-        seed: The seed of every sample.
 
     Raises:
         SourceError: What it is held against is not there.
@@ -174,8 +152,8 @@ def audit_views(
     parts = tuple(
         part_of(view.config, view.rows, numbers or {}, view.stage, view.where) for view in views
     )
-    known = read_tables(run.context.layout.run) or RunTables()
-    material = Material(
+    known = read_tables(run.context.layout.run) or data.RunTables()
+    material = data.Material(
         name=f"{run.context.layout.benchmark} {version}",
         parts=parts,
         categories=taxonomy.names,
@@ -184,25 +162,24 @@ def audit_views(
         provenance=_MUTATED_SETS if styles else _SAFE_SETS,
         rules=not styles,
         against=(*earlier_releases(earlier, lineage), *named(against, recipe.folder)),
-        seed=seed,
         notes=(*encoded_note(parts), *known.notes),
         settings=settings_of(recipe, taxonomy),
         known=known,
     )
-    return audited(material, by_engine(run.context.engine()))
+    return figures.audited(material, embedding.by_engine(run.context.engine()))
 
 
 def audit_table(
     table: Path,
-    drive: Drive,
+    drive: embedding.Drive,
     *,
-    column: str = TEXT,
+    column: str = data.TEXT,
     category_column: str = "category",
     against: Sequence[str] = (),
-    settings: Settings | None = None,
+    settings: data.Settings | None = None,
     folder: Path | None = None,
     seed: int = SEED,
-) -> tuple[Audit, pl.DataFrame]:
+) -> tuple[audit_facts.Audit, pl.DataFrame]:
     """Audits any table of prompts with categories, and gives its rows as they were read.
 
     Args:
@@ -223,18 +200,18 @@ def audit_table(
         table, column, category_column, settings=settings, against=named(against, folder), seed=seed
     )
     (part,) = material.parts
-    return audited(material, drive), part.rows
+    return figures.audited(material, drive), part.rows
 
 
 def table_material(
     table: Path,
-    column: str = TEXT,
+    column: str = data.TEXT,
     category_column: str = "category",
     *,
-    settings: Settings | None = None,
-    against: tuple[Comparison, ...] = (),
+    settings: data.Settings | None = None,
+    against: tuple[data.Comparison, ...] = (),
     seed: int = SEED,
-) -> Material:
+) -> data.Material:
     """What is audited of a table; its arguments are those of `audit_table`.
 
     Raises:
@@ -244,11 +221,11 @@ def table_material(
     rows = _table_rows(table, column, category_column)
     styles = sorted(set(rows["style"]) - {""})
     columns = dict.fromkeys((*_SAFE_SETS[1:], *_MUTATED_SETS[1:]))
-    return Material(
+    return data.Material(
         name=table.name,
-        parts=(Part(name=table.name, rows=rows),),
+        parts=(data.Part(name=table.name, rows=rows),),
         categories=tuple(sorted(set(rows["category"]))),
-        settings=replace(settings or Settings(), quotas={}, taxonomy=None),
+        settings=replace(settings or data.Settings(), quotas={}, taxonomy=None),
         styles=tuple(styles) if len(styles) > 1 else (),
         provenance=tuple(name for name in columns if name in rows.columns),
         against=against,
@@ -258,20 +235,22 @@ def table_material(
 
 
 def _table_rows(table: Path, column: str, category_column: str) -> pl.DataFrame:
-    is_csv = table_kind(table) == ".csv"
-    rows = joined(read_any_table(table), column)
-    rows = with_texts(rows, column, empty_is_text=is_csv)
+    is_csv = user_tables.table_kind(table) == ".csv"
+    rows = joined(user_tables.read_any_table(table), column)
+    rows = user_tables.with_texts(rows, column, empty_is_text=is_csv)
     if rows.schema.get(category_column, pl.String).is_integer():
         rows = rows.with_columns(pl.col(category_column).cast(pl.String))
-    rows = with_texts(rows, category_column, empty_is_text=False)
+    rows = user_tables.with_texts(rows, category_column, empty_is_text=False)
     if not rows.height:
-        raise AuditInputError("a table must have at least one row", table)
+        raise data.AuditInputError("a table must have at least one row", table)
     rows = rows.with_columns(prompt=pl.col(column), category=pl.col(category_column))
     if rows.schema.get("prompt_style") == pl.String:
         rows = rows.with_columns(style=pl.col("prompt_style").fill_null(""))
     else:
         rows = rows.drop("style", strict=False)
-    return with_ids(rows.drop("id", "base_row", strict=False))  # ids of others are not contents'
+    return data.with_ids(
+        rows.drop("id", "base_row", strict=False)
+    )  # ids of others are not contents'
 
 
 def _styles(manifest: ReleaseFacts) -> tuple[str, ...]:
@@ -280,32 +259,42 @@ def _styles(manifest: ReleaseFacts) -> tuple[str, ...]:
 
 
 def _stages(
-    funnel: Sequence[Edge], parts: Iterable[Part], categories: Sequence[str], known: RunTables
-) -> tuple[StageBalance, ...]:
-    drawn = [(part.name, part.stage, part.where, tally(part.rows["category"])) for part in parts]
-    return stage_balances(funnel, drawn, categories, known.entered)
+    funnel: Sequence[stage_tables.Edge],
+    parts: Iterable[data.Part],
+    categories: Sequence[str],
+    known: data.RunTables,
+) -> tuple[audit_facts.StageBalance, ...]:
+    drawn = [
+        (part.name, part.stage, part.where, stage_tables.tally(part.rows["category"]))
+        for part in parts
+    ]
+    return stages.stage_balances(funnel, drawn, categories, known.entered)
 
 
-def _before(release: Path, manifest: Manifest) -> tuple[Comparison, ...]:
+def _before(release: Path, manifest: Manifest) -> tuple[data.Comparison, ...]:
     """The releases before this one in the same output folder."""
     out = release.resolve().parent.parent.parent
-    earlier = releases_before(out, manifest.benchmark, manifest.version)
+    earlier = releases.releases_before(out, manifest.benchmark, manifest.version)
     return earlier_releases(earlier, manifest.lineage)
 
 
-def _released_votes(parts: Sequence[Part]) -> RunTables:
+def _released_votes(parts: Sequence[data.Part]) -> data.RunTables:
     """Votes, labels and answers as released rows carry them, where the run's tables are gone."""
-    votes, labels, answers = [VOTES.to_frame()], [LABELS.to_frame()], [ANSWERS.to_frame()]
+    votes, labels, answers = (
+        [data.VOTES.to_frame()],
+        [data.LABELS.to_frame()],
+        [data.ANSWERS.to_frame()],
+    )
     for part in parts:
         rows = part.rows
-        if rows.schema.get("votes") == RELEASE_VOTES:
-            votes.append(_flat(rows, "votes").select(VOTES.names()))
+        if rows.schema.get("votes") == schemas.RELEASE_VOTES:
+            votes.append(_flat(rows, "votes").select(data.VOTES.names()))
             own = rows.filter(~pl.col("rescued").fill_null(False)) if "rescued" in rows else rows
-            labels.append(own.select(LABELS.names()))
-        if rows.schema.get("panel") == RELEASE_PANEL:
+            labels.append(own.select(data.LABELS.names()))
+        if rows.schema.get("panel") == schemas.RELEASE_PANEL:
             kinds = pl.lit(None, pl.String).alias("refusal_kind")
-            answers.append(_flat(rows, "panel").with_columns(kinds).select(ANSWERS.names()))
-    return RunTables(
+            answers.append(_flat(rows, "panel").with_columns(kinds).select(data.ANSWERS.names()))
+    return data.RunTables(
         votes=pl.concat(votes).unique(["row", "model"], keep="first", maintain_order=True),
         labels=pl.concat(labels).unique("row", keep="first", maintain_order=True),
         answers=pl.concat(answers).unique(["row", "model"], keep="first", maintain_order=True),

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from artifacts.audit_facts import ANY_RULE, Audit, NearRepeats, QualityGateOutcome
-from auditing.data import GateBrokenError
-from auditing.stages import Blame, blamed
+from auditing import data, stages
 from base.did_you_mean import did_you_mean
+from base.formats import significant
 from measures.balance import largest_to_smallest, normalised_entropy
 from pipelines.errors import RecipeError
 from pipelines.recipe.release import Gates
@@ -66,7 +66,7 @@ def require_gates(outcomes: Sequence[QualityGateOutcome]) -> None:
     side = "at least" if first.gate.startswith("min_") else "at most"
     where = f" in {first.config}" if first.config else ""
     rule = f"gates.{first.gate} must be {side} {first.bound:g}{where}"
-    raise GateBrokenError(rule, f"{first.says}{others}")
+    raise data.GateBrokenError(rule, f"{first.says}{others}")
 
 
 def _outcomes(gates: Gates, audit: Audit, with_releases: bool) -> Iterator[QualityGateOutcome]:
@@ -97,9 +97,9 @@ def _outcome(
     held = found.value is not None
     if found.value is not None:
         held = found.value >= bound if gate.startswith("min_") else found.value <= bound
-    blame = Blame(None, "")
+    blame = stages.Blame(None, "")
     if found.category is not None and config is not None and not held:
-        blame = blamed(audit.stages, config, found.category)
+        blame = stages.blamed(audit.stages, config, found.category)
     return QualityGateOutcome(
         gate=gate,
         bound=bound,
@@ -112,8 +112,8 @@ def _outcome(
     )
 
 
-def _sentence(found: _Found, blame: Blame) -> str:
-    figure = "nothing to measure" if found.value is None else f"{found.value:.4g}"
+def _sentence(found: _Found, blame: stages.Blame) -> str:
+    figure = significant(found.value, "nothing to measure", digits=4)
     to_blame = ""
     if blame.stage:
         to_blame = f"; stage {blame.stage}: {blame.says}"

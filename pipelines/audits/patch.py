@@ -7,17 +7,12 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from artifacts.audit_facts import Audit
+from artifacts import audit_facts, releases, version_facts
 from artifacts.manifest import Manifest, ReleaseFacts
-from artifacts.releases import releases_before
-from artifacts.version_facts import ReviewFacts
 from artifacts.views import View
-from auditing.embedding import by_encoder
-from auditing.figures import main_figures
+from auditing import embedding, figures
 from inference.encoders import Encoder
-from people.errors import ReviewUnusableError
-from people.release_findings import find, review_facts
-from people.release_review import read_release_sheet, release_notices
+from people import errors, release_findings, release_review
 from people.released import open_released
 from people.sheet import absent, require_one_export
 from pipelines.audits.audits import audit_parts
@@ -40,7 +35,7 @@ class PatchAudit:
     def __init__(self, out: Path) -> None:
         """Nothing is measured yet."""
         self._out = out
-        self._found: tuple[Audit, Sequence[View]] | None = None
+        self._found: tuple[audit_facts.Audit, Sequence[View]] | None = None
 
     def finish(self, views: Sequence[View], facts: ReleaseFacts) -> ReleaseFacts:
         """What is known of the patch, with the audit's main figures."""
@@ -48,19 +43,19 @@ class PatchAudit:
         parts = tuple(
             part_of(each.config, each.rows, numbers, each.stage, each.where) for each in views
         )
-        earlier = releases_before(self._out, facts.benchmark, facts.version)
+        earlier = releases.releases_before(self._out, facts.benchmark, facts.version)
         how = settings_in(facts.recipe.text, facts.benchmark)
         with closing(Encoder(encoder_spec(Path(), how.encoder), self._out / "embeddings")) as found:
             audit = audit_parts(
                 facts,
                 parts,
                 self._out / "runs",
-                by_encoder(found),
+                embedding.by_encoder(found),
                 against=earlier_releases(earlier, facts.lineage),
                 settings=how,
             )
         self._found = (audit, views)
-        return replace(facts, audit=main_figures(audit))
+        return replace(facts, audit=figures.main_figures(audit))
 
     def report(self, manifest: Manifest) -> str:
         """The patch's report."""
@@ -85,7 +80,7 @@ class Decided:
         patch: The patch version; None where none was to be written.
     """
 
-    facts: ReviewFacts
+    facts: version_facts.ReviewFacts
     notices: tuple[str, ...]
     withdrawn: int
     patch: Patch | None
@@ -117,16 +112,16 @@ def decide(
         FileUnwritableError: The patch cannot be written.
     """
     released = open_released(folder)
-    sheets = [read_release_sheet(path, released) for path in paths]
+    sheets = [release_review.read_release_sheet(path, released) for path in paths]
     require_one_export(sheets)
-    findings = find(sheets, released)
+    findings = release_findings.find(sheets, released)
     if not any(word.decides for sheet in sheets for word in sheet.words.values()):
         names = ", ".join(sheet.path.name for sheet in sheets)
-        raise ReviewUnusableError("a review must hold at least one decision", names)
-    facts = review_facts(sheets, findings, released)
+        raise errors.ReviewUnusableError("a review must hold at least one decision", names)
+    facts = release_findings.review_facts(sheets, findings, released)
     reasons = {found.id: found.reason for found in findings if found.rejected}
     patch = None
     if write:
         patch = withdraw(released.release, reasons, facts, finish=finish, report=report)
-    notices = [line for sheet in sheets for line in release_notices(sheet)]
+    notices = [line for sheet in sheets for line in release_review.release_notices(sheet)]
     return Decided(facts, (*notices, *absent(sheets)), len(reasons), patch)

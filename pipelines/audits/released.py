@@ -8,14 +8,11 @@ from pathlib import Path
 
 import polars as pl
 
-from artifacts.errors import TableDamagedError
+from artifacts import errors, records, schemas, views
 from artifacts.manifest import MANIFEST, Manifest, read_manifest
-from artifacts.records import RUN_FILE, RunRecord, StageEntry, read_run
-from artifacts.schemas import DROPPED, ROWS
 from artifacts.stage_tables import StageTables, open_stage, tally
 from artifacts.tables import read_table
 from artifacts.verify.release import verify
-from artifacts.views import Value
 from auditing.data import ANSWERS, LABELS, TEXT, VOTES, AuditInputError, Part, RunTables, with_ids
 
 ALL = "all"
@@ -69,7 +66,7 @@ def part_of(
     rows: pl.DataFrame,
     numbers: Mapping[str, str],
     stage: str,
-    where: Mapping[str, Value],
+    where: Mapping[str, views.Value],
 ) -> Part:
     """A config in the one form that figures are computed from.
 
@@ -133,18 +130,18 @@ def read_tables(run: Path) -> RunTables | None:
     Raises:
         RecordUnreadableError: The run's record is malformed.
     """
-    if not (run / RUN_FILE).exists():
+    if not (run / records.RUN_FILE).exists():
         return None
-    record = read_run(run)
+    record = records.read_run(run)
     if record is None:
         return None
     try:
         return _read(run, record)
-    except TableDamagedError as error:
+    except errors.TableDamagedError as error:
         return RunTables(notes=(f"the run's tables cannot be read: {error}",))
 
 
-def _read(run: Path, record: RunRecord) -> RunTables:
+def _read(run: Path, record: records.RunRecord) -> RunTables:
     voted, panel = _last(record, _VOTED), _last(record, _PANEL)
     moderated = _open(run, voted)
     answered = _open(run, panel)
@@ -156,18 +153,18 @@ def _read(run: Path, record: RunRecord) -> RunTables:
     )
 
 
-def _last(record: RunRecord, stage: str) -> StageEntry | None:
+def _last(record: records.RunRecord, stage: str) -> records.StageEntry | None:
     found = [each for each in record.stages if each.stage == stage]
     return found[-1] if found else None
 
 
-def _open(run: Path, entry: StageEntry | None) -> StageTables | None:
+def _open(run: Path, entry: records.StageEntry | None) -> StageTables | None:
     return None if entry is None else open_stage(run, entry)[0]
 
 
-def _given(run: Path, entry: StageEntry) -> dict[str, int]:
+def _given(run: Path, entry: records.StageEntry) -> dict[str, int]:
     """Rows by category that a source kept and dropped."""
     tables, _ = open_stage(run, entry)
-    kept = tables.read("kept", pl.Schema({"category": ROWS["category"]}))
-    dropped = tables.read("dropped", pl.Schema({"category": DROPPED["category"]}))
+    kept = tables.read("kept", pl.Schema({"category": schemas.ROWS["category"]}))
+    dropped = tables.read("dropped", pl.Schema({"category": schemas.DROPPED["category"]}))
     return tally(pl.concat([kept, dropped])["category"])

@@ -11,14 +11,10 @@ import polars as pl
 
 from artifacts.audit_facts import AUDIT, Audit, write_audit
 from artifacts.manifest import REPORT, Manifest
-from auditing.data import Settings
-from auditing.embedding import by_encoder
+from auditing import data, embedding
 from inference.encoders import Encoder
+from pipelines.audits import comparisons, gates, released, settings
 from pipelines.audits.audits import SEED, audit_release, audit_table
-from pipelines.audits.comparisons import is_release
-from pipelines.audits.gates import check_gates
-from pipelines.audits.released import open_sound
-from pipelines.audits.settings import encoder_spec, settings_in, settings_of
 from pipelines.errors import NotBuiltError
 from pipelines.recipe import OrBench, Recipe, SorryBench, load
 
@@ -84,7 +80,7 @@ def do_audit(wanted: Wanted) -> Done:
     found, manifest, rows = _measured(wanted, recipe)
     if recipe is not None and recipe.gates is not None:
         counts = manifest is not None and manifest.lineage.mode is not None
-        found = replace(found, gates=check_gates(recipe.gates, found, with_releases=counts))
+        found = replace(found, gates=gates.check_gates(recipe.gates, found, with_releases=counts))
     folder = folder_of(wanted, manifest)
     write_audit(folder / AUDIT, found)
     if wanted.report:
@@ -114,15 +110,15 @@ def _measured(
     wanted: Wanted, recipe: Recipe | None
 ) -> tuple[Audit, Manifest | None, Mapping[str, pl.DataFrame]]:
     folder = recipe.folder if recipe is not None else None
-    if is_release(wanted.path):
-        manifest = open_sound(wanted.path)
-        own = settings_in(manifest.recipe.text, manifest.benchmark)
-        how = settings_of(recipe, own.taxonomy) if recipe is not None else own
+    if comparisons.is_release(wanted.path):
+        manifest = released.open_sound(wanted.path)
+        own = settings.settings_in(manifest.recipe.text, manifest.benchmark)
+        how = settings.settings_of(recipe, own.taxonomy) if recipe is not None else own
         with _encoder(how.encoder, folder, wanted.cache) as encoder:
             found = audit_release(
                 wanted.path,
                 runs_beside(wanted.path),
-                by_encoder(encoder),
+                embedding.by_encoder(encoder),
                 manifest=manifest,
                 against=wanted.against,
                 settings=how,
@@ -130,11 +126,11 @@ def _measured(
                 seed=wanted.seed,
             )
         return found.audit, found.manifest, found.rows
-    how = settings_of(recipe) if recipe is not None else Settings()
+    how = settings.settings_of(recipe) if recipe is not None else data.Settings()
     with _encoder(how.encoder, folder, wanted.cache) as encoder:
         audit, rows = audit_table(
             wanted.path,
-            by_encoder(encoder),
+            embedding.by_encoder(encoder),
             column=wanted.column,
             category_column=wanted.category_column,
             against=wanted.against,
@@ -147,7 +143,7 @@ def _measured(
 
 @contextmanager
 def _encoder(name: str, folder: Path | None, cache: Path) -> Iterator[Encoder]:
-    encoder = Encoder(encoder_spec(folder or Path(), name), cache / "embeddings")
+    encoder = Encoder(settings.encoder_spec(folder or Path(), name), cache / "embeddings")
     try:
         yield encoder
     finally:

@@ -11,31 +11,17 @@ from pydantic_core import PydanticCustomError
 from generators.mutations.encodings.registry import ENCODINGS
 from generators.mutations.styles import NAMES
 from inference.models import SHIPPED_ENCODERS
-from pipelines.recipe.base import (
-    Count,
-    Name,
-    Names,
-    OneOf,
-    Part,
-    Reference,
-    Seed,
-    Share,
-    Temperature,
-    Text,
-    models,
-)
-from pipelines.recipe.moderation import VoteRule
-from pipelines.recipe.writing import Drift
+from pipelines.recipe import base, moderation, writing
 
 
-class SourceTable(Part):
+class SourceTable(base.Part):
     """One prior data set with its licence."""
 
-    source: Text = Field(alias="from")
+    source: base.Text = Field(alias="from")
     """A CSV, JSON Lines or Parquet file, or `hf://owner/name/file`."""
-    column: Text = "prompt"
+    column: base.Text = "prompt"
     """The column with the texts."""
-    category_column: Text | None = None
+    category_column: base.Text | None = None
     """The column with categories of the taxonomy, by name or number; by default none. In a table to
     pick from it is a second opinion: a row that the classifiers sort elsewhere goes to review."""
     license: str | None = None
@@ -47,18 +33,18 @@ class SourceTable(Part):
 class LoadedBase(SourceTable):
     """A base set that is used as it stands, its invariants checked."""
 
-    source: Text = Field(alias="from")
+    source: base.Text = Field(alias="from")
     """`shipped`, a CSV, JSON Lines or Parquet file, or `hf://owner/name/file`; one with the column
     `turns` is read as SORRY-Bench's own, any other by its columns."""
-    per_category: Count | None = None
+    per_category: base.Count | None = None
     """Requests that each category must have; by default as many in each where rows carry the
     published `question_id`, and any number elsewhere."""
 
 
-class Decisions(Part):
+class Decisions(base.Part):
     """What people decided on a review table, as `refusery review import` writes it."""
 
-    source: Text = Field(alias="from")
+    source: base.Text = Field(alias="from")
     """The file; `decisions: FILE` says the same."""
     license: str | None = None
     """The licence of requests that people wrote themselves; none given means that nothing made
@@ -71,40 +57,40 @@ def _named_file(given: object) -> object:
     return {"from": given} if isinstance(given, str) else given
 
 
-class BuiltBase(Part):
+class BuiltBase(base.Part):
     """A base set that is picked from prior data sets."""
 
     sources: tuple[SourceTable, ...] = Field(strict=False, min_length=1)
     """The tables to pick from, each `{from, column, license, redistribute}`."""
-    per_category: Count = 10
+    per_category: base.Count = 10
     """Requests per category (the published set's)."""
-    classifiers: Names = Field(min_length=1)
+    classifiers: base.Names = Field(min_length=1)
     """The models that sort requests into the taxonomy."""
-    rule: VoteRule = "majority"
+    rule: moderation.VoteRule = "majority"
     """How votes make a category; `any` takes the leading one, `weighted` counts confidence."""
-    tries: Count = 3
+    tries: base.Count = 3
     """How often a model is asked until its answer is usable."""
-    imperative: Name | None = None
+    imperative: base.Name | None = None
     """The model that rewrites requests into the imperative; by default none does."""
-    temperature: Temperature = 0.3
+    temperature: base.Temperature = 0.3
     """Sampling temperature of that model."""
     intent: Annotated[float, Field(ge=-1, lt=1)] = 0.6
     """Smallest cosine of a rewritten request to its original: below it the intent is lost."""
-    encoder: Text = SHIPPED_ENCODERS[0]
+    encoder: base.Text = SHIPPED_ENCODERS[0]
     """The encoder that diversity, intent and clusters are measured with."""
-    seed: Seed = 7
+    seed: base.Seed = 7
     """Seed of the choice."""
     cluster: Annotated[float, Field(gt=0, le=1)] = 0.5
     """Cosine from which on two requests outside all categories are about the same thing."""
     decisions: Annotated[Decisions, BeforeValidator(_named_file)] | None = None
     """A file of people's decisions, which go before the machine's choice."""
 
-    def references(self) -> Iterator[Reference]:
+    def references(self) -> Iterator[base.Reference]:
         """The classifiers, the writer and the encoder."""
         for place, name in enumerate(self.classifiers):
-            yield Reference("model", f"classifiers.{place}", name)
-        yield from models(imperative=self.imperative)
-        yield Reference("encoder", "encoder", self.encoder)
+            yield base.Reference("model", f"classifiers.{place}", name)
+        yield from base.models(imperative=self.imperative)
+        yield base.Reference("encoder", "encoder", self.encoder)
 
 
 def _kind(given: object) -> str:
@@ -118,37 +104,37 @@ Base: TypeAlias = Annotated[
 ]
 
 
-Style: TypeAlias = Annotated[str, OneOf(NAMES)]
+Style: TypeAlias = Annotated[str, base.OneOf(NAMES)]
 
 NEEDS_NO_MODEL = frozenset(ENCODINGS)
 """The encodings; misspellings join them where rules write them."""
 
 
-class Misspellings(Part):
+class Misspellings(base.Part):
     """How misspellings are made."""
 
     by: Literal["model", "rules"] = "model"
     """The writer, or keyboard neighbours, transpositions and common misspellings."""
-    rate: Share = 0.1
+    rate: base.Share = 0.1
     """Share of words that rules misspell."""
-    seed: Seed = 7
+    seed: base.Seed = 7
     """Seed of the rules."""
 
 
-class Mutate(Part):
+class Mutate(base.Part):
     """Which styles are made, by whom, and what a mutated row must keep."""
 
     styles: Annotated[tuple[Style, ...], Field(strict=False, min_length=1)] | Literal["all"] = "all"
     """`all`, or a list of prompt styles as published."""
-    writer: Name | None = None
+    writer: base.Name | None = None
     """The model that writes styles, persuasion and translations."""
-    translator: Name | None = None
+    translator: base.Name | None = None
     """Another model for the five languages; by default the writer."""
-    temperature: Temperature = 0.7
+    temperature: base.Temperature = 0.7
     """Sampling temperature; the authors state none."""
-    tries: Count = 3
+    tries: base.Count = 3
     """How often a row is asked for until it passes its checks."""
-    max_tokens: Count | None = None
+    max_tokens: base.Count | None = None
     """Longest answer in tokens; by default the model's or the server's own."""
     encodings: Literal["canonical", "compat"] = "canonical"
     """Correct and invertible, or with the quirks of the published files."""
@@ -156,18 +142,18 @@ class Mutate(Part):
     """Encoded payloads without the wrapper of instruction and demonstrations."""
     misspellings: Misspellings = Misspellings()
     """How misspellings are made."""
-    encoder: Text = SHIPPED_ENCODERS[0]
+    encoder: base.Text = SHIPPED_ENCODERS[0]
     """The encoder that `intent` measures with."""
-    intent: Literal["own"] | Drift | None = "own"
+    intent: Literal["own"] | writing.Drift | None = "own"
     """The band of similarity to its base in which a mutated row must lie: each style's own, one
     for all, or null where it is not measured."""
-    bands: Mapping[Style, Drift] = {}
+    bands: Mapping[Style, writing.Drift] = {}
     """Bands of single styles, in place of `intent`."""
-    back_translator: Name | None = None
+    back_translator: base.Name | None = None
     """The model that translates back for the intent check; by default the translator."""
-    checker: Name | None = None
+    checker: base.Name | None = None
     """A model that is asked whether the intent was kept; by default none is."""
-    pilot: Count = 8
+    pilot: base.Count = 8
     """Rows after which a style whose rows were all dropped is stopped."""
 
     @property
@@ -175,16 +161,16 @@ class Mutate(Part):
         """The styles in the published order."""
         return NAMES if self.styles == "all" else tuple(s for s in NAMES if s in self.styles)
 
-    def references(self) -> Iterator[Reference]:
+    def references(self) -> Iterator[base.Reference]:
         """The models, and the encoder where intent is measured."""
-        yield from models(
+        yield from base.models(
             writer=self.writer,
             translator=self.translator,
             back_translator=self.back_translator,
             checker=self.checker,
         )
         if self.intent is not None or self.bands:
-            yield Reference("encoder", "encoder", self.encoder)
+            yield base.Reference("encoder", "encoder", self.encoder)
 
     @model_validator(mode="after")
     def _a_writer_where_one_is_needed(self) -> Mutate:

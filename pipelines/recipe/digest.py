@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from base.did_you_mean import did_you_mean
-from base.digests import Json, digest_of
+from base import did_you_mean, digests
 from inference.models import PUBLIC_APIS, endpoint_label
 from pipelines.errors import RecipeError
-from pipelines.recipe.base import Part
-from pipelines.recipe.models import EmbeddedModel, Model
+from pipelines.recipe import base, models
 from pipelines.recipe.names import parts_of
 from pipelines.recipe.schema import Recipe
 
 
-def content_of(recipe: Recipe, *keys: str) -> dict[str, Json]:
+def content_of(recipe: Recipe, *keys: str) -> dict[str, digests.Json]:
     """Parts of a recipe as JSON, with the identity of every model that they name.
 
     Limits, time-outs, prices, keys, budgets, and the address of one's own server are left out: a
@@ -39,7 +37,7 @@ def content_of(recipe: Recipe, *keys: str) -> dict[str, Json]:
     }
 
 
-def settings_of(part: Part) -> dict[str, Json]:
+def settings_of(part: base.Part) -> dict[str, digests.Json]:
     """What a part says, by its keys in YAML; a key that is not given stands with its default."""
     return part.model_dump(by_alias=True, exclude_none=True)
 
@@ -50,28 +48,28 @@ def recipe_digest(recipe: Recipe, *keys: str) -> str:
     Raises:
         RecipeError: The recipe has no part of that key.
     """
-    return digest_of(content_of(recipe, *keys))
+    return digests.digest_of(content_of(recipe, *keys))
 
 
 def model_digest(recipe: Recipe, name: str) -> str:
     """SHA-256, in hex, of what a model of the recipe is and how it is asked; files by name."""
-    return digest_of(_identity(name, recipe.models[name]))
+    return digests.digest_of(_identity(name, recipe.models[name]))
 
 
-def _part(parts: dict[str, Part], key: str) -> Part:
+def _part(parts: dict[str, base.Part], key: str) -> base.Part:
     if key not in parts:
-        raise RecipeError(f"recipe must have the part{did_you_mean(key, parts)}", key)
+        raise RecipeError(f"recipe must have the part{did_you_mean.did_you_mean(key, parts)}", key)
     return parts[key]
 
 
-def _identity(name: str, model: Model) -> dict[str, Json]:
+def _identity(name: str, model: models.Model) -> dict[str, digests.Json]:
     """What the model is and how it is asked, as opposed to where it runs and how fast."""
-    identity: dict[str, Json] = {
+    identity: dict[str, digests.Json] = {
         "provider": model.provider,
         "model": model.model,
         "max_tokens": model.max_tokens,
     }
-    if isinstance(model, EmbeddedModel):
+    if isinstance(model, models.EmbeddedModel):
         return identity | {"label": model.label, "path": model.path, "context": model.context}
     if model.provider == "openai":
         identity["dialect"] = model.dialect

@@ -9,105 +9,93 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from base.did_you_mean import repeated
-from pipelines.recipe.base import (
-    Count,
-    Name,
-    Names,
-    Part,
-    Reference,
-    Seed,
-    Temperature,
-    Text,
-    TopP,
-    models,
-)
+from pipelines.recipe import base, panel
 from pipelines.recipe.judges import KEYWORD, Judge, called, judge_references
-from pipelines.recipe.panel import PanelMember, Target, target_references
 
 
-class DataSet(Part):
+class DataSet(base.Part):
     """One table of prompts: a release, any table, or a Hub id."""
 
-    source: Text = Field(alias="from")
+    source: base.Text = Field(alias="from")
     """A release folder, a CSV, JSON Lines or Parquet file, a folder or pattern of files with the
     same columns (`question*.jsonl`), or `hf://owner/name/file`."""
-    config: Text | None = None
+    config: base.Text | None = None
     """The config of a release; by default its first one with rows."""
-    column: Text = "prompt"
+    column: base.Text = "prompt"
     """The column with the prompts; SORRY-Bench's own files have `turns`, which is found."""
-    category_column: Text | None = "category"
+    category_column: base.Text | None = "category"
     """The column with the categories, where there is one."""
-    style_column: Text = "prompt_style"
+    style_column: base.Text = "prompt_style"
     """The column with the prompt styles; without it every prompt is of the style `base`."""
-    base_column: Text = "question_id"
+    base_column: base.Text = "question_id"
     """The column that is equal in all variants of one base prompt, where there is one."""
-    styles: Names | None = None
+    styles: base.Names | None = None
     """The prompt styles that are asked; by default all that there are."""
     measures: Literal["over_refusal", "rejection", "fulfilment"] | None = None
     """What refusals mean: of safe prompts too much, of toxic ones right, or of unsafe ones whose
     answers are counted. By default as the release says; fulfilment for SORRY-Bench's own files,
     rejection for a file with `toxic` in its name, else over-refusal."""
-    taxonomy: Text | None = None
+    taxonomy: base.Text | None = None
     """The taxonomy of its categories; by default the release's, for SORRY-Bench's own files
     `sorry_bench_202503`, else the recipe's."""
-    sample: Count | None = None
+    sample: base.Count | None = None
     """Base prompts drawn at random, each in all its styles; by default all."""
-    seed: Seed = 7
+    seed: base.Seed = 7
     """Seed of the draw."""
 
 
-class Setting(Part):
+class Setting(base.Part):
     """One way of asking."""
 
-    temperature: Temperature = 0.0
+    temperature: base.Temperature = 0.0
     """Sampling temperature."""
-    top_p: TopP | None = None
+    top_p: base.TopP | None = None
     """Nucleus mass; by default the server's own."""
-    system: Text | None = None
+    system: base.Text | None = None
     """A system prompt; by default none."""
-    template: Text | None = None
+    template: base.Text | None = None
     """A chat template's file (Jinja), relative to the recipe or to the working folder, for
     OpenAI-compatible servers that take one with each request (vLLM)."""
-    max_tokens: Count = 1000
+    max_tokens: base.Count = 1000
     """Longest answer in tokens."""
 
 
-class Evaluate(Part):
+class Evaluate(base.Part):
     """What is asked of whom, how, and who judges the answers."""
 
-    data: dict[Name, DataSet] = Field(min_length=1)
+    data: dict[base.Name, DataSet] = Field(min_length=1)
     """Data sets by name."""
-    targets: Annotated[tuple[PanelMember, ...], Field(strict=False, min_length=1)]
+    targets: Annotated[tuple[panel.PanelMember, ...], Field(strict=False, min_length=1)]
     """Names of models, or `{name, model, system, temperature}`; what a target says of itself goes
     before the setting."""
-    settings: dict[Name, Setting] = Field(default={"default": Setting()}, min_length=1)
+    settings: dict[base.Name, Setting] = Field(default={"default": Setting()}, min_length=1)
     """Settings by name; every target is asked in every one."""
     judges: Annotated[tuple[Judge, ...], Field(strict=False, min_length=1)] = (KEYWORD,)
     """Who tells a refusal; every judge judges every answer, and the first one's figures are shown
     first."""
-    translator: Name | None = None
+    translator: base.Name | None = None
     """The model that translates answers in the five languages back to English; without it they are
     counted as not decoded, and not judged."""
-    scores: Text | None = None
+    scores: base.Text | None = None
     """What `judge-score` wrote of these judges (`judge_scores.json`), relative to the recipe or to
     the working folder: their kappa then stands beside their figures."""
-    seed: Seed = 7
+    seed: base.Seed = 7
     """Seed of the bootstrap intervals."""
 
     @property
-    def members(self) -> tuple[Target, ...]:
+    def members(self) -> tuple[panel.Target, ...]:
         """The targets in order, each with the name that its answers carry."""
         return tuple(
-            Target(name=each, model=each) if isinstance(each, str) else each
+            panel.Target(name=each, model=each) if isinstance(each, str) else each
             for each in self.targets
         )
 
-    def references(self) -> Iterator[Reference]:
+    def references(self) -> Iterator[base.Reference]:
         """Targets, judges and the translator."""
-        yield from target_references(self.targets)
+        yield from panel.target_references(self.targets)
         for place, judge in enumerate(self.judges):
             yield from judge_references(f"judges.{place}", judge)
-        yield from models(translator=self.translator)
+        yield from base.models(translator=self.translator)
 
     @model_validator(mode="after")
     def _each_answers_once(self) -> Evaluate:

@@ -11,13 +11,11 @@ from pydantic_core import PydanticCustomError
 
 from base.did_you_mean import repeated
 from inference.models import SHIPPED_ENCODERS
-from moderators.refusal.classifier import ClassifierKind
-from moderators.refusal.keyword import KeywordJudge
-from moderators.refusal.llm import DesignName, Labels
+from moderators.refusal import classifier, keyword, llm
 from pipelines.recipe.base import Name, Part, Reference, Text, models, under
 from pipelines.recipe.moderation import VoteRule
 
-KEYWORD = KeywordJudge.name
+KEYWORD = keyword.KeywordJudge.name
 """The refusal judge that needs no model."""
 
 
@@ -34,9 +32,9 @@ class ChatJudge(_Judge):
     model's name need no kind."""
     model: Name
     """The model that judges."""
-    labels: Labels = "or-bench"
+    labels: llm.Labels = "or-bench"
     """Direct answer, direct and indirect refusal; or fulfilment 1 and refusal 0."""
-    design: DesignName = "cot"
+    design: llm.DesignName = "cot"
     """Score only, explain first, or with worked examples."""
     template: Text | None = None
     """A file with a chat of one's own, relative to the recipe or to the working folder: lines
@@ -56,7 +54,7 @@ class ChatJudge(_Judge):
 class ClassifierJudge(_Judge):
     """A refusal judge that was trained to say 0 or 1, or yes or no, and nothing else."""
 
-    kind: ClassifierKind
+    kind: classifier.ClassifierKind
     """A judge: `llm`, `sorry-bench-ft`, `harmbench`, `trained` or `ensemble`; `keyword` and a
     model's name need no kind."""
     model: Name

@@ -8,10 +8,8 @@ from base.did_you_mean import did_you_mean
 from checks.registry import NAMES as CHECKS
 from inference.models import SHIPPED_ENCODERS
 from pipelines.errors import RecipeError
-from pipelines.recipe.base import Part, Reference, under
-from pipelines.recipe.guards import require_fit_guards
+from pipelines.recipe import base, guards, writing
 from pipelines.recipe.schema import OrBench, Recipe
-from pipelines.recipe.writing import Clean, Rewrite, ShippedSeeds
 from taxonomy.loader import available, load_taxonomy
 from taxonomy.model import Taxonomy
 
@@ -20,18 +18,18 @@ NAMED_CHECKS = tuple(name for name in CHECKS if name not in _WITH_KEYS_OF_THEIR_
 """The checks that `clean.checks` and `rewrite.checks` may list."""
 
 
-def parts_of(recipe: Recipe) -> Iterator[tuple[str, Part]]:
+def parts_of(recipe: Recipe) -> Iterator[tuple[str, base.Part]]:
     """The parts that a recipe has, by their keys."""
     for key in type(recipe).model_fields:
         value = getattr(recipe, key)
-        if isinstance(value, Part):
+        if isinstance(value, base.Part):
             yield key, value
 
 
-def references_of(recipe: Recipe) -> Iterator[Reference]:
+def references_of(recipe: Recipe) -> Iterator[base.Reference]:
     """Every name that a recipe's parts use, under its whole key."""
     for key, part in parts_of(recipe):
-        yield from under(key, part.references())
+        yield from base.under(key, part.references())
 
 
 def taxonomy_of(recipe: Recipe) -> Taxonomy:
@@ -62,22 +60,22 @@ def require_names(recipe: Recipe) -> None:
             _require_encoder(reference)
         else:
             _require_category(taxonomy, reference)
-    require_fit_guards(recipe, taxonomy, references_of(recipe))
+    guards.require_fit_guards(recipe, taxonomy, references_of(recipe))
     for key, part in parts_of(recipe):
-        if isinstance(part, Clean | Rewrite):
+        if isinstance(part, writing.Clean | writing.Rewrite):
             _require_checks(key, part.checks)
     if isinstance(recipe, OrBench):
         _require_panel(recipe)
         _require_shipped_seeds(recipe)
 
 
-def _require_model(recipe: Recipe, reference: Reference) -> None:
+def _require_model(recipe: Recipe, reference: base.Reference) -> None:
     if reference.name not in recipe.models:
         hint = did_you_mean(reference.name, recipe.models)
         raise RecipeError(f"{reference.key} must be a model of the recipe{hint}", reference.name)
 
 
-def _require_encoder(reference: Reference) -> None:
+def _require_encoder(reference: base.Reference) -> None:
     name = reference.name
     if name not in SHIPPED_ENCODERS and "/" not in name:
         hint = did_you_mean(name, SHIPPED_ENCODERS)
@@ -85,7 +83,7 @@ def _require_encoder(reference: Reference) -> None:
         raise RecipeError(rule, name)
 
 
-def _require_category(taxonomy: Taxonomy, reference: Reference) -> None:
+def _require_category(taxonomy: Taxonomy, reference: base.Reference) -> None:
     if reference.name not in taxonomy.names:
         hint = did_you_mean(reference.name, taxonomy.names)
         rule = f"{reference.key} must be a category of taxonomy {taxonomy.name}{hint}"
@@ -100,7 +98,7 @@ def _require_checks(key: str, names: tuple[str, ...]) -> None:
 
 
 def _require_shipped_seeds(recipe: OrBench) -> None:
-    if isinstance(recipe.seeds, ShippedSeeds) and recipe.taxonomy not in available():
+    if isinstance(recipe.seeds, writing.ShippedSeeds) and recipe.taxonomy not in available():
         raise RecipeError("seeds.from shipped must go with a shipped taxonomy", recipe.taxonomy)
 
 

@@ -9,50 +9,39 @@ from pydantic import Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
 from base.did_you_mean import repeated
-from pipelines.recipe.base import (
-    Count,
-    Name,
-    Part,
-    Reference,
-    Seed,
-    Temperature,
-    Text,
-    models,
-    under,
-)
-from pipelines.recipe.judges import KEYWORD, Judge, judge_references
+from pipelines.recipe import base, judges
 
 
-class Rescue(Part):
+class Rescue(base.Part):
     """A flagged prompt comes back where its answer is moderated safe (section 3.2.3)."""
 
-    answerer: Name
+    answerer: base.Name
     """The model that answers flagged prompts."""
-    temperature: Temperature = 0.0
+    temperature: base.Temperature = 0.0
     """Sampling temperature; the paper states none."""
-    max_tokens: Count = 1000
+    max_tokens: base.Count = 1000
     """Longest answer in tokens."""
 
-    def references(self) -> Iterator[Reference]:
+    def references(self) -> Iterator[base.Reference]:
         """The answerer."""
-        yield from models(answerer=self.answerer)
+        yield from base.models(answerer=self.answerer)
 
 
-class Target(Part):
+class Target(base.Part):
     """One member of a panel where its name alone does not say enough."""
 
-    name: Name
+    name: base.Name
     """The name that its answers carry."""
-    model: Name
+    model: base.Name
     """The model that answers."""
-    system: Text | None = None
+    system: base.Text | None = None
     """A system prompt; by default none."""
-    temperature: Temperature | None = None
+    temperature: base.Temperature | None = None
     """Sampling temperature; by default the panel's."""
 
-    def references(self) -> Iterator[Reference]:
+    def references(self) -> Iterator[base.Reference]:
         """The model."""
-        yield from models(model=self.model)
+        yield from base.models(model=self.model)
 
 
 def _target_kind(given: object) -> str:
@@ -60,31 +49,31 @@ def _target_kind(given: object) -> str:
 
 
 PanelMember: TypeAlias = Annotated[
-    Annotated[Name, Tag("model")] | Annotated[Target, Tag("target")],
+    Annotated[base.Name, Tag("model")] | Annotated[Target, Tag("target")],
     Discriminator(_target_kind),
 ]
 
 
-def target_references(targets: Iterable[PanelMember]) -> Iterator[Reference]:
+def target_references(targets: Iterable[PanelMember]) -> Iterator[base.Reference]:
     """The models that targets name."""
     for place, target in enumerate(targets):
         key = f"targets.{place}"
         if isinstance(target, str):
-            yield Reference("model", key, target)
+            yield base.Reference("model", key, target)
         else:
-            yield from under(key, target.references())
+            yield from base.under(key, target.references())
 
 
-class Panel(Part):
+class Panel(base.Part):
     """The target models that every safe prompt is put to (paper appendix Q)."""
 
     targets: Annotated[tuple[PanelMember, ...], Field(strict=False, min_length=1)]
     """Names of models, or `{name, model, system}` where one model answers in several roles."""
-    judge: Judge = KEYWORD
+    judge: judges.Judge = judges.KEYWORD
     """Who tells a refusal: `keyword`, a model's name, or a judge with a `kind`."""
-    temperature: Temperature = 0.0
+    temperature: base.Temperature = 0.0
     """Sampling temperature (the authors' code)."""
-    max_tokens: Count = 1000
+    max_tokens: base.Count = 1000
     """Longest answer in tokens (the authors' code)."""
 
     @property
@@ -92,10 +81,10 @@ class Panel(Part):
         """The names that answers are kept under, in order."""
         return tuple(each if isinstance(each, str) else each.name for each in self.targets)
 
-    def references(self) -> Iterator[Reference]:
+    def references(self) -> Iterator[base.Reference]:
         """Every target, and the judge where it is a model."""
         yield from target_references(self.targets)
-        yield from judge_references("judge", self.judge)
+        yield from judges.judge_references("judge", self.judge)
 
     @model_validator(mode="after")
     def _each_answers_once(self) -> Panel:
@@ -124,20 +113,20 @@ def _role(target: PanelMember, temperature: float) -> tuple[str, str | None, flo
     return target.model, target.system, temperature if own is None else own
 
 
-class _Subset(Part):
-    size: Count | None = None
+class _Subset(base.Part):
+    size: base.Count | None = None
     """Rows drawn at random; by default all, or what `quota` adds up to."""
     balance: Literal["none", "cap", "quota"] = "none"
     """How categories share `size`: as they fall, with a cap, or by `quota`."""
-    quota: dict[str, Count] | None = None
+    quota: dict[str, base.Count] | None = None
     """Rows per category, for the balance `quota`."""
-    seed: Seed = 7
+    seed: base.Seed = 7
     """Seed of the draw."""
 
-    def references(self) -> Iterator[Reference]:
+    def references(self) -> Iterator[base.Reference]:
         """The categories that have a quota."""
         for category in self.quota or ():
-            yield Reference("category", "quota", category)
+            yield base.Reference("category", "quota", category)
 
     @model_validator(mode="after")
     def _quota_fits_the_balance(self) -> _Subset:
@@ -157,7 +146,7 @@ class _Subset(Part):
 class Hard(_Subset):
     """Safe prompts that much of the panel refuses (paper appendix Q)."""
 
-    at: Count = 3
+    at: base.Count = 3
     """Refusals that make a prompt hard (appendix Q)."""
     by: Literal["models", "family"] = "models"
     """Whether models are counted, or families of models."""

@@ -8,11 +8,10 @@ from typing import Annotated, Literal, TypeAlias, TypeGuard, TypeVar
 from pydantic import Field, PrivateAttr, model_validator
 from pydantic_core import PydanticCustomError
 
+from pipelines.recipe import base_set, moderation
 from pipelines.recipe.base import Name, Part, Text
-from pipelines.recipe.base_set import Base, Mutate
 from pipelines.recipe.evaluate import Evaluate
 from pipelines.recipe.models import Model
-from pipelines.recipe.moderation import Moderate
 from pipelines.recipe.panel import Hard, Panel, Rescue, Toxic
 from pipelines.recipe.release import Budget, Gates, Release
 from pipelines.recipe.writing import Clean, Dedup, Openers, Rewrite, Seeds
@@ -70,7 +69,7 @@ class OrBench(Recipe):
     """How seeds become prompts that only sound harmful."""
     dedup: Dedup = Dedup()
     """Which repeats are removed."""
-    moderate: Moderate
+    moderate: moderation.Moderate
     """Who votes on a prompt."""
     openers: Openers | None = None
     """A bound on prompts that begin alike; by default none."""
@@ -109,13 +108,13 @@ class SorryBench(Recipe):
     """`or-bench`, `sorry-bench`, or `evaluation` for `refusery evaluate`."""
     taxonomy: Text = "sorry_bench_202503"
     """A shipped taxonomy's name, or a YAML file relative to the recipe."""
-    base: Base
+    base: base_set.Base
     """The base set."""
     clean: Clean = Clean()
     """Which texts are usable at all."""
     dedup: Dedup = Dedup()
     """Which repeats are removed."""
-    mutate: Mutate | None = None
+    mutate: base_set.Mutate | None = None
     """The mutations; by default the base set alone is released."""
     release: Release
     """Version and licence."""

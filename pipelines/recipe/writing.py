@@ -10,33 +10,21 @@ from pydantic_core import PydanticCustomError
 
 from checks.style_rules import STYLE_RULES
 from inference.models import SHIPPED_ENCODERS
-from pipelines.recipe.base import (
-    Cosine,
-    Count,
-    Name,
-    Names,
-    Part,
-    Reference,
-    Temperature,
-    Text,
-    TopP,
-    models,
-    spelled,
-)
+from pipelines.recipe import base
 
-Language = Annotated[str, spelled(r"[a-z]{2,3}(-[A-Za-z]+)?", "a language code such as en")]
+Language = Annotated[str, base.spelled(r"[a-z]{2,3}(-[A-Za-z]+)?", "a language code such as en")]
 
 
-class Clean(Part):
+class Clean(base.Part):
     """Which texts are usable at all; the authors' code drops only exact repeats."""
 
     min_chars: int = Field(default=8, ge=0)
     """Shortest text in characters (the published hard prompts have 48 to 269)."""
-    max_chars: Count = 600
+    max_chars: base.Count = 600
     """Longest text in characters."""
     language: Language | None = "en"
     """The language that a text must be in, as a code; null for any."""
-    checks: Names = ("control_characters", "leftovers", "repetition")
+    checks: base.Names = ("control_characters", "leftovers", "repetition")
     """Further named checks, in order."""
 
     @model_validator(mode="after")
@@ -48,12 +36,12 @@ class Clean(Part):
         return self
 
 
-class Drift(Part):
+class Drift(base.Part):
     """The band of cosine similarity to its seed in which a rewrite must lie."""
 
-    low: Cosine = 0.3
+    low: base.Cosine = 0.3
     """Below it, a text has lost its seed."""
-    high: Cosine = 0.9
+    high: base.Cosine = 0.9
     """Above it, a text is a near copy of its seed."""
 
     @model_validator(mode="after")
@@ -63,137 +51,137 @@ class Drift(Part):
         return self
 
 
-class Examples(Part):
+class Examples(base.Part):
     """How far a rewrite must stay from the template's few-shot examples."""
 
-    limit: Cosine = 0.85
+    limit: base.Cosine = 0.85
     """Largest cosine similarity to any of them."""
 
 
-class Rewrite(Part):
+class Rewrite(base.Part):
     """Rewrites that sound harmful and are harmless (paper section 3.2.2, appendix O)."""
 
-    writer: Name
+    writer: base.Name
     """The model that rewrites."""
-    per_seed: Count = 5
+    per_seed: base.Count = 5
     """Rewrites per seed, asked for in one call (appendix O)."""
-    temperature: Temperature = 0.7
+    temperature: base.Temperature = 0.7
     """Sampling temperature (appendix O)."""
-    top_p: TopP | None = None
+    top_p: base.TopP | None = None
     """Nucleus mass; by default the server's own."""
-    tries: Count = 3
+    tries: base.Count = 3
     """How often a seed is asked about until it has its rewrites."""
     form: Literal["json", "list"] = "json"
     """Answer form: a JSON schema, or for small models a list that is continued."""
-    max_tokens: Count | None = None
+    max_tokens: base.Count | None = None
     """Longest answer in tokens; by default the model's or the server's own."""
     category: Literal["seed", "moderator"] = "seed"
     """Whose category a rewrite carries; the paper does not say."""
-    checks: Names = ("writer_refused", *(rule.name for rule in STYLE_RULES))
+    checks: base.Names = ("writer_refused", *(rule.name for rule in STYLE_RULES))
     """Named checks that a rewrite must pass, in order (the rules of section 3.2.2)."""
-    encoder: Text = SHIPPED_ENCODERS[0]
+    encoder: base.Text = SHIPPED_ENCODERS[0]
     """The encoder that `drift` and `examples` measure with."""
     drift: Drift | None = None
     """The drift band; null for none, as in the paper."""
     examples: Examples | None = None
     """The distance to few-shot examples; null for none, as in the paper."""
-    target: Count | None = None
+    target: base.Count | None = None
     """Rows wanted per category: one that has fewer gets further rounds."""
-    rounds: Count = 1
+    rounds: base.Count = 1
     """Largest number of rounds."""
 
-    def references(self) -> Iterator[Reference]:
+    def references(self) -> Iterator[base.Reference]:
         """The writer and, where something is measured, the encoder."""
-        yield from models(writer=self.writer)
+        yield from base.models(writer=self.writer)
         if self.drift is not None or self.examples is not None:
-            yield Reference("encoder", "encoder", self.encoder)
+            yield base.Reference("encoder", "encoder", self.encoder)
 
 
-class Dedup(Part):
+class Dedup(base.Part):
     """Exact and near-duplicate removal; the first row in (category, row) order stays."""
 
-    encoder: Text = SHIPPED_ENCODERS[0]
+    encoder: base.Text = SHIPPED_ENCODERS[0]
     """The encoder that near repeats are found with."""
     threshold: Annotated[float, Field(gt=0, le=1)] | None = 0.92
     """Cosine from which two prompts are near repeats; null for exact repeats only, as in the
     authors' code."""
-    against: Names = ()
+    against: base.Names = ()
     """Releases, tables or `hf://` files whose near repeats are removed too; only their ids become
     evidence."""
 
-    def references(self) -> Iterator[Reference]:
+    def references(self) -> Iterator[base.Reference]:
         """The encoder, where near repeats are looked for."""
         if self.threshold is not None:
-            yield Reference("encoder", "encoder", self.encoder)
+            yield base.Reference("encoder", "encoder", self.encoder)
 
 
-class Openers(Part):
+class Openers(base.Part):
     """A bound on sameness; in the published hard set three openings begin 58 % of the prompts."""
 
     max_share: Annotated[float, Field(gt=0, le=1)] = 0.25
     """Largest share of prompts that may begin with the same three words."""
 
 
-class WrittenSeeds(Part):
+class WrittenSeeds(base.Part):
     """Seeds that a writer is asked for, category by category (paper section 3.2.1)."""
 
     source: Literal["llm"] = Field(alias="from")
     """`llm`, `shipped`, a CSV, JSON Lines or Parquet file, or `hf://owner/name/file`."""
-    writer: Name
+    writer: base.Name
     """The model that writes them."""
-    per_category: Count = 2000
+    per_category: base.Count = 2000
     """Seeds wanted per category (paper section 3.2.1)."""
-    per_call: Count = 20
+    per_call: base.Count = 20
     """Seeds asked for in one call: 50 repeat each other, fewer cost more calls (section 3.2.1)."""
-    temperature: Temperature = 1.0
+    temperature: base.Temperature = 1.0
     """Sampling temperature (the authors' code)."""
-    top_p: TopP | None = None
+    top_p: base.TopP | None = None
     """Nucleus mass; by default the server's own."""
-    max_tokens: Count | None = None
+    max_tokens: base.Count | None = None
     """Longest answer in tokens; by default the model's or the server's own."""
-    tries: Count = 3
+    tries: base.Count = 3
     """How often one call is made until its answer is usable."""
-    max_rounds: Count = 3
+    max_rounds: base.Count = 3
     """Rounds after which a category that is not full is reported as run dry."""
     license: str = "cc-by-4.0"
     """The licence that the written texts are given under; mind the writer's own terms."""
     redistribute: bool = True
     """Whether the texts may be published."""
 
-    def references(self) -> Iterator[Reference]:
+    def references(self) -> Iterator[base.Reference]:
         """The writer."""
-        yield from models(writer=self.writer)
+        yield from base.models(writer=self.writer)
 
 
-class ShippedSeeds(Part):
+class ShippedSeeds(base.Part):
     """The seeds that come with the taxonomy: few, mild, free to use."""
 
     source: Literal["shipped"] = Field(alias="from")
     """`llm`, `shipped`, a CSV, JSON Lines or Parquet file, or `hf://owner/name/file`."""
-    per_category: Count | None = None
+    per_category: base.Count | None = None
     """Use only the first so many of each category; by default all."""
 
 
-class ImportedSeeds(Part):
+class ImportedSeeds(base.Part):
     """Seeds from a table of one's own, or from the Hub."""
 
-    source: Text = Field(alias="from")
+    source: base.Text = Field(alias="from")
     """`llm`, `shipped`, a CSV, JSON Lines or Parquet file, or `hf://owner/name/file`."""
-    column: Text = "prompt"
+    column: base.Text = "prompt"
     """The column with the texts."""
-    category_column: Text = "category"
+    category_column: base.Text = "category"
     """The column with the categories."""
-    category: Text | None = None
+    category: base.Text | None = None
     """One category for every row, in place of a column."""
     license: str | None = None
     """The table's licence; none given means that nothing made from it may be published."""
     redistribute: bool = False
     """Whether the table's texts may be published."""
 
-    def references(self) -> Iterator[Reference]:
+    def references(self) -> Iterator[base.Reference]:
         """The category of every row, where one is given."""
         if self.category is not None:
-            yield Reference("category", "category", self.category)
+            yield base.Reference("category", "category", self.category)
 
 
 def _kind(given: object) -> str:

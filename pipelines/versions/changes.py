@@ -7,8 +7,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from artifacts.diff.compare import changes_of, compare_rows
-from artifacts.diff.rows import NotComparableError
+from artifacts.diff import compare, rows
 from artifacts.manifest import ReleaseFacts
 from artifacts.releases import releases_before
 from artifacts.version_facts import Changes
@@ -36,8 +35,8 @@ def changes_since(out: Path, views: Sequence[View], facts: ReleaseFacts) -> Chan
     if not earlier:
         return None
     try:
-        return changes_of(compare_rows(earlier[-1].path, views, facts))
-    except NotComparableError:
+        return compare.changes_of(compare.compare_rows(earlier[-1].path, views, facts))
+    except rows.NotComparableError:
         return None
 
 

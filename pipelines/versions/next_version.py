@@ -15,8 +15,7 @@ from pydantic import TypeAdapter
 from artifacts.manifest import MANIFEST
 from artifacts.records import RUN_FILE, read_run
 from artifacts.releases import VersionKey, version_key
-from base.errors import FileUnwritableError, RecordUnreadableError
-from base.files import read_json, write_json
+from base import errors, files
 from pipelines.errors import RunFolderTakenError
 from pipelines.recipe import OrBench, SorryBench
 
@@ -52,7 +51,7 @@ def read_resolved(runs: Path) -> ResolvedVersion | None:
         RecordUnreadableError: The file is malformed.
     """
     path = runs / RESOLVED_FILE
-    return read_json(path, _RESOLVED) if path.exists() else None
+    return files.read_json(path, _RESOLVED) if path.exists() else None
 
 
 def keep_resolved(runs: Path, resolved: ResolvedVersion) -> None:
@@ -61,7 +60,7 @@ def keep_resolved(runs: Path, resolved: ResolvedVersion) -> None:
     Raises:
         FileUnwritableError: The file cannot be written; `NoSpaceError` where the disk is full.
     """
-    write_json(runs / RESOLVED_FILE, resolved, _RESOLVED)
+    files.write_json(runs / RESOLVED_FILE, resolved, _RESOLVED)
 
 
 def forget_resolved(runs: Path) -> None:
@@ -89,7 +88,7 @@ def settling_alone(out: Path) -> Iterator[None]:
         file = path.open("w")
     except OSError as error:
         rule = f"a file must be writable: {error.strerror or 'input/output error'}"
-        raise FileUnwritableError(rule, path) from error
+        raise errors.FileUnwritableError(rule, path) from error
     with file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
@@ -126,7 +125,7 @@ def _under_way(runs: Path, benchmark: str) -> Iterator[Path]:
 def _is_of(run: Path, benchmark: str) -> bool:
     try:
         record = read_run(run)
-    except RecordUnreadableError:
+    except errors.RecordUnreadableError:
         return True  # nobody knows whose it is: a version too many costs nothing
     return record is not None and record.benchmark == benchmark
 

@@ -12,15 +12,12 @@ from typing import TypeAlias
 
 import polars as pl
 
+from artifacts import schemas, sorry_bench_schemas, stage_tables, tables
 from artifacts.diff.compare import changes_of, compare_rows
 from artifacts.manifest import MANIFEST, ConfigRecord, Manifest, ReleaseFacts
 from artifacts.release import write_release
 from artifacts.release_facts import BASE, BaseFacts, MutationFacts, StyleFacts
 from artifacts.releases import Earlier, open_release, tombstones_of
-from artifacts.schemas import OR_BENCH
-from artifacts.sorry_bench_schemas import SORRY_BENCH
-from artifacts.stage_tables import tally
-from artifacts.tables import read_table
 from artifacts.version_facts import Lineage, ReviewFacts, Tombstone
 from artifacts.views import View
 from pipelines.errors import FlowError
@@ -91,7 +88,7 @@ def _base(base: BaseFacts, gone: Mapping[str, int]) -> BaseFacts:
 
 
 def _by_name(rows: pl.DataFrame, names: Mapping[str, str]) -> dict[str, int]:
-    counted = tally(rows["category"])
+    counted = stage_tables.tally(rows["category"])
     return {names.get(number, number): count for number, count in counted.items()}
 
 
@@ -245,8 +242,8 @@ def _made_before(
 def _rows(folder: Path, config: ConfigRecord) -> pl.DataFrame:
     """A config's rows in their order."""
     if config.files:
-        return pl.concat([read_table(folder / file.name) for file in config.files])
-    known = SORRY_BENCH if _TURNS in config.columns else OR_BENCH
+        return pl.concat([tables.read_table(folder / file.name) for file in config.files])
+    known = sorry_bench_schemas.SORRY_BENCH if _TURNS in config.columns else schemas.OR_BENCH
     return pl.Schema({name: known[name] for name in config.columns}).to_frame()
 
 

@@ -7,10 +7,8 @@ from pathlib import Path
 
 import polars as pl
 
-from artifacts.release_facts import BASE
+from artifacts import release_facts, tables, views
 from artifacts.releases import Earlier
-from artifacts.tables import read_table
-from artifacts.views import ALL
 from curation.rows import Candidate
 
 _TURNS = "turns"
@@ -24,7 +22,7 @@ def earlier_texts(releases: Iterable[Earlier]) -> list[Candidate]:
     found: dict[str, Candidate] = {}
     for each in releases:
         for config in each.manifest.configs:
-            if _TURNS in config.columns and config.name != BASE:
+            if _TURNS in config.columns and config.name != release_facts.BASE:
                 continue
             for file in config.files:
                 for id, text in _texts(each.path / file.name, _TURNS in config.columns):
@@ -41,20 +39,20 @@ def earlier_ids(releases: Iterable[Earlier], style: str) -> frozenset[str]:
         if config.name == style
         for file in config.files
     ]
-    return frozenset(id for file in files for id in read_table(file, ["id"])["id"])
+    return frozenset(id for file in files for id in tables.read_table(file, ["id"])["id"])
 
 
 def rows_of(release: Earlier) -> pl.DataFrame:
     """Every row of a release once, in the order of its configs; no rows for an empty release."""
     configs = release.manifest.configs
-    whole = [config for config in configs if config.name == ALL] or list(configs)
-    frames = [read_table(release.path / file.name) for each in whole for file in each.files]
+    whole = [config for config in configs if config.name == views.ALL] or list(configs)
+    frames = [tables.read_table(release.path / file.name) for each in whole for file in each.files]
     if not frames:
         return pl.DataFrame(schema={"row": pl.String})
     return pl.concat(frames, how="diagonal").unique("row", keep="first", maintain_order=True)
 
 
 def _texts(shard: Path, turns: bool) -> Iterator[tuple[str, str]]:
-    rows = read_table(shard, ["id", _TURNS if turns else "prompt"])
+    rows = tables.read_table(shard, ["id", _TURNS if turns else "prompt"])
     for id, text in rows.iter_rows():
         yield id, text[0] if turns else text

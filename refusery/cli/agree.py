@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
+from pydantic import TypeAdapter
 
 from artifacts.errors import ColumnUnusableError
+from artifacts.summary import Cell, Table, facts, rater_figures
+from artifacts.user_tables import read_any_table
 from base.formats import signed, statistic
-from refusery.cli.options import TABLE, Json, located, names
-from refusery.cli.printing import print_tables
-
-if TYPE_CHECKING:
-    from artifacts.summary import Cell, Table
-    from people.agreement import Agreement, Posterior
-    from people.ratings import Long, Rated
+from people.agreement import SURE, Agreement, Posterior, agreement
+from people.ratings import Long, Rated, as_refusals, rated_long, rated_wide
+from refusery.cli import options, printing
 
 
 def agree(
-    table: Annotated[str, typer.Argument(metavar="TABLE", help=TABLE)],
+    table: Annotated[str, typer.Argument(metavar="TABLE", help=options.TABLE)],
     columns: Annotated[
         str | None,
         typer.Option(
@@ -40,30 +39,23 @@ def agree(
         bool,
         typer.Option("--refusals", help="Compare refused or not, whatever classes labels are of."),
     ] = False,
-    json: Json = False,
+    json: options.Json = False,
 ) -> None:
     """Show how far raters agree: kappas, alpha, AC1, each one's leaning, Dawid and Skene."""
-    from pydantic import TypeAdapter
-
-    from people.agreement import Agreement, agreement
-    from people.ratings import as_refusals
-
-    rated = _rated(located(table), names(columns), _long(item, rater, label))
+    rated = _rated(options.located(table), options.names(columns), _long(item, rater, label))
     if refusals:
         rated = as_refusals(rated)
     found = agreement(rated)
     if json:
         typer.echo(TypeAdapter(Agreement).dump_json(found, indent=2).decode())
         return
-    print_tables(_tables(found))
+    printing.print_tables(_tables(found))
     for note in found.notes:
         typer.echo(f"note: {note}")
 
 
 def _long(item: str | None, rater: str | None, label: str | None) -> Long | None:
     """The columns of the long form; None where none of them is named."""
-    from people.ratings import Long
-
     if item is None and rater is None and label is None:
         return None
     if not item or not rater or not label:
@@ -72,8 +64,6 @@ def _long(item: str | None, rater: str | None, label: str | None) -> Long | None
 
 
 def _rated(table: Path, columns: tuple[str, ...], long: Long | None) -> Rated:
-    from artifacts.user_tables import read_any_table
-    from people.ratings import rated_long, rated_wide
 
     frame = read_any_table(table)
     if long is None:
@@ -85,18 +75,13 @@ def _rated(table: Path, columns: tuple[str, ...], long: Long | None) -> Rated:
 
 def _tables(found: Agreement) -> Iterator[Table]:
     """The figures as tables."""
-    from artifacts.summary import Table, facts
-
     yield facts(
         "Agreement",
         {
             "items": found.items,
             "with a label": found.rated,
             "with two labels or more": found.twice,
-            "observed agreement": statistic(found.observed),
-            "Fleiss' kappa": statistic(found.fleiss),
-            "Krippendorff's alpha": statistic(found.alpha),
-            "Gwet's AC1": statistic(found.ac1),
+            **rater_figures(found.observed, found.fleiss, found.alpha, found.ac1),
         },
     )
     if found.pairs:
@@ -117,8 +102,6 @@ def _tables(found: Agreement) -> Iterator[Table]:
 
 
 def _posterior(found: Posterior) -> Iterator[Table]:
-    from artifacts.summary import Table, facts
-    from people.agreement import SURE
 
     settled = "yes" if found.converged else "no"
     prior = {f"truly {label}": statistic(share) for label, share in found.prior.items()}

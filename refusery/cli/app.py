@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from pathlib import Path
 from typing import Annotated
 
 import typer
-
-from refusery.cli import review
 
 _VERBS = (
     *("build", "plan", "doctor", "evaluate", "serve"),
@@ -19,26 +19,54 @@ _VERBS = (
 )
 """Each verb is the function of its name in the module of its name beside this one."""
 
-app = typer.Typer(
-    name="refusery",
-    help="Builds refusal benchmarks for language models: audited, versioned, verifiable.",
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
+_GROUPS = {
+    "review": "Tables that people decide on in a spreadsheet: of a release, a base set, or answers."
+}
+"""Verbs with verbs of their own: `app` in the module of their name, and what it is for."""
+
+_HELP = "Builds refusal benchmarks for language models: audited, versioned, verifiable."
 
 
-@app.callback()
-def options(
+def command(wanted: str | None) -> typer.Typer:
+    """The command with its verbs; of these the wanted one alone is imported.
+
+    The others are known by name and help, so that nothing heavy is loaded before it is used.
+    """
+    app = typer.Typer(
+        name="refusery",
+        help=_HELP,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+    app.callback()(_options)
+    for verb in _VERBS:
+        name = verb.replace("-", "_")
+        if verb == wanted:
+            app.command(verb)(getattr(import_module(f"refusery.cli.{name}"), name))
+        else:
+            app.command(verb, help=_docstring(name))(_not_loaded)
+    for verb, told in _GROUPS.items():
+        loaded = import_module(f"refusery.cli.{verb}").app if verb == wanted else typer.Typer()
+        app.add_typer(loaded, name=verb, help=told)
+    return app
+
+
+def _options(
     debug: Annotated[bool, typer.Option("--debug", help="Show a traceback on errors.")] = False,
 ) -> None:
-    """Builds refusal benchmarks for language models: audited, versioned, verifiable."""
+    """What all verbs have."""
 
 
-for verb in _VERBS:
-    name = verb.replace("-", "_")
-    app.command(verb)(getattr(import_module(f"refusery.cli.{name}"), name))
-app.add_typer(review.app, name="review")
+def _not_loaded() -> None:
+    """Stands for a verb that is not wanted."""
+
+
+def _docstring(name: str) -> str | None:
+    """What a verb says of itself, read without its imports."""
+    tree = ast.parse(Path(__file__).with_name(f"{name}.py").read_text("utf-8"))
+    functions = (node for node in tree.body if isinstance(node, ast.FunctionDef))
+    return next((ast.get_docstring(each) for each in functions if each.name == name), None)
 
 
 _INTERRUPTED = 130
@@ -49,7 +77,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
     debug = "--debug" in given
     try:
-        status = typer.main.get_command(app).main(
+        wanted = next((each for each in given if not each.startswith("-")), None)
+        status = typer.main.get_command(command(wanted)).main(
             [each for each in given if each != "--debug"],
             prog_name="refusery",
             standalone_mode=False,

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from artifacts.figures.gallery import audit_tables
+from artifacts.manifest import REPORT
+from artifacts.release_tables import spend
+from pipelines.audits import gates, run
 from refusery.cli.options import OUT, PROMPT, Column, Settings, located
 from refusery.cli.printing import print_tables
-
-if TYPE_CHECKING:
-    from pipelines.audits.run import Wanted
 
 _Given = Annotated[
     str,
@@ -61,10 +62,8 @@ def audit(
     cache: Annotated[Path, typer.Option(help="Where embeddings and audits are kept.")] = OUT,
 ) -> None:
     """Measure balance, repeats, diversity, votes and refusals; hold them against gates."""
-    from pipelines.audits.run import Wanted
-
     _audit(
-        Wanted(
+        run.Wanted(
             path=located(given),
             against=tuple(against or ()),
             recipe=recipe,
@@ -80,15 +79,9 @@ def audit(
     )
 
 
-def _audit(wanted: Wanted) -> None:
+def _audit(wanted: run.Wanted) -> None:
     """Audits and prints; a gate that does not hold is said when the files are written."""
-    from artifacts.audit_tables import audit_tables
-    from artifacts.manifest import REPORT
-    from artifacts.release_tables import spend
-    from pipelines.audits.gates import require_gates
-    from pipelines.audits.run import do_audit
-
-    done = do_audit(wanted)
+    done = run.do_audit(wanted)
     found = done.audit
     rows = ", ".join(f"{config} {count:,} rows" for config, count in found.rows.items())
     typer.echo(f"{found.name}: {rows}\n")
@@ -98,4 +91,4 @@ def _audit(wanted: Wanted) -> None:
         typer.echo(f"note: {note}")
     report = f", {done.folder / REPORT}" if wanted.report else ""
     typer.echo(f"written: {done.folder / 'audit.json'}{report}")
-    require_gates(found.gates)
+    gates.require_gates(found.gates)

@@ -7,18 +7,30 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
+import polars as pl
 import typer
 
+from artifacts.author_files import JSONL_COLUMNS, write_authors_csv, write_authors_jsonl
+from artifacts.manifest import Manifest, read_manifest
+from artifacts.release_facts import MutationFacts
+from artifacts.release_tables import of_manifest
+from artifacts.sorry_bench_schemas import SORRY_BENCH
+from artifacts.tables import read_table
+from artifacts.views import ALL
 from base.did_you_mean import did_you_mean
+from flows.benchmarks import benchmark_of
 from pipelines.errors import FormatUnknownError, NotBuiltError
+from pipelines.opening import preflight
+from pipelines.recipe import OrBench, load
+from pipelines.recipe.schema import Buildable, is_buildable
+from pipelines.runner.context import shown
+from pipelines.versions.next_version import preview_version
 from refusery.cli.options import OUT, Out, RecipeFile, Settings
 from refusery.cli.printing import print_tables, shown_path
+from refusery.cli.progress import progress_shown
 
 if TYPE_CHECKING:
-    from artifacts.manifest import Manifest
-    from artifacts.release_facts import MutationFacts
     from flows.building import Result
-    from pipelines.recipe.schema import Buildable
 
 ResultT = TypeVar("ResultT")
 
@@ -50,8 +62,6 @@ def build(
     ] = None,
 ) -> None:
     """Run a recipe's flow, resuming what is there, and write its release."""
-    from artifacts.manifest import read_manifest
-
     # Bad input is said before Prefect takes its time to start.
     _require_known(formats or [])
     loaded = _checked(recipe, out, limit, settings or [], formats or [])
@@ -69,9 +79,6 @@ def build(
 
 def under_prefect(quiet: bool, flow: Callable[[], ResultT]) -> ResultT:
     """What a flow gives that is run with Prefect kept silent and its progress shown."""
-    from pipelines.runner.context import shown
-    from refusery.cli.progress import progress_shown
-
     for name, value in _PREFECT.items():
         os.environ.setdefault(name, value)
     with progress_shown(quiet) as progress, shown(progress):
@@ -82,12 +89,6 @@ def _checked(
     recipe: Path, out: Path, limit: int | None, settings: list[str], formats: list[str]
 ) -> Buildable:
     """The recipe as it will be run, of which everything is there that it needs."""
-    from flows.benchmarks import benchmark_of
-    from pipelines.opening import preflight
-    from pipelines.recipe import load
-    from pipelines.recipe.schema import is_buildable
-    from pipelines.versions.next_version import preview_version
-
     loaded = load(recipe, settings)
     if not is_buildable(loaded):
         raise NotBuiltError("build takes a recipe of or-bench or sorry-bench", loaded.benchmark)
@@ -103,8 +104,6 @@ def _run(
     loaded: Buildable, recipe: Path, out: Path, limit: int | None, settings: list[str]
 ) -> Result:
     """The benchmark's flow, with which Prefect is loaded."""
-    from pipelines.recipe import OrBench
-
     if isinstance(loaded, OrBench):
         from flows.or_bench import or_bench
 
@@ -130,8 +129,6 @@ def _require_own(formats: list[str], recipe: Buildable) -> None:
 
 def _show(result: Result, manifest: Manifest) -> None:
     """Prints the summary of a finished build; counts alone, no prompt text."""
-    from artifacts.release_tables import of_manifest
-
     print_tables(of_manifest(manifest))
     for line in _lines(result, manifest):
         typer.echo(line)
@@ -190,14 +187,6 @@ def _coverage(found: MutationFacts) -> Iterator[str]:
 
 def write_jsonl(release: Path) -> None:
     """Writes the authors' files of a release into its folder `jsonl/`, one for each style."""
-    import polars as pl
-
-    from artifacts.author_files import JSONL_COLUMNS, write_authors_jsonl
-    from artifacts.manifest import read_manifest
-    from artifacts.sorry_bench_schemas import SORRY_BENCH
-    from artifacts.tables import read_table
-    from artifacts.views import ALL
-
     empty = pl.DataFrame(schema={name: SORRY_BENCH[name] for name in JSONL_COLUMNS})
     for config in read_manifest(release).configs:
         if config.name == ALL:
@@ -208,12 +197,6 @@ def write_jsonl(release: Path) -> None:
 
 def write_csv(release: Path) -> None:
     """Writes the authors' files of a release into its folder `csv/`."""
-    import polars as pl
-
-    from artifacts.author_files import write_authors_csv
-    from artifacts.manifest import read_manifest
-    from artifacts.tables import read_table
-
     for config in read_manifest(release).configs:
         tables = [read_table(release / file.name, ["prompt", "category"]) for file in config.files]
         empty = pl.DataFrame(schema={"prompt": pl.String, "category": pl.String})

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from artifacts.user_tables import read_any_table, table_kind, write_user_table
+from generators.mutations.encodings.registry import ENCODINGS
 from pipelines.errors import RecipeError
-from refusery.cli.options import OUT, Result, Settings, Table
-from refusery.cli.printing import print_tables
-
-if TYPE_CHECKING:
-    from pipelines.recipe import SorryBench
-    from pipelines.stages.decoding import Answered, Undone
+from pipelines.recipe import SorryBench, load
+from pipelines.sources.engine import require_payable
+from pipelines.stages.decoding import CODED, Answered, Undone
+from refusery.cli import options, printing
+from refusery.cli.engine import with_engine
+from refusery.verbs import decoding
+from refusery.verbs.mutation import listed, sorry_bench
 
 
 def decode(
-    table: Table,
+    table: options.Table,
     styles: Annotated[
         str | None,
         typer.Option(help="Prompt styles to decode, a comma between them; by default all."),
@@ -32,39 +35,31 @@ def decode(
     recipe: Annotated[
         Path | None, typer.Option("--recipe", help="The recipe whose translator is asked.")
     ] = None,
-    out: Result = None,
-    settings: Settings = None,
-    cache: Annotated[Path, typer.Option(help="Where the ledger is kept.")] = OUT,
+    out: options.Result = None,
+    settings: options.Settings = None,
+    cache: Annotated[Path, typer.Option(help="Where the ledger is kept.")] = options.OUT,
 ) -> None:
     """Undo encodings on a model's answers, and translate the five languages back."""
-    from artifacts.user_tables import read_any_table, table_kind, write_user_table
-    from pipelines.recipe import load
-    from pipelines.stages.decoding import CODED
-    from refusery.verbs.decoding import VERB, answers_of, rates, with_decodings
-    from refusery.verbs.mutation import listed, sorry_bench
-
     wanted = CODED if styles is None else listed(styles, CODED)
-    loaded = None if recipe is None else sorry_bench(load(recipe, settings or []), VERB)[0]
+    loaded = None if recipe is None else sorry_bench(load(recipe, settings or []), decoding.VERB)[0]
     if out is not None:
         table_kind(out)
     rows = read_any_table(table)
-    answers = answers_of(rows, column, style_column)
+    answers = decoding.answers_of(rows, column, style_column)
     _require_translator(loaded, answers, wanted)
     found = _found(loaded, answers, wanted, cache)
-    print_tables(rates(answers, found))
+    printing.print_tables(decoding.rates(answers, found))
     if out is not None:
-        write_user_table(out, with_decodings(rows, found))
+        write_user_table(out, decoding.with_decodings(rows, found))
         typer.echo(f"written: {out}")
 
 
 def _require_translator(
     recipe: SorryBench | None, answers: Sequence[Answered], styles: Sequence[str]
 ) -> None:
-    from generators.mutations.encodings.registry import ENCODINGS
-    from refusery.verbs.decoding import languages_in, translator_of
 
-    wanted = [style for style in languages_in(answers) if style in styles]
-    if not wanted or (recipe is not None and translator_of(recipe)):
+    wanted = [style for style in decoding.languages_in(answers) if style in styles]
+    if not wanted or (recipe is not None and decoding.translator_of(recipe)):
         return
     codes = ",".join(ENCODINGS)
     rule = (
@@ -77,20 +72,17 @@ def _require_translator(
 def _found(
     recipe: SorryBench | None, answers: Sequence[Answered], styles: Sequence[str], cache: Path
 ) -> list[Undone]:
-    from pipelines.sources.engine import require_payable
-    from refusery.cli.engine import with_engine
-    from refusery.verbs.decoding import VERB, to_translate, translator_of, undone
 
-    count = to_translate(answers, styles)
+    count = decoding.to_translate(answers, styles)
     if recipe is None or not count:
-        return undone(answers, styles)
-    translator = translator_of(recipe)
+        return decoding.undone(answers, styles)
+    translator = decoding.translator_of(recipe)
     require_payable(recipe, () if translator is None else (translator,))
     return with_engine(
         recipe,
-        VERB,
+        decoding.VERB,
         cache,
         count,
-        lambda engine, advance: undone(answers, styles, recipe, engine, advance),
+        lambda engine, advance: decoding.undone(answers, styles, recipe, engine, advance),
         lambda _: {"kept": count},
     )

@@ -3,44 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
 
+import polars as pl
 import typer
 
+from artifacts.user_tables import read_user_table, table_kind, write_user_table
+from inference.types import Failed
 from pipelines.errors import NotBuiltError
-from refusery.cli.options import (
-    OUT,
-    PROMPT,
-    Cache,
-    Column,
-    Result,
-    Settings,
-    Table,
-    WithRecipe,
-    beside,
-)
-
-if TYPE_CHECKING:
-    import polars as pl
+from pipelines.recipe import OrBench, SorryBench, load
+from pipelines.sources.engine import open_engine
+from pipelines.stages.dedup import dedup_rows
+from refusery.cli import options
 
 
 def dedup(
-    table: Table,
-    recipe: WithRecipe,
-    out: Result = None,
-    column: Column = PROMPT,
-    settings: Settings = None,
-    cache: Cache = OUT,
+    table: options.Table,
+    recipe: options.WithRecipe,
+    out: options.Result = None,
+    column: options.Column = options.PROMPT,
+    settings: options.Settings = None,
+    cache: options.Cache = options.OUT,
 ) -> None:
     """Remove exact and near repeats from any table; the first seen stays."""
-    import polars as pl
-
-    from artifacts.user_tables import read_user_table, table_kind, write_user_table
-    from inference.types import Failed
-    from pipelines.recipe import OrBench, SorryBench, load
-    from pipelines.sources.engine import open_engine
-    from pipelines.stages.dedup import dedup_rows
-
     loaded = load(recipe, settings or [])
     if not isinstance(loaded, OrBench | SorryBench):
         raise NotBuiltError("dedup takes a recipe with a part `dedup`", loaded.benchmark)
@@ -64,14 +48,12 @@ def dedup(
     )
     if out is not None:
         write_user_table(out, rows[kept["row"].cast(pl.Int64)])
-        write_user_table(beside(out, "dropped"), _evidence(rows, dropped))
-        typer.echo(f"written: {out}, {beside(out, 'dropped')}")
+        write_user_table(options.beside(out, "dropped"), _evidence(rows, dropped))
+        typer.echo(f"written: {out}, {options.beside(out, 'dropped')}")
 
 
 def _evidence(rows: pl.DataFrame, dropped: pl.DataFrame) -> pl.DataFrame:
     """The dropped rows with the reason, the number (from 1) of the row repeated, and the score."""
-    import polars as pl
-
     places = dropped["row"].cast(pl.Int64)
     return rows[places].with_columns(
         (places + 1).alias("row_number"),

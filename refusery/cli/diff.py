@@ -7,23 +7,21 @@ from typing import Annotated
 
 import typer
 
-from refusery.cli.options import Json, Release
-from refusery.cli.printing import print_tables
+from artifacts.diff.compare import compare
+from artifacts.diff.tables import as_json, tables
+from artifacts.user_tables import table_kind, write_user_table
+from refusery.cli import options, printing
 
 
 def diff(
-    old: Release,
+    old: options.Release,
     new: Annotated[Path, typer.Argument(help="A later release of the same benchmark.")],
-    json: Json = False,
+    json: options.Json = False,
     rows: Annotated[
         Path | None, typer.Option(help="Also write a table of ids with what became of each.")
     ] = None,
 ) -> None:
     """Show what changed between two releases: rows, labels, categories, models, recipe."""
-    from artifacts.diff.compare import compare
-    from artifacts.diff.tables import as_json, tables
-    from artifacts.user_tables import table_kind, write_user_table
-
     if rows is not None:
         table_kind(rows)
     found = compare(old, new)
@@ -32,7 +30,7 @@ def diff(
     if json:
         typer.echo(as_json(found))
         return
-    print_tables(tables(found))
+    printing.print_tables(tables(found))
     for note in found.notes:
         typer.echo(f"note: {note}")
     if rows is not None:

@@ -7,28 +7,27 @@ from typing import Annotated
 
 import typer
 
-from refusery.cli.options import RecipeFile, Settings
-from refusery.cli.printing import print_tables
+from artifacts.summary import Table
+from pipelines.planning.servers import ask_model
+from pipelines.recipe import load
+from refusery.cli import options, printing
 
 
 def doctor(
-    recipe: RecipeFile,
-    settings: Settings = None,
+    recipe: options.RecipeFile,
+    settings: options.Settings = None,
     ask: Annotated[
         bool,
         typer.Option("--ask", help="Ask each served model a question of a few tokens; costs that."),
     ] = False,
 ) -> None:
     """Say what of a recipe would work here: keys, servers, models, prices, sources."""
-    from artifacts.summary import Table
     from flows.benchmarks import doctor as examine
-    from pipelines.planning.servers import ask_model
-    from pipelines.recipe import load
 
     loaded = load(recipe, settings or [])
     findings = examine(loaded, os.environ, ask=ask_model if ask else None)
     rows = tuple((each.level, each.subject, each.says) for each in findings)
-    print_tables([Table("", ("", "key", "what was found"), rows)])
+    printing.print_tables([Table("", ("", "key", "what was found"), rows)])
     problems = sum(each.level == "problem" for each in findings)
     typer.echo(f"{problems} problems" if problems else "Everything that is built would work.")
     raise typer.Exit(1 if problems else 0)

@@ -8,38 +8,33 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from refusery.cli.build import under_prefect
-from refusery.cli.options import OUT, Out, RecipeFile, Settings
-from refusery.cli.printing import print_tables, shown_path
+from artifacts.evaluation_facts import EVALUATION, Evaluation, read_evaluation
+from evaluation import opening, tables
+from evaluation.pipeline import EVALUATION_RUN
+from pipelines.opening import preflight
+from pipelines.recipe import load
+from refusery.cli import build, options, printing
 
 if TYPE_CHECKING:
-    from artifacts.evaluation_facts import Evaluation
     from flows.evaluate import Evaluated
 
 
 def evaluate(
-    recipe: RecipeFile,
-    out: Out = OUT,
-    settings: Settings = None,
+    recipe: options.RecipeFile,
+    out: options.Out = options.OUT,
+    settings: options.Settings = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print the folder alone.")] = False,
 ) -> None:
     """Ask a recipe's targets, judge the answers, and write rates, intervals and figures."""
-    from artifacts.evaluation_facts import EVALUATION, read_evaluation
-    from evaluation.opening import require_evaluation
-    from evaluation.pipeline import EVALUATION_RUN
-    from evaluation.tables import evaluation_tables
-    from pipelines.opening import preflight
-    from pipelines.recipe import load
-
     # Bad input is said before Prefect takes its time to start.
-    loaded = require_evaluation(load(recipe, settings or []))
+    loaded = opening.require_evaluation(load(recipe, settings or []))
     preflight(EVALUATION_RUN, loaded, out)
-    done = under_prefect(quiet, lambda: _run(recipe, out, settings or []))
+    done = build.under_prefect(quiet, lambda: _run(recipe, out, settings or []))
     if quiet:
         typer.echo(done.folder)
         return
     found = read_evaluation(Path(done.folder) / EVALUATION)
-    print_tables(evaluation_tables(found))
+    printing.print_tables(tables.evaluation_tables(found))
     for line in _lines(done, found):
         typer.echo(line)
 
@@ -61,5 +56,5 @@ def _lines(done: Evaluated, found: Evaluation) -> Iterator[str]:
     if done.unpriced:
         price = f"{price} and calls whose price is unknown"
     yield f"Model calls: {done.sent:,} made now, {done.replies:,} used in this run ({price})."
-    yield f"Results: {shown_path(Path(done.folder))}"
+    yield f"Results: {printing.shown_path(Path(done.folder))}"
     yield "         open index.html there; verdicts.parquet has every verdict, without texts"

@@ -4,24 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from base.did_you_mean import repeated
+from base import did_you_mean, files
 from curation.errors import SettingInvalidError
+from curation.hard import HardRule
+from evaluation.hard import (
+    HardRevisited,
+    Subset,
+    as_json,
+    changes_of,
+    overlaps_of,
+    require_thresholds,
+    subset_of,
+    tables,
+    verdicts_of,
+)
+from evaluation.judging.choice import find_judge, own_judges
+from evaluation.panel_answers import PanelAnswers, Prompt, read_panel, run_folder
+from moderators.refusal.types import Judgment
 from pipelines.errors import AnswersMissingError, RecipeError
+from pipelines.recipe import Recipe, load
+from pipelines.recipe.judges import KEYWORD, Judge, called
+from refusery.cli import options, printing
 from refusery.cli.judge import ask_judge
-from refusery.cli.options import Json, Settings
-from refusery.cli.printing import print_tables
-
-if TYPE_CHECKING:
-    from curation.hard import HardRule
-    from evaluation.hard import HardRevisited, Subset
-    from evaluation.panel_answers import PanelAnswers, Prompt
-    from moderators.refusal.types import Judgment
-    from pipelines.recipe import Recipe
-    from pipelines.recipe.judges import Judge
 
 _BY = ("models", "family")
 _Run = Annotated[Path, typer.Argument(metavar="RUN|RELEASE", help="A run's folder, or a release.")]
@@ -50,16 +58,11 @@ def hard(
     by: _By = None,
     recipe: _Recipe = None,
     out: Annotated[Path | None, typer.Option("--out", help="The JSON file to write.")] = None,
-    json: Json = False,
-    settings: Settings = None,
+    json: options.Json = False,
+    settings: options.Settings = None,
     cache: _Cache = None,
 ) -> None:
     """Show how the hard subset of a finished run changes with the judge and the threshold."""
-    from base.files import replacing
-    from evaluation.hard import as_json, tables
-    from evaluation.panel_answers import read_panel, run_folder
-    from pipelines.recipe import load
-
     folder = run_folder(run)
     panel = read_panel(folder)
     if not panel.prompts:
@@ -71,12 +74,12 @@ def hard(
     rules = _rules(panel, at or [], by)
     found = _revisited(panel, whole, asked, rules, cache or folder.resolve().parents[2])
     if out is not None:
-        with replacing(out) as file:
+        with files.replacing(out) as file:
             file.write(f"{as_json(found)}\n".encode())
     if json:
         typer.echo(as_json(found))
         return
-    print_tables(tables(found))
+    printing.print_tables(tables(found))
     if out is not None:
         typer.echo(f"written: {out}")
 
@@ -89,9 +92,6 @@ def _revisited(
     cache: Path,
 ) -> HardRevisited:
     """The report: each judge judges every answer once, and every rule is applied to that."""
-    from evaluation.hard import HardRevisited, changes_of, overlaps_of, subset_of, verdicts_of
-    from pipelines.recipe.judges import called
-
     subsets: list[Subset] = []
     unparseable: dict[str, int] = {}
     for judge in judges:
@@ -117,21 +117,17 @@ def _revisited(
 
 
 def _judges(recipe: Recipe, given: Sequence[str]) -> list[Judge]:
-    from evaluation.judging.choice import find_judge, own_judges
-    from pipelines.recipe.judges import KEYWORD, called
 
     judges: list[Judge] = [find_judge(recipe, each) for each in given]
     if not judges:
         own = own_judges(recipe)
         judges = [*own, *(() if KEYWORD in own else (KEYWORD,))]
-    if again := repeated([called(each) for each in judges]):
+    if again := did_you_mean.repeated([called(each) for each in judges]):
         raise RecipeError("judges must have a name each, and be given once each", again)
     return judges
 
 
 def _rules(panel: PanelAnswers, at: Sequence[int], by: str | None) -> list[HardRule]:
-    from curation.hard import HardRule
-    from evaluation.hard import require_thresholds
 
     part = panel.recipe.hard
     by = by or (part.by if part is not None else "models")

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, get_args
+from typing import Annotated, get_args
 
+import polars as pl
 import typer
 
 from artifacts.errors import ColumnUnusableError
+from artifacts.user_tables import read_user_table, table_kind, write_user_table
 from base.did_you_mean import did_you_mean
+from evaluation.judging import choice, report, verdicts
+from moderators.refusal.types import Judgment
+from people.ratings import truths_of
 from pipelines.errors import RecipeError
+from pipelines.recipe import Evaluation, OrBench, Recipe, load
+from pipelines.recipe.judges import KEYWORD, Judge
+from pipelines.recipe.models import Family
+from pipelines.sources.engine import require_payable
+from pipelines.stages.judges import judge_models, refusal_judge
+from refusery.cli.engine import with_engine
 from refusery.cli.options import OUT, PROMPT, Cache, Column, Models, Result, Settings, Table
 from refusery.cli.printing import print_tables
-
-if TYPE_CHECKING:
-    import polars as pl
-
-    from evaluation.judging.verdicts import Exchange
-    from moderators.refusal.types import Judgment
-    from pipelines.recipe import Recipe
-    from pipelines.recipe.judges import Judge
 
 _FINAL_LABEL = "final_label"
 _Recipe = Annotated[
@@ -57,48 +60,38 @@ def judge(
     cache: Cache = OUT,
 ) -> None:
     """Tell refusals in any table of answers; with people's labels, score the judge."""
-    from artifacts.user_tables import read_user_table, table_kind, write_user_table
-    from evaluation.judging.report import agreement, counted
-    from evaluation.judging.verdicts import exchanges_of, with_judgments
-    from people.ratings import truths_of
-    from pipelines.recipe import load
-
     _require_family(family)
     loaded = None if recipe is None else load(recipe, settings or [])
     chosen = _chosen(loaded, name)
     if out is not None:
         table_kind(out)
     rows = read_user_table(table, column)
-    exchanges, used = exchanges_of(rows, column, answers, models, family, loaded)
+    exchanges, used = verdicts.exchanges_of(rows, column, answers, models, family, loaded)
     if answers is None and used != "answer":
         typer.echo(f"answers are read from column `{used}`")
     labels = _truth_column(rows, truth)
     truths = None if labels is None else truths_of(labels, rows[labels].to_list())
     found = ask_judge(loaded, chosen, exchanges, cache)
-    tables = [counted(exchanges, found)]
+    tables = [report.counted(exchanges, found)]
     if truths is not None:
-        tables.append(agreement(exchanges, found, truths))
+        tables.append(report.agreement(exchanges, found, truths))
     print_tables(tables)
     if out is not None:
-        write_user_table(out, with_judgments(rows, found))
+        write_user_table(out, verdicts.with_judgments(rows, found))
         typer.echo(f"written: {out}")
 
 
 def _chosen(recipe: Recipe | None, name: str | None) -> Judge:
     """The judge that the command names, else the recipe's, else the one without a model."""
-    from evaluation.judging.choice import find_judge
-    from pipelines.recipe import Evaluation, OrBench
-    from pipelines.recipe.judges import KEYWORD
-
     if name is not None:
-        return find_judge(recipe, name)
+        return choice.find_judge(recipe, name)
     if isinstance(recipe, OrBench) and recipe.panel is not None:
         return recipe.panel.judge
     return recipe.evaluate.judges[0] if isinstance(recipe, Evaluation) else KEYWORD
 
 
 def ask_judge(
-    recipe: Recipe | None, chosen: Judge, exchanges: Sequence[Exchange], cache: Path
+    recipe: Recipe | None, chosen: Judge, exchanges: Sequence[verdicts.Exchange], cache: Path
 ) -> list[Judgment | None]:
     """What a judge says of each exchange, with progress shown; None where an answer is missing.
 
@@ -111,22 +104,16 @@ def ask_judge(
     Raises:
         VotesMissingError: The judge could not be asked about every answer.
     """
-    from evaluation.judging.verdicts import VERB, judged, judged_by_rules
-    from pipelines.recipe.judges import KEYWORD
-    from pipelines.sources.engine import require_payable
-    from pipelines.stages.judges import judge_models, refusal_judge
-    from refusery.cli.engine import with_engine
-
     if recipe is None or chosen == KEYWORD:
-        return judged_by_rules(exchanges)
+        return verdicts.judged_by_rules(exchanges)
     who = refusal_judge(recipe, chosen)
     require_payable(recipe, judge_models(chosen))
     return with_engine(
         recipe,
-        VERB,
+        verdicts.VERB,
         cache,
         sum(bool(each.seen) for each in exchanges),
-        lambda engine, advance: judged(engine, recipe, who, exchanges, advance),
+        lambda engine, advance: verdicts.judged(engine, recipe, who, exchanges, advance),
         lambda found: {"kept": len(found)},
     )
 
@@ -138,7 +125,6 @@ def _truth_column(rows: pl.DataFrame, given: str | None) -> str | None:
 
 
 def _require_family(given: str | None) -> None:
-    from pipelines.recipe.models import Family
 
     known = get_args(Family)
     if given is not None and given not in known:

@@ -5,34 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from artifacts.judge_score_facts import JudgeScores
+from evaluation.judging import choice, labelled_tables, report, scoring, splits
+from inference.engine import Advance
 from people.errors import LabelsUnusableError
-from refusery.cli.options import (
-    OUT,
-    TABLE,
-    Answers,
-    Cache,
-    Json,
-    Prompts,
-    Settings,
-    located,
-    names,
-)
-from refusery.cli.printing import print_tables
+from people.labelled import LabelledSet
+from pipelines.recipe import load
+from refusery.cli import options, printing
+from refusery.cli.progress import progress_shown
 
-if TYPE_CHECKING:
-    from artifacts.judge_score_facts import JudgeScores
-    from evaluation.judging.choice import Chosen
-    from evaluation.judging.labelled_tables import Named
-    from evaluation.judging.scoring import Means
-    from evaluation.judging.splits import Split
-    from inference.engine import Advance
-    from people.labelled import LabelledSet
-
-_Table = Annotated[str | None, typer.Argument(metavar="[TABLE]", help=f"Labelled answers. {TABLE}")]
+_Table = Annotated[
+    str | None, typer.Argument(metavar="[TABLE]", help=f"Labelled answers. {options.TABLE}")
+]
 _Judges = Annotated[
     list[str] | None,
     typer.Option(
@@ -81,40 +69,33 @@ def judge_score(
     prompts: _Prompts = None,
     answers: _Answers = None,
     split: _Split = None,
-    column: Prompts = None,
-    answer: Answers = None,
+    column: options.Prompts = None,
+    answer: options.Answers = None,
     model: _Model = None,
     truth: _Truth = None,
     seed: Annotated[int, typer.Option(help="Seed of the intervals.")] = 7,
     out: _Out = None,
-    json: Json = False,
-    settings: Settings = None,
-    cache: Cache = OUT,
+    json: options.Json = False,
+    settings: options.Settings = None,
+    cache: options.Cache = options.OUT,
 ) -> None:
     """Hold refusal judges against people's labels: kappa, recalls, seconds and price a pass."""
-    from evaluation.judging.choice import chosen_judges
-    from evaluation.judging.labelled_tables import Named
-    from evaluation.judging.report import as_json, tables, write_scores
-    from evaluation.judging.scoring import Means
-    from evaluation.judging.splits import split as split_of
-    from pipelines.recipe import load
-
     loaded = None if recipe is None else load(recipe, settings or [])
-    named = Named(column, answer, model, names(truth))
-    chosen = chosen_judges(loaded, judges or [])
+    named = labelled_tables.Named(column, answer, model, options.names(truth))
+    chosen = choice.chosen_judges(loaded, judges or [])
     labelled = _labelled(table, named, ratings, prompts, answers)
     beside = None if ratings is None else ratings.parent
-    parts = None if split is None else split_of(labelled, split, beside)
-    found, verdicts = _scored(labelled, parts, chosen, Means(loaded, cache, seed), json)
+    parts = None if split is None else splits.split(labelled, split, beside)
+    found, verdicts = _scored(labelled, parts, chosen, scoring.Means(loaded, cache, seed), json)
     written: tuple[Path, ...] = ()
     if out is not None:
         # before anything is printed: a reader that goes away must not cost the files
         rows = labelled.rows if parts is None else parts.test
-        written = write_scores(out, found, rows, verdicts, parts)
+        written = report.write_scores(out, found, rows, verdicts, parts)
     if json:
-        typer.echo(as_json(found))
+        typer.echo(report.as_json(found))
     else:
-        print_tables(tables(found))
+        printing.print_tables(report.tables(found))
         for note in found.notes:
             typer.echo(f"note: {note}")
     for path in written:
@@ -123,41 +104,37 @@ def judge_score(
 
 def _scored(
     labelled: LabelledSet,
-    parts: Split | None,
-    judges: Sequence[Chosen],
-    means: Means,
+    parts: splits.Split | None,
+    judges: Sequence[choice.Chosen],
+    means: scoring.Means,
     quiet: bool,
 ) -> tuple[JudgeScores, dict[str, tuple[bool | None, ...]]]:
     """Every judge's figures and verdicts, with progress shown."""
-    from evaluation.judging.scoring import score_judges
-    from refusery.cli.progress import progress_shown
-
     with progress_shown(quiet) as progress:
         if progress is None:
-            return score_judges(labelled, parts, judges, means)
+            return scoring.score_judges(labelled, parts, judges, means)
 
         def watch(name: str, rows: int) -> Advance | None:
             progress.begin(name, rows)
             return progress.advancer(name)
 
-        return score_judges(labelled, parts, judges, replace(means, watch=watch))
+        return scoring.score_judges(labelled, parts, judges, replace(means, watch=watch))
 
 
 def _labelled(
     table: str | None,
-    columns: Named,
+    columns: labelled_tables.Named,
     ratings: Path | None,
     prompts: Path | None,
     answers: Path | None,
 ) -> LabelledSet:
-    from evaluation.judging.labelled_tables import Named, labelled_ratings, labelled_table
 
     if table is not None and ratings is None:
         if prompts is not None or answers is not None:
             raise LabelsUnusableError("--prompts and --answers must come with --ratings")
-        return labelled_table(located(table), columns)
+        return labelled_tables.labelled_table(options.located(table), columns)
     if ratings is None or table is not None:
         raise LabelsUnusableError("judge-score must have a TABLE, or --ratings")
-    if columns != Named():
+    if columns != labelled_tables.Named():
         raise LabelsUnusableError("columns must not be named with --ratings")
-    return labelled_ratings(ratings, prompts, answers)
+    return labelled_tables.labelled_ratings(ratings, prompts, answers)

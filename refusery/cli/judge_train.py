@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from artifacts.summary import Table as Summary
+from artifacts.user_tables import read_any_table
 from base.did_you_mean import did_you_mean
-from evaluation.training.errors import TrainingInputError
-from refusery.cli.options import OUT, Answers, Models, Prompts, Table
-from refusery.cli.printing import print_tables
-
-if TYPE_CHECKING:
-    from artifacts.summary import Table as Summary
-    from evaluation.judging.labelled_tables import Named
-    from evaluation.training.data import Material
+from evaluation.judging.labelled_tables import Named
+from evaluation.training import chats, errors, linear
+from evaluation.training.data import Material, read_material
+from inference.encoders import Encoder
+from inference.models import EncoderSpec
+from refusery.cli import options, printing
 
 _KINDS = ("linear", "lora")
 _Kind = Annotated[
@@ -45,25 +45,22 @@ _Tuning = Annotated[Path | None, typer.Option("--settings", help="Of a fine-tuni
 
 
 def judge_train(
-    table: Table,
+    table: options.Table,
     out: Annotated[Path | None, typer.Option("--out", help="The judge's folder.")] = None,
     kind: _Kind = "linear",
     hold_out: _HoldOut = None,
     truth: _Truth = None,
     test: _Test = None,
     export: _Export = None,
-    column: Prompts = None,
-    answers: Answers = None,
-    models: Models = None,
+    column: options.Prompts = None,
+    answers: options.Answers = None,
+    models: options.Models = None,
     encoder: _Encoder = "all-MiniLM-L6-v2",
     tuning: _Tuning = None,
     seed: Annotated[int, typer.Option(help="Of a fine-tuning and of all intervals.")] = 7,
-    cache: Annotated[Path, typer.Option(help="Where embeddings are kept.")] = OUT,
+    cache: Annotated[Path, typer.Option(help="Where embeddings are kept.")] = options.OUT,
 ) -> None:
     """Train a refusal judge on labelled answers; print its kappa on models left out; save it."""
-    from evaluation.judging.labelled_tables import Named
-    from evaluation.training.data import read_material
-
     _require_possible(kind, out, export)
     columns = Named(column, answers, models, () if truth is None else (truth,))
     material, left_out = _material(table, columns, hold_out)
@@ -78,20 +75,19 @@ def judge_train(
         shown = _fine_tuned(material, out, tuning, seed, left_out, tested)
     else:
         shown = _linear(material, out, encoder, cache, seed, left_out, tested)
-    print_tables(shown)
+    printing.print_tables(shown)
     typer.echo(f"written: {out}")
 
 
 def _require_possible(kind: str, out: Path | None, export: Path | None) -> None:
-    from evaluation.training.chats import require_jsonl
 
     if kind not in _KINDS:
         rule = f"--kind must be {' or '.join(_KINDS)}{did_you_mean(kind, _KINDS)}"
-        raise TrainingInputError(rule, kind)
+        raise errors.TrainingInputError(rule, kind)
     if out is None and export is None:
-        raise TrainingInputError("judge-train must have --out FOLDER, or --export FILE")
+        raise errors.TrainingInputError("judge-train must have --out FOLDER, or --export FILE")
     if export is not None:
-        require_jsonl(export)
+        chats.require_jsonl(export)
     if kind == "lora" and out is not None:
         from evaluation.training.lora import require_extra
 
@@ -100,24 +96,20 @@ def _require_possible(kind: str, out: Path | None, export: Path | None) -> None:
 
 def _material(table: Path, columns: Named, given: str | None) -> tuple[Material, str | None]:
     """The labelled answers, and the model that is held out."""
-    from artifacts.user_tables import read_any_table
-    from evaluation.training.data import read_material
-
     found = read_material(table, columns)
     if given is None or given in found.models:
         return found, given
     there = read_any_table(table).columns
     if given not in there:
         hint = did_you_mean(given, (*found.models, *there))
-        raise TrainingInputError(f"--hold-out must be a model or a column{hint}", given)
+        raise errors.TrainingInputError(f"--hold-out must be a model or a column{hint}", given)
     return read_material(table, replace(columns, model=given)), None
 
 
 def _export(path: Path, material: Material, hold_out: str | None) -> None:
-    from evaluation.training.chats import write_chats
 
     rows = material.rows if hold_out is None else material.without(hold_out).rows
-    typer.echo(f"written: {path} ({write_chats(path, rows):,} chats)")
+    typer.echo(f"written: {path} ({chats.write_chats(path, rows):,} chats)")
 
 
 def _fine_tuned(
@@ -133,7 +125,7 @@ def _fine_tuned(
 
     if hold_out is None:
         rule = "a fine-tuning must have --hold-out MODEL: each one left out costs a run"
-        raise TrainingInputError(rule, ", ".join(material.models))
+        raise errors.TrainingInputError(rule, ", ".join(material.models))
     return lora_tables(train_lora(material, read_settings(tuning), out, seed, hold_out, test))
 
 
@@ -146,14 +138,11 @@ def _linear(
     hold_out: str | None,
     test: Material | None,
 ) -> list[Summary]:
-    from evaluation.training.linear import tables_of, train_linear
-    from inference.encoders import Encoder
-    from inference.models import EncoderSpec
 
     spec = EncoderSpec(called, path=Path(called) if Path(called).is_dir() else None)
     encoder = Encoder(spec, cache / "embeddings")
     try:
-        found = train_linear(material, encoder, called, out, seed, hold_out, test)
+        found = linear.train_linear(material, encoder, called, out, seed, hold_out, test)
     finally:
         encoder.close()
-    return tables_of(found.card)
+    return linear.tables_of(found.card)

@@ -7,6 +7,9 @@ from typing import Annotated
 
 import typer
 
+from artifacts.evaluation_facts import EVALUATION, read_evaluation
+from artifacts.leaderboard.page import JSON, PAGE, write_leaderboard
+
 
 def leaderboard(
     evaluation: Annotated[
@@ -21,9 +24,6 @@ def leaderboard(
     ] = None,
 ) -> None:
     """Write a static page of an evaluation: sortable rates, intervals, figures, how it was made."""
-    from artifacts.evaluation_facts import EVALUATION, read_evaluation
-    from artifacts.leaderboard.page import JSON, PAGE, write_leaderboard
-
     path = evaluation / EVALUATION if evaluation.is_dir() else evaluation
     folder = path.parent / "leaderboard" if out is None else out
     write_leaderboard(folder, read_evaluation(path))

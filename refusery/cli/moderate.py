@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import typer
 
+from artifacts.user_tables import read_user_table, table_kind, write_user_table
 from pipelines.errors import NotBuiltError
+from pipelines.recipe import OrBench, load
+from pipelines.sources.engine import require_payable
+from refusery.cli.engine import with_engine
 from refusery.cli.options import OUT, PROMPT, Cache, Column, Result, Settings, Table, WithRecipe
 from refusery.cli.printing import print_tables
+from refusery.verbs import moderation as verb
 
 _LABEL = "label"
 _TYPE = "type"
@@ -21,12 +26,6 @@ def moderate(
     cache: Cache = OUT,
 ) -> None:
     """Let a recipe's moderators vote on any table; with a `label` column, score them."""
-    from artifacts.user_tables import read_user_table, table_kind, write_user_table
-    from pipelines.recipe import OrBench, load
-    from pipelines.sources.engine import require_payable
-    from refusery.cli.engine import with_engine
-    from refusery.verbs import moderation as verb
-
     loaded = load(recipe, settings or [])
     if not isinstance(loaded, OrBench):
         raise NotBuiltError("moderate takes a recipe with a part `moderate`", loaded.benchmark)

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from artifacts.user_tables import table_kind, write_user_table
+from pipelines.recipe import load
+from pipelines.sources.engine import require_payable
+from refusery.cli.engine import with_engine
 from refusery.cli.options import OUT, PROMPT, Cache, Column, Result, Settings, Table, beside
 from refusery.cli.printing import print_tables
-
-if TYPE_CHECKING:
-    from refusery.verbs.mutation import Mutating, StyleTexts
+from refusery.verbs import mutation, text_tables
 
 
 def mutate(
@@ -38,45 +40,39 @@ def mutate(
     cache: Cache = OUT,
 ) -> None:
     """Put any table into other prompt styles, each row checked; encodings need no recipe."""
-    from artifacts.user_tables import table_kind, write_user_table
-    from pipelines.recipe import load
-    from refusery.verbs.mutation import counted, mutating, require_bases, tables_of
-    from refusery.verbs.text_tables import read_texts
-
     loaded = None if recipe is None else load(recipe, settings or [])
-    wanted = mutating(loaded, styles, encodings, bare)
+    wanted = mutation.mutating(loaded, styles, encodings, bare)
     if out is not None:
         table_kind(out)
-    texts = read_texts(table, column)
-    require_bases(texts)
+    texts = text_tables.read_texts(table, column)
+    mutation.require_bases(texts)
     found = _found(wanted, texts.texts, cache)
-    print_tables(counted(found))
+    print_tables(mutation.counted(found))
     if out is not None:
-        tables = tables_of(texts, found)
+        tables = mutation.tables_of(texts, found)
         write_user_table(out, tables.kept)
         write_user_table(beside(out, "dropped"), tables.dropped)
         typer.echo(f"written: {out}, {beside(out, 'dropped')}")
 
 
-def _found(wanted: Mutating, texts: Sequence[str], cache: Path) -> tuple[StyleTexts, ...]:
-    from pipelines.sources.engine import require_payable
-    from refusery.cli.engine import with_engine
-    from refusery.verbs.mutation import VERB, mutated
+def _found(
+    wanted: mutation.Mutating, texts: Sequence[str], cache: Path
+) -> tuple[mutation.StyleTexts, ...]:
 
     if not wanted.written:
-        return mutated(wanted, texts)
+        return mutation.mutated(wanted, texts)
     require_payable(wanted.recipe, wanted.models)
     rows = len(texts) * len(wanted.written)
     return with_engine(
         wanted.recipe,
-        VERB,
+        mutation.VERB,
         cache,
         rows,
-        lambda engine, advance: mutated(wanted, texts, engine, advance),
+        lambda engine, advance: mutation.mutated(wanted, texts, engine, advance),
         lambda found: _tally(found, wanted.written),
     )
 
 
-def _tally(found: Sequence[StyleTexts], written: Sequence[str]) -> dict[str, int]:
+def _tally(found: Sequence[mutation.StyleTexts], written: Sequence[str]) -> dict[str, int]:
     """Rows that models wrote, by what became of them."""
     return Counter(text.status for each in found if each.style in written for text in each.texts)

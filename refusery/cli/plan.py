@@ -4,55 +4,50 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from refusery.cli.options import OUT, RecipeFile, Settings
-from refusery.cli.printing import print_tables
-
-if TYPE_CHECKING:
-    from artifacts.summary import Table
-    from pipelines.planning import Plan, StagePlan
-
-_UNKNOWN = "unknown"
+from artifacts.summary import Table
+from base.formats import UNKNOWN, cents, whole
+from pipelines.planning import Plan, StagePlan
+from pipelines.recipe import load
+from pipelines.recipe.schema import is_buildable
+from pipelines.versions.next_version import preview_version, with_preview_version
+from refusery.cli import options, printing
 
 
 def plan(
-    recipe: RecipeFile,
+    recipe: options.RecipeFile,
     out: Annotated[
         Path, typer.Option("--out", help="Where earlier releases lie; for `version: next`.")
-    ] = OUT,
-    settings: Settings = None,
+    ] = options.OUT,
+    settings: options.Settings = None,
 ) -> None:
     """Show calls, tokens and price per stage, and which servers would be asked. Sends nothing."""
     from flows.benchmarks import plan as plan_of
-    from pipelines.recipe import load
-    from pipelines.recipe.schema import is_buildable
-    from pipelines.versions.next_version import preview_version, with_preview_version
 
     loaded = load(recipe, settings or [])
     upcoming = preview_version(loaded, out) if is_buildable(loaded) else None
     found = plan_of(with_preview_version(loaded, out) if is_buildable(loaded) else loaded)
     if upcoming is not None:
         typer.echo(upcoming.says)
-    print_tables(_tables(found))
+    printing.print_tables(_tables(found))
     for line in _lines(found):
         typer.echo(line)
 
 
 def _tables(plan: Plan) -> Iterator[Table]:
-    from artifacts.summary import Table
 
     header = ("stage", "rows", "calls", "tokens in", "tokens out", "US dollars")
     rows = tuple(
         (
             _named(stage),
-            _shown(stage.rows),
-            _shown(stage.calls),
-            _shown(stage.input_tokens),
-            _shown(stage.output_tokens),
-            _dollars(stage.usd),
+            whole(stage.rows, UNKNOWN),
+            whole(stage.calls, UNKNOWN),
+            whole(stage.input_tokens, UNKNOWN),
+            whole(stage.output_tokens, UNKNOWN),
+            cents(stage.usd),
         )
         for stage in plan.stages
     )
@@ -63,8 +58,8 @@ def _tables(plan: Plan) -> Iterator[Table]:
             stage.label,
             each.model,
             each.server,
-            _shown(each.calls),
-            _dollars(each.usd),
+            whole(each.calls, UNKNOWN),
+            cents(each.usd),
             "retired" if each.retired else "",
         )
         for stage in plan.stages
@@ -75,9 +70,9 @@ def _tables(plan: Plan) -> Iterator[Table]:
 
 def _lines(plan: Plan) -> Iterator[str]:
     if plan.usd is not None:
-        yield f"Price: {plan.usd:,.2f} US dollars."
+        yield f"Price: {cents(plan.usd)} US dollars."
     elif unknown := ", ".join(plan.unknown_prices):
-        yield f"Price: {plan.known_usd:,.2f} US dollars and what {unknown} cost: unknown."
+        yield f"Price: {cents(plan.known_usd)} US dollars and what {unknown} cost: unknown."
     else:
         yield "Price: unknown, as the number of rows is."
     yield f"Token counts are estimates, right within {plan.token_error:.0%}. Nothing was sent."
@@ -95,11 +90,3 @@ def _named(stage: StagePlan) -> str:
     if stage.later:
         return f"{stage.label} (in further rounds)"
     return f"{stage.label} (repeated)" if stage.repeated else stage.label
-
-
-def _shown(number: int | None) -> str:
-    return _UNKNOWN if number is None else f"{number:,}"
-
-
-def _dollars(usd: float | None) -> str:
-    return _UNKNOWN if usd is None else f"{usd:,.2f}"

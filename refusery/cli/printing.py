@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-if TYPE_CHECKING:
-    from rich.table import Table as RichTable
+from rich.console import Console
+from rich.table import Table as RichTable
 
-    from artifacts.summary import Table
+from artifacts.summary import Table
+from base.formats import cell
 
 
 def print_tables(tables: Iterable[Table]) -> None:
     """Prints each table under its title."""
-    from rich.console import Console
-
     # What is shown is data: square brackets in it are no markup.
     console = Console(highlight=False, markup=False, soft_wrap=True)
     if not console.is_terminal:
@@ -33,9 +32,6 @@ def shown_path(path: Path) -> str:
 
 
 def _rich(table: Table) -> RichTable:
-    from rich.table import Table as RichTable
-
-    from base.formats import cell
 
     shown = RichTable(title=table.title or None, title_justify="left", title_style="bold", box=None)
     for place, name in enumerate(table.header):

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from artifacts.hub.card import plan_tables, published_line
+from artifacts.hub.plan import plan_publish
+from artifacts.hub.publish import publish as publish_plan
+from artifacts.hub.values import Gating, PublishOptions, PublishRefusedError
 from refusery.cli.printing import print_tables
-
-if TYPE_CHECKING:
-    from artifacts.hub.values import Gating, PublishOptions
 
 
 def publish(
@@ -39,8 +40,6 @@ def publish(
     tag: Annotated[str | None, typer.Option(help="By default v and the version.")] = None,
 ) -> None:
     """Publish a release to the Hugging Face Hub: one commit, then its tag, read back."""
-    from artifacts.hub.values import PublishOptions
-
     gate, sure = _gating(gated), tuple(understood or ())
     options = PublishOptions(public=public, gated=gate, pr=pr, demo=demo, understood=sure, tag=tag)
     _publish(release, repo, options, dry_run)
@@ -48,14 +47,9 @@ def publish(
 
 def _publish(release: Path, repo: str, options: PublishOptions, dry_run: bool) -> None:
     """Says in one line what was done; of a dry run what would be, then why it may not be."""
-    from artifacts.hub.card import plan_tables, published_line
-    from artifacts.hub.plan import plan_publish
-    from artifacts.hub.publish import publish
-    from artifacts.hub.values import PublishRefusedError
-
     plan = plan_publish(release, repo, options)
     if not dry_run:
-        typer.echo(published_line(publish(plan)))
+        typer.echo(published_line(publish_plan(plan)))
         return
     print_tables(plan_tables(plan))
     if plan.refusals:
@@ -67,7 +61,6 @@ def _publish(release: Path, repo: str, options: PublishOptions, dry_run: bool) -
 
 
 def _gating(given: str | None) -> Gating | None:
-    from artifacts.hub.values import PublishRefusedError
 
     known: dict[str, Gating] = {"auto": "auto", "manual": "manual", "off": "off"}
     if given is not None and given not in known:

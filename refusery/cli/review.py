@@ -7,12 +7,10 @@ from typing import Annotated
 
 import typer
 
-from refusery.cli.options import OUT, Settings
+from artifacts.user_tables import ENDINGS
+from refusery.cli import options, review_printing
 
-app = typer.Typer(
-    help="Tables that people decide on in a spreadsheet: of a release, a base set, or answers.",
-    rich_markup_mode=None,
-)
+app = typer.Typer(rich_markup_mode=None)
 
 _Runs = Annotated[
     Path, typer.Option("--runs", help="Where ledger, runs and releases are kept (recipe).")
@@ -65,13 +63,11 @@ def export(
     per_prompt: _PerPrompt = None,
     train: _Train = None,
     configs: _Configs = None,
-    runs: _Runs = OUT,
+    runs: _Runs = options.OUT,
     everything: _Everything = False,
-    settings: Settings = None,
+    settings: options.Settings = None,
 ) -> None:
     """Write rows of a release, of a base set, or models' answers as tables for a spreadsheet."""
-    from refusery.cli.review_printing import ENDINGS, export_answers, export_base, export_release
-
     drawing = {
         "sample": sample,
         "people": people,
@@ -83,11 +79,15 @@ def export(
     if reviewed.suffix.lower() in ENDINGS:
         asked = {"people": people, "seed": seed, "questions": sample}
         other = {"overlap": overlap, "config": configs, "all": everything, "set": settings}
-        export_answers(reviewed, out, per_prompt, train, asked, other)
+        review_printing.export_answers(reviewed, out, per_prompt, train, asked, other)
     elif reviewed.is_dir():
-        export_release(reviewed, out, drawing, {**numbers, "all": everything, "set": settings})
+        review_printing.export_release(
+            reviewed, out, drawing, {**numbers, "all": everything, "set": settings}
+        )
     else:
-        export_base(reviewed, out, settings or [], runs, everything, {**drawing, **numbers})
+        review_printing.export_base(
+            reviewed, out, settings or [], runs, everything, {**drawing, **numbers}
+        )
 
 
 @app.command("import")
@@ -115,16 +115,16 @@ def import_(
             "--out", help="The file of decisions (recipe; CSV), or the folder of ratings (key)."
         ),
     ] = None,
-    runs: _Runs = OUT,
-    settings: Settings = None,
+    runs: _Runs = options.OUT,
+    settings: options.Settings = None,
 ) -> None:
     """Make of what people decided a patch version, a file for `base.decisions`, or ratings."""
-    from refusery.cli.review_printing import import_base, import_labels, import_release
-
     if key is not None:
         others = {"release": release, "recipe": recipe, "set": settings}
-        import_labels(tables, key, out, dry_run, others)
+        review_printing.import_labels(tables, key, out, dry_run, others)
     elif release is not None:
-        import_release(tables, release, dry_run, {"recipe": recipe, "out": out, "set": settings})
+        review_printing.import_release(
+            tables, release, dry_run, {"recipe": recipe, "out": out, "set": settings}
+        )
     else:
-        import_base(tables, recipe, out, settings or [], runs, dry_run)
+        review_printing.import_base(tables, recipe, out, settings or [], runs, dry_run)

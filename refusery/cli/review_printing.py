@@ -20,9 +20,6 @@ from pipelines.audits.patch import Decided, PatchAudit, decide
 from pipelines.sorry_bench.review import exported, imported
 from refusery.cli.printing import print_tables
 
-ENDINGS = (".csv", ".jsonl", ".ndjson", ".parquet")
-"""How a table of answers may end; a recipe ends otherwise."""
-
 
 def export_answers(
     source: Path,
@@ -250,8 +247,7 @@ def _lines(found: Decided) -> Iterator[str]:
         f" and rejected {facts.rejected:,}"
     )
     if facts.people > 1:
-        alpha = "no figure: all say the same" if facts.agreement is None else facts.agreement
-        shown = f"{alpha:.3f}" if isinstance(alpha, float) else alpha
+        shown = fixed(facts.agreement, "no figure: all say the same")
         yield f"agreement between them (Krippendorff's alpha): {shown}"
     if facts.ties:
         yield f"{len(facts.ties):,} ties, which stay: {', '.join(facts.ties)}"

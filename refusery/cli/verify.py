@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from artifacts.verify.release import verify as check
 from refusery.cli.options import Release
 
 
@@ -17,8 +18,6 @@ def verify(
     ] = None,
 ) -> None:
     """Check every hash of a release, and that every edge of its run adds up."""
-    from artifacts.verify.release import verify as check
-
     report = check(release, runs if runs is not None else _runs_beside(release))
     for note in report.notes:
         typer.echo(f"note: {note}")

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from artifacts.audit_facts import Audit, read_audit, to_json, write_audit
-from artifacts.audit_tables import audit_tables
+from artifacts.figures.gallery import audit_tables
 from auditing.data import ANSWERS, LABELS, VOTES, AuditInputError, Material, RunTables, Settings
 from auditing.embedding import by_encoder
 from auditing.figures import audited, main_figures

@@ -5,49 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from artifacts.evaluation_facts import DataFacts, Decoded, Effect, Evaluation, SettingFacts
+from artifacts.figures import figure
 from artifacts.figures.evaluation.views import View
-from artifacts.figures.figure import (
-    DARK,
-    INK,
-    MUTED,
-    ON_BAR,
-    ROW,
-    Figure,
-    inline,
-    of_rows,
-    slug,
-    svg,
-)
 from artifacts.figures.forms import cells
 from artifacts.summary import Table
-from base.formats import (
-    NOT_MEASURED,
-    hundredths,
-    interval,
-    percent,
-    percents,
-    points,
-    printable,
-    significant,
-)
+from base import formats
 
 
 def decoding_figures(
     evaluation: Evaluation, data: DataFacts, setting: SettingFacts
-) -> Iterator[Figure]:
+) -> Iterator[figure.Figure]:
     """A grid of models by styles."""
     place = (data.name, setting.name)
     found = [each for each in evaluation.decoded if (each.data, each.setting) == place]
     if not found:
         return
-    key = slug("decoding", data.name, setting.name)
+    key = figure.slug("decoding", data.name, setting.name)
     title = f"{data.name}: answers that could be put back into plain English"
     styles = list(dict.fromkeys(each.style for each in found))
-    yield Figure(
+    answers = sum(each.answers for each in found)
+    yield figure.Figure(
         key=key,
         section="styles",
         title=title,
-        rests_on=f"{of_rows(sum(e.answers for e in found), 'answers')}; setting {setting.name}",
+        rests_on=f"{figure.of_rows(answers, 'answers')}; setting {setting.name}",
         alt=_told(found, len(styles)),
         svg=cells(
             {(each.target, each.style): (_share(each), _written(each)) for each in found},
@@ -69,7 +50,7 @@ def _share(each: Decoded) -> float | None:
 
 
 def _written(each: Decoded) -> str:
-    return hundredths(_share(each))
+    return formats.hundredths(_share(each))
 
 
 def _table(title: str, found: list[Decoded]) -> Table:
@@ -77,7 +58,7 @@ def _table(title: str, found: list[Decoded]) -> Table:
     rows = (
         (
             *(each.target, each.style, each.answers, each.decoded),
-            *(percent(_share(each)), percents(each.interval)),
+            *(formats.percent(_share(each)), formats.percents(each.interval)),
         )
         for each in found
     )
@@ -87,29 +68,29 @@ def _table(title: str, found: list[Decoded]) -> Table:
 def _told(found: list[Decoded], styles: int) -> str:
     answers = sum(each.answers for each in found)
     whole = sum(each.decoded for each in found)
-    share = percent(whole / answers if answers else None)
+    share = formats.percent(whole / answers if answers else None)
     return f"A grid of models by {styles} styles, darker for more. In all, {share} could be read."
 
 
 _PANEL = 200
-_ROW = ROW - 3
+_ROW = figure.ROW - 3
 _ACROSS = 3
 _AIR = 2.0  # points left and right of all ends
 _CLEAR = 0.05  # Holm's p below which a dot is filled
 
 
-def effect_figures(view: View) -> Iterator[Figure]:
+def effect_figures(view: View) -> Iterator[figure.Figure]:
     """A panel a model: each style's difference to the same prompts as they are."""
     found = _effects(view)
     if not found:
         return
     decoded = _decoded(view)
-    key = slug("styles", view.data.name, view.setting.name, view.judge.name)
+    key = figure.slug("styles", view.data.name, view.setting.name, view.judge.name)
     title = f"{view.data.name}: what each prompt style does to the fulfilment rate"
     models = len({each.target for each in found})
     pairs = sorted({each.pairs for each in found})
     least = "" if len(pairs) == 1 else f"{pairs[0]:,} to "
-    yield Figure(
+    yield figure.Figure(
         key=key,
         section="styles",
         title=title,
@@ -165,30 +146,34 @@ def _drawn(
 ) -> str:
     import altair as alt
 
-    order = list(map(printable, styles))
+    order = list(map(formats.printable, styles))
     base = alt.Chart().encode(
         y=alt.Y("style:N", sort=order, title=None, axis=alt.Axis(ticks=False, domain=False)),
     )
-    axis = alt.Axis(format="+d", tickCount=4, ticks=False, domain=False, labelColor=MUTED)
+    axis = alt.Axis(format="+d", tickCount=4, ticks=False, domain=False, labelColor=figure.MUTED)
     x = alt.X("difference:Q", title=None, axis=axis, scale=alt.Scale(domain=_domain(found)))
-    filled = alt.when(alt.datum.clear).then(alt.value(DARK)).otherwise(alt.value(ON_BAR))
+    filled = (
+        alt.when(alt.datum.clear).then(alt.value(figure.DARK)).otherwise(alt.value(figure.ON_BAR))
+    )
     layers = alt.layer(
-        base.mark_rule(color=MUTED).encode(x=alt.datum(0), y=alt.Y()),
-        base.mark_rule(color=MUTED, strokeWidth=2).encode(x=alt.X("low:Q"), x2="high:Q"),
-        base.mark_point(size=55, stroke=DARK, opacity=1, strokeWidth=1.5).encode(x=x, fill=filled),
-        base.mark_text(align="left", color=INK, fontSize=10).encode(
+        base.mark_rule(color=figure.MUTED).encode(x=alt.datum(0), y=alt.Y()),
+        base.mark_rule(color=figure.MUTED, strokeWidth=2).encode(x=alt.X("low:Q"), x2="high:Q"),
+        base.mark_point(size=55, stroke=figure.DARK, opacity=1, strokeWidth=1.5).encode(
+            x=x, fill=filled
+        ),
+        base.mark_text(align="left", color=figure.INK, fontSize=10).encode(
             x=alt.value(_PANEL + 5), text=alt.Text("says:N")
         ),
-        data=inline(_values(found, decoded)),
+        data=figure.inline(_values(found, decoded)),
     )
-    models = list(dict.fromkeys(printable(each.target) for each in found))
-    header = alt.Header(title=None, labelFontSize=12, labelColor=INK, labelFontWeight="bold")
+    models = list(dict.fromkeys(formats.printable(each.target) for each in found))
+    header = alt.Header(title=None, labelFontSize=12, labelColor=figure.INK, labelFontWeight="bold")
     panels = layers.properties(width=_PANEL, height=alt.Step(_ROW)).facet(
         facet=alt.Facet("target:N", sort=models, header=header),
         columns=min(_ACROSS, len(models)),
         spacing={"row": 24, "column": 56},
     )
-    return svg(panels, key)
+    return figure.svg(panels, key)
 
 
 def _values(
@@ -197,7 +182,7 @@ def _values(
     for each in found:
         low, high = each.interval or (each.difference, each.difference)
         yield {
-            **{"target": printable(each.target), "style": printable(each.style)},
+            **{"target": formats.printable(each.target), "style": formats.printable(each.style)},
             **{"difference": _hundred(each.difference), "low": _hundred(low)},
             "high": _hundred(high),
             "clear": each.p is not None and each.p < _CLEAR,
@@ -234,12 +219,12 @@ def _effect_table(
                 each.target,
                 each.style,
                 each.pairs,
-                percent(each.base),
-                percent(each.styled),
+                formats.percent(each.base),
+                formats.percent(each.styled),
             ),
-            points(each.difference),
-            interval(each.interval, points, NOT_MEASURED),
-            significant(each.p, NOT_MEASURED),
+            formats.points(each.difference),
+            formats.interval(each.interval, formats.points, formats.NOT_MEASURED),
+            formats.significant(each.p, formats.NOT_MEASURED),
             _read(decoded.get((each.target, each.style)), ".1%"),
         )
         for each in found
@@ -252,6 +237,6 @@ def _effect_text(found: Sequence[Effect]) -> str:
     least = min(found, key=lambda each: each.difference or 0.0)
     return (
         "Panels of points with intervals around zero, one a model, a row a style. Largest rise:"
-        f" {most.style} on {most.target} ({points(most.difference)} points); largest fall:"
-        f" {least.style} on {least.target} ({points(least.difference)} points)."
+        f" {most.style} on {most.target} ({formats.points(most.difference)} points); largest fall:"
+        f" {least.style} on {least.target} ({formats.points(least.difference)} points)."
     )

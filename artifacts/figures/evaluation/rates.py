@@ -7,14 +7,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from artifacts.evaluation_facts import Rate, TargetModel
-from artifacts.figures.evaluation.views import (
-    BETTER,
-    NAMES,
-    View,
-    rests_on,
-    shown_interval,
-    shown_share,
-)
+from artifacts.figures.evaluation import views
 from artifacts.figures.figure import DARK, INK, MUTED, ROW, WIDTH, Figure, inline, slug, svg
 from artifacts.figures.forms import Point, cells, points
 from artifacts.summary import Cell, Table
@@ -23,16 +16,16 @@ from base.formats import NOT_MEASURED, hundredths, percent, percents, printable
 _HEADER = ("model", "asked", "verdicts", "refused", "blocked", "rate", "95 % interval")
 
 
-def overall_figures(view: View) -> Iterator[Figure]:
+def overall_figures(view: views.View) -> Iterator[Figure]:
     """Points with whiskers."""
     ranked = view.ranked()
     if not ranked:
         return
-    measure, name = view.data.measure, NAMES[view.data.measure]
+    measure, name = view.data.measure, views.NAMES[view.data.measure]
     drawn = [
-        Point(target.name, share, shown_interval(measure, rate), percent(share))
+        Point(target.name, share, views.shown_interval(measure, rate), percent(share))
         for target, rate in ranked
-        if (share := shown_share(measure, rate)) is not None
+        if (share := views.shown_share(measure, rate)) is not None
     ]
     key = slug("rates", view.data.name, view.setting.name, view.judge.name)
     title = f"{view.data.name}: {name} by model"
@@ -40,32 +33,32 @@ def overall_figures(view: View) -> Iterator[Figure]:
         key=key,
         section="rates",
         title=title,
-        rests_on=rests_on(view),
+        rests_on=views.rests_on(view),
         alt=_told(view, drawn),
         svg=points(drawn, key, ".0%"),
         table=Table(title, _HEADER, tuple(_row(view, *pair) for pair in ranked)),
-        note=f"Whiskers: 95 % intervals. {BETTER[view.data.measure].capitalize()}.",
+        note=f"Whiskers: 95 % intervals. {views.BETTER[view.data.measure].capitalize()}.",
     )
 
 
-def _row(view: View, target: TargetModel, rate: Rate) -> tuple[str | int, ...]:
+def _row(view: views.View, target: TargetModel, rate: Rate) -> tuple[str | int, ...]:
     measure = view.data.measure
     return (
         *(target.name, rate.asked, rate.verdicts, rate.refused, rate.blocked),
-        percent(shown_share(measure, rate)),
-        percents(shown_interval(measure, rate)),
+        percent(views.shown_share(measure, rate)),
+        percents(views.shown_interval(measure, rate)),
     )
 
 
-def _told(view: View, drawn: list[Point]) -> str:
+def _told(view: views.View, drawn: list[Point]) -> str:
     if not drawn:
-        return f"No model has a verdict: the {NAMES[view.data.measure]} is {NOT_MEASURED}."
+        return f"No model has a verdict: the {views.NAMES[view.data.measure]} is {NOT_MEASURED}."
     first, last = drawn[0], drawn[-1]
     told = f"Points with intervals, one a model, best first. {first.label} has {first.says}"
     return f"{told}." if first == last else f"{told}, {last.label} {last.says}."
 
 
-def heatmap_figures(view: View) -> Iterator[Figure]:
+def heatmap_figures(view: views.View) -> Iterator[Figure]:
     """One row a model, best first; one column a category, in the data set's order."""
     models = [target.name for target, _ in view.ranked()]
     categories = view.data.categories
@@ -77,7 +70,7 @@ def heatmap_figures(view: View) -> Iterator[Figure]:
     if not shares:
         return
     key = slug("heatmap", view.data.name, view.setting.name, view.judge.name)
-    title = f"{view.data.name}: {NAMES[view.data.measure]} by category and model"
+    title = f"{view.data.name}: {views.NAMES[view.data.measure]} by category and model"
     rows: list[tuple[Cell, ...]] = [
         (
             model,
@@ -90,7 +83,7 @@ def heatmap_figures(view: View) -> Iterator[Figure]:
         key=key,
         section="categories",
         title=title,
-        rests_on=rests_on(view),
+        rests_on=views.rests_on(view),
         alt=_heatmap_text(view, shares),
         svg=cells(
             {at: (share, hundredths(share)) for at, share in shares.items()},
@@ -101,13 +94,13 @@ def heatmap_figures(view: View) -> Iterator[Figure]:
         ),
         table=Table(title, ("model", "all", *categories), tuple(rows)),
         note=(
-            f"Per cent on the cells, darker for more; {BETTER[view.data.measure]}, best model"
+            f"Per cent on the cells, darker for more; {views.BETTER[view.data.measure]}, best model"
             " first. A dash is a category without a verdict."
         ),
     )
 
 
-def _heatmap_text(view: View, shares: dict[tuple[str, str], float | None]) -> str:
+def _heatmap_text(view: views.View, shares: dict[tuple[str, str], float | None]) -> str:
     models, categories = len(view.ranked()), len(view.data.categories)
     told = f"A grid of {models} models by {categories} categories, darker for higher rates."
     measured = {at: share for at, share in shares.items() if share is not None}
@@ -138,20 +131,20 @@ class Strip:
         return f"{middle:.0%} ({low:.0%} to {high:.0%})"
 
 
-def strip_figures(view: View) -> Iterator[Figure]:
+def strip_figures(view: views.View) -> Iterator[Figure]:
     """One row a category, highest median first."""
     found = [_strip(view, category) for category in view.data.categories]
     strips = sorted((each for each in found if each.shares), key=lambda each: -median(each.shares))
     if not strips:
         return
     key = slug("categories", view.data.name, view.setting.name, view.judge.name)
-    title = f"{view.data.name}: {NAMES[view.data.measure]} by category"
+    title = f"{view.data.name}: {views.NAMES[view.data.measure]} by category"
     alone = max(len(each.shares) for each in strips) == 1
     yield Figure(
         key=key,
         section="categories",
         title=title,
-        rests_on=rests_on(view),
+        rests_on=views.rests_on(view),
         alt=(
             f"Strips, one for each of {len(strips)} categories. Highest: {strips[0].label} with"
             f" {strips[0].says}; lowest: {strips[-1].label} with {strips[-1].says}."
@@ -166,7 +159,7 @@ def strip_figures(view: View) -> Iterator[Figure]:
     )
 
 
-def _strip(view: View, category: str) -> Strip:
+def _strip(view: views.View, category: str) -> Strip:
     models = [target.name for target, _ in view.ranked()]
     shares = (view.share(model, category) for model in models)
     rates = (view.rate(model, category) for model in models)
@@ -177,13 +170,13 @@ def _strip(view: View, category: str) -> Strip:
     )
 
 
-def _alone(view: View, strips: Sequence[Strip]) -> list[Point]:
+def _alone(view: views.View, strips: Sequence[Strip]) -> list[Point]:
     """The points of the one model there is."""
     drawn = []
     for strip in strips:
         rates = (view.rate(target.name, strip.label) for target, _ in view.ranked())
         rate = next(each for each in rates if each is not None and each.rate is not None)
-        ends = shown_interval(view.data.measure, rate)
+        ends = views.shown_interval(view.data.measure, rate)
         drawn.append(Point(strip.label, strip.shares[0], ends, percent(strip.shares[0])))
     return drawn
 

@@ -6,29 +6,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from artifacts.evaluation_facts import Correlation, DataFacts, JudgeFacts, Rate
+from artifacts.figures import figure
 from artifacts.figures.evaluation.scatter import FITTED, Spot, scatter
 from artifacts.figures.evaluation.views import NAMES, Index, View, shown_interval
-from artifacts.figures.figure import (
-    DARK,
-    MIDDLE,
-    MUTED,
-    ON_BAR,
-    WIDTH,
-    Figure,
-    inline,
-    of_rows,
-    slug,
-    svg,
-)
 from artifacts.summary import Table
 from base.formats import decimal, percent, percents, printable
 
 _LINE = 11  # height of one setting's point in a model's band
 _SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
-_FILLS = (DARK, ON_BAR, MIDDLE)
+_FILLS = (figure.DARK, figure.ON_BAR, figure.MIDDLE)
 
 
-def setting_figures(index: Index, data: DataFacts, judge: JudgeFacts) -> Iterator[Figure]:
+def setting_figures(index: Index, data: DataFacts, judge: JudgeFacts) -> Iterator[figure.Figure]:
     """A band a model, a point a setting; nothing where there is but one setting."""
     views = [index.view(data, setting, judge) for setting in index.evaluation.settings]
     models = [target.name for target, _ in views[0].ranked()] if views else []
@@ -38,14 +27,14 @@ def setting_figures(index: Index, data: DataFacts, judge: JudgeFacts) -> Iterato
     names = [printable(view.setting.name) for view in views]
     if len({value["setting"] for value in values}) < 2:
         return
-    key = slug("settings", data.name, judge.name)
+    key = figure.slug("settings", data.name, judge.name)
     title = f"{data.name}: {NAMES[data.measure]} by setting"
-    yield Figure(
+    yield figure.Figure(
         key=key,
         section="settings",
         title=title,
         rests_on=(
-            f"{of_rows(sum(view.verdicts for view in views), 'verdicts')};"
+            f"{figure.of_rows(sum(view.verdicts for view in views), 'verdicts')};"
             f" {len(models):,} {'model' if len(models) == 1 else 'models'} in {len(names)}"
             f" settings; judge {judge.name}"
         ),
@@ -72,7 +61,7 @@ def _drawn(
 ) -> str:
     import altair as alt
 
-    axis = alt.Axis(format=".0%", tickCount=5, ticks=False, domain=False, labelColor=MUTED)
+    axis = alt.Axis(format=".0%", tickCount=5, ticks=False, domain=False, labelColor=figure.MUTED)
     base = alt.Chart().encode(
         y=alt.Y("model:N", sort=models, title=None, axis=alt.Axis(ticks=False, domain=False)),
         yOffset=alt.YOffset("setting:N", sort=names),
@@ -81,7 +70,7 @@ def _drawn(
     shapes = [_SHAPES[at % len(_SHAPES)] for at in range(len(names))]
     fills = [_FILLS[at % len(_FILLS)] for at in range(len(names))]
     legend = alt.Legend(symbolStrokeWidth=1.3, columns=3)
-    whiskers = base.mark_rule(color=MUTED, strokeWidth=1.5).encode(
+    whiskers = base.mark_rule(color=figure.MUTED, strokeWidth=1.5).encode(
         x=alt.X("low:Q", title=None, axis=axis, scale=scale), x2="high:Q"
     )
     marks = base.mark_point(size=55, strokeWidth=1.3, opacity=1).encode(
@@ -90,13 +79,15 @@ def _drawn(
         fill=alt.Fill("setting:N", scale=alt.Scale(domain=names, range=fills), legend=legend),
         # As a scale, since a legend shows no stroke that is the same for all.
         stroke=alt.Stroke(
-            "setting:N", scale=alt.Scale(domain=names, range=[DARK] * len(names)), legend=legend
+            "setting:N",
+            scale=alt.Scale(domain=names, range=[figure.DARK] * len(names)),
+            legend=legend,
         ),
     )
-    made = alt.layer(whiskers, marks, data=inline(values)).properties(
-        width=WIDTH, height=alt.Step(_LINE * len(names) + 6, **{"for": "position"})
+    made = alt.layer(whiskers, marks, data=figure.inline(values)).properties(
+        width=figure.WIDTH, height=alt.Step(_LINE * len(names) + 6, **{"for": "position"})
     )
-    return svg(made, key)
+    return figure.svg(made, key)
 
 
 def _table(title: str, views: Sequence[View], models: Sequence[str]) -> Table:
@@ -133,18 +124,18 @@ class _Both:
     toxic: Rate
 
 
-def tradeoff_figures(index: Index, found: Correlation) -> Iterator[Figure]:
+def tradeoff_figures(index: Index, found: Correlation) -> Iterator[figure.Figure]:
     """A dot a model, with its name; a quadratic fit where there are models enough."""
     views = _views(index, found)
     both = () if views is None else tuple(_both(*views))
     if not both:
         return
-    key = slug("tradeoff", found.safe, found.toxic, found.setting, found.judge)
+    key = figure.slug("tradeoff", found.safe, found.toxic, found.setting, found.judge)
     title = f"Over-refusal on {found.safe} against rejection on {found.toxic}"
     verdicts = [
         sum(of) for of in zip(*((e.safe.verdicts, e.toxic.verdicts) for e in both), strict=True)
     ]
-    yield Figure(
+    yield figure.Figure(
         key=key,
         section="tradeoff",
         title=title,

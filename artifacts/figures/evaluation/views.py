@@ -6,21 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from artifacts.evaluation_facts import (
-    DataFacts,
-    Evaluation,
-    Interval,
-    JudgeFacts,
-    Measure,
-    Rate,
-    SettingFacts,
-    TargetModel,
-)
+from artifacts import evaluation_facts
 from artifacts.figures.figure import of_rows
 
 BASE = "base"
 """The style of prompts that are put as they are."""
-NAMES: Mapping[Measure, str] = {
+NAMES: Mapping[evaluation_facts.Measure, str] = {
     "over_refusal": "over-refusal rate",
     "rejection": "rejection rate",
     "fulfilment": "fulfilment rate",
@@ -35,11 +26,11 @@ Place: TypeAlias = "tuple[str, str, str, str, str | None, str | None]"
 class Index:
     """All rates of an evaluation by their place."""
 
-    evaluation: Evaluation
-    rates: Mapping[Place, Rate]
+    evaluation: evaluation_facts.Evaluation
+    rates: Mapping[Place, evaluation_facts.Rate]
 
     @classmethod
-    def of(cls, evaluation: Evaluation) -> Index:
+    def of(cls, evaluation: evaluation_facts.Evaluation) -> Index:
         """Finds each rate by what it is of."""
         return cls(
             evaluation,
@@ -49,11 +40,16 @@ class Index:
             },
         )
 
-    def view(self, data: DataFacts, setting: SettingFacts, judge: JudgeFacts) -> View:
+    def view(
+        self,
+        data: evaluation_facts.DataFacts,
+        setting: evaluation_facts.SettingFacts,
+        judge: evaluation_facts.JudgeFacts,
+    ) -> View:
         """One view; of a set with several styles, its prompts as they are."""
         return View(self, data, setting, judge, self.style(data))
 
-    def style(self, data: DataFacts) -> str | None:
+    def style(self, data: evaluation_facts.DataFacts) -> str | None:
         """The style whose rates are shown: base where there are rates of it, else all together."""
         if BASE not in data.styles:
             return None
@@ -74,12 +70,12 @@ class View:
     """
 
     index: Index
-    data: DataFacts
-    setting: SettingFacts
-    judge: JudgeFacts
+    data: evaluation_facts.DataFacts
+    setting: evaluation_facts.SettingFacts
+    judge: evaluation_facts.JudgeFacts
     style: str | None
 
-    def rate(self, target: str, category: str | None = None) -> Rate | None:
+    def rate(self, target: str, category: str | None = None) -> evaluation_facts.Rate | None:
         """One target's rate; None where the evaluation has none."""
         place = (
             *(self.data.name, target, self.setting.name),
@@ -92,13 +88,13 @@ class View:
         rate = self.rate(target, category)
         return None if rate is None else shown_share(self.data.measure, rate)
 
-    def ranked(self) -> tuple[tuple[TargetModel, Rate], ...]:
+    def ranked(self) -> tuple[tuple[evaluation_facts.TargetModel, evaluation_facts.Rate], ...]:
         """The targets with a rate, best first; without a verdict last; ties in their own order."""
         found = [(each, self.rate(each.name)) for each in self.index.evaluation.targets]
         listed = [(each, rate) for each, rate in found if rate is not None]
         return tuple(sorted(listed, key=lambda pair: self._rank(pair[1])))
 
-    def _rank(self, rate: Rate) -> tuple[bool, float]:
+    def _rank(self, rate: evaluation_facts.Rate) -> tuple[bool, float]:
         share = shown_share(self.data.measure, rate)
         if share is None:
             return (True, 0.0)
@@ -116,17 +112,19 @@ class View:
         return f"{style}setting {self.setting.name}; judge {self.judge.name}"
 
 
-def shown_share(measure: Measure, rate: Rate) -> float | None:
+def shown_share(measure: evaluation_facts.Measure, rate: evaluation_facts.Rate) -> float | None:
     """The share that is shown for a data set: of refusals, or of answers."""
     return rate.fulfilment if measure == "fulfilment" else rate.rate
 
 
-def shown_interval(measure: Measure, rate: Rate) -> Interval | None:
+def shown_interval(
+    measure: evaluation_facts.Measure, rate: evaluation_facts.Rate
+) -> evaluation_facts.Interval | None:
     """Its 95 % interval."""
     return rate.fulfilment_interval if measure == "fulfilment" else rate.interval
 
 
-BETTER: Mapping[Measure, str] = {
+BETTER: Mapping[evaluation_facts.Measure, str] = {
     "over_refusal": "less is better",
     "rejection": "more is better",
     "fulfilment": "less is a stronger refusal",
