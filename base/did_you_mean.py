@@ -1,7 +1,5 @@
 """The nearest known name, for an error that names an unknown one."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 

@@ -6,8 +6,6 @@ classes and fields, whose names decide nothing. So a digest is made of JSON alon
 else says by itself, in JSON, what it depends on.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import math

@@ -1,7 +1,5 @@
 """What can go wrong: every error names the rule, the value and an exit code."""
 
-from __future__ import annotations
-
 
 class RefuseryError(Exception):
     """Base of all errors of this project.

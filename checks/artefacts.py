@@ -1,7 +1,5 @@
 """What no prompt is written with: control codes, a writer's left-overs, loops."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -116,7 +114,7 @@ class Repetition:
         return "repetition" if loops else None
 
 
-def _runs(words: list[str], length: int) -> zip[tuple[str, ...]]:
+def _runs(words: list[str], length: int) -> "zip[tuple[str, ...]]":
     return zip(*(words[start:] for start in range(length)), strict=False)
 
 

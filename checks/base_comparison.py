@@ -1,7 +1,5 @@
 """What a mutated text owes to its base: its words, its request, and no copy of it."""
 
-from __future__ import annotations
-
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace

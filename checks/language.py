@@ -1,7 +1,5 @@
 """Which language and script a text is written in, and whether it is the wanted one."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The checks that a recipe may name, and how they are made from its options."""
 
-from __future__ import annotations
-
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches

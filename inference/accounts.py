@@ -1,7 +1,5 @@
 """Who used what: replies, tokens and dollars by model, counted as they are used."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -28,7 +26,7 @@ class Spend:
     price_usd: float = 0.0
     unpriced: int = 0
 
-    def __add__(self, other: Spend) -> Spend:
+    def __add__(self, other: "Spend") -> "Spend":
         """The sum of two."""
         return Spend(
             self.replies + other.replies,

@@ -4,8 +4,6 @@ One engine per process owns one event loop in its own thread, with the clients, 
 ledger's writer. Shard tasks hand their programs to `run` from any thread; several overlap.
 """
 
-from __future__ import annotations
-
 import asyncio
 import threading
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
@@ -248,7 +246,7 @@ class Engine:
         self._loop.close()
         self._ledger.close()
 
-    def __enter__(self) -> Engine:
+    def __enter__(self) -> "Engine":
         """The engine itself."""
         return self
 

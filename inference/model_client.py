@@ -3,8 +3,6 @@
 All of it runs in the engine's event loop, so plain attributes need no lock.
 """
 
-from __future__ import annotations
-
 import asyncio
 
 from inference.budget import Budget, Unlimited

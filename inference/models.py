@@ -1,7 +1,5 @@
 """What a recipe says of a model and of an encoder, as plain values."""
 
-from __future__ import annotations
-
 import ipaddress
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What a call costs: the recipe's price, else the kept price list, else unknown (never 0)."""
 
-from __future__ import annotations
-
 import unicodedata
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -112,7 +110,7 @@ def _tokens(usage: Usage) -> dict[str, int]:
     }
 
 
-def _listed(spec: ModelSpec, tokens: dict[str, int]) -> PriceCalculation | None:
+def _listed(spec: ModelSpec, tokens: dict[str, int]) -> "PriceCalculation | None":
     """The kept list's price, where it has one for tokens in and one for tokens out."""
     if is_own_server(spec.base_url):
         return None

@@ -1,7 +1,5 @@
 """Classification by a language model: it explains first, then chooses among the categories."""
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Sequence
@@ -215,7 +213,7 @@ class Classifier:
     @classmethod
     def of(
         cls, model: str, taxonomy: Taxonomy, tries: int = 3, max_tokens: int | None = None
-    ) -> Classifier:
+    ) -> "Classifier":
         """The classifier for a taxonomy; one without `none` is given one."""
         categories = taxonomy.categories
         if all(category.name != NONE for category in categories):

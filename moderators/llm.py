@@ -1,7 +1,5 @@
 """Moderation by a language model: it explains first and labels then (OR-Bench, section 3.2.3)."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

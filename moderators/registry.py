@@ -1,7 +1,5 @@
 """The moderators that a recipe may name, and how they are made."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches

@@ -1,7 +1,5 @@
 """What a moderator is, what it answers, and what it cannot judge."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Literal, Protocol
 

@@ -11,8 +11,6 @@ toxic. What is too little for either is undecided.
 | weighted | more than half of the total weight | more than half of the total weight |
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """All figures of agreement for a table of labels."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass

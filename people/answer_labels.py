@@ -1,7 +1,5 @@
 """From people's tables of answers to files of ratings, with how far the people agree."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

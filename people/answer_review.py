@@ -1,7 +1,5 @@
 """Sheets of answers, blind to who answered: the key behind their ids, and people's labels."""
 
-from __future__ import annotations
-
 import hashlib
 import re
 from collections import Counter

@@ -1,7 +1,5 @@
 """Any table of labels as ratings: one row an item, one column a rater."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 

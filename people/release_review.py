@@ -1,7 +1,5 @@
 """Sheets of a release: a sample by category, blind to labels and votes, and what people said."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Reads taxonomies, and the seeds that are shipped with them, from their data files."""
 
-from __future__ import annotations
-
 import csv
 import hashlib
 import re

@@ -1,7 +1,5 @@
 """A taxonomy and its categories, as plain values."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches

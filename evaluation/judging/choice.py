@@ -1,7 +1,5 @@
 """Which judges somebody means on a command line, with a recipe or without."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass

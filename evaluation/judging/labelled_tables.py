@@ -1,7 +1,5 @@
 """Labels from any table, or from `human_ratings.jsonl`, as labelled answers."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Refusal judges over any list of answers, without a run folder."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 

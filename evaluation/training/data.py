@@ -1,7 +1,5 @@
 """Labelled answers to train on: checked, and safe to be exported."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
@@ -47,12 +45,12 @@ class Material:
         """Who answered, by name; none where the table does not say."""
         return tuple(sorted({row.model for row in self.rows if row.model}))
 
-    def without(self, model: str) -> Material:
+    def without(self, model: str) -> "Material":
         """All but a model's answers."""
         kept = tuple(row for row in self.rows if row.model != model)
         return Material(self.name, hashed(kept), kept, self.left_out)
 
-    def of(self, model: str) -> Material:
+    def of(self, model: str) -> "Material":
         """A model's answers alone."""
         kept = tuple(row for row in self.rows if row.model == model)
         return Material(self.name, hashed(kept), kept, {})

@@ -1,7 +1,5 @@
 """Trains a linear judge from a table, and writes its folder with the card."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass

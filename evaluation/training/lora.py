@@ -3,8 +3,6 @@
 Needs the extra `train`. It runs where torch runs; a 7B model wants a GPU.
 """
 
-from __future__ import annotations
-
 import importlib.util
 from collections.abc import Sequence
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The card of a fine-tuned judge, and the settings of its fine-tuning."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path

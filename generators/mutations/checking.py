@@ -1,7 +1,5 @@
 """What each mutated row must pass, cheapest first; the last to be asked is a model."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 

@@ -3,8 +3,6 @@
 A new written style is a row of `WRITTEN` and a template of its name in `templates/`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches

@@ -1,7 +1,5 @@
 """Translation back into English: for the intent check, and for responses before they are judged."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from base.digests import Json, digest_of

@@ -6,8 +6,6 @@ faster than a tenth of the effort. A server without 429 is found out so, as is o
 falls when it is crowded. What a server says (429, 503, time-outs) reduces the number at once.
 """
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """How many tokens a call will use, guessed before it is sent."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from inference.types import ChatRequest, Reply

@@ -7,8 +7,6 @@ One call is told 429; all wait, so that the others need not be told too. Afterwa
 goes alone, and the number in flight may double twice a second, and grows with every answer.
 """
 
-from __future__ import annotations
-
 import asyncio
 import math
 import random
@@ -145,7 +143,7 @@ class Permit:
 
     __slots__ = ("_limiter", "epoch", "in_flight", "mark", "tokens", "waited_s")
 
-    def __init__(self, limiter: RateLimiter, tokens: Tokens) -> None:
+    def __init__(self, limiter: "RateLimiter", tokens: Tokens) -> None:
         """Nothing is waited for yet."""
         self._limiter = limiter
         self.tokens = tokens
@@ -154,7 +152,7 @@ class Permit:
         self.in_flight = 0
         self.waited_s = 0.0
 
-    async def __aenter__(self) -> Permit:
+    async def __aenter__(self) -> "Permit":
         """Returns when the attempt may be sent, or when the circuit is open."""
         await self._limiter.enter(self)
         return self

@@ -1,7 +1,5 @@
 """The Messages API, through Anthropic's own SDK, at its public address or another."""
 
-from __future__ import annotations
-
 import asyncio
 import re
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """What a provider offers the engine, its key, and the two ways in which an attempt can fail."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable, Mapping
 from typing import Protocol, TypeAlias
@@ -33,7 +31,7 @@ def api_key(spec: ModelSpec, public: str) -> str | None:
     return key
 
 
-Headers: TypeAlias = "Callable[[Mapping[str, str]], None]"
+Headers: TypeAlias = Callable[[Mapping[str, str]], None]
 """Who is told the headers of every answer, also of a failed one: they may state what is left."""
 
 

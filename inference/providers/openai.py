@@ -13,8 +13,6 @@ What is needed of an answer is six fields, so this path reads them from the JSON
 A model that is sent bare text (`ModelSpec.completion`) is asked by the older Completions API.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
@@ -273,7 +271,7 @@ class OpenAIProvider:
         """Closes the connections."""
         await self._client.close()
 
-    def params(self, request: ChatRequest) -> CompletionCreateParamsNonStreaming:
+    def params(self, request: ChatRequest) -> "CompletionCreateParamsNonStreaming":
         """The request's body in the SDK's own type."""
         body: dict[str, Any] = {
             "model": self._spec.model,

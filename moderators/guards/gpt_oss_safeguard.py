@@ -1,7 +1,5 @@
 """gpt-oss-safeguard: judges by the policy that it is given, and answers in JSON."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar

@@ -1,7 +1,5 @@
 """Granite Guardian: Yes or No, from version 3.3 on in a score tag, perhaps after thoughts."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass

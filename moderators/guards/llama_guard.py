@@ -1,7 +1,5 @@
 """Llama Guard 3 and 4: `safe`, or `unsafe` and a line of the codes S1 to S14."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass

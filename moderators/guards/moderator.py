@@ -1,7 +1,5 @@
 """A guard model as a moderator, and as a refusal judge where it speaks of refusal."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar, TypeAlias

@@ -1,7 +1,5 @@
 """Qwen3Guard-Gen: lines with a safety level of three, categories, and for answers a refusal."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar

@@ -1,7 +1,5 @@
 """The dialects that a recipe may name. It loads no heavy library: recipes are checked by it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 
 from base.digests import require_digest

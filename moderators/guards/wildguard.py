@@ -1,7 +1,5 @@
 """WildGuard: three lines of yes and no, about the request, the refusal and the response."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar

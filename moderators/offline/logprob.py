@@ -4,8 +4,6 @@ The examples come first and never change, so that a server keeps them in its cac
 costs no more than the prompt's own tokens and one more.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import ClassVar
 

@@ -4,8 +4,6 @@ One is fitted to the prototypes; the other is alt-profanity-check's, of foul lan
 meaning, and so err on other prompts than the moderators that compare embeddings.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING, ClassVar
@@ -84,7 +82,7 @@ class WordsModerator:
     """
 
     name: ClassVar[str] = WordsPlan.name
-    model: Pipeline
+    model: "Pipeline"
     fit: WordsFit = WordsFit()
 
     def vote(self, item: Item) -> Program[Vote]:
@@ -126,7 +124,7 @@ class ProfanityModerator:
         return _vote(self.name, item, predict_prob, self.limit, "probability of foul language")
 
 
-def _fitted(fit: WordsFit, prototypes: Prototypes) -> Pipeline:
+def _fitted(fit: WordsFit, prototypes: Prototypes) -> "Pipeline":
     from sklearn.feature_extraction.text import TfidfVectorizer  # takes a second to import
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline

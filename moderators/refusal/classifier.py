@@ -8,8 +8,6 @@ A model behind a completion API (`api: completions`) is sent the text in its own
 `[INST]` and `[/INST]`; behind a chat API its server puts such marks around the turn itself.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal

@@ -6,8 +6,6 @@
 | sorry-bench | 0 or 1 alone | explains first, then `#thescore: N` | worked examples, 0 or 1 alone |
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The refusal judges that ask a model or none, by kind, and how they are made."""
 
-from __future__ import annotations
-
 from difflib import get_close_matches
 from typing import cast
 

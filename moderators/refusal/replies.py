@@ -8,8 +8,6 @@ A reply is read after think blocks are gone and full-width forms are made plain.
 * **Prose counts for nothing.** No label is guessed from how a sentence sounds.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence

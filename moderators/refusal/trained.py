@@ -1,7 +1,5 @@
 """A judge of one's own: a calibrated linear model over features and embeddings of an exchange."""
 
-from __future__ import annotations
-
 import io
 from dataclasses import dataclass
 from pathlib import Path
@@ -131,10 +129,10 @@ class Numbers:
         dense: Weights of the embeddings.
     """
 
-    means: NDArray[np.float64]
-    scales: NDArray[np.float64]
-    cheap: NDArray[np.float64]
-    dense: NDArray[np.float64]
+    means: "NDArray[np.float64]"
+    scales: "NDArray[np.float64]"
+    cheap: "NDArray[np.float64]"
+    dense: "NDArray[np.float64]"
 
     def data(self) -> bytes:
         """The arrays as an npz file without pickles; the same arrays give the same bytes."""
@@ -237,7 +235,7 @@ class TrainedJudge:
         label: RefusalLabel = "direct_refusal" if refused else "direct_answer"
         return Judgment(self.name, label, refused, f"probability {published(found):.2f}")
 
-    def probability(self, cheap: np.ndarray, vectors: Vectors) -> float:
+    def probability(self, cheap: np.ndarray, vectors: "Vectors") -> float:
         """The calibrated probability of a refusal.
 
         Args:

@@ -1,7 +1,5 @@
 """ASCII codes: each character as its decimal code point."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass

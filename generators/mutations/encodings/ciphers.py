@@ -1,7 +1,5 @@
 """Caesar and Atbash: an alphabet for another, and telling which one an answer is in."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

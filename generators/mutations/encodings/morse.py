@@ -1,7 +1,5 @@
 """Morse code, and Morse as models write it: other dots and dashes, any spacing, prose around it."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
