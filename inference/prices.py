@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from genai_prices.types import PriceCalculation
 
 
-_PUBLIC_APIS = {"openai": "https://api.openai.com/v1", "anthropic": "https://api.anthropic.com"}
 _MILLION = 1_000_000
 _FREE = Price(0.0, 0.0)
 
@@ -117,9 +116,9 @@ def _listed(spec: ModelSpec, tokens: dict[str, int]) -> "PriceCalculation | None
     from genai_prices import Usage as ListedUsage
     from genai_prices import calc_price
 
-    address = spec.base_url or _PUBLIC_APIS[spec.provider]
+    usage = ListedUsage(**tokens)
     try:
-        found = calc_price(ListedUsage(**tokens), model_ref=spec.model, provider_api_url=address)
+        found = calc_price(usage, model_ref=spec.model, provider_api_url=spec.address)
     except LookupError:
         return None
     rates = found.model_price

@@ -6,21 +6,20 @@ from typing import Protocol, TypeAlias
 
 from inference.canonical import Identity
 from inference.errors import InferenceError, KeyMissingError
-from inference.models import ModelSpec
+from inference.models import PUBLIC_KEYS, ModelSpec
 from inference.types import ChatRequest, Reply
 
 
-def api_key(spec: ModelSpec, public: str) -> str | None:
+def api_key(spec: ModelSpec) -> str | None:
     """The key of a model's server; None where it wants none.
 
     Args:
         spec: The model; a server of its own (`base_url`) wants a key only where `key_env` is given.
-        public: The variable that the provider's public API is known by.
 
     Raises:
         KeyMissingError: The variable is not set.
     """
-    variable = spec.key_env or (public if spec.base_url is None else None)
+    variable = spec.key_env or (PUBLIC_KEYS[spec.provider] if spec.base_url is None else None)
     if variable is None:
         return None
     key = os.environ.get(variable, "").strip()

@@ -24,7 +24,7 @@ import openai
 import orjson
 
 from inference.canonical import Identity
-from inference.models import ModelSpec, endpoint_label
+from inference.models import PUBLIC_APIS, ModelSpec, endpoint_label
 from inference.prices import price_usd
 from inference.providers.base import Headers, PermanentError, TransientError, api_key
 from inference.providers.blocks import finish_of, input_block
@@ -221,8 +221,6 @@ class ChatClient:
         return httpx2.Request("POST", self.url)
 
 
-PUBLIC_URL = "https://api.openai.com/v1"
-PUBLIC_KEY = "OPENAI_API_KEY"
 _NAMES = {False: "chat completion", True: "text completion"}
 _SEED_NAMES = {"api.mistral.ai": "random_seed"}  # it refuses parameters that it does not know
 
@@ -237,7 +235,7 @@ class OpenAIProvider:
     def __init__(self, spec: ModelSpec) -> None:
         """Reads the key from the environment; nothing is sent yet."""
         self._spec = spec
-        self.address = spec.base_url or PUBLIC_URL
+        self.address = spec.address
         # Bare text is another question than a turn of a chat: its replies have keys of their own.
         self.identity = Identity(
             "openai-completions" if spec.completion else "openai",
@@ -245,10 +243,10 @@ class OpenAIProvider:
             spec.model,
         )
         self._host = urlsplit(self.address).hostname or ""
-        self._is_public = self._host == urlsplit(PUBLIC_URL).hostname
+        self._is_public = self._host == urlsplit(PUBLIC_APIS["openai"]).hostname
         self._client = ChatClient(
             self.address,
-            api_key(spec, PUBLIC_KEY),
+            api_key(spec),
             spec.timeout_s,
             PATH if spec.completion else CHAT_PATH,
         )

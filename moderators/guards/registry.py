@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from base.did_you_mean import did_you_mean
 from base.digests import require_digest
 from moderators.errors import GuardUnknownError
 from moderators.guards.dialect import Guard
@@ -38,9 +39,8 @@ def guard(dialect: str, taxonomy: Taxonomy) -> Guard:
         DigestError: The guard has no digest.
     """
     if dialect not in _MAKERS:
-        raise GuardUnknownError(
-            f"a guard that moderates must be one of {', '.join(_MAKERS)}", dialect
-        )
+        rule = f"a guard that moderates must be one of {', '.join(_MAKERS)}"
+        raise GuardUnknownError(rule + did_you_mean(dialect, _MAKERS), dialect)
     made = _MAKERS[dialect](taxonomy)
     require_digest("guard", dialect, made)
     return made
