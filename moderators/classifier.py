@@ -7,18 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from base.digests import Json, digest_of, pattern_part
+from inference import types
 from inference.templates import Template, load_template
-from inference.types import (
-    Call,
-    ChatRequest,
-    Item,
-    Missing,
-    Program,
-    Reply,
-    UnusableError,
-    again,
-    again_part,
-)
+from inference.types import Call, ChatRequest, Item, Missing, Program, Reply, UnusableError
 from moderators import TEMPLATES
 from moderators.llm import last_object, object_schema
 from moderators.types import fitness_part, unfit
@@ -185,7 +176,7 @@ class ClassificationTask:
             max_tokens=self.max_tokens,
             json_schema=schema(names),
         )
-        return again(request, tries)
+        return types.again(request, tries)
 
     def parse(self, item: Item, reply: Reply) -> CategoryVote:
         """The choice in the reply; `UnusableError` where it holds none."""
@@ -231,7 +222,7 @@ class Classifier:
         categories: list[Json] = [
             [each.name, each.title, each.short_title, each.definition] for each in self.categories
         ]
-        read = (reading_part(), fitness_part(), again_part(), self.tries, self.max_tokens)
+        read = (reading_part(), fitness_part(), types.again_part(), self.tries, self.max_tokens)
         return digest_of("classify", self.model, categories, self.template.digest, *read)
 
     def vote(self, item: Item) -> Program[CategoryVote]:

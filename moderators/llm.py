@@ -8,18 +8,9 @@ from typing import Any, ClassVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from base.digests import Json, digest_of
+from inference import types
 from inference.templates import Template, load_template
-from inference.types import (
-    Call,
-    ChatRequest,
-    Item,
-    Missing,
-    Program,
-    Reply,
-    UnusableError,
-    again,
-    again_part,
-)
+from inference.types import Call, ChatRequest, Item, Missing, Program, Reply, UnusableError
 from moderators import TEMPLATES
 from moderators.types import (
     PROMPTS_AND_EXCHANGES,
@@ -169,7 +160,7 @@ class VerdictTask:
             max_tokens=self.max_tokens,
             json_schema=schema(self._names, subject_of(item)),
         )
-        return again(request, tries)
+        return types.again(request, tries)
 
     def parse(self, item: Item, reply: Reply) -> Vote:
         """The vote in the reply; `UnusableError` where it holds none."""
@@ -216,7 +207,13 @@ class LlmModerator:
         """Of templates, categories and limits; the model's identity is not known here."""
         templates = (self.template.digest, self.exchange_template.digest)
         categories: list[Json] = [[each.name, each.definition] for each in self.categories]
-        limits = (self.tries, self.max_tokens, sorted(self.takes), fitness_part(), again_part())
+        limits = (
+            self.tries,
+            self.max_tokens,
+            sorted(self.takes),
+            fitness_part(),
+            types.again_part(),
+        )
         return digest_of("llm", self.model, categories, *templates, *limits)
 
     def prepare(self) -> Program[Moderator]:

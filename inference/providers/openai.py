@@ -26,17 +26,10 @@ import orjson
 from inference.canonical import Identity
 from inference.models import PUBLIC_APIS, ModelSpec, endpoint_label
 from inference.prices import price_usd
+from inference.providers import failures
 from inference.providers.base import Headers, PermanentError, TransientError, api_key
 from inference.providers.blocks import finish_of, input_block
 from inference.providers.completion import read, usage_of
-from inference.providers.failures import (
-    describe,
-    error_field,
-    failure,
-    lost_connection,
-    no_credit,
-    was_sent,
-)
 from inference.types import ChatRequest, Refusal, Reply, TokenLogprobs, Usage
 
 if TYPE_CHECKING:
@@ -119,7 +112,7 @@ def status_error(
     kind = _BY_STATUS.get(status)
     if kind is None:
         kind = openai.InternalServerError if status >= 500 else openai.APIStatusError
-    return kind(f"HTTP {status}", response=response, body=error_field(body))
+    return kind(f"HTTP {status}", response=response, body=failures.error_field(body))
 
 
 def translate(
@@ -127,17 +120,17 @@ def translate(
 ) -> TransientError | PermanentError:
     """Which of the two ways an SDK error goes; `name` is the model's name in the recipe."""
     if isinstance(error, openai.APITimeoutError):
-        return TransientError("timeout", "no answer in time", sent=was_sent(error))
+        return TransientError("timeout", "no answer in time", sent=failures.was_sent(error))
     if isinstance(error, openai.APIConnectionError):
-        return lost_connection(error)
+        return failures.lost_connection(error)
     if isinstance(error, openai.APIResponseValidationError):
         return PermanentError("no_json", str(error.body))
     if not isinstance(error, openai.APIStatusError):
         return TransientError("connection", type(error).__name__)
-    detail = describe(error.status_code, _field(error), request)
+    detail = failures.describe(error.status_code, _field(error), request)
     if error.code in _NO_CREDIT or error.status_code == 402:
-        return no_credit(name, detail)
-    return failure(error.status_code, error.response.headers, detail, name)
+        return failures.no_credit(name, detail)
+    return failures.failure(error.status_code, error.response.headers, detail, name)
 
 
 def blocked(error: openai.APIError, request: ChatRequest) -> Refusal | None:

@@ -7,15 +7,8 @@ from typing import ClassVar
 
 from base.digests import digest_of, pattern_part
 from inference.types import Item, UnusableError
-from moderators.guards.dialect import (
-    UNPARSEABLE,
-    GuardVerdict,
-    Question,
-    dialect_part,
-    thoughts_part,
-    turns,
-    without_thoughts,
-)
+from moderators.guards import dialect
+from moderators.guards.dialect import GuardVerdict, Question
 from moderators.types import PROMPTS_AND_EXCHANGES, Subject, subject_of
 
 _WORD = re.compile(
@@ -43,18 +36,20 @@ class GraniteGuardian:
     def digest(self) -> str:
         """Of the dialect: its words, its table and what its answers must be."""
         patterns = map(pattern_part, (_WORD, _SCORE))
-        return digest_of(dialect_part(self), *patterns, UNPARSEABLE, thoughts_part())
+        return digest_of(
+            dialect.dialect_part(self), *patterns, dialect.UNPARSEABLE, dialect.thoughts_part()
+        )
 
     def render(self, item: Item) -> tuple[Question, ...]:
         """One chat."""
-        return (Question(subject_of(item), turns(item)),)
+        return (Question(subject_of(item), dialect.turns(item)),)
 
     def parse(self, text: str, asked: Question) -> GuardVerdict:
         """Reads the word or the score tag, which must be all that follows the thoughts."""
-        answer = without_thoughts(text)
+        answer = dialect.without_thoughts(text)
         found = _SCORE.fullmatch(answer) or _WORD.fullmatch(answer)
         if found is None:
-            raise UnusableError(UNPARSEABLE)
+            raise UnusableError(dialect.UNPARSEABLE)
         word, sure = found["word"].casefold(), found.groupdict().get("sure")
         native = f"harm: {word}" + (f", confidence {sure.casefold()}" if sure else "")
         return GuardVerdict("toxic" if word == "yes" else "safe", native)

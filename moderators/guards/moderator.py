@@ -6,16 +6,8 @@ from typing import ClassVar, TypeAlias
 
 from base.digests import Json, digest_of, require_digest
 from checks.drift import published, published_part
-from inference.types import (
-    Call,
-    ChatRequest,
-    Item,
-    Missing,
-    Program,
-    Reply,
-    UnusableError,
-    why_no_text,
-)
+from inference import types
+from inference.types import Call, ChatRequest, Item, Missing, Program, Reply, UnusableError
 from moderators.guards.dialect import Guard, GuardVerdict, Question
 from moderators.refusal.types import Judgment, RefusalLabel
 from moderators.types import Moderator, Subject, Vote, abstention, fitness_part, unfit
@@ -86,7 +78,7 @@ class GuardTask:
         """What it said; `UnusableError` where that is no verdict of its dialect."""
         if reply.refusal is not None:
             raise UnusableError("moderator_refused")
-        if (reason := why_no_text(reply)) is not None:
+        if (reason := types.why_no_text(reply)) is not None:
             raise UnusableError(reason)
         verdict = self.guard.parse(reply.text, self.question)
         return GuardReply(verdict, _score(self.guard.answer_words, reply), reply.key)

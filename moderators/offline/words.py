@@ -11,20 +11,11 @@ from typing import TYPE_CHECKING, ClassVar
 from base.digests import digest_of
 from checks.drift import published, published_part
 from inference.types import Item, Program
+from moderators import types
 from moderators.offline import PROFANITY, WORDS
 from moderators.offline.prototype_bank import pieces, pieces_part
 from moderators.prototypes import Prototypes
-from moderators.types import (
-    LONGEST,
-    PROMPTS_AND_EXCHANGES,
-    Label,
-    Moderator,
-    Subject,
-    Vote,
-    abstention,
-    fitness_part,
-    unfit,
-)
+from moderators.types import Label, Moderator, Subject, Vote
 
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
@@ -56,14 +47,14 @@ class WordsPlan:
 
     name: ClassVar[str] = WORDS
     measures_risk: ClassVar[bool] = False
-    takes: ClassVar[frozenset[Subject]] = PROMPTS_AND_EXCHANGES
+    takes: ClassVar[frozenset[Subject]] = types.PROMPTS_AND_EXCHANGES
     prototypes: Prototypes
     fit: WordsFit = WordsFit()
 
     @property
     def digest(self) -> str:
         """Of the prototypes and the parameters."""
-        read = (sorted(self.takes), fitness_part(), pieces_part(), published_part())
+        read = (sorted(self.takes), types.fitness_part(), pieces_part(), published_part())
         return digest_of(self.name, self.prototypes.digest, astuple(self.fit), *read)
 
     def prepare(self) -> Program[Moderator]:
@@ -102,13 +93,13 @@ class ProfanityModerator:
 
     name: ClassVar[str] = PROFANITY
     measures_risk: ClassVar[bool] = False
-    takes: ClassVar[frozenset[Subject]] = PROMPTS_AND_EXCHANGES
+    takes: ClassVar[frozenset[Subject]] = types.PROMPTS_AND_EXCHANGES
     limit: float = 0.5
 
     @property
     def digest(self) -> str:
         """Of the threshold; the model comes with a package that the lock file pins."""
-        read = (sorted(self.takes), fitness_part(), pieces_part(), published_part())
+        read = (sorted(self.takes), types.fitness_part(), pieces_part(), published_part())
         return digest_of(self.name, self.limit, *read)
 
     def prepare(self) -> Program[Moderator]:
@@ -145,9 +136,9 @@ def _vote(
     reason: str,
 ) -> Vote:
     """By the largest measure of an item's pieces; abstains on what cannot be judged."""
-    why = unfit(item, longest=None if item.answer is None else LONGEST)
+    why = types.unfit(item, longest=None if item.answer is None else types.LONGEST)
     if why is not None:
-        return abstention(name, why)
+        return types.abstention(name, why)
     score = float(max(measure(list(pieces(item)))))
     label: Label = "toxic" if score > limit else "safe"
     return Vote(name, label, score=published(score), reason=reason)

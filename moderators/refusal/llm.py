@@ -12,18 +12,9 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from base.digests import Json, bytes_digest, digest_of
+from inference import types
 from inference.templates import Template, TemplateInvalidError
-from inference.types import (
-    Call,
-    ChatRequest,
-    Item,
-    Message,
-    Missing,
-    Program,
-    Reply,
-    again,
-    again_part,
-)
+from inference.types import Call, ChatRequest, Item, Message, Missing, Program, Reply
 from moderators.llm import object_schema
 from moderators.refusal.keyword import visible, visible_part
 from moderators.refusal.replies import Said, read_part, said_label, said_score
@@ -172,7 +163,7 @@ class JudgmentTask:
     def request(self, item: Item, tries: int) -> ChatRequest:
         """The chat about `item.answer` to `item.text`; a repair message from the second attempt."""
         asked = greedy(self.model, exchange_chat(self.template, item), self.max_tokens)
-        return again(replace(asked, json_schema=self.design.schema), tries)
+        return types.again(replace(asked, json_schema=self.design.schema), tries)
 
     def parse(self, item: Item, reply: Reply) -> Judgment:
         """The judgment in the reply; `Unusable` with the reason where it holds none."""
@@ -209,7 +200,7 @@ class LlmJudge:
     def digest(self) -> str:
         """Of design, template and parameters; the model's identity is not known here."""
         design = (self.design.labels, self.design.name, self.design.schema)
-        read = (read_part(self.design.read), chats_part(), again_part(), sorted(REFUSALS))
+        read = (read_part(self.design.read), chats_part(), types.again_part(), sorted(REFUSALS))
         asked = (self.template.digest, self.tries, self.max_tokens)
         return digest_of("llm-judge", _VERSION, self.model, self.name, *design, *read, *asked)
 

@@ -12,14 +12,8 @@ from base.digests import bytes_digest, digest_of
 from checks.drift import cosines_part, embed, in_doubt, published
 from inference.types import Item, Program
 from moderators.errors import JudgeInvalidError
-from moderators.refusal.trained_features import (
-    cheap_features,
-    cosines,
-    dense,
-    features_version,
-    is_current,
-    pieces,
-)
+from moderators.refusal import trained_features
+from moderators.refusal.trained_features import dense, is_current
 from moderators.refusal.types import Judgment, RefusalLabel
 
 if TYPE_CHECKING:
@@ -212,7 +206,7 @@ class TrainedJudge:
         """Of its numbers and how they are used; the encoder's identity is one of them."""
         card = self.card
         used = (card.weights_sha256, card.bias, card.slope, card.threshold, cosines_part())
-        features = features_version()
+        features = trained_features.features_version()
         return digest_of("trained-judge", features, card.encoder_identity, CLIP, *used)
 
     def judge(self, item: Item, family: str | None = None) -> Program[Judgment]:
@@ -226,8 +220,8 @@ class TrainedJudge:
             TrainedJudgeUnusableError: Its vectors have another length than in training.
         """
         answer = item.answer or ""
-        texts = pieces(item.text, answer)
-        cheap = np.array(list(cheap_features(item.text, answer).values()))
+        texts = trained_features.pieces(item.text, answer)
+        cheap = np.array(list(trained_features.cheap_features(item.text, answer).values()))
         found = self.probability(cheap, (yield from embed(self.encoder, texts)))
         if in_doubt(found, (self.card.threshold,)):
             found = self.probability(cheap, (yield from embed(self.encoder, texts, alone=True)))
@@ -249,7 +243,7 @@ class TrainedJudge:
             rule = f"the encoder's vectors must have {self.card.dimensions} dimensions"
             raise TrainedJudgeUnusableError(rule, vectors.shape[1])
         numbers, card = self.numbers, self.card
-        row = np.concatenate([cheap, cosines(vectors)])
+        row = np.concatenate([cheap, trained_features.cosines(vectors)])
         standard = np.clip((row - numbers.means) / numbers.scales, -CLIP, CLIP)
         score = float(standard @ numbers.cheap + dense(vectors) @ numbers.dense) + card.bias
         return float(1 / (1 + np.exp(-np.clip(card.slope * score, -500, 500))))

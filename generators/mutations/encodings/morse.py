@@ -8,19 +8,8 @@ from pathlib import Path
 import yaml
 
 from base.digests import Json, digest_of, pattern_part, table_part
-from generators.mutations.encodings.types import (
-    Decoded,
-    Mode,
-    Part,
-    halves_part,
-    has_halves,
-    plain,
-    reading_part,
-    together,
-    visible,
-    whole,
-    without_halves,
-)
+from generators.mutations.encodings import types
+from generators.mutations.encodings.types import Decoded, Mode, Part
 
 _DOTS, _DASHES = ".·•∙⋅", "-−–—"  # noqa: RUF001 - what models write for dots and dashes
 _SIGNS = str.maketrans(_DOTS + _DASHES, "." * len(_DOTS) + "-" * len(_DASHES))
@@ -36,7 +25,7 @@ Span = tuple[int, int]
 def parts_part() -> Json:
     """What `parts` depends on besides the codes, for a digest."""
     patterns = map(pattern_part, (_WORD, _TOKEN))
-    return [table_part(_SIGNS), *patterns, _FEWEST, _LONGEST, _UNREAD, reading_part()]
+    return [table_part(_SIGNS), *patterns, _FEWEST, _LONGEST, _UNREAD, types.reading_part()]
 
 
 def parts(text: str, symbols: Mapping[str, str]) -> Iterator[Part]:
@@ -50,10 +39,10 @@ def parts(text: str, symbols: Mapping[str, str]) -> Iterator[Part]:
     for first, last in _stretches(text):
         found = text[first:last]
         if _is_code(found, everything=found == text.strip()):
-            yield plain(text[end:first])
+            yield types.plain(text[end:first])
             yield _stretch(found, symbols)
             end = last
-    yield plain(text[end:])
+    yield types.plain(text[end:])
 
 
 def _stretches(text: str) -> Iterator[Span]:
@@ -89,7 +78,7 @@ def _is_code(text: str, everything: bool) -> bool:
 def _stretch(text: str, symbols: Mapping[str, str]) -> Part:
     out: list[str] = []
     codes = unread = 0
-    weight = visible(text)
+    weight = types.visible(text)
     if "/" not in text:
         text = text.replace("|", "/")
     if not ("." in text and "-" in text):  # else other dots and dashes are symbols without a code
@@ -145,12 +134,12 @@ class Morse:
     @property
     def digest(self) -> str:
         """Of the code, there and back in either mode."""
-        return digest_of(self.name, _CANONICAL, _COMPAT, _SYMBOLS, GAP, halves_part())
+        return digest_of(self.name, _CANONICAL, _COMPAT, _SYMBOLS, GAP, types.halves_part())
 
     @property
     def decoding_digest(self) -> str:
         """Of the code, and of how answers in it are read."""
-        return digest_of(self.name, _SYMBOLS, parts_part(), halves_part())
+        return digest_of(self.name, _SYMBOLS, parts_part(), types.halves_part())
 
     def encode(self, text: str, mode: Mode = "canonical") -> str:
         """Codes for symbols; raises `NotEncodableError` for half of a surrogate pair."""
@@ -171,18 +160,18 @@ class Morse:
 
     def carries(self, text: str, mode: Mode = "canonical") -> str | None:
         """The text in upper case, or None with half of a surrogate pair."""
-        return None if has_halves(text) else text.upper()
+        return None if types.has_halves(text) else text.upper()
 
     def decoded(self, text: str) -> Decoded:
         """Stretches of codes become text; dots and dashes of prose stay."""
-        return together(parts(without_halves(text), _SYMBOLS))
+        return types.together(parts(types.without_halves(text), _SYMBOLS))
 
 
 def _line(line: str, codes: list[str]) -> str:
     """A line in code, with a space after each symbol."""
     if line.isascii():
         return "".join([codes[byte] for byte in line.encode()])
-    upper = whole(line).upper()
+    upper = types.whole(line).upper()
     return "".join([codes[ord(each)] if each.isascii() else f"{each} " for each in upper])
 
 
