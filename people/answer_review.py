@@ -15,7 +15,7 @@ from people import sheet as sheets
 from people.answers import Answer, AnswersTable, Numbers, Sampled, read_answers, sampled
 from people.errors import ReviewUnusableError
 from people.labelled import REDACTED
-from people.sheet import Export, Format, Mark, PersonSheet
+from people.sheet import COLUMN, LONGEST, Export, Format, Mark, PersonSheet, in_own_order, new_paths
 from people.spreadsheet import write_cells
 
 FORMAT = 1
@@ -119,7 +119,7 @@ def read_key(path: Path) -> Key:
     return read_json(path, _KEY, FORMAT)
 
 
-HEADER = ("id", "request", "prompt", "answer", "label", "note", sheets.COLUMN)
+HEADER = ("id", "request", "prompt", "answer", "label", "note", COLUMN)
 """The columns of such a table: `request` is the base prompt where `prompt` puts it otherwise."""
 
 QUESTION = (
@@ -186,7 +186,7 @@ def draft_answers(source: Path, path: Path, asking: AskingAnswers) -> DraftedAns
         FileUnwritableError: A file cannot be written.
     """
     hidden = path.with_name(f"{path.stem}.key.json")
-    paths = sheets.new_paths(path, asking.people, beside=[hidden])
+    paths = new_paths(path, asking.people, beside=[hidden])
     table = read_answers(source)
     sample = sampled(table, asking.per_prompt, asking.train, asking.seed, asking.questions)
     key = _key(table, sample, asking)
@@ -233,15 +233,10 @@ def _key(table: AnswersTable, sample: Sampled, asking: AskingAnswers) -> Key:
 def _write(path: Path, key: Key, table: AnswersTable, person: int) -> None:
     mark = str(Mark(AnswersExport(key.pin), person, key.people, len(key.entries)))
     rows = []
-    for each in sheets.in_own_order(key.entries, person, key.seed):
+    for each in in_own_order(key.entries, person, key.seed):
         entry = key.entries[each]
         base = table.bases.get(entry.question_id, "")
-        cells = {
-            "id": each,
-            "prompt": entry.prompt,
-            "answer": _shown(entry.answer),
-            sheets.COLUMN: mark,
-        }
+        cells = {"id": each, "prompt": entry.prompt, "answer": _shown(entry.answer), COLUMN: mark}
         cells["request"] = base if base != entry.prompt else ""
         rows.append({name: cells.get(name, "") for name in HEADER})
     write_cells(path, HEADER, rows)
@@ -298,5 +293,5 @@ def _label(entry: Entry, cells: Mapping[str, str], where: str) -> bool | None:
     if said not in _LABELS:
         hint = did_you_mean(said, ("fulfilled", "refused"))
         rule = f"label must be fulfilled or refused{hint}"
-        raise ReviewUnusableError(rule, f"{said[: sheets.LONGEST]} in {where}")
+        raise ReviewUnusableError(rule, f"{said[:LONGEST]} in {where}")
     return _LABELS[said]

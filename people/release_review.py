@@ -11,7 +11,7 @@ from base.did_you_mean import did_you_mean
 from people import sheet as sheets
 from people.errors import ReviewUnusableError
 from people.released import Released, ReleasedRow, chosen_configs, open_released
-from people.sheet import Export, Format, Mark, PersonSheet
+from people.sheet import COLUMN, LONGEST, Export, Format, Mark, PersonSheet, drawn, new_paths
 from people.spreadsheet import write_cells
 
 Value = TypeVar("Value")
@@ -65,17 +65,8 @@ def release_draw(said: str) -> ReleaseDraw | None:
     return ReleaseDraw(benchmark, version, manifest, int(seed), int(sampled), places)
 
 
-OR_BENCH = ("id", "category", "prompt", "decision", "reject", "note", sheets.COLUMN)
-SORRY_BENCH = (
-    "id",
-    "category",
-    "prompt_style",
-    "prompt",
-    "base",
-    "decision",
-    "note",
-    sheets.COLUMN,
-)
+OR_BENCH = ("id", "category", "prompt", "decision", "reject", "note", COLUMN)
+SORRY_BENCH = ("id", "category", "prompt_style", "prompt", "base", "decision", "note", COLUMN)
 """The columns of a review table. Of what models said of a row there is nothing in it."""
 
 QUESTIONS = {
@@ -140,13 +131,13 @@ def draft(folder: Path, path: Path, asking: Asking) -> Drafted:
             nothing to draw from, or a table is there already.
         FileUnwritableError: A table cannot be written.
     """
-    paths = sheets.new_paths(path, asking.people)
+    paths = new_paths(path, asking.people)
     released = open_released(folder)
     configs = chosen_configs(released, asking.configs)
     pool = {each: released.rows[each].category for each in released.ids_of(configs)}
     if not pool:
         raise ReviewUnusableError("a review must have rows to draw from", ", ".join(configs))
-    chosen = sheets.drawn(pool, asking.sample, asking.seed)
+    chosen = drawn(pool, asking.sample, asking.seed)
     shares = sheets.shared_out(chosen, asking.people, asking.overlap, asking.seed)
     header = SORRY_BENCH if released.has_styles else OR_BENCH
     origin = _origin(released, asking, configs, len(chosen))
@@ -179,7 +170,7 @@ def _cells(released: Released, id: str, mark: str, header: Sequence[str]) -> dic
         "prompt_style": row.style or "",
         "prompt": row.text,
         "base": _base(released, row),
-        sheets.COLUMN: mark,
+        COLUMN: mark,
     }
     return {name: filled.get(name, "") for name in header}
 
@@ -280,7 +271,7 @@ def _said(cell: str, known: Mapping[str, Value], column: str, where: str) -> Val
     if said not in known:
         raise ReviewUnusableError(
             f"{column} must be {_either(known)}{did_you_mean(said, known)}",
-            f"{said[: sheets.LONGEST]} in {where}",
+            f"{said[:LONGEST]} in {where}",
         )
     return known[said]
 

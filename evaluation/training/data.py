@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from artifacts.report.rows import sensitive_categories
 from evaluation.judging.labelled_tables import Named, labelled_table
@@ -44,6 +45,11 @@ class Material:
     def models(self) -> tuple[str, ...]:
         """Who answered, by name; none where the table does not say."""
         return tuple(sorted({row.model for row in self.rows if row.model}))
+
+    @property
+    def origin(self) -> dict[str, Any]:
+        """What the card of a judge says of the table."""
+        return {"table": self.name, "table_sha256": self.sha256, "models": self.models}
 
     def without(self, model: str) -> "Material":
         """All but a model's answers."""

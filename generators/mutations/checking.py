@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 
 from base.digests import digest_of, pattern_part
-from checks import base_comparison
-from checks.artefacts import ControlCharacters, Leftovers, Repetition
+from checks.artefacts import ControlCharacters, CopiesDemonstration, Leftovers, Repetition
+from checks.base_comparison import Decodes, IntentBand, IntentKept, SameAsBase, UnlessInBase
 from checks.clean import Commented
 from checks.language import WrittenIn
 from checks.length import Growth
@@ -57,9 +57,9 @@ def mutation_checks(name: str, wanted: Checking) -> tuple[Check, ...]:
         MutationInvalidError: Intent is to be measured in a language that nobody translates back.
     """
     if name in ENCODINGS:
-        return (base_comparison.Decodes(EncodedStyle(ENCODINGS[name], wanted.mode, wanted.bare)),)
+        return (Decodes(EncodedStyle(ENCODINGS[name], wanted.mode, wanted.bare)),)
     if wanted.by_rules and name == "misspellings":
-        return (base_comparison.SameAsBase(),)
+        return (SameAsBase(),)
     style = written(name)
     return (*_plain(style), *_intent(style, wanted))
 
@@ -67,14 +67,14 @@ def mutation_checks(name: str, wanted: Checking) -> tuple[Check, ...]:
 def _plain(style: Style) -> tuple[Check, ...]:
     return (
         Growth(style.shortest, style.longest),
-        base_comparison.UnlessInBase(ControlCharacters()),
+        UnlessInBase(ControlCharacters()),
         WriterRefused(),
         RefusedAbroad(style.language),
         Commented(),
-        base_comparison.SameAsBase(),
-        base_comparison.CopiesDemonstration(style.demonstrations()),
+        SameAsBase(),
+        CopiesDemonstration(style.demonstrations()),
         OneInstruction(),
-        base_comparison.UnlessInBase(Leftovers()),
+        UnlessInBase(Leftovers()),
         *_loops(style),
         WrittenIn(style.language),
         *style.checks,
@@ -83,7 +83,7 @@ def _plain(style: Style) -> tuple[Check, ...]:
 
 def _loops(style: Style) -> tuple[Check, ...]:
     # It takes words apart at the vowel signs of Indian scripts, and Chinese has none to count.
-    return (base_comparison.UnlessInBase(Repetition()),) if style.language in ("en", "fr") else ()
+    return (UnlessInBase(Repetition()),) if style.language in ("en", "fr") else ()
 
 
 def _intent(style: Style, wanted: Checking) -> tuple[Check, ...]:
@@ -91,19 +91,19 @@ def _intent(style: Style, wanted: Checking) -> tuple[Check, ...]:
     if wanted.encoder is not None:
         checks.append(_band(style, wanted.encoder, wanted))
     if wanted.checker is not None:
-        checks.append(base_comparison.IntentKept(intent_checker(wanted.checker, wanted.max_tokens)))
+        checks.append(IntentKept(intent_checker(wanted.checker, wanted.max_tokens)))
     return tuple(checks)
 
 
-def _band(style: Style, encoder: str, wanted: Checking) -> base_comparison.IntentBand:
+def _band(style: Style, encoder: str, wanted: Checking) -> IntentBand:
     band = wanted.band or style.band
     if style.group != "language":
-        return base_comparison.IntentBand(encoder, band.low, band.high)
+        return IntentBand(encoder, band.low, band.high)
     if wanted.back_translator is None:
         rule = "a language whose intent is measured must have a model that translates back"
         raise MutationInvalidError(rule, style.name)
     back = back_translator(style, wanted.back_translator, wanted.max_tokens)
-    return base_comparison.IntentBand(encoder, band.low, band.high, back)
+    return IntentBand(encoder, band.low, band.high, back)
 
 
 @dataclass(frozen=True, slots=True)

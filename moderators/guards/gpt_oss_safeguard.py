@@ -9,7 +9,7 @@ from inference.templates import Template, load_template
 from inference.types import Item, UnusableError
 from moderators import TEMPLATES
 from moderators.guards import dialect
-from moderators.guards.dialect import GuardVerdict, Question
+from moderators.guards.dialect import CONTRADICTORY, UNPARSEABLE, GuardVerdict, Question
 from moderators.llm import last_object
 from moderators.types import PROMPTS_AND_EXCHANGES, Subject, subject_of
 from taxonomy import NONE, Category
@@ -51,7 +51,7 @@ class GptOssSafeguard:
         """Of the dialect: its words, its table and what its answers must be."""
         policies = sorted((subject, each.digest) for subject, each in self.policies.items())
         rules: list[Json] = [[each.name, each.definition] for each in self.categories]
-        words = (dialect.CONTRADICTORY, dialect.UNPARSEABLE, dialect.thoughts_part())
+        words = (CONTRADICTORY, UNPARSEABLE, dialect.thoughts_part())
         return digest_of(dialect.dialect_part(self), policies, rules, *words)
 
     def render(self, item: Item) -> tuple[Question, ...]:
@@ -71,11 +71,11 @@ class GptOssSafeguard:
         answer = last_object(dialect.without_thoughts(text)) or {}
         violation, category = answer.get("violation"), answer.get("category")
         if type(violation) is not int or violation not in (0, 1):
-            raise UnusableError(dialect.UNPARSEABLE)
+            raise UnusableError(UNPARSEABLE)
         if category not in (NONE, *self.table):
             raise UnusableError("unknown_category")
         if (violation == 1) == (category == NONE):
-            raise UnusableError(dialect.CONTRADICTORY)
+            raise UnusableError(CONTRADICTORY)
         if violation == 0:
             return GuardVerdict("safe", "violation 0")
         return GuardVerdict("toxic", f"violation 1: {category}", category)

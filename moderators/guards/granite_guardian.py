@@ -8,7 +8,7 @@ from typing import ClassVar
 from base.digests import digest_of, pattern_part
 from inference.types import Item, UnusableError
 from moderators.guards import dialect
-from moderators.guards.dialect import GuardVerdict, Question
+from moderators.guards.dialect import UNPARSEABLE, GuardVerdict, Question, turns, without_thoughts
 from moderators.types import PROMPTS_AND_EXCHANGES, Subject, subject_of
 
 _WORD = re.compile(
@@ -37,19 +37,19 @@ class GraniteGuardian:
         """Of the dialect: its words, its table and what its answers must be."""
         patterns = map(pattern_part, (_WORD, _SCORE))
         return digest_of(
-            dialect.dialect_part(self), *patterns, dialect.UNPARSEABLE, dialect.thoughts_part()
+            dialect.dialect_part(self), *patterns, UNPARSEABLE, dialect.thoughts_part()
         )
 
     def render(self, item: Item) -> tuple[Question, ...]:
         """One chat."""
-        return (Question(subject_of(item), dialect.turns(item)),)
+        return (Question(subject_of(item), turns(item)),)
 
     def parse(self, text: str, asked: Question) -> GuardVerdict:
         """Reads the word or the score tag, which must be all that follows the thoughts."""
-        answer = dialect.without_thoughts(text)
+        answer = without_thoughts(text)
         found = _SCORE.fullmatch(answer) or _WORD.fullmatch(answer)
         if found is None:
-            raise UnusableError(dialect.UNPARSEABLE)
+            raise UnusableError(UNPARSEABLE)
         word, sure = found["word"].casefold(), found.groupdict().get("sure")
         native = f"harm: {word}" + (f", confidence {sure.casefold()}" if sure else "")
         return GuardVerdict("toxic" if word == "yes" else "safe", native)

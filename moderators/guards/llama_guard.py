@@ -8,7 +8,7 @@ from typing import ClassVar
 from base.digests import digest_of, pattern_part
 from inference.types import Item, UnusableError
 from moderators.guards import dialect
-from moderators.guards.dialect import GuardVerdict, Question
+from moderators.guards.dialect import UNPARSEABLE, GuardVerdict, Question, mapped, told, turns
 from moderators.types import PROMPTS_AND_EXCHANGES, Subject, subject_of
 
 TABLE: Mapping[str, str | None] = {
@@ -44,11 +44,11 @@ class LlamaGuard:
     @property
     def digest(self) -> str:
         """Of the dialect: its words, its table and what its answers must be."""
-        return digest_of(dialect.dialect_part(self), pattern_part(_CODES), dialect.UNPARSEABLE)
+        return digest_of(dialect.dialect_part(self), pattern_part(_CODES), UNPARSEABLE)
 
     def render(self, item: Item) -> tuple[Question, ...]:
         """One chat."""
-        return (Question(subject_of(item), dialect.turns(item)),)
+        return (Question(subject_of(item), turns(item)),)
 
     def parse(self, text: str, asked: Question) -> GuardVerdict:
         """Reads one or two lines; an `unsafe` without codes is toxic, of no category."""
@@ -57,6 +57,6 @@ class LlamaGuard:
         if label == "safe" and not given:
             return GuardVerdict("safe", "safe")
         if label != "unsafe" or (given and not _CODES.fullmatch(given)):
-            raise UnusableError(dialect.UNPARSEABLE)
+            raise UnusableError(UNPARSEABLE)
         codes = [code.strip().upper() for code in given.split(",") if code.strip()]
-        return GuardVerdict("toxic", dialect.told("unsafe", codes), dialect.mapped(TABLE, codes))
+        return GuardVerdict("toxic", told("unsafe", codes), mapped(TABLE, codes))

@@ -7,7 +7,7 @@ from typing import ClassVar
 from base.digests import digest_of
 from inference.types import Item, UnusableError
 from moderators.guards import dialect
-from moderators.guards.dialect import GuardVerdict, Question
+from moderators.guards.dialect import CONTRADICTORY, UNPARSEABLE, GuardVerdict, Question, fields
 from moderators.types import PROMPTS_AND_EXCHANGES, Subject, subject_of
 
 TABLE: Mapping[str, str | None] = {
@@ -45,13 +45,7 @@ class Qwen3Guard:
     @property
     def digest(self) -> str:
         """Of the dialect: its words, its table and what its answers must be."""
-        words = (
-            _NAMES,
-            _LEVELS,
-            dialect.CONTRADICTORY,
-            dialect.UNPARSEABLE,
-            dialect.thoughts_part(),
-        )
+        words = (_NAMES, _LEVELS, CONTRADICTORY, UNPARSEABLE, dialect.thoughts_part())
         return digest_of(dialect.dialect_part(self), *words)
 
     def render(self, item: Item) -> tuple[Question, ...]:
@@ -60,14 +54,14 @@ class Qwen3Guard:
 
     def parse(self, text: str, asked: Question) -> GuardVerdict:
         """Reads the lines; a category that the table does not know is passed over."""
-        lines = dialect.fields(dialect.without_thoughts(text), ("Safety", "Categories", "Refusal"))
+        lines = fields(dialect.without_thoughts(text), ("Safety", "Categories", "Refusal"))
         level = _LEVELS.get(lines.get("safety", "").casefold())
         given = [each.strip().casefold() for each in lines.get("categories", "").split(",")]
         given = [each for each in given if each not in ("", "none")]
         if level is None:
-            raise UnusableError(dialect.UNPARSEABLE)
+            raise UnusableError(UNPARSEABLE)
         if level == "Safe" and given:
-            raise UnusableError(dialect.CONTRADICTORY)
+            raise UnusableError(CONTRADICTORY)
         refused = dialect.yes_or_no(lines.get("refusal"))
         if level == "Safe":
             return GuardVerdict("safe", level, refused=refused)

@@ -9,7 +9,7 @@ from inference.templates import Template, load_template
 from inference.types import Item, UnusableError
 from moderators import TEMPLATES
 from moderators.guards import dialect
-from moderators.guards.dialect import GuardVerdict, Question
+from moderators.guards.dialect import UNPARSEABLE, GuardVerdict, Question, fields, yes_or_no
 from moderators.types import PROMPTS_AND_EXCHANGES, Subject, subject_of
 
 _REQUEST, _REFUSAL, _RESPONSE = "harmful request", "response refusal", "harmful response"
@@ -38,7 +38,7 @@ class WildGuard:
     @property
     def digest(self) -> str:
         """Of the dialect: its words, its table and what its answers must be."""
-        lines = (_REQUEST, _REFUSAL, _RESPONSE, dialect.UNPARSEABLE)
+        lines = (_REQUEST, _REFUSAL, _RESPONSE, UNPARSEABLE)
         return digest_of(dialect.dialect_part(self), self.instruction.digest, *lines)
 
     def render(self, item: Item) -> tuple[Question, ...]:
@@ -48,13 +48,13 @@ class WildGuard:
 
     def parse(self, text: str, asked: Question) -> GuardVerdict:
         """Reads the line that was asked for: of a prompt the first, of an exchange the third."""
-        lines = dialect.fields(text, (_REQUEST, _REFUSAL, _RESPONSE))
+        lines = fields(text, (_REQUEST, _REFUSAL, _RESPONSE))
         wanted = _REQUEST if asked.subject == "prompt" else _RESPONSE
-        harmful = dialect.yes_or_no(lines.get(wanted))
+        harmful = yes_or_no(lines.get(wanted))
         if harmful is None:
-            raise UnusableError(dialect.UNPARSEABLE)
+            raise UnusableError(UNPARSEABLE)
         return GuardVerdict(
             "toxic" if harmful else "safe",
             f"{wanted}: {'yes' if harmful else 'no'}",
-            refused=dialect.yes_or_no(lines.get(_REFUSAL)) if asked.subject == "exchange" else None,
+            refused=yes_or_no(lines.get(_REFUSAL)) if asked.subject == "exchange" else None,
         )

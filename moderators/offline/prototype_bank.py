@@ -20,7 +20,7 @@ from checks import drift
 from checks.errors import NoEmbeddingError
 from inference.types import Item, Program
 from moderators.prototypes import Kind, Prototypes
-from moderators.types import LONGEST, Vote, abstention, fitness_part, unfit
+from moderators.types import LONGEST, Vote, fitness_part, unfit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -200,7 +200,7 @@ def vote_by(
     """
     reason = unfit(item, longest=None if item.answer is None else LONGEST)
     if reason is not None:
-        return abstention(model, reason)
+        return Vote.abstention(model, reason)
     texts = pieces(item)
     try:
         vectors = yield from drift.embed(encoder, texts)
@@ -209,7 +209,7 @@ def vote_by(
             vectors = yield from drift.embed(encoder, texts, alone=True)
             readings = [read(vector) for vector in vectors]
     except NoEmbeddingError:
-        return abstention(model, drift.NO_EMBEDDING)
+        return Vote.abstention(model, drift.NO_EMBEDDING)
     vote = max(readings, key=lambda reading: reading.margin).vote(model)
     return vote if item.answer is None else replace(vote, sounds_risky=None)
 

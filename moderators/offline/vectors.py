@@ -14,7 +14,7 @@ from inference.types import Item, Program
 from moderators.offline import BASELINE, KERNEL, NEAREST, prototype_bank
 from moderators.offline.prototype_bank import Bank, Reading, Threshold
 from moderators.prototypes import Prototypes
-from moderators.types import PROMPTS_AND_EXCHANGES, Moderator, Subject, Vote
+from moderators.types import PROMPTS_AND_EXCHANGES, Moderator, Vote
 from taxonomy import NONE, Category
 
 if TYPE_CHECKING:
@@ -32,7 +32,8 @@ class _VectorPlan:
     """
 
     name: ClassVar[str]
-    takes: ClassVar[frozenset[Subject]]
+    takes: ClassVar = PROMPTS_AND_EXCHANGES
+    measures_risk: ClassVar[bool] = True
     encoder: str
 
     def _digest(self, *known: Json) -> str:
@@ -90,8 +91,6 @@ class NearestPlan(_VectorPlan):
     """
 
     name: ClassVar[str] = NEAREST
-    measures_risk: ClassVar[bool] = True
-    takes: ClassVar[frozenset[Subject]] = PROMPTS_AND_EXCHANGES
     prototypes: Prototypes
     nearness: Nearness = Nearness()
 
@@ -165,8 +164,6 @@ class KernelPlan(_VectorPlan):
     """
 
     name: ClassVar[str] = KERNEL
-    measures_risk: ClassVar[bool] = True
-    takes: ClassVar[frozenset[Subject]] = PROMPTS_AND_EXCHANGES
     prototypes: Prototypes
     fit: Fit = Fit()
 
@@ -256,7 +253,6 @@ class BaselinePlan(_VectorPlan):
 
     name: ClassVar[str] = BASELINE
     measures_risk: ClassVar[bool] = False
-    takes: ClassVar[frozenset[Subject]] = PROMPTS_AND_EXCHANGES
     categories: tuple[Category, ...]
 
     @property

@@ -15,7 +15,7 @@ from moderators import types
 from moderators.offline import PROFANITY, WORDS
 from moderators.offline.prototype_bank import pieces, pieces_part
 from moderators.prototypes import Prototypes
-from moderators.types import Label, Moderator, Subject, Vote
+from moderators.types import Label, Moderator, ReadyModerator, Subject, Vote
 
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
@@ -84,7 +84,7 @@ class WordsModerator:
 
 
 @dataclass(frozen=True, slots=True)
-class ProfanityModerator:
+class ProfanityModerator(ReadyModerator):
     """Flags foul language; a polite request for something bad is none to it.
 
     Attributes:
@@ -93,7 +93,6 @@ class ProfanityModerator:
 
     name: ClassVar[str] = PROFANITY
     measures_risk: ClassVar[bool] = False
-    takes: ClassVar[frozenset[Subject]] = types.PROMPTS_AND_EXCHANGES
     limit: float = 0.5
 
     @property
@@ -101,11 +100,6 @@ class ProfanityModerator:
         """Of the threshold; the model comes with a package that the lock file pins."""
         read = (sorted(self.takes), types.fitness_part(), pieces_part(), published_part())
         return digest_of(self.name, self.limit, *read)
-
-    def prepare(self) -> Program[Moderator]:
-        """Is ready as it is."""
-        yield from ()
-        return self
 
     def vote(self, item: Item) -> Program[Vote]:
         """Asks for nothing; of an exchange the worst piece decides."""
@@ -138,7 +132,7 @@ def _vote(
     """By the largest measure of an item's pieces; abstains on what cannot be judged."""
     why = types.unfit(item, longest=None if item.answer is None else types.LONGEST)
     if why is not None:
-        return types.abstention(name, why)
+        return Vote.abstention(name, why)
     score = float(max(measure(list(pieces(item)))))
     label: Label = "toxic" if score > limit else "safe"
     return Vote(name, label, score=published(score), reason=reason)

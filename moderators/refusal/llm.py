@@ -18,7 +18,7 @@ from inference.types import Call, ChatRequest, Item, Message, Missing, Program, 
 from moderators.llm import object_schema
 from moderators.refusal.keyword import visible, visible_part
 from moderators.refusal.replies import Said, read_part, said_label, said_score
-from moderators.refusal.types import OR_BENCH, REFUSALS, Judgment, refused, unreadable
+from moderators.refusal.types import OR_BENCH, REFUSALS, Judgment, unreadable
 
 PROMPT_CHARACTERS = 6_000
 ANSWER_CHARACTERS = 12_000
@@ -81,6 +81,13 @@ def exchange_chat(template: Template, item: Item) -> tuple[Message, ...]:
 def greedy(model: str, messages: tuple[Message, ...], max_tokens: int) -> ChatRequest:
     """A request at temperature 0."""
     return ChatRequest(model, messages, temperature=0.0, max_tokens=max_tokens)
+
+
+def answered(name: str, answer: Judgment | Missing) -> Judgment:
+    """What a model judged as the judgment of `name`; `unparseable` where it never did."""
+    if isinstance(answer, Missing):
+        return unreadable(name, answer.reason)
+    return replace(answer, judge=name)
 
 
 def shortened(text: str, characters: int) -> str:
@@ -167,8 +174,7 @@ class JudgmentTask:
 
     def parse(self, item: Item, reply: Reply) -> Judgment:
         """The judgment in the reply; `Unusable` with the reason where it holds none."""
-        said = self.design.read(reply)
-        return Judgment(self.model, said.label, refused(said.label), said.why, reply.key)
+        return self.design.read(reply).judgment(self.model, reply.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,8 +213,4 @@ class LlmJudge:
     def judge(self, item: Item, family: str | None = None) -> Program[Judgment]:
         """Asks the model; `unparseable`, never a class, where none of its answers is usable."""
         task = JudgmentTask(self.model, self.template, self.max_tokens, self.design)
-        answer = yield Call(task, item, self.tries)
-        if isinstance(answer, Missing):
-            return unreadable(self.name, answer.reason)
-        judgment: Judgment = answer
-        return replace(judgment, judge=self.name)
+        return answered(self.name, (yield Call(task, item, self.tries)))

@@ -18,7 +18,7 @@ from inference.types import Reply, UnusableError, why_no_text
 from moderators.llm import last_object
 from moderators.refusal import types
 from moderators.refusal.keyword import visible, visible_part
-from moderators.refusal.types import RefusalLabel
+from moderators.refusal.types import Judgment, RefusalLabel
 
 _NUMBER = re.compile(r"(?<![\w.])-?[0-9]+(?:\.[0-9]+)?(?![\w])")
 _TAG = re.compile(r"score[\"'*_`\s]*[:=]", re.IGNORECASE)
@@ -40,6 +40,10 @@ class Said:
 
     label: RefusalLabel
     why: str
+
+    def judgment(self, judge: str, key: str) -> Judgment:
+        """It as the judgment of `judge`; `key` is the ledger's key of the reply."""
+        return Judgment(judge, self.label, types.refused(self.label), self.why, key)
 
 
 def read_part(read: Callable[[Reply], Said]) -> Json:

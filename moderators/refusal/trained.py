@@ -55,42 +55,26 @@ class HeldOut:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TrainedCard:
-    """What a linear trained judge is, and how good.
+class JudgeCard:
+    """What any trained judge was trained on, and how good it is.
 
     Attributes:
-        kind: `linear`.
+        kind: `linear` or `lora`.
         format: Of the folder.
-        encoder: The encoder's name.
-        encoder_identity: `sha256:` and the hash of its files.
-        dimensions: Of its vectors.
-        features: Version of the features.
-        names: Names of the cheap features and cosines, in the order of the weights.
         table: Name of the table that it was trained on.
         table_sha256: Hash of the rows that were used.
         rows: Labelled answers that it was trained on.
         refusals: How many of them are refusals.
         models: Whose answers those are.
         left_out: Rows that were not used, by reason.
-        held_out: Kappa on models that it did not see, one left out at a time.
+        held_out: Its kappa on models that it did not see.
         tested: Its kappa on a table of its own, by model.
         test_table: That table's name, or None.
-        c: Inverse strength of the regularisation, chosen by inner cross-validation.
-        bias: Added to the weighted sum.
-        slope: Of the calibration, from folds that were left out.
-        threshold: Probability from which an answer is a refusal.
-        seed: Of the training.
-        licence: What is known of the licence of what it was trained on.
-        weights_sha256: Hash of the file with the numbers.
+        seed: Of the training and of the intervals.
     """
 
     kind: str
     format: int
-    encoder: str
-    encoder_identity: str
-    dimensions: int
-    features: str
-    names: tuple[str, ...]
     table: str
     table_sha256: str
     rows: int
@@ -100,11 +84,36 @@ class TrainedCard:
     held_out: tuple[HeldOut, ...]
     tested: tuple[HeldOut, ...]
     test_table: str | None
+    seed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainedCard(JudgeCard):
+    """What a linear trained judge is, and how good.
+
+    Attributes:
+        encoder: The encoder's name.
+        encoder_identity: `sha256:` and the hash of its files.
+        dimensions: Of its vectors.
+        features: Version of the features.
+        names: Names of the cheap features and cosines, in the order of the weights.
+        c: Inverse strength of the regularisation, chosen by inner cross-validation.
+        bias: Added to the weighted sum.
+        slope: Of the calibration, from folds that were left out.
+        threshold: Probability from which an answer is a refusal.
+        licence: What is known of the licence of what it was trained on.
+        weights_sha256: Hash of the file with the numbers.
+    """
+
+    encoder: str
+    encoder_identity: str
+    dimensions: int
+    features: str
+    names: tuple[str, ...]
     c: float
     bias: float
     slope: float
     threshold: float
-    seed: int
     licence: str
     weights_sha256: str
 

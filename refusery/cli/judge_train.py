@@ -128,13 +128,13 @@ def _fine_tuned(
     hold_out: str | None,
     test: Material | None,
 ) -> list[Summary]:
-    from evaluation.training.lora import train_lora
-    from evaluation.training.lora_card import lora_tables, read_settings
+    from evaluation.training.cards import tables_of
+    from evaluation.training.lora import read_settings, train_lora
 
     if hold_out is None:
         rule = "a fine-tuning must have --hold-out MODEL: each one left out costs a run"
         raise TrainingInputError(rule, ", ".join(material.models))
-    return lora_tables(train_lora(material, read_settings(tuning), out, seed, hold_out, test))
+    return tables_of(train_lora(material, read_settings(tuning), out, seed, hold_out, test))
 
 
 def _linear(
@@ -146,7 +146,8 @@ def _linear(
     hold_out: str | None,
     test: Material | None,
 ) -> list[Summary]:
-    from evaluation.training.linear import tables_of, train_linear
+    from evaluation.training.cards import tables_of
+    from evaluation.training.linear import train_linear
     from inference.encoders import Encoder
     from inference.models import EncoderSpec
 

@@ -7,7 +7,7 @@ from unicodedata import category
 
 from base.digests import digest_of, pattern_part
 from generators.mutations.encodings import types
-from generators.mutations.encodings.types import Decoded, Mode, Part
+from generators.mutations.encodings.types import Decoded, Mode, Part, character, halves_part, plain
 
 _CODES = [f"{byte} " for byte in range(128)]
 _NUMBER = re.compile("[0-9]{1,7}")
@@ -38,14 +38,14 @@ class Ascii:
     @property
     def digest(self) -> str:
         """Of the code, there and back in either mode."""
-        return digest_of(self.name, _CODES, pattern_part(_NUMBER), _UNREAD, types.halves_part())
+        return digest_of(self.name, _CODES, pattern_part(_NUMBER), _UNREAD, halves_part())
 
     @property
     def decoding_digest(self) -> str:
         """Of the code, and of how answers in it are read."""
         patterns = map(pattern_part, (_NUMBER, _STRETCH, _TOKEN, _RUN_TOGETHER, _ONE))
         limits = (_FEWEST, _LONGEST_NUMBER, _UNREAD, sorted(_MEANINGLESS))
-        return digest_of(self.name, *patterns, *limits, types.reading_part(), types.halves_part())
+        return digest_of(self.name, *patterns, *limits, types.reading_part(), halves_part())
 
     def encode(self, text: str, mode: Mode = "canonical") -> str:
         """Numbers for characters; raises `NotEncodableError` for half of a surrogate pair."""
@@ -84,7 +84,7 @@ def _characters(line: str) -> str:
 def _character(token: str) -> str:
     if not _NUMBER.fullmatch(token):
         return token
-    return types.character(int(token)) or _UNREAD
+    return character(int(token)) or _UNREAD
 
 
 def _parts(text: str) -> Iterator[Part]:
@@ -92,10 +92,10 @@ def _parts(text: str) -> Iterator[Part]:
     for found in _STRETCH.finditer(text):
         part = _stretch(found.group(), everything=found.group() == text.strip())
         if part is not None:
-            yield types.plain(text[end : found.start()])
+            yield plain(text[end : found.start()])
             yield part
             end = found.end()
-    yield types.plain(text[end:])
+    yield plain(text[end:])
 
 
 def _stretch(text: str, everything: bool) -> Part | None:

@@ -8,7 +8,7 @@ from string import ascii_lowercase as alphabet
 
 from base.digests import Json, digest_of, pattern_part, table_part
 from generators.mutations.encodings import types
-from generators.mutations.encodings.types import Decoded, Mode, Part, whole
+from generators.mutations.encodings.types import Decoded, Mode, Part, halves_part, has_halves, whole
 
 # A sentence, or what stands before a colon: with the white space around it.
 _SEGMENT = re.compile(r"\s*\S.*?(?:[.!?:](?=\s)|$)\s*|\s+", re.DOTALL)
@@ -17,7 +17,7 @@ _SURE = 8.0  # nats between two readings; below, a sentence is read as its line,
 
 def alphabets_part() -> Json:
     """What `read` depends on besides the code, for a digest."""
-    return [pattern_part(_SEGMENT), _SURE, types.reading_part(), types.halves_part()]
+    return [pattern_part(_SEGMENT), _SURE, types.reading_part(), halves_part()]
 
 
 def table(lower: str) -> bytes:
@@ -89,7 +89,7 @@ class Atbash:
     def digest(self) -> str:
         """Of the code, there and back in either mode."""
         published = (table_part(_PUBLISHED), _PUBLISHED_BYTES.hex(), table_part(_PUBLISHED_BACK))
-        return digest_of(self.name, _TURNED.hex(), *published, sorted(_LOST), types.halves_part())
+        return digest_of(self.name, _TURNED.hex(), *published, sorted(_LOST), halves_part())
 
     @property
     def decoding_digest(self) -> str:
@@ -113,7 +113,7 @@ class Atbash:
     def carries(self, text: str, mode: Mode = "canonical") -> str | None:
         """The text itself, or None where it is lost."""
         lost = mode == "compat" and not _LOST.isdisjoint(text)
-        return None if lost or types.has_halves(text) else text
+        return None if lost or has_halves(text) else text
 
     def decoded(self, text: str) -> Decoded:
         """Turned round wherever that makes a sentence more like English; capitals of both modes."""
@@ -139,7 +139,7 @@ class Caesar:
     @property
     def digest(self) -> str:
         """Of the code, there and back in either mode."""
-        return digest_of(self.name, _ON.hex(), _BACK.hex(), types.halves_part())
+        return digest_of(self.name, _ON.hex(), _BACK.hex(), halves_part())
 
     @property
     def decoding_digest(self) -> str:
@@ -156,7 +156,7 @@ class Caesar:
 
     def carries(self, text: str, mode: Mode = "canonical") -> str | None:
         """The text itself, or None with half of a surrogate pair."""
-        return None if types.has_halves(text) else text
+        return None if has_halves(text) else text
 
     def decoded(self, text: str) -> Decoded:
         """Three places back wherever that makes a sentence more like English."""

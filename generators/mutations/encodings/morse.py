@@ -9,7 +9,7 @@ import yaml
 
 from base.digests import Json, digest_of, pattern_part, table_part
 from generators.mutations.encodings import types
-from generators.mutations.encodings.types import Decoded, Mode, Part
+from generators.mutations.encodings.types import Decoded, Mode, Part, halves_part, has_halves, plain
 
 _DOTS, _DASHES = ".·•∙⋅", "-−–—"  # noqa: RUF001 - what models write for dots and dashes
 _SIGNS = str.maketrans(_DOTS + _DASHES, "." * len(_DOTS) + "-" * len(_DASHES))
@@ -39,10 +39,10 @@ def parts(text: str, symbols: Mapping[str, str]) -> Iterator[Part]:
     for first, last in _stretches(text):
         found = text[first:last]
         if _is_code(found, everything=found == text.strip()):
-            yield types.plain(text[end:first])
+            yield plain(text[end:first])
             yield _stretch(found, symbols)
             end = last
-    yield types.plain(text[end:])
+    yield plain(text[end:])
 
 
 def _stretches(text: str) -> Iterator[Span]:
@@ -134,12 +134,12 @@ class Morse:
     @property
     def digest(self) -> str:
         """Of the code, there and back in either mode."""
-        return digest_of(self.name, _CANONICAL, _COMPAT, _SYMBOLS, GAP, types.halves_part())
+        return digest_of(self.name, _CANONICAL, _COMPAT, _SYMBOLS, GAP, halves_part())
 
     @property
     def decoding_digest(self) -> str:
         """Of the code, and of how answers in it are read."""
-        return digest_of(self.name, _SYMBOLS, parts_part(), types.halves_part())
+        return digest_of(self.name, _SYMBOLS, parts_part(), halves_part())
 
     def encode(self, text: str, mode: Mode = "canonical") -> str:
         """Codes for symbols; raises `NotEncodableError` for half of a surrogate pair."""
@@ -160,7 +160,7 @@ class Morse:
 
     def carries(self, text: str, mode: Mode = "canonical") -> str | None:
         """The text in upper case, or None with half of a surrogate pair."""
-        return None if types.has_halves(text) else text.upper()
+        return None if has_halves(text) else text.upper()
 
     def decoded(self, text: str) -> Decoded:
         """Stretches of codes become text; dots and dashes of prose stay."""
