@@ -152,7 +152,7 @@ def _texts(rows: pl.DataFrame, name: str) -> list[str | None]:
 
 def _column(rows: pl.DataFrame, name: str) -> pl.Series:
     if name not in rows.columns:
-        raise ColumnUnusableError(f"a table must have the column '{name}'", "no such column")
+        raise ColumnUnusableError.missing(name, rows.columns)
     return rows[name]
 
 
