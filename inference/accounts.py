@@ -27,7 +27,6 @@ class Spend:
     unpriced: int = 0
 
     def __add__(self, other: "Spend") -> "Spend":
-        """The sum of two."""
         return Spend(
             self.replies + other.replies,
             self.sent + other.sent,
@@ -42,7 +41,6 @@ class Account:
     """Spend by model's name. Written by the engine's loop alone."""
 
     def __init__(self) -> None:
-        """Starts with nothing spent."""
         self._spends: dict[str, Spend] = {}
 
     def add(self, model: str, reply: Reply, sent: bool) -> None:

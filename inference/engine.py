@@ -231,11 +231,9 @@ class Engine:
         self._ledger.close()
 
     def __enter__(self) -> "Engine":
-        """The engine itself."""
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Closes it."""
         self.close()
 
     def _serve(self) -> None:

@@ -28,7 +28,6 @@ class CallFailedError(Exception):
     """
 
     def __init__(self, reason: str) -> None:
-        """Keeps the reason."""
         super().__init__(reason)
         self.reason = reason
 

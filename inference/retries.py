@@ -80,7 +80,6 @@ class Circuit:
     """
 
     def __init__(self, spec: ModelSpec) -> None:
-        """Starts closed."""
         self._spec = spec
         self._give_up_s = spec.give_up_s
         self._failing_since: float | None = None

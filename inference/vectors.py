@@ -46,7 +46,6 @@ class VectorCache:
     """
 
     def __init__(self, path: Path) -> None:
-        """Opens or creates the file."""
         self._path = path
         self._database: sqlite3.Connection | None = None
         try:

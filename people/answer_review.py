@@ -82,7 +82,6 @@ class AnswersExport:
     pin: str
 
     def __str__(self) -> str:
-        """As a mark says it."""
         return f"answers {self.pin}"
 
 

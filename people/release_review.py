@@ -43,7 +43,6 @@ class ReleaseDraw:
     configs: tuple[int, ...]
 
     def __str__(self) -> str:
-        """As a mark says it."""
         return (
             f"{self.benchmark} {self.version} / {self.manifest}"
             f" / draw {self.seed} of {self.sampled}, configs {' '.join(map(str, self.configs))}"

@@ -56,7 +56,6 @@ class Mark(Generic[OriginT]):
     rows: int
 
     def __str__(self) -> str:
-        """The cell."""
         return f"{self.origin} / person {self.person} of {self.people}, {self.rows} rows"
 
 

@@ -113,7 +113,6 @@ class Concurrency:
     """
 
     def __init__(self, most: int) -> None:
-        """Starts at eight, or at `most` where that is less."""
         self.limit = min(_START, most)
         self.epoch = 0
         self._most = most
@@ -225,7 +224,6 @@ class Fixed:
     epoch = 0
 
     def __init__(self, most: int) -> None:
-        """Keeps it."""
         self.limit = most
 
     def answered(

@@ -26,7 +26,6 @@ class Estimate:
     """Guesses from a request's length and from what the model answered so far."""
 
     def __init__(self) -> None:
-        """Starts without an answer."""
         self._mean: float | None = None
 
     def tokens(self, request: ChatRequest) -> Tokens:

@@ -34,7 +34,6 @@ class TokenBucket:
     """One limit per minute, in requests or in tokens."""
 
     def __init__(self, per_minute: float) -> None:
-        """Starts with nothing sent."""
         self._per_minute = per_minute
         self._next = float("-inf")
 
@@ -65,7 +64,6 @@ class Backoff:
     """Times are the caller's, in seconds of one clock."""
 
     def __init__(self) -> None:
-        """Starts open, with nothing to recover from."""
         self._until = float("-inf")
         self._since = 0.0
         self._total = 0.0
@@ -144,7 +142,6 @@ class Permit:
     __slots__ = ("_limiter", "epoch", "in_flight", "mark", "tokens", "waited_s")
 
     def __init__(self, limiter: "RateLimiter", tokens: Tokens) -> None:
-        """Nothing is waited for yet."""
         self._limiter = limiter
         self.tokens = tokens
         self.mark = Mark()
@@ -158,7 +155,6 @@ class Permit:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """The attempt has ended, however it did."""
         self._limiter.release()
 
 

@@ -104,7 +104,6 @@ class PermanentError(Exception):
     """
 
     def __init__(self, reason: str, detail: str, ends_model: InferenceError | None = None) -> None:
-        """Keeps what the row and the error line need."""
         super().__init__(f"{reason}: {detail}")
         self.reason = reason
         self.detail = detail
