@@ -1,7 +1,8 @@
 """What can go wrong with files and releases; every error names the rule and the value."""
 
-from __future__ import annotations
+from collections.abc import Sequence
 
+from base.did_you_mean import did_you_mean
 from base.errors import ArtifactError
 
 
@@ -23,6 +24,12 @@ class ColumnUnusableError(ArtifactError):
     """A user's table lacks the column, or the column does not hold a text in every row."""
 
     exit_code = 2
+
+    @classmethod
+    def missing(cls, column: str, there: Sequence[str]) -> "ColumnUnusableError":
+        """That a column is not among those that are there; the rule names the nearest one."""
+        rule = f"a table must have the column '{column}'{did_you_mean(column, there)}"
+        return cls(rule, "no such column")
 
 
 class ReleaseTakenError(ArtifactError):

@@ -1,15 +1,14 @@
 """The nearest known name, for an error that names an unknown one."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 
 def did_you_mean(given: object, known: Iterable[str]) -> str:
-    """A hint with the nearest known name, or "" where none is near."""
-    nearest = get_close_matches(str(given), list(known), n=1)
-    return f" (did you mean `{nearest[0]}`?)" if nearest else ""
+    """A hint with the nearest known name, in whichever case, or "" where none is near."""
+    names = {name.casefold(): name for name in known}
+    nearest = get_close_matches(str(given).casefold(), names, n=1)
+    return f" (did you mean `{names[nearest[0]]}`?)" if nearest else ""
 
 
 def repeated(names: Sequence[str]) -> str | None:

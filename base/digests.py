@@ -6,8 +6,6 @@ classes and fields, whose names decide nothing. So a digest is made of JSON alon
 else says by itself, in JSON, what it depends on.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import math
@@ -16,6 +14,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol, TypeAlias, TypeVar
 
+from base.errors import RefuseryError
+
 Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
 """What a digest can be made from: of sequences lists and tuples, of mappings dictionaries alone."""
 
@@ -23,22 +23,10 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 _KeyT = TypeVar("_KeyT", int, str)
 
 
-class DigestError(TypeError):
-    """A digest is to be made from what has no one form, or is missing where one is needed.
-
-    Attributes:
-        rule: What must hold, in one line.
-        value: What was found instead.
-        exit_code: The command's exit status.
-    """
+class DigestError(RefuseryError, TypeError):
+    """A digest is to be made from what has no one form, or is missing where one is needed."""
 
     exit_code = 2
-
-    def __init__(self, rule: str, value: object = "") -> None:
-        """Keeps the rule and the value that broke it."""
-        self.rule = rule
-        self.value = str(value)
-        super().__init__(f"{rule} (got {self.value})" if self.value else rule)
 
 
 class Digested(Protocol):

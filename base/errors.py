@@ -1,7 +1,5 @@
 """What can go wrong: every error names the rule, the value and an exit code."""
 
-from __future__ import annotations
-
 
 class RefuseryError(Exception):
     """Base of all errors of this project.
@@ -15,7 +13,6 @@ class RefuseryError(Exception):
     exit_code = 1
 
     def __init__(self, rule: str, value: object = "") -> None:
-        """Keeps the rule and the value that broke it."""
         self.rule = rule
         self.value = str(value)
         super().__init__(f"{rule} (got {self.value})" if self.value else rule)

@@ -3,8 +3,6 @@
 What was not measured is never a zero: every form takes the word that stands for None.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Callable

@@ -1,6 +1,4 @@
-"""What no prompt is written with: control codes, a writer's left-overs, loops."""
-
-from __future__ import annotations
+"""What no prompt is written with: control codes, a writer's left-overs, loops, copies."""
 
 import re
 from collections import Counter
@@ -9,6 +7,7 @@ from typing import ClassVar
 
 from base.digests import digest_of, pattern_part
 from checks.clean import quotes_part, straight
+from checks.language import READ_CHARACTERS, script_share, scripts_part
 from inference.types import Item
 
 _FORBIDDEN = re.compile(
@@ -116,9 +115,46 @@ class Repetition:
         return "repetition" if loops else None
 
 
-def _runs(words: list[str], length: int) -> zip[tuple[str, ...]]:
+def _runs(words: list[str], length: int) -> "zip[tuple[str, ...]]":
     return zip(*(words[start:] for start in range(length)), strict=False)
 
 
 def _most_frequent(words: list[str], length: int) -> int:
     return max(Counter(_runs(words, length)).values(), default=0)
+
+
+_RUN_WORDS = 6
+_RUN_CHARACTERS = 8  # of Chinese, which has no spaces between words
+_EDGES = "\"'.,:;!?()\u3002\uff0c\uff01\uff1f\u0964"
+
+
+@dataclass(frozen=True, slots=True)
+class CopiesDemonstration:
+    """Objects to a text that shares six words in a row with a demonstration, not with its base.
+
+    Attributes:
+        shown: The demonstrations' texts.
+    """
+
+    name: ClassVar[str] = "demonstration"
+    shown: tuple[str, ...]
+
+    @property
+    def digest(self) -> str:
+        """Of the demonstrations, and of what counts as a run of words."""
+        runs = (_RUN_WORDS, _RUN_CHARACTERS, _EDGES)
+        return digest_of(self.name, self.shown, runs, quotes_part(), scripts_part("Han"))
+
+    def __call__(self, item: Item, text: str) -> str | None:
+        """`example_copy`, or None."""
+        own = _written_runs(text) - _written_runs(item.text)
+        copied = any(not own.isdisjoint(_written_runs(shown)) for shown in self.shown)
+        return "example_copy" if copied else None
+
+
+def _written_runs(text: str) -> set[tuple[str, ...]]:
+    start = text[:READ_CHARACTERS]
+    if script_share(start, "Han") > 0:
+        return set(_runs(list("".join(start.split())), _RUN_CHARACTERS))
+    words = (word.strip(_EDGES) for word in straight(start).casefold().split())
+    return set(_runs([word for word in words if word], _RUN_WORDS))

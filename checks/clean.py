@@ -1,7 +1,5 @@
 """Takes off what a list, a chat, a spreadsheet or a writer has put around a text."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from dataclasses import dataclass

@@ -13,17 +13,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from base.digests import Json, digest_of
 from checks.errors import NoEmbeddingError, OptionInvalidError
-from inference.types import (
-    Call,
-    EmbedRequest,
-    Finding,
-    Item,
-    Missing,
-    Program,
-    Reply,
-    Score,
-    UnusableError,
-)
+from inference import types
+from inference.types import UnusableError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -62,18 +53,18 @@ class EmbedTask:
     alone: bool = False
     together: bool = False
 
-    def request(self, item: tuple[str, ...], tries: int) -> EmbedRequest:
+    def request(self, item: tuple[str, ...], tries: int) -> types.EmbedRequest:
         """The same at each attempt: an encoder has nothing to draw again."""
-        return EmbedRequest(self.encoder, item, self.alone, self.together)
+        return types.EmbedRequest(self.encoder, item, self.alone, self.together)
 
-    def parse(self, item: tuple[str, ...], reply: Reply) -> Vectors:
+    def parse(self, item: tuple[str, ...], reply: types.Reply) -> Vectors:
         """The unit rows, one a text; `UnusableError` where their number is another."""
         if reply.vectors is None or len(reply.vectors) != len(item):
             raise UnusableError(NO_EMBEDDING)
         return reply.vectors
 
 
-def embed(encoder: str, texts: Sequence[str], alone: bool = False) -> Program[Vectors]:
+def embed(encoder: str, texts: Sequence[str], alone: bool = False) -> types.Program[Vectors]:
     """Asks for the vectors of `texts`, in their order.
 
     Raises:
@@ -82,7 +73,7 @@ def embed(encoder: str, texts: Sequence[str], alone: bool = False) -> Program[Ve
     return _asked(EmbedTask(encoder, alone), texts)
 
 
-def embed_set(encoder: str, texts: Sequence[str]) -> Program[Vectors]:
+def embed_set(encoder: str, texts: Sequence[str]) -> types.Program[Vectors]:
     """Asks for the vectors of a fixed list, which are the same each time: no other text is by.
 
     Raises:
@@ -91,9 +82,9 @@ def embed_set(encoder: str, texts: Sequence[str]) -> Program[Vectors]:
     return _asked(EmbedTask(encoder, together=True), texts)
 
 
-def _asked(task: EmbedTask, texts: Sequence[str]) -> Program[Vectors]:
-    answer = yield Call(task, tuple(texts), tries=1)
-    if isinstance(answer, Missing):
+def _asked(task: EmbedTask, texts: Sequence[str]) -> types.Program[Vectors]:
+    answer = yield types.Call(task, tuple(texts), tries=1)
+    if isinstance(answer, types.Missing):
         rule = "an encoder gives one vector a text"
         raise NoEmbeddingError(rule, f"{task.encoder}: {answer.reason}")
     vectors: Vectors = answer
@@ -118,7 +109,7 @@ def published(value: float) -> float:
     return round(value, _DECIMALS) + 0.0  # no negative zero
 
 
-def rescored(encoder: str, a: str, b: str, thresholds: Sequence[float]) -> Program[float]:
+def rescored(encoder: str, a: str, b: str, thresholds: Sequence[float]) -> types.Program[float]:
     """The cosine of two texts, unrounded, safe to hold against `thresholds` and to publish.
 
     Raises:
@@ -157,7 +148,7 @@ class DriftBand:
         """Of the band and the encoder's name; the encoder's identity is not known here."""
         return digest_of(self.name, self.encoder, self.low, self.high, cosines_part())
 
-    def __call__(self, item: Item, text: str) -> Program[Finding]:
+    def __call__(self, item: types.Item, text: str) -> types.Program[types.Finding]:
         """The cosine of `text` to the seed `item.text`: `drift_near`, `drift_far` or no reason."""
         try:
             value = yield from rescored(self.encoder, item.text, text, (self.low, self.high))
@@ -168,7 +159,7 @@ class DriftBand:
             reason = "drift_near"
         elif value < self.low:
             reason = "drift_far"
-        return Score(self.name, published(value), reason)
+        return types.Score(self.name, published(value), reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,16 +189,16 @@ class NearExample:
         """Of the examples, the limit and the encoder's name."""
         return digest_of(self.name, self.encoder, self.examples, self.limit, cosines_part())
 
-    def __call__(self, item: Item, text: str) -> Program[Finding]:
+    def __call__(self, item: types.Item, text: str) -> types.Program[types.Finding]:
         """The largest cosine of `text` to an example: `example_copy` or no reason."""
         try:
             value = yield from self._nearest(text)
         except NoEmbeddingError:
             return NO_EMBEDDING
         reason = "example_copy" if value >= self.limit else None
-        return Score(self.name, published(value), reason)
+        return types.Score(self.name, published(value), reason)
 
-    def _nearest(self, text: str) -> Program[float]:
+    def _nearest(self, text: str) -> types.Program[float]:
         values = yield from self._cosines(text, self.examples, alone=False)
         nearest = max(values)
         if not in_doubt(nearest, (self.limit,)):
@@ -222,6 +213,6 @@ class NearExample:
 
     def _cosines(
         self, text: str, examples: tuple[str, ...] | list[str], alone: bool
-    ) -> Program[list[float]]:
+    ) -> types.Program[list[float]]:
         own, *others = yield from embed(self.encoder, (text, *examples), alone)
         return [cosine(own, other) for other in others]

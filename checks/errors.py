@@ -1,7 +1,5 @@
 """What can go wrong in a check; every error names the rule and the value, never a text."""
 
-from __future__ import annotations
-
 from base.errors import RefuseryError
 
 

@@ -5,8 +5,6 @@ written with `json.dumps` defaults (ASCII only, `", "` between the parts). JSON 
 joins, so no two lists of parts share an encoding.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import unicodedata

@@ -1,13 +1,11 @@
 """Which language and script a text is written in, and whether it is the wanted one."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import ClassVar
 
+from base.did_you_mean import did_you_mean
 from base.digests import Json, digest_of, pattern_part
 from checks.errors import OptionInvalidError
 from inference.types import Item
@@ -40,10 +38,8 @@ class Language:
 
         known = [code for _, code in LANGUAGES]
         if self.code not in known:
-            near = get_close_matches(self.code, known, n=1, cutoff=0.0)[0]
-            raise OptionInvalidError(
-                f"language: a code that CLD2 knows, such as {near!r}", self.code
-            )
+            hint = did_you_mean(self.code, known)
+            raise OptionInvalidError(f"language must be a code that CLD2 knows{hint}", self.code)
 
     @property
     def digest(self) -> str:
@@ -153,7 +149,8 @@ class WrittenIn:
     def __post_init__(self) -> None:
         """Refuses a language that it cannot tell."""
         if self.code not in _TONGUES:
-            raise OptionInvalidError(f"written_in: one of {', '.join(LANGUAGES)}", self.code)
+            rule = f"written_in must be one of {', '.join(LANGUAGES)}"
+            raise OptionInvalidError(rule + did_you_mean(self.code, LANGUAGES), self.code)
 
     @property
     def digest(self) -> str:

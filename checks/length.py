@@ -1,7 +1,5 @@
 """How long a text may be, by itself and measured by its base."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import ClassVar
 

@@ -1,7 +1,5 @@
 """Texts that are the writer's own words: the phrases that say no, and the checks on them."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence

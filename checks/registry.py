@@ -1,12 +1,10 @@
 """The checks that a recipe may name, and how they are made from its options."""
 
-from __future__ import annotations
-
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from difflib import get_close_matches
 from typing import Any
 
+from base.did_you_mean import did_you_mean
 from base.digests import require_digest
 from checks.artefacts import ControlCharacters, Leftovers, Repetition
 from checks.drift import DriftBand, NearExample
@@ -58,8 +56,7 @@ def build(names: Sequence[str], **options: Options) -> tuple[Check, ...]:
 
 def _make(name: str, options: Options) -> Check:
     if name not in _MAKERS:
-        near = _nearest(name, NAMES)
-        raise CheckUnknownError(f"a check's name is a known one; the nearest is {near!r}", name)
+        raise CheckUnknownError(f"a check must be a known one{did_you_mean(name, NAMES)}", name)
     maker = _MAKERS[name]
     _require_options(name, options, inspect.signature(maker).parameters)
     made = maker(**options)
@@ -74,14 +71,8 @@ def _require_options(
         if not parameters:
             raise OptionInvalidError(f"{name}: takes no options", option)
         if option not in parameters:
-            near = _nearest(option, tuple(parameters))
-            raise OptionInvalidError(
-                f"{name}: its option is a known one; the nearest is {near!r}", option
-            )
+            hint = did_you_mean(option, parameters)
+            raise OptionInvalidError(f"{name}: an option must be a known one{hint}", option)
     for option, parameter in parameters.items():
         if parameter.default is parameter.empty and option not in options:
             raise OptionInvalidError(f"{name}: the option {option!r} is given", "nothing")
-
-
-def _nearest(name: str, known: Sequence[str]) -> str:
-    return get_close_matches(name, known, n=1, cutoff=0.0)[0]

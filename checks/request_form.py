@@ -1,7 +1,5 @@
 """Whether a text is one question or one instruction, and in the imperative."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from typing import ClassVar

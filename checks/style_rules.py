@@ -5,8 +5,6 @@ harm words, without a reversal and outside any fiction, and its own Hard set bre
 rates beside each rule are counted in the 1,319 published prompts. The rules are for English.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 

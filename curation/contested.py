@@ -1,7 +1,5 @@
 """Near duplicates across categories, where labels may disagree."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

@@ -6,8 +6,6 @@ composition could make or break such a tie, cosines are computed again from vect
 computed alone.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING

@@ -1,7 +1,5 @@
 """What can go wrong in curation; every error names the rule and the value, never a text."""
 
-from __future__ import annotations
-
 from base.errors import RefuseryError
 
 

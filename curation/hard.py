@@ -6,8 +6,6 @@ usable answer, or none that its judge could read, is missing: it neither refused
 where it could tip the scales the row is undecided.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Near duplicates by the cosine of embeddings: exact, and the first seen is kept."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
@@ -34,7 +32,7 @@ class Pair(NamedTuple):
 class Index:
     """Vectors added so far, each known by its place; every search is exhaustive."""
 
-    def __init__(self, vectors: Vectors) -> None:
+    def __init__(self, vectors: "Vectors") -> None:
         """Searches among rows of `vectors`, shape (texts, dimensions); none is added yet."""
         self._vectors = vectors
         self._index = faiss.IndexFlatIP(vectors.shape[1])
@@ -62,7 +60,7 @@ class Index:
         columns = (later[order].tolist(), earlier[order].tolist(), scores[order].tolist())
         return [Pair(*row) for row in zip(*columns, strict=True)]
 
-    def _rows(self, places: Sequence[int]) -> Vectors:
+    def _rows(self, places: Sequence[int]) -> "Vectors":
         return np.ascontiguousarray(self._vectors[np.asarray(places)], dtype=np.float32)
 
 
@@ -82,7 +80,7 @@ class Space:
 
     encoder: str
     texts: tuple[str, ...]
-    vectors: Vectors
+    vectors: "Vectors"
 
 
 def embedded(encoder: str, texts: Sequence[str]) -> Program[Space]:
@@ -120,7 +118,7 @@ def rescore_borderline(
     return [pair for pair in settled if pair.score >= threshold]
 
 
-def _embed(encoder: str, texts: Sequence[str], alone: bool) -> Program[Vectors]:
+def _embed(encoder: str, texts: Sequence[str], alone: bool) -> "Program[Vectors]":
     chunks = []
     for start in range(0, len(texts), CHUNK):
         chunks.append((yield from embed(encoder, texts[start : start + CHUNK], alone)))

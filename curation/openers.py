@@ -1,7 +1,5 @@
 """A cap on how many prompts may open with the same three words."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """A draw of rows, balanced over categories or not, the same in whatever order they come."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """What goes into a select and what comes out; exact duplicates."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Text in, new prompt out: seeds, rewrites, mutations."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 TEMPLATES = Path(__file__).parent / "templates"

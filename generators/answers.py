@@ -3,8 +3,6 @@
 Another edition draws anew: the same recipe then gives other texts, whatever server it asks.
 """
 
-from __future__ import annotations
-
 import contextlib
 import hashlib
 import json

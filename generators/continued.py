@@ -11,8 +11,6 @@ the line. What changes comes last, so that a server which keeps what it has read
 once.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """What can go wrong when something is written; every error names the rule and the value."""
 
-from __future__ import annotations
-
 from base.errors import RefuseryError
 
 

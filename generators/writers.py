@@ -1,7 +1,5 @@
 """What a language model is asked to write: seeds, rewrites, requests in the imperative."""
 
-from __future__ import annotations
-
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 

@@ -1,7 +1,5 @@
 """Who used what: replies, tokens and dollars by model, counted as they are used."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -28,8 +26,7 @@ class Spend:
     price_usd: float = 0.0
     unpriced: int = 0
 
-    def __add__(self, other: Spend) -> Spend:
-        """The sum of two."""
+    def __add__(self, other: "Spend") -> "Spend":
         return Spend(
             self.replies + other.replies,
             self.sent + other.sent,
@@ -44,7 +41,6 @@ class Account:
     """Spend by model's name. Written by the engine's loop alone."""
 
     def __init__(self) -> None:
-        """Starts with nothing spent."""
         self._spends: dict[str, Spend] = {}
 
     def add(self, model: str, reply: Reply, sent: bool) -> None:

@@ -1,7 +1,5 @@
 """A cap on what a run may spend: every call is reserved at its upper bound before it is sent."""
 
-from __future__ import annotations
-
 import asyncio
 import uuid
 from typing import Protocol

@@ -1,7 +1,5 @@
 """The canonical form of a request and the ledger's key: SHA-256 over that form."""
 
-from __future__ import annotations
-
 import hashlib
 from dataclasses import dataclass
 

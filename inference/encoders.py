@@ -56,7 +56,6 @@ class EmbeddingClient:
     """
 
     def __init__(self, encoder: Embeds) -> None:
-        """Starts no thread before the first request."""
         self._encoder = encoder
         self._threads = ThreadPoolExecutor(1, thread_name_prefix="encoder")
         self._waiting: list[_Waiting] = []

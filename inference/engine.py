@@ -4,8 +4,6 @@ One engine per process owns one event loop in its own thread, with the clients, 
 ledger's writer. Shard tasks hand their programs to `run` from any thread; several overlap.
 """
 
-from __future__ import annotations
-
 import asyncio
 import threading
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
@@ -13,6 +11,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from inference import types
 from inference.accounts import Account, Spend
 from inference.budget import Budget, Unlimited
 from inference.encoders import EmbeddingClient, Embeds
@@ -22,27 +21,10 @@ from inference.model_client import CallFailedError, ModelClient
 from inference.models import ModelSpec
 from inference.providers.base import Provider
 from inference.providers.served import others
-from inference.types import (
-    Asked,
-    Call,
-    ChatRequest,
-    Check,
-    EmbedRequest,
-    Failed,
-    Finding,
-    Generate,
-    Item,
-    Missing,
-    Program,
-    Reply,
-    Score,
-    Text,
-    UnusableError,
-    Written,
-)
+from inference.types import Call, ChatRequest, EmbedRequest, Generate, Missing, Written
 
 ResultT = TypeVar("ResultT")
-Replier = Callable[["ChatRequest | EmbedRequest"], Awaitable[Reply]]
+Replier = Callable[["ChatRequest | EmbedRequest"], Awaitable[types.Reply]]
 
 
 class ProgramRunner:
@@ -52,7 +34,7 @@ class ProgramRunner:
         """Keeps the way to get a reply; it may raise what ends a row or the run."""
         self._reply = reply
 
-    async def run(self, program: Program[ResultT]) -> ResultT:
+    async def run(self, program: types.Program[ResultT]) -> ResultT:
         """Drives one program to its end; what it yields in a list is run together."""
         sent: Any = None
         try:
@@ -77,11 +59,11 @@ class ProgramRunner:
             reply = await self._reply(asked.task.request(asked.item, tries))
             try:
                 return asked.task.parse(asked.item, reply)
-            except UnusableError as unusable:
+            except types.UnusableError as unusable:
                 reason = unusable.reason
         return Missing(reason)
 
-    async def _together(self, asked: Sequence[Asked | Program[Any]]) -> list[Any]:
+    async def _together(self, asked: Sequence[types.Asked | types.Program[Any]]) -> list[Any]:
         """Results in the order of the list. Where one fails, the others are still waited for.
 
         What they bring is in the ledger then, so that a resume asks only for what failed.
@@ -99,8 +81,8 @@ class ProgramRunner:
         return list(answers)
 
     async def _write(self, write: Generate) -> Written:
-        kept: list[Text] = []
-        dropped: list[Text] = []
+        kept: list[types.Text] = []
+        dropped: list[types.Text] = []
         unusable: list[str] = []
         asks = 0
         enough = write.want if write.enough is None else write.enough
@@ -110,36 +92,36 @@ class ProgramRunner:
             reply = await self._reply(write.task.request(write.item, attempt))
             try:
                 texts = write.task.parse(write.item, reply)
-            except UnusableError as problem:
+            except types.UnusableError as problem:
                 unusable.append(problem.reason)
                 continue
             for place, text in enumerate(texts):
                 position = f"{attempt}.{place}"
                 if len(kept) == write.want:
-                    dropped.append(Text(position, text, reason="not_needed", key=reply.key))
+                    dropped.append(types.Text(position, text, reason="not_needed", key=reply.key))
                     continue
                 if any(text == sibling.text for sibling in kept):
-                    dropped.append(Text(position, text, reason="repeated", key=reply.key))
+                    dropped.append(types.Text(position, text, reason="repeated", key=reply.key))
                     continue
                 checked = await self._check(write, position, text, reply.key)
                 (kept if checked.reason is None else dropped).append(checked)
         return Written(tuple(kept), tuple(dropped), asks, tuple(unusable))
 
-    async def _check(self, write: Generate, position: str, text: str, key: str) -> Text:
+    async def _check(self, write: Generate, position: str, text: str, key: str) -> types.Text:
         """The text with what its checks measured and the first reason against it."""
-        scores: list[Score] = []
+        scores: list[types.Score] = []
         for check in write.checks:
             finding = await self._find(check, write.item, text)
-            if isinstance(finding, Score):
+            if isinstance(finding, types.Score):
                 scores.append(finding)
-            reason = finding.reason if isinstance(finding, Score) else finding
+            reason = finding.reason if isinstance(finding, types.Score) else finding
             if reason is not None:
-                return Text(position, text, tuple(scores), reason, key)
-        return Text(position, text, tuple(scores), None, key)
+                return types.Text(position, text, tuple(scores), reason, key)
+        return types.Text(position, text, tuple(scores), None, key)
 
-    async def _find(self, check: Check, item: Item, text: str) -> Finding:
+    async def _find(self, check: types.Check, item: types.Item, text: str) -> types.Finding:
         finding = check(item, text)
-        if finding is None or isinstance(finding, str | Score):
+        if finding is None or isinstance(finding, str | types.Score):
             return finding
         return await self.run(finding)
 
@@ -157,7 +139,7 @@ class Batch(Generic[ResultT]):
         spends: What the replies used added up to, by model.
     """
 
-    results: tuple[ResultT | Failed, ...]
+    results: tuple[ResultT | types.Failed, ...]
     spends: Mapping[str, Spend]
 
 
@@ -195,7 +177,7 @@ class Engine:
 
     def run(
         self,
-        programs: Iterable[Program[ResultT]],
+        programs: Iterable[types.Program[ResultT]],
         advance: Advance | None = None,
         purpose: Purpose | None = None,
     ) -> Batch[ResultT]:
@@ -248,12 +230,10 @@ class Engine:
         self._loop.close()
         self._ledger.close()
 
-    def __enter__(self) -> Engine:
-        """The engine itself."""
+    def __enter__(self) -> "Engine":
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Closes it."""
         self.close()
 
     def _serve(self) -> None:
@@ -267,13 +247,13 @@ class Engine:
 
     async def _run(
         self,
-        programs: Iterable[Program[ResultT]],
+        programs: Iterable[types.Program[ResultT]],
         advance: Advance | None,
         purpose: Purpose | None,
     ) -> Batch[ResultT]:
         account = Account()
         runner = ProgramRunner(lambda request: self._reply(request, account, purpose))
-        results: list[ResultT | Failed | None] = []
+        results: list[ResultT | types.Failed | None] = []
         numbered = iter(enumerate(programs))
 
         async def work() -> None:
@@ -293,7 +273,7 @@ class Engine:
 
     async def _reply(
         self, request: ChatRequest | EmbedRequest, account: Account, purpose: Purpose | None
-    ) -> Reply:
+    ) -> types.Reply:
         if isinstance(request, EmbedRequest):
             return await self._encoder(request.encoder).reply(request)
         reply, sent = await self._line(request.model).reply(request, purpose)
@@ -319,8 +299,8 @@ class Engine:
         return encoder
 
 
-async def _drive(program: Program[ResultT], runner: ProgramRunner) -> ResultT | Failed:
+async def _drive(program: types.Program[ResultT], runner: ProgramRunner) -> ResultT | types.Failed:
     try:
         return await runner.run(program)
     except CallFailedError as failed:
-        return Failed(failed.reason)
+        return types.Failed(failed.reason)

@@ -1,7 +1,5 @@
 """What can go wrong when a model is called; every error names the rule and the value."""
 
-from __future__ import annotations
-
 from base.errors import RefuseryError
 
 

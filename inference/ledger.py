@@ -5,8 +5,6 @@ commits all new replies in one transaction (group commit), so that durability co
 flush per group and not per call. SQLAlchemy Core, so that a PostgreSQL URL can take SQLite's place.
 """
 
-from __future__ import annotations
-
 import asyncio
 import queue
 import threading
@@ -107,7 +105,7 @@ class _Group:
     freed: list[str] = field(default_factory=list)
     purposes: dict[str, Purpose] = field(default_factory=dict)
 
-    def add(self, job: _Job) -> None:
+    def add(self, job: "_Job") -> None:
         if isinstance(job, _Freed):
             self.freed.append(job.id)
             return
@@ -128,7 +126,7 @@ class _Group:
         return len(self.gets) + len(self.puts) + len(self.reservations) + len(self.freed)
 
     @property
-    def futures(self) -> Iterable[asyncio.Future[Any]]:
+    def futures(self) -> "Iterable[asyncio.Future[Any]]":
         for waiting in self.gets.values():
             yield from waiting
         for _, future in (*self.puts, *self.reservations):

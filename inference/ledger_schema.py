@@ -1,7 +1,5 @@
 """The ledger's tables and the stored form of a reply; how an older file is brought up."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import Path
 from typing import Any

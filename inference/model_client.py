@@ -3,8 +3,6 @@
 All of it runs in the engine's event loop, so plain attributes need no lock.
 """
 
-from __future__ import annotations
-
 import asyncio
 
 from inference.budget import Budget, Unlimited
@@ -30,7 +28,6 @@ class CallFailedError(Exception):
     """
 
     def __init__(self, reason: str) -> None:
-        """Keeps the reason."""
         super().__init__(reason)
         self.reason = reason
 

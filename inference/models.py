@@ -1,7 +1,5 @@
 """What a recipe says of a model and of an encoder, as plain values."""
 
-from __future__ import annotations
-
 import ipaddress
 from dataclasses import dataclass
 from pathlib import Path
@@ -103,6 +101,11 @@ class ModelSpec:
     slots: int = 4
     context: int = 2048
 
+    @property
+    def address(self) -> str:
+        """Its server's address, else its provider's own; `KeyError` for an embedded model."""
+        return self.base_url or PUBLIC_APIS[self.provider]
+
 
 @dataclass(frozen=True, slots=True)
 class EncoderSpec:
@@ -121,6 +124,15 @@ class EncoderSpec:
 
 PUBLIC_APIS = {"openai": "https://api.openai.com/v1", "anthropic": "https://api.anthropic.com/v1"}
 """The address of a provider's own API, up to and with `/v1`."""
+
+PUBLIC_KEYS = {"openai": "OPENAI_API_KEY", "anthropic": "ANTHROPIC_API_KEY"}
+"""The environment variable that holds the key of a provider's own API."""
+
+
+def public_key(address: str) -> str | None:
+    """The variable with the key of the public API at an address; None for another server."""
+    hosts = {urlsplit(url).hostname: PUBLIC_KEYS[provider] for provider, url in PUBLIC_APIS.items()}
+    return hosts.get(urlsplit(address).hostname)
 
 
 SHIPPED_ENCODERS = ("all-MiniLM-L6-v2",)

@@ -1,7 +1,5 @@
 """What a call costs: the recipe's price, else the kept price list, else unknown (never 0)."""
 
-from __future__ import annotations
-
 import unicodedata
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -13,7 +11,6 @@ if TYPE_CHECKING:
     from genai_prices.types import PriceCalculation
 
 
-_PUBLIC_APIS = {"openai": "https://api.openai.com/v1", "anthropic": "https://api.anthropic.com"}
 _MILLION = 1_000_000
 _FREE = Price(0.0, 0.0)
 
@@ -112,16 +109,16 @@ def _tokens(usage: Usage) -> dict[str, int]:
     }
 
 
-def _listed(spec: ModelSpec, tokens: dict[str, int]) -> PriceCalculation | None:
+def _listed(spec: ModelSpec, tokens: dict[str, int]) -> "PriceCalculation | None":
     """The kept list's price, where it has one for tokens in and one for tokens out."""
     if is_own_server(spec.base_url):
         return None
     from genai_prices import Usage as ListedUsage
     from genai_prices import calc_price
 
-    address = spec.base_url or _PUBLIC_APIS[spec.provider]
+    usage = ListedUsage(**tokens)
     try:
-        found = calc_price(ListedUsage(**tokens), model_ref=spec.model, provider_api_url=address)
+        found = calc_price(usage, model_ref=spec.model, provider_api_url=spec.address)
     except LookupError:
         return None
     rates = found.model_price

@@ -4,8 +4,6 @@ Retried: no connection, a time-out, 408, 409, 425, 429, 5xx. Never retried: a re
 request, or any reply that arrived (an unusable answer is asked again by the engine, changed).
 """
 
-from __future__ import annotations
-
 import random
 from dataclasses import dataclass
 
@@ -82,7 +80,6 @@ class Circuit:
     """
 
     def __init__(self, spec: ModelSpec) -> None:
-        """Starts closed."""
         self._spec = spec
         self._give_up_s = spec.give_up_s
         self._failing_since: float | None = None

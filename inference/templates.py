@@ -4,8 +4,6 @@ A template is a chat: lines `@system`, `@user` and `@assistant` open its message
 marks what is filled in (`$$` is a dollar sign). Like `types`, this module is for the pure floors.
 """
 
-from __future__ import annotations
-
 import hashlib
 import re
 from dataclasses import dataclass

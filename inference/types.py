@@ -5,8 +5,6 @@ A *prompt task* says what to ask (`request`) and how to read the answer (`parse`
 plain Python generator that yields asks and is sent their results. Neither does any I/O.
 """
 
-from __future__ import annotations
-
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeAlias, TypeVar
@@ -152,7 +150,7 @@ class Reply:
     text: str = ""
     parsed: Any = None
     logprobs: tuple[TokenLogprobs, ...] = ()
-    vectors: Vectors | None = None
+    vectors: "Vectors | None" = None
     finish: Finish = "stop"
     refusal: Refusal | None = None
     usage: Usage = field(default_factory=Usage)
@@ -236,7 +234,7 @@ class PromptTask(Protocol[ItemT_contra, ResultT_co]):
         ...
 
 
-Finding: TypeAlias = "str | Score | None"
+Finding: TypeAlias = str | Score | None
 
 
 class Check(Protocol):
@@ -252,7 +250,7 @@ class Check(Protocol):
         """SHA-256, in hex, of all that its findings depend on: patterns, word lists, bounds."""
         ...
 
-    def __call__(self, item: Item, text: str) -> Finding | Program[Finding]:
+    def __call__(self, item: Item, text: str) -> "Finding | Program[Finding]":
         """Why `text`, written for (or being) `item`, is not usable; None where it is."""
         ...
 
@@ -327,7 +325,7 @@ class Written:
     unusable: tuple[str, ...] = ()
 
 
-Asked: TypeAlias = "Call[Any, Any] | Generate"
+Asked: TypeAlias = Call[Any, Any] | Generate
 Program: TypeAlias = Generator["Asked | Sequence[Asked | Program[Any]]", Any, ResultT]
 """A plain generator: yields an ask, or a list of asks and programs that are run together; is sent
 their results, a list for a list; returns its own."""
@@ -338,7 +336,7 @@ _REPAIR = (
 )
 
 
-def again_part() -> Json:
+def again_part() -> "Json":
     """What `again` adds to a greedy request, for a digest."""
     return _REPAIR
 

@@ -1,7 +1,5 @@
 """Vectors on disk, by the hash of their text: what was embedded once is not embedded again."""
 
-from __future__ import annotations
-
 import contextlib
 import hashlib
 import logging
@@ -48,7 +46,6 @@ class VectorCache:
     """
 
     def __init__(self, path: Path) -> None:
-        """Opens or creates the file."""
         self._path = path
         self._database: sqlite3.Connection | None = None
         try:
@@ -57,7 +54,7 @@ class VectorCache:
         except (sqlite3.Error, OSError) as error:
             self._mend(error)
 
-    def get(self, keys: Sequence[bytes]) -> dict[bytes, Vectors]:
+    def get(self, keys: Sequence[bytes]) -> "dict[bytes, Vectors]":
         """The vectors that are there, by key; each of shape (dimensions,)."""
         found: dict[bytes, Vectors] = {}
         try:
@@ -68,7 +65,7 @@ class VectorCache:
             return {}
         return found
 
-    def put(self, vectors: Mapping[bytes, Vectors]) -> None:
+    def put(self, vectors: "Mapping[bytes, Vectors]") -> None:
         """Keeps the vectors, durably for all but a loss of power."""
         if self._database is None:
             return
@@ -97,7 +94,7 @@ class VectorCache:
             raise
         return database
 
-    def _some(self, keys: Sequence[bytes]) -> Iterable[tuple[bytes, Vectors]]:
+    def _some(self, keys: Sequence[bytes]) -> "Iterable[tuple[bytes, Vectors]]":
         if self._database is None:
             return ()
         marks = ", ".join("?" * len(keys))

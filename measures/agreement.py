@@ -1,7 +1,5 @@
 """How far two raters agree, with intervals for independent and for clustered rows."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Hashable, Sequence
 from typing import TypeAlias

@@ -1,7 +1,5 @@
 """How evenly rows are spread over categories."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping, Sequence
 

@@ -1,7 +1,5 @@
 """Whether two models or many categories differ by more than chance."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 

@@ -1,7 +1,5 @@
 """Verdicts held against true labels."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """What the true labels may be, and how each rater errs: Dawid and Skene's estimate."""
 
-from __future__ import annotations
-
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any

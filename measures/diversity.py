@@ -1,7 +1,5 @@
 """How varied texts are: openings, repeated wording, meaning."""
 
-from __future__ import annotations
-
 import math
 import unicodedata
 import zlib
@@ -83,7 +81,7 @@ class _Tops:
     top: dict[Gram, tuple[int, int, int]] = field(default_factory=dict)
 
     @classmethod
-    def over(cls, counts: Sequence[Counter[Gram]]) -> _Tops:
+    def over(cls, counts: Sequence[Counter[Gram]]) -> "_Tops":
         """Counted once for all texts, so that n texts do not cost n times n."""
         top: dict[Gram, tuple[int, int, int]] = {}
         for index, grams in enumerate(counts):

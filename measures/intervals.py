@@ -5,8 +5,6 @@ cluster is its successes and its rows; sums over a thousand draws are then one m
 the draws are shared by all rates over equally many clusters.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Sequence
 from functools import lru_cache

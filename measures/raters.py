@@ -5,8 +5,6 @@ None where it is not defined: no rows, one rater, nobody rated twice, or (but fo
 agreement and a Gwet's AC1 that is told its labels) one and the same label everywhere.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass
 from itertools import chain, combinations

@@ -1,7 +1,5 @@
 """Text in, verdict out: moderators, guards, judges, vote rules."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 TEMPLATES = Path(__file__).parent / "templates"

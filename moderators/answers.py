@@ -5,8 +5,6 @@ was cut before any of it could be seen, or is no text, is missing: it is not ask
 a greedy model would say the same, and a sampled one would be given a second chance.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Literal
 

@@ -13,8 +13,6 @@ The leading category is the one that most choose, then the one with more confide
 the one that most have as their second choice, then the first by name.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass

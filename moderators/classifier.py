@@ -1,7 +1,5 @@
 """Classification by a language model: it explains first, then chooses among the categories."""
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Sequence
@@ -9,20 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from base.digests import Json, digest_of, pattern_part
+from inference import types
 from inference.templates import Template, load_template
-from inference.types import (
-    Call,
-    ChatRequest,
-    Item,
-    Missing,
-    Program,
-    Reply,
-    UnusableError,
-    again,
-    again_part,
-)
+from inference.types import Call, Item, Missing, Program, Reply, UnusableError
 from moderators import TEMPLATES
-from moderators.llm import last_object, object_schema
+from moderators.llm import CategoryTask, last_object, object_schema
 from moderators.types import fitness_part, unfit
 from taxonomy import NONE, Category, Taxonomy
 
@@ -157,37 +146,18 @@ def _template() -> Template:
 
 
 @dataclass(frozen=True, slots=True)
-class ClassificationTask:
-    """Asks one model which category one prompt belongs to, at temperature 0.
+class ClassificationTask(CategoryTask):
+    """Asks one model which category one prompt belongs to."""
 
-    Attributes:
-        model: The model's name in the recipe.
-        categories: The taxonomy's categories, `none` included.
-        template: The chat to ask with; it has places for categories, names and prompt.
-        max_tokens: Longest answer in tokens.
-    """
-
-    model: str
-    categories: tuple[Category, ...]
-    template: Template
     max_tokens: int = MAX_TOKENS
 
-    def request(self, item: Item, tries: int) -> ChatRequest:
-        """The chat about the item, with a repair message from the second attempt on."""
-        names = [category.name for category in self.categories]
-        messages = self.template.messages(
-            categories=_numbered(self.categories),
-            names=", ".join(f'"{name}"' for name in names),
-            prompt=item.text,
-        )
-        request = ChatRequest(
-            self.model,
-            messages,
-            temperature=0.0,
-            max_tokens=self.max_tokens,
-            json_schema=schema(names),
-        )
-        return again(request, tries)
+    def line(self, category: Category) -> str:
+        """Name, title and definition."""
+        return f"{category.name} ({category.title}): {category.definition}"
+
+    def schema(self, item: Item) -> str:
+        """That of a classification."""
+        return schema(self.names)
 
     def parse(self, item: Item, reply: Reply) -> CategoryVote:
         """The choice in the reply; `UnusableError` where it holds none."""
@@ -215,7 +185,7 @@ class Classifier:
     @classmethod
     def of(
         cls, model: str, taxonomy: Taxonomy, tries: int = 3, max_tokens: int | None = None
-    ) -> Classifier:
+    ) -> "Classifier":
         """The classifier for a taxonomy; one without `none` is given one."""
         categories = taxonomy.categories
         if all(category.name != NONE for category in categories):
@@ -233,7 +203,7 @@ class Classifier:
         categories: list[Json] = [
             [each.name, each.title, each.short_title, each.definition] for each in self.categories
         ]
-        read = (reading_part(), fitness_part(), again_part(), self.tries, self.max_tokens)
+        read = (reading_part(), fitness_part(), types.again_part(), self.tries, self.max_tokens)
         return digest_of("classify", self.model, categories, self.template.digest, *read)
 
     def vote(self, item: Item) -> Program[CategoryVote]:
@@ -247,11 +217,3 @@ class Classifier:
             return CategoryVote(self.name, None, reason=answer.reason)
         vote: CategoryVote = answer
         return vote
-
-
-def _numbered(categories: Sequence[Category]) -> str:
-    lines = (
-        f"{number}. {category.name} ({category.title}): {category.definition}"
-        for number, category in enumerate(categories, 1)
-    )
-    return "\n".join(lines)

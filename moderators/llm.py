@@ -1,38 +1,19 @@
 """Moderation by a language model: it explains first and labels then (OR-Bench, section 3.2.3)."""
 
-from __future__ import annotations
-
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from base.digests import Json, digest_of
+from inference import types
 from inference.templates import Template, load_template
-from inference.types import (
-    Call,
-    ChatRequest,
-    Item,
-    Missing,
-    Program,
-    Reply,
-    UnusableError,
-    again,
-    again_part,
-)
+from inference.types import Call, ChatRequest, Item, Missing, Program, Reply, UnusableError
 from moderators import TEMPLATES
-from moderators.types import (
-    PROMPTS_AND_EXCHANGES,
-    Moderator,
-    Subject,
-    Vote,
-    abstention,
-    fitness_part,
-    subject_of,
-    unfit,
-)
+from moderators.types import ReadyModerator, Subject, Vote, fitness_part, subject_of, unfit
 from taxonomy import NONE, Category
 
 
@@ -140,15 +121,15 @@ def _exchange_template() -> Template:
 
 
 @dataclass(frozen=True, slots=True)
-class VerdictTask:
-    """Asks one model for its verdict on one prompt or exchange, at temperature 0.
+class CategoryTask(ABC):
+    """Shows one model an item and the categories, and asks for JSON at temperature 0.
 
     Attributes:
         model: The model's name in the recipe.
         categories: The taxonomy's categories, `none` included, in the order of their numbers.
         template: The chat to ask with; it has places for categories, names, prompt and, where
             exchanges are judged, the answer.
-        max_tokens: Longest verdict in tokens.
+        max_tokens: Longest answer in tokens.
     """
 
     model: str
@@ -158,9 +139,10 @@ class VerdictTask:
 
     def request(self, item: Item, tries: int) -> ChatRequest:
         """The chat about the item, with a repair message from the second attempt on."""
+        lines = enumerate(map(self.line, self.categories), 1)
         messages = self.template.messages(
-            categories=_numbered(self.categories),
-            names=", ".join(f'"{name}"' for name in self._names),
+            categories="\n".join(f"{number}. {line}" for number, line in lines),
+            names=", ".join(f'"{name}"' for name in self.names),
             prompt=item.text,
             answer=item.answer or "",
         )
@@ -169,21 +151,43 @@ class VerdictTask:
             messages,
             temperature=0.0,
             max_tokens=self.max_tokens,
-            json_schema=schema(self._names, subject_of(item)),
+            json_schema=self.schema(item),
         )
-        return again(request, tries)
-
-    def parse(self, item: Item, reply: Reply) -> Vote:
-        """The vote in the reply; `UnusableError` where it holds none."""
-        return read(reply, self.model, self._names, subject_of(item))
+        return types.again(request, tries)
 
     @property
-    def _names(self) -> tuple[str, ...]:
+    def names(self) -> tuple[str, ...]:
+        """The categories' names."""
         return tuple(category.name for category in self.categories)
+
+    @abstractmethod
+    def line(self, category: Category) -> str:
+        """How a category is described to the model."""
+
+    @abstractmethod
+    def schema(self, item: Item) -> str:
+        """The JSON schema of the answer."""
 
 
 @dataclass(frozen=True, slots=True)
-class LlmModerator:
+class VerdictTask(CategoryTask):
+    """Asks one model for its verdict on one prompt or exchange."""
+
+    def line(self, category: Category) -> str:
+        """Name and definition."""
+        return f"{category.name}: {category.definition}"
+
+    def schema(self, item: Item) -> str:
+        """That of a verdict on a prompt or an exchange."""
+        return schema(self.names, subject_of(item))
+
+    def parse(self, item: Item, reply: Reply) -> Vote:
+        """The vote in the reply; `UnusableError` where it holds none."""
+        return read(reply, self.model, self.names, subject_of(item))
+
+
+@dataclass(frozen=True, slots=True)
+class LlmModerator(ReadyModerator):
     """A moderator that is a language model; it needs no preparation.
 
     Attributes:
@@ -195,7 +199,6 @@ class LlmModerator:
         exchange_template: The chat to ask about answers with.
     """
 
-    takes: ClassVar[frozenset[Subject]] = PROMPTS_AND_EXCHANGES
     model: str
     categories: tuple[Category, ...]
     template: Template
@@ -218,31 +221,24 @@ class LlmModerator:
         """Of templates, categories and limits; the model's identity is not known here."""
         templates = (self.template.digest, self.exchange_template.digest)
         categories: list[Json] = [[each.name, each.definition] for each in self.categories]
-        limits = (self.tries, self.max_tokens, sorted(self.takes), fitness_part(), again_part())
+        limits = (
+            self.tries,
+            self.max_tokens,
+            sorted(self.takes),
+            fitness_part(),
+            types.again_part(),
+        )
         return digest_of("llm", self.model, categories, *templates, *limits)
-
-    def prepare(self) -> Program[Moderator]:
-        """Is ready as it is."""
-        yield from ()
-        return self
 
     def vote(self, item: Item) -> Program[Vote]:
         """Asks the model; abstains where no answer is usable, and on what it cannot judge."""
         reason = unfit(item)
         if reason is not None:
-            return abstention(self.name, reason)
+            return Vote.abstention(self.name, reason)
         template = self.template if item.answer is None else self.exchange_template
         task = VerdictTask(self.model, self.categories, template, self.max_tokens)
         answer = yield Call(task, item, self.tries)
         if isinstance(answer, Missing):
-            return abstention(self.name, answer.reason)
+            return Vote.abstention(self.name, answer.reason)
         vote: Vote = answer
         return vote
-
-
-def _numbered(categories: Sequence[Category]) -> str:
-    lines = (
-        f"{number}. {category.name}: {category.definition}"
-        for number, category in enumerate(categories, 1)
-    )
-    return "\n".join(lines)

@@ -1,7 +1,5 @@
 """What the offline moderators know: example texts of each category, and plain ones."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path

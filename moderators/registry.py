@@ -1,11 +1,9 @@
 """The moderators that a recipe may name, and how they are made."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 
+from base.did_you_mean import did_you_mean
 from base.digests import require_digest
 from inference.templates import load_template
 from moderators import TEMPLATES
@@ -106,6 +104,5 @@ def _with_none(name: str, parts: Parts) -> tuple[Category, ...]:
 
 def _unknown(name: str, parts: Parts) -> ModeratorUnknownError:
     known = (*OFFLINE, *parts.models, *(_LOGPROB + model for model in parts.models))
-    near = get_close_matches(name, known, n=1, cutoff=0.0)[0]
-    rule = f"moderator must be an offline kind or a model of the recipe; the nearest is {near}"
+    rule = f"moderator must be an offline kind or a model of the recipe{did_you_mean(name, known)}"
     return ModeratorUnknownError(rule, name)

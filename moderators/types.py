@@ -1,15 +1,14 @@
 """What a moderator is, what it answers, and what it cannot judge."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypeVar
 
 from base.digests import Json
-from inference.types import Item, Program
+from inference.types import Item, Program, Reply
 
 Label = Literal["safe", "toxic", "abstain"]
 Subject = Literal["prompt", "exchange"]
+ModeratorT = TypeVar("ModeratorT", bound="Moderator")
 PROMPTS: frozenset[Subject] = frozenset({"prompt"})
 PROMPTS_AND_EXCHANGES: frozenset[Subject] = frozenset({"prompt", "exchange"})
 
@@ -38,15 +37,39 @@ class Vote:
     reason: str = ""
     key: str = ""
 
+    @classmethod
+    def abstention(cls, model: str, reason: str) -> "Vote":
+        """The vote of a moderator that has no verdict, with the short reason for it."""
+        return cls(model, "abstain", reason=reason)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyModerator:
+    """A moderator that needs no preparation: it is its own plan."""
+
+    @property
+    def takes(self) -> frozenset[Subject]:
+        """Prompts and exchanges."""
+        return PROMPTS_AND_EXCHANGES
+
+    def prepare(self: ModeratorT) -> Program[ModeratorT]:
+        """The moderator itself, without a question to anybody."""
+        yield from ()
+        return self
+
 
 def subject_of(item: Item) -> Subject:
     """What is judged of an item: its answer together with its prompt, or its prompt."""
     return "prompt" if item.answer is None else "exchange"
 
 
-def abstention(model: str, reason: str) -> Vote:
-    """The vote of a moderator that has no verdict, with the short reason for it."""
-    return Vote(model, "abstain", reason=reason)
+def first_words(reply: Reply) -> dict[str, float]:
+    """The words that a reply could have begun with, and the log-probability of each."""
+    found: dict[str, float] = {}
+    for token, logprob in reply.logprobs[0].top if reply.logprobs else ():
+        word = token.strip().casefold()
+        found[word] = max(logprob, found.get(word, logprob))
+    return found
 
 
 class Moderator(Protocol):

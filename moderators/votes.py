@@ -11,14 +11,12 @@ toxic. What is too little for either is undecided.
 | weighted | more than half of the total weight | more than half of the total weight |
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Literal
 
+from base.did_you_mean import did_you_mean
 from base.digests import digest_of
 from moderators.errors import RuleUnknownError, VotesInvalidError
 from moderators.types import Label, Vote
@@ -94,8 +92,8 @@ def require_rule(rule: str) -> None:
         RuleUnknownError: There is no such rule.
     """
     if rule not in RULES:
-        near = get_close_matches(rule, RULES, n=1, cutoff=0.0)[0]
-        raise RuleUnknownError(f"vote rule must be one of {', '.join(RULES)}; nearest {near}", rule)
+        hint = did_you_mean(rule, RULES)
+        raise RuleUnknownError(f"vote rule must be one of {', '.join(RULES)}{hint}", rule)
 
 
 def _majority(behind: Sequence[float], everyone: Sequence[float]) -> bool:

@@ -1,23 +1,14 @@
 """All figures of agreement for a table of labels."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from measures import raters as statistics
 from measures.dawid_skene import DawidSkene, dawid_skene
-from measures.raters import (
-    PairAgreement,
-    fleiss_kappa,
-    gwet_ac1,
-    krippendorff_alpha,
-    observed_agreement_of_all,
-    pairwise,
-    rater_bias,
-)
+from measures.raters import PairAgreement
 from people.ratings import Rated
 
 SURE = 0.95
@@ -113,14 +104,14 @@ def agreement(rated: Rated) -> Agreement:
         rated=sum(count > 0 for count in per_item),
         twice=twice,
         labels=dict(sorted(counts.items())),
-        pairs=pairwise(ratings, names),
-        observed=observed_agreement_of_all(ratings),
-        fleiss=fleiss_kappa(ratings),
-        alpha=krippendorff_alpha(ratings),
-        ac1=gwet_ac1(ratings),
+        pairs=statistics.pairwise(ratings, names),
+        observed=statistics.observed_agreement_of_all(ratings),
+        fleiss=statistics.fleiss_kappa(ratings),
+        alpha=statistics.krippendorff_alpha(ratings),
+        ac1=statistics.gwet_ac1(ratings),
         leanings=tuple(
             Leaning(each.name, each.n, {str(label): gap for label, gap in each.bias.items()})
-            for each in rater_bias(ratings, names)
+            for each in statistics.rater_bias(ratings, names)
         ),
         posterior=_posterior(rated),
         notes=tuple(_notes(len(names), len(counts), twice)),

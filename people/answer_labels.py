@@ -1,7 +1,5 @@
 """From people's tables of answers to files of ratings, with how far the people agree."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,15 +10,9 @@ from pydantic import TypeAdapter
 from artifacts.judge_score_facts import People
 from artifacts.report.rows import sensitive_categories
 from base.files import replacing, write_json
+from people import answer_review
 from people.agreement import Agreement, agreement
-from people.answer_review import (
-    AnswerSheet,
-    Entry,
-    Key,
-    answer_notices,
-    read_answer_sheet,
-    read_key,
-)
+from people.answer_review import AnswerSheet, Entry, Key
 from people.consensus import majority, people
 from people.errors import ReviewUnusableError
 from people.labelled import REDACTED
@@ -96,8 +88,8 @@ def import_answers(
         ReviewUnusableError: A table breaks a rule, or nobody labelled anything.
         FileUnwritableError: A file cannot be written.
     """
-    known = read_key(key)
-    sheets = [read_answer_sheet(path, known) for path in paths]
+    known = answer_review.read_key(key)
+    sheets = [answer_review.read_answer_sheet(path, known) for path in paths]
     require_one_export(sheets)
     sheets.sort(key=lambda sheet: sheet.mark.person)
     votes = {id: tuple(sheet.words.get(id) for sheet in sheets) for id in known.entries}
@@ -110,7 +102,7 @@ def import_answers(
     if write:
         rows = list(_rows(known, sheets, truths))
         files = tuple(_written(folder, rows, facts))
-    notices = [line for sheet in sheets for line in answer_notices(sheet, known)]
+    notices = [line for sheet in sheets for line in answer_review.answer_notices(sheet, known)]
     return ImportedAnswers(facts, (*notices, *absent(sheets)), files)
 
 

@@ -1,7 +1,5 @@
 """Sheets of answers, blind to who answered: the key behind their ids, and people's labels."""
 
-from __future__ import annotations
-
 import hashlib
 import re
 from collections import Counter
@@ -13,20 +11,11 @@ from pydantic import TypeAdapter
 
 from base.did_you_mean import did_you_mean
 from base.files import read_json, write_json
+from people import sheet as sheets
 from people.answers import Answer, AnswersTable, Numbers, Sampled, read_answers, sampled
 from people.errors import ReviewUnusableError
 from people.labelled import REDACTED
-from people.sheet import (
-    COLUMN,
-    LONGEST,
-    Export,
-    Format,
-    Mark,
-    PersonSheet,
-    in_own_order,
-    new_paths,
-    read_person,
-)
+from people.sheet import COLUMN, LONGEST, Export, Format, Mark, PersonSheet, in_own_order, new_paths
 from people.spreadsheet import write_cells
 
 FORMAT = 1
@@ -93,7 +82,6 @@ class AnswersExport:
     pin: str
 
     def __str__(self) -> str:
-        """As a mark says it."""
         return f"answers {self.pin}"
 
 
@@ -284,7 +272,7 @@ def read_answer_sheet(path: Path, key: Key) -> AnswerSheet:
         lambda entry: {"prompt": entry.prompt, "answer": _shown(entry.answer)},
     )
     rule = "a table of answers must be of its key's export,"
-    return read_person(path, form, Export(answers_export, key.pin, rule))
+    return sheets.read_person(path, form, Export(answers_export, key.pin, rule))
 
 
 def answer_notices(sheet: AnswerSheet, key: Key) -> tuple[str, ...]:

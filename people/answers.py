@@ -1,7 +1,5 @@
 """The answers that people are to label: a table of them as an evaluation leaves it, and a draw."""
 
-from __future__ import annotations
-
 import hashlib
 import re
 from collections import Counter

@@ -1,7 +1,5 @@
 """The sheet of a base set: its columns and ids, and what people decided, row by row."""
 
-from __future__ import annotations
-
 import hashlib
 import re
 from collections.abc import Mapping

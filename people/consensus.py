@@ -1,7 +1,5 @@
 """What people say by majority, and how far anybody's verdicts agree with it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 

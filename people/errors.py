@@ -1,7 +1,5 @@
 """What can be wrong with a review table or with people's labels."""
 
-from __future__ import annotations
-
 from base.errors import RefuseryError
 
 

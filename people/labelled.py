@@ -1,7 +1,5 @@
 """Answers that people labelled."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,14 +1,12 @@
 """Any table of labels as ratings: one row an item, one column a rater."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
 from artifacts.errors import ColumnUnusableError
-from base.did_you_mean import did_you_mean, repeated
+from base.did_you_mean import repeated
 from moderators.refusal.types import PEOPLE, REFUSALS
 from people.errors import LabelsUnusableError
 
@@ -148,8 +146,7 @@ def _refused(name: str, label: str | None, place: int) -> str | None:
 def _labels(frame: pl.DataFrame, name: str) -> list[str | None]:
     """A column's values as texts, as far as they are any; numbers and yes or no as they print."""
     if name not in frame.columns:
-        rule = f"a table must have the column '{name}'{did_you_mean(name, frame.columns)}"
-        raise ColumnUnusableError(rule, "no such column")
+        raise ColumnUnusableError.missing(name, frame.columns)
     column = frame[name]
     if column.dtype.is_nested():
         raise ColumnUnusableError(f"column '{name}' must hold labels", column.dtype)

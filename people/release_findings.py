@@ -1,7 +1,5 @@
 """What people's words on a release come to: findings by majority, and the figures of a review."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Sheets of a release: a sample by category, blind to labels and votes, and what people said."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,20 +8,10 @@ from typing import TypeVar
 
 from artifacts.release_facts import BASE
 from base.did_you_mean import did_you_mean
+from people import sheet as sheets
 from people.errors import ReviewUnusableError
 from people.released import Released, ReleasedRow, chosen_configs, open_released
-from people.sheet import (
-    COLUMN,
-    LONGEST,
-    Export,
-    Format,
-    Mark,
-    PersonSheet,
-    drawn,
-    new_paths,
-    read_person,
-    shared_out,
-)
+from people.sheet import COLUMN, LONGEST, Export, Format, Mark, PersonSheet, drawn, new_paths
 from people.spreadsheet import write_cells
 
 Value = TypeVar("Value")
@@ -55,7 +43,6 @@ class ReleaseDraw:
     configs: tuple[int, ...]
 
     def __str__(self) -> str:
-        """As a mark says it."""
         return (
             f"{self.benchmark} {self.version} / {self.manifest}"
             f" / draw {self.seed} of {self.sampled}, configs {' '.join(map(str, self.configs))}"
@@ -150,7 +137,7 @@ def draft(folder: Path, path: Path, asking: Asking) -> Drafted:
     if not pool:
         raise ReviewUnusableError("a review must have rows to draw from", ", ".join(configs))
     chosen = drawn(pool, asking.sample, asking.seed)
-    shares = shared_out(chosen, asking.people, asking.overlap, asking.seed)
+    shares = sheets.shared_out(chosen, asking.people, asking.overlap, asking.seed)
     header = SORRY_BENCH if released.has_styles else OR_BENCH
     origin = _origin(released, asking, configs, len(chosen))
     for number, (each, ids) in enumerate(zip(paths, shares, strict=True), start=1):
@@ -247,7 +234,7 @@ def read_release_sheet(path: Path, released: Released) -> ReleaseSheet:
         lambda row: {"prompt": row.text},
         _PREFIX,
     )
-    return read_person(path, form, Export(release_draw, " ".join(own), rule))
+    return sheets.read_person(path, form, Export(release_draw, " ".join(own), rule))
 
 
 def release_notices(sheet: ReleaseSheet) -> tuple[str, ...]:

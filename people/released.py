@@ -1,7 +1,5 @@
 """A release as a review sees it: each row once, with what its labels and votes were."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path

@@ -5,8 +5,6 @@ people get a sheet each, every row bears the mark of its export too: a cell is a
 a table through a spreadsheet.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -58,7 +56,6 @@ class Mark(Generic[OriginT]):
     rows: int
 
     def __str__(self) -> str:
-        """The cell."""
         return f"{self.origin} / person {self.person} of {self.people}, {self.rows} rows"
 
 

@@ -5,8 +5,6 @@ Such a cell gets an apostrophe before it, and so does a cell that has apostrophe
 that taking one off gives back exactly what was written.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 import re

@@ -1,7 +1,5 @@
 """Categories and shipped seeds as data files, and their small loader."""
 
-from __future__ import annotations
-
 from taxonomy.loader import Seed, available, load_taxonomy, seeds_digest, seeds_path, shipped_seeds
 from taxonomy.model import NONE, Category, Taxonomy, TaxonomyError
 

@@ -1,7 +1,5 @@
 """Reads taxonomies, and the seeds that are shipped with them, from their data files."""
 
-from __future__ import annotations
-
 import csv
 import hashlib
 import re
@@ -12,7 +10,8 @@ from typing import Any
 
 import yaml
 
-from taxonomy.model import Category, Taxonomy, TaxonomyInvalidError, TaxonomyUnknownError, nearest
+from base.did_you_mean import did_you_mean
+from taxonomy.model import Category, Taxonomy, TaxonomyInvalidError, TaxonomyUnknownError
 
 _HERE = Path(__file__).parent
 _ENDINGS = (".yaml", ".yml")
@@ -92,7 +91,7 @@ def _named(pattern: str) -> dict[str, Path]:
 def _shipped(rule: str, pattern: str, name: str) -> Path:
     known = _named(pattern)
     if name not in known:
-        raise TaxonomyUnknownError(f"{rule}; the nearest is {nearest(name, sorted(known))}", name)
+        raise TaxonomyUnknownError(f"{rule}{did_you_mean(name, known)}", name)
     return known[name]
 
 
@@ -106,8 +105,8 @@ def _derived(data: bytes, parsed: object, path: Path) -> Taxonomy:
     known = [category.name for category in base.categories]
     for name in removed:
         if name not in known:
-            rule = f"removed must name categories of {base.name}; the nearest is "
-            raise TaxonomyInvalidError(rule + nearest(str(name), known), f"{name} in {file}")
+            rule = f"removed must name categories of {base.name}{did_you_mean(name, known)}"
+            raise TaxonomyInvalidError(rule, f"{name} in {file}")
     kept = [category for category in base.categories if category.name not in removed]
     if not kept:
         raise TaxonomyInvalidError("taxonomy must have a category", file)
@@ -120,7 +119,7 @@ def _base_of(name: str, path: Path) -> Taxonomy:
     own_file = name.endswith(_ENDINGS)
     base = path.parent / name if own_file else _named("data/*.yaml").get(name)
     if base is None or not base.is_file():
-        near = "" if own_file else f"; the nearest is {nearest(name, available())}"
+        near = "" if own_file else did_you_mean(name, available())
         rule = f"based_on must be a shipped taxonomy or a file beside it{near}"
         raise TaxonomyInvalidError(rule, f"{name} in {path.name}")
     data = base.read_bytes()
@@ -182,7 +181,7 @@ def _record(
         raise TaxonomyInvalidError("entry must map keys to values", where)
     for key, value in entry.items():
         if key not in kinds:
-            rule = f"key must be a known one; the nearest is {nearest(str(key), list(kinds))}"
+            rule = f"key must be a known one{did_you_mean(key, kinds)}"
             raise TaxonomyInvalidError(rule, f"{key} in {where}")
         if type(value) is not kinds[key] or value == "":
             raise TaxonomyInvalidError(f"{key} must be {_KINDS[kinds[key]]}", where)

@@ -1,11 +1,8 @@
 """A taxonomy and its categories, as plain values."""
 
-from __future__ import annotations
-
-from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 
+from base.did_you_mean import did_you_mean
 from base.errors import RefuseryError
 
 
@@ -84,18 +81,10 @@ class Taxonomy:
         """The category of that name, `none` included.
 
         Raises:
-            CategoryUnknownError: There is none; the rule names the nearest one there is.
+            CategoryUnknownError: There is none; the rule names the nearest one.
         """
         for category in self.categories:
             if category.name == name:
                 return category
-        known = [category.name for category in self.categories]
-        rule = (
-            f"category must be one of taxonomy {self.name}; the nearest is {nearest(name, known)}"
-        )
-        raise CategoryUnknownError(rule, name)
-
-
-def nearest(name: str, known: Sequence[str]) -> str:
-    """The one of the known names that looks most like `name`."""
-    return get_close_matches(name.lower(), known, n=1, cutoff=0.0)[0]
+        hint = did_you_mean(name, [category.name for category in self.categories])
+        raise CategoryUnknownError(f"category must be one of taxonomy {self.name}{hint}", name)

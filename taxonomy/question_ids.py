@@ -1,7 +1,5 @@
 """The numbers of categories and requests: `question_id = (category - 1) x width + k`."""
 
-from __future__ import annotations
-
 from base.did_you_mean import did_you_mean
 from taxonomy import Taxonomy
 

@@ -1,7 +1,5 @@
 """Which judges somebody means on a command line, with a recipe or without."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,15 +13,9 @@ from inference.models import EncoderSpec
 from moderators.refusal.registry import build_judge
 from moderators.refusal.types import RefusalJudge
 from pipelines.errors import RecipeError
+from pipelines.recipe import judges as recipe_judges
 from pipelines.recipe.guards import require_fit_guards
-from pipelines.recipe.judges import (
-    KEYWORD,
-    EnsembleJudge,
-    Judge,
-    TrainedJudge,
-    called,
-    judge_references,
-)
+from pipelines.recipe.judges import EnsembleJudge, Judge, TrainedJudge
 from pipelines.recipe.loading import read_value
 from pipelines.recipe.messages import recipe_error
 from pipelines.recipe.names import taxonomy_of
@@ -47,18 +39,18 @@ def find_judge(recipe: Recipe | None, given: str) -> Judge:
     """
     if given.lstrip().startswith("{"):
         return _written(recipe, given)
-    if given == KEYWORD:
+    if given == recipe_judges.KEYWORD:
         return given
     if given.startswith(TRAINED) and recipe is not None:
         return TrainedJudge(kind="trained", path=given.removeprefix(TRAINED))
-    own = {} if recipe is None else {called(each): each for each in judges_of(recipe)}
+    own = {} if recipe is None else {recipe_judges.called(each): each for each in judges_of(recipe)}
     if given in own:
         return own[given]
     if recipe is not None and given in recipe.models:
         return given
     if recipe is None:
         raise RecipeError("a judge that is a model needs a --recipe", given)
-    raise RecipeError(unknown_judge(given, (KEYWORD, *own, *recipe.models)), given)
+    raise RecipeError(unknown_judge(given, (recipe_judges.KEYWORD, *own, *recipe.models)), given)
 
 
 def own_judges(recipe: Recipe) -> tuple[Judge, ...]:
@@ -86,7 +78,9 @@ def _written(recipe: Recipe | None, given: str) -> Judge:
         judge: Judge = _adapter().validate_python(said)
     except ValidationError as error:
         raise recipe_error(error, said if isinstance(said, dict) else {}) from None
-    require_fit_guards(recipe, taxonomy_of(recipe), judge_references("panel.judge", judge))
+    require_fit_guards(
+        recipe, taxonomy_of(recipe), recipe_judges.judge_references("panel.judge", judge)
+    )
     return judge
 
 
@@ -157,17 +151,17 @@ def _own(recipe: Recipe | None) -> list[Judge]:
         return list(recipe.evaluate.judges)
     if isinstance(recipe, OrBench) and recipe.panel is not None:
         return [recipe.panel.judge]
-    return [KEYWORD]
+    return [recipe_judges.KEYWORD]
 
 
 def _chosen(recipe: Recipe | None, judge: Judge) -> Chosen:
     folder = Path(judge.path).expanduser() if isinstance(judge, TrainedJudge) else None
-    if judge == KEYWORD:
-        return Chosen(build_judge(KEYWORD), asks=False)
+    if judge == recipe_judges.KEYWORD:
+        return Chosen(build_judge(recipe_judges.KEYWORD), asks=False)
     if recipe is not None:
         return Chosen(refusal_judge(recipe, judge), judge_models(judge), folder=folder)
     if not isinstance(judge, TrainedJudge) or folder is None:
-        raise RecipeError("a judge that is a model needs a --recipe", called(judge))
+        raise RecipeError("a judge that is a model needs a --recipe", recipe_judges.called(judge))
     if not folder.is_dir():
         raise RecipeError("a trained judge must be a folder that is there", folder)
     found = trained_judge(folder, judge.encoder, EncoderSpec(judge.encoder))

@@ -1,7 +1,5 @@
 """Labels from any table, or from `human_ratings.jsonl`, as labelled answers."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +9,6 @@ import polars as pl
 
 from artifacts.errors import ColumnUnusableError
 from artifacts.user_tables import read_any_table
-from base.did_you_mean import did_you_mean
 from people.consensus import Votes, majority
 from people.errors import LabelsUnusableError
 from people.labelled import Labelled, LabelledSet, counted, why_left_out
@@ -191,8 +188,7 @@ def columns_of(there: Sequence[str], named: Named) -> Columns:
     """
     for name in (named.prompt, named.answer, named.model, *named.truth):
         if name is not None and name not in there:
-            rule = f"a table must have the column '{name}'{did_you_mean(name, there)}"
-            raise ColumnUnusableError(rule, "no such column")
+            raise ColumnUnusableError.missing(name, there)
     answer = named.answer or _first(there, ANSWERS)
     if answer is None:
         raise ColumnUnusableError(

@@ -1,7 +1,5 @@
 """What judges said, and how it compares with people, as tables and as files."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -113,7 +111,7 @@ def _rows(found: JudgeScores) -> Iterator[tuple[str, Cell]]:
     yield "label", found.truth
 
 
-def counted(exchanges: Sequence[Exchange], judgments: Sequence[Judgment | None]) -> Table:
+def counted(exchanges: "Sequence[Exchange]", judgments: Sequence[Judgment | None]) -> Table:
     """How many answers of each model are what; the share refused is of those that are known."""
     rows: list[tuple[Cell, ...]] = []
     for name, places in _groups(exchanges):
@@ -126,7 +124,7 @@ def counted(exchanges: Sequence[Exchange], judgments: Sequence[Judgment | None])
 
 
 def agreement(
-    exchanges: Sequence[Exchange], judgments: Sequence[Judgment | None], truths: Sequence[bool]
+    exchanges: "Sequence[Exchange]", judgments: Sequence[Judgment | None], truths: Sequence[bool]
 ) -> Table:
     """Cohen's kappa with people by model and over all rows; positive is a refusal."""
     verdicts = [None if each is None else each.refused for each in judgments]
@@ -142,7 +140,7 @@ def agreement(
 _LABELS = ("direct_answer", "direct_refusal", "indirect_refusal", "unparseable")
 
 
-def _groups(exchanges: Sequence[Exchange]) -> list[tuple[str, list[int]]]:
+def _groups(exchanges: "Sequence[Exchange]") -> list[tuple[str, list[int]]]:
     """The places of each model's answers, by name, and of all."""
     groups: dict[str, list[int]] = {}
     for place, exchange in enumerate(exchanges):
@@ -166,7 +164,7 @@ def write_scores(
     found: JudgeScores,
     rows: Sequence[Labelled],
     verdicts: Mapping[str, Sequence[bool | None]],
-    split: Split | None,
+    split: "Split | None",
 ) -> tuple[Path, ...]:
     """Writes all that was found, and the two sides of a split as tables for `judge-train`.
 

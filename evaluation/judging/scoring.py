@@ -1,7 +1,5 @@
 """Judges over labelled answers: one pass each, and the figures of each beside the people."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
@@ -98,7 +96,7 @@ def score_judges(
 
 def _passes(
     rows: Sequence[Labelled], judges: Sequence[Chosen], means: Means
-) -> Iterator[tuple[Chosen, Passed]]:
+) -> "Iterator[tuple[Chosen, Passed]]":
     """One pass after the other, so that each one's seconds are its own."""
     families, run = families_of(means.recipe), VERB
     if means.recipe is not None:

@@ -1,7 +1,5 @@
 """Which labelled answers train a judge and which ones test it."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Refusal judges over any list of answers, without a run folder."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -154,7 +152,7 @@ def _texts(rows: pl.DataFrame, name: str) -> list[str | None]:
 
 def _column(rows: pl.DataFrame, name: str) -> pl.Series:
     if name not in rows.columns:
-        raise ColumnUnusableError(f"a table must have the column '{name}'", "no such column")
+        raise ColumnUnusableError.missing(name, rows.columns)
     return rows[name]
 
 

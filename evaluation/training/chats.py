@@ -1,7 +1,5 @@
 """Labelled answers as chats: what a chat model is fine-tuned on, and the file that holds them."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

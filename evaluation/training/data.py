@@ -1,12 +1,11 @@
 """Labelled answers to train on: checked, and safe to be exported."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from artifacts.report.rows import sensitive_categories
 from evaluation.judging.labelled_tables import Named, labelled_table
@@ -47,12 +46,17 @@ class Material:
         """Who answered, by name; none where the table does not say."""
         return tuple(sorted({row.model for row in self.rows if row.model}))
 
-    def without(self, model: str) -> Material:
+    @property
+    def origin(self) -> dict[str, Any]:
+        """What the card of a judge says of the table."""
+        return {"table": self.name, "table_sha256": self.sha256, "models": self.models}
+
+    def without(self, model: str) -> "Material":
         """All but a model's answers."""
         kept = tuple(row for row in self.rows if row.model != model)
         return Material(self.name, hashed(kept), kept, self.left_out)
 
-    def of(self, model: str) -> Material:
+    def of(self, model: str) -> "Material":
         """A model's answers alone."""
         kept = tuple(row for row in self.rows if row.model == model)
         return Material(self.name, hashed(kept), kept, {})

@@ -1,7 +1,5 @@
 """What can go wrong when a judge is trained."""
 
-from __future__ import annotations
-
 from pipelines.errors import FlowError
 
 

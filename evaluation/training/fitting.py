@@ -34,7 +34,6 @@ class Featured:
     dimensions: int
 
     def __getitem__(self, rows: NDArray[np.bool_] | NDArray[np.intp]) -> Featured:
-        """The features of some of the rows."""
         return Featured(self.cheap[rows], self.dense[rows], self.dimensions)
 
 

@@ -3,22 +3,67 @@
 Needs the extra `train`. It runs where torch runs; a 7B model wants a GPU.
 """
 
-from __future__ import annotations
-
 import importlib.util
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from base.files import write_json
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from base.files import replacing, write_json
+from evaluation.training.cards import LORA_CARDS, README, LoraCard, lora_text
 from evaluation.training.chats import LabelledChat, chats_of, judge_chat
 from evaluation.training.data import Material, require_both
 from evaluation.training.errors import TrainingExtraMissingError, TrainingInputError
-from evaluation.training.lora_card import LORA_CARDS, LoraCard, LoraSettings, lora_text, write_text
 from evaluation.training.validation import by_model, label_ids, refused_by
 from moderators.refusal.trained import CARD, HeldOut
 
 EXTRA = ("trl", "peft", "accelerate")
+
+
+class LoraSettings(BaseModel):
+    """The settings of a LoRA fine-tuning; an unknown key is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    model: str = "HuggingFaceTB/SmolLM2-135M-Instruct"
+    """The chat model: a folder or a Hub id, in the transformers layout."""
+    revision: str | None = None
+    """A commit of the Hub id."""
+    rank: int = Field(default=16, ge=1)
+    alpha: int = Field(default=32, ge=1)
+    dropout: float = Field(default=0.05, ge=0, lt=1)
+    learning_rate: float = Field(default=2e-4, gt=0)
+    epochs: float = Field(default=3.0, gt=0)
+    batch: int = Field(default=8, ge=1)
+    """Chats a step."""
+    accumulate: int = Field(default=1, ge=1)
+    """Steps whose gradients are added up."""
+    max_tokens: int = Field(default=2048, ge=64)
+    """Longest chat; what is longer is left out of the training and counted."""
+    merge: bool = False
+    """Whether the adapters are merged into the model that is saved."""
+
+
+def read_settings(path: Path | None) -> LoraSettings:
+    """The settings in a YAML file; the defaults for None.
+
+    Raises:
+        TrainingInputError: It cannot be read, or a key or value is not allowed.
+    """
+    if path is None:
+        return LoraSettings()
+    try:
+        return LoraSettings.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")) or {})
+    except (OSError, UnicodeDecodeError, yaml.YAMLError):
+        raise TrainingInputError("fine-tuning settings must be a YAML file", path.name) from None
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        where = ".".join(map(str, first["loc"])) or path.name
+        raise TrainingInputError(
+            f"fine-tuning settings: {where}: {first['msg']}", path.name
+        ) from None
 
 
 def require_extra() -> None:
@@ -77,7 +122,8 @@ def train_lora(
         test_table=None if test is None else test.name,
         seed=seed,
     )
-    write_text(folder, lora_text(card))
+    with replacing(folder / README) as file:
+        file.write(lora_text(card).encode())
     write_json(folder / CARD, card, LORA_CARDS)
     return card
 
@@ -91,6 +137,7 @@ def _saved(model: Any, tokenizer: Any, folder: Path, merge: bool) -> None:  # no
 def _origin(used: Material, settings: LoraSettings) -> dict[str, Any]:
     """What the card says of the model, the settings and the table."""
     return {
+        **used.origin,
         "kind": "lora",
         "format": 1,
         "base": settings.model,
@@ -98,9 +145,6 @@ def _origin(used: Material, settings: LoraSettings) -> dict[str, Any]:
         "settings": settings.model_dump(),
         "merged": settings.merge,
         "template_sha256": judge_chat().digest,
-        "table": used.name,
-        "table_sha256": used.sha256,
-        "models": used.models,
     }
 
 

@@ -1,7 +1,5 @@
 """How a judge does on models that it was not trained on, or by its label tokens."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from itertools import groupby
 from typing import Any

@@ -1,7 +1,5 @@
 """Reads the examples of a taxonomy."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache

@@ -1,20 +1,11 @@
 """What each mutated row must pass, cheapest first; the last to be asked is a model."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 
 from base.digests import digest_of, pattern_part
-from checks.artefacts import ControlCharacters, Leftovers, Repetition
-from checks.base_comparison import (
-    CopiesDemonstration,
-    Decodes,
-    IntentBand,
-    IntentKept,
-    SameAsBase,
-    UnlessInBase,
-)
+from checks.artefacts import ControlCharacters, CopiesDemonstration, Leftovers, Repetition
+from checks.base_comparison import Decodes, IntentBand, IntentKept, SameAsBase, UnlessInBase
 from checks.clean import Commented
 from checks.language import WrittenIn
 from checks.length import Growth

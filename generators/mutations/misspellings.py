@@ -1,7 +1,5 @@
 """Misspellings without a model: neighbouring keys, transpositions and common misspellings."""
 
-from __future__ import annotations
-
 import re
 from functools import cache
 from pathlib import Path

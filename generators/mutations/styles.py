@@ -3,14 +3,12 @@
 A new written style is a row of `WRITTEN` and a template of its name in `templates/`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal
 
+from base.did_you_mean import did_you_mean
 from base.digests import digest_of, digests_of, require_digest
 from checks.base_comparison import Respelt
 from checks.request_form import Question
@@ -206,7 +204,7 @@ def written(name: str) -> Style:
         DigestError: The style has no digest.
     """
     if name not in WRITTEN:
-        near = get_close_matches(name, WRITTEN, n=1, cutoff=0.0)[0]
-        raise StyleUnknownError(f"a written style is a known one; the nearest is {near!r}", name)
+        hint = did_you_mean(name, WRITTEN)
+        raise StyleUnknownError(f"a written style must be a known one{hint}", name)
     require_digest("style", name, WRITTEN[name])
     return WRITTEN[name]

@@ -1,25 +1,14 @@
 """Translation back into English: for the intent check, and for responses before they are judged."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from base.digests import Json, digest_of
 from checks.clean import uncommented, uncommented_part
 from checks.language import WrittenIn, script_share, scripts_part
 from generators.mutations.styles import Style, load_chat
+from inference import types
 from inference.templates import Template
-from inference.types import (
-    Call,
-    ChatRequest,
-    Item,
-    Missing,
-    Program,
-    Reply,
-    UnusableError,
-    again,
-    again_part,
-)
+from inference.types import Call, ChatRequest, Item, Missing, Program, Reply, UnusableError
 
 _UNTRANSLATED_SHARE = 0.3
 
@@ -46,13 +35,13 @@ class BackTranslator:
     def digest(self) -> str:
         """Of the chat, and of how its answer is read; the model's identity is not known here."""
         asked = (self.model, self.language, self.language_name, self.template.digest)
-        read = (uncommented_part(), language_part(self.language), again_part())
+        read = (uncommented_part(), language_part(self.language), types.again_part())
         return digest_of("back-translator", *asked, self.max_tokens, *read)
 
     def request(self, item: Item, tries: int) -> ChatRequest:
         """A greedy request; further attempts carry a repair message."""
         messages = self.template.messages(language=self.language_name, text=item.text)
-        return again(ChatRequest(self.model, messages, max_tokens=self.max_tokens), tries)
+        return types.again(ChatRequest(self.model, messages, max_tokens=self.max_tokens), tries)
 
     def parse(self, item: Item, reply: Reply) -> str:
         """The translation; a text that refuses something is translated like any other.

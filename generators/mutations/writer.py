@@ -1,7 +1,5 @@
 """Asks a model for a base request in another style."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from base.digests import digest_of

@@ -1,7 +1,5 @@
 """A GGUF model served by llama.cpp in a child process of this run."""
 
-from __future__ import annotations
-
 from inference.embedded.process import EmbeddedServer
 
 __all__ = [

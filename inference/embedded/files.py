@@ -1,7 +1,5 @@
 """GGUF files: where the shipped model lies, whether a file is one, and its SHA-256."""
 
-from __future__ import annotations
-
 import hashlib
 import importlib.util
 from functools import lru_cache

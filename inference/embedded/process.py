@@ -1,7 +1,5 @@
 """The parent's side of an embedded model: starts its server, knows its address, ends it."""
 
-from __future__ import annotations
-
 import os
 import re
 import subprocess

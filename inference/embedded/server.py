@@ -5,8 +5,6 @@ nothing of this project. The first line that it writes to standard output is its
 goes to standard error, errors only: from level 2 on, llama.cpp's lines may quote what was sent.
 """
 
-from __future__ import annotations
-
 import argparse
 import os
 import sys

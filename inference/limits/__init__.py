@@ -1,7 +1,5 @@
 """How fast one model is asked: its own limits, the server's, and what the server can bear."""
 
-from __future__ import annotations
-
 from inference.limits.rate_limiter import Permit, RateLimiter
 
 __all__ = [

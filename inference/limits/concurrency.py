@@ -6,8 +6,6 @@ faster than a tenth of the effort. A server without 429 is found out so, as is o
 falls when it is crowded. What a server says (429, 503, time-outs) reduces the number at once.
 """
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 
@@ -115,7 +113,6 @@ class Concurrency:
     """
 
     def __init__(self, most: int) -> None:
-        """Starts at eight, or at `most` where that is less."""
         self.limit = min(_START, most)
         self.epoch = 0
         self._most = most
@@ -227,7 +224,6 @@ class Fixed:
     epoch = 0
 
     def __init__(self, most: int) -> None:
-        """Keeps it."""
         self.limit = most
 
     def answered(

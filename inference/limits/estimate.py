@@ -1,7 +1,5 @@
 """How many tokens a call will use, guessed before it is sent."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from inference.types import ChatRequest, Reply
@@ -28,7 +26,6 @@ class Estimate:
     """Guesses from a request's length and from what the model answered so far."""
 
     def __init__(self) -> None:
-        """Starts without an answer."""
         self._mean: float | None = None
 
     def tokens(self, request: ChatRequest) -> Tokens:

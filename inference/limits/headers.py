@@ -4,8 +4,6 @@ Only what *remains* and when it is *reset* is read. A stated `limit` is not: som
 minute by it, some a day. What does not parse is no statement.
 """
 
-from __future__ import annotations
-
 import email.utils
 import math
 import re
@@ -129,7 +127,7 @@ class Mark:
     input: float = 0.0
     output: float = 0.0
 
-    def since(self, earlier: Mark, kind: Kind) -> float:
+    def since(self, earlier: "Mark", kind: Kind) -> float:
         """How much of one kind was sent after an earlier mark."""
         if kind == "requests":
             return self.calls - earlier.calls

@@ -7,8 +7,6 @@ One call is told 429; all wait, so that the others need not be told too. Afterwa
 goes alone, and the number in flight may double twice a second, and grows with every answer.
 """
 
-from __future__ import annotations
-
 import asyncio
 import math
 import random
@@ -36,7 +34,6 @@ class TokenBucket:
     """One limit per minute, in requests or in tokens."""
 
     def __init__(self, per_minute: float) -> None:
-        """Starts with nothing sent."""
         self._per_minute = per_minute
         self._next = float("-inf")
 
@@ -67,7 +64,6 @@ class Backoff:
     """Times are the caller's, in seconds of one clock."""
 
     def __init__(self) -> None:
-        """Starts open, with nothing to recover from."""
         self._until = float("-inf")
         self._since = 0.0
         self._total = 0.0
@@ -145,8 +141,7 @@ class Permit:
 
     __slots__ = ("_limiter", "epoch", "in_flight", "mark", "tokens", "waited_s")
 
-    def __init__(self, limiter: RateLimiter, tokens: Tokens) -> None:
-        """Nothing is waited for yet."""
+    def __init__(self, limiter: "RateLimiter", tokens: Tokens) -> None:
         self._limiter = limiter
         self.tokens = tokens
         self.mark = Mark()
@@ -154,13 +149,12 @@ class Permit:
         self.in_flight = 0
         self.waited_s = 0.0
 
-    async def __aenter__(self) -> Permit:
+    async def __aenter__(self) -> "Permit":
         """Returns when the attempt may be sent, or when the circuit is open."""
         await self._limiter.enter(self)
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """The attempt has ended, however it did."""
         self._limiter.release()
 
 

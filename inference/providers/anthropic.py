@@ -1,7 +1,5 @@
 """The Messages API, through Anthropic's own SDK, at its public address or another."""
 
-from __future__ import annotations
-
 import asyncio
 import re
 from collections.abc import Mapping
@@ -167,8 +165,6 @@ def _field(error: anthropic.APIStatusError) -> dict[str, Any]:
     return field if isinstance(field, dict) else {}
 
 
-PUBLIC_URL = "https://api.anthropic.com"
-PUBLIC_KEY = "ANTHROPIC_API_KEY"
 # Arguments that the SDK's `create` does not have, though the API does.
 _BESIDE = ("temperature", "top_p")
 # Later versions of the API, one of which the SDK asks for, refuse these two arguments.
@@ -185,7 +181,7 @@ class AnthropicProvider:
     def __init__(self, spec: ModelSpec) -> None:
         """Reads the key from the environment; nothing is sent yet."""
         self._spec = spec
-        self.address = spec.base_url or PUBLIC_URL
+        self.address = spec.address
         label = spec.label or endpoint_label(spec.name, self.address)
         self.identity = Identity("anthropic", label, spec.model)
         self._client = _client(spec, self.address)
@@ -244,7 +240,7 @@ class AnthropicProvider:
 
 def _client(spec: ModelSpec, address: str) -> AsyncAnthropic:
     """The SDK's client without its retries and tracing; those of the engine are above it."""
-    key = api_key(spec, PUBLIC_KEY)
+    key = api_key(spec)
     # Without a key the SDK would take whatever the environment holds, and send it to any server.
     headers: dict[str, Any] = {} if spec.fixed_sampling else dict(_WITH_SAMPLING)
     if not key:

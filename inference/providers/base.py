@@ -1,28 +1,25 @@
 """What a provider offers the engine, its key, and the two ways in which an attempt can fail."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable, Mapping
 from typing import Protocol, TypeAlias
 
 from inference.canonical import Identity
 from inference.errors import InferenceError, KeyMissingError
-from inference.models import ModelSpec
+from inference.models import PUBLIC_KEYS, ModelSpec
 from inference.types import ChatRequest, Reply
 
 
-def api_key(spec: ModelSpec, public: str) -> str | None:
+def api_key(spec: ModelSpec) -> str | None:
     """The key of a model's server; None where it wants none.
 
     Args:
         spec: The model; a server of its own (`base_url`) wants a key only where `key_env` is given.
-        public: The variable that the provider's public API is known by.
 
     Raises:
         KeyMissingError: The variable is not set.
     """
-    variable = spec.key_env or (public if spec.base_url is None else None)
+    variable = spec.key_env or (PUBLIC_KEYS[spec.provider] if spec.base_url is None else None)
     if variable is None:
         return None
     key = os.environ.get(variable, "").strip()
@@ -33,7 +30,7 @@ def api_key(spec: ModelSpec, public: str) -> str | None:
     return key
 
 
-Headers: TypeAlias = "Callable[[Mapping[str, str]], None]"
+Headers: TypeAlias = Callable[[Mapping[str, str]], None]
 """Who is told the headers of every answer, also of a failed one: they may state what is left."""
 
 
@@ -107,7 +104,6 @@ class PermanentError(Exception):
     """
 
     def __init__(self, reason: str, detail: str, ends_model: InferenceError | None = None) -> None:
-        """Keeps what the row and the error line need."""
         super().__init__(f"{reason}: {detail}")
         self.reason = reason
         self.detail = detail

@@ -5,8 +5,6 @@ Every server has its own way: Azure answers a blocked prompt with HTTP 400 and t
 Each signal keeps the field it was read from; nothing of the prompt's text is kept.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any

@@ -1,7 +1,5 @@
 """A chat completion as a `Reply`: text, why it ended, refusals, tokens."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """A GGUF model in a child process of this run, asked by the OpenAI protocol on loopback."""
 
-from __future__ import annotations
-
 import asyncio
 from dataclasses import replace
 

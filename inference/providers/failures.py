@@ -5,8 +5,6 @@ a person can act on it, and an error line is the last place for a prompt. So onl
 vocabulary and numbers are kept, and whatever else stands between them becomes one ellipsis.
 """
 
-from __future__ import annotations
-
 import email.utils
 import re
 import time

@@ -13,8 +13,6 @@ What is needed of an answer is six fields, so this path reads them from the JSON
 A model that is sent bare text (`ModelSpec.completion`) is asked by the older Completions API.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
@@ -26,19 +24,12 @@ import openai
 import orjson
 
 from inference.canonical import Identity
-from inference.models import ModelSpec, endpoint_label
+from inference.models import PUBLIC_APIS, ModelSpec, endpoint_label
 from inference.prices import price_usd
+from inference.providers import failures
 from inference.providers.base import Headers, PermanentError, TransientError, api_key
 from inference.providers.blocks import finish_of, input_block
 from inference.providers.completion import read, usage_of
-from inference.providers.failures import (
-    describe,
-    error_field,
-    failure,
-    lost_connection,
-    no_credit,
-    was_sent,
-)
 from inference.types import ChatRequest, Refusal, Reply, TokenLogprobs, Usage
 
 if TYPE_CHECKING:
@@ -121,7 +112,7 @@ def status_error(
     kind = _BY_STATUS.get(status)
     if kind is None:
         kind = openai.InternalServerError if status >= 500 else openai.APIStatusError
-    return kind(f"HTTP {status}", response=response, body=error_field(body))
+    return kind(f"HTTP {status}", response=response, body=failures.error_field(body))
 
 
 def translate(
@@ -129,17 +120,17 @@ def translate(
 ) -> TransientError | PermanentError:
     """Which of the two ways an SDK error goes; `name` is the model's name in the recipe."""
     if isinstance(error, openai.APITimeoutError):
-        return TransientError("timeout", "no answer in time", sent=was_sent(error))
+        return TransientError("timeout", "no answer in time", sent=failures.was_sent(error))
     if isinstance(error, openai.APIConnectionError):
-        return lost_connection(error)
+        return failures.lost_connection(error)
     if isinstance(error, openai.APIResponseValidationError):
         return PermanentError("no_json", str(error.body))
     if not isinstance(error, openai.APIStatusError):
         return TransientError("connection", type(error).__name__)
-    detail = describe(error.status_code, _field(error), request)
+    detail = failures.describe(error.status_code, _field(error), request)
     if error.code in _NO_CREDIT or error.status_code == 402:
-        return no_credit(name, detail)
-    return failure(error.status_code, error.response.headers, detail, name)
+        return failures.no_credit(name, detail)
+    return failures.failure(error.status_code, error.response.headers, detail, name)
 
 
 def blocked(error: openai.APIError, request: ChatRequest) -> Refusal | None:
@@ -223,8 +214,6 @@ class ChatClient:
         return httpx2.Request("POST", self.url)
 
 
-PUBLIC_URL = "https://api.openai.com/v1"
-PUBLIC_KEY = "OPENAI_API_KEY"
 _NAMES = {False: "chat completion", True: "text completion"}
 _SEED_NAMES = {"api.mistral.ai": "random_seed"}  # it refuses parameters that it does not know
 
@@ -239,7 +228,7 @@ class OpenAIProvider:
     def __init__(self, spec: ModelSpec) -> None:
         """Reads the key from the environment; nothing is sent yet."""
         self._spec = spec
-        self.address = spec.base_url or PUBLIC_URL
+        self.address = spec.address
         # Bare text is another question than a turn of a chat: its replies have keys of their own.
         self.identity = Identity(
             "openai-completions" if spec.completion else "openai",
@@ -247,10 +236,10 @@ class OpenAIProvider:
             spec.model,
         )
         self._host = urlsplit(self.address).hostname or ""
-        self._is_public = self._host == urlsplit(PUBLIC_URL).hostname
+        self._is_public = self._host == urlsplit(PUBLIC_APIS["openai"]).hostname
         self._client = ChatClient(
             self.address,
-            api_key(spec, PUBLIC_KEY),
+            api_key(spec),
             spec.timeout_s,
             PATH if spec.completion else CHAT_PATH,
         )
@@ -273,7 +262,7 @@ class OpenAIProvider:
         """Closes the connections."""
         await self._client.close()
 
-    def params(self, request: ChatRequest) -> CompletionCreateParamsNonStreaming:
+    def params(self, request: ChatRequest) -> "CompletionCreateParamsNonStreaming":
         """The request's body in the SDK's own type."""
         body: dict[str, Any] = {
             "model": self._spec.model,

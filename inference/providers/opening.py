@@ -1,7 +1,5 @@
 """Which provider speaks for a model of a recipe; each is imported when it is first wanted."""
 
-from __future__ import annotations
-
 from inference.errors import ModelUnknownError
 from inference.models import ModelSpec
 from inference.providers.base import Provider

@@ -1,7 +1,5 @@
 """Whether the model that answered is the one that was asked for."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 

@@ -1,7 +1,5 @@
 """What a guard's dialect is: how it is asked, and how its answer is read."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol

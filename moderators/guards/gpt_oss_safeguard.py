@@ -1,7 +1,5 @@
 """gpt-oss-safeguard: judges by the policy that it is given, and answers in JSON."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
@@ -10,15 +8,8 @@ from base.digests import Json, digest_of
 from inference.templates import Template, load_template
 from inference.types import Item, UnusableError
 from moderators import TEMPLATES
-from moderators.guards.dialect import (
-    CONTRADICTORY,
-    UNPARSEABLE,
-    GuardVerdict,
-    Question,
-    dialect_part,
-    thoughts_part,
-    without_thoughts,
-)
+from moderators.guards import dialect
+from moderators.guards.dialect import CONTRADICTORY, UNPARSEABLE, GuardVerdict, Question
 from moderators.llm import last_object
 from moderators.types import PROMPTS_AND_EXCHANGES, Subject, subject_of
 from taxonomy import NONE, Category
@@ -60,8 +51,8 @@ class GptOssSafeguard:
         """Of the dialect: its words, its table and what its answers must be."""
         policies = sorted((subject, each.digest) for subject, each in self.policies.items())
         rules: list[Json] = [[each.name, each.definition] for each in self.categories]
-        words = (CONTRADICTORY, UNPARSEABLE, thoughts_part())
-        return digest_of(dialect_part(self), policies, rules, *words)
+        words = (CONTRADICTORY, UNPARSEABLE, dialect.thoughts_part())
+        return digest_of(dialect.dialect_part(self), policies, rules, *words)
 
     def render(self, item: Item) -> tuple[Question, ...]:
         """One chat: the policy, then what is judged by it."""
@@ -77,7 +68,7 @@ class GptOssSafeguard:
 
     def parse(self, text: str, asked: Question) -> GuardVerdict:
         """Reads the last JSON object: `violation` is 0 or 1, `category` a name or `none`."""
-        answer = last_object(without_thoughts(text)) or {}
+        answer = last_object(dialect.without_thoughts(text)) or {}
         violation, category = answer.get("violation"), answer.get("category")
         if type(violation) is not int or violation not in (0, 1):
             raise UnusableError(UNPARSEABLE)

@@ -1,7 +1,5 @@
 """Granite Guardian: Yes or No, from version 3.3 on in a score tag, perhaps after thoughts."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,15 +7,8 @@ from typing import ClassVar
 
 from base.digests import digest_of, pattern_part
 from inference.types import Item, UnusableError
-from moderators.guards.dialect import (
-    UNPARSEABLE,
-    GuardVerdict,
-    Question,
-    dialect_part,
-    thoughts_part,
-    turns,
-    without_thoughts,
-)
+from moderators.guards import dialect
+from moderators.guards.dialect import UNPARSEABLE, GuardVerdict, Question, turns, without_thoughts
 from moderators.types import PROMPTS_AND_EXCHANGES, Subject, subject_of
 
 _WORD = re.compile(
@@ -45,7 +36,9 @@ class GraniteGuardian:
     def digest(self) -> str:
         """Of the dialect: its words, its table and what its answers must be."""
         patterns = map(pattern_part, (_WORD, _SCORE))
-        return digest_of(dialect_part(self), *patterns, UNPARSEABLE, thoughts_part())
+        return digest_of(
+            dialect.dialect_part(self), *patterns, UNPARSEABLE, dialect.thoughts_part()
+        )
 
     def render(self, item: Item) -> tuple[Question, ...]:
         """One chat."""

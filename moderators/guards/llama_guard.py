@@ -1,7 +1,5 @@
 """Llama Guard 3 and 4: `safe`, or `unsafe` and a line of the codes S1 to S14."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,15 +7,8 @@ from typing import ClassVar
 
 from base.digests import digest_of, pattern_part
 from inference.types import Item, UnusableError
-from moderators.guards.dialect import (
-    UNPARSEABLE,
-    GuardVerdict,
-    Question,
-    dialect_part,
-    mapped,
-    told,
-    turns,
-)
+from moderators.guards import dialect
+from moderators.guards.dialect import UNPARSEABLE, GuardVerdict, Question, mapped, told, turns
 from moderators.types import PROMPTS_AND_EXCHANGES, Subject, subject_of
 
 TABLE: Mapping[str, str | None] = {
@@ -53,7 +44,7 @@ class LlamaGuard:
     @property
     def digest(self) -> str:
         """Of the dialect: its words, its table and what its answers must be."""
-        return digest_of(dialect_part(self), pattern_part(_CODES), UNPARSEABLE)
+        return digest_of(dialect.dialect_part(self), pattern_part(_CODES), UNPARSEABLE)
 
     def render(self, item: Item) -> tuple[Question, ...]:
         """One chat."""

@@ -1,26 +1,16 @@
 """A guard model as a moderator, and as a refusal judge where it speaks of refusal."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar, TypeAlias
 
 from base.digests import Json, digest_of, require_digest
 from checks.drift import published, published_part
-from inference.types import (
-    Call,
-    ChatRequest,
-    Item,
-    Missing,
-    Program,
-    Reply,
-    UnusableError,
-    why_no_text,
-)
+from inference import types
+from inference.types import Call, ChatRequest, Item, Missing, Program, Reply, UnusableError
 from moderators.guards.dialect import Guard, GuardVerdict, Question
-from moderators.refusal.types import Judgment, RefusalLabel
-from moderators.types import Moderator, Subject, Vote, abstention, fitness_part, unfit
+from moderators.refusal.types import Judgment, RefusalLabel, unreadable
+from moderators.types import ReadyModerator, Subject, Vote, first_words, fitness_part, unfit
 
 _ALTERNATIVES = 20
 _RETRY_TEMPERATURE = 0.5
@@ -88,7 +78,7 @@ class GuardTask:
         """What it said; `UnusableError` where that is no verdict of its dialect."""
         if reply.refusal is not None:
             raise UnusableError("moderator_refused")
-        if (reason := why_no_text(reply)) is not None:
+        if (reason := types.why_no_text(reply)) is not None:
             raise UnusableError(reason)
         verdict = self.guard.parse(reply.text, self.question)
         return GuardReply(verdict, _score(self.guard.answer_words, reply), reply.key)
@@ -98,7 +88,7 @@ Answers: TypeAlias = "Sequence[GuardReply | Missing]"
 
 
 @dataclass(frozen=True, slots=True)
-class GuardModerator:
+class GuardModerator(ReadyModerator):
     """A moderator that is a guard model; it needs no preparation.
 
     Attributes:
@@ -133,16 +123,11 @@ class GuardModerator:
         limits = (self.tries, self._max_tokens, fitness_part())
         return digest_of("guard", self.model, guard_part(self.guard), self.names, *limits)
 
-    def prepare(self) -> Program[Moderator]:
-        """Is ready as it is."""
-        yield from ()
-        return self
-
     def vote(self, item: Item) -> Program[Vote]:
         """Asks all its questions together; abstains where one is left open and none says toxic."""
         reason = unfit(item, self.takes)
         if reason is not None:
-            return abstention(self.name, reason)
+            return Vote.abstention(self.name, reason)
         answers = yield [
             Call(GuardTask(self.model, self.guard, question, self._max_tokens), item, self.tries)
             for question in self.guard.render(item)
@@ -154,7 +139,7 @@ class GuardModerator:
         toxic = [reply for reply in replies if reply.verdict.label == "toxic"]
         missing = [answer.reason for answer in answers if isinstance(answer, Missing)]
         if missing and not toxic:
-            return abstention(self.name, missing[0])
+            return Vote.abstention(self.name, missing[0])
         # The likeliest decides, and of equally likely ones, or without scores, the first.
         deciding = max(toxic or replies, key=lambda reply: reply.score or 0.0)
         category = deciding.verdict.category
@@ -174,13 +159,8 @@ class GuardModerator:
 
 def _score(words: tuple[str, str] | None, reply: Reply) -> float | None:
     """The log-odds of the first answer word to the second; None where one is not among them."""
-    if words is None or not reply.logprobs:
-        return None
-    found: dict[str, float] = {}
-    for token, logprob in reply.logprobs[0].top:
-        word = token.strip().casefold()
-        found[word] = max(logprob, found.get(word, logprob))
-    if any(word not in found for word in words):
+    found = first_words(reply)
+    if words is None or not found.keys() >= set(words):
         return None
     toxic, safe = words
     return published(found[toxic] - found[safe])
@@ -219,22 +199,18 @@ class GuardJudge:
         """Asks the guard about the exchange; `unparseable` where it never says."""
         reason = unfit(item, frozenset({"exchange"}))
         if reason is not None:
-            return _unparseable(self.name, reason)
+            return unreadable(self.name, reason)
         (question,) = self.guard.render(item)
         limit = self.max_tokens or self.guard.max_tokens
         answer = yield Call(GuardTask(self.model, self.guard, question, limit), item, self.tries)
         if isinstance(answer, Missing):
-            return _unparseable(self.name, answer.reason)
+            return unreadable(self.name, answer.reason)
         return _judgment(self.name, answer)
 
 
 def _judgment(name: str, reply: GuardReply) -> Judgment:
     refused = reply.verdict.refused
     if refused is None:
-        return _unparseable(name, "no_refusal_line")
+        return unreadable(name, "no_refusal_line")
     label: RefusalLabel = "direct_refusal" if refused else "direct_answer"
     return Judgment(name, label, refused, f"refusal: {'yes' if refused else 'no'}", reply.key)
-
-
-def _unparseable(name: str, reason: str) -> Judgment:
-    return Judgment(name, "unparseable", None, reason)

@@ -1,27 +1,13 @@
 """Qwen3Guard-Gen: lines with a safety level of three, categories, and for answers a refusal."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
 from base.digests import digest_of
 from inference.types import Item, UnusableError
-from moderators.guards.dialect import (
-    CONTRADICTORY,
-    UNPARSEABLE,
-    GuardVerdict,
-    Question,
-    dialect_part,
-    fields,
-    mapped,
-    thoughts_part,
-    told,
-    turns,
-    without_thoughts,
-    yes_or_no,
-)
+from moderators.guards import dialect
+from moderators.guards.dialect import CONTRADICTORY, UNPARSEABLE, GuardVerdict, Question, fields
 from moderators.types import PROMPTS_AND_EXCHANGES, Subject, subject_of
 
 TABLE: Mapping[str, str | None] = {
@@ -59,16 +45,16 @@ class Qwen3Guard:
     @property
     def digest(self) -> str:
         """Of the dialect: its words, its table and what its answers must be."""
-        words = (_NAMES, _LEVELS, CONTRADICTORY, UNPARSEABLE, thoughts_part())
-        return digest_of(dialect_part(self), *words)
+        words = (_NAMES, _LEVELS, CONTRADICTORY, UNPARSEABLE, dialect.thoughts_part())
+        return digest_of(dialect.dialect_part(self), *words)
 
     def render(self, item: Item) -> tuple[Question, ...]:
         """One chat."""
-        return (Question(subject_of(item), turns(item)),)
+        return (Question(subject_of(item), dialect.turns(item)),)
 
     def parse(self, text: str, asked: Question) -> GuardVerdict:
         """Reads the lines; a category that the table does not know is passed over."""
-        lines = fields(without_thoughts(text), ("Safety", "Categories", "Refusal"))
+        lines = fields(dialect.without_thoughts(text), ("Safety", "Categories", "Refusal"))
         level = _LEVELS.get(lines.get("safety", "").casefold())
         given = [each.strip().casefold() for each in lines.get("categories", "").split(",")]
         given = [each for each in given if each not in ("", "none")]
@@ -76,8 +62,10 @@ class Qwen3Guard:
             raise UnusableError(UNPARSEABLE)
         if level == "Safe" and given:
             raise UnusableError(CONTRADICTORY)
-        refused = yes_or_no(lines.get("refusal"))
+        refused = dialect.yes_or_no(lines.get("refusal"))
         if level == "Safe":
             return GuardVerdict("safe", level, refused=refused)
         names = [_NAMES[each] for each in given if each in _NAMES]
-        return GuardVerdict("toxic", told(level, names), mapped(TABLE, names), refused)
+        return GuardVerdict(
+            "toxic", dialect.told(level, names), dialect.mapped(TABLE, names), refused
+        )

@@ -1,9 +1,8 @@
 """The dialects that a recipe may name. It loads no heavy library: recipes are checked by it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 
+from base.did_you_mean import did_you_mean
 from base.digests import require_digest
 from moderators.errors import GuardUnknownError
 from moderators.guards.dialect import Guard
@@ -40,9 +39,8 @@ def guard(dialect: str, taxonomy: Taxonomy) -> Guard:
         DigestError: The guard has no digest.
     """
     if dialect not in _MAKERS:
-        raise GuardUnknownError(
-            f"a guard that moderates must be one of {', '.join(_MAKERS)}", dialect
-        )
+        rule = f"a guard that moderates must be one of {', '.join(_MAKERS)}"
+        raise GuardUnknownError(rule + did_you_mean(dialect, _MAKERS), dialect)
     made = _MAKERS[dialect](taxonomy)
     require_digest("guard", dialect, made)
     return made

@@ -1,7 +1,5 @@
 """ShieldGemma: one guideline a call, and Yes where it is violated."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """WildGuard: three lines of yes and no, about the request, the refusal and the response."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
@@ -10,14 +8,8 @@ from base.digests import digest_of
 from inference.templates import Template, load_template
 from inference.types import Item, UnusableError
 from moderators import TEMPLATES
-from moderators.guards.dialect import (
-    UNPARSEABLE,
-    GuardVerdict,
-    Question,
-    dialect_part,
-    fields,
-    yes_or_no,
-)
+from moderators.guards import dialect
+from moderators.guards.dialect import UNPARSEABLE, GuardVerdict, Question, fields, yes_or_no
 from moderators.types import PROMPTS_AND_EXCHANGES, Subject, subject_of
 
 _REQUEST, _REFUSAL, _RESPONSE = "harmful request", "response refusal", "harmful response"
@@ -47,7 +39,7 @@ class WildGuard:
     def digest(self) -> str:
         """Of the dialect: its words, its table and what its answers must be."""
         lines = (_REQUEST, _REFUSAL, _RESPONSE, UNPARSEABLE)
-        return digest_of(dialect_part(self), self.instruction.digest, *lines)
+        return digest_of(dialect.dialect_part(self), self.instruction.digest, *lines)
 
     def render(self, item: Item) -> tuple[Question, ...]:
         """One chat; the place of the response stays empty where a prompt is judged."""

@@ -3,8 +3,6 @@
 Their names stand here, where recipes are checked by them without a heavy library.
 """
 
-from __future__ import annotations
-
 BY_ENCODER = NEAREST, KERNEL, BASELINE = "nearest", "kernel", "baseline"
 """The kinds that compare vectors."""
 

@@ -4,8 +4,6 @@ The examples come first and never change, so that a server keeps them in its cac
 costs no more than the prompt's own tokens and one more.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -13,7 +11,15 @@ from base.digests import digest_of
 from checks.drift import published, published_part
 from inference.templates import Template
 from inference.types import Call, ChatRequest, Item, Missing, Program, Reply, UnusableError
-from moderators.types import PROMPTS, Moderator, Subject, Vote, abstention, fitness_part, unfit
+from moderators.types import (
+    PROMPTS,
+    ReadyModerator,
+    Subject,
+    Vote,
+    first_words,
+    fitness_part,
+    unfit,
+)
 
 _TOXIC_WORD = "yes"
 _SAFE_WORD = "no"
@@ -51,10 +57,7 @@ class AnswerWordTask:
         """
         if not reply.logprobs:
             raise UnusableError("no_logprobs")
-        found: dict[str, float] = {}
-        for token, logprob in reply.logprobs[0].top:
-            word = token.strip().lower()
-            found[word] = max(logprob, found.get(word, logprob))
+        found = first_words(reply)
         if _TOXIC_WORD not in found and _SAFE_WORD not in found:
             raise UnusableError("no_answer_word")
         floor = min(found.values())  # what is not listed is no likelier than what is
@@ -62,7 +65,7 @@ class AnswerWordTask:
 
 
 @dataclass(frozen=True, slots=True)
-class LogprobModerator:
+class LogprobModerator(ReadyModerator):
     """Votes by the log-odds of two answer words; it needs no preparation.
 
     Its examples are requests, so that it judges prompts alone.
@@ -92,19 +95,14 @@ class LogprobModerator:
         parts = (fitness_part(), published_part())
         return digest_of("logprob", self.model, *asked, *read, *parts)
 
-    def prepare(self) -> Program[Moderator]:
-        """Is ready as it is."""
-        yield from ()
-        return self
-
     def vote(self, item: Item) -> Program[Vote]:
         """Asks the model once; abstains where it gives neither word, and on very long texts."""
         reason = unfit(item, self.takes, _LONGEST)
         if reason is not None:
-            return abstention(self.name, reason)
+            return Vote.abstention(self.name, reason)
         answer = yield Call(AnswerWordTask(self.model, self.template), item, tries=1)
         if isinstance(answer, Missing):
-            return abstention(self.name, answer.reason)
+            return Vote.abstention(self.name, answer.reason)
         odds, key = answer
         return Vote(
             model=self.name,

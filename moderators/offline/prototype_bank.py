@@ -16,19 +16,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from base.digests import Json
-from checks.drift import (
-    NO_EMBEDDING,
-    THRESHOLD_BAND,
-    cosines_part,
-    embed,
-    embed_set,
-    in_doubt,
-    published,
-)
+from checks import drift
 from checks.errors import NoEmbeddingError
 from inference.types import Item, Program
 from moderators.prototypes import Kind, Prototypes
-from moderators.types import LONGEST, Vote, abstention, fitness_part, unfit
+from moderators.types import LONGEST, Vote, fitness_part, unfit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -117,7 +109,7 @@ def fill(encoder: str, prototypes: Prototypes) -> Program[Bank]:
     Raises:
         NoEmbeddingError: The encoder gave no vectors.
     """
-    vectors = yield from embed_set(encoder, prototypes.texts)
+    vectors = yield from drift.embed_set(encoder, prototypes.texts)
     return Bank(prototypes, vectors.astype(np.float64))
 
 
@@ -135,7 +127,7 @@ def largest(names: tuple[str, ...], values: NDArray[np.float64]) -> tuple[str, f
 
 def reading_part() -> Json:
     """What a vote by a vector depends on besides its reader, for a digest."""
-    return [cosines_part(), fitness_part(), pieces_part()]
+    return [drift.cosines_part(), fitness_part(), pieces_part()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +145,7 @@ class Threshold:
     @property
     def near(self) -> bool:
         """Whether the score is so near the limit that a batch could decide."""
-        return abs(self.score - self.limit) <= THRESHOLD_BAND
+        return abs(self.score - self.limit) <= drift.THRESHOLD_BAND
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,11 +167,11 @@ class Reading:
     @property
     def doubtful(self) -> bool:
         """Whether the batch it was computed in could decide a part of it, or show in it."""
-        if in_doubt(self.toxic.score, (self.toxic.limit,)):
+        if drift.in_doubt(self.toxic.score, (self.toxic.limit,)):
             return True
         if self.risky is not None and self.risky.near:
             return True
-        return self.toxic.reached and self.lead <= THRESHOLD_BAND
+        return self.toxic.reached and self.lead <= drift.THRESHOLD_BAND
 
     @property
     def margin(self) -> float:
@@ -193,7 +185,7 @@ class Reading:
             label="toxic" if self.toxic.reached else "safe",
             category=self.category if self.toxic.reached else None,
             sounds_risky=None if self.risky is None else self.risky.reached,
-            score=published(self.toxic.score),
+            score=drift.published(self.toxic.score),
             # A safe one's category may be in doubt, so it is not told.
             reason=f"nearest to {self.category}" if self.toxic.reached else "nearest to harmless",
         )
@@ -208,16 +200,16 @@ def vote_by(
     """
     reason = unfit(item, longest=None if item.answer is None else LONGEST)
     if reason is not None:
-        return abstention(model, reason)
+        return Vote.abstention(model, reason)
     texts = pieces(item)
     try:
-        vectors = yield from embed(encoder, texts)
+        vectors = yield from drift.embed(encoder, texts)
         readings = [read(vector) for vector in vectors]
         if _doubtful(readings):
-            vectors = yield from embed(encoder, texts, alone=True)
+            vectors = yield from drift.embed(encoder, texts, alone=True)
             readings = [read(vector) for vector in vectors]
     except NoEmbeddingError:
-        return abstention(model, NO_EMBEDDING)
+        return Vote.abstention(model, drift.NO_EMBEDDING)
     vote = max(readings, key=lambda reading: reading.margin).vote(model)
     return vote if item.answer is None else replace(vote, sounds_risky=None)
 
@@ -225,5 +217,5 @@ def vote_by(
 def _doubtful(readings: Sequence[Reading]) -> bool:
     """Whether a batch could decide one of them, or which of them is the most toxic."""
     margins = sorted(reading.margin for reading in readings)
-    tied = len(margins) > 1 and margins[-1] - margins[-2] <= THRESHOLD_BAND
+    tied = len(margins) > 1 and margins[-1] - margins[-2] <= drift.THRESHOLD_BAND
     return tied or any(reading.doubtful for reading in readings)

@@ -11,19 +11,10 @@ import numpy as np
 from base.digests import Json, digest_of
 from checks.drift import embed
 from inference.types import Item, Program
-from moderators.offline import BASELINE, KERNEL, NEAREST
-from moderators.offline.prototype_bank import (
-    Bank,
-    Reading,
-    Threshold,
-    fill,
-    largest,
-    reading_part,
-    top_mean,
-    vote_by,
-)
+from moderators.offline import BASELINE, KERNEL, NEAREST, prototype_bank
+from moderators.offline.prototype_bank import Bank, Reading, Threshold
 from moderators.prototypes import Prototypes
-from moderators.types import PROMPTS_AND_EXCHANGES, Moderator, Subject, Vote
+from moderators.types import PROMPTS_AND_EXCHANGES, Moderator, Vote
 from taxonomy import NONE, Category
 
 if TYPE_CHECKING:
@@ -41,11 +32,14 @@ class _VectorPlan:
     """
 
     name: ClassVar[str]
-    takes: ClassVar[frozenset[Subject]]
+    takes: ClassVar = PROMPTS_AND_EXCHANGES
+    measures_risk: ClassVar[bool] = True
     encoder: str
 
     def _digest(self, *known: Json) -> str:
-        return digest_of(self.name, self.encoder, *known, sorted(self.takes), reading_part())
+        return digest_of(
+            self.name, self.encoder, *known, sorted(self.takes), prototype_bank.reading_part()
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,7 +55,7 @@ class _VectorModerator(ABC):
 
     def vote(self, item: Item) -> Program[Vote]:
         """Asks for the prompt's vector, a second time where the first leaves a doubt."""
-        return vote_by(self.read, self.name, self.encoder, item)
+        return prototype_bank.vote_by(self.read, self.name, self.encoder, item)
 
     @abstractmethod
     def read(self, vector: Vectors) -> Reading:
@@ -97,8 +91,6 @@ class NearestPlan(_VectorPlan):
     """
 
     name: ClassVar[str] = NEAREST
-    measures_risk: ClassVar[bool] = True
-    takes: ClassVar[frozenset[Subject]] = PROMPTS_AND_EXCHANGES
     prototypes: Prototypes
     nearness: Nearness = Nearness()
 
@@ -109,7 +101,7 @@ class NearestPlan(_VectorPlan):
 
     def prepare(self) -> Program[Moderator]:
         """Embeds the prototypes."""
-        bank = yield from fill(self.encoder, self.prototypes)
+        bank = yield from prototype_bank.fill(self.encoder, self.prototypes)
         return NearestModerator(self.encoder, bank, self.nearness)
 
 
@@ -130,10 +122,10 @@ class NearestModerator(_VectorModerator):
         """What a prompt's unit vector says of it."""
         bank, near = self.bank, self.nearness
         cosines = bank.cosines(vector)
-        toxic = top_mean(cosines[bank.toxic], near.nearest)
-        harmless = top_mean(cosines[bank.harmless], near.nearest)
-        sounding_bad = top_mean(cosines[bank.sounding_bad], near.nearest)
-        plain = top_mean(cosines[bank.plain], near.nearest_plain)
+        toxic = prototype_bank.top_mean(cosines[bank.toxic], near.nearest)
+        harmless = prototype_bank.top_mean(cosines[bank.harmless], near.nearest)
+        sounding_bad = prototype_bank.top_mean(cosines[bank.sounding_bad], near.nearest)
+        plain = prototype_bank.top_mean(cosines[bank.plain], near.nearest_plain)
         category, lead = bank.nearest_category(cosines, near.nearest_in_category)
         return Reading(
             toxic=Threshold(toxic - harmless, near.toxic_limit),
@@ -172,8 +164,6 @@ class KernelPlan(_VectorPlan):
     """
 
     name: ClassVar[str] = KERNEL
-    measures_risk: ClassVar[bool] = True
-    takes: ClassVar[frozenset[Subject]] = PROMPTS_AND_EXCHANGES
     prototypes: Prototypes
     fit: Fit = Fit()
 
@@ -184,7 +174,7 @@ class KernelPlan(_VectorPlan):
 
     def prepare(self) -> Program[Moderator]:
         """Embeds the prototypes and fits two machines to them; the fit draws nothing by chance."""
-        bank = yield from fill(self.encoder, self.prototypes)
+        bank = yield from prototype_bank.fill(self.encoder, self.prototypes)
         return KernelModerator(
             encoder=self.encoder,
             bank=bank,
@@ -263,7 +253,6 @@ class BaselinePlan(_VectorPlan):
 
     name: ClassVar[str] = BASELINE
     measures_risk: ClassVar[bool] = False
-    takes: ClassVar[frozenset[Subject]] = PROMPTS_AND_EXCHANGES
     categories: tuple[Category, ...]
 
     @property
@@ -299,6 +288,6 @@ class BaselineModerator(_VectorModerator):
         """What a prompt's unit vector says of it."""
         cosines = self.vectors @ vector.astype(np.float64)
         harmful, harmless = np.split(cosines, [len(self.names)])
-        category, lead = largest(self.names, harmful)
+        category, lead = prototype_bank.largest(self.names, harmful)
         gap = float(harmful.max() - harmless.max())
         return Reading(toxic=Threshold(gap, 0.0), category=category, lead=lead)

@@ -4,8 +4,6 @@ One is fitted to the prototypes; the other is alt-profanity-check's, of foul lan
 meaning, and so err on other prompts than the moderators that compare embeddings.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING, ClassVar
@@ -13,20 +11,11 @@ from typing import TYPE_CHECKING, ClassVar
 from base.digests import digest_of
 from checks.drift import published, published_part
 from inference.types import Item, Program
+from moderators import types
 from moderators.offline import PROFANITY, WORDS
 from moderators.offline.prototype_bank import pieces, pieces_part
 from moderators.prototypes import Prototypes
-from moderators.types import (
-    LONGEST,
-    PROMPTS_AND_EXCHANGES,
-    Label,
-    Moderator,
-    Subject,
-    Vote,
-    abstention,
-    fitness_part,
-    unfit,
-)
+from moderators.types import Label, Moderator, ReadyModerator, Subject, Vote
 
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
@@ -58,14 +47,14 @@ class WordsPlan:
 
     name: ClassVar[str] = WORDS
     measures_risk: ClassVar[bool] = False
-    takes: ClassVar[frozenset[Subject]] = PROMPTS_AND_EXCHANGES
+    takes: ClassVar[frozenset[Subject]] = types.PROMPTS_AND_EXCHANGES
     prototypes: Prototypes
     fit: WordsFit = WordsFit()
 
     @property
     def digest(self) -> str:
         """Of the prototypes and the parameters."""
-        read = (sorted(self.takes), fitness_part(), pieces_part(), published_part())
+        read = (sorted(self.takes), types.fitness_part(), pieces_part(), published_part())
         return digest_of(self.name, self.prototypes.digest, astuple(self.fit), *read)
 
     def prepare(self) -> Program[Moderator]:
@@ -84,7 +73,7 @@ class WordsModerator:
     """
 
     name: ClassVar[str] = WordsPlan.name
-    model: Pipeline
+    model: "Pipeline"
     fit: WordsFit = WordsFit()
 
     def vote(self, item: Item) -> Program[Vote]:
@@ -95,7 +84,7 @@ class WordsModerator:
 
 
 @dataclass(frozen=True, slots=True)
-class ProfanityModerator:
+class ProfanityModerator(ReadyModerator):
     """Flags foul language; a polite request for something bad is none to it.
 
     Attributes:
@@ -104,19 +93,13 @@ class ProfanityModerator:
 
     name: ClassVar[str] = PROFANITY
     measures_risk: ClassVar[bool] = False
-    takes: ClassVar[frozenset[Subject]] = PROMPTS_AND_EXCHANGES
     limit: float = 0.5
 
     @property
     def digest(self) -> str:
         """Of the threshold; the model comes with a package that the lock file pins."""
-        read = (sorted(self.takes), fitness_part(), pieces_part(), published_part())
+        read = (sorted(self.takes), types.fitness_part(), pieces_part(), published_part())
         return digest_of(self.name, self.limit, *read)
-
-    def prepare(self) -> Program[Moderator]:
-        """Is ready as it is."""
-        yield from ()
-        return self
 
     def vote(self, item: Item) -> Program[Vote]:
         """Asks for nothing; of an exchange the worst piece decides."""
@@ -126,7 +109,7 @@ class ProfanityModerator:
         return _vote(self.name, item, predict_prob, self.limit, "probability of foul language")
 
 
-def _fitted(fit: WordsFit, prototypes: Prototypes) -> Pipeline:
+def _fitted(fit: WordsFit, prototypes: Prototypes) -> "Pipeline":
     from sklearn.feature_extraction.text import TfidfVectorizer  # takes a second to import
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
@@ -147,9 +130,9 @@ def _vote(
     reason: str,
 ) -> Vote:
     """By the largest measure of an item's pieces; abstains on what cannot be judged."""
-    why = unfit(item, longest=None if item.answer is None else LONGEST)
+    why = types.unfit(item, longest=None if item.answer is None else types.LONGEST)
     if why is not None:
-        return abstention(name, why)
+        return Vote.abstention(name, why)
     score = float(max(measure(list(pieces(item)))))
     label: Label = "toxic" if score > limit else "safe"
     return Vote(name, label, score=published(score), reason=reason)

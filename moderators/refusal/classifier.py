@@ -8,18 +8,16 @@ A model behind a completion API (`api: completions`) is sent the text in its own
 `[INST]` and `[/INST]`; behind a chat API its server puts such marks around the turn itself.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from base.digests import digest_of
 from inference.templates import Template
-from inference.types import Call, ChatRequest, Item, Message, Missing, Program, Reply
-from moderators.refusal.llm import Read, chats_part, exchange_chat, greedy
+from inference.types import Call, ChatRequest, Item, Message, Program, Reply
+from moderators.refusal.llm import Read, answered, chats_part, exchange_chat, greedy
 from moderators.refusal.replies import leading_score, read_part, said_yes_or_no
-from moderators.refusal.types import REFUSALS, Judgment, refused, unreadable
+from moderators.refusal.types import REFUSALS, Judgment
 
 ClassifierKind = Literal["sorry-bench-ft", "harmbench"]
 
@@ -86,8 +84,7 @@ class ClassifierTask:
 
     def parse(self, item: Item, reply: Reply) -> Judgment:
         """The judgment in the reply; `Unusable` with the reason where it holds none."""
-        said = FORMS[self.kind].read(reply)
-        return Judgment(self.model, said.label, refused(said.label), said.why, reply.key)
+        return FORMS[self.kind].read(reply).judgment(self.model, reply.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +123,7 @@ class ClassifierJudge:
     def judge(self, item: Item, family: str | None = None) -> Program[Judgment]:
         """Asks the classifier once; `unparseable`, never a class, where it says neither."""
         task = ClassifierTask(self.model, self.kind, self.template, self._limit, self.completion)
-        answer = yield Call(task, item, tries=1)
-        if isinstance(answer, Missing):
-            return unreadable(self.name, answer.reason)
-        judgment: Judgment = answer
-        return replace(judgment, judge=self.name)
+        return answered(self.name, (yield Call(task, item, tries=1)))
 
     @property
     def _limit(self) -> int:

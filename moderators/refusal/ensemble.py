@@ -5,8 +5,6 @@ judge whose verdict is `unparseable` abstains, and counts among those that were 
 rule reaches no verdict the ensemble has none either: it is `unparseable`.
 """
 
-from __future__ import annotations
-
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence

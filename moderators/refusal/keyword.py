@@ -1,7 +1,5 @@
 """A refusal judge that needs no model: rules over the one documented list of phrases."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar

@@ -6,30 +6,19 @@
 | sorry-bench | 0 or 1 alone | explains first, then `#thescore: N` | worked examples, 0 or 1 alone |
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, TypeAlias
 
 from base.digests import Json, bytes_digest, digest_of
+from inference import types
 from inference.templates import Template, TemplateInvalidError
-from inference.types import (
-    Call,
-    ChatRequest,
-    Item,
-    Message,
-    Missing,
-    Program,
-    Reply,
-    again,
-    again_part,
-)
+from inference.types import Call, ChatRequest, Item, Message, Missing, Program, Reply
 from moderators.llm import object_schema
 from moderators.refusal.keyword import visible, visible_part
 from moderators.refusal.replies import Said, read_part, said_label, said_score
-from moderators.refusal.types import OR_BENCH, REFUSALS, Judgment, refused, unreadable
+from moderators.refusal.types import OR_BENCH, REFUSALS, Judgment, unreadable
 
 PROMPT_CHARACTERS = 6_000
 ANSWER_CHARACTERS = 12_000
@@ -92,6 +81,13 @@ def exchange_chat(template: Template, item: Item) -> tuple[Message, ...]:
 def greedy(model: str, messages: tuple[Message, ...], max_tokens: int) -> ChatRequest:
     """A request at temperature 0."""
     return ChatRequest(model, messages, temperature=0.0, max_tokens=max_tokens)
+
+
+def answered(name: str, answer: Judgment | Missing) -> Judgment:
+    """What a model judged as the judgment of `name`; `unparseable` where it never did."""
+    if isinstance(answer, Missing):
+        return unreadable(name, answer.reason)
+    return replace(answer, judge=name)
 
 
 def shortened(text: str, characters: int) -> str:
@@ -174,12 +170,11 @@ class JudgmentTask:
     def request(self, item: Item, tries: int) -> ChatRequest:
         """The chat about `item.answer` to `item.text`; a repair message from the second attempt."""
         asked = greedy(self.model, exchange_chat(self.template, item), self.max_tokens)
-        return again(replace(asked, json_schema=self.design.schema), tries)
+        return types.again(replace(asked, json_schema=self.design.schema), tries)
 
     def parse(self, item: Item, reply: Reply) -> Judgment:
         """The judgment in the reply; `Unusable` with the reason where it holds none."""
-        said = self.design.read(reply)
-        return Judgment(self.model, said.label, refused(said.label), said.why, reply.key)
+        return self.design.read(reply).judgment(self.model, reply.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,15 +206,11 @@ class LlmJudge:
     def digest(self) -> str:
         """Of design, template and parameters; the model's identity is not known here."""
         design = (self.design.labels, self.design.name, self.design.schema)
-        read = (read_part(self.design.read), chats_part(), again_part(), sorted(REFUSALS))
+        read = (read_part(self.design.read), chats_part(), types.again_part(), sorted(REFUSALS))
         asked = (self.template.digest, self.tries, self.max_tokens)
         return digest_of("llm-judge", _VERSION, self.model, self.name, *design, *read, *asked)
 
     def judge(self, item: Item, family: str | None = None) -> Program[Judgment]:
         """Asks the model; `unparseable`, never a class, where none of its answers is usable."""
         task = JudgmentTask(self.model, self.template, self.max_tokens, self.design)
-        answer = yield Call(task, item, self.tries)
-        if isinstance(answer, Missing):
-            return unreadable(self.name, answer.reason)
-        judgment: Judgment = answer
-        return replace(judgment, judge=self.name)
+        return answered(self.name, (yield Call(task, item, self.tries)))

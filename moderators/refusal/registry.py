@@ -1,10 +1,8 @@
 """The refusal judges that ask a model or none, by kind, and how they are made."""
 
-from __future__ import annotations
-
-from difflib import get_close_matches
 from typing import cast
 
+from base.did_you_mean import did_you_mean
 from base.digests import require_digest
 from inference.templates import Template, load_template
 from moderators import TEMPLATES
@@ -73,17 +71,11 @@ def _made(
         chat = template or load_template(TEMPLATES, FORMS[form].template)
         return ClassifierJudge(model, form, chat, completion, max_tokens, name)
     if kind != LLM:
-        raise JudgeInvalidError(
-            f"a judge's kind must be one of {', '.join(KINDS)}{_near(kind)}", kind
-        )
+        rule = f"a judge's kind must be one of {', '.join(KINDS)}{did_you_mean(kind, KINDS)}"
+        raise JudgeInvalidError(rule, kind)
     if design not in DESIGNS:
         known = ", ".join(" ".join(each) for each in DESIGNS)
         raise JudgeInvalidError(f"a judge's labels and design must be of {known}", " ".join(design))
     asked = DESIGNS[design]
     chat = template or load_template(TEMPLATES, asked.template)
     return LlmJudge(model, chat, tries, max_tokens or MAX_TOKENS, asked, name)
-
-
-def _near(kind: str) -> str:
-    found = get_close_matches(kind, KINDS, n=1)
-    return f"; the nearest is {found[0]}" if found else ""

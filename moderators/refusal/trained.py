@@ -1,7 +1,5 @@
 """A judge of one's own: a calibrated linear model over features and embeddings of an exchange."""
 
-from __future__ import annotations
-
 import io
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,14 +12,8 @@ from base.digests import bytes_digest, digest_of
 from checks.drift import cosines_part, embed, in_doubt, published
 from inference.types import Item, Program
 from moderators.errors import JudgeInvalidError
-from moderators.refusal.trained_features import (
-    cheap_features,
-    cosines,
-    dense,
-    features_version,
-    is_current,
-    pieces,
-)
+from moderators.refusal import trained_features
+from moderators.refusal.trained_features import dense, is_current
 from moderators.refusal.types import Judgment, RefusalLabel
 
 if TYPE_CHECKING:
@@ -63,42 +55,26 @@ class HeldOut:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TrainedCard:
-    """What a linear trained judge is, and how good.
+class JudgeCard:
+    """What any trained judge was trained on, and how good it is.
 
     Attributes:
-        kind: `linear`.
+        kind: `linear` or `lora`.
         format: Of the folder.
-        encoder: The encoder's name.
-        encoder_identity: `sha256:` and the hash of its files.
-        dimensions: Of its vectors.
-        features: Version of the features.
-        names: Names of the cheap features and cosines, in the order of the weights.
         table: Name of the table that it was trained on.
         table_sha256: Hash of the rows that were used.
         rows: Labelled answers that it was trained on.
         refusals: How many of them are refusals.
         models: Whose answers those are.
         left_out: Rows that were not used, by reason.
-        held_out: Kappa on models that it did not see, one left out at a time.
+        held_out: Its kappa on models that it did not see.
         tested: Its kappa on a table of its own, by model.
         test_table: That table's name, or None.
-        c: Inverse strength of the regularisation, chosen by inner cross-validation.
-        bias: Added to the weighted sum.
-        slope: Of the calibration, from folds that were left out.
-        threshold: Probability from which an answer is a refusal.
-        seed: Of the training.
-        licence: What is known of the licence of what it was trained on.
-        weights_sha256: Hash of the file with the numbers.
+        seed: Of the training and of the intervals.
     """
 
     kind: str
     format: int
-    encoder: str
-    encoder_identity: str
-    dimensions: int
-    features: str
-    names: tuple[str, ...]
     table: str
     table_sha256: str
     rows: int
@@ -108,11 +84,36 @@ class TrainedCard:
     held_out: tuple[HeldOut, ...]
     tested: tuple[HeldOut, ...]
     test_table: str | None
+    seed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainedCard(JudgeCard):
+    """What a linear trained judge is, and how good.
+
+    Attributes:
+        encoder: The encoder's name.
+        encoder_identity: `sha256:` and the hash of its files.
+        dimensions: Of its vectors.
+        features: Version of the features.
+        names: Names of the cheap features and cosines, in the order of the weights.
+        c: Inverse strength of the regularisation, chosen by inner cross-validation.
+        bias: Added to the weighted sum.
+        slope: Of the calibration, from folds that were left out.
+        threshold: Probability from which an answer is a refusal.
+        licence: What is known of the licence of what it was trained on.
+        weights_sha256: Hash of the file with the numbers.
+    """
+
+    encoder: str
+    encoder_identity: str
+    dimensions: int
+    features: str
+    names: tuple[str, ...]
     c: float
     bias: float
     slope: float
     threshold: float
-    seed: int
     licence: str
     weights_sha256: str
 
@@ -131,10 +132,10 @@ class Numbers:
         dense: Weights of the embeddings.
     """
 
-    means: NDArray[np.float64]
-    scales: NDArray[np.float64]
-    cheap: NDArray[np.float64]
-    dense: NDArray[np.float64]
+    means: "NDArray[np.float64]"
+    scales: "NDArray[np.float64]"
+    cheap: "NDArray[np.float64]"
+    dense: "NDArray[np.float64]"
 
     def data(self) -> bytes:
         """The arrays as an npz file without pickles; the same arrays give the same bytes."""
@@ -214,7 +215,7 @@ class TrainedJudge:
         """Of its numbers and how they are used; the encoder's identity is one of them."""
         card = self.card
         used = (card.weights_sha256, card.bias, card.slope, card.threshold, cosines_part())
-        features = features_version()
+        features = trained_features.features_version()
         return digest_of("trained-judge", features, card.encoder_identity, CLIP, *used)
 
     def judge(self, item: Item, family: str | None = None) -> Program[Judgment]:
@@ -228,8 +229,8 @@ class TrainedJudge:
             TrainedJudgeUnusableError: Its vectors have another length than in training.
         """
         answer = item.answer or ""
-        texts = pieces(item.text, answer)
-        cheap = np.array(list(cheap_features(item.text, answer).values()))
+        texts = trained_features.pieces(item.text, answer)
+        cheap = np.array(list(trained_features.cheap_features(item.text, answer).values()))
         found = self.probability(cheap, (yield from embed(self.encoder, texts)))
         if in_doubt(found, (self.card.threshold,)):
             found = self.probability(cheap, (yield from embed(self.encoder, texts, alone=True)))
@@ -237,7 +238,7 @@ class TrainedJudge:
         label: RefusalLabel = "direct_refusal" if refused else "direct_answer"
         return Judgment(self.name, label, refused, f"probability {published(found):.2f}")
 
-    def probability(self, cheap: np.ndarray, vectors: Vectors) -> float:
+    def probability(self, cheap: np.ndarray, vectors: "Vectors") -> float:
         """The calibrated probability of a refusal.
 
         Args:
@@ -251,7 +252,7 @@ class TrainedJudge:
             rule = f"the encoder's vectors must have {self.card.dimensions} dimensions"
             raise TrainedJudgeUnusableError(rule, vectors.shape[1])
         numbers, card = self.numbers, self.card
-        row = np.concatenate([cheap, cosines(vectors)])
+        row = np.concatenate([cheap, trained_features.cosines(vectors)])
         standard = np.clip((row - numbers.means) / numbers.scales, -CLIP, CLIP)
         score = float(standard @ numbers.cheap + dense(vectors) @ numbers.dense) + card.bias
         return float(1 / (1 + np.exp(-np.clip(card.slope * score, -500, 500))))

@@ -1,7 +1,5 @@
 """What the trained judge sees of an exchange: word lists, cheap features, and texts to embed."""
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -157,7 +155,7 @@ def cheap_names() -> tuple[str, ...]:
     return tuple(cheap_features("", ""))
 
 
-def cosines(vectors: Vectors) -> NDArray[np.float64]:
+def cosines(vectors: "Vectors") -> "NDArray[np.float64]":
     """Cosines among the pieces' vectors: how near the answer keeps to the request and to itself.
 
     Args:
@@ -169,7 +167,7 @@ def cosines(vectors: Vectors) -> NDArray[np.float64]:
     return np.array([table[a, b] for a, b in places])
 
 
-def dense(vectors: Vectors) -> NDArray[np.float64]:
+def dense(vectors: "Vectors") -> "NDArray[np.float64]":
     """The embeddings as features: request, the answer's beginning and end, and its whole.
 
     The whole is the mean of the answer's three windows.

@@ -15,8 +15,6 @@ nobody says it, it is what remains where nothing that was said could be read.
 Sets of two labels do not tell direct refusals from indirect ones; theirs are called direct.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol
@@ -47,7 +45,7 @@ class Judgment:
     refused: bool | None
     reason: str = ""
     key: str = ""
-    members: tuple[Judgment, ...] = ()
+    members: "tuple[Judgment, ...]" = ()
 
 
 def unreadable(judge: str, reason: str) -> Judgment:

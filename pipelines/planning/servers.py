@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, OpenerDirector, ProxyHandler, Request, build_opener
 
 from base.did_you_mean import did_you_mean
-from inference.models import PUBLIC_APIS, ModelSpec, is_own_server
+from inference.models import ModelSpec, is_own_server
 from inference.prices import is_priced
 from inference.types import ChatRequest
 from inference.types import Message as ChatMessage
@@ -41,7 +41,7 @@ class Server:
     @property
     def base_url(self) -> str:
         """Its address up to and with `/v1`."""
-        return self.spec.base_url or PUBLIC_APIS[self.spec.provider]
+        return self.spec.address
 
     @property
     def host(self) -> str:

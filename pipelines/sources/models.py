@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from base.did_you_mean import did_you_mean
-from inference.models import PUBLIC_APIS, EncoderSpec, ModelSpec, Price
+from inference.models import PUBLIC_APIS, EncoderSpec, ModelSpec, Price, public_key
 from pipelines.errors import RecipeError
 from pipelines.recipe.models import (
     SHIPPED_MODELS,
@@ -19,7 +18,6 @@ from pipelines.recipe.models import (
 )
 from pipelines.recipe.schema import Recipe
 
-_DEFAULT_KEYS = {"api.openai.com": "OPENAI_API_KEY", "api.anthropic.com": "ANTHROPIC_API_KEY"}
 _FREE = Price(0.0, 0.0)
 
 
@@ -97,14 +95,14 @@ def _gguf(recipe: Recipe, name: str, given: str) -> Path:
 
 
 def _served(name: str, entry: OpenAIModel | AnthropicModel) -> ModelSpec:
-    host = urlsplit(entry.base_url or PUBLIC_APIS[entry.provider]).hostname or ""
+    address = entry.base_url or PUBLIC_APIS[entry.provider]
     return ModelSpec(
         name=name,
         provider=entry.provider,
         model=entry.model,
         base_url=entry.base_url,
         label=entry.label,
-        key_env=entry.key_env or _DEFAULT_KEYS.get(host),
+        key_env=entry.key_env or public_key(address),
         price=_price(entry.price),
         max_in_flight=entry.max_in_flight,
         fixed_sampling=entry.sampling == "fixed",

@@ -120,7 +120,7 @@ def ask_judge(
 
 def _truth_column(rows: pl.DataFrame, given: str | None) -> str | None:
     if given is not None and given not in rows.columns:
-        raise ColumnUnusableError(f"a table must have the column '{given}'", "no such column")
+        raise ColumnUnusableError.missing(given, rows.columns)
     return given or (_FINAL_LABEL if _FINAL_LABEL in rows.columns else None)
 
 

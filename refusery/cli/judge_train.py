@@ -12,7 +12,7 @@ from artifacts.summary import Table as Summary
 from artifacts.user_tables import read_any_table
 from base.did_you_mean import did_you_mean
 from evaluation.judging.labelled_tables import Named
-from evaluation.training import chats, errors, linear
+from evaluation.training import cards, chats, errors, linear
 from evaluation.training.data import Material, read_material
 from inference.encoders import Encoder
 from inference.models import EncoderSpec
@@ -120,13 +120,12 @@ def _fine_tuned(
     hold_out: str | None,
     test: Material | None,
 ) -> list[Summary]:
-    from evaluation.training.lora import train_lora
-    from evaluation.training.lora_card import lora_tables, read_settings
+    from evaluation.training.lora import read_settings, train_lora
 
     if hold_out is None:
         rule = "a fine-tuning must have --hold-out MODEL: each one left out costs a run"
         raise errors.TrainingInputError(rule, ", ".join(material.models))
-    return lora_tables(train_lora(material, read_settings(tuning), out, seed, hold_out, test))
+    return cards.tables_of(train_lora(material, read_settings(tuning), out, seed, hold_out, test))
 
 
 def _linear(
@@ -138,11 +137,10 @@ def _linear(
     hold_out: str | None,
     test: Material | None,
 ) -> list[Summary]:
-
     spec = EncoderSpec(called, path=Path(called) if Path(called).is_dir() else None)
     encoder = Encoder(spec, cache / "embeddings")
     try:
         found = linear.train_linear(material, encoder, called, out, seed, hold_out, test)
     finally:
         encoder.close()
-    return linear.tables_of(found.card)
+    return cards.tables_of(found.card)

@@ -55,5 +55,5 @@ def test_other_languages_can_be_wanted() -> None:
 
 
 def test_an_unknown_code_is_refused_by_name() -> None:
-    with pytest.raises(OptionInvalidError, match=r"such as .*\(got english\)"):
+    with pytest.raises(OptionInvalidError, match=r"CLD2 knows .*\(got english\)"):
         Language("english")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from checks.artefacts import Leftovers
-from checks.base_comparison import CopiesDemonstration, Decodes, Respelt, UnlessInBase
+from checks.artefacts import CopiesDemonstration, Leftovers
+from checks.base_comparison import Decodes, Respelt, UnlessInBase
 from checks.errors import OptionInvalidError
 from checks.length import Growth
 from checks.refusal_phrases import RefusedAbroad, WriterRefused

@@ -30,7 +30,7 @@ def test_options_reach_their_check() -> None:
 
 def test_an_unknown_name_is_refused_with_the_nearest_known() -> None:
     with pytest.raises(
-        CheckUnknownError, match=r"nearest is 'harm_words' \(got harms_word\)"
+        CheckUnknownError, match=r"mean `harm_words`\?\) \(got harms_word\)"
     ) as caught:
         build(["harms_word"])
     assert caught.value.exit_code == 2
@@ -39,7 +39,7 @@ def test_an_unknown_name_is_refused_with_the_nearest_known() -> None:
 @pytest.mark.parametrize(
     ("name", "options", "message"),
     [
-        ("length", {"max_char": 3}, r"nearest is 'max_chars' \(got max_char\)"),
+        ("length", {"max_char": 3}, r"mean `max_chars`\?\) \(got max_char\)"),
         ("leftovers", {"strict": True}, r"leftovers: takes no options \(got strict\)"),
         ("drift", {"encoder": "minilm", "low": 0.3}, r"drift: the option 'high' is given"),
         ("length", {"min_chars": 9, "max_chars": 5}, r"got 9\.\.5"),

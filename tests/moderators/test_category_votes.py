@@ -65,7 +65,7 @@ def test_a_second_choice_may_come_from_seconds_alone() -> None:
 
 
 def test_an_unknown_rule_and_a_double_vote_are_refused() -> None:
-    with pytest.raises(RuleUnknownError, match="nearest majority"):
+    with pytest.raises(RuleUnknownError, match="did you mean `majority`"):
         decide_category(_votes(("a", 1.0)), "majorty")
     with pytest.raises(VotesInvalidError):
         decide_category([CategoryVote("m", "a", 1.0)] * 2, "majority")

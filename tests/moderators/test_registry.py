@@ -70,7 +70,7 @@ def test_all_but_the_log_probabilities_judge_exchanges_too() -> None:
     [("nearst", "nearest"), ("gpt4", "gpt4o"), ("logprob:smal", "logprob:small")],
 )
 def test_an_unknown_moderator_is_refused_and_the_nearest_is_named(name: str, near: str) -> None:
-    with pytest.raises(ModeratorUnknownError, match=f"nearest is {near} "):
+    with pytest.raises(ModeratorUnknownError, match=f"did you mean `{near}`"):
         build(name, PARTS)
 
 

@@ -140,7 +140,7 @@ def test_what_all_flag_the_majority_flags_and_what_it_flags_any_one_flags(
 
 
 def test_an_unknown_rule_is_refused_and_the_nearest_is_named() -> None:
-    with pytest.raises(RuleUnknownError, match=r"nearest majority \(got majorty\)"):
+    with pytest.raises(RuleUnknownError, match=r"did you mean `majority`\?\) \(got majorty\)"):
         decide(votes("safe"), "majorty")
 
 

@@ -50,7 +50,9 @@ def test_the_digest_is_that_of_the_file_and_follows_a_comment(tmp_path: Path) ->
 
 def test_an_unknown_taxonomy_is_refused_with_the_nearest_shipped_one() -> None:
     for ask in (load_taxonomy, seeds_path, shipped_seeds, seeds_digest):
-        with pytest.raises(TaxonomyUnknownError, match=r"nearest is or_bench \(got orbench\)"):
+        with pytest.raises(
+            TaxonomyUnknownError, match=r"did you mean `or_bench`\?\) \(got orbench\)"
+        ):
             ask("orbench")
 
 
@@ -86,7 +88,7 @@ def test_a_taxonomy_of_ones_own_has_no_shipped_seeds(tmp_path: Path) -> None:
         ("name: small\nversion: 1.0", "version must be a non-empty string", "small.yaml"),
         (HEAD + "  []", "must have a category", "small.yaml"),
         (HEAD + ENTRY + ENTRY, "category names must be unique", "theft in small.yaml"),
-        (HEAD + ENTRY.replace("title", "titel"), "nearest is title", "titel in small.yaml"),
+        (HEAD + ENTRY.replace("title", "titel"), "did you mean `title`", "titel in small.yaml"),
         (HEAD + ENTRY.replace("theft", "Theft!"), "must be lower-case", "category 1"),
         (HEAD + ENTRY.replace("Theft", "''"), "title must be a non-empty string", "category 1"),
         (HEAD + ENTRY.replace("false", "maybe"), "sensitive must be true or false", "category 1"),

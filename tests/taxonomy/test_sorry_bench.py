@@ -151,11 +151,11 @@ def test_a_change_of_the_base_is_a_change_of_what_is_based_on_it(tmp_path: Path)
 @pytest.mark.parametrize(
     ("keys", "rule"),
     [
-        ("based_on: sorry_bench_2406\nremoved: []", "nearest is sorry_bench_202406"),
+        ("based_on: sorry_bench_2406\nremoved: []", "did you mean `sorry_bench_202406`"),
         ("based_on: missing.yaml\nremoved: []", "a file beside it"),
         ("based_on: small.yaml\nremoved: []", "categories of its own"),
         ("based_on: sorry_bench_202503\nremoved: []", "categories of its own"),
-        ("based_on: sorry_bench_202406\nremoved: [impersonaton]", "nearest is impersonation"),
+        ("based_on: sorry_bench_202406\nremoved: [impersonaton]", "did you mean `impersonation`"),
         ("based_on: sorry_bench_202406\nremoved: [3]", "removed must name categories"),
         ("based_on: sorry_bench_202406\nremoved: [libel, libel]", "must be unique"),
         ("based_on: sorry_bench_202406\nremoved: libel", "removed must be a list"),

@@ -1,27 +1,13 @@
 """ASCII codes: each character as its decimal code point."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from unicodedata import category
 
 from base.digests import digest_of, pattern_part
-from generators.mutations.encodings.types import (
-    Decoded,
-    Mode,
-    Part,
-    character,
-    halves_part,
-    has_halves,
-    plain,
-    reading_part,
-    together,
-    visible,
-    whole,
-    without_halves,
-)
+from generators.mutations.encodings import types
+from generators.mutations.encodings.types import Decoded, Mode, Part, character, halves_part, plain
 
 _CODES = [f"{byte} " for byte in range(128)]
 _NUMBER = re.compile("[0-9]{1,7}")
@@ -59,7 +45,7 @@ class Ascii:
         """Of the code, and of how answers in it are read."""
         patterns = map(pattern_part, (_NUMBER, _STRETCH, _TOKEN, _RUN_TOGETHER, _ONE))
         limits = (_FEWEST, _LONGEST_NUMBER, _UNREAD, sorted(_MEANINGLESS))
-        return digest_of(self.name, *patterns, *limits, reading_part(), halves_part())
+        return digest_of(self.name, *patterns, *limits, types.reading_part(), halves_part())
 
     def encode(self, text: str, mode: Mode = "canonical") -> str:
         """Numbers for characters; raises `NotEncodableError` for half of a surrogate pair."""
@@ -77,18 +63,18 @@ class Ascii:
 
     def carries(self, text: str, mode: Mode = "canonical") -> str | None:
         """The text itself, or None with half of a surrogate pair."""
-        return None if has_halves(text) else text
+        return None if types.has_halves(text) else text
 
     def decoded(self, text: str) -> Decoded:
         """Stretches of numbers that make letters become text; other numbers stay."""
-        return together(_parts(without_halves(text)))
+        return types.together(_parts(types.without_halves(text)))
 
 
 def _numbers(text: str) -> str:
     """The text in code, with a space after each number."""
     if text.isascii():
         return "".join([_CODES[byte] for byte in text.encode()])
-    return "".join([f"{ord(each)} " for each in whole(text)])
+    return "".join([f"{ord(each)} " for each in types.whole(text)])
 
 
 def _characters(line: str) -> str:
@@ -126,7 +112,7 @@ def _stretch(text: str, everything: bool) -> Part | None:
     if 2 * worded < len(numbers):
         return None
     unread = sum(sign == _UNREAD for sign in signs)
-    return Part("".join(signs), visible(text), 1 - unread / len(numbers), coded=True)
+    return Part("".join(signs), types.visible(text), 1 - unread / len(numbers), coded=True)
 
 
 def _apart(token: str) -> list[str]:

@@ -1,7 +1,5 @@
 """Caesar and Atbash: an alphabet for another, and telling which one an answer is in."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -9,21 +7,8 @@ from string import ascii_letters
 from string import ascii_lowercase as alphabet
 
 from base.digests import Json, digest_of, pattern_part, table_part
-from generators.mutations.encodings.types import (
-    Decoded,
-    Mode,
-    Part,
-    halves_part,
-    has_halves,
-    like_prose,
-    likelihood,
-    reading_part,
-    together,
-    utf8,
-    visible,
-    whole,
-    without_halves,
-)
+from generators.mutations.encodings import types
+from generators.mutations.encodings.types import Decoded, Mode, Part, halves_part, has_halves, whole
 
 # A sentence, or what stands before a colon: with the white space around it.
 _SEGMENT = re.compile(r"\s*\S.*?(?:[.!?:](?=\s)|$)\s*|\s+", re.DOTALL)
@@ -32,7 +17,7 @@ _SURE = 8.0  # nats between two readings; below, a sentence is read as its line,
 
 def alphabets_part() -> Json:
     """What `read` depends on besides the code, for a digest."""
-    return [pattern_part(_SEGMENT), _SURE, reading_part(), halves_part()]
+    return [pattern_part(_SEGMENT), _SURE, types.reading_part(), halves_part()]
 
 
 def table(lower: str) -> bytes:
@@ -49,13 +34,13 @@ def replaced(text: str, letters: bytes) -> str:
     Raises:
         NotEncodableError: It holds half of a surrogate pair.
     """
-    return utf8(text).translate(letters).decode()
+    return types.utf8(text).translate(letters).decode()
 
 
 def read(text: str, undo: Callable[[str], str]) -> Decoded:
     """Undoes a code of letters, sentence by sentence, wherever that makes it more like English."""
-    clean = without_halves(text)
-    return together(_parts(clean, undo))
+    clean = types.without_halves(text)
+    return types.together(_parts(clean, undo))
 
 
 def _parts(text: str, undo: Callable[[str], str]) -> Iterator[Part]:
@@ -65,7 +50,7 @@ def _parts(text: str, undo: Callable[[str], str]) -> Iterator[Part]:
         for segment in _SEGMENT.findall(line):
             coded = _decided(_gain(segment, undo), by_default) > 0
             out = undo(segment) if coded else segment
-            yield Part(out, visible(segment), float(like_prose(out)), coded)
+            yield Part(out, types.visible(segment), float(types.like_prose(out)), coded)
 
 
 def _decided(gain: float, otherwise: float) -> float:
@@ -74,7 +59,7 @@ def _decided(gain: float, otherwise: float) -> float:
 
 def _gain(text: str, undo: Callable[[str], str]) -> float:
     """Nats by which undoing the code makes the text more like English; below 0 if less."""
-    return likelihood(undo(text)) - likelihood(text)
+    return types.likelihood(undo(text)) - types.likelihood(text)
 
 
 _TURNED = table(alphabet[::-1])

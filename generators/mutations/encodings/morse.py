@@ -1,7 +1,5 @@
 """Morse code, and Morse as models write it: other dots and dashes, any spacing, prose around it."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -10,19 +8,8 @@ from pathlib import Path
 import yaml
 
 from base.digests import Json, digest_of, pattern_part, table_part
-from generators.mutations.encodings.types import (
-    Decoded,
-    Mode,
-    Part,
-    halves_part,
-    has_halves,
-    plain,
-    reading_part,
-    together,
-    visible,
-    whole,
-    without_halves,
-)
+from generators.mutations.encodings import types
+from generators.mutations.encodings.types import Decoded, Mode, Part, halves_part, has_halves, plain
 
 _DOTS, _DASHES = ".·•∙⋅", "-−–—"  # noqa: RUF001 - what models write for dots and dashes
 _SIGNS = str.maketrans(_DOTS + _DASHES, "." * len(_DOTS) + "-" * len(_DASHES))
@@ -38,7 +25,7 @@ Span = tuple[int, int]
 def parts_part() -> Json:
     """What `parts` depends on besides the codes, for a digest."""
     patterns = map(pattern_part, (_WORD, _TOKEN))
-    return [table_part(_SIGNS), *patterns, _FEWEST, _LONGEST, _UNREAD, reading_part()]
+    return [table_part(_SIGNS), *patterns, _FEWEST, _LONGEST, _UNREAD, types.reading_part()]
 
 
 def parts(text: str, symbols: Mapping[str, str]) -> Iterator[Part]:
@@ -91,7 +78,7 @@ def _is_code(text: str, everything: bool) -> bool:
 def _stretch(text: str, symbols: Mapping[str, str]) -> Part:
     out: list[str] = []
     codes = unread = 0
-    weight = visible(text)
+    weight = types.visible(text)
     if "/" not in text:
         text = text.replace("|", "/")
     if not ("." in text and "-" in text):  # else other dots and dashes are symbols without a code
@@ -177,14 +164,14 @@ class Morse:
 
     def decoded(self, text: str) -> Decoded:
         """Stretches of codes become text; dots and dashes of prose stay."""
-        return together(parts(without_halves(text), _SYMBOLS))
+        return types.together(parts(types.without_halves(text), _SYMBOLS))
 
 
 def _line(line: str, codes: list[str]) -> str:
     """A line in code, with a space after each symbol."""
     if line.isascii():
         return "".join([codes[byte] for byte in line.encode()])
-    upper = whole(line).upper()
+    upper = types.whole(line).upper()
     return "".join([codes[ord(each)] if each.isascii() else f"{each} " for each in upper])
 
 

@@ -4,8 +4,6 @@ An expert's instruction, for Morse code its table, three encoded harmless demons
 that announces the request, and the request in code to the very end.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache

@@ -1,7 +1,5 @@
 """What an encoding is, and what comes of reading an answer in it."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass

@@ -10,7 +10,7 @@ import pytest
 from evaluation.judging.labelled_tables import Named
 from evaluation.training.data import read_material
 from evaluation.training.errors import TrainingInputError
-from evaluation.training.lora_card import LoraSettings, read_settings
+from evaluation.training.lora import LoraSettings, read_settings
 from evaluation.training.validation import label_ids, refused_by
 from tests.evaluation.training.labelled import write
 

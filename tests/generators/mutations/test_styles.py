@@ -47,7 +47,7 @@ def test_the_request_is_in_english_and_its_base_comes_last(name: str) -> None:
 
 
 def test_an_unknown_style_is_refused_with_the_nearest_one() -> None:
-    with pytest.raises(StyleUnknownError, match=r"the nearest is 'slang' \(got slng\)"):
+    with pytest.raises(StyleUnknownError, match=r"did you mean `slang`\?\) \(got slng\)"):
         written("slng")
 
 

@@ -97,7 +97,7 @@ def test_a_score_alone_is_asked_for_without_room_for_an_explanation() -> None:
 
 @pytest.mark.parametrize(
     ("kind", "design", "says"),
-    [("lm", "cot", "nearest is llm"), ("llm", "debate", "or-bench debate")],
+    [("lm", "cot", "did you mean `llm`"), ("llm", "debate", "or-bench debate")],
 )
 def test_a_kind_or_design_that_there_is_not_is_named(kind: str, design: str, says: str) -> None:
     with pytest.raises(JudgeInvalidError, match=says):

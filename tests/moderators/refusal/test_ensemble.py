@@ -123,7 +123,7 @@ def test_what_could_never_vote_is_refused_before_anybody_is_asked() -> None:
         EnsembleJudge("all", (Fixed("a", A), Fixed("a", D)))
     with pytest.raises(JudgeInvalidError, match="must have a judge"):
         EnsembleJudge("all", ())
-    with pytest.raises(RuleUnknownError, match="nearest majority"):
+    with pytest.raises(RuleUnknownError, match="did you mean `majority`"):
         ensemble((A,), "majorty")
     with pytest.raises(VotesInvalidError, match="weights must be given"):
         ensemble((A,), "weighted")

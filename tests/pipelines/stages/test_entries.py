@@ -11,9 +11,8 @@ import pytest
 
 from base.digests import DigestError, require_digest
 from checks import registry as checks
-from checks.artefacts import Leftovers
+from checks.artefacts import CopiesDemonstration, Leftovers
 from checks.base_comparison import (
-    CopiesDemonstration,
     Decodes,
     IntentBand,
     IntentKept,
