@@ -3,8 +3,6 @@
 Every figure says how many rows it rests on; a figure without rows to rest on is None, never 0.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path

@@ -7,8 +7,6 @@ rows in order of their category.
 with escapes, so that no reader takes U+0085, U+2028 or a control code for the end of a line.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 import json

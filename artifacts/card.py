@@ -1,7 +1,5 @@
 """A release's card: `README.md` with the front matter that the Hub and `datasets` read."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from string import Template

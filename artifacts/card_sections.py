@@ -1,7 +1,5 @@
 """The sections of a card: what was made and how, what it lacks, its versions, audit and people."""
 
-from __future__ import annotations
-
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace

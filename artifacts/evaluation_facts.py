@@ -4,8 +4,6 @@ Every rate says how many rows it rests on; a rate without rows to rest on is Non
 are refusal rates throughout; a fulfilment rate is what they lack to 1.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias

@@ -1,7 +1,5 @@
 """The columns of the tables that an evaluation is made through, and of those that it leaves."""
 
-from __future__ import annotations
-
 import polars as pl
 
 from artifacts.schemas import GIVEN, with_evidence

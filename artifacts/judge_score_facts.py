@@ -1,7 +1,5 @@
 """How judges compare with people, as plain values: tables, charts and JSON are made of them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias

@@ -1,7 +1,5 @@
 """Whether a release may carry a licence, given the licences of what it is made from."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType

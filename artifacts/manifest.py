@@ -1,7 +1,5 @@
 """What a release says of itself: `manifest.json`, written last."""
 
-from __future__ import annotations
-
 import hashlib
 import uuid
 from collections.abc import Iterable, Mapping
@@ -29,7 +27,7 @@ class Recipe:
     sha256: str
 
     @classmethod
-    def of(cls, name: str, text: str) -> Recipe:
+    def of(cls, name: str, text: str) -> "Recipe":
         """A recipe with the hash of its text."""
         return cls(name, text, sha256_text(text))
 

@@ -1,7 +1,5 @@
 """What a run writes beside its tables: one record per shard, one for the whole run."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -75,7 +73,7 @@ class StageName:
         """What people read where all of a kind are shown as one: `judged by keyword`."""
         return self.stage if self.judge is None else f"{self.stage} by {self.judge}"
 
-    def at(self, round_: int | None) -> StageName:
+    def at(self, round_: int | None) -> "StageName":
         """The same stage in another round, or in none."""
         return replace(self, round=round_)
 

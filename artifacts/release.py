@@ -1,7 +1,5 @@
 """A release: Parquet shards, a card, and last of all the manifest. Once there, it is immutable."""
 
-from __future__ import annotations
-
 import os
 import shutil
 from collections.abc import Callable, Sequence

@@ -1,7 +1,5 @@
 """Counts of rescue, panel, subsets, base set and mutations, for manifest, summary and card."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 

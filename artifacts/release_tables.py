@@ -1,7 +1,5 @@
 """A release in a few tables: for the terminal, and for Prefect's interface."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 
 from artifacts import audit_facts, stage_tables, summary, version_facts

@@ -1,7 +1,5 @@
 """The releases of a benchmark that lie in the output folder, by their versions."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass

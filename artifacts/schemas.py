@@ -1,7 +1,5 @@
 """The columns and types of every table that a run or a release holds."""
 
-from __future__ import annotations
-
 import polars as pl
 
 _TEXT = pl.String()

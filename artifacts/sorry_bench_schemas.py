@@ -1,7 +1,5 @@
 """The columns of a base set's tables, of mutations, and of a SORRY-Bench release."""
 
-from __future__ import annotations
-
 import polars as pl
 
 from artifacts.schemas import CHECKS, ROWS, with_evidence

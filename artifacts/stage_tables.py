@@ -1,7 +1,5 @@
 """The tables of one finished stage, held against the records of its shards."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """What a run and a release came to, as small tables of plain data and as markdown."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias

@@ -1,7 +1,5 @@
 """Parquet tables on disk: written whole, and equal frames to equal bytes."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Tables that people bring and take away: CSV, JSON Lines or Parquet by their ending."""
 
-from __future__ import annotations
-
 import io
 from collections.abc import Callable
 from difflib import get_close_matches

@@ -1,7 +1,5 @@
 """How a release stands to others: what it carries on, what was withdrawn, what has changed."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal

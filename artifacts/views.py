@@ -1,7 +1,5 @@
 """A release config is a view: the kept rows of a stage that meet a condition, with lineage."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias

@@ -1,7 +1,5 @@
 """How rows are spread over categories, domains, styles and languages."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """What an audit looks at and how it measures, wherever the rows come from."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 

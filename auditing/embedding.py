@@ -1,7 +1,5 @@
 """Runs the audit's programs, which ask an encoder and nobody else."""
 
-from __future__ import annotations
-
 from typing import Any, Protocol, TypeVar
 
 from auditing.data import AuditInputError

@@ -1,7 +1,5 @@
 """From what is audited to its figures; the main ones for manifest and card."""
 
-from __future__ import annotations
-
 import polars as pl
 
 from artifacts.audit_facts import Audit, MainFigure, Provenance

@@ -4,8 +4,6 @@ Every cosine that lies near the threshold is computed again, each text alone, so
 decides what is counted.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -48,7 +46,7 @@ class Places:
     repeats: dict[str, list[str]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, material: Material) -> Places:
+    def of(cls, material: Material) -> "Places":
         """The places of a material's texts; encoded ones have none."""
         found = cls()
         for comparison in material.against:

@@ -1,7 +1,5 @@
 """What each stage of a run did to the balance of categories, and which one starved a category."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 

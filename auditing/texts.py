@@ -1,7 +1,5 @@
 """What each text shows by itself, and how much the texts of a config differ."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -25,7 +23,7 @@ _READ_CHARACTERS = 10_000
 
 
 def measured(
-    audit: audit_facts.Audit, material: Material, texts: Texts, near: Measured
+    audit: audit_facts.Audit, material: Material, texts: "Texts", near: Measured
 ) -> audit_facts.Audit:
     """The audit with near repeats, diversity, style rules and lengths."""
     return replace(

@@ -1,7 +1,5 @@
 """How moderators voted, how far they agree, and how often targets refused."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import replace
 

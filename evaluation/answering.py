@@ -1,7 +1,5 @@
 """From a prompt to an answer in plain English and a verdict on it, row by row."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 

@@ -1,7 +1,5 @@
 """Where a data set of an evaluation lies, and what its categories are called."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """The prompts of a data set: read, brought into one form, and drawn."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """What prompt styles do, and how over-refusal goes with the rejection of unsafe prompts."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import product

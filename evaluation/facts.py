@@ -1,7 +1,5 @@
 """Who was asked, how, and who judged: what an evaluation's figures rest on."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import PurePath
 

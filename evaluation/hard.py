@@ -5,8 +5,6 @@ undecided only where a judge could not read enough of the answers. In tables and
 by their keys alone.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet

@@ -1,7 +1,5 @@
 """Which recipes are evaluations, and where what one comes to is written."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from pipelines.errors import NotBuiltError

@@ -1,7 +1,5 @@
 """The answers of a run's panel, as far as every target answered."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -4,8 +4,6 @@ Each stage's fingerprint covers what that stage depends on and nothing else of t
 target, setting or judge leaves all stages as they are that are not of it.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -105,7 +103,7 @@ def pipeline(recipe: Evaluation, layout: Layout, limit: int | None = None) -> Pi
     return Pipeline(tuple(_steps(_Parts(recipe, layout))))
 
 
-def _steps(of: _Parts) -> Iterator[Step]:
+def _steps(of: "_Parts") -> Iterator[Step]:
     recipe, cells = of.recipe, cells_of(of.recipe)
     size = sizes.EvaluationSize(recipe)
     yield Together(tuple(_prompts(of, data) for data in recipe.evaluate.data), size.prompts)

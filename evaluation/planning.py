@@ -1,7 +1,5 @@
 """What an evaluation would ask, stage by stage, and what it reads."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from base.errors import RefuseryError

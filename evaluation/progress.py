@@ -1,7 +1,5 @@
 """What is said of how far an evaluation is: all stages of a kind as one."""
 
-from __future__ import annotations
-
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping

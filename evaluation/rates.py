@@ -1,7 +1,5 @@
 """Refusal rates with their intervals: overall, by category, by style, and by both."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache

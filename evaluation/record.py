@@ -1,7 +1,5 @@
 """An evaluation taken from its finished run: verdicts, figures, tables, pictures, a page."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeAlias

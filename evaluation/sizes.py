@@ -1,7 +1,5 @@
 """How large the stages of an evaluation are, for a plan: rows, and the calls that they make."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cached_property
 

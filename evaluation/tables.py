@@ -1,7 +1,5 @@
 """An evaluation as tables for a terminal: every rate with its n and its interval."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from artifacts import evaluation_facts

@@ -4,8 +4,6 @@ Its parameters are names and paths; its artifacts hold counts and shares, no pro
 opening words.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from prefect import flow

@@ -1,7 +1,5 @@
 """Which benchmark each kind of recipe is of; below this floor a benchmark is handed in."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any

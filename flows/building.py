@@ -4,8 +4,6 @@ Tasks take and return names, hashes and counts. Prefect's own caching and result
 `out/` is the truth, and no prompt text enters Prefect's database.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path

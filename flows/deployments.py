@@ -1,7 +1,5 @@
 """The deployments that a process serves, and the one process and server that run them."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 import signal
@@ -212,7 +210,7 @@ def _audit(benchmark: str, serving: Serving, weekly: CronSchedule) -> RunnerDepl
 
 
 def _deployed(
-    flow: Flow[..., Any],
+    flow: "Flow[..., Any]",
     name: str,
     parameters: dict[str, Any],
     schedule: CronSchedule | None,

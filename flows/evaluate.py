@@ -4,8 +4,6 @@ Its parameters are paths and settings, its tasks take and return names and hashe
 holds rates; what Prefect stores holds no prompt text.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast

@@ -4,8 +4,6 @@ The token comes from the environment of the process that runs it, or the Hub's o
 parameter, since Prefect keeps parameters.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Literal
 

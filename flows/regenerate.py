@@ -4,8 +4,6 @@ It never publishes: what leaves the house, a person starts (`flows/publish.py`).
 and artifact hold names, counts and sizes; what Prefect stores holds no prompt text.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from prefect import flow

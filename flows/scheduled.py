@@ -1,7 +1,5 @@
 """How a scheduled run ends, and what it hands to a person."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -24,7 +22,7 @@ if TYPE_CHECKING:
     from flows.building import Result
 
 
-def flow_of(recipe: Buildable) -> Callable[[str, str, int | None, list[str]], Result]:
+def flow_of(recipe: Buildable) -> "Callable[[str, str, int | None, list[str]], Result]":
     """The flow that builds a recipe's release: recipe, out, limit, overrides."""
     if isinstance(recipe, OrBench):
         from flows.or_bench import or_bench

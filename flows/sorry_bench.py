@@ -4,8 +4,6 @@ Its parameters are paths and settings, its tasks take and return names and hashe
 stores holds no prompt text.
 """
 
-from __future__ import annotations
-
 from typing import Any, cast
 
 from prefect import flow

@@ -1,7 +1,5 @@
 """What a benchmark (or an evaluation) is to whoever opens, runs and releases a run of it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar

@@ -1,7 +1,5 @@
 """What can go wrong above the packages: in a recipe, in a source; each names rule and value."""
 
-from __future__ import annotations
-
 from base.errors import RefuseryError
 
 

@@ -1,7 +1,5 @@
 """Opens a run: its folder, its shards, its engine; and joins it from a worker process."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from dataclasses import dataclass

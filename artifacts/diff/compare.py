@@ -1,7 +1,5 @@
 """Holds two releases of one benchmark against each other."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """What two releases were made from and by: models, templates, recipe keys, sources, columns."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import TypeVar

@@ -1,7 +1,5 @@
 """What became of each row between two releases, and the values that say so."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path

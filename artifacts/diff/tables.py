@@ -1,7 +1,5 @@
 """Changes as tables, for a terminal and for the card, and as JSON."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
 

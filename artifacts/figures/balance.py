@@ -3,8 +3,6 @@
 Tables hold counts and shares alone; a figure that was not measured is left blank.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 
 from artifacts import summary

@@ -1,7 +1,5 @@
 """A drawn figure, and how an Altair chart becomes a small SVG that is the same every time."""
 
-from __future__ import annotations
-
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -47,7 +45,7 @@ _WIDER = 1.2  # pixels a character
 _ID = re.compile(r'(?<=id=")[^"]+(?=")')
 
 
-def inline(values: Iterable[Mapping[str, object]]) -> alt.InlineData:
+def inline(values: Iterable[Mapping[str, object]]) -> "alt.InlineData":
     """A few rows of data that a chart carries within itself."""
     import altair as alt
 
@@ -66,7 +64,7 @@ def unchecked() -> Iterator[None]:
         yield
 
 
-def svg(chart: alt.Chart | alt.LayerChart | alt.FacetChart, key: str) -> str:
+def svg(chart: "alt.Chart | alt.LayerChart | alt.FacetChart", key: str) -> str:
     """Draws a chart.
 
     Args:

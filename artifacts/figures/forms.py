@@ -1,7 +1,5 @@
 """The few forms that figures are drawn in: bars, stacks, cells, points with their intervals."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 

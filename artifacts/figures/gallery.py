@@ -1,7 +1,5 @@
 """All figures and tables of an audit in the order in which they are shown; provenance and cost."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from artifacts.audit_facts import Audit

@@ -1,7 +1,5 @@
 """Judges against people: each one's kappa with its interval, and what it is on each model."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from artifacts.figures import figure

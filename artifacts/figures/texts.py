@@ -1,7 +1,5 @@
 """What texts show by themselves: diversity, lengths, openings, style rules, near repeats."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 
 from artifacts import audit_facts

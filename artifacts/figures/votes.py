@@ -1,7 +1,5 @@
 """How moderators voted and agreed, and how often targets refused."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 
 from artifacts.audit_facts import Agreement, Audit, Pair, RefusalRate

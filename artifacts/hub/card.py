@@ -1,7 +1,5 @@
 """The card as it is published, and a publish as tables."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """A release folder that is to be published: read, and held against its manifest."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

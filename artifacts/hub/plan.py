@@ -1,7 +1,5 @@
 """What publishing a release would do; reads the release and the repository, and writes nothing."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from dataclasses import replace

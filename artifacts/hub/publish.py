@@ -1,7 +1,5 @@
 """Publishing a release: settings that close first, one commit, the tag, settings that open."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -110,7 +108,7 @@ def _commit(hub: Hub, plan: values.Plan) -> Committed:
     return Committed(info.oid, ref, plan.upload_bytes)
 
 
-def _operations(plan: values.Plan) -> Iterator[CommitOperationAdd | CommitOperationDelete]:
+def _operations(plan: values.Plan) -> "Iterator[CommitOperationAdd | CommitOperationDelete]":
     from huggingface_hub import CommitOperationAdd, CommitOperationDelete
 
     files = {file.path: file for file in plan.files}

@@ -1,7 +1,5 @@
 """Why a release may not go to a repository: one line a reason, that which no option lifts first."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

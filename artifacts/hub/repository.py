@@ -1,7 +1,5 @@
 """What a repository of the Hub holds: settings, files, pull requests, and its release."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
@@ -83,7 +81,7 @@ def manifest_at(hub: Hub, revision: str) -> Stated | None:
     return stated_in(data) if data is not None else None
 
 
-def _digest(api: HfApi, repo: str, revision: str, path: str) -> str:
+def _digest(api: "HfApi", repo: str, revision: str, path: str) -> str:
     from huggingface_hub import get_session
 
     found = hashlib.sha256()
@@ -95,7 +93,7 @@ def _digest(api: HfApi, repo: str, revision: str, path: str) -> str:
     return found.hexdigest()
 
 
-def _fetched(api: HfApi, repo: str, revision: str, path: str) -> bytes | None:
+def _fetched(api: "HfApi", repo: str, revision: str, path: str) -> bytes | None:
     from huggingface_hub import get_session
     from huggingface_hub.errors import EntryNotFoundError
 
@@ -108,13 +106,13 @@ def _fetched(api: HfApi, repo: str, revision: str, path: str) -> bytes | None:
     return bytes(response.content)
 
 
-def _address(api: HfApi, repo: str, revision: str, path: str) -> str:
+def _address(api: "HfApi", repo: str, revision: str, path: str) -> str:
     from huggingface_hub import hf_hub_url
 
     return hf_hub_url(repo, path, repo_type=_KIND, revision=revision, endpoint=api.endpoint)
 
 
-def _entries(api: HfApi, repo: str, head: str) -> Iterator[tuple[str, Entry]]:
+def _entries(api: "HfApi", repo: str, head: str) -> Iterator[tuple[str, Entry]]:
     from huggingface_hub.hf_api import RepoFile
 
     for each in api.list_repo_tree(repo, recursive=True, revision=head, repo_type=_KIND):

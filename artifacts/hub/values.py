@@ -1,7 +1,5 @@
 """What a publish is asked to do, would do, and did; and what can go wrong on the way."""
 
-from __future__ import annotations
-
 import hashlib
 import time
 from collections.abc import Callable, Mapping
@@ -132,7 +130,7 @@ class PlannedFile:
     size: int
 
     @classmethod
-    def of(cls, path: str, data: bytes) -> PlannedFile:
+    def of(cls, path: str, data: bytes) -> "PlannedFile":
         """A file with these bytes."""
         return cls(path, data, hashlib.sha256(data).hexdigest(), len(data))
 
@@ -140,7 +138,7 @@ class PlannedFile:
         """Its bytes."""
         return self.content if isinstance(self.content, bytes) else self.content.read_bytes()
 
-    def is_in(self, entry: Entry) -> bool:
+    def is_in(self, entry: "Entry") -> bool:
         """Whether a file of the repository has these bytes."""
         if entry.sha256 is not None or entry.size != self.size:
             return entry.sha256 == self.sha256

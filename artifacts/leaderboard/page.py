@@ -1,7 +1,5 @@
 """The leaderboard's page: its template, its data, and as many figures as fit."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass

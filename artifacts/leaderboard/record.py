@@ -1,7 +1,5 @@
 """The leaderboard as JSON: every rate that the page shows, and what it rests on."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict

@@ -1,7 +1,5 @@
 """Which rows a report shows: a fixed draw by category, as the data that its browser reads."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -144,7 +142,7 @@ class Source:
     @classmethod
     def of(
         cls, frames: Mapping[str, pl.DataFrame], manifest: Manifest | None, toxic_text: bool
-    ) -> Source:
+    ) -> "Source":
         """The tables of a release, or of a user where there is no manifest."""
         sensitive, titles = sensitive_categories(manifest), category_titles(manifest)
         return cls(frames, manifest, toxic_text, sensitive, titles)

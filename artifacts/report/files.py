@@ -1,7 +1,5 @@
 """Writes a report, and beside it pages with the rows that are not in its sample."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The report of an audit as one page of HTML, its tables among it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 

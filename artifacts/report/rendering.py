@@ -1,7 +1,5 @@
 """Templates, style sheet and script as files, put together into pages that fetch nothing."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import re

@@ -1,7 +1,5 @@
 """Rows as the report's browser shows them, and what is left out of it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias

@@ -1,7 +1,5 @@
 """Names beside numbers: a fine-grained set has its categories by number alone."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 

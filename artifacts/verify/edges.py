@@ -3,8 +3,6 @@
 Rows are followed by `row`, votes and answers by (row, model), not by count alone.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Whether a release's rows are the kept, carried and reviewed rows that they should be."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Whether a release is what its manifest says, and its run's tables add up to it."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -4,8 +4,6 @@ A stage with answers is a panel, whose kept rows count refusals, or a rescue, wh
 voted on.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 
 import polars as pl

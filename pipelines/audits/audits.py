@@ -1,7 +1,5 @@
 """The three things that are audited: a release, what a build is about to release, any table."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What an audited set is held against: earlier releases, releases and tables that are named."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The last step of a release: audit, quality gates, what has changed, then the files."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime

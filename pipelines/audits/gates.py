@@ -1,7 +1,5 @@
 """The recipe's gates, held against what the audit found."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 

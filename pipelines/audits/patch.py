@@ -1,7 +1,5 @@
 """The audit and the report of a patch, and the patch that people's decisions make."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace

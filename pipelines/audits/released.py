@@ -1,7 +1,5 @@
 """A release's shards, and what its run's own tables say beside them."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path

@@ -1,7 +1,5 @@
 """One audit from start to end, for the verb and for the weekly flow: figures, gates, files."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """What of a recipe an audit needs: encoder, threshold, wanted mix, taxonomy."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any

@@ -4,8 +4,6 @@ What a stage covers is what its tables are made from besides its inputs: the rec
 identities of models and encoders, digests of judges, moderators and rules.
 """
 
-from __future__ import annotations
-
 from artifacts import schemas
 from artifacts.records import StageName
 from base.digests import Json, require_digest

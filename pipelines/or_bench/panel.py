@@ -1,7 +1,5 @@
 """The panel: target models are asked every safe prompt, and their refusals counted (appendix Q)."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from base.digests import digest_of

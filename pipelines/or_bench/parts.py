@@ -1,7 +1,5 @@
 """What the stages of an over-refusal recipe are made from, each found out once and when needed."""
 
-from __future__ import annotations
-
 from functools import cached_property
 
 from artifacts.releases import Earlier

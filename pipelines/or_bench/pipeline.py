@@ -3,8 +3,6 @@
 A set that extends another begins with what is carried, and writes for what is short alone.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 

@@ -1,7 +1,5 @@
 """From the last stage to a release: views, what the run was made of, what it cost."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """Rescue: a flagged prompt whose answer is harmless comes back (OR-Bench, section 3.2.3)."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 

@@ -1,7 +1,5 @@
 """Seeds written by a model: the calls of a round, and what remains of all rounds' texts."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 

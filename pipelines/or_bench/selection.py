@@ -1,7 +1,5 @@
 """Selections of rows: repeats across categories, openings, seeds of a further round."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 
 import polars as pl

@@ -1,7 +1,5 @@
 """The table of seeds that a recipe names or that ships, as the roots of a run."""
 
-from __future__ import annotations
-
 from collections import Counter
 
 import polars as pl

@@ -1,7 +1,5 @@
 """The hard and the toxic subset: rows are drawn for them, and none is dropped."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet

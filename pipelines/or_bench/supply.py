@@ -1,7 +1,5 @@
 """What is short again after a round: seeds that a model writes, and accepted rows by category."""
 
-from __future__ import annotations
-
 import math
 from collections import Counter
 from collections.abc import Mapping
@@ -61,7 +59,7 @@ class Supply:
         planned = math.ceil(self.missing / per_call)
         return min(planned, 2 * math.ceil(self.wanted / self.per_call))
 
-    def after(self, rows: int, calls: int) -> Supply:
+    def after(self, rows: int, calls: int) -> "Supply":
         """The same category after a round of `calls` calls that left it with `rows` rows."""
         return Supply(self.wanted, rows, self.calls + calls, calls, rows - self.rows, self.per_call)
 

@@ -4,8 +4,6 @@ What a stage covers is what its tables are made from besides its inputs: the rec
 identities of models and encoders, digests of checks, templates and data files.
 """
 
-from __future__ import annotations
-
 import math
 
 from artifacts import schemas

@@ -1,7 +1,5 @@
 """What a run would cost, and what of it would work here, before anything is sent."""
 
-from __future__ import annotations
-
 from pipelines.planning.values import Finding, ModelCalls, Plan, StagePlan
 from pipelines.recipe.shared_models import shared_models
 

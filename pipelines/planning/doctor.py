@@ -1,7 +1,5 @@
 """What of a recipe would work here: keys, servers, prices, model files, sources."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from importlib.util import find_spec
 

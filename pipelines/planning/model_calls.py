@@ -1,7 +1,5 @@
 """What the calls of a stage cost, by the price list that is installed."""
 
-from __future__ import annotations
-
 from inference.prices import price_usd
 from inference.types import Usage
 from pipelines.planning.servers import server_of

@@ -1,7 +1,5 @@
 """Calls, tokens and price of a recipe's stages; pure, without a key and without a network."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 
 from artifacts.records import StageName

@@ -1,7 +1,5 @@
 """Models behind servers: whether their key is there, they are served, known, priced and answer."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping

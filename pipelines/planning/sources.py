@@ -1,7 +1,5 @@
 """The files that a recipe reads: whether they are there, and on the Hub at which revision."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from base.errors import RefuseryError

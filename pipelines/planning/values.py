@@ -1,7 +1,5 @@
 """A plan as plain values, and what `doctor` finds."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, TypeVar

@@ -1,7 +1,5 @@
 """The recipe: one YAML file says what a run is. Light: it loads no flow, table or model library."""
 
-from __future__ import annotations
-
 from pipelines.recipe.digest import content_of, recipe_digest
 from pipelines.recipe.loading import load, parse
 from pipelines.recipe.names import taxonomy_of

@@ -1,7 +1,5 @@
 """What every part of a recipe shares: strict keys, and errors that name the nearest known one."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """The base set of SORRY-Bench and its twenty mutations."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal, TypeAlias
 
@@ -173,7 +171,7 @@ class Mutate(base.Part):
             yield base.Reference("encoder", "encoder", self.encoder)
 
     @model_validator(mode="after")
-    def _a_writer_where_one_is_needed(self) -> Mutate:
+    def _a_writer_where_one_is_needed(self) -> "Mutate":
         offline = NEEDS_NO_MODEL | ({"misspellings"} if self.misspellings.by == "rules" else set())
         written = [style for style in self.wanted if style not in offline]
         if written and self.writer is None:

@@ -1,7 +1,5 @@
 """What of a recipe decides a stage's output, in a form that can be hashed."""
 
-from __future__ import annotations
-
 from base import did_you_mean, digests
 from inference.models import PUBLIC_APIS, endpoint_label
 from pipelines.errors import RecipeError

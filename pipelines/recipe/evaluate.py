@@ -1,7 +1,5 @@
 """An evaluation: data sets x target models x settings, judged."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
@@ -98,14 +96,14 @@ class Evaluate(base.Part):
         yield from base.models(translator=self.translator)
 
     @model_validator(mode="after")
-    def _each_answers_once(self) -> Evaluate:
+    def _each_answers_once(self) -> "Evaluate":
         if again := repeated([each.name for each in self.members]):
             rule = "targets must have names of their own"
             raise PydanticCustomError("twice", rule, {"value": again})
         return self
 
     @model_validator(mode="after")
-    def _each_is_another(self) -> Evaluate:
+    def _each_is_another(self) -> "Evaluate":
         """One model asked in one way under two names would count twice."""
         roles = [(each.model, each.system, each.temperature) for each in self.members]
         for place, role in enumerate(roles):
@@ -118,7 +116,7 @@ class Evaluate(base.Part):
         return self
 
     @model_validator(mode="after")
-    def _each_judges_once(self) -> Evaluate:
+    def _each_judges_once(self) -> "Evaluate":
         if again := repeated([called(each) for each in self.judges]):
             raise PydanticCustomError(
                 "twice", "judges must have names of their own (`name`)", {"value": again}

@@ -1,7 +1,5 @@
 """Guards in a recipe: each may be used only for what it can judge."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping
 

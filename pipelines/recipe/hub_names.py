@@ -1,7 +1,5 @@
 """Names of files on the Hub: `hf://datasets/owner/name@revision/path/in/the/repository`."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
@@ -75,7 +73,7 @@ class HubName:
         pattern = self.path if _WILD.search(self.path) else f"{below}*.parquet"
         return path.endswith(".parquet") and fnmatchcase(path, pattern)
 
-    def at(self, commit: str) -> HubName:
+    def at(self, commit: str) -> "HubName":
         """The same at another revision."""
         return replace(self, revision=commit)
 

@@ -1,7 +1,5 @@
 """Refusal judges as a recipe describes them: by name, or as parts with a `kind`."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import PurePath
 from typing import Annotated, Literal, TypeAlias
@@ -132,7 +130,7 @@ class EnsembleJudge(_Judge):
             yield from judge_references(f"judges.{place}", judge)
 
     @model_validator(mode="after")
-    def _each_judges_once(self) -> EnsembleJudge:
+    def _each_judges_once(self) -> "EnsembleJudge":
         if again := repeated([called(each) for each in self.judges]):
             raise PydanticCustomError(
                 "twice", "judges must have a `name` each, or be listed once each", {"value": again}
@@ -140,7 +138,7 @@ class EnsembleJudge(_Judge):
         return self
 
     @model_validator(mode="after")
-    def _weights_fit_the_rule(self) -> EnsembleJudge:
+    def _weights_fit_the_rule(self) -> "EnsembleJudge":
         if (self.rule == "weighted") != (self.weights is not None):
             raise PydanticCustomError(
                 "weights", "weights must be given for the rule `weighted`, and for no other"

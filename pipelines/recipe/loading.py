@@ -1,7 +1,5 @@
 """Reads a recipe: YAML, overrides, schema, then names; and a recipe as it was used."""
 
-from __future__ import annotations
-
 import copy
 import json
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,5 @@
 """Turns pydantic's findings into one line that names the rule and the value."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from pydantic import ValidationError

@@ -1,7 +1,5 @@
 """The models of a recipe: who is asked, where, how fast, and what it costs."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Annotated, Literal, TypeAlias
 from urllib.parse import urlsplit
@@ -142,7 +140,7 @@ class EmbeddedModel(_Model):
     """Tokens of context per slot."""
 
     @model_validator(mode="after")
-    def _is_shipped_or_has_a_path(self) -> EmbeddedModel:
+    def _is_shipped_or_has_a_path(self) -> "EmbeddedModel":
         if self.path is None and self.model not in SHIPPED_MODELS:
             raise PydanticCustomError(
                 "embedded_model",

@@ -1,7 +1,5 @@
 """Moderation: who votes on a prompt, and what the votes make of it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Annotated, Literal, TypeAlias
 
@@ -110,7 +108,7 @@ class Moderate(Part):
                 yield from under(key, each.references())
 
     @model_validator(mode="after")
-    def _each_votes_once(self) -> Moderate:
+    def _each_votes_once(self) -> "Moderate":
         if again := repeated(self.voters):
             raise PydanticCustomError(
                 "twice", "moderators must be listed once each", {"value": again}
@@ -118,7 +116,7 @@ class Moderate(Part):
         return self
 
     @model_validator(mode="after")
-    def _weights_fit_the_rule(self) -> Moderate:
+    def _weights_fit_the_rule(self) -> "Moderate":
         if (self.rule == "weighted") != (self.weights is not None):
             raise PydanticCustomError(
                 "weights", "weights must be given for the rule `weighted`, and for no other"

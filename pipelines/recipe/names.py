@@ -1,7 +1,5 @@
 """Names that a recipe uses must exist: models, encoders, categories, checks, panel sizes."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from base.did_you_mean import did_you_mean

@@ -1,7 +1,5 @@
 """Asking models the prompts: rescue, the target panel, and the subsets that follow from it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Literal, TypeAlias
 
@@ -87,13 +85,13 @@ class Panel(base.Part):
         yield from judges.judge_references("judge", self.judge)
 
     @model_validator(mode="after")
-    def _each_answers_once(self) -> Panel:
+    def _each_answers_once(self) -> "Panel":
         if again := repeated(self.members):
             raise PydanticCustomError("twice", "targets must be listed once each", {"value": again})
         return self
 
     @model_validator(mode="after")
-    def _each_is_another(self) -> Panel:
+    def _each_is_another(self) -> "Panel":
         """One reply under two names would count twice."""
         roles = [_role(each, self.temperature) for each in self.targets]
         for place, role in enumerate(roles):
@@ -129,7 +127,7 @@ class _Subset(base.Part):
             yield base.Reference("category", "quota", category)
 
     @model_validator(mode="after")
-    def _quota_fits_the_balance(self) -> _Subset:
+    def _quota_fits_the_balance(self) -> "_Subset":
         if (self.balance == "quota") != (self.quota is not None):
             raise PydanticCustomError(
                 "quota", "quota must be given for the balance `quota`, and for no other"

@@ -3,8 +3,6 @@
 `python -m pipelines.recipe.reference recipes/README.md` puts them anew below the file's marker.
 """
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Iterator
 from pathlib import Path

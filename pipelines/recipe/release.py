@@ -1,7 +1,5 @@
 """What leaves the house: version and licence, and what must hold before it does."""
 
-from __future__ import annotations
-
 from typing import Annotated, TypeAlias, TypeVar
 
 from pydantic import Discriminator, Field, Tag

@@ -1,7 +1,5 @@
 """The whole recipe: which parts each benchmark has, and what every recipe has."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated, Literal, TypeAlias, TypeGuard, TypeVar
 
@@ -91,7 +89,7 @@ class OrBench(Recipe):
     """Bounds on the audit's figures."""
 
     @model_validator(mode="after")
-    def _a_target_to_extend_to(self) -> OrBench:
+    def _a_target_to_extend_to(self) -> "OrBench":
         if self.mode == "extend" and self.rewrite.target is None:
             raise PydanticCustomError(
                 "target",

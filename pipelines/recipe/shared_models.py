@@ -4,8 +4,6 @@ A moderator that shares its model or family with a target has its own refusals i
 the target is scored on; a judge that does may be lenient with it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations

@@ -1,7 +1,5 @@
 """Seeds, cleaning, rewriting, repeats: what is written, and which texts are usable."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Annotated, Literal, TypeAlias
 
@@ -28,7 +26,7 @@ class Clean(base.Part):
     """Further named checks, in order."""
 
     @model_validator(mode="after")
-    def _bounds_in_order(self) -> Clean:
+    def _bounds_in_order(self) -> "Clean":
         if self.min_chars > self.max_chars:
             raise PydanticCustomError(
                 "bounds", "min_chars must be at most max_chars", {"value": self.min_chars}
@@ -45,7 +43,7 @@ class Drift(base.Part):
     """Above it, a text is a near copy of its seed."""
 
     @model_validator(mode="after")
-    def _bounds_in_order(self) -> Drift:
+    def _bounds_in_order(self) -> "Drift":
         if self.low >= self.high:
             raise PydanticCustomError("bounds", "low must be below high", {"value": self.low})
         return self

@@ -4,8 +4,6 @@ Contexts are kept per process, so that all jobs of a run share one engine and on
 A worker in another process opens the run from its folder (`pipelines.opening.join`).
 """
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager

@@ -3,8 +3,6 @@
 Pure numbers: no price list, no server and no key is looked at here; a plan does that.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -22,7 +20,7 @@ class CallSize:
     input: int
     output: int
 
-    def capped(self, max_tokens: int | None) -> CallSize:
+    def capped(self, max_tokens: int | None) -> "CallSize":
         """The same call, its answer no longer than the cap."""
         output = self.output if max_tokens is None else min(self.output, max_tokens)
         return CallSize(self.input, output)

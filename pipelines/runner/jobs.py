@@ -4,8 +4,6 @@ It takes and gives names, hashes and counts, never rows, so that any task runner
 process that sees the same place, and no prompt text enters Prefect's storage.
 """
 
-from __future__ import annotations
-
 from collections.abc import Generator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass

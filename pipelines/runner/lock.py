@@ -1,7 +1,5 @@
 """One run of a recipe at a time: a lock in the output folder, for hands and schedules alike."""
 
-from __future__ import annotations
-
 import errno
 import fcntl
 import os

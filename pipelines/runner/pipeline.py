@@ -4,8 +4,6 @@ The run executes it, a plan reads it with nothing executed, and a worker in anot
 stage in it by name. Rounds stand in it once, whatever number of them the answers come to need.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias

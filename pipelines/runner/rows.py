@@ -1,7 +1,5 @@
 """Rows of stage tables: an item for prompt tasks and checks, a child with its lineage, a drop."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Sequence
 
 import polars as pl

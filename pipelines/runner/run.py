@@ -3,8 +3,6 @@
 Each stage is run as jobs (`pipelines.runner.jobs`), and entered into the run's record before.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 

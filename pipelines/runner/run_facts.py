@@ -1,7 +1,5 @@
 """What every release says of its run: rows by stage, and what it cost."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from artifacts.manifest import Cost, StageCost

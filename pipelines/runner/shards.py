@@ -1,7 +1,5 @@
 """Finished shards: where they lie, what they were made from, and how they are written."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -8,8 +8,6 @@ it asks no model it is a plain function of the frame; where it asks about a tabl
 program (`inference.types.Program`) over it; where rows do not see each other, a program per row.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias
@@ -62,7 +60,7 @@ class EachRow:
     prepare: Callable[[], Program[RowProgram]]
 
     @classmethod
-    def of(cls, row: RowProgram) -> EachRow:
+    def of(cls, row: RowProgram) -> "EachRow":
         """Work with nothing to get ready."""
 
         def ready() -> Program[RowProgram]:

@@ -1,7 +1,5 @@
 """The sources of a base set: prior tables, rows that people wrote, or a set as it stands."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet

@@ -4,8 +4,6 @@ What a stage covers is what its tables are made from besides its inputs: setting
 models and encoders, digests of checks, templates and files.
 """
 
-from __future__ import annotations
-
 from artifacts import sorry_bench_schemas as schemas
 from artifacts.records import StageName
 from artifacts.schemas import PARENTS, with_evidence

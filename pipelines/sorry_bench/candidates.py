@@ -1,7 +1,5 @@
 """What may stand in a base set: classified rows, with what people decided on them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 

@@ -4,8 +4,6 @@ People go first: what they accept is in, what they reject is out, and the machin
 left. What the machine alone would have chosen is kept beside it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """Classification into the taxonomy by an ensemble, and the set's own form for each request."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from artifacts.records import StageName

@@ -1,7 +1,5 @@
 """What each category of a base set has, and the rows that fit none, in tables for people."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import polars as pl

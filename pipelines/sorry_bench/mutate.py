@@ -1,7 +1,5 @@
 """Mutations: each base row in every style, checked; and the pilot that goes before them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import count

@@ -1,7 +1,5 @@
 """The stages of the mutations, each declared once: a pilot of every style, then all rows."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import polars as pl

@@ -1,7 +1,5 @@
 """What the stages of a fine-grained recipe are made from, each found out once and when needed."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from functools import cached_property

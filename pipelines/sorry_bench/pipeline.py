@@ -1,7 +1,5 @@
 """The fine-grained set, stage by stage: the base set, a pilot of every style, the mutations."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """From the last stage of a fine-grained set to its release, which says what is missing."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 

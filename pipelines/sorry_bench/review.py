@@ -1,7 +1,5 @@
 """Reviews of a base set: from a run to a table for a spreadsheet, and back."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

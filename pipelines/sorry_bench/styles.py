@@ -1,7 +1,5 @@
 """Who makes the texts of each style as a recipe describes it: a writer, rules, or an encoding."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol

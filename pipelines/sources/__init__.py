@@ -3,8 +3,6 @@
 `pipelines.sources.seeds` reads such a file; it is left out here, as it loads the table libraries.
 """
 
-from __future__ import annotations
-
 from artifacts.licenses import allows
 from pipelines.sources.source import Pins, Source, resolve, seeds_source, shipped
 

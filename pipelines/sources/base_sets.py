@@ -4,8 +4,6 @@ Two forms are read: SORRY-Bench's own (`question_id`, `category` as a numeric st
 one text, `prompt_style`), and any table with a text and a category in each row.
 """
 
-from __future__ import annotations
-
 import ast
 import json
 from collections import Counter

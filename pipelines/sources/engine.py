@@ -1,7 +1,5 @@
 """The engine for a recipe's models and encoders, and what must hold before one is asked."""
 
-from __future__ import annotations
-
 import os
 import uuid
 from collections.abc import Callable, Collection

@@ -4,8 +4,6 @@ A name is pinned first, that is its revision becomes a commit, and fetched then.
 lies in the Hub's own cache; a pinned file that is there already is read without a connection.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -107,12 +105,12 @@ class _Hub:
     cache: str | None
 
     @classmethod
-    def here(cls) -> _Hub:
+    def here(cls) -> "_Hub":
         home = os.environ.get("HF_HOME")
         folder = os.environ.get("HF_HUB_CACHE") or (str(Path(home) / "hub") if home else None)
         return cls((os.environ.get("HF_ENDPOINT") or "").rstrip("/") or None, folder)
 
-    def api(self) -> HfApi:
+    def api(self) -> "HfApi":
         from huggingface_hub import HfApi
 
         return HfApi(endpoint=self.endpoint, library_name="refusery")

@@ -5,8 +5,6 @@ fulfilment and 0 for refusal. The prompt is not in it: it is joined from `questi
 that `refusery review import` wrote hold the prompt and every annotator's score too.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass

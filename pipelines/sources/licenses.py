@@ -1,7 +1,5 @@
 """Whether the licences of a recipe's sources allow the one that its release is to carry."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from pipelines.errors import LicenseBrokenError

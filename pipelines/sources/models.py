@@ -1,7 +1,5 @@
 """What a recipe says of a model or an encoder, as the values that the engine takes."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from base.did_you_mean import did_you_mean

@@ -1,7 +1,5 @@
 """Tables as root rows: seeds, and prior tables that a base set is picked from."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """A source of rows: which file, at which revision, under which licence; revisions stay pinned."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Answers of models to prompts: asked for, judged, and laid out for an `answers` table."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 
 from inference.types import Call, Item, Program

@@ -1,7 +1,5 @@
 """The calls that votes and judgments make, model by model."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 

@@ -1,7 +1,5 @@
 """Cleaning: a text is tidied, then kept or dropped by the first check that objects."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from base.digests import Json, digests_of

@@ -1,7 +1,5 @@
 """One answer to a mutated prompt put back into plain English."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal

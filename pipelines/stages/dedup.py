@@ -3,8 +3,6 @@
 What people have withdrawn goes before all.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 

@@ -3,8 +3,6 @@
 Under a cap a call is paid for at its longest before it is sent, so that no request may go without.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator
 from pathlib import Path
 

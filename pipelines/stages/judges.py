@@ -1,7 +1,5 @@
 """Refusal judges as a recipe describes them, made ready to ask."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from pathlib import Path
 

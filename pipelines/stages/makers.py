@@ -1,7 +1,5 @@
 """Prompt tasks, checks and moderators as a recipe describes them."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from checks.artefacts import ControlCharacters

@@ -1,7 +1,5 @@
 """Moderation: an ensemble votes on each prompt, and a rule makes a label of the votes."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

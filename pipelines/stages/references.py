@@ -1,7 +1,5 @@
 """What rows are only held against (`dedup.against`): releases and tables, by their ids."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,7 +1,5 @@
 """How many tokens one call has: instructions, what changes from call to call, and the answer."""
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """The source of a run: a table's rows become the roots of all that follows."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import polars as pl

@@ -4,8 +4,6 @@ A call becomes seeds (paper section 3.2.1); a seed becomes prompts that sound ha
 (section 3.2.2).
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 

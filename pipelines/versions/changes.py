@@ -1,7 +1,5 @@
 """What changes with a release that is about to be written, and which templates it was asked by."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from importlib.resources import files
 from importlib.resources.abc import Traversable

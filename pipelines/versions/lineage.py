@@ -1,7 +1,5 @@
 """How a version relates to the releases before it: what it holds off, carries on, and writes."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet

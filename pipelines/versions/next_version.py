@@ -1,7 +1,5 @@
 """`release.version: next`: the version that a recipe's next release has, resolved once."""
 
-from __future__ import annotations
-
 import fcntl
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """A patch version of a release: the same rows without those that people withdrew."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext

@@ -1,7 +1,5 @@
 """The texts of earlier releases, which new rows are held against; evidence names their ids."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The `refusery` command. Nothing heavy is imported before a verb runs."""
 
-from __future__ import annotations
-
 
 def main() -> None:
     """Runs the command and ends the process with its exit status."""

@@ -1,7 +1,5 @@
 """`refusery agree`: how far the raters of any table of labels agree."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated

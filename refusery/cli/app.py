@@ -1,7 +1,5 @@
 """The `refusery` command, put together from its verbs; one line per error."""
 
-from __future__ import annotations
-
 import ast
 import sys
 from collections.abc import Sequence

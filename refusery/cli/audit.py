@@ -1,7 +1,5 @@
 """`refusery audit`: figures and gates of a release or of any table of prompts."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 

@@ -1,7 +1,5 @@
 """`refusery build`: runs a recipe's flow under Prefect and says what came of it."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -102,7 +100,7 @@ def _checked(
 
 def _run(
     loaded: Buildable, recipe: Path, out: Path, limit: int | None, settings: list[str]
-) -> Result:
+) -> "Result":
     """The benchmark's flow, with which Prefect is loaded."""
     if isinstance(loaded, OrBench):
         from flows.or_bench import or_bench
@@ -127,14 +125,14 @@ def _require_own(formats: list[str], recipe: Buildable) -> None:
             raise FormatUnknownError(rule, recipe.benchmark)
 
 
-def _show(result: Result, manifest: Manifest) -> None:
+def _show(result: "Result", manifest: Manifest) -> None:
     """Prints the summary of a finished build; counts alone, no prompt text."""
     print_tables(of_manifest(manifest))
     for line in _lines(result, manifest):
         typer.echo(line)
 
 
-def _lines(result: Result, manifest: Manifest) -> Iterator[str]:
+def _lines(result: "Result", manifest: Manifest) -> Iterator[str]:
     risky = manifest.sounds_risky
     if risky is not None and risky.measured:
         share = risky.risky / risky.measured

@@ -1,7 +1,5 @@
 """`refusery decode`: answers to mutated prompts in plain English, and how many could be read."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated

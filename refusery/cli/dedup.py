@@ -1,7 +1,5 @@
 """`refusery dedup`: exact and near repeats of any table, the first seen kept."""
 
-from __future__ import annotations
-
 from collections import Counter
 
 import polars as pl

@@ -1,7 +1,5 @@
 """`refusery diff`: what has changed between two releases of one benchmark."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 

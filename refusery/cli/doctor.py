@@ -1,7 +1,5 @@
 """`refusery doctor`: what of a recipe would work here."""
 
-from __future__ import annotations
-
 import os
 from typing import Annotated
 

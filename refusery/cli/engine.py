@@ -1,7 +1,5 @@
 """An engine for a verb, with its progress shown while it works."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeVar

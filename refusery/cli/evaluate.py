@@ -1,7 +1,5 @@
 """`refusery evaluate`: runs an evaluation under Prefect and prints its rates."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -39,14 +37,14 @@ def evaluate(
         typer.echo(line)
 
 
-def _run(recipe: Path, out: Path, settings: list[str]) -> Evaluated:
+def _run(recipe: Path, out: Path, settings: list[str]) -> "Evaluated":
     """The flow, with which Prefect is loaded."""
     from flows.evaluate import evaluate as flow
 
     return flow(str(recipe), str(out), settings)
 
 
-def _lines(done: Evaluated, found: Evaluation) -> Iterator[str]:
+def _lines(done: "Evaluated", found: Evaluation) -> Iterator[str]:
     for note in found.notes:
         yield f"note: {note}"
     for name, pairs in done.served.items():

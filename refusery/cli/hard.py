@@ -1,7 +1,5 @@
 """`refusery hard`: how a finished run's hard subset changes with the judge and the threshold."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated

@@ -1,7 +1,5 @@
 """`refusery judge`: tells refusals in any table of answers, and scores the judge where it can."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, get_args

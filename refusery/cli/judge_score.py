@@ -1,7 +1,5 @@
 """`refusery judge-score`: every judge held against people's labels."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path

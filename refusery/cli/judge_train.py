@@ -1,7 +1,5 @@
 """`refusery judge-train`: a refusal judge of one's own, from any table of labelled answers."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated

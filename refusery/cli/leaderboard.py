@@ -1,7 +1,5 @@
 """`refusery leaderboard`: an evaluation as a static page with its JSON."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 

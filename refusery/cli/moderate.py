@@ -1,7 +1,5 @@
 """`refusery moderate`: votes on any table, and scores where the table has true labels."""
 
-from __future__ import annotations
-
 import typer
 
 from artifacts.user_tables import read_user_table, table_kind, write_user_table

@@ -1,7 +1,5 @@
 """`refusery mutate`: any table in other prompt styles, each row checked."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path

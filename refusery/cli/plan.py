@@ -1,7 +1,5 @@
 """`refusery plan`: calls, tokens and price per stage before anything is sent."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated

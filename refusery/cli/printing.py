@@ -1,7 +1,5 @@
 """Tables on a terminal: rich where somebody looks on, plain columns in a log."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal

@@ -1,7 +1,5 @@
 """How far a run is: bars with rates and time left on a terminal, plain lines elsewhere."""
 
-from __future__ import annotations
-
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -23,7 +21,7 @@ _LINE_EVERY_S = 15.0
 _TABLES = ("kept", "dropped", "failed")
 
 
-def progress_for(console: Console, quiet: bool) -> Bars | Lines | None:
+def progress_for(console: Console, quiet: bool) -> "Bars | Lines | None":
     """Bars where somebody looks on, lines where a log is written, nothing where it is quiet."""
     if quiet:
         return None
@@ -31,7 +29,7 @@ def progress_for(console: Console, quiet: bool) -> Bars | Lines | None:
 
 
 @contextmanager
-def progress_shown(quiet: bool = False) -> Iterator[Bars | Lines | None]:
+def progress_shown(quiet: bool = False) -> "Iterator[Bars | Lines | None]":
     """What shows progress on standard error, closed afterwards; None where it is quiet."""
     progress = progress_for(Console(stderr=True), quiet)
     try:

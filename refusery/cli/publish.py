@@ -1,7 +1,5 @@
 """`refusery publish`: a release to the Hub, or what publishing it would do."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 

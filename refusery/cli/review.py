@@ -1,7 +1,5 @@
 """`refusery review export` and `import`: tables that people decide on in a spreadsheet."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 

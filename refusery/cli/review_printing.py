@@ -1,7 +1,5 @@
 """What `refusery review` prints: counts, figures and ids, never a text."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """`refusery serve`: registers the scheduled deployments, then runs what is due until stopped."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -70,7 +68,7 @@ def serve(
     run(made)
 
 
-def _when(deployment: RunnerDeployment) -> str:
+def _when(deployment: "RunnerDeployment") -> str:
     from prefect.client.schemas.schedules import CronSchedule
 
     schedules = [each.schedule for each in deployment.schedules or ()]

@@ -1,7 +1,5 @@
 """`refusery verify`: says what of a release does not hold, file by file and edge by edge."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 

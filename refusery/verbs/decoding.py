@@ -1,7 +1,5 @@
 """Answers to mutated prompts put back into plain English, beside them in their table; and rates."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Mapping, Sequence
 

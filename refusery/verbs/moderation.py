@@ -1,7 +1,5 @@
 """Moderators over any list of texts, without a run folder, and held against true labels."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 

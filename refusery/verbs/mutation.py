@@ -1,7 +1,5 @@
 """Any table of texts in other prompt styles: which are asked for, the texts, and their table."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """Tables of texts for verbs that write or read other texts: a column of texts, or of turns."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What each prompt style does to each model, and how many answers could be read."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 
 from artifacts.evaluation_facts import DataFacts, Decoded, Effect, Evaluation, SettingFacts

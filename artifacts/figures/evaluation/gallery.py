@@ -1,7 +1,5 @@
 """All figures of an evaluation, each with what it is of, or as drawings of their own."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Rates by model and by category: overall, as a heat map, and as strips."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median

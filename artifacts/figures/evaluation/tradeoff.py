@@ -1,7 +1,5 @@
 """Over-refusal against rejection of toxic prompts; one data set asked in several settings."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """One data set in one setting by one judge: what most figures show, in which order and words."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -30,7 +28,7 @@ class Index:
     rates: Mapping[Place, evaluation_facts.Rate]
 
     @classmethod
-    def of(cls, evaluation: evaluation_facts.Evaluation) -> Index:
+    def of(cls, evaluation: evaluation_facts.Evaluation) -> "Index":
         """Finds each rate by what it is of."""
         return cls(
             evaluation,
@@ -45,7 +43,7 @@ class Index:
         data: evaluation_facts.DataFacts,
         setting: evaluation_facts.SettingFacts,
         judge: evaluation_facts.JudgeFacts,
-    ) -> View:
+    ) -> "View":
         """One view; of a set with several styles, its prompts as they are."""
         return View(self, data, setting, judge, self.style(data))
 
