@@ -3,7 +3,21 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from artifacts.figures import figure
+from artifacts.figures.figure import (
+    DARK,
+    GRID,
+    INK,
+    LIGHT,
+    MIDDLE,
+    MUTED,
+    ON_BAR,
+    ON_DARK,
+    ON_LIGHT,
+    ROW,
+    WIDTH,
+    inline,
+    svg,
+)
 from artifacts.summary import Table
 from base.formats import printable
 
@@ -45,20 +59,16 @@ def bars(
         x=alt.X("value:Q", axis=None, scale=alt.Scale(domain=[0, longest * _ROOM or 1])),
     )
     layers: list[alt.Chart] = [
-        base.mark_bar(color=figure.DARK, height=figure.ROW - 7),
-        base.mark_text(align="left", dx=5, color=figure.INK).encode(text=alt.Text("says:N")),
+        base.mark_bar(color=DARK, height=ROW - 7),
+        base.mark_text(align="left", dx=5, color=INK).encode(text=alt.Text("says:N")),
     ]
     if mark is not None:
-        at = alt.Chart(figure.inline([{"value": mark[0], "name": mark[1]}]))
-        layers.append(
-            at.mark_rule(color=figure.MUTED, strokeDash=[4, 3]).encode(x=alt.X("value:Q"))
-        )
-        name = at.mark_text(align="left", dx=3, dy=-3, baseline="bottom", color=figure.MUTED)
+        at = alt.Chart(inline([{"value": mark[0], "name": mark[1]}]))
+        layers.append(at.mark_rule(color=MUTED, strokeDash=[4, 3]).encode(x=alt.X("value:Q")))
+        name = at.mark_text(align="left", dx=3, dy=-3, baseline="bottom", color=MUTED)
         layers.append(name.encode(x=alt.X("value:Q"), y=alt.value(0), text=alt.Text("name:N")))
-    return figure.svg(
-        alt.layer(*layers, data=figure.inline(values)).properties(
-            width=figure.WIDTH, height=alt.Step(figure.ROW)
-        ),
+    return svg(
+        alt.layer(*layers, data=inline(values)).properties(width=WIDTH, height=alt.Step(ROW)),
         key,
     )
 
@@ -97,7 +107,7 @@ def cells(
         }
         for (row, column), (value, says) in values.items()
     ]
-    width = min(_WIDE, max(_NARROW, figure.WIDTH // len(across)))
+    width = min(_WIDE, max(_NARROW, WIDTH // len(across)))
     rows, columns = ([printable(name) for name in names] for names in (down, across))
     slanted = alt.Axis(orient="top", ticks=False, domain=False, labelAngle=-45)
     base = alt.Chart().encode(
@@ -105,25 +115,25 @@ def cells(
         x=alt.X("across:N", sort=columns, title=None, axis=slanted),
     )
     scale = alt.Scale(domain=[0, largest / 2, largest], range=list(_SHADES), clamp=True)
-    cell = base.mark_rect(stroke=figure.GRID, strokeWidth=0.5).encode(
+    cell = base.mark_rect(stroke=GRID, strokeWidth=0.5).encode(
         color=alt.Color("value:Q", scale=scale, legend=None)
     )
     ink = (
-        alt.when(alt.datum.ink == figure.ON_DARK)
-        .then(alt.value(figure.ON_DARK))
-        .when(alt.datum.ink == figure.MUTED)
-        .then(alt.value(figure.MUTED))
-        .otherwise(alt.value(figure.ON_LIGHT))
+        alt.when(alt.datum.ink == ON_DARK)
+        .then(alt.value(ON_DARK))
+        .when(alt.datum.ink == MUTED)
+        .then(alt.value(MUTED))
+        .otherwise(alt.value(ON_LIGHT))
     )
     text = base.mark_text(fontSize=10).encode(text=alt.Text("says:N"), color=ink)
-    chart = alt.layer(cell, text, data=figure.inline(data))
-    return figure.svg(chart.properties(width=alt.Step(width), height=alt.Step(figure.ROW)), key)
+    chart = alt.layer(cell, text, data=inline(data))
+    return svg(chart.properties(width=alt.Step(width), height=alt.Step(ROW)), key)
 
 
 def _ink(value: float | None, largest: float) -> str:
     if value is None:
-        return figure.MUTED
-    return figure.ON_DARK if value > _FLIP * largest else figure.ON_LIGHT
+        return MUTED
+    return ON_DARK if value > _FLIP * largest else ON_LIGHT
 
 
 def share_grid(
@@ -202,33 +212,31 @@ def points(rows: Sequence[Point], key: str, form: str) -> str:
         tickCount=4,
         ticks=False,
         domain=False,
-        labelColor=figure.MUTED,
+        labelColor=MUTED,
         labelExpr="datum.value > 1 ? '' : datum.label",  # the scale has room for words beyond 1
     )
     base = alt.Chart().encode(
         y=alt.Y("label:N", sort=None, title=None, axis=alt.Axis(ticks=False, domain=False)),
     )
     layers = [
-        base.mark_rule(color=figure.MUTED, strokeWidth=2).encode(
+        base.mark_rule(color=MUTED, strokeWidth=2).encode(
             x=alt.X("low:Q", title=None, axis=axis, scale=scale), x2=alt.X2("high:Q")
         ),
-        base.mark_point(filled=True, size=70, color=figure.DARK, opacity=1).encode(
+        base.mark_point(filled=True, size=70, color=DARK, opacity=1).encode(
             x=alt.X("value:Q", scale=scale)
         ),
-        base.mark_text(align="left", dx=8, color=figure.INK).encode(
+        base.mark_text(align="left", dx=8, color=INK).encode(
             x=alt.X("high:Q", scale=scale), text=alt.Text("says:N")
         ),
     ]
-    return figure.svg(
-        alt.layer(*layers, data=figure.inline(values)).properties(
-            width=figure.WIDTH, height=alt.Step(figure.ROW)
-        ),
+    return svg(
+        alt.layer(*layers, data=inline(values)).properties(width=WIDTH, height=alt.Step(ROW)),
         key,
     )
 
 
-_FILLS = (figure.DARK, figure.LIGHT, figure.MIDDLE)
-_INKS = (figure.ON_BAR, figure.INK, figure.INK)
+_FILLS = (DARK, LIGHT, MIDDLE)
+_INKS = (ON_BAR, INK, INK)
 _DIGIT = 0.02  # of the whole width that a digit takes
 
 
@@ -262,7 +270,7 @@ def stacks(rows: Sequence[Stack], names: tuple[str, ...], key: str, *, whole: bo
         "part:N", sort=names, scale=alt.Scale(domain=list(names), range=list(_FILLS[: len(names)]))
     )
     scale = alt.Scale(domain=[0, 1])
-    piece = base.mark_bar(height=figure.ROW - 5, stroke=figure.MUTED, strokeWidth=0.7).encode(
+    piece = base.mark_bar(height=ROW - 5, stroke=MUTED, strokeWidth=0.7).encode(
         x=alt.X("start:Q", axis=None, scale=scale), x2=alt.X2("end:Q"), color=fill
     )
     layers: list[alt.Chart] = [piece]
@@ -271,10 +279,8 @@ def stacks(rows: Sequence[Stack], names: tuple[str, ...], key: str, *, whole: bo
             (alt.datum.part == name) & (alt.datum.says != "")
         )
         layers.append(text.encode(x=alt.X("middle:Q", scale=scale), text=alt.Text("says:N")))
-    return figure.svg(
-        alt.layer(*layers, data=figure.inline(values)).properties(
-            width=figure.WIDTH, height=alt.Step(figure.ROW)
-        ),
+    return svg(
+        alt.layer(*layers, data=inline(values)).properties(width=WIDTH, height=alt.Step(ROW)),
         key,
     )
 

@@ -5,10 +5,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from artifacts.hub import publish_checks
 from artifacts.hub.card import published_card
 from artifacts.hub.client import Hub, session, token
 from artifacts.hub.local import open_local
+from artifacts.hub.publish_checks import (
+    exposure_refusals,
+    later_first,
+    name_refusals,
+    release_refusals,
+    repository_refusals,
+    tag_refusal,
+)
 from artifacts.hub.repository import look, pull_with
 from artifacts.hub.values import (
     Gating,
@@ -50,7 +57,7 @@ def plan_publish(
     """
     local = open_local(release)
     tag = tag_of(local, options)
-    wrong = tuple(publish_checks.name_refusals(repo, tag))
+    wrong = tuple(name_refusals(repo, tag))
     if wrong:
         raise PublishRefusedError(wrong[0])
     with session() as api:
@@ -118,7 +125,7 @@ def planned_files(repo: str, local: Local, there: There, gate: Gating) -> tuple[
     ]
     if manifest.report is not None:
         kept.append((manifest.report.name, manifest.report.sha256, manifest.report.bytes))
-    earlier = publish_checks.later_first(iter(there.tags), manifest.version)
+    earlier = later_first(iter(there.tags), manifest.version)
     text = published_card(local.card, local.front, gated=gate != "off", repo=repo, earlier=earlier)
     card = PlannedFile.of(CARD, text.encode())
     stated = (local.folder / MANIFEST).read_bytes()
@@ -179,12 +186,10 @@ def _operations(
 
 
 def _refusals(plan: Plan, local: Local, base: There | None) -> Iterator[str]:
-    yield from publish_checks.release_refusals(local, plan.options)
-    yield from publish_checks.exposure_refusals(
-        local, plan.options, plan.there, plan.public, plan.gate
-    )
-    yield from publish_checks.tag_refusal(plan.tag, plan.there, plan.tagged)
+    yield from release_refusals(local, plan.options)
+    yield from exposure_refusals(local, plan.options, plan.there, plan.public, plan.gate)
+    yield from tag_refusal(plan.tag, plan.there, plan.tagged)
     if plan.committed is None and plan.there.head is not None:
-        yield from publish_checks.repository_refusals(local, plan.there, plan.files, base)
+        yield from repository_refusals(local, plan.there, plan.files, base)
     if token() is None:
         yield _LOGIN

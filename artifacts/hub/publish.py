@@ -4,10 +4,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from artifacts.hub import publish_checks, repository, values
+from artifacts.hub import publish_checks, repository
 from artifacts.hub.client import Hub, headers, require, session
 from artifacts.hub.local import open_local
 from artifacts.hub.plan import draft, has_release
+from artifacts.hub.values import (
+    Gating,
+    HubAnswerError,
+    HubMovedError,
+    HubUnlikeError,
+    Local,
+    Plan,
+    Published,
+    PublishOptions,
+    PublishRefusedError,
+    ReleaseUnsoundError,
+    There,
+    Waits,
+)
 from artifacts.manifest import CARD
 from base.files import sha256_file
 
@@ -34,9 +48,7 @@ class Committed:
     sent: int
 
 
-def commit_release(
-    hub: Hub, local: values.Local, options: values.PublishOptions, base: values.There
-) -> Committed:
+def commit_release(hub: Hub, local: Local, options: PublishOptions, base: There) -> Committed:
     """Makes the commit of a release, unless it is there.
 
     The commit is guarded by its parent. Where the answer was lost, or the head has moved, the
@@ -62,18 +74,16 @@ def commit_release(
         _require_unmoved(base, plan)
         try:
             return _commit(hub, plan)
-        except values.HubAnswerError as answer:
+        except HubAnswerError as answer:
             if not answer.passing and answer.status not in _MOVED:
                 raise
             if tried == hub.waits.tries:
                 raise
             hub.waits.wait(tried, answer.wait_s)
-    raise values.HubMovedError(
-        "the repository must rest for a moment; it changed at every try", hub.repo
-    )
+    raise HubMovedError("the repository must rest for a moment; it changed at every try", hub.repo)
 
 
-def _sent(base: values.There, plan: values.Plan) -> int:
+def _sent(base: There, plan: Plan) -> int:
     """Bytes that were sent by a commit whose answer was lost."""
     return sum(
         file.size
@@ -82,16 +92,16 @@ def _sent(base: values.There, plan: values.Plan) -> int:
     )
 
 
-def _require_unmoved(base: values.There, plan: values.Plan) -> None:
+def _require_unmoved(base: There, plan: Plan) -> None:
     path = publish_checks.moved(base, plan.there, plan)
     if path is not None:
         rule = "nobody must change what a publish writes while it runs; nothing was overwritten"
-        raise values.HubMovedError(rule, path)
+        raise HubMovedError(rule, path)
     if plan.refusals:
-        raise values.PublishRefusedError(plan.refusals[0])
+        raise PublishRefusedError(plan.refusals[0])
 
 
-def _commit(hub: Hub, plan: values.Plan) -> Committed:
+def _commit(hub: Hub, plan: Plan) -> Committed:
     # Built anew at each try: the client keeps in an operation what it has done with it.
     operations = list(_operations(plan))
     info = hub.once(
@@ -108,7 +118,7 @@ def _commit(hub: Hub, plan: values.Plan) -> Committed:
     return Committed(info.oid, ref, plan.upload_bytes)
 
 
-def _operations(plan: values.Plan) -> "Iterator[CommitOperationAdd | CommitOperationDelete]":
+def _operations(plan: Plan) -> "Iterator[CommitOperationAdd | CommitOperationDelete]":
     from huggingface_hub import CommitOperationAdd, CommitOperationDelete
 
     files = {file.path: file for file in plan.files}
@@ -118,17 +128,15 @@ def _operations(plan: values.Plan) -> "Iterator[CommitOperationAdd | CommitOpera
         elif each.action != "keep":
             file = files[each.path]
             if not isinstance(file.content, bytes) and sha256_file(file.content) != file.sha256:
-                raise values.ReleaseUnsoundError(
-                    "a release's files must stay as they are", each.path
-                )
+                raise ReleaseUnsoundError("a release's files must stay as they are", each.path)
             yield CommitOperationAdd(each.path, file.content)
 
 
 _REPO_KIND: Literal["dataset"] = "dataset"
-_WAITS = values.Waits()
+_WAITS = Waits()
 
 
-def publish(plan: values.Plan, *, waits: values.Waits = _WAITS) -> values.Published:
+def publish(plan: Plan, *, waits: Waits = _WAITS) -> Published:
     """Does what a plan says, and reads everything back.
 
     May be called again after any failure, with the same plan or a new one: what is there already
@@ -147,7 +155,7 @@ def publish(plan: values.Plan, *, waits: values.Waits = _WAITS) -> values.Publis
         HubAnswerError: The Hub said no, or had no answer however often it was asked.
     """
     if plan.refusals:
-        raise values.PublishRefusedError(plan.refusals[0])
+        raise PublishRefusedError(plan.refusals[0])
     local = open_local(plan.release)
     with session() as api:
         hub = Hub(api, plan.repo, waits)
@@ -156,7 +164,7 @@ def publish(plan: values.Plan, *, waits: values.Waits = _WAITS) -> values.Publis
         else:
             found = _write(hub, local, plan)
         files = _read_back(hub, local, found.commit, plan.tag)
-    return values.Published(
+    return Published(
         repo=plan.repo,
         commit=found.commit,
         tag=plan.tag,
@@ -169,14 +177,14 @@ def publish(plan: values.Plan, *, waits: values.Waits = _WAITS) -> values.Publis
     )
 
 
-def _write(hub: Hub, local: values.Local, plan: values.Plan) -> Committed:
+def _write(hub: Hub, local: Local, plan: Plan) -> Committed:
     options = plan.options
     if plan.committed is None:
         _require_card(hub, plan)
     made = plan.there.head is None and _make(hub)
     now = draft(hub, local, options)
     if now.refusals:
-        raise values.PublishRefusedError(now.refusals[0])
+        raise PublishRefusedError(now.refusals[0])
     if not options.pr:
         _close(hub, now)
     found = commit_release(hub, local, options, now.there if made else plan.there)
@@ -187,7 +195,7 @@ def _write(hub: Hub, local: values.Local, plan: values.Plan) -> Committed:
     return found
 
 
-def _require_card(hub: Hub, plan: values.Plan) -> None:
+def _require_card(hub: Hub, plan: Plan) -> None:
     """Has the Hub read the card before anything is written, not only before the commit."""
     from huggingface_hub import HfApi, get_session
 
@@ -203,10 +211,10 @@ def _require_card(hub: Hub, plan: values.Plan) -> None:
 
     try:
         hub.ask(validate)
-    except values.HubAnswerError as answer:
+    except HubAnswerError as answer:
         if answer.status != 400:
             raise
-        raise values.PublishRefusedError(
+        raise PublishRefusedError(
             "the card's front matter must be one that the Hub takes", CARD
         ) from None
 
@@ -215,16 +223,16 @@ def _make(hub: Hub) -> bool:
     """Makes the repository: private, whatever it is to be in the end."""
     try:
         hub.ask(lambda api: api.create_repo(hub.repo, repo_type=_REPO_KIND, visibility="private"))
-    except values.HubAnswerError as answer:
+    except HubAnswerError as answer:
         if answer.status != 409:  # an earlier try may have made it before its answer was lost
             raise
     if repository.look(hub).head is None:
         rule = "the repository must be yours to see; its name is taken"
-        raise values.HubAnswerError(rule, hub.repo, status=403)
+        raise HubAnswerError(rule, hub.repo, status=403)
     return True
 
 
-def _close(hub: Hub, plan: values.Plan) -> None:
+def _close(hub: Hub, plan: Plan) -> None:
     """Sets what narrows who reads, before any data is there."""
     if plan.gate not in ("off", plan.there.gate):
         _set_gating(hub, plan.gate)
@@ -232,7 +240,7 @@ def _close(hub: Hub, plan: values.Plan) -> None:
         _set_visibility(hub, "private")
 
 
-def _open(hub: Hub, plan: values.Plan) -> None:
+def _open(hub: Hub, plan: Plan) -> None:
     """Sets what widens who reads, once everything is there, and what is not as asked by then."""
     there = repository.look(hub)
     if plan.gate != there.gate:
@@ -241,7 +249,7 @@ def _open(hub: Hub, plan: values.Plan) -> None:
         _set_visibility(hub, "public" if plan.public else "private")
 
 
-def _set_gating(hub: Hub, gate: values.Gating) -> None:
+def _set_gating(hub: Hub, gate: Gating) -> None:
     gated: Literal["auto", "manual", False] = False if gate == "off" else gate
     hub.ask(lambda api: api.update_repo_settings(hub.repo, gated=gated, repo_type=_REPO_KIND))
 
@@ -258,7 +266,7 @@ def _tag(hub: Hub, tag: str, commit: str) -> None:
         hub.ask(
             lambda api: api.create_tag(hub.repo, tag=tag, revision=commit, repo_type=_REPO_KIND)
         )
-    except values.HubAnswerError as answer:
+    except HubAnswerError as answer:
         if answer.status != 409:
             raise
         # An earlier try may have set it before its answer was lost.
@@ -266,16 +274,16 @@ def _tag(hub: Hub, tag: str, commit: str) -> None:
         on = {each.name: each.target_commit for each in refs.tags}.get(tag)
         if on != commit:
             rule = f"tag {tag} must be free or name this release"
-            raise values.PublishRefusedError(rule, f"one on commit {(on or 'none')[:8]}") from None
+            raise PublishRefusedError(rule, f"one on commit {(on or 'none')[:8]}") from None
 
 
-def _read_back(hub: Hub, local: values.Local, commit: str, tag: str | None) -> int:
+def _read_back(hub: Hub, local: Local, commit: str, tag: str | None) -> int:
     """How many files were read, each with the hash that the release states for it."""
     there = repository.look(hub, tag or commit)
     if there.head is None or not has_release(there, local) or there.stated is None:
         path = there.edited[0] if there.edited else tag or commit
-        raise values.HubUnlikeError("what is read back must be what was sent", path)
+        raise HubUnlikeError("what is read back must be what was sent", path)
     for path, sha256 in there.stated.hashes.items():
         if repository.digest_of(hub, there.head, path) != sha256:
-            raise values.HubUnlikeError("what is read back must be what was sent", path)
+            raise HubUnlikeError("what is read back must be what was sent", path)
     return len(there.stated.hashes) + 1

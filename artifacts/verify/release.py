@@ -8,8 +8,14 @@ from pathlib import Path
 from artifacts import errors, records, stage_tables
 from artifacts.manifest import ConfigRecord, Manifest, canary, read_manifest
 from artifacts.tables import read_footer, read_table
-from artifacts.verify import lineage
 from artifacts.verify.edges import check_run
+from artifacts.verify.lineage import (
+    check_carried,
+    check_lineage,
+    check_reviewed,
+    check_withdrawn,
+    withdrawn_ids,
+)
 from base.files import sha256_file
 
 _FUNNEL = (
@@ -55,13 +61,13 @@ def verify(release: Path, runs: Path | None = None) -> Report:
     manifest = read_manifest(release)
     shards = [file for config in manifest.configs for file in config.files]
     problems = list(_check_release(release, manifest))
-    problems += lineage.check_withdrawn(release, manifest)
-    found, notes = lineage.check_reviewed(release, manifest)
+    problems += check_withdrawn(release, manifest)
+    found, notes = check_reviewed(release, manifest)
     problems += found
     files = len(shards) + 1 + (manifest.report is not None)
     run = runs / manifest.run if runs else None
     there = run is not None and (run / records.RUN_FILE).exists()
-    found, more = lineage.check_carried(release, manifest, run if there else None)
+    found, more = check_carried(release, manifest, run if there else None)
     problems += found
     notes = [*notes, *more]
     if run is None or not there:
@@ -72,7 +78,7 @@ def verify(release: Path, runs: Path | None = None) -> Report:
     problems += _check_funnel(manifest, check.edges)
     for config in manifest.configs:
         tables = check.stages.get(config.stage)
-        problems += lineage.check_lineage(release, config, tables, lineage.withdrawn_ids(manifest))
+        problems += check_lineage(release, config, tables, withdrawn_ids(manifest))
     return Report(tuple(problems), check.edges, files + check.files, run, tuple(notes))
 
 

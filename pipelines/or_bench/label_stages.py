@@ -4,8 +4,18 @@ What a stage covers is what its tables are made from besides its inputs: the rec
 identities of models and encoders, digests of judges, moderators and rules.
 """
 
-from artifacts import schemas
 from artifacts.records import StageName
+from artifacts.schemas import (
+    ANSWERS,
+    CONTESTED,
+    MODERATED,
+    MODERATED_DROPPED,
+    PANELED,
+    RESCUED,
+    SUBSETS,
+    VOTES,
+    with_evidence,
+)
 from base.digests import Json, require_digest
 from curation.contested import contested_digest
 from curation.openers import openers_digest
@@ -23,7 +33,7 @@ from pipelines.stages.judges import refusal_judge
 from pipelines.versions.lineage import CARRIED
 from pipelines.versions.references import rows_of
 
-_RESCUED = {"kept": schemas.RESCUED, "dropped": schemas.with_evidence(schemas.RESCUED)}
+_RESCUED = {"kept": RESCUED, "dropped": with_evidence(RESCUED)}
 
 _SAFE_SHARE = 0.8
 """Share of rewrites that the paper's moderators found safe: 80,359 of about 100,000."""
@@ -36,9 +46,9 @@ def moderated(of: OrBenchParts) -> Stage:
         name=StageName("moderate"),
         kind="annotate",
         tables={
-            "kept": schemas.MODERATED,
-            "dropped": schemas.MODERATED_DROPPED,
-            "votes": schemas.VOTES,
+            "kept": MODERATED,
+            "dropped": MODERATED_DROPPED,
+            "votes": VOTES,
         },
         version=moderate.VERSION,
         inputs=(latest("dedup"),),
@@ -78,7 +88,7 @@ def rescued(of: OrBenchParts, part: Rescue) -> Stage:
     return Stage(
         name=StageName("rescue"),
         kind="annotate",
-        tables={**_RESCUED, "answers": schemas.ANSWERS, "votes": schemas.VOTES},
+        tables={**_RESCUED, "answers": ANSWERS, "votes": VOTES},
         version=rescue.VERSION,
         inputs=(latest("moderate"),),
         votes=tuple(of.recipe.moderate.voters),
@@ -96,7 +106,7 @@ def unrepeated_by_label(of: OrBenchParts) -> Stage:
         name=StageName("dedup_labels"),
         kind="select",
         whole=True,
-        tables={**_RESCUED, "contested": schemas.CONTESTED},
+        tables={**_RESCUED, "contested": CONTESTED},
         version=1,
         inputs=(latest("moderate" if of.recipe.rescue is None else "rescue"),),
         covers=lambda round_: (*of.near_part, contested_digest()),
@@ -150,9 +160,9 @@ def put_to_panel(of: OrBenchParts, part: Panel) -> Stage:
         name=StageName("panel"),
         kind="annotate",
         tables={
-            "kept": schemas.PANELED,
-            "dropped": schemas.with_evidence(schemas.PANELED),
-            "answers": schemas.ANSWERS,
+            "kept": PANELED,
+            "dropped": with_evidence(PANELED),
+            "answers": ANSWERS,
         },
         version=panel.VERSION,
         inputs=_labelled(of),
@@ -176,7 +186,7 @@ def drawn(of: OrBenchParts) -> Stage:
         name=StageName("subsets"),
         kind="annotate",
         whole=True,
-        tables={"kept": schemas.SUBSETS, "dropped": schemas.with_evidence(schemas.SUBSETS)},
+        tables={"kept": SUBSETS, "dropped": with_evidence(SUBSETS)},
         version=subsets.VERSION,
         inputs=_labelled(of) if recipe.panel is None else (latest("panel"),),
         covers=lambda round_: subsets.subsets_part(recipe, carried()),

@@ -8,21 +8,33 @@ from pydantic_core import PydanticCustomError
 
 from checks.style_rules import STYLE_RULES
 from inference.models import SHIPPED_ENCODERS
-from pipelines.recipe import base
+from pipelines.recipe.base import (
+    Cosine,
+    Count,
+    Name,
+    Names,
+    Part,
+    Reference,
+    Temperature,
+    Text,
+    TopP,
+    models,
+    spelled,
+)
 
-Language = Annotated[str, base.spelled(r"[a-z]{2,3}(-[A-Za-z]+)?", "a language code such as en")]
+Language = Annotated[str, spelled(r"[a-z]{2,3}(-[A-Za-z]+)?", "a language code such as en")]
 
 
-class Clean(base.Part):
+class Clean(Part):
     """Which texts are usable at all; the authors' code drops only exact repeats."""
 
     min_chars: int = Field(default=8, ge=0)
     """Shortest text in characters (the published hard prompts have 48 to 269)."""
-    max_chars: base.Count = 600
+    max_chars: Count = 600
     """Longest text in characters."""
     language: Language | None = "en"
     """The language that a text must be in, as a code; null for any."""
-    checks: base.Names = ("control_characters", "leftovers", "repetition")
+    checks: Names = ("control_characters", "leftovers", "repetition")
     """Further named checks, in order."""
 
     @model_validator(mode="after")
@@ -34,12 +46,12 @@ class Clean(base.Part):
         return self
 
 
-class Drift(base.Part):
+class Drift(Part):
     """The band of cosine similarity to its seed in which a rewrite must lie."""
 
-    low: base.Cosine = 0.3
+    low: Cosine = 0.3
     """Below it, a text has lost its seed."""
-    high: base.Cosine = 0.9
+    high: Cosine = 0.9
     """Above it, a text is a near copy of its seed."""
 
     @model_validator(mode="after")
@@ -49,137 +61,137 @@ class Drift(base.Part):
         return self
 
 
-class Examples(base.Part):
+class Examples(Part):
     """How far a rewrite must stay from the template's few-shot examples."""
 
-    limit: base.Cosine = 0.85
+    limit: Cosine = 0.85
     """Largest cosine similarity to any of them."""
 
 
-class Rewrite(base.Part):
+class Rewrite(Part):
     """Rewrites that sound harmful and are harmless (paper section 3.2.2, appendix O)."""
 
-    writer: base.Name
+    writer: Name
     """The model that rewrites."""
-    per_seed: base.Count = 5
+    per_seed: Count = 5
     """Rewrites per seed, asked for in one call (appendix O)."""
-    temperature: base.Temperature = 0.7
+    temperature: Temperature = 0.7
     """Sampling temperature (appendix O)."""
-    top_p: base.TopP | None = None
+    top_p: TopP | None = None
     """Nucleus mass; by default the server's own."""
-    tries: base.Count = 3
+    tries: Count = 3
     """How often a seed is asked about until it has its rewrites."""
     form: Literal["json", "list"] = "json"
     """Answer form: a JSON schema, or for small models a list that is continued."""
-    max_tokens: base.Count | None = None
+    max_tokens: Count | None = None
     """Longest answer in tokens; by default the model's or the server's own."""
     category: Literal["seed", "moderator"] = "seed"
     """Whose category a rewrite carries; the paper does not say."""
-    checks: base.Names = ("writer_refused", *(rule.name for rule in STYLE_RULES))
+    checks: Names = ("writer_refused", *(rule.name for rule in STYLE_RULES))
     """Named checks that a rewrite must pass, in order (the rules of section 3.2.2)."""
-    encoder: base.Text = SHIPPED_ENCODERS[0]
+    encoder: Text = SHIPPED_ENCODERS[0]
     """The encoder that `drift` and `examples` measure with."""
     drift: Drift | None = None
     """The drift band; null for none, as in the paper."""
     examples: Examples | None = None
     """The distance to few-shot examples; null for none, as in the paper."""
-    target: base.Count | None = None
+    target: Count | None = None
     """Rows wanted per category: one that has fewer gets further rounds."""
-    rounds: base.Count = 1
+    rounds: Count = 1
     """Largest number of rounds."""
 
-    def references(self) -> Iterator[base.Reference]:
+    def references(self) -> Iterator[Reference]:
         """The writer and, where something is measured, the encoder."""
-        yield from base.models(writer=self.writer)
+        yield from models(writer=self.writer)
         if self.drift is not None or self.examples is not None:
-            yield base.Reference("encoder", "encoder", self.encoder)
+            yield Reference("encoder", "encoder", self.encoder)
 
 
-class Dedup(base.Part):
+class Dedup(Part):
     """Exact and near-duplicate removal; the first row in (category, row) order stays."""
 
-    encoder: base.Text = SHIPPED_ENCODERS[0]
+    encoder: Text = SHIPPED_ENCODERS[0]
     """The encoder that near repeats are found with."""
     threshold: Annotated[float, Field(gt=0, le=1)] | None = 0.92
     """Cosine from which two prompts are near repeats; null for exact repeats only, as in the
     authors' code."""
-    against: base.Names = ()
+    against: Names = ()
     """Releases, tables or `hf://` files whose near repeats are removed too; only their ids become
     evidence."""
 
-    def references(self) -> Iterator[base.Reference]:
+    def references(self) -> Iterator[Reference]:
         """The encoder, where near repeats are looked for."""
         if self.threshold is not None:
-            yield base.Reference("encoder", "encoder", self.encoder)
+            yield Reference("encoder", "encoder", self.encoder)
 
 
-class Openers(base.Part):
+class Openers(Part):
     """A bound on sameness; in the published hard set three openings begin 58 % of the prompts."""
 
     max_share: Annotated[float, Field(gt=0, le=1)] = 0.25
     """Largest share of prompts that may begin with the same three words."""
 
 
-class WrittenSeeds(base.Part):
+class WrittenSeeds(Part):
     """Seeds that a writer is asked for, category by category (paper section 3.2.1)."""
 
     source: Literal["llm"] = Field(alias="from")
     """`llm`, `shipped`, a CSV, JSON Lines or Parquet file, or `hf://owner/name/file`."""
-    writer: base.Name
+    writer: Name
     """The model that writes them."""
-    per_category: base.Count = 2000
+    per_category: Count = 2000
     """Seeds wanted per category (paper section 3.2.1)."""
-    per_call: base.Count = 20
+    per_call: Count = 20
     """Seeds asked for in one call: 50 repeat each other, fewer cost more calls (section 3.2.1)."""
-    temperature: base.Temperature = 1.0
+    temperature: Temperature = 1.0
     """Sampling temperature (the authors' code)."""
-    top_p: base.TopP | None = None
+    top_p: TopP | None = None
     """Nucleus mass; by default the server's own."""
-    max_tokens: base.Count | None = None
+    max_tokens: Count | None = None
     """Longest answer in tokens; by default the model's or the server's own."""
-    tries: base.Count = 3
+    tries: Count = 3
     """How often one call is made until its answer is usable."""
-    max_rounds: base.Count = 3
+    max_rounds: Count = 3
     """Rounds after which a category that is not full is reported as run dry."""
     license: str = "cc-by-4.0"
     """The licence that the written texts are given under; mind the writer's own terms."""
     redistribute: bool = True
     """Whether the texts may be published."""
 
-    def references(self) -> Iterator[base.Reference]:
+    def references(self) -> Iterator[Reference]:
         """The writer."""
-        yield from base.models(writer=self.writer)
+        yield from models(writer=self.writer)
 
 
-class ShippedSeeds(base.Part):
+class ShippedSeeds(Part):
     """The seeds that come with the taxonomy: few, mild, free to use."""
 
     source: Literal["shipped"] = Field(alias="from")
     """`llm`, `shipped`, a CSV, JSON Lines or Parquet file, or `hf://owner/name/file`."""
-    per_category: base.Count | None = None
+    per_category: Count | None = None
     """Use only the first so many of each category; by default all."""
 
 
-class ImportedSeeds(base.Part):
+class ImportedSeeds(Part):
     """Seeds from a table of one's own, or from the Hub."""
 
-    source: base.Text = Field(alias="from")
+    source: Text = Field(alias="from")
     """`llm`, `shipped`, a CSV, JSON Lines or Parquet file, or `hf://owner/name/file`."""
-    column: base.Text = "prompt"
+    column: Text = "prompt"
     """The column with the texts."""
-    category_column: base.Text = "category"
+    category_column: Text = "category"
     """The column with the categories."""
-    category: base.Text | None = None
+    category: Text | None = None
     """One category for every row, in place of a column."""
     license: str | None = None
     """The table's licence; none given means that nothing made from it may be published."""
     redistribute: bool = False
     """Whether the table's texts may be published."""
 
-    def references(self) -> Iterator[base.Reference]:
+    def references(self) -> Iterator[Reference]:
         """The category of every row, where one is given."""
         if self.category is not None:
-            yield base.Reference("category", "category", self.category)
+            yield Reference("category", "category", self.category)
 
 
 def _kind(given: object) -> str:
