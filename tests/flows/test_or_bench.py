@@ -12,6 +12,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from tests import prefect_server
 from tests.loopback import CATEGORIES, models, own_prefect, refusery, write_recipe
 from tests.servers.counting import Call
 from tests.servers.openai_server import serve
@@ -104,7 +105,7 @@ def test_verify_passes_and_names_a_touched_file_and_a_lost_row(built: Path) -> N
 
 
 def test_no_prompt_text_enters_prefects_storage(built: Path) -> None:
-    stored = b"".join(path.read_bytes() for path in (built / "prefect").rglob("*.db*"))
+    stored = prefect_server.stored()
     assert b"rewrite-0" in stored
     prompts = [*_rows(built)["prompt"], *_rows(built)["seed"]]
     assert not [prompt for prompt in prompts if prompt.encode() in stored]
