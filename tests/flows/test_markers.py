@@ -86,7 +86,8 @@ def _run(
 ) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [*_prepare(folder, url), *options],
-        cwd=folder, env=_environment(folder, key, prefect), capture_output=True, text=True, timeout=240,
+        cwd=folder, env=_environment(folder, key, prefect),
+        capture_output=True, text=True, timeout=240,
     )  # fmt: skip
 
 

@@ -30,6 +30,7 @@ _SMALLER = (
 
 
 @pytest.mark.slow
+@pytest.mark.soak
 @pytest.mark.timeout(900)
 def test_a_twentieth_of_the_papers_size(tmp_path: Path) -> None:
     mixtral = Scripted({SEEDS_TEMPLATE: SeedWriter()}, otherwise=Writer(tail=0.1, copy=0.05))

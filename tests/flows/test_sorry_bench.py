@@ -336,6 +336,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.mark.slow
+@pytest.mark.soak
 @pytest.mark.timeout(900)
 def test_450_requests_become_9000_mutations(whole: Path) -> None:
     with serve(Router({"writer": Mutator()})) as server:
@@ -351,6 +352,7 @@ def test_450_requests_become_9000_mutations(whole: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.soak
 @pytest.mark.timeout(900)
 def test_of_9000_exactly_the_broken_ones_are_missing(whole: Path) -> None:
     texts = bases(45)

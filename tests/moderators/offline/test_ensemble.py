@@ -15,7 +15,7 @@ from tests.moderators.ensembles import decisions, ensemble, vectors
 from tests.programs import Encoder, drive
 
 pytestmark = pytest.mark.embedded
-QUESTIONS = Path(__file__).parents[2] / "benchmarks" / "data" / "plain_questions.csv"
+QUESTIONS = Path(__file__).parents[3] / "benchmarks" / "data" / "plain_questions.csv"
 
 
 @pytest.fixture(scope="module")
