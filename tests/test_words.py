@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -67,11 +68,14 @@ def _private(name: str) -> bool:
     return bool(gone - set(WORDS)) and bare not in NAMES
 
 
-def _all_names() -> Iterator[tuple[Path, str]]:
-    for package in _PACKAGES:
-        for path in sorted((_ROOT / package).rglob("*.py")):
-            for name in {path.stem, *_names(ast.parse(path.read_text(encoding="utf-8")))}:
-                yield path.relative_to(_ROOT), name
+@cache
+def _all_names() -> tuple[tuple[Path, str], ...]:
+    return tuple(
+        (path.relative_to(_ROOT), name)
+        for package in _PACKAGES
+        for path in sorted((_ROOT / package).rglob("*.py"))
+        for name in {path.stem, *_names(ast.parse(path.read_text(encoding="utf-8")))}
+    )
 
 
 def test_no_name_has_a_word_that_is_gone() -> None:
