@@ -166,6 +166,7 @@ def test_a_file_that_llama_cpp_cannot_load_is_refused_with_its_reason(tmp_path: 
     server.stop()
 
 
+@pytest.mark.slow
 def test_its_log_holds_nothing_of_what_was_sent(tmp_path: Path) -> None:
     script = Path(__file__).parents[3] / "inference" / "embedded" / "server.py"
     options = {"slots": 1, "context": 256, "threads": 1, "name": "m"}
