@@ -1,4 +1,4 @@
-"""The embedded model through the engine; its server by itself is in `test_embedded_server`."""
+"""The embedded model through the engine; its server by itself is in `inference/embedded`."""
 
 from __future__ import annotations
 
