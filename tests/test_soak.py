@@ -49,6 +49,7 @@ def test_a_part_goes_on_after_what_has_passed(
     monkeypatch.setattr(soak, "ROOT", tmp_path)
     monkeypatch.setattr(soak, "PARTS", {"two": ("test_one.py", "test_two.py")})
     monkeypatch.setattr(soak, "_commit", lambda: "abc")
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # they take most of a start
     (tmp_path / "tests").mkdir()
     (tmp_path / "tests" / "test_one.py").write_text("def test_it(): pass\n")
     (tmp_path / "tests" / "test_two.py").write_text("def test_it(): assert False\n")
