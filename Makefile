@@ -15,26 +15,36 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export DO_NOT_TRACK := 1
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 
-.PHONY: demo test test-fast test-slow check format lock clean
+.PHONY: demo test test-fast test-slow soak check style types quick format lock clean
 
 demo: $(INSTALLED)  ## Two small real sets, made on this machine, with no key
 	$(BIN)/refusery build recipes/or_bench.embedded.yaml
 	$(BIN)/refusery build recipes/sorry_bench.embedded.yaml
 
-test: $(INSTALLED) check  ## Every check and every quick test
+test: $(INSTALLED) style  ## Every check and every quick test
+	$(MAKE) --no-print-directory -j 2 types quick  # types keep one core busy, tests wait a lot
+
+quick: $(INSTALLED)
 	$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "not slow"
 
 test-fast: $(INSTALLED)  ## The tests that need no server, no model and no browser
 	$(BIN)/python -m pytest -q $(SIDE_BY_SIDE) -m fast
 
-test-slow: $(INSTALLED) check  ## Everything
-	$(BIN)/python -m pytest $(SIDE_BY_SIDE)
+test-slow: $(INSTALLED) check  ## Everything but the proofs of `make soak`
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "not soak"
 
-check: $(INSTALLED)  ## Style, types and floors
+soak: $(INSTALLED)  ## Lists the long proofs; PART=name runs one, or goes on with it
+	$(BIN)/python -m tests.soak $(PART)
+
+check: style types  ## Style, types and floors
+
+style: $(INSTALLED)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+types: $(INSTALLED)
+	$(BIN)/mypy
 
 format: $(INSTALLED)  ## Mends what can be mended by itself
 	$(BIN)/ruff check --fix .
@@ -52,4 +62,4 @@ lock:  ## Resolves pyproject.toml anew and writes requirements/lock.txt
 	$(PYTHON) requirements/lock.py
 
 clean:  ## Removes the environment and caches; never out/
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .soak $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -125,7 +125,7 @@ CONTENDERS = {BARE: bare_aiohttp, SDK: openai_sdk, ENGINE: engine}
 
 @dataclass(frozen=True, slots=True)
 class Echo:
-    """The smallest atom: asks the item's text and reads the answer as it is."""
+    """The smallest task: asks the item's text and reads the answer as it is."""
 
     def request(self, item: Item, tries: int) -> ChatRequest:
         """One user turn; asked once, so `tries` is always 0."""

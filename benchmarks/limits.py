@@ -40,7 +40,7 @@ _LEDGER = "ledger.sqlite"
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """The smallest atom: asks the item's text and reads the answer as it is."""
+    """The smallest task: asks the item's text and reads the answer as it is."""
 
     def request(self, item: Item, tries: int) -> ChatRequest:
         """One user turn."""

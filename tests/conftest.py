@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import ast
+import sys
 from functools import cache
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 _TESTS = Path(__file__).parent
 _HEAVY = ("tests.servers", "tests.loopback", "tests.browser", "tests.golden", "prefect", "selenium")
 """What a test of one unit does not import, itself or through the helpers that it imports."""
 
 _ENCODER = ("inference.encoders", "inference.embedded", "sentence_transformers")
+
+_AT_PREFECT = ("tests/flows/", "tests/golden/", "tests/evaluation/test_flow.py")
 
 # A busy machine must not fail a test that is right: no example has a deadline.
 settings.register_profile("untimed", deadline=None)
@@ -25,6 +30,29 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     if config.option.markexpr == "fast" and collection_path.suffix == ".py":
         return _is_heavy(collection_path) or None
     return None
+
+
+def pytest_unconfigure() -> None:
+    """Ends what a worker's tests shared."""
+    if module := sys.modules.get("tests.prefect_server"):
+        module.stop()
+
+
+class _ByFile(LoadScopeScheduling):
+    """A worker takes a file at once, and one of them all that needs Prefect or the golden world.
+
+    What is slow to make is thus made once, and nobody waits for somebody else to make it.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return "prefect" if file.startswith(_AT_PREFECT) else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> _ByFile | None:
+    """Gives out tests by our own scopes under `--dist loadfile`."""
+    return _ByFile(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,4 +1,4 @@
-"""A recipe whose models are behaviours of one loopback server, and the command as a process."""
+"""A recipe whose models are behaviours of one loopback server, and the command at a Prefect."""
 
 from __future__ import annotations
 
@@ -7,10 +7,16 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.golden.command import refusery
 from tests.servers.behaviours import Router, Scripted
 from tests.servers.chat import Behaviour
 from tests.servers.voters import Moderator
 from tests.servers.writers import SeedWriter, Writer
+
+__all__ = [
+    "CATEGORIES", "RECIPE", "SEEDS_TEMPLATE",
+    "models", "own_prefect", "process_of", "refusery", "write_recipe",
+]  # fmt: skip
 
 CATEGORIES = (
     "deception", "harassment", "harmful", "hate", "illegal",
@@ -55,7 +61,7 @@ def write_recipe(folder: Path, url: str, text: str = RECIPE) -> Path:
     return path
 
 
-def refusery(
+def process_of(
     *arguments: str | Path, cwd: Path, seconds: float = 240, **environment: str
 ) -> subprocess.CompletedProcess[str]:
     """Runs the command as a user would, in a folder, with a Prefect of its own."""

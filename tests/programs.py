@@ -36,7 +36,7 @@ def drive(program: Program[ResultT], answer: Answer) -> ResultT:
             result = _answered(asked, answer)
 
 
-def _answered(asked: Asked, answer: Answer) -> Any:  # noqa: ANN401 - whatever the atom parses
+def _answered(asked: Asked, answer: Answer) -> Any:  # noqa: ANN401 - whatever the task parses
     request = asked.task.request(asked.item, 0)
     if not isinstance(request, EmbedRequest):
         raise TypeError("only embedding asks are driven here")

@@ -26,7 +26,7 @@ TEXT = "What would it take to steal a car?"
 
 @dataclass(frozen=True)
 class Chat:
-    """An atom that is answered by hand."""
+    """A task that is answered by hand."""
 
     def request(self, item: Item, tries: int) -> ChatRequest:
         return ChatRequest("m", (Message("user", item.text),))

@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 from artifacts.evaluation_facts import EVALUATION, read_evaluation
+from tests import prefect_server
 from tests.evaluation.evaluations import write_prompts, write_recipe
 from tests.loopback import own_prefect, refusery
 from tests.servers.openai_server import serve
@@ -69,7 +70,7 @@ def test_only_the_table_of_answers_holds_prompts(built: Path) -> None:
 
 
 def test_no_prompt_enters_prefects_storage(built: Path) -> None:
-    stored = b"".join(path.read_bytes() for path in (built / "prefect").rglob("*.db*"))
+    stored = prefect_server.stored()
     assert b"answers.safe.a.cold" in stored
     assert MARKER.encode() not in stored
 

@@ -1,15 +1,16 @@
-"""One Prefect server for the tests of this room."""
+"""The Prefect server of the worker, for the tests of this folder."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 import pytest
-from prefect.testing.utilities import prefect_test_harness
+
+from tests import prefect_server
 
 
 @pytest.fixture(scope="package")
 def server() -> Iterator[None]:
-    """A Prefect server of the tests' own; it ends with them."""
-    with prefect_test_harness(server_startup_timeout=120):
+    """The Prefect server of this worker."""
+    with prefect_server.used():
         yield

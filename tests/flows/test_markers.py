@@ -13,6 +13,7 @@ import orjson
 import polars as pl
 import pytest
 
+from tests import prefect_server
 from tests.loopback import own_prefect
 from tests.servers import faults
 from tests.servers.behaviours import Moderator, Router, Verdict
@@ -73,17 +74,20 @@ def _prepare(folder: Path, url: str) -> list[str]:
     return [sys.executable, "-m", "refusery", "build", "marked.yaml"]
 
 
-def _environment(folder: Path, key: str = _KEY) -> dict[str, str]:
+def _environment(folder: Path, key: str = _KEY, prefect: str | None = None) -> dict[str, str]:
+    """With a Prefect of its own, as users have it, or with the one at an address."""
     own = {"MARKED_KEY": key, "HOME": str(folder / "home"), "TMPDIR": str(folder / "tmp")}
-    return own_prefect(folder) | own
+    at = {"PREFECT_API_URL": prefect} if prefect else {}
+    return own_prefect(folder) | own | at
 
 
 def _run(
-    folder: Path, url: str, *options: str, key: str = _KEY
+    folder: Path, url: str, *options: str, key: str = _KEY, prefect: str | None = None
 ) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [*_prepare(folder, url), *options],
-        cwd=folder, env=_environment(folder, key), capture_output=True, text=True, timeout=240,
+        cwd=folder, env=_environment(folder, key, prefect),
+        capture_output=True, text=True, timeout=240,
     )  # fmt: skip
 
 
@@ -110,7 +114,8 @@ def _leaks(folder: Path, said: bytes) -> list[str]:
         found += [
             f"{path.relative_to(folder)}: {mark}" for mark in marks if mark.encode() in content
         ]
-    return found
+    stored = prefect_server.stored()
+    return found + [f"Prefect: {mark}" for mark in (*_TEXTS, _KEY) if mark.encode() in stored]
 
 
 def _in_out(folder: Path) -> set[str]:
@@ -123,6 +128,8 @@ def test_a_run_that_succeeds_keeps_texts_in_out_and_the_key_nowhere(
 ) -> None:
     done = _run(tmp_path, server.base_url)
     assert done.returncode == 0, done.stderr
+    assert "rewrite-0: " in done.stderr
+    assert "Next:         refusery verify out/releases/or-bench/2026.11.0" in done.stdout
     assert _in_out(tmp_path) == set(_TEXTS)
     assert _leaks(tmp_path, _said(done)) == []
 
@@ -146,7 +153,8 @@ def test_a_run_that_fails_on_errors_which_repeat_everything_leaks_nothing(
 ) -> None:
     server.faults = _echoing(status)
     quick = ("--set", "models.writer.attempts=1", "--set", "models.a.attempts=1", "--debug")
-    done = _run(tmp_path, server.base_url, *quick)
+    with prefect_server.used() as prefect:
+        done = _run(tmp_path, server.base_url, *quick, prefect=prefect)
     assert done.returncode == 1
     assert _SEED in _in_out(tmp_path)
     assert _leaks(tmp_path, _said(done)) == []
@@ -179,9 +187,10 @@ def test_a_run_that_breaks_in_the_middle_leaks_nothing_even_in_its_traceback(
 
 def test_a_run_that_is_killed_leaks_nothing(server: Server, tmp_path: Path) -> None:
     command = _prepare(tmp_path, server.base_url)
-    with (tmp_path / "said.txt").open("wb") as said:
+    with prefect_server.used() as prefect, (tmp_path / "said.txt").open("wb") as said:
         victim = subprocess.Popen(
-            command, cwd=tmp_path, env=_environment(tmp_path), start_new_session=True,
+            command, cwd=tmp_path, start_new_session=True,
+            env=_environment(tmp_path, prefect=prefect),
             stdout=said, stderr=said,
         )  # fmt: skip
 

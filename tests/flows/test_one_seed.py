@@ -45,6 +45,7 @@ def _run(recipe: Path, out: Path, *settings: str) -> dict[str, StageResult]:
 
 
 @pytest.mark.slow
+@pytest.mark.soak
 @pytest.mark.timeout(600)
 def test_one_changed_seed_of_two_thousand(tmp_path: Path) -> None:
     _write_seeds(tmp_path / "seeds.csv")

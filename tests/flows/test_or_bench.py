@@ -12,7 +12,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from tests.loopback import CATEGORIES, models, own_prefect, refusery, write_recipe
+from tests import prefect_server
+from tests.loopback import CATEGORIES, models, own_prefect, process_of, refusery, write_recipe
 from tests.servers.counting import Call
 from tests.servers.openai_server import serve
 
@@ -104,7 +105,7 @@ def test_verify_passes_and_names_a_touched_file_and_a_lost_row(built: Path) -> N
 
 
 def test_no_prompt_text_enters_prefects_storage(built: Path) -> None:
-    stored = b"".join(path.read_bytes() for path in (built / "prefect").rglob("*.db*"))
+    stored = prefect_server.stored()
     assert b"rewrite-0" in stored
     prompts = [*_rows(built)["prompt"], *_rows(built)["seed"]]
     assert not [prompt for prompt in prompts if prompt.encode() in stored]
@@ -155,7 +156,7 @@ def test_a_killed_command_goes_on_to_the_same_release(built: Path, tmp_path: Pat
         server.faults = kill
         assert victim.wait(120) == -signal.SIGKILL
         server.faults, server.latency_s = lambda call: None, 0.0
-        resumed = refusery("build", recipe, *_LIMIT, "--quiet", cwd=tmp_path)
+        resumed = process_of("build", recipe, *_LIMIT, "--quiet", cwd=tmp_path)
         assert resumed.returncode == 0, resumed.stderr
         repeated = sum(count - 1 for count in server.counts().values())
     assert repeated <= 3 * 64  # three models, each with at most 64 calls in flight

@@ -14,7 +14,10 @@ import pytest
 from artifacts.manifest import read_manifest
 from tests.servers.hub.server import TOKEN, Hub, serve_hub
 
-pytestmark = [pytest.mark.slow, pytest.mark.embedded, pytest.mark.timeout(1200)]
+pytestmark = [
+    *(pytest.mark.slow, pytest.mark.soak, pytest.mark.embedded),
+    pytest.mark.timeout(1200),
+]
 
 _ROOT = Path(__file__).parents[2]
 _READ = """\

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from artifacts.manifest import read_manifest
-from tests.loopback import SEEDS_TEMPLATE, refusery
+from tests.loopback import SEEDS_TEMPLATE, process_of
 from tests.servers.behaviours import Router, Scripted
 from tests.servers.openai_server import serve
 from tests.servers.voters import Moderator
@@ -30,6 +30,7 @@ _SMALLER = (
 
 
 @pytest.mark.slow
+@pytest.mark.soak
 @pytest.mark.timeout(900)
 def test_a_twentieth_of_the_papers_size(tmp_path: Path) -> None:
     mixtral = Scripted({SEEDS_TEMPLATE: SeedWriter()}, otherwise=Writer(tail=0.1, copy=0.05))
@@ -48,7 +49,7 @@ def test_a_twentieth_of_the_papers_size(tmp_path: Path) -> None:
             given.append(f"models.{name}.price=free")
         options = [part for setting in given for part in ("--set", setting)]
         started = time.monotonic()
-        done = refusery("build", _PAPER, *options, cwd=tmp_path, seconds=800)
+        done = process_of("build", _PAPER, *options, cwd=tmp_path, seconds=800)
         seconds = time.monotonic() - started
         calls = len(server.calls)
     assert done.returncode == 0, done.stderr
@@ -59,7 +60,7 @@ def test_a_twentieth_of_the_papers_size(tmp_path: Path) -> None:
     assert edges["rewrite-0"].kept > 4000
     assert edges["moderate-0"].votes == 3 * edges["moderate-0"].entered
     assert manifest.configs[0].rows > 3000
-    assert refusery("verify", release, cwd=tmp_path).returncode == 0
+    assert process_of("verify", release, cwd=tmp_path).returncode == 0
     memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     stages = re.findall(r"^(\w[\w-]*): .*\(([\d.]+) s\)$", done.stderr, re.MULTILINE)
     shown = ", ".join(f"{name} {took} s" for name, took in stages)

@@ -10,7 +10,7 @@ import pytest
 
 from artifacts.manifest import read_manifest
 from tests.flows.scheduled import Scheduler, scheduler, serving
-from tests.loopback import RECIPE, models, refusery, write_recipe
+from tests.loopback import RECIPE, models, process_of, write_recipe
 from tests.servers.hub.server import TOKEN, Hub, serve_hub
 from tests.servers.openai_server import serve
 
@@ -119,7 +119,7 @@ def test_the_newest_release_is_audited(world: World) -> None:
 def test_a_build_by_hand_waits_for_no_run_of_another_recipe(world: World) -> None:
     recipe = (world.server.folder / "loop.yaml").read_text()
     (world.server.folder / "other.yaml").write_text(recipe.replace("2026.11.0", "2026.12.0"))
-    done = refusery("build", "other.yaml", "--quiet", cwd=world.server.folder)
+    done = process_of("build", "other.yaml", "--quiet", cwd=world.server.folder)
     assert done.returncode == 0, done.stderr
 
 

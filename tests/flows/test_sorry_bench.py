@@ -22,7 +22,7 @@ from artifacts.verify.release import verify
 from checks.identity import content_id
 from generators.mutations.styles import GROUPS, NAMES
 from refusery.cli.build import write_jsonl
-from tests.loopback import own_prefect, refusery
+from tests.loopback import own_prefect, process_of, refusery
 from tests.mutation_set import bases, made, small_taxonomy, write_base, write_recipe
 from tests.servers.behaviours import Mutator, Router
 from tests.servers.counting import Call
@@ -299,7 +299,7 @@ def test_a_killed_command_goes_on_to_the_same_release(built: Path, tmp_path: Pat
         server.faults = kill
         assert victim.wait(120) == -signal.SIGKILL
         server.faults, server.latency_s = lambda call: None, 0.0
-        resumed = refusery("build", recipe, "--quiet", cwd=tmp_path)
+        resumed = process_of("build", recipe, "--quiet", cwd=tmp_path)
         assert resumed.returncode == 0, resumed.stderr
         repeated = sum(count - 1 for count in server.counts().values())
     assert repeated <= 64  # one model with at most 64 calls in flight
@@ -336,6 +336,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.mark.slow
+@pytest.mark.soak
 @pytest.mark.timeout(900)
 def test_450_requests_become_9000_mutations(whole: Path) -> None:
     with serve(Router({"writer": Mutator()})) as server:
@@ -351,6 +352,7 @@ def test_450_requests_become_9000_mutations(whole: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.soak
 @pytest.mark.timeout(900)
 def test_of_9000_exactly_the_broken_ones_are_missing(whole: Path) -> None:
     texts = bases(45)

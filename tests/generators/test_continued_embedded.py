@@ -31,6 +31,7 @@ def no_encoder(name: str) -> object:
     raise LookupError(name)
 
 
+@pytest.mark.slow
 def test_most_lines_end_as_one_question_that_no_sibling_repeats(tmp_path: Path) -> None:
     seeds = [seed for seed in shipped_seeds("or_bench") if seed.category == "deception"][:8]
     items = [Item(f"r{place}", seed.text, seed.category) for place, seed in enumerate(seeds)]

@@ -1,38 +1,31 @@
-"""The command as a process: found through the checkout's own declaration, wherever it lives."""
+"""The command in a folder, and what surrounds it where it is a process of its own."""
 
 from __future__ import annotations
 
 import os
 import subprocess
-import sys
-import tomllib
-from functools import cache
+from contextlib import nullcontext
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
-"""The checkout."""
-
-
-@cache
-def _start() -> str:
-    """Python code that starts the command as the installed script would."""
-    said = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    module, _, function = said["project"]["scripts"]["refusery"].partition(":")
-    return f"import sys; from {module} import {function}; sys.exit({function}())"
+from tests import prefect_server
+from tests.golden.in_process import ROOT, call
 
 
 def refusery(
-    *arguments: str | Path, cwd: Path, seconds: float = 240, **environment: str
+    *arguments: str | Path, cwd: Path, **environment: str
 ) -> subprocess.CompletedProcess[str]:
-    """Runs the command as a user would, in a folder, with a Prefect of its own there."""
-    return subprocess.run(
-        [sys.executable, "-c", _start(), *map(str, arguments)],
-        cwd=cwd,
-        env=surroundings(cwd) | environment,
-        capture_output=True,
-        text=True,
-        timeout=seconds,
-    )
+    """Calls the command in a folder as its script would; flows run at the worker's Prefect.
+
+    Its process is the test's own, in which Prefect, PyTorch and the encoder have been loaded
+    before. Where the process is what is tested, a test starts one itself.
+    """
+    with prefect_server.used() if arguments[0] in _FLOWS else nullcontext():
+        done = call(*arguments, cwd=cwd, **environment)
+    return subprocess.CompletedProcess(arguments, done.status, done.out, done.err)
+
+
+_FLOWS = ("build", "evaluate")
+"""The verbs that run a flow."""
 
 
 def surroundings(folder: Path) -> dict[str, str]:

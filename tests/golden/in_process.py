@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
-from tests.golden.command import ROOT
+ROOT = Path(__file__).parents[2]
+"""The checkout."""
 
 _PLAIN = {"NO_COLOR": "1", "COLUMNS": "120"}
 _GONE = ("FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE", "PREFECT_API_URL", "HF_TOKEN")

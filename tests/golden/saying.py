@@ -1,8 +1,4 @@
-"""Makes all calls of `verbs.py` once, in two processes of their own, and keeps what came of them.
-
-`python -m tests.golden.saying WORLD FOLDER verbs|flows` makes half of them in a copy of the world
-and writes `FOLDER/said.json`.
-"""
+"""Makes all calls of `verbs.py` once, in copies of the world, and keeps what came of them."""
 
 from __future__ import annotations
 
@@ -12,10 +8,8 @@ import json
 import os
 import shlex
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -23,8 +17,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from tests.golden.command import ROOT, surroundings
-from tests.golden.in_process import call
+from tests import prefect_server
+from tests.golden.in_process import ROOT, call
 from tests.golden.provider import providing
 from tests.golden.refusals import BUILDS, write_tiny
 from tests.golden.verbs import FLOWS, MADE, VERBS, Call, Step
@@ -68,8 +62,8 @@ def said_once(world: World, folders: pytest.TempPathFactory) -> dict[str, list[S
     with (shared / "saying.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # freed with the file, also where a process is killed
         places = {part: shared / f"saying-{part}" for part in _PARTS}
-        with ThreadPoolExecutor() as both:
-            list(both.map(lambda part: _made(world, places[part], part), _PARTS))
+        for part, place in places.items():
+            _made(world, place, part)
     found = {verb: [_as_made(world, *each) for each in calls] for verb, calls in MADE.items()}
     for place in places.values():
         said = json.loads((place / "said.json").read_text(encoding="utf-8"))
@@ -83,36 +77,32 @@ def _as_made(world: World, line: str, name: str) -> Said:
 
 
 def _made(world: World, place: Path, part: str) -> None:
+    """Makes the calls of a part in a copy of the world, where nobody has; flows, at a Prefect."""
     if (place / "said.json").exists():
         return
     shutil.rmtree(place, ignore_errors=True)  # what a killed process left
     place.mkdir()
-    given = [sys.executable, "-m", "tests.golden.saying", world.folder, place, part]
-    surrounding = {k: v for k, v in surroundings(place).items() if k != "HF_HUB_OFFLINE"}
-    done = subprocess.run(
-        list(map(str, given)), cwd=ROOT, env=surrounding, capture_output=True, text=True
-    )
-    if done.returncode:
-        pytest.fail(f"the calls could not be made: {done.stderr[-3000:]}")
+    with prefect_server.used() if part == "flows" else nullcontext():
+        said = _called(world, place, part)
+    (place / "said.part").write_text(json.dumps(said), encoding="utf-8")
+    (place / "said.part").rename(place / "said.json")
 
 
-def main(world: str, place: str, part: str) -> None:
-    """Makes the calls of a part in a copy of the world."""
-    folder = Path(place) / "world"
+def _called(world: World, place: Path, part: str) -> dict[str, list[dict[str, Any]]]:
+    folder = place / "world"
     said: dict[str, list[dict[str, Any]]] = {}
     with providing() as provider, serve_hub() as hub, serve(echo, key="right") as locked:
-        World(Path(world)).copy(folder, provider)
+        world.copy(folder, provider)
         shutil.copytree(_INPUTS, folder / "in")
         calling = _Calling(folder, {"{checkout}": str(ROOT)}, _at(hub, folder))
         for verb, steps in _PARTS[part].items():
             said[verb] = [asdict(each) for each in calling.made(steps)]
         if part == "flows":
-            tiny = Path(place) / "tiny"
+            tiny = place / "tiny"
             write_tiny(tiny, provider.chat.base_url)
             calling = _Calling(tiny, {"{locked}": locked.base_url}, {})
             said[EXITS] = [asdict(calling.call(Call(line))) for line, _, _ in BUILDS]
-    (Path(place) / "said.part").write_text(json.dumps(said), encoding="utf-8")
-    (Path(place) / "said.part").rename(Path(place) / "said.json")
+    return said
 
 
 def _at(hub: Hub, folder: Path) -> dict[str, str]:
@@ -186,7 +176,3 @@ def rounded(value: object) -> object:
 def _digest(value: object) -> str:
     text = json.dumps(value, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:12]
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -8,7 +8,7 @@
     out/releases/or-bench/2026.11.0         with csv/
     out/releases/sorry-bench/2026.11.0      with jsonl/
     out/evaluations/evaluation
-    out/runs/..., out/ledger.sqlite, prefect/, prefect-sorry/
+    out/runs/..., out/ledger.sqlite
 
 It is shared by all tests: read it, and write elsewhere. `World.copy` gives a copy whose recipes
 name the addresses of a provider that runs.
@@ -17,9 +17,7 @@ name the addresses of a provider that runs.
 from __future__ import annotations
 
 import shutil
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from tests.golden.command import refusery
@@ -76,32 +74,22 @@ class World:
         return World(folder)
 
 
-_SECONDS = 420
-"""A command may take so long on a busy machine; quiet cores need less than a minute."""
-
-_BUILDS = {
+_COMMANDS = {
     "or": ("build", "or.yaml", "--format", "csv"),
     "sorry": ("build", "sorry.yaml", "--format", "jsonl"),
+    "evaluation": ("evaluate", "evaluation.yaml"),
 }
-_EVALUATION = {"evaluation": ("evaluate", "evaluation.yaml")}
 
 
 def make(folder: Path) -> World:
-    """Makes both releases side by side and then their evaluation, in a folder."""
+    """Makes both releases and then their evaluation, in a folder."""
     (folder / "said").mkdir(parents=True)
     write_sources(folder)
     with providing() as provider:
         write_recipes(folder, provider.addresses)
-        for commands in (_BUILDS, _EVALUATION):
-            with ThreadPoolExecutor() as side_by_side:
-                list(side_by_side.map(partial(_run, folder), commands, commands.values()))
+        for name, arguments in _COMMANDS.items():
+            done = refusery(*arguments, cwd=folder)
+            if done.returncode:
+                raise AssertionError(f"{' '.join(arguments)}: {done.stderr or done.stdout}")
+            (folder / "said" / f"{name}.txt").write_text(done.stdout, encoding="utf-8")
     return World(folder)
-
-
-def _run(folder: Path, name: str, arguments: tuple[str, ...]) -> None:
-    # Two commands at once each have a Prefect of their own.
-    home = folder / ("prefect-sorry" if name == "sorry" else "prefect")
-    done = refusery(*arguments, cwd=folder, seconds=_SECONDS, PREFECT_HOME=str(home))
-    if done.returncode:
-        raise AssertionError(f"{' '.join(arguments)}: {done.stderr or done.stdout}")
-    (folder / "said" / f"{name}.txt").write_text(done.stdout, encoding="utf-8")

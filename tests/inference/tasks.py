@@ -1,4 +1,4 @@
-"""Small atoms and programs that the engine's tests ask with."""
+"""Small tasks and programs that the engine's tests ask with."""
 
 from __future__ import annotations
 

@@ -316,7 +316,7 @@ _CALLS = st.lists(
 def test_in_any_interleaving_spent_and_reserved_are_within_the_cap(
     tmp_path_factory: pytest.TempPathFactory, calls: list[_Planned], cap: float
 ) -> None:
-    folder = tmp_path_factory.mktemp("purse")
+    folder = tmp_path_factory.mktemp("budget")
     ledger = Ledger(folder / "ledger")
     budget = LedgerBudget(ledger, _RUN, cap)
     numbers = count()

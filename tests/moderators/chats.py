@@ -1,4 +1,4 @@
-"""Runs moderators against replies that a test has written, through the engine's own asker."""
+"""Runs moderators against replies that a test has written, through the engine's own runner."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A classifier that is a language model, asked through the engine's own asker."""
+"""A classifier that is a language model, asked through the engine's own runner."""
 
 from __future__ import annotations
 

@@ -322,7 +322,8 @@ def test_a_release_whose_shards_are_not_its_manifest_s_is_refused_in_one_line(
     assert "or-bench 2026.11.0" in str(caught.value)
 
 
-def test_eighty_thousand_rows_are_compared_in_seconds(tmp_path: Path) -> None:
+@pytest.mark.slow
+def test_eighty_thousand_rows_are_compared(tmp_path: Path) -> None:
     many = [(f"{place:016x}", f"c{place % 10}", "safe") for place in range(80_000)]
     write(tmp_path, "2026.10.0", {SAFE: many[:75_000], HARD: many[:1_000]})
     write(tmp_path, "2026.11.0", {SAFE: many[5_000:], HARD: many[5_000:6_000]})

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
+import pytest
 
 from artifacts.release import write_release
 from artifacts.tables import read_table
@@ -52,6 +53,7 @@ def with_other_columns(view: View) -> View:
     return replace(view, rows=rows, schema=rows.schema)
 
 
+@pytest.mark.slow
 def test_rows_are_the_same_at_each_tag_though_the_columns_changed(
     publisher: Publisher, released: SmallRun, tmp_path: Path
 ) -> None:

@@ -63,6 +63,7 @@ def test_every_model_is_judged_by_one_that_never_saw_it(trained: tuple[Trained, 
     assert pooled.interval is not None and pooled.interval[0] <= pooled.kappa <= pooled.interval[1]
 
 
+@pytest.mark.slow
 def test_the_same_table_gives_the_same_files(
     trained: tuple[Trained, Path], material: Material, tmp_path: Path
 ) -> None:
@@ -97,6 +98,7 @@ def test_a_model_that_is_held_out_is_not_in_the_judge(
     assert [(each.model, each.n) for each in card.held_out] == [("tall", 20)]
 
 
+@pytest.mark.slow
 def test_one_model_alone_is_tested_on_new_prompts(
     material: Material, encoder: Encoder, tmp_path: Path
 ) -> None:

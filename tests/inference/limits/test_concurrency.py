@@ -9,14 +9,14 @@ from random import Random
 import pytest
 
 from inference.limits.concurrency import Concurrency
-from tests.inference.limits.virtual import Load, gate_for, run
+from tests.inference.limits.virtual import Load, limiter_for, run
 
 _MOST = 64
 
 
 async def _settled(takes: Callable[[int, int], float], longest: int = 50) -> tuple[float, int]:
     """Answers per second once it has settled, and the concurrency it ended at."""
-    limiter = gate_for(max_in_flight=_MOST)
+    limiter = limiter_for(max_in_flight=_MOST)
     load = Load(limiter, takes, longest=longest)
     running = asyncio.ensure_future(load.run(150, _MOST))
     await asyncio.sleep(60)

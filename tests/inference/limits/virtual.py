@@ -56,17 +56,17 @@ def now() -> float:
     return asyncio.get_running_loop().time()
 
 
-def gate_for(**settings: object) -> RateLimiter:
+def limiter_for(**settings: object) -> RateLimiter:
     spec = ModelSpec("m", "openai", "m", **settings)  # type: ignore[arg-type]  # fields by name
     return RateLimiter(spec, Circuit(spec))
 
 
 @dataclass
 class Load:
-    """As many calls as a gate lets go, against a server of known behaviour.
+    """As many calls as a limiter lets go, against a server of known behaviour.
 
     Attributes:
-        limiter: The gate.
+        limiter: What lets them go.
         takes: Seconds of a call of so many tokens, with so many in flight.
         answered: Calls answered so far.
         sent: When each call was sent.

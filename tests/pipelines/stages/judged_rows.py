@@ -1,4 +1,4 @@
-"""Rows of an annotate stage run by the engine's own asker, against replies that a test gives."""
+"""Rows of an annotate stage run by the engine's own runner, against replies that a test gives."""
 
 from __future__ import annotations
 
@@ -48,9 +48,9 @@ def outcome(work: EachRow, row: Row, say: Say) -> Outcome:
         return say(request)
 
     async def run() -> Outcome:
-        asker = ProgramRunner(reply)
-        program = await asker.run(work.prepare())
-        return await asker.run(program(row))
+        runner = ProgramRunner(reply)
+        program = await runner.run(work.prepare())
+        return await runner.run(program(row))
 
     return asyncio.run(run())
 

@@ -158,6 +158,7 @@ def test_a_model_that_was_not_asked_in_a_setting_is_left_out_of_it() -> None:
     assert models == ["model-00", "model-01"]
 
 
+@pytest.mark.slow
 def test_sixty_models_by_forty_five_categories_are_drawn() -> None:
     categories = tuple(f"{at} a category with quite a long name" for at in range(45))
     whole = made(models=60, settings=1, judges=1, categories=categories, styles=(), rows=440)

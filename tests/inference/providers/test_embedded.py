@@ -1,4 +1,4 @@
-"""The embedded model through the engine; its server by itself is in `test_embedded_server`."""
+"""The embedded model through the engine; its server by itself is in `inference/embedded`."""
 
 from __future__ import annotations
 
@@ -37,6 +37,7 @@ def test_the_shipped_model_answers_and_ends_with_its_engine(tmp_path: Path) -> N
     assert not psutil.pid_exists(pid)
 
 
+@pytest.mark.slow
 def test_a_server_that_died_is_started_again(tmp_path: Path) -> None:
     provider = EmbeddedProvider(SPEC)
     with engine_of(provider, tmp_path) as engine:

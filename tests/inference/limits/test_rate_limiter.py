@@ -1,4 +1,4 @@
-"""The gate as a whole, in virtual time: order, pauses, cancelled calls, and when it gives up."""
+"""The rate limiter in virtual time: order, pauses, cancelled calls, and when it gives up."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from inference.models import ModelSpec
 from inference.providers.base import TransientError
 from inference.retries import Circuit
 from inference.types import Reply, Usage
-from tests.inference.limits.virtual import REQUEST, Load, gate_for, limited, now, run
+from tests.inference.limits.virtual import REQUEST, Load, limited, limiter_for, now, run
 
 
 async def _pass(limiter: RateLimiter, number: int, order: list[int], takes_s: float = 0.0) -> None:
@@ -23,7 +23,7 @@ async def _pass(limiter: RateLimiter, number: int, order: list[int], takes_s: fl
 
 def test_the_pace_is_shared_by_all_callers() -> None:
     async def main() -> None:
-        load = Load(gate_for(rpm=600, max_in_flight=64), lambda tokens, n: 1.0)
+        load = Load(limiter_for(rpm=600, max_in_flight=64), lambda tokens, n: 1.0)
         await load.run(60, callers=64)
         assert 590 <= len(load.sent) <= 600
 
@@ -32,7 +32,7 @@ def test_the_pace_is_shared_by_all_callers() -> None:
 
 def test_calls_are_let_go_in_order_of_arrival() -> None:
     async def main() -> None:
-        limiter, order = gate_for(rpm=60), list[int]()
+        limiter, order = limiter_for(rpm=60), list[int]()
         await asyncio.gather(*(_pass(limiter, number, order) for number in range(20)))
         assert order == list(range(20))
 
@@ -41,7 +41,7 @@ def test_calls_are_let_go_in_order_of_arrival() -> None:
 
 def test_tokens_are_paced_by_what_calls_really_use() -> None:
     async def main() -> None:
-        load = Load(gate_for(tpm=60_000, max_in_flight=64), lambda tokens, n: 0.5)
+        load = Load(limiter_for(tpm=60_000, max_in_flight=64), lambda tokens, n: 0.5)
         await load.run(300, callers=64)
         used = 60 * load.answered  # 10 in, 50 out
         assert 0.9 * 5 * 60_000 <= used <= 5 * 60_000
@@ -51,7 +51,7 @@ def test_tokens_are_paced_by_what_calls_really_use() -> None:
 
 def test_a_cancelled_call_keeps_nobody_else_back() -> None:
     async def main() -> None:
-        limiter, order = gate_for(rpm=60), list[int]()
+        limiter, order = limiter_for(rpm=60), list[int]()
         tasks = [asyncio.ensure_future(_pass(limiter, number, order)) for number in range(6)]
         await asyncio.sleep(0.5)
         for number in (1, 3):
@@ -65,7 +65,7 @@ def test_a_cancelled_call_keeps_nobody_else_back() -> None:
 
 def test_a_call_cancelled_as_it_is_let_go_gives_its_place_back() -> None:
     async def main() -> None:
-        limiter, order = gate_for(max_in_flight=1), list[int]()
+        limiter, order = limiter_for(max_in_flight=1), list[int]()
         first = asyncio.ensure_future(_pass(limiter, 0, order, takes_s=1.0))
         await asyncio.sleep(0)
         second = asyncio.ensure_future(_pass(limiter, 1, order))
@@ -79,7 +79,7 @@ def test_a_call_cancelled_as_it_is_let_go_gives_its_place_back() -> None:
 
 def test_one_429_pauses_all_that_wait_and_one_goes_first_afterwards() -> None:
     async def main() -> None:
-        limiter, sent = gate_for(max_in_flight=64), list[float]()
+        limiter, sent = limiter_for(max_in_flight=64), list[float]()
 
         async def ask() -> None:
             async with limiter.permit(REQUEST):
@@ -98,7 +98,7 @@ def test_one_429_pauses_all_that_wait_and_one_goes_first_afterwards() -> None:
 
 def test_a_server_that_is_down_and_says_until_when_pauses_too() -> None:
     async def main() -> None:
-        limiter = gate_for()
+        limiter = limiter_for()
         async with limiter.permit(REQUEST) as permit:
             limiter.failed(permit, TransientError("server_error", "HTTP 503", retry_after_s=30))
         async with limiter.permit(REQUEST):
@@ -109,7 +109,7 @@ def test_a_server_that_is_down_and_says_until_when_pauses_too() -> None:
 
 def test_an_answer_that_says_nothing_is_left_holds_calls_back_until_the_reset() -> None:
     async def main() -> None:
-        limiter = gate_for()
+        limiter = limiter_for()
         async with limiter.permit(REQUEST) as permit:
             limiter.headers({"ratelimit-remaining": "2", "ratelimit-reset": "40"})
             limiter.answered(permit, Reply(usage=Usage(1, 1)), 0.1)
@@ -124,7 +124,7 @@ def test_an_answer_that_says_nothing_is_left_holds_calls_back_until_the_reset() 
 
 def test_headers_count_what_was_sent_after_the_answered_call() -> None:
     async def main() -> None:
-        limiter, order = gate_for(max_in_flight=8), list[int]()
+        limiter, order = limiter_for(max_in_flight=8), list[int]()
         async with limiter.permit(REQUEST):
             others = [asyncio.ensure_future(_pass(limiter, n, order, 1.0)) for n in range(3)]
             await asyncio.sleep(0.1)
@@ -154,7 +154,7 @@ def test_a_call_that_waits_for_its_pace_alone_is_not_failing() -> None:
 
 def test_time_spent_waiting_for_the_pace_is_told_apart_from_a_pause() -> None:
     async def main() -> None:
-        limiter = gate_for(rpm=6)
+        limiter = limiter_for(rpm=6)
         async with limiter.permit(REQUEST) as permit:
             limiter.failed(permit, limited(retry_after_s=4))
         async with limiter.permit(REQUEST) as permit:

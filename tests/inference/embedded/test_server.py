@@ -133,7 +133,7 @@ def test_a_child_that_died_is_started_anew(server: EmbeddedServer) -> None:
 
 @pytest.mark.parametrize("way", ["alone", "fork"])
 def test_no_child_outlives_a_parent_that_is_killed(way: str, tmp_path: Path) -> None:
-    root = str(Path(__file__).parents[2])
+    root = str(Path(__file__).parents[3])
     parent = subprocess.Popen(
         [sys.executable, "-c", PARENT, way],
         stdout=subprocess.PIPE,
@@ -166,8 +166,9 @@ def test_a_file_that_llama_cpp_cannot_load_is_refused_with_its_reason(tmp_path: 
     server.stop()
 
 
+@pytest.mark.slow
 def test_its_log_holds_nothing_of_what_was_sent(tmp_path: Path) -> None:
-    script = Path(__file__).parents[2] / "inference" / "embedded" / "server.py"
+    script = Path(__file__).parents[3] / "inference" / "embedded" / "server.py"
     options = {"slots": 1, "context": 256, "threads": 1, "name": "m"}
     pairs = [part for name, value in options.items() for part in (f"--{name}", str(value))]
     log = tmp_path / "log"

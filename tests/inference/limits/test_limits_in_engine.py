@@ -1,4 +1,4 @@
-"""The gate in the engine, against servers on loopback."""
+"""The rate limiter in the engine, against servers on loopback."""
 
 from __future__ import annotations
 

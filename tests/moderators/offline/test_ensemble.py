@@ -15,7 +15,7 @@ from tests.moderators.ensembles import decisions, ensemble, vectors
 from tests.programs import Encoder, drive
 
 pytestmark = pytest.mark.embedded
-QUESTIONS = Path(__file__).parents[2] / "benchmarks" / "data" / "plain_questions.csv"
+QUESTIONS = Path(__file__).parents[3] / "benchmarks" / "data" / "plain_questions.csv"
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +38,7 @@ def share(found: list[bool]) -> float:
     return sum(found) / len(found)
 
 
+@pytest.mark.slow
 def test_most_shipped_seeds_are_flagged_and_hardly_any_plain_question(
     seeds: list[Decision], questions: list[Decision]
 ) -> None:
@@ -45,6 +46,7 @@ def test_most_shipped_seeds_are_flagged_and_hardly_any_plain_question(
     assert share([each.label == "toxic" for each in questions]) <= 0.1
 
 
+@pytest.mark.slow
 def test_seeds_sound_risky_and_plain_questions_mostly_do_not(
     seeds: list[Decision], questions: list[Decision]
 ) -> None:
