@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from base.did_you_mean import did_you_mean
-from pipelines.errors import FormatUnknownError, NotBuiltError
+from pipelines.errors import FormatUnknownError
 from refusery.cli.options import OUT, Out, RecipeFile, Settings
 from refusery.cli.printing import print_tables, shown_path
 
@@ -23,15 +22,6 @@ if TYPE_CHECKING:
 ResultT = TypeVar("ResultT")
 
 _FORMATS = {"csv": "or-bench", "jsonl": "sorry-bench"}
-_PREFECT = {
-    # Nothing calls home; the first start of Prefect's own server may take a while.
-    "DO_NOT_TRACK": "1",
-    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
-    # Errors are ours to tell, in one line.
-    "PREFECT_LOGGING_LEVEL": "CRITICAL",
-    "PREFECT_LOGGING_TO_API_ENABLED": "false",
-}
 
 
 def build(
@@ -51,11 +41,12 @@ def build(
 ) -> None:
     """Run a recipe's flow, resuming what is there, and write its release."""
     from artifacts.manifest import read_manifest
+    from refusery.recipes import run_build
 
     # Bad input is said before Prefect takes its time to start.
     _require_known(formats or [])
     loaded = _checked(recipe, out, limit, settings or [], formats or [])
-    result = under_prefect(quiet, lambda: _run(loaded, recipe, out, limit, settings or []))
+    result = under_prefect(quiet, lambda: run_build(loaded, recipe, out, limit, settings or []))
     release = Path(result.release)
     if "csv" in (formats or []):
         write_csv(release)
@@ -71,52 +62,26 @@ def under_prefect(quiet: bool, flow: Callable[[], ResultT]) -> ResultT:
     """What a flow gives that is run with Prefect kept silent and its progress shown."""
     from pipelines.runner.context import shown
     from refusery.cli.progress import progress_shown
+    from refusery.recipes import in_prefect
 
-    for name, value in _PREFECT.items():
-        os.environ.setdefault(name, value)
     with progress_shown(quiet) as progress, shown(progress):
-        return flow()
+        return in_prefect(flow)
 
 
 def _checked(
     recipe: Path, out: Path, limit: int | None, settings: list[str], formats: list[str]
 ) -> Buildable:
     """The recipe as it will be run, of which everything is there that it needs."""
-    from pipelines.opening import layout_of
-    from pipelines.planning.preflight import require_ready
     from pipelines.recipe import load
-    from pipelines.recipe.schema import is_buildable
-    from pipelines.sources import Pins
-    from pipelines.sources.engine import require_payable
-    from pipelines.versions.next_version import preview_version, resolve_version
+    from pipelines.versions.next_version import preview_version
+    from refusery.recipes import prepared, require_buildable
 
-    loaded = load(recipe, settings)
-    if not is_buildable(loaded):
-        raise NotBuiltError("build takes a recipe of or-bench or sorry-bench", loaded.benchmark)
+    loaded = require_buildable(load(recipe, settings))
     _require_own(formats, loaded)
     upcoming = preview_version(loaded, out)
     if upcoming is not None:
         typer.echo(upcoming.says, err=True)
-        loaded = resolve_version(loaded, out)
-    loaded = Pins(layout_of(loaded, out, limit).run).put(loaded)
-    require_ready(loaded)
-    require_payable(loaded)
-    return loaded
-
-
-def _run(
-    loaded: Buildable, recipe: Path, out: Path, limit: int | None, settings: list[str]
-) -> Result:
-    """The benchmark's flow, with which Prefect is loaded."""
-    from pipelines.recipe import OrBench
-
-    if isinstance(loaded, OrBench):
-        from flows.or_bench import or_bench
-
-        return or_bench(str(recipe), str(out), limit, settings)
-    from flows.sorry_bench import sorry_bench
-
-    return sorry_bench(str(recipe), str(out), limit, settings)
+    return prepared(loaded, out, limit)
 
 
 def _require_known(formats: list[str]) -> None:

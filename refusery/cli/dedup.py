@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import typer
 
-from pipelines.errors import NotBuiltError
 from refusery.cli.options import (
     OUT,
     PROMPT,
@@ -21,11 +18,6 @@ from refusery.cli.options import (
     beside,
 )
 
-if TYPE_CHECKING:
-    import polars as pl
-
-    from pipelines.runner.stage import Row
-
 
 def dedup(
     table: Table,
@@ -37,47 +29,26 @@ def dedup(
 ) -> None:
     """Remove exact and near repeats from any table; the first seen stays."""
     from artifacts.user_tables import read_user_table, table_kind, write_user_table
-    from inference.types import Failed
-    from pipelines.recipe import OrBench, SorryBench, load
+    from pipelines.recipe import load
     from pipelines.sources.engine import open_engine
-    from pipelines.stages.dedup import DedupStage
+    from refusery.verbs.dedup import dedup_part, evidence, repeats
 
     loaded = load(recipe, settings or [])
-    if not isinstance(loaded, OrBench | SorryBench):
-        raise NotBuiltError("dedup takes a recipe with a part `dedup`", loaded.benchmark)
+    part = dedup_part(loaded)
     if out is not None:
         table_kind(out)
     rows = read_user_table(table, column)
-    part = loaded.dedup
-    # The stage of a build, with the whole table in one category; nothing of it is kept.
-    stage = DedupStage("dedup", "", part.encoder, part.threshold)
-    given = [
-        {"row": str(place), "text": text, "category": ""} for place, text in enumerate(rows[column])
-    ]
     with open_engine(loaded, cache / "ledger.sqlite", cache / "embeddings") as engine:
-        found = engine.run([stage.table(given)]).results[0]
-    if isinstance(found, Failed):
-        raise RuntimeError("an embedding cannot fail for want of a reply")
-    counts = Counter(row["reason"] for row in found.dropped)
+        found = repeats(engine, part, rows[column].to_list())
+    counts = Counter(each.reason for each in found.dropped)
     typer.echo(
         f"{rows.height} rows: {len(found.kept)} kept, {counts['exact_duplicate']} exact and "
         f"{counts['near_duplicate']} near repeats dropped"
     )
     if out is not None:
-        write_user_table(out, rows[[int(row["row"]) for row in found.kept]])
-        write_user_table(beside(out, "dropped"), _evidence(rows, found.dropped))
+        write_user_table(out, rows[list(found.kept)])
+        dropped = rows[[each.index for each in found.dropped]]
+        # People count rows from 1.
+        columns = evidence(found.dropped, "row_number", 1).get_columns()
+        write_user_table(beside(out, "dropped"), dropped.with_columns(columns))
         typer.echo(f"written: {out}, {beside(out, 'dropped')}")
-
-
-def _evidence(rows: pl.DataFrame, dropped: Sequence[Row]) -> pl.DataFrame:
-    """The dropped rows with the reason, the number (from 1) of the row repeated, and the score."""
-    import polars as pl
-
-    places = [int(row["row"]) for row in dropped]
-    repeated = [int(row["duplicate_of"] or 0) + 1 for row in dropped]
-    return rows[places].with_columns(
-        pl.Series("row_number", [place + 1 for place in places], dtype=pl.Int64),
-        pl.Series("reason", [row["reason"] for row in dropped], dtype=pl.String),
-        pl.Series("duplicate_of", repeated, dtype=pl.Int64),
-        pl.Series("score", [row["score"] for row in dropped], dtype=pl.Float64),
-    )

@@ -330,7 +330,7 @@ def require_bases(table: TextTable) -> None:
     Raises:
         ColumnUnusableError: It does, or its columns leave no names for ours.
     """
-    _names(table.frame)
+    added_names(table.frame)
     if STYLE not in table.frame.columns:
         return
     for number, style in enumerate(table.frame[STYLE].to_list(), 1):
@@ -348,7 +348,7 @@ def tables_of(table: TextTable, found: Sequence[StyleTexts]) -> MutatedTables:
     """
     kept = [_rows(table, each, kept=True) for each in found]
     dropped = [_rows(table, each, kept=False) for each in found]
-    evidence = list(_names(table.frame)[len(_ADDED) :])
+    evidence = list(added_names(table.frame)[len(_ADDED) :])
     return MutatedTables(pl.concat(kept).drop(evidence), pl.concat(dropped))
 
 
@@ -373,7 +373,7 @@ def counted(found: Sequence[StyleTexts]) -> tuple[Table, ...]:
 def _rows(table: TextTable, made: StyleTexts, *, kept: bool) -> pl.DataFrame:
     places = [n for n, text in enumerate(made.texts) if (text.reason is None) == kept]
     texts = [made.texts[n] for n in places]
-    base, status, by, reason, asks, number = _names(table.frame)
+    base, status, by, reason, asks, number = added_names(table.frame)
     rows = table.frame[places]
     return rows.with_columns(
         rows[table.column].alias(base),
@@ -387,7 +387,12 @@ def _rows(table: TextTable, made: StyleTexts, *, kept: bool) -> pl.DataFrame:
     )
 
 
-def _names(frame: pl.DataFrame) -> tuple[str, ...]:
+def added_names(frame: pl.DataFrame) -> tuple[str, ...]:
+    """What the columns are called that mutations add: base, status, who made it; and evidence.
+
+    Raises:
+        ColumnUnusableError: The table has columns of both forms of these names.
+    """
     ours: tuple[str, ...] = (*_ADDED, *_EVIDENCE)
     if not any(name in frame.columns for name in ours):
         return ours

@@ -47,11 +47,19 @@ def read_texts(path: Path, column: str) -> TextTable:
         ColumnUnusableError: The column is missing, or a row has no text, or one with a NUL: the
             reader puts one where JSON has half of a surrogate pair.
     """
-    frame = read_any_table(path)
+    return text_table(read_any_table(path), column, empty_is_text=table_kind(path) == ".csv")
+
+
+def text_table(frame: pl.DataFrame, column: str, *, empty_is_text: bool = False) -> TextTable:
+    """The same of a table that is read already.
+
+    Raises:
+        ColumnUnusableError: As `read_texts`.
+    """
     turns = isinstance(frame.schema.get(column), pl.List)
     if turns:
         frame = frame.with_columns(_unwrapped(frame[column]))
-    frame = with_texts(frame, column, empty_is_text=table_kind(path) == ".csv")
+    frame = with_texts(frame, column, empty_is_text=empty_is_text)
     texts = frame[column]
     blank = texts.str.strip_chars() == ""
     _refuse(blank, f"column '{column}' must hold a text in every row", "nothing in")
