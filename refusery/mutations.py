@@ -145,7 +145,7 @@ def mutate(
     verb.require_bases(table)
     base, status, made_by, reason, *_ = verb.added_names(frame)
     given = table.texts
-    made = list(_mutations(_styled(wanted, given, cache)))
+    made = list(_mutations(_styled(wanted, given, cache, table.keys)))
     columns = (
         table.written([each.text for each in made]),
         pl.Series(verb.STYLE, [each.style for each in made], pl.String),
@@ -188,13 +188,13 @@ def _mutating(
 
 
 def _styled(
-    wanted: verb.Mutating, texts: Sequence[str], cache: Cache
+    wanted: verb.Mutating, texts: Sequence[str], cache: Cache, keys: list[str] | None = None
 ) -> tuple[verb.StyleTexts, ...]:
     if not wanted.written:
-        return verb.mutated(wanted, texts)
+        return verb.mutated(wanted, texts, keys=keys)
     require_payable(wanted.recipe, wanted.models)
     with opened(wanted.recipe, cache, verb.VERB) as engine:
-        return verb.mutated(wanted, texts, engine)
+        return verb.mutated(wanted, texts, engine, keys=keys)
 
 
 def _mutations(found: Sequence[verb.StyleTexts]) -> Iterable[Mutation]:

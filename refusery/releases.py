@@ -65,7 +65,9 @@ def load(release: Location, config: str | None = None) -> pl.DataFrame:
         _files_from_hub(str(release), folder, files)
     for file in files:
         for problem in file_problems(folder / file.name, file):
-            raise TableDamagedError("a release must be as its manifest says", problem)
+            raise TableDamagedError(
+                "a release must be as its manifest says", f"{file.name}: {problem}"
+            )
     tables = [read_table(folder / file.name) for file in files]
     return pl.concat(tables) if tables else pl.DataFrame(schema=_SCHEMAS[manifest.benchmark])
 
@@ -187,7 +189,9 @@ def _table(given: Location | Frame, folder: Path, *columns: str) -> Iterator[Pat
         return
     rows = rows_of(given)
     if rows is None:
-        raise InputError("what is audited must be a folder, a table or a frame", type(given))
+        raise InputError(
+            "what is audited must be a folder, a table or a frame", type(given).__name__
+        )
     frame = rows.polars(*columns)
     frame.select(name for name in columns if name in frame.columns).write_parquet(
         path := folder / "frame.parquet"

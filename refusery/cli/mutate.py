@@ -14,6 +14,7 @@ from refusery.cli.printing import print_tables
 
 if TYPE_CHECKING:
     from refusery.verbs.mutation import Mutating, StyleTexts
+    from refusery.verbs.text_tables import TextTable
 
 
 def mutate(
@@ -49,7 +50,7 @@ def mutate(
         table_kind(out)
     texts = read_texts(table, column)
     require_bases(texts)
-    found = _found(wanted, texts.texts, cache)
+    found = _found(wanted, texts, cache)
     print_tables(counted(found))
     if out is not None:
         tables = tables_of(texts, found)
@@ -58,13 +59,14 @@ def mutate(
         typer.echo(f"written: {out}, {beside(out, 'dropped')}")
 
 
-def _found(wanted: Mutating, texts: Sequence[str], cache: Path) -> tuple[StyleTexts, ...]:
+def _found(wanted: Mutating, table: TextTable, cache: Path) -> tuple[StyleTexts, ...]:
     from pipelines.sources.engine import require_payable
     from refusery.cli.engine import with_engine
     from refusery.verbs.mutation import VERB, mutated
 
+    texts, keys = table.texts, table.keys
     if not wanted.written:
-        return mutated(wanted, texts)
+        return mutated(wanted, texts, keys=keys)
     require_payable(wanted.recipe, wanted.models)
     rows = len(texts) * len(wanted.written)
     return with_engine(
@@ -72,7 +74,7 @@ def _found(wanted: Mutating, texts: Sequence[str], cache: Path) -> tuple[StyleTe
         VERB,
         cache,
         rows,
-        lambda engine, advance: mutated(wanted, texts, engine, advance),
+        lambda engine, advance: mutated(wanted, texts, engine, advance, keys),
         lambda found: _tally(found, wanted.written),
     )
 

@@ -202,6 +202,7 @@ def mutated(
     texts: Sequence[str],
     engine: Engine | None = None,
     advance: Advance | None = None,
+    keys: Sequence[str] | None = None,
 ) -> tuple[StyleTexts, ...]:
     """Makes each text in each style; equal texts become equal mutations, wherever they stand.
 
@@ -210,13 +211,15 @@ def mutated(
         texts: The base texts.
         engine: Asks the models; needed where one writes.
         advance: Called with the number of written rows that are done.
+        keys: The texts' keys in a build, which made them by these; see `TextTable`.
 
     Raises:
         TextsMissingError: A model could not be asked; its cause is named.
         BudgetReachedError: The recipe's cap is reached; what was answered is kept.
         ValueError: A model must write, and there is no engine.
     """
-    rows = [_row(text) for text in texts]
+    by = keys if keys is not None else [content_id(text) for text in texts]
+    rows = [_row(text, key) for text, key in zip(texts, by, strict=True)]
     every = makers(wanted.recipe, wanted.part)
     asking = [_stage(maker) for maker in every if maker.style in wanted.written]
     found: dict[str, list[Mutated]] = {}
@@ -234,9 +237,8 @@ def mutated(
     )
 
 
-def _row(text: str) -> Row:
-    """A base row as the stage sees it; equal texts are equal rows."""
-    key = content_id(text)
+def _row(text: str, key: str) -> Row:
+    """A base row as the stage sees it; rows of one key are one row."""
     return {"row": key, "root": key, "text": text, "category": "", "position": ""}
 
 
@@ -388,11 +390,7 @@ def _rows(table: TextTable, made: StyleTexts, *, kept: bool) -> pl.DataFrame:
 
 
 def added_names(frame: pl.DataFrame) -> tuple[str, ...]:
-    """What the columns are called that mutations add: base, status, who made it; and evidence.
-
-    Raises:
-        ColumnUnusableError: The table has columns of both forms of these names.
-    """
+    """What the columns are called that mutations add: base, status, who made it; and evidence."""
     ours: tuple[str, ...] = (*_ADDED, *_EVIDENCE)
     if not any(name in frame.columns for name in ours):
         return ours

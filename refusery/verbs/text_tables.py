@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from artifacts.errors import ColumnUnusableError
+from artifacts.schemas import ROWS
 from artifacts.user_tables import read_any_table, table_kind, with_texts
 
 
@@ -30,6 +31,15 @@ class TextTable:
     def texts(self) -> list[str]:
         """The texts in order."""
         return [str(text) for text in self.frame[self.column].to_list()]
+
+    @property
+    def keys(self) -> list[str] | None:
+        """The keys of a build's own rows, by which the ledger knows them; None for others' rows.
+
+        What is sampled, and where rules misspell, depends on a row's key.
+        """
+        known = self.frame.select(name for name in ROWS if name in self.frame.columns)
+        return self.frame["row"].to_list() if known.schema == ROWS else None
 
     def written(self, texts: Sequence[str | None]) -> pl.Series:
         """Other texts in the form that the file has."""

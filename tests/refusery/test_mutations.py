@@ -163,7 +163,8 @@ def test_another_language_is_translated_by_the_model_that_is_named(tmp_path: Pat
     def english(body: Body) -> Answer:
         return Answer("The Seine flows through the city of Paris.")
 
-    answers = ["La Seine traverse la ville de Paris.", "The answer was in English already."]
+    french = "La Seine est une rivière qui traverse la belle ville de Paris depuis toujours."
+    answers = [french, "The answer was in English already."]
     with serve(english) as server:
         models = {"a": {"provider": "embedded"}, "b": _settings(server)}
         found = decode(answers, "translate-fr", models=models, translator="b", cache=tmp_path)
