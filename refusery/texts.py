@@ -111,7 +111,7 @@ def dedup(
         >>> found.kept
         ['How do I bake bread?', 'Name a river.']
         >>> found.dropped
-        [Repeat(index=1, duplicate_of=0, reason='near_duplicate', score=0.98)]
+        [Repeat(index=1, duplicate_of=0, reason='near_duplicate', score=0.99)]
     """
     rows = rows_of(texts)
     given = texts_of(texts) if rows is None else column_of(rows, column)
@@ -206,7 +206,7 @@ def moderate(
     Example:
         >>> import refusery
         >>> refusery.moderate(["How do I kill a Python process?"], models=["words", "profanity"])
-        [Moderation(label='safe', sounds_risky=True, votes={'words': 'safe', 'profanity': 'safe'})]
+        [Moderation(label='safe', sounds_risky=None, votes={'words': 'safe', 'profanity': 'safe'})]
     """
     rows = rows_of(texts)
     given = texts_of(texts) if rows is None else column_of(rows, column)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -78,7 +79,7 @@ def test_a_package_of_another_project_in_the_place_of_one_of_ours_is_named(tmp_p
     done = _python("import refusery", tmp_path)
     own, found = _ROOT / "moderators", foreign
     rule = f"package `moderators` must be Refusery's own, at {own} (got {found})"
-    assert _last_line(done) == f"refusery.PackageTakenError: {rule}"
+    assert _last_line(done) == f"refusery.packages.PackageTakenError: {rule}"
 
 
 def test_so_is_a_module_of_the_name_and_a_package_that_was_loaded_before(tmp_path: Path) -> None:
@@ -89,8 +90,7 @@ def test_so_is_a_module_of_the_name_and_a_package_that_was_loaded_before(tmp_pat
 
 
 def test_a_package_that_is_not_there_is_named_in_an_import_error(tmp_path: Path) -> None:
-    (tmp_path / "refusery").mkdir()
-    (tmp_path / "refusery" / "__init__.py").write_text(Path(refusery.__file__).read_text())
+    shutil.copytree(_ROOT / "refusery", tmp_path / "refusery")
     code = f"""import sys; sys.path.insert(0, {str(tmp_path)!r})
 try:
     import refusery
