@@ -16,7 +16,7 @@ import time
 from itertools import product
 
 _FRESH = 5
-_THINGS = ("river", "city", "bird", "tree", "song", "cake", "road", "lamp", "coat", "game")
+_THINGS = ("river", "city", "bird", "tree", "song", "cake", "road", "lamp", "hat", "game")
 _PLACES = ("north", "south", "valley", "harbour", "village", "desert", "island", "forest", "market")
 _WAYS = ("Name a", "Draw a", "Describe the", "Where can I kill time near a", "How do I shoot a")
 

@@ -24,6 +24,8 @@ from tests.servers.openai_server import Server, serve
 from tests.servers.voters import Moderator
 from tests.servers.writers import Writer
 
+pytestmark = pytest.mark.timeout(900)
+
 _BASES = bases(1, 10)
 _MODEL = '{{provider: openai, base_url: "{url}", model: {name}, price: free, give_up_s: 5}}'
 _OR = """\
