@@ -8,6 +8,7 @@ import refusery
 from benchmarks.face import VERBS, texts
 
 
+@pytest.mark.slow
 @pytest.mark.embedded
 def test_a_thousand_texts_take_a_line_a_verb(monkeypatch: pytest.MonkeyPatch) -> None:
     given = texts(1000)
