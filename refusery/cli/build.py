@@ -1,6 +1,5 @@
 """`refusery build`: runs a recipe's flow under Prefect and says what came of it."""
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
@@ -16,16 +15,15 @@ from artifacts.sorry_bench_schemas import SORRY_BENCH
 from artifacts.tables import read_table
 from artifacts.views import ALL
 from base.did_you_mean import did_you_mean
-from flows.benchmarks import benchmark_of
-from pipelines.errors import FormatUnknownError, NotBuiltError
-from pipelines.opening import preflight
-from pipelines.recipe import OrBench, load
-from pipelines.recipe.schema import Buildable, is_buildable
+from pipelines.errors import FormatUnknownError
+from pipelines.recipe import load
+from pipelines.recipe.schema import Buildable
 from pipelines.runner.context import shown
 from pipelines.versions.next_version import preview_version
 from refusery.cli.options import OUT, Out, RecipeFile, Settings
 from refusery.cli.printing import print_tables, shown_path
 from refusery.cli.progress import progress_shown
+from refusery.recipes import in_prefect, prepared, require_buildable, run_build
 
 if TYPE_CHECKING:
     from flows.building import Result
@@ -33,15 +31,6 @@ if TYPE_CHECKING:
 ResultT = TypeVar("ResultT")
 
 _FORMATS = {"csv": "or-bench", "jsonl": "sorry-bench"}
-_PREFECT = {
-    # Nothing calls home; the first start of Prefect's own server may take a while.
-    "DO_NOT_TRACK": "1",
-    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
-    # Errors are ours to tell, in one line.
-    "PREFECT_LOGGING_LEVEL": "CRITICAL",
-    "PREFECT_LOGGING_TO_API_ENABLED": "false",
-}
 
 
 def build(
@@ -63,7 +52,7 @@ def build(
     # Bad input is said before Prefect takes its time to start.
     _require_known(formats or [])
     loaded = _checked(recipe, out, limit, settings or [], formats or [])
-    result = under_prefect(quiet, lambda: _run(loaded, recipe, out, limit, settings or []))
+    result = under_prefect(quiet, lambda: run_build(loaded, recipe, out, limit, settings or []))
     release = Path(result.release)
     if "csv" in (formats or []):
         write_csv(release)
@@ -77,38 +66,20 @@ def build(
 
 def under_prefect(quiet: bool, flow: Callable[[], ResultT]) -> ResultT:
     """What a flow gives that is run with Prefect kept silent and its progress shown."""
-    for name, value in _PREFECT.items():
-        os.environ.setdefault(name, value)
     with progress_shown(quiet) as progress, shown(progress):
-        return flow()
+        return in_prefect(flow)
 
 
 def _checked(
     recipe: Path, out: Path, limit: int | None, settings: list[str], formats: list[str]
 ) -> Buildable:
     """The recipe as it will be run, of which everything is there that it needs."""
-    loaded = load(recipe, settings)
-    if not is_buildable(loaded):
-        raise NotBuiltError("build takes a recipe of or-bench or sorry-bench", loaded.benchmark)
+    loaded = require_buildable(load(recipe, settings))
     _require_own(formats, loaded)
     upcoming = preview_version(loaded, out)
     if upcoming is not None:
         typer.echo(upcoming.says, err=True)
-    checked: Buildable = preflight(benchmark_of(loaded), loaded, out, limit).recipe
-    return checked
-
-
-def _run(
-    loaded: Buildable, recipe: Path, out: Path, limit: int | None, settings: list[str]
-) -> "Result":
-    """The benchmark's flow, with which Prefect is loaded."""
-    if isinstance(loaded, OrBench):
-        from flows.or_bench import or_bench
-
-        return or_bench(str(recipe), str(out), limit, settings)
-    from flows.sorry_bench import sorry_bench
-
-    return sorry_bench(str(recipe), str(out), limit, settings)
+    return prepared(loaded, out, limit)
 
 
 def _require_known(formats: list[str]) -> None:

@@ -44,7 +44,7 @@ def mutate(
         table_kind(out)
     texts = text_tables.read_texts(table, column)
     mutation.require_bases(texts)
-    found = _found(wanted, texts.texts, cache)
+    found = _found(wanted, texts, cache)
     print_tables(mutation.counted(found))
     if out is not None:
         tables = mutation.tables_of(texts, found)
@@ -54,11 +54,12 @@ def mutate(
 
 
 def _found(
-    wanted: mutation.Mutating, texts: Sequence[str], cache: Path
+    wanted: mutation.Mutating, table: text_tables.TextTable, cache: Path
 ) -> tuple[mutation.StyleTexts, ...]:
 
+    texts, keys = table.texts, table.keys
     if not wanted.written:
-        return mutation.mutated(wanted, texts)
+        return mutation.mutated(wanted, texts, keys=keys)
     require_payable(wanted.recipe, wanted.models)
     rows = len(texts) * len(wanted.written)
     return with_engine(
@@ -66,7 +67,7 @@ def _found(
         mutation.VERB,
         cache,
         rows,
-        lambda engine, advance: mutation.mutated(wanted, texts, engine, advance),
+        lambda engine, advance: mutation.mutated(wanted, texts, engine, advance, keys),
         lambda found: _tally(found, wanted.written),
     )
 

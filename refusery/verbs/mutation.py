@@ -201,6 +201,7 @@ def mutated(
     texts: Sequence[str],
     engine: Engine | None = None,
     advance: Advance | None = None,
+    keys: Sequence[str] | None = None,
 ) -> tuple[StyleTexts, ...]:
     """Makes each text in each style; equal texts become equal mutations, wherever they stand.
 
@@ -209,13 +210,15 @@ def mutated(
         texts: The base texts.
         engine: Asks the models; needed where one writes.
         advance: Called with the number of written rows that are done.
+        keys: The texts' keys in a build, which made them by these; see `TextTable`.
 
     Raises:
         TextsMissingError: A model could not be asked; its cause is named.
         BudgetReachedError: The recipe's cap is reached; what was answered is kept.
         ValueError: A model must write, and there is no engine.
     """
-    rows = [_row(text) for text in texts]
+    by = keys if keys is not None else [content_id(text) for text in texts]
+    rows = [_row(text, key) for text, key in zip(texts, by, strict=True)]
     every = makers(wanted.recipe, wanted.part)
     asking = [_one_style(maker) for maker in every if maker.style in wanted.written]
     found: dict[str, list[Mutated]] = {}
@@ -235,9 +238,8 @@ def mutated(
     )
 
 
-def _row(text: str) -> Row:
-    """A base row as the stage sees it; equal texts are equal rows."""
-    key = content_id(text)
+def _row(text: str, key: str) -> Row:
+    """A base row as the stage sees it; rows of one key are one row."""
     return {"row": key, "root": key, "text": text, "category": "", "position": ""}
 
 
@@ -329,7 +331,7 @@ def require_bases(table: TextTable) -> None:
     Raises:
         ColumnUnusableError: It does, or its columns leave no names for ours.
     """
-    _names(table.frame)
+    added_names(table.frame)
     if STYLE not in table.frame.columns:
         return
     for number, style in enumerate(table.frame[STYLE].to_list(), 1):
@@ -347,7 +349,7 @@ def tables_of(table: TextTable, found: Sequence[StyleTexts]) -> MutatedTables:
     """
     kept = [_rows(table, each, kept=True) for each in found]
     dropped = [_rows(table, each, kept=False) for each in found]
-    evidence = list(_names(table.frame)[len(_ADDED) :])
+    evidence = list(added_names(table.frame)[len(_ADDED) :])
     return MutatedTables(pl.concat(kept).drop(evidence), pl.concat(dropped))
 
 
@@ -372,7 +374,7 @@ def counted(found: Sequence[StyleTexts]) -> tuple[Table, ...]:
 def _rows(table: TextTable, made: StyleTexts, *, kept: bool) -> pl.DataFrame:
     places = [n for n, text in enumerate(made.texts) if (text.reason is None) == kept]
     texts = [made.texts[n] for n in places]
-    base, status, by, reason, asks, number = _names(table.frame)
+    base, status, by, reason, asks, number = added_names(table.frame)
     rows = table.frame[places]
     return rows.with_columns(
         rows[table.column].alias(base),
@@ -386,7 +388,8 @@ def _rows(table: TextTable, made: StyleTexts, *, kept: bool) -> pl.DataFrame:
     )
 
 
-def _names(frame: pl.DataFrame) -> tuple[str, ...]:
+def added_names(frame: pl.DataFrame) -> tuple[str, ...]:
+    """What the columns are called that mutations add: base, status, who made it; and evidence."""
     ours: tuple[str, ...] = (*_ADDED, *_EVIDENCE)
     if not any(name in frame.columns for name in ours):
         return ours

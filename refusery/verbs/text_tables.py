@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from artifacts.errors import ColumnUnusableError
+from artifacts.schemas import ROWS
 from artifacts.user_tables import read_any_table, table_kind, with_texts
 
 
@@ -29,6 +30,15 @@ class TextTable:
         """The texts in order."""
         return [str(text) for text in self.frame[self.column].to_list()]
 
+    @property
+    def keys(self) -> list[str] | None:
+        """The keys of a build's own rows, by which the ledger knows them; None for others' rows.
+
+        What is sampled, and where rules misspell, depends on a row's key.
+        """
+        known = self.frame.select(name for name in ROWS if name in self.frame.columns)
+        return self.frame["row"].to_list() if known.schema == ROWS else None
+
     def written(self, texts: Sequence[str | None]) -> pl.Series:
         """Other texts in the form that the file has."""
         if not self.turns:
@@ -45,11 +55,19 @@ def read_texts(path: Path, column: str) -> TextTable:
         ColumnUnusableError: The column is missing, or a row has no text, or one with a NUL: the
             reader puts one where JSON has half of a surrogate pair.
     """
-    frame = read_any_table(path)
+    return text_table(read_any_table(path), column, empty_is_text=table_kind(path) == ".csv")
+
+
+def text_table(frame: pl.DataFrame, column: str, *, empty_is_text: bool = False) -> TextTable:
+    """The same of a table that is read already.
+
+    Raises:
+        ColumnUnusableError: As `read_texts`.
+    """
     turns = isinstance(frame.schema.get(column), pl.List)
     if turns:
         frame = frame.with_columns(_unwrapped(frame[column]))
-    frame = with_texts(frame, column, empty_is_text=table_kind(path) == ".csv")
+    frame = with_texts(frame, column, empty_is_text=empty_is_text)
     texts = frame[column]
     blank = texts.str.strip_chars() == ""
     _refuse(blank, f"column '{column}' must hold a text in every row", "nothing in")
