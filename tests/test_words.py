@@ -32,7 +32,6 @@ WORDS = {
 """Words that are meant in plain English wherever they stand in a name, and why."""
 
 NAMES = {
-    "relatives": "the manifest's field of that name",
     "gate": "who may see a repository of the Hub, as in the option `--gated`",
     "gates": "the recipe's key of that name, and its part",
     "check_gates": "the recipe's `gates`",
