@@ -52,7 +52,7 @@ def _steps(of: OrBenchParts) -> Iterator[Step]:
             texts.unrepeated(of),
             labels.moderated(of),
         ),
-        most=recipe.rewrite.rounds,
+        most=recipe.rewrite.rounds if recipe.rewrite.target is not None else 1,
         again=lambda tables: bool(short(recipe, tables, of.taxonomy.names)),
     )
     if recipe.rescue is not None:
