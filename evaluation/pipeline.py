@@ -106,12 +106,12 @@ def pipeline(recipe: Evaluation, layout: Layout, limit: int | None = None) -> Pi
 def _steps(of: "_Parts") -> Iterator[Step]:
     recipe, cells = of.recipe, cells_of(of.recipe)
     size = sizes.EvaluationSize(recipe)
-    yield Together(tuple(_prompts(of, data) for data in recipe.evaluate.data), size.prompts)
-    yield Together(tuple(_answers(of, cell) for cell in cells), size.answers)
-    decoded = tuple(_decoded(of, cell) for cell in cells)
+    yield Together(tuple(_prompts_stage(of, data) for data in recipe.evaluate.data), size.prompts)
+    yield Together(tuple(_answers_stage(of, cell) for cell in cells), size.answers)
+    decoded = tuple(_decoded_stage(of, cell) for cell in cells)
     yield Together(decoded, size.decoded, only=_has_coded)
     for judge in recipe.evaluate.judges:
-        stages = tuple(_judged(of, cell, judge) for cell in cells)
+        stages = tuple(_judged_stage(of, cell, judge) for cell in cells)
         yield Together(stages, partial(size.judged, judge))
 
 
@@ -153,7 +153,7 @@ class _Parts:
         return {} if model is None else translators_into_english(model, self.recipe.models[model])
 
 
-def _prompts(of: _Parts, data: str) -> Stage:
+def _prompts_stage(of: _Parts, data: str) -> Stage:
     """The prompts of a data set."""
     return Stage(
         name=StageName("prompts", data=data),
@@ -166,7 +166,7 @@ def _prompts(of: _Parts, data: str) -> Stage:
     )
 
 
-def _answers(of: _Parts, cell: Cell) -> Stage:
+def _answers_stage(of: _Parts, cell: Cell) -> Stage:
     """Each prompt put to one target in one setting, once."""
     target = of.targets[cell.target]
 
@@ -187,7 +187,7 @@ def _answers(of: _Parts, cell: Cell) -> Stage:
     )
 
 
-def _decoded(of: _Parts, cell: Cell) -> Stage:
+def _decoded_stage(of: _Parts, cell: Cell) -> Stage:
     """Answers to prompts in code, put back into plain English."""
     model = of.recipe.evaluate.translator
 
@@ -205,7 +205,7 @@ def _decoded(of: _Parts, cell: Cell) -> Stage:
     )
 
 
-def _judged(of: _Parts, cell: Cell, given: Judge) -> Stage:
+def _judged_stage(of: _Parts, cell: Cell, given: Judge) -> Stage:
     """A judge's verdict on each answer that can be read."""
     family = of.recipe.models[of.targets[cell.target].model].family
 

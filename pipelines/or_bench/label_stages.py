@@ -39,7 +39,7 @@ _SAFE_SHARE = 0.8
 """Share of rewrites that the paper's moderators found safe: 80,359 of about 100,000."""
 
 
-def moderated(of: OrBenchParts) -> Stage:
+def moderate_stage(of: OrBenchParts) -> Stage:
     """Votes on each prompt, and the label that a rule makes of them (paper section 3.2.3)."""
     part, by_votes = of.recipe.moderate, of.recipe.rewrite.category == "moderator"
     return Stage(
@@ -66,7 +66,7 @@ def moderated(of: OrBenchParts) -> Stage:
     )
 
 
-def rescued(of: OrBenchParts, part: Rescue) -> Stage:
+def rescue_stage(of: OrBenchParts, part: Rescue) -> Stage:
     """Flagged prompts with harmless answers come back, and compete with the safe ones then."""
 
     def rescuer() -> rescue.Rescuer:
@@ -99,7 +99,7 @@ def rescued(of: OrBenchParts, part: Rescue) -> Stage:
     )
 
 
-def unrepeated_by_label(of: OrBenchParts) -> Stage:
+def dedup_labels_stage(of: OrBenchParts) -> Stage:
     """Near repeats across categories: the first of one label stays."""
     part = of.recipe.dedup
     return Stage(
@@ -114,7 +114,7 @@ def unrepeated_by_label(of: OrBenchParts) -> Stage:
     )
 
 
-def openings_capped(of: OrBenchParts, part: Openers) -> Stage:
+def openers_stage(of: OrBenchParts, part: Openers) -> Stage:
     """The bound on how many rows open alike."""
     return Stage(
         name=StageName("openers"),
@@ -128,7 +128,7 @@ def openings_capped(of: OrBenchParts, part: Openers) -> Stage:
     )
 
 
-def put_to_panel(of: OrBenchParts, part: Panel) -> Stage:
+def panel_stage(of: OrBenchParts, part: Panel) -> Stage:
     """Every row that will be released as safe is put to the targets, and no other."""
     members = panel.panel_members(of.recipe, part)
     rule = panel.hard_rule(of.recipe, members)
@@ -173,7 +173,7 @@ def put_to_panel(of: OrBenchParts, part: Panel) -> Stage:
     )
 
 
-def drawn(of: OrBenchParts) -> Stage:
+def subsets_stage(of: OrBenchParts) -> Stage:
     """Every row, and whether it was drawn for the hard or the toxic subset."""
     recipe = of.recipe
 

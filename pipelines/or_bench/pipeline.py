@@ -41,40 +41,40 @@ def pipeline(recipe: OrBench, layout: Layout, limit: int | None = None) -> Pipel
 def _steps(of: OrBenchParts) -> Iterator[Step]:
     recipe = of.recipe
     if recipe.mode == "extend":
-        yield texts.carried(of)
+        yield texts.carried_stage(of)
     yield _seeds(of)
-    yield texts.seeds_cleaned(of)
+    yield texts.clean_seeds_stage(of)
     yield Rounds(
         (
-            texts.topped_up(of),
-            texts.rewritten(of),
-            texts.rewrites_cleaned(of),
-            texts.unrepeated(of),
-            labels.moderated(of),
+            texts.topup_stage(of),
+            texts.rewrite_stage(of),
+            texts.clean_stage(of),
+            texts.dedup_stage(of),
+            labels.moderate_stage(of),
         ),
         most=recipe.rewrite.rounds if recipe.rewrite.target is not None else 1,
         again=lambda tables: bool(short(recipe, tables, of.taxonomy.names)),
     )
     if recipe.rescue is not None:
-        yield labels.rescued(of, recipe.rescue)
-    yield labels.unrepeated_by_label(of)
+        yield labels.rescue_stage(of, recipe.rescue)
+    yield labels.dedup_labels_stage(of)
     if recipe.openers is not None:
-        yield labels.openings_capped(of, recipe.openers)
+        yield labels.openers_stage(of, recipe.openers)
     if recipe.panel is not None:
-        yield labels.put_to_panel(of, recipe.panel)
-    yield labels.drawn(of)
+        yield labels.panel_stage(of, recipe.panel)
+    yield labels.subsets_stage(of)
 
 
 def _seeds(of: OrBenchParts) -> Step:
     """A table of seeds; or a model that writes them, asked until categories are full."""
     seeds = of.recipe.seeds
     if not isinstance(seeds, WrittenSeeds):
-        return texts.seed_table(of)
+        return texts.seed_table_stage(of)
     return Rounds(
         (
-            texts.seed_calls_made(of, seeds),
-            texts.seeds_written(of, seeds),
-            texts.seeds_selected(of, seeds),
+            texts.calls_stage(of, seeds),
+            texts.seed_writing_stage(of, seeds),
+            texts.seeds_stage(of, seeds),
         ),
         most=seeds.max_rounds,
         again=lambda tables: bool(texts.calls_left(of, seeds, tables)),

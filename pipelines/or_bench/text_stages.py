@@ -28,7 +28,7 @@ from pipelines.versions.references import earlier_texts
 _ROWS = {"kept": schemas.ROWS, "dropped": schemas.DROPPED}
 
 
-def carried(of: OrBenchParts) -> Stage:
+def carried_stage(of: OrBenchParts) -> Stage:
     """The rows of the release that is extended: whole, as they were released."""
     return Stage(
         name=StageName(versions.CARRIED),
@@ -50,7 +50,7 @@ def carried(of: OrBenchParts) -> Stage:
     )
 
 
-def seed_table(of: OrBenchParts) -> Stage:
+def seed_table_stage(of: OrBenchParts) -> Stage:
     """A table of seeds: its rows become the roots of all that follows."""
     seeds = TableOfSeeds(of.recipe, of.limit)
     return Stage(
@@ -65,7 +65,7 @@ def seed_table(of: OrBenchParts) -> Stage:
     )
 
 
-def seed_calls_made(of: OrBenchParts, seeds: WrittenSeeds) -> Stage:
+def calls_stage(of: OrBenchParts, seeds: WrittenSeeds) -> Stage:
     """The calls of a round for seeds, a row each (paper section 3.2.1)."""
     terms = (f"llm:{seeds.writer}", seeds.license, seeds.redistribute)
     return Stage(
@@ -83,7 +83,7 @@ def seed_calls_made(of: OrBenchParts, seeds: WrittenSeeds) -> Stage:
     )
 
 
-def seeds_written(of: OrBenchParts, seeds: WrittenSeeds) -> Stage:
+def seed_writing_stage(of: OrBenchParts, seeds: WrittenSeeds) -> Stage:
     """Each call becomes seeds."""
     note = f"one round; up to {seeds.max_rounds} where seeds repeat each other"
     hosted = "a hosted model is asked to write toxic seeds: mind its provider's terms"
@@ -125,7 +125,7 @@ def seeds_written(of: OrBenchParts, seeds: WrittenSeeds) -> Stage:
     )
 
 
-def seeds_selected(of: OrBenchParts, seeds: WrittenSeeds) -> Stage:
+def seeds_stage(of: OrBenchParts, seeds: WrittenSeeds) -> Stage:
     """The seeds of all rounds so far: no repeats, and no more than are wanted."""
     wanted = min(seeds.per_category, of.limit or seeds.per_category)
     part = of.recipe.dedup
@@ -143,17 +143,17 @@ def seeds_selected(of: OrBenchParts, seeds: WrittenSeeds) -> Stage:
     )
 
 
-def seeds_cleaned(of: OrBenchParts) -> Stage:
+def clean_seeds_stage(of: OrBenchParts) -> Stage:
     """Seeds that pass the checks of every text."""
-    return _cleaned(of, "clean_seeds", "seeds")
+    return _cleaning_stage(of, "clean_seeds", "seeds")
 
 
-def rewrites_cleaned(of: OrBenchParts) -> Stage:
+def clean_stage(of: OrBenchParts) -> Stage:
     """A round's rewrites that pass the checks of every text."""
-    return _cleaned(of, "clean", "rewrite")
+    return _cleaning_stage(of, "clean", "rewrite")
 
 
-def _cleaned(of: OrBenchParts, name: str, before: str) -> Stage:
+def _cleaning_stage(of: OrBenchParts, name: str, before: str) -> Stage:
     return Stage(
         name=StageName(name),
         kind="select",
@@ -165,7 +165,7 @@ def _cleaned(of: OrBenchParts, name: str, before: str) -> Stage:
     )
 
 
-def topped_up(of: OrBenchParts) -> Stage:
+def topup_stage(of: OrBenchParts) -> Stage:
     """The seeds of categories that are short, for a further round."""
     extends = of.recipe.mode == "extend"
     return Stage(
@@ -182,7 +182,7 @@ def topped_up(of: OrBenchParts) -> Stage:
     )
 
 
-def rewritten(of: OrBenchParts) -> Stage:
+def rewrite_stage(of: OrBenchParts) -> Stage:
     """Each seed becomes prompts that sound harmful and are not (paper section 3.2.2)."""
     part = of.recipe.rewrite
     notes = [f"up to {part.tries} times as many calls where rewrites are unusable"]
@@ -235,7 +235,7 @@ def rewritten(of: OrBenchParts) -> Stage:
     )
 
 
-def unrepeated(of: OrBenchParts) -> Stage:
+def dedup_stage(of: OrBenchParts) -> Stage:
     """The first of each set of repeats, over all rounds so far."""
     part = of.recipe.dedup
 

@@ -52,7 +52,7 @@ _SOURCED = {"kept": schemas.SOURCED, "dropped": with_evidence(schemas.SOURCED)}
 _CLASSIFIED = {"kept": schemas.CLASSIFIED, "dropped": with_evidence(schemas.CLASSIFIED)}
 
 
-def carried(of: SorryBenchParts) -> Stage:
+def carried_stage(of: SorryBenchParts) -> Stage:
     """The base requests of the release that is extended, as they were released."""
     return Stage(
         name=StageName(CARRIED),
@@ -66,7 +66,7 @@ def carried(of: SorryBenchParts) -> Stage:
     )
 
 
-def loaded(of: SorryBenchParts, base: LoadedBase) -> Stage:
+def loaded_stage(of: SorryBenchParts, base: LoadedBase) -> Stage:
     """A base set as it stands."""
 
     def covers(round_: Round) -> tuple[Json, ...]:
@@ -113,7 +113,7 @@ def _additions(of: SorryBenchParts, per_category: int | None) -> sources.Additio
     )
 
 
-def prior_tables(of: SorryBenchParts, base: BuiltBase) -> Stage:
+def sources_stage(of: SorryBenchParts, base: BuiltBase) -> Stage:
     """The rows of all tables that a base set is picked from; repeats are for later."""
 
     def covers(round_: Round) -> tuple[Json, ...]:
@@ -142,7 +142,7 @@ def prior_tables(of: SorryBenchParts, base: BuiltBase) -> Stage:
     )
 
 
-def cleaned(of: SorryBenchParts) -> Stage:
+def clean_stage(of: SorryBenchParts) -> Stage:
     """Rows that pass the checks of every text."""
     return Stage(
         name=StageName("clean"),
@@ -155,7 +155,7 @@ def cleaned(of: SorryBenchParts) -> Stage:
     )
 
 
-def unrepeated(of: SorryBenchParts) -> Stage:
+def dedup_stage(of: SorryBenchParts) -> Stage:
     """The first of each set of repeats."""
     part = of.recipe.dedup
 
@@ -186,7 +186,7 @@ def unrepeated(of: SorryBenchParts) -> Stage:
     )
 
 
-def classified(of: SorryBenchParts, base: BuiltBase) -> Stage:
+def classify_stage(of: SorryBenchParts, base: BuiltBase) -> Stage:
     """A category for each row, and how sure it is, by an ensemble's votes."""
 
     def voters() -> tuple[Classifier, ...]:
@@ -217,7 +217,7 @@ def classified(of: SorryBenchParts, base: BuiltBase) -> Stage:
     )
 
 
-def reworded(of: SorryBenchParts, base: BuiltBase, model: str) -> Stage:
+def imperative_stage(of: SorryBenchParts, base: BuiltBase, model: str) -> Stage:
     """Each row in the imperative, the set's own form."""
     name = StageName("imperative")
 
@@ -259,7 +259,7 @@ def reworded(of: SorryBenchParts, base: BuiltBase, model: str) -> Stage:
     )
 
 
-def written(of: SorryBenchParts, part: Decisions) -> Stage:
+def written_stage(of: SorryBenchParts, part: Decisions) -> Stage:
     """The rows that people wrote on a review table; it runs where there are any."""
     file = located(of.recipe.folder, part.source)
     called = f"review:{file.name if file else part.source}"
@@ -289,7 +289,7 @@ def written(of: SorryBenchParts, part: Decisions) -> Stage:
     )
 
 
-def chosen(of: SorryBenchParts, base: BuiltBase) -> Stage:
+def choose_stage(of: SorryBenchParts, base: BuiltBase) -> Stage:
     """So many requests a category, as unlike each other as they can be; people go first."""
     wanted = min(base.per_category, of.limit or base.per_category)
 

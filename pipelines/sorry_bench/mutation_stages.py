@@ -31,7 +31,7 @@ from taxonomy.question_ids import number_of
 PILOT_ROWS, PILOT, MUTATE, COLLECT = "pilot_rows", "pilot", "mutate", "collect"
 
 
-def pilot_rows(of: SorryBenchParts, part: Mutate) -> Stage:
+def pilot_rows_stage(of: SorryBenchParts, part: Mutate) -> Stage:
     """The rows of the pilot: the first so many."""
     return Stage(
         name=StageName(PILOT_ROWS),
@@ -46,7 +46,7 @@ def pilot_rows(of: SorryBenchParts, part: Mutate) -> Stage:
     )
 
 
-def pilot(of: SorryBenchParts, part: Mutate) -> Stage:
+def pilot_stage(of: SorryBenchParts, part: Mutate) -> Stage:
     """The pilot's rows in every style: one of which no row passes is asked for no further."""
 
     def expected(rows: int | None) -> Expected:
@@ -60,7 +60,7 @@ def pilot(of: SorryBenchParts, part: Mutate) -> Stage:
     return _mutations(of, part, PILOT, (latest(PILOT_ROWS),), expected)
 
 
-def mutated(of: SorryBenchParts, part: Mutate) -> Stage:
+def mutate_stage(of: SorryBenchParts, part: Mutate) -> Stage:
     """Every base row in every style that the pilot did not stop."""
 
     def expected(rows: int | None) -> Expected:
@@ -71,7 +71,7 @@ def mutated(of: SorryBenchParts, part: Mutate) -> Stage:
     return _mutations(of, part, MUTATE, _whole(of), expected)
 
 
-def collected(of: SorryBenchParts) -> Stage:
+def collect_stage(of: SorryBenchParts) -> Stage:
     """Base rows and mutations alike, with what a release shows of them."""
     mutations = () if of.recipe.mutate is None else (latest(MUTATE),)
     numbers = {each: number_of(of.taxonomy, each) for each in of.taxonomy.names}

@@ -40,28 +40,28 @@ def _steps(of: SorryBenchParts) -> Iterator[Step]:
     part = of.recipe.mutate
     yield from _base(of)
     if part is not None:
-        yield mutations.pilot_rows(of, part)
-        yield mutations.pilot(of, part)
-        yield mutations.mutated(of, part)
-    yield mutations.collected(of)
+        yield mutations.pilot_rows_stage(of, part)
+        yield mutations.pilot_stage(of, part)
+        yield mutations.mutate_stage(of, part)
+    yield mutations.collect_stage(of)
 
 
 def _base(of: SorryBenchParts) -> Iterator[Step]:
     part = of.recipe.base
     if of.recipe.mode == "extend":
-        yield base.carried(of)
+        yield base.carried_stage(of)
     if isinstance(part, LoadedBase):
-        yield base.loaded(of, part)
+        yield base.loaded_stage(of, part)
         return
-    yield base.prior_tables(of, part)
-    yield base.cleaned(of)
-    yield base.unrepeated(of)
-    yield base.classified(of, part)
+    yield base.sources_stage(of, part)
+    yield base.clean_stage(of)
+    yield base.dedup_stage(of)
+    yield base.classify_stage(of, part)
     if part.imperative is not None:
-        yield base.reworded(of, part, part.imperative)
+        yield base.imperative_stage(of, part, part.imperative)
     if part.decisions is not None:
-        yield base.written(of, part.decisions)
-    yield base.chosen(of, part)
+        yield base.written_stage(of, part.decisions)
+    yield base.choose_stage(of, part)
 
 
 @dataclass(frozen=True, slots=True)

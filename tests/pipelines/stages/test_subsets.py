@@ -14,7 +14,7 @@ import pytest
 from artifacts.schemas import PANELED, SUBSETS, with_evidence
 from artifacts.verify.edges import check_run
 from checks.identity import root_key
-from pipelines.or_bench.label_stages import drawn as draw_stage
+from pipelines.or_bench.label_stages import subsets_stage
 from pipelines.or_bench.parts import OrBenchParts
 from pipelines.recipe import OrBench, load
 from pipelines.runner.shards import Layout
@@ -40,7 +40,7 @@ def stage(folder: Path, *settings: str) -> Stage:
     path.write_text(RECIPE, encoding="utf-8")
     recipe = load(path, settings)
     assert isinstance(recipe, OrBench)
-    return draw_stage(OrBenchParts(recipe, Layout(folder, "small", "or-bench", "2026.11.0")))
+    return subsets_stage(OrBenchParts(recipe, Layout(folder, "small", "or-bench", "2026.11.0")))
 
 
 def row(key: str, **more: Any) -> Row:  # noqa: ANN401 - any column's value
