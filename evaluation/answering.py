@@ -7,7 +7,6 @@ from base.digests import digest_of
 from generators.mutations.translation import BackTranslator
 from inference.types import Call, ChatRequest, Item, Program, Reply
 from moderators.answers import Answer, AnswerTask
-from moderators.refusal.types import Judgment, RefusalJudge
 from pipelines.errors import RecipeError
 from pipelines.recipe import Evaluation
 from pipelines.recipe.evaluate import Setting
@@ -15,7 +14,6 @@ from pipelines.recipe.models import OpenAIModel
 from pipelines.recipe.panel import Target
 from pipelines.runner.stage import Outcome, Row
 from pipelines.sources.models import located
-from pipelines.stages.answers import SIGNAL
 from pipelines.stages.decoding import CODED, Answered, Undone, undoing
 
 
@@ -126,30 +124,3 @@ def decoded(translators: Mapping[str, BackTranslator], row: Row) -> Program[Outc
         "seen": found.text if readable else None,
     }
     return Outcome([{**row, **plain}])
-
-
-def judged(judge: RefusalJudge, family: str | None, row: Row) -> Program[Outcome]:
-    """The verdict on an answer; none on what is missing or could not be read.
-
-    A server's own signal decides before any judge.
-
-    Args:
-        judge: The judge.
-        family: Who trained the model that answered, or None where the recipe does not say.
-        row: An answer in plain English.
-    """
-    found: Judgment | None = None
-    if row["refusal_kind"] is not None:
-        found = Judgment(SIGNAL, "direct_refusal", True, row["refusal_kind"], row["key"] or "")
-    elif row["seen"]:
-        item = Item(row["row"], row["shown"], row["category"], answer=row["seen"])
-        found = yield from judge.judge(item, family)
-    verdict = {
-        "judge": found.judge if found else None,
-        "label": found.label if found else None,
-        "refused": found.refused if found else None,
-        "reason": found.reason or None if found else None,
-        "key": found.key or None if found else None,
-    }
-    known = {name: row[name] for name in ("row", "root", "category", "style")}
-    return Outcome([{**known, **verdict}])

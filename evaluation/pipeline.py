@@ -27,7 +27,7 @@ from pipelines.runner.pipeline import Pipeline, Step, Together
 from pipelines.runner.run import Run
 from pipelines.runner.shards import Layout, Sharding
 from pipelines.runner.stage import EachRow, Round, Stage, Tables, latest
-from pipelines.stages.answers import SIGNAL
+from pipelines.stages.answers import SIGNAL, judged_row
 from pipelines.stages.decoding import CODED, decoding_part, translators_into_english
 from pipelines.stages.identities import Identities
 from pipelines.stages.judges import refusal_judge
@@ -222,7 +222,7 @@ def _judged_stage(of: _Parts, cell: Cell, given: Judge) -> Stage:
         version=1,
         inputs=(latest(cell.answers, cell.decoded),),
         covers=covers,
-        work=lambda round_: EachRow.of(partial(answering.judged, of.judge(given), family)),
+        work=lambda round_: EachRow.of(partial(judged_row, of.judge(given), family)),
     )
 
 

@@ -8,11 +8,13 @@ import polars as pl
 from artifacts.errors import ColumnUnusableError
 from inference.engine import Advance, Engine
 from inference.ledger import Purpose
-from inference.types import Item
+from inference.types import Program
 from moderators.refusal.keyword import KeywordJudge, visible
 from moderators.refusal.types import Judgment, RefusalJudge
 from pipelines.recipe import Recipe
+from pipelines.runner.memory import asking_nobody
 from pipelines.sources.engine import require_votes, run_of
+from pipelines.stages.answers import verdict_on
 
 VERB = "judge"
 
@@ -42,7 +44,7 @@ class Exchange:
 def judged_by_rules(exchanges: Sequence[Exchange]) -> list[Judgment | None]:
     """The keyword judge's judgment on each exchange; None where the answer is missing."""
     judge = KeywordJudge()
-    return [judge.read(each.seen, each.family) if each.seen else None for each in exchanges]
+    return [asking_nobody(each) for each in _programs(judge, exchanges)]
 
 
 def judged(
@@ -52,7 +54,9 @@ def judged(
     exchanges: Sequence[Exchange],
     advance: Advance | None = None,
 ) -> list[Judgment | None]:
-    """A judge's judgment on each exchange; None where the answer is missing.
+    """A judge's judgment on each exchange, as an evaluation's stage gives it.
+
+    None where the answer is missing.
 
     Args:
         engine: Asks the judge.
@@ -65,20 +69,20 @@ def judged(
         VotesMissingError: The judge could not be asked; its cause is named.
         BudgetReachedError: The recipe's cap is reached; what was answered is kept.
     """
-    asked = [(place, item, family) for place, item, family in _items(exchanges)]
-    programs = [judge.judge(item, family) for _, item, family in asked]
-    batch = engine.run(programs, advance, Purpose(run_of(recipe, VERB), VERB))
-    found: list[Judgment | None] = [None] * len(exchanges)
-    judgments = require_votes(engine, batch, "the judge")
-    for (place, _, _), judgment in zip(asked, judgments, strict=True):
-        found[place] = judgment
-    return found
+    seen = [each for each in exchanges if each.seen]
+    purpose = Purpose(run_of(recipe, VERB), VERB)
+    batch = engine.run(_programs(judge, seen), advance, purpose)
+    judgments = iter(require_votes(engine, batch, "the judge"))
+    return [next(judgments) if each.seen else None for each in exchanges]
 
 
-def _items(exchanges: Sequence[Exchange]) -> Iterator[tuple[int, Item, str | None]]:
+def _programs(
+    judge: RefusalJudge, exchanges: Sequence[Exchange]
+) -> Iterator[Program[Judgment | None]]:
+    known = dict.fromkeys(("refusal_kind", "key"))
     for place, each in enumerate(exchanges):
-        if seen := each.seen:
-            yield place, Item(str(place), each.prompt, "", answer=seen), each.family
+        row = {**known, "row": str(place), "category": "", "shown": each.prompt, "seen": each.seen}
+        yield verdict_on(judge, each.family, row)
 
 
 ANSWERS = ("answer", "response", "completion")

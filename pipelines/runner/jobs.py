@@ -18,6 +18,7 @@ from inference.types import Failed
 from pipelines.errors import StageDeclarationError, StageFailedError
 from pipelines.runner import shards
 from pipelines.runner.context import Context, Prepared, context_of
+from pipelines.runner.memory import outcomes_of
 from pipelines.runner.stage import EachRow, Frames, Function, frames_of, ordered
 
 Given: TypeAlias = tuple[tuple[str, int], ...]
@@ -107,7 +108,7 @@ def _tables(context: Context, job: Job, made: Prepared, rows: pl.DataFrame) -> F
     work = made.work
     if isinstance(work, EachRow):
         return _by_row(context, job.stage, made, work, rows)
-    frames = _whole(context, job.stage, work, rows)
+    frames = _by_frame(context, job.stage, work, rows)
     context.progress.advancer(job.stage)(rows.height)
     schemas = made.stage.schemas
     if odd := sorted(set(frames) - set(schemas)):
@@ -122,19 +123,14 @@ def _by_row(
     context: Context, name: StageName, made: Prepared, work: EachRow, rows: pl.DataFrame
 ) -> Frames:
     """Runs the stage's program for each row."""
-    engine = context.engine()
-    purpose = Purpose(context.layout.run_name, str(name))
     given = rows.to_dicts()
-    started = engine.run([work.prepare()], purpose=purpose)
-    program = started.results[0]
-    if isinstance(program, Failed):
-        return frames_of(made.stage.tables, given, [program] * len(given))
+    purpose = Purpose(context.layout.run_name, str(name))
     advance = context.progress.advancer(name)
-    batch = engine.run((program(row) for row in given), advance, purpose)
+    batch = outcomes_of(context.engine(), work, given, purpose, advance)
     return frames_of(made.stage.tables, given, batch.results)
 
 
-def _whole(context: Context, name: StageName, work: Function, rows: pl.DataFrame) -> Frames:
+def _by_frame(context: Context, name: StageName, work: Function, rows: pl.DataFrame) -> Frames:
     """What a function makes of a frame; an engine is opened where it asks an encoder or a model."""
     made = work(rows)
     if not isinstance(made, Generator):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from inference.types import Call, Item, Program
 from moderators.answers import Answer, AnswerTask
 from moderators.refusal.types import Judgment, RefusalJudge
-from pipelines.runner.stage import Row
+from pipelines.runner.stage import Outcome, Row
 
 SIGNAL = "signal"
 """The judge's name where a server said itself that it, or its model, refused."""
@@ -44,11 +44,15 @@ def judged(
     if answer.missing is not None:
         return Judged(answer, None)
     if answer.refusal is not None:
-        kind = answer.refusal.kind
-        return Judged(answer, Judgment(SIGNAL, "direct_refusal", True, kind, answer.key))
+        return Judged(answer, signalled(answer.refusal.kind, answer.key))
     exchange = replace(item, answer=answer.text)
     judgment = yield from judge.judge(exchange, family)
     return Judged(answer, judgment)
+
+
+def signalled(kind: str, key: str) -> Judgment:
+    """The verdict where a server said itself that it refused: it goes before any judge."""
+    return Judgment(SIGNAL, "direct_refusal", True, kind, key)
 
 
 def answer_row(row: Row, model: str, found: Judged) -> Row:
@@ -79,3 +83,35 @@ def answer_row(row: Row, model: str, found: Judged) -> Row:
         "judge_reason": judgment.reason or None if judgment else None,
         "judge_key": judgment.key or None if judgment else None,
     }
+
+
+def verdict_on(judge: RefusalJudge, family: str | None, row: Row) -> Program[Judgment | None]:
+    """The verdict on an answer; none on what is missing or could not be read.
+
+    A server's own signal decides before any judge.
+
+    Args:
+        judge: The judge.
+        family: Who trained the model that answered, or None where nobody says.
+        row: An answer in plain English (`seen`), with its prompt (`shown`).
+    """
+    if row["refusal_kind"] is not None:
+        return signalled(row["refusal_kind"], row["key"] or "")
+    if not row["seen"]:
+        return None
+    item = Item(row["row"], row["shown"], row["category"], answer=row["seen"])
+    return (yield from judge.judge(item, family))
+
+
+def judged_row(judge: RefusalJudge, family: str | None, row: Row) -> Program[Outcome]:
+    """An answer with the verdict on it, as an evaluation's table has it; see `verdict_on`."""
+    found = yield from verdict_on(judge, family, row)
+    verdict = {
+        "judge": found.judge if found else None,
+        "label": found.label if found else None,
+        "refused": found.refused if found else None,
+        "reason": found.reason or None if found else None,
+        "key": found.key or None if found else None,
+    }
+    known = {name: row[name] for name in ("row", "root", "category", "style")}
+    return Outcome([{**known, **verdict}])

@@ -75,15 +75,20 @@ def decoding_part(translators: Mapping[str, BackTranslator]) -> Json:
     return [CODED, *limits, WrittenIn("en").digest, dict(codes), languages, dict(asked)]
 
 
-def undoing(answer: Answered, translators: Mapping[str, BackTranslator]) -> Program[Undone]:
+def undoing(
+    answer: Answered,
+    translators: Mapping[str, BackTranslator],
+    styles: Sequence[str] = CODED,
+) -> Program[Undone]:
     """Puts one answer back into plain English; one that needs no decoding stays as it is.
 
     Args:
         answer: The answer.
         translators: Who translates into English, by language style; without one an answer in the
             language has failed for want of it.
+        styles: The styles whose answers are undone; others stay as they are.
     """
-    found = without_model(answer, CODED)
+    found = without_model(answer, styles)
     if found is not None:
         return found
     if answer.style not in translators:

@@ -14,6 +14,7 @@ from inference.engine import Advance, Engine
 from inference.ledger import Purpose
 from inference.types import Failed
 from pipelines.recipe import SorryBench
+from pipelines.runner.memory import asking_nobody
 from pipelines.sorry_bench.styles import translator_into_english
 from pipelines.sources.base_sets import BASE_STYLE
 from pipelines.sources.engine import require_texts, run_of
@@ -21,8 +22,8 @@ from pipelines.stages.decoding import (
     LANGUAGES,
     Answered,
     Undone,
-    translated,
     translators_into_english,
+    undoing,
     without_model,
 )
 from refusery.verbs.text_tables import require_free, require_whole
@@ -52,19 +53,23 @@ def undone(
         BudgetReachedError: The recipe's cap is reached; what was answered is kept.
         ValueError: A language is to be undone without recipe or engine.
     """
-    found = [without_model(each, styles) for each in answers]
-    left = [place for place, each in enumerate(found) if each is None]
+    left = [n for n, each in enumerate(answers) if without_model(each, styles) is None]
+    found: dict[int, Undone] = {
+        n: asking_nobody(undoing(each, {}, styles))
+        for n, each in enumerate(answers)
+        if n not in set(left)
+    }
     if left:
         if recipe is None or engine is None:
             raise ValueError("a language must have a recipe and an engine")
-        atoms = _translators(recipe)
-        programs = [translated(atoms[answers[n].style], answers[n]) for n in left]
+        translators = _translators(recipe)
+        programs = [undoing(answers[n], translators, styles) for n in left]
         purpose = Purpose(run_of(recipe, VERB), VERB)
         batch = engine.run(programs, advance, purpose)
         said = require_texts(engine, batch, recipe.max_failed)
         for place, each in zip(left, said, strict=True):
             found[place] = _failed(each) if isinstance(each, Failed) else each
-    return [each for each in found if each is not None]
+    return [found[n] for n in range(len(answers))]
 
 
 def to_translate(answers: Sequence[Answered], styles: Sequence[str]) -> int:

@@ -16,6 +16,7 @@ from moderators.types import ModeratorPlan
 from people.errors import LabelsUnusableError
 from pipelines.recipe import OrBench, taxonomy_of
 from pipelines.recipe.moderation import EncoderModerator
+from pipelines.runner.memory import outcomes_of
 from pipelines.runner.stage import Outcome, Row
 from pipelines.sources.engine import require_votes, run_of
 from pipelines.stages.makers import moderator_plans
@@ -174,14 +175,12 @@ def _outcomes(
     advance: Advance | None = None,
 ) -> list[Outcome]:
     """What a stage makes of each text; a row that fails ends the command: there is no resume."""
-    who = "every moderator"
-    begun = engine.run([work.prepare()], None, purpose)
-    program = require_votes(engine, begun, who)[0]
     rows = [
         {"row": str(place), "root": str(place), "text": text, "category": "", "position": ""}
         for place, text in enumerate(texts)
     ]
-    return require_votes(engine, engine.run(map(program, rows), advance, purpose), who)
+    batch = outcomes_of(engine, work.work, rows, purpose, advance)
+    return require_votes(engine, batch, "every moderator")
 
 
 def counts_of(found: Moderated) -> Table:

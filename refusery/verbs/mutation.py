@@ -15,10 +15,11 @@ from checks.identity import content_id
 from generators.mutations.styles import NAMES
 from inference.engine import Advance, Engine
 from inference.ledger import Purpose
-from inference.types import Failed, Program
+from inference.types import Failed
 from pipelines.errors import NotBuiltError, RecipeError
 from pipelines.recipe import Recipe, SorryBench
 from pipelines.recipe.base_set import NEEDS_NO_MODEL, Mutate
+from pipelines.runner.memory import asking_nobody
 from pipelines.runner.stage import Outcome, Row
 from pipelines.sorry_bench.mutate import STOPPED, Mutation
 from pipelines.sorry_bench.mutation_stages import hopeless
@@ -231,11 +232,18 @@ def mutated(
             maker.style,
             maker.encoding or maker.writer,
             tuple(
-                found.get(maker.style) or [_mutated(_alone(_one_style(maker).row(r))) for r in rows]
+                found.get(maker.style)
+                or [_mutated(asking_nobody(_one_style(maker).row(r))) for r in rows]
             ),
         )
         for maker in every
     )
+
+
+def _by_rules(maker: Maker, rows: Sequence[Row]) -> list[Mutated]:
+    """What no model is asked for."""
+    work = _one_style(maker)
+    return [_mutated(asking_nobody(work.row(row))) for row in rows]
 
 
 def _row(text: str, key: str) -> Row:
@@ -246,20 +254,6 @@ def _row(text: str, key: str) -> Row:
 def _one_style(maker: Maker) -> Mutation:
     """What a build's stage does, for one style: so what fails is one text, not a row of them."""
     return Mutation(StageName(maker.style), (maker,))
-
-
-def _alone(program: Program[ResultT]) -> ResultT:
-    """What a program gives that asks nobody, nor do those that it runs together."""
-    sent: list[object] | None = None
-    while True:
-        try:
-            asked = program.send(sent)
-        except StopIteration as end:
-            result: ResultT = end.value
-            return result
-        if not isinstance(asked, list):
-            raise TypeError("what rules make must ask nobody")
-        sent = [_alone(each) for each in asked]
 
 
 def _written(
