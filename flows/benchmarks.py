@@ -9,6 +9,7 @@ from evaluation.planning import evaluate_sources
 from inference.models import ModelSpec
 from pipelines.benchmark import Benchmark
 from pipelines.errors import NotBuiltError
+from pipelines.opening import layout_of
 from pipelines.or_bench.release import OR_BENCH
 from pipelines.planning.doctor import examine
 from pipelines.planning.plan import plan_of
@@ -16,7 +17,6 @@ from pipelines.planning.servers import Asked, Probe, ask_models
 from pipelines.planning.values import Finding, Plan
 from pipelines.recipe import Evaluation, OrBench, Recipe
 from pipelines.recipe.schema import Runnable, is_runnable
-from pipelines.runner.shards import Layout
 from pipelines.sorry_bench.release import SORRY_BENCH
 
 
@@ -27,7 +27,7 @@ def benchmark_of(recipe: Runnable) -> Benchmark[Any]:
     return OR_BENCH if isinstance(recipe, OrBench) else SORRY_BENCH
 
 
-def plan(recipe: Recipe) -> Plan:
+def plan(recipe: Recipe, out: Path = Path("out")) -> Plan:
     """What a recipe would do if every answer were usable and nothing were dropped.
 
     Raises:
@@ -39,8 +39,7 @@ def plan(recipe: Recipe) -> Plan:
     """
     if not is_runnable(recipe):
         raise NotBuiltError("a plan takes a recipe of a known benchmark", recipe.benchmark)
-    layout = Layout(Path("out"), recipe.name, recipe.benchmark, "planned")
-    return plan_of(recipe, benchmark_of(recipe).pipeline(recipe, layout, None))
+    return plan_of(recipe, benchmark_of(recipe).pipeline(recipe, layout_of(recipe, out), None))
 
 
 def doctor(

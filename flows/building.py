@@ -96,7 +96,7 @@ def build_release(
 
     Raises:
         NotBuiltError: The recipe is of another benchmark, or asks for what is not built yet.
-        RunHeld: Another run of the recipe is under way.
+        RunLockedError: Another run of the recipe is under way.
     """
     loaded = load(Path(recipe), overrides)
     if not isinstance(loaded, kind):

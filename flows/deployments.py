@@ -19,7 +19,7 @@ from prefect.settings import PREFECT_API_URL
 from prefect.types.entrypoint import EntrypointType
 from pydantic import ValidationError
 
-from pipelines.errors import FlowError, NotBuiltError
+from pipelines.errors import NotBuiltError, PipelineError
 from pipelines.recipe import load
 from pipelines.recipe.schema import Buildable, is_buildable
 from pipelines.sources.engine import require_payable
@@ -28,19 +28,19 @@ if TYPE_CHECKING:
     from prefect.flows import Flow
 
 
-class ScheduleUnusableError(FlowError):
+class ScheduleUnusableError(PipelineError):
     """A schedule or a time zone is not one."""
 
     exit_code = 2
 
 
-class NotServableError(FlowError):
+class NotServableError(PipelineError):
     """What is to be served cannot be: two recipes of one name, a repository for no benchmark."""
 
     exit_code = 2
 
 
-class ServerMissingError(FlowError):
+class ServerMissingError(PipelineError):
     """There is no Prefect server to register at, or it does not answer."""
 
     exit_code = 2

@@ -73,7 +73,7 @@ def evaluate(recipe: str, out: str = "out", overrides: list[str] | None = None) 
 
     Raises:
         NotBuiltError: The recipe is not one of an evaluation.
-        RunHeld: Another run of the recipe is under way.
+        RunLockedError: Another run of the recipe is under way.
     """
     loaded = require_evaluation(load(Path(recipe), overrides or []))
     with run_lock(Path(out), loaded.name):

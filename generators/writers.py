@@ -50,7 +50,7 @@ class _JsonWriter(ABC):
         return again(request, tries)
 
     def parse(self, item: Item, reply: Reply) -> tuple[str, ...]:
-        """The texts, tidied; `Unusable` where there are none."""
+        """The texts, tidied; `UnusableError` where there are none."""
         return texts_in(item, reply, self._key)
 
     @property
@@ -164,5 +164,5 @@ class ImperativeWriter:
         return again(request, tries)
 
     def parse(self, item: Item, reply: Reply) -> tuple[str, ...]:
-        """The one wording, tidied; `Unusable` where there is none."""
+        """The one wording, tidied; `UnusableError` where there is none."""
         return texts_in(item, reply, _KEY)[:1]

@@ -1,79 +1,79 @@
-"""What can go wrong above the packages: in a recipe, in a source; each names rule and value."""
+"""What can go wrong in a recipe, a source or a run; each error names the rule and the value."""
 
 from base.errors import RefuseryError
 
 
-class FlowError(RefuseryError):
+class PipelineError(RefuseryError):
     """Base of this package's errors."""
 
 
-class RecipeError(FlowError):
+class RecipeError(PipelineError):
     """A recipe cannot be read, or says what the schema does not allow."""
 
     exit_code = 2
 
 
-class SourceError(FlowError):
+class SourceError(PipelineError):
     """A source of rows is missing, empty or malformed, or names an unknown category."""
 
     exit_code = 2
 
 
-class NotBuiltError(FlowError):
+class NotBuiltError(PipelineError):
     """A recipe asks for something that the schema knows and no flow does yet."""
 
     exit_code = 2
 
 
-class StageInputMissingError(FlowError):
+class StageInputMissingError(PipelineError):
     """A stage was started before the stage that it reads from was finished."""
 
 
-class StageFailedError(FlowError):
+class StageFailedError(PipelineError):
     """More rows of a stage failed than the recipe's `max_failed` allows."""
 
 
-class RunFolderTakenError(FlowError):
+class RunFolderTakenError(PipelineError):
     """A run folder was made by a recipe of another benchmark or taxonomy."""
 
     exit_code = 2
 
 
-class RunBrokenError(FlowError):
+class RunBrokenError(PipelineError):
     """An edge of a finished run does not add up, or a file is not what its record says."""
 
 
-class LicenseBrokenError(FlowError):
+class LicenseBrokenError(PipelineError):
     """A source's licence does not allow the licence that the release is to carry."""
 
     exit_code = 2
 
 
-class FormatUnknownError(FlowError):
+class FormatUnknownError(PipelineError):
     """A format that no release is written in."""
 
     exit_code = 2
 
 
-class StageUnknownError(FlowError):
+class StageUnknownError(PipelineError):
     """A stage is asked for that the flow or the recipe does not have."""
 
 
-class StageDeclarationError(FlowError):
+class StageDeclarationError(PipelineError):
     """A stage is not what it is declared to be, or a list of stages does not fit together."""
 
     exit_code = 2
 
 
-class VotesMissingError(FlowError):
+class VotesMissingError(PipelineError):
     """A moderator could not be asked about every row."""
 
 
-class TextsMissingError(FlowError):
+class TextsMissingError(PipelineError):
     """A writer or a translator could not be asked about every row."""
 
 
-class AnswersMissingError(FlowError):
+class AnswersMissingError(PipelineError):
     """A run's answers are asked for, and are not there or not as their records say."""
 
     exit_code = 2

@@ -118,7 +118,8 @@ def plan(recipe: GivenRecipe, *, out: str | os.PathLike[str] = "out") -> "Plan":
 
     path, settings = file_of(recipe)
     loaded = load(path, settings)
-    return plan_of(with_preview_version(loaded, Path(out)) if is_buildable(loaded) else loaded)
+    folder = Path(out)
+    return plan_of(with_preview_version(loaded, folder) if is_buildable(loaded) else loaded, folder)
 
 
 @dataclass(frozen=True, slots=True)

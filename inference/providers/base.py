@@ -57,7 +57,7 @@ class Provider(Protocol):
         """Makes one attempt.
 
         Raises:
-            Fault: No usable reply arrived; the same request may succeed later.
+            TransientError: No usable reply arrived; the same request may succeed later.
             PermanentError: The server will not serve this request, however often it is sent.
         """
         ...

@@ -83,7 +83,7 @@ class ClassifierTask:
         return replace(greedy(self.model, messages, self.max_tokens), sample=tries)
 
     def parse(self, item: Item, reply: Reply) -> Judgment:
-        """The judgment in the reply; `Unusable` with the reason where it holds none."""
+        """The judgment in the reply; `UnusableError` with the reason where it holds none."""
         return FORMS[self.kind].read(reply).judgment(self.model, reply.key)
 
 

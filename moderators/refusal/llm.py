@@ -173,7 +173,7 @@ class JudgmentTask:
         return types.again(replace(asked, json_schema=self.design.schema), tries)
 
     def parse(self, item: Item, reply: Reply) -> Judgment:
-        """The judgment in the reply; `Unusable` with the reason where it holds none."""
+        """The judgment in the reply; `UnusableError` with the reason where it holds none."""
         return self.design.read(reply).judgment(self.model, reply.key)
 
 

@@ -13,12 +13,12 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from pipelines.errors import FlowError
+from pipelines.errors import PipelineError
 
 LOCK = ".lock"
 
 
-class RunLockedError(FlowError):
+class RunLockedError(PipelineError):
     """Another process is at a run of the same recipe, or the output folder cannot be locked."""
 
 

@@ -15,7 +15,7 @@ from inference.models import ModelSpec
 from inference.prices import is_priced
 from inference.providers.opening import provide
 from inference.types import Failed
-from pipelines.errors import FlowError, TextsMissingError, VotesMissingError
+from pipelines.errors import PipelineError, TextsMissingError, VotesMissingError
 from pipelines.recipe import Recipe
 from pipelines.recipe.names import references_of
 from pipelines.sources.models import to_encoder, to_specs
@@ -95,7 +95,9 @@ def _failed(engine: Engine, batch: Batch[ResultT]) -> list[Failed]:
     return [result for result in batch.results if isinstance(result, Failed)]
 
 
-def _ended(engine: Engine, failed: list[Failed], error: type[FlowError], rule: str) -> FlowError:
+def _ended(
+    engine: Engine, failed: list[Failed], error: type[PipelineError], rule: str
+) -> PipelineError:
     """The error of an end for want of replies, with what the engine knows of the cause."""
     causes = [*engine.troubles().values(), *engine.last_failures().values()]
     return error(rule, causes[0] if causes else failed[0].reason)

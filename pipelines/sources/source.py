@@ -75,7 +75,7 @@ def shipped(taxonomy: str) -> Source:
     """The seeds that come with a taxonomy.
 
     Raises:
-        SeedsUnknown: It comes without.
+        TaxonomyUnknownError: It comes without.
     """
     path = seeds_path(taxonomy)
     return Source((path,), f"shipped:{path.name}", _sha256(path), SHIPPED_LICENSE, True)
@@ -86,7 +86,7 @@ def seeds_source(recipe: OrBench) -> Source | None:
 
     Raises:
         SourceError: There is no such file, it cannot be read, or the Hub does not answer.
-        SeedsUnknown: The taxonomy comes without seeds.
+        TaxonomyUnknownError: The taxonomy comes without seeds.
     """
     seeds = recipe.seeds
     if isinstance(seeds, ShippedSeeds):

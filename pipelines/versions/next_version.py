@@ -40,7 +40,7 @@ _RESOLVED = TypeAdapter(ResolvedVersion)
 
 
 def read_resolved(runs: Path) -> ResolvedVersion | None:
-    """What was settled for a recipe.
+    """What was resolved for a recipe.
 
     Args:
         runs: The folder of the recipe's runs.
@@ -53,7 +53,7 @@ def read_resolved(runs: Path) -> ResolvedVersion | None:
 
 
 def keep_resolved(runs: Path, resolved: ResolvedVersion) -> None:
-    """Keeps what was settled for a recipe, durable and at once.
+    """Keeps what was resolved for a recipe, durable and at once.
 
     Raises:
         FileUnwritableError: The file cannot be written; `NoSpaceError` where the disk is full.
@@ -62,17 +62,17 @@ def keep_resolved(runs: Path, resolved: ResolvedVersion) -> None:
 
 
 def forget_resolved(runs: Path) -> None:
-    """Forgets what was settled for a recipe, if anything was."""
+    """Forgets what was resolved for a recipe, if anything was."""
     (runs / RESOLVED_FILE).unlink(missing_ok=True)
 
 
 def is_written(resolved: ResolvedVersion, out: Path) -> bool:
-    """Whether the release of a settled version is there."""
+    """Whether the release of a resolved version is there."""
     return (out / "releases" / resolved.benchmark / resolved.version / MANIFEST).exists()
 
 
 @contextmanager
-def settling_alone(out: Path) -> Iterator[None]:
+def resolving_alone(out: Path) -> Iterator[None]:
     """Holds the lock that every process takes to resolve a version in `out`.
 
     The system lets it go with the process: a killed one leaves none behind.
@@ -103,7 +103,7 @@ def used_versions(out: Path, benchmark: str, recipe: str) -> set[VersionKey]:
         recipe: The recipe's name.
 
     Raises:
-        RecordUnreadableError: What another recipe has settled is malformed.
+        RecordUnreadableError: What another recipe has resolved is malformed.
     """
     names = [*_folders(out / "releases" / benchmark)]
     for runs in _folders(out / "runs"):
@@ -113,7 +113,7 @@ def used_versions(out: Path, benchmark: str, recipe: str) -> set[VersionKey]:
 
 
 def _under_way(runs: Path, benchmark: str) -> Iterator[Path]:
-    """The runs of another recipe for this benchmark, begun or only settled."""
+    """The runs of another recipe for this benchmark, begun or only resolved."""
     resolved = read_resolved(runs)
     if resolved is not None and resolved.benchmark == benchmark:
         yield runs / resolved.version
@@ -154,14 +154,14 @@ class Upcoming:
     @property
     def says(self) -> str:
         """One line for people."""
-        how = "settled for the run under way" if self.resolved else "as things stand now"
+        how = "resolved for the run under way" if self.resolved else "as things stand now"
         return f"release.version next: {self.version}, {how}{f'; {self.note}' if self.note else ''}"
 
 
 def resolve_version(recipe: RecipeT, out: Path, today: date | None = None) -> RecipeT:
     """The recipe with a version in place of `next`; one that names its version as it is.
 
-    ResolvedVersion once: until that release is written every call gives the same version, whatever
+    Resolved once: until that release is written every call gives the same version, whatever
     the month, so that a killed run goes on. A new one is `YEAR.MONTH.PATCH`: patch 0 in a month
     without versions, else one more than the newest; never at or below a version that is there,
     nor one that another recipe of the benchmark has under way. Processes may ask at once.
@@ -178,7 +178,7 @@ def resolve_version(recipe: RecipeT, out: Path, today: date | None = None) -> Re
     """
     if recipe.release.version != NEXT:
         return recipe
-    with settling_alone(out):
+    with resolving_alone(out):
         found = _resolved(recipe, out)
         if found is None:
             found = _free(recipe, out, today)
@@ -187,7 +187,7 @@ def resolve_version(recipe: RecipeT, out: Path, today: date | None = None) -> Re
 
 
 def preview_version(recipe: Versioned, out: Path, today: date | None = None) -> Upcoming | None:
-    """What `next` stands for, without settling it; None where the recipe names its version.
+    """What `next` stands for, without resolving it; None where the recipe names its version.
 
     Raises:
         RunFolderTakenError: The recipe's runs are of another benchmark.
@@ -230,13 +230,13 @@ def with_current_version(recipe: RecipeT, out: Path) -> RecipeT:
 
 
 def forget_version(recipe: Versioned, out: Path) -> None:
-    """Forgets a settled version once its release is there, so that `next` is another one.
+    """Forgets a resolved version once its release is there, so that `next` is another one.
 
     Args:
         recipe: The recipe as `resolve_version` gave it.
         out: The output folder.
     """
-    with settling_alone(out):
+    with resolving_alone(out):
         found = read_resolved(_runs(recipe, out))
         if found and found.version == recipe.release.version and is_written(found, out):
             forget_resolved(_runs(recipe, out))
@@ -268,7 +268,7 @@ def _runs(recipe: Versioned, out: Path) -> Path:
 
 
 def _resolved(recipe: Versioned, out: Path) -> ResolvedVersion | None:
-    """What was settled for the recipe, unless its release has been written since."""
+    """What was resolved for the recipe, unless its release has been written since."""
     found = read_resolved(_runs(recipe, out))
     if found is None or is_written(found, out):
         return None

@@ -18,9 +18,9 @@ from artifacts.release_facts import BASE, BaseFacts, MutationFacts, StyleFacts
 from artifacts.releases import Earlier, open_release, tombstones_of
 from artifacts.version_facts import Lineage, ReviewFacts, Tombstone
 from artifacts.views import View
-from pipelines.errors import FlowError
+from pipelines.errors import PipelineError
 from pipelines.runner.run_facts import balance_of
-from pipelines.versions.next_version import settling_alone, used_versions
+from pipelines.versions.next_version import resolving_alone, used_versions
 
 WITHDRAWN = "withdrawn"
 EARLIER = "missing_before"
@@ -98,7 +98,7 @@ _TEMPLATES = {True: "sorry_bench", False: "or_bench"}
 _STYLE, _QUESTION, _TURNS = "prompt_style", "question_id", "turns"
 
 
-class PatchRefusedError(FlowError):
+class PatchRefusedError(PipelineError):
     """A release has no number that a patch of it could count on from; exit code 2."""
 
     exit_code = 2
@@ -149,7 +149,7 @@ def withdraw(
     """
     out = _out_of(parent)
     # Nobody else may take the number between its choice and the release under it.
-    with settling_alone(out) if out else nullcontext():
+    with resolving_alone(out) if out else nullcontext():
         return _withdrawn(parent, reasons, review, finish, report)
 
 
@@ -186,7 +186,7 @@ def next_patch(parent: Earlier) -> str:
 
     Raises:
         PatchRefusedError: The release's version is no number.
-        RecordUnreadableError: What a recipe has settled is malformed.
+        RecordUnreadableError: What a recipe has resolved is malformed.
     """
     version = parent.manifest.version
     found = _NUMBERED.fullmatch(version)

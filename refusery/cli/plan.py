@@ -27,7 +27,7 @@ def plan(
 
     loaded = load(recipe, settings or [])
     upcoming = preview_version(loaded, out) if is_buildable(loaded) else None
-    found = plan_of(with_preview_version(loaded, out) if is_buildable(loaded) else loaded)
+    found = plan_of(with_preview_version(loaded, out) if is_buildable(loaded) else loaded, out)
     if upcoming is not None:
         typer.echo(upcoming.says)
     printing.print_tables(_tables(found))

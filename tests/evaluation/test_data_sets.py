@@ -11,7 +11,7 @@ from base.errors import ArtifactError
 from evaluation.data_sets import DataRows, read_data
 from evaluation.opening import require_evaluation
 from evaluation.pipeline import require_ready
-from pipelines.errors import FlowError, RecipeError
+from pipelines.errors import PipelineError, RecipeError
 from pipelines.recipe import load
 from tests.evaluation.evaluations import write_prompts, write_recipe
 
@@ -108,7 +108,7 @@ def test_what_is_no_data_set_is_one_line(tmp_path: Path, data: object, says: str
     write_prompts(tmp_path / "safe.csv", 2)
     pl.DataFrame({"prompt": ["a?"], "prompt_style": ["slng"]}).write_csv(tmp_path / "odd.csv")
     pl.DataFrame({"prompt": ["a?", " "]}).write_csv(tmp_path / "blank.csv")
-    with pytest.raises((FlowError, ArtifactError), match=says) as caught:
+    with pytest.raises((PipelineError, ArtifactError), match=says) as caught:
         _read(tmp_path, **dict(data))  # type: ignore[call-overload]
     assert "\n" not in str(caught.value)
 

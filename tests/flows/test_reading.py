@@ -8,7 +8,7 @@ import pytest
 
 from flows.deployments import NotServableError, repositories, servable, warnings
 from inference.errors import KeyMissingError
-from pipelines.errors import FlowError
+from pipelines.errors import PipelineError
 from tests.loopback import RECIPE, write_recipe
 from tests.small_recipe import small_recipe
 
@@ -44,7 +44,7 @@ def test_a_repository_goes_with_the_benchmark_of_a_recipe(tmp_path: Path) -> Non
     recipes = servable([write_recipe(tmp_path, _URL)], [])
     assert repositories(["or-bench=me/set"], recipes) == {"or-bench": "me/set"}
     for bad in ("me/set", "or-bench=set", "or-bench=me/", "sorry-bench=me/set", "or-bench=a/b/c"):
-        with pytest.raises(FlowError, match="--repo must be"):
+        with pytest.raises(PipelineError, match="--repo must be"):
             repositories([bad], recipes)
 
 

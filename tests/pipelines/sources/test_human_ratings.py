@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from people.errors import LabelsUnusableError
-from pipelines.errors import FlowError, SourceError
+from pipelines.errors import PipelineError, SourceError
 from pipelines.sources.human_ratings import read_ratings
 
 
@@ -111,7 +111,7 @@ def test_answers_are_joined_from_fastchat_files(tmp_path: Path) -> None:
     ],
 )
 def test_what_no_rating_can_say_is_one_line(
-    tmp_path: Path, records: list[dict[str, Any]], error: type[FlowError], says: str
+    tmp_path: Path, records: list[dict[str, Any]], error: type[PipelineError], says: str
 ) -> None:
     prompts = _lines(tmp_path / "question.jsonl", [_question(1, "base", "P")])
     with pytest.raises(error, match=says) as found:
@@ -123,5 +123,5 @@ def test_what_no_rating_can_say_is_one_line(
 def test_what_is_no_json_lines_is_one_line(tmp_path: Path, text: str) -> None:
     path = tmp_path / "r.jsonl"
     path.write_bytes(text.encode("latin-1"))
-    with pytest.raises(FlowError, match=r"JSON Lines|question_id|prompt_style"):
+    with pytest.raises(PipelineError, match=r"JSON Lines|question_id|prompt_style"):
         read_ratings(path)

@@ -133,7 +133,7 @@ def test_writing_another_version_frees_nothing(tmp_path: Path) -> None:
     assert (out / "runs" / "mine" / "next.json").exists()
 
 
-def test_a_look_settles_nothing(tmp_path: Path) -> None:
+def test_a_look_resolves_nothing(tmp_path: Path) -> None:
     out = tmp_path / "out"
     upcoming = preview_version(recipe(tmp_path), out, NOVEMBER)
     assert upcoming is not None
@@ -144,7 +144,7 @@ def test_a_look_settles_nothing(tmp_path: Path) -> None:
     resolve_version(recipe(tmp_path), out, NOVEMBER)
     upcoming = preview_version(recipe(tmp_path), out, DECEMBER)
     assert upcoming is not None
-    assert upcoming.says == "release.version next: 2026.11.0, settled for the run under way"
+    assert upcoming.says == "release.version next: 2026.11.0, resolved for the run under way"
 
 
 def test_what_another_recipe_has_under_way_is_taken(tmp_path: Path) -> None:
