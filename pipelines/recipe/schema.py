@@ -1,7 +1,7 @@
 """The whole recipe: which parts each benchmark has, and what every recipe has."""
 
 from pathlib import Path
-from typing import Annotated, Literal, TypeAlias, TypeGuard, TypeVar
+from typing import Annotated, Literal, TypeAlias, TypeGuard
 
 from pydantic import Field, PrivateAttr, model_validator
 from pydantic_core import PydanticCustomError
@@ -143,7 +143,6 @@ AnyRecipe: TypeAlias = Annotated[
 Buildable: TypeAlias = OrBench | SorryBench
 """The recipes that a flow builds a release from."""
 
-BuildableT = TypeVar("BuildableT", OrBench, SorryBench)
 
 Runnable: TypeAlias = Buildable | Evaluation
 """The recipes that have stages."""

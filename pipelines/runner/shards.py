@@ -56,10 +56,6 @@ class Layout:
         """The release of this version."""
         return self.out / "releases" / self.benchmark / self.version
 
-    def table(self, stage: str, table: str, shard: int, shards: int) -> Path:
-        """One shard of one table of a stage."""
-        return self.run / stage / table_name(table, shard, shards)
-
 
 def shard_of(root: str, shards: int) -> int:
     """The shard of a family: a hash of its root, so that one changed seed touches one shard."""

@@ -21,6 +21,7 @@ from moderators.category_votes import category_rule_digest
 from moderators.classifier import Classifier
 from people.base_review import DecisionFile
 from pipelines.errors import StageUnknownError
+from pipelines.recipe import SorryBench
 from pipelines.recipe.base_set import BuiltBase, Decisions, LoadedBase
 from pipelines.recipe.digest import settings_of
 from pipelines.runner.expected import Calls, Expected, from_source
@@ -217,20 +218,32 @@ def classify_stage(of: SorryBenchParts, base: BuiltBase) -> Stage:
     )
 
 
+def imperative_writer(
+    recipe: SorryBench, base: BuiltBase, model: str, edition: str
+) -> ImperativeWriter:
+    """What a model is asked that puts requests into the imperative."""
+    limit = longest(None, recipe.models[model], MAX_TOKENS)
+    return ImperativeWriter(model, base.temperature, limit, edition)
+
+
+def imperative_checks(recipe: SorryBench, base: BuiltBase) -> tuple[Check, ...]:
+    """What such a request must pass."""
+    return (
+        *cleaning_checks(recipe),
+        *(WriterRefused(), OneInstruction(), Imperative()),
+        IntentBand(base.encoder, base.intent),
+    )
+
+
 def imperative_stage(of: SorryBenchParts, base: BuiltBase, model: str) -> Stage:
     """Each row in the imperative, the set's own form."""
     name = StageName("imperative")
 
     def writer() -> ImperativeWriter:
-        limit = longest(None, of.recipe.models[model], MAX_TOKENS)
-        return ImperativeWriter(model, base.temperature, limit, of.lineage.edition)
+        return imperative_writer(of.recipe, base, model, of.lineage.edition)
 
     def checks() -> tuple[Check, ...]:
-        return (
-            *cleaning_checks(of.recipe),
-            *(WriterRefused(), OneInstruction(), Imperative()),
-            IntentBand(base.encoder, base.intent),
-        )
+        return imperative_checks(of.recipe, base)
 
     def covers(round_: Round) -> tuple[Json, ...]:
         return (

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from artifacts.records import StageName
-from base.digests import digests_of
+from base.digests import digests_of, require_digest
 from moderators.classifier import Classifier
 from pipelines.recipe import SorryBench, taxonomy_of
 from pipelines.recipe.base_set import BuiltBase, LoadedBase
@@ -116,6 +116,10 @@ def require_ready(recipe: SorryBench) -> None:
         digests_of("style", makers(recipe, recipe.mutate))
     if isinstance(recipe.base, BuiltBase):
         taxonomy = taxonomy_of(recipe)
-        digests_of(
-            "classifier", [Classifier.of(each, taxonomy) for each in recipe.base.classifiers]
-        )
+        voters = [Classifier.of(each, taxonomy) for each in recipe.base.classifiers]
+        digests_of("classifier", voters)
+        if (model := recipe.base.imperative) is not None:
+            edition = recipe.release.version
+            writer = base.imperative_writer(recipe, recipe.base, model, edition)
+            require_digest("writer", model, writer)
+            digests_of("check", base.imperative_checks(recipe, recipe.base))

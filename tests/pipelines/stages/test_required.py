@@ -10,9 +10,10 @@ from base.digests import DigestError
 from checks.artefacts import Leftovers
 from checks.base_comparison import SameAsBase
 from checks.language import Language
+from checks.request_form import OneInstruction
 from evaluation.pipeline import require_ready
 from flows.benchmarks import benchmark_of
-from generators.writers import JsonRewriter, SeedWriter
+from generators.writers import ImperativeWriter, JsonRewriter, SeedWriter
 from moderators.classifier import Classifier
 from moderators.llm import LlmModerator
 from moderators.refusal.keyword import KeywordJudge
@@ -39,6 +40,8 @@ def _loaded(name: str, folder: Path) -> Recipe:
         ("whole", SeedWriter, "a writer must have a digest .* m: none"),
         ("mutated", SameAsBase, "a check must have a digest .* same_as_base: none"),
         ("built", Classifier, "a classifier must have a digest .* m: none"),
+        ("built", ImperativeWriter, "a writer must have a digest .* m: none"),
+        ("built", OneInstruction, "a check must have a digest .* one_instruction: none"),
     ],
 )
 def test_what_has_no_digest_is_refused_before_a_run_has_a_folder(
