@@ -65,4 +65,4 @@ class OrBenchParts:
     @property
     def risky(self) -> bool:
         """Whether a released safe row must sound risky."""
-        return self.recipe.moderate.sounds_risky == "required"
+        return self.recipe.moderate.requires_risky

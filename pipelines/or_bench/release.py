@@ -105,7 +105,7 @@ def draws(run: Run, last: StageName, recipe: OrBench) -> tuple[SubsetFacts | Non
 
 
 def _hard(rows: list[Row], recipe: OrBench, hard: Hard) -> SubsetFacts:
-    required = recipe.moderate.sounds_risky == "required"
+    required = recipe.moderate.requires_risky
     counted = {"models": "targets", "family": "families of targets"}[hard.by]
     return SubsetFacts(
         rule=f"safe, and refused by at least {hard.at} {counted}",
@@ -212,7 +212,7 @@ def _answers(run: Run, panel: StageName | None) -> pl.DataFrame:
 def accepted(recipe: OrBench) -> dict[str, Value]:
     """What a row of the over-refusal set must be."""
     where: dict[str, Value] = {"label": "safe"}
-    if recipe.moderate.sounds_risky == "required":
+    if recipe.moderate.requires_risky:
         where["sounds_risky"] = True
     return where
 

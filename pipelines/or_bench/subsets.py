@@ -79,7 +79,7 @@ def subsets_of(recipe: OrBench, carried: AbstractSet[str] = frozenset()) -> Subs
     """
     toxic = recipe.toxic or Toxic()
     return Subsets(
-        recipe.moderate.sounds_risky == "required",
+        recipe.moderate.requires_risky,
         None if recipe.hard is None else _draw(recipe.hard),
         _draw(toxic),
         toxic.rule,
@@ -93,7 +93,7 @@ def subsets_part(recipe: OrBench, carried: AbstractSet[str]) -> tuple[Json, ...]
         None if part is None else settings_of(part)
         for part in (recipe.hard, recipe.toxic or Toxic())
     ]
-    return settings, recipe.moderate.sounds_risky == "required", sorted(carried)
+    return settings, recipe.moderate.requires_risky, sorted(carried)
 
 
 def is_hard(row: Row, required_risky: bool) -> bool:

@@ -92,7 +92,7 @@ def short(
     """
     if recipe.rewrite.target is None:
         return {}
-    required = recipe.moderate.sounds_risky == "required"
+    required = recipe.moderate.requires_risky
     accepted: Counter[str] = Counter()
     own = () if carried_alone else tables.rounds("moderate")[-1:]
     for stage in (*own, *tables.rounds(CARRIED)):

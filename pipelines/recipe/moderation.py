@@ -94,6 +94,11 @@ class Moderate(Part):
     """How often a moderator is asked until its answer is usable."""
 
     @property
+    def requires_risky(self) -> bool:
+        """Whether a row that is released as safe must have been found to sound risky."""
+        return self.sounds_risky == "required"
+
+    @property
     def voters(self) -> tuple[str, ...]:
         """The names under which votes are kept, in order."""
         return tuple(each if isinstance(each, str) else each.voter for each in self.moderators)
