@@ -9,8 +9,8 @@ import math
 from artifacts import schemas
 from artifacts.records import StageName
 from base.digests import Json, digests_of, require_digest
-from curation.near import against_digest, near_digest
-from curation.rows import Candidate, exact_digest
+from curation.near import near_digest
+from curation.rows import exact_digest
 from pipelines.or_bench import seed_calls, selection
 from pipelines.or_bench.parts import OrBenchParts
 from pipelines.or_bench.source import TableOfSeeds
@@ -19,11 +19,8 @@ from pipelines.recipe import recipe_digest
 from pipelines.recipe.writing import WrittenSeeds
 from pipelines.runner.expected import Calls, Caution, Expected, from_source
 from pipelines.runner.stage import EachRow, Found, Round, Stage, Tables, every, frames_from, latest
-from pipelines.stages import clean, makers, sizes, source, writing
-from pipelines.stages.dedup import dedup_rows
-from pipelines.stages.references import read_references
+from pipelines.stages import makers, shared, sizes, source, writing
 from pipelines.versions import lineage as versions
-from pipelines.versions.references import earlier_texts
 
 _ROWS = {"kept": schemas.ROWS, "dropped": schemas.DROPPED}
 
@@ -145,24 +142,12 @@ def seeds_stage(of: OrBenchParts, seeds: WrittenSeeds) -> Stage:
 
 def clean_seeds_stage(of: OrBenchParts) -> Stage:
     """Seeds that pass the checks of every text."""
-    return _cleaning_stage(of, "clean_seeds", "seeds")
+    return shared.clean_stage(of, "clean_seeds", "seeds", _ROWS)
 
 
 def clean_stage(of: OrBenchParts) -> Stage:
     """A round's rewrites that pass the checks of every text."""
-    return _cleaning_stage(of, "clean", "rewrite")
-
-
-def _cleaning_stage(of: OrBenchParts, name: str, before: str) -> Stage:
-    return Stage(
-        name=StageName(name),
-        kind="select",
-        tables=_ROWS,
-        version=clean.VERSION,
-        inputs=(latest(before),),
-        covers=lambda round_: clean.cleaning_part(makers.cleaning_checks(of.recipe)),
-        work=lambda round_: clean.cleaning(makers.cleaning_checks(of.recipe)),
-    )
+    return shared.clean_stage(of, "clean", "rewrite", _ROWS)
 
 
 def topup_stage(of: OrBenchParts) -> Stage:
@@ -237,31 +222,7 @@ def rewrite_stage(of: OrBenchParts) -> Stage:
 
 def dedup_stage(of: OrBenchParts) -> Stage:
     """The first of each set of repeats, over all rounds so far."""
-    part = of.recipe.dedup
-
-    def covers(round_: Round) -> tuple[Json, ...]:
-        steps = (exact_digest(), near_digest(), against_digest())
-        held_against = (each.sha256 for each in read_references(of.recipe))
-        return (*of.near_part, *steps, *held_against, *of.lineage.made_from)
-
-    def references() -> list[Candidate]:
-        own = (row for each in read_references(of.recipe) for row in each.rows())
-        return [*own, *earlier_texts(of.lineage.against)]
-
-    return Stage(
-        name=StageName("dedup"),
-        kind="select",
-        whole=True,
-        tables=_ROWS,
-        version=1,
-        inputs=(every("clean"),),
-        covers=covers,
-        work=lambda round_: (
-            lambda rows: dedup_rows(
-                rows, part.encoder, part.threshold, references(), of.lineage.withdrawn
-            )
-        ),
-    )
+    return shared.dedup_stage(of, every("clean"), _ROWS)
 
 
 def calls_left(of: OrBenchParts, seeds: WrittenSeeds, tables: Tables) -> Found:

@@ -13,8 +13,7 @@ from checks.base_comparison import IntentBand
 from checks.refusal_phrases import WriterRefused
 from checks.request_form import Imperative, OneInstruction
 from curation.diversity import clusters_digest, diversity_digest
-from curation.near import against_digest, near_digest
-from curation.rows import Candidate, exact_digest
+from curation.near import against_digest
 from generators.writers import MAX_TOKENS, ImperativeWriter
 from inference.types import Check
 from moderators.category_votes import category_rule_digest
@@ -32,14 +31,11 @@ from pipelines.sorry_bench.parts import SorryBenchParts
 from pipelines.sources.base_sets import read_base
 from pipelines.sources.models import located
 from pipelines.sources.seeds import base_sources, read_prior
-from pipelines.stages import clean, sizes
-from pipelines.stages.dedup import dedup_rows
+from pipelines.stages import shared, sizes
 from pipelines.stages.identities import longest
 from pipelines.stages.makers import cleaning_checks
-from pipelines.stages.references import read_references
 from pipelines.stages.source import frame_from
 from pipelines.versions.lineage import CARRIED, pinned_part
-from pipelines.versions.references import earlier_texts
 from taxonomy.question_ids import width_for
 
 LOADED = "base"
@@ -145,46 +141,12 @@ def sources_stage(of: SorryBenchParts, base: BuiltBase) -> Stage:
 
 def clean_stage(of: SorryBenchParts) -> Stage:
     """Rows that pass the checks of every text."""
-    return Stage(
-        name=StageName("clean"),
-        kind="select",
-        tables=_SOURCED,
-        version=clean.VERSION,
-        inputs=(latest("sources"),),
-        covers=lambda round_: clean.cleaning_part(cleaning_checks(of.recipe)),
-        work=lambda round_: clean.cleaning(cleaning_checks(of.recipe)),
-    )
+    return shared.clean_stage(of, "clean", "sources", _SOURCED)
 
 
 def dedup_stage(of: SorryBenchParts) -> Stage:
     """The first of each set of repeats."""
-    part = of.recipe.dedup
-
-    def covers(round_: Round) -> tuple[Json, ...]:
-        identity = None if part.threshold is None else of.identities.encoder(part.encoder)
-        steps = (exact_digest(), near_digest(), against_digest())
-        held_against: list[Json] = [each.sha256 for each in read_references(of.recipe)]
-        measured = (part.encoder, part.threshold, identity)
-        return (*measured, *steps, held_against, *of.lineage.made_from)
-
-    def references() -> list[Candidate]:
-        own = (row for each in read_references(of.recipe) for row in each.rows())
-        return [*own, *earlier_texts(of.lineage.against)]
-
-    return Stage(
-        name=StageName("dedup"),
-        kind="select",
-        whole=True,
-        tables=_SOURCED,
-        version=1,
-        inputs=(latest("clean"),),
-        covers=covers,
-        work=lambda round_: (
-            lambda rows: dedup_rows(
-                rows, part.encoder, part.threshold, references(), of.lineage.withdrawn
-            )
-        ),
-    )
+    return shared.dedup_stage(of, latest("clean"), _SOURCED)
 
 
 def classify_stage(of: SorryBenchParts, base: BuiltBase) -> Stage:

@@ -1,0 +1,95 @@
+"""The stages that both benchmarks have, declared once: checks of every text, and repeats."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+import polars as pl
+
+from artifacts.records import StageName
+from base.digests import Json
+from curation.near import against_digest, near_digest
+from curation.rows import Candidate, exact_digest
+from pipelines.recipe.schema import Buildable
+from pipelines.runner.stage import Input, Round, Stage, latest
+from pipelines.stages import clean
+from pipelines.stages.dedup import dedup_rows
+from pipelines.stages.identities import Identities
+from pipelines.stages.makers import cleaning_checks
+from pipelines.stages.references import read_references
+from pipelines.versions.lineage import VersionLineage
+from pipelines.versions.references import earlier_texts
+
+Schemas = Mapping[str, pl.Schema]
+
+
+class Opened(Protocol):
+    """A recipe with what was found out about it; `OrBenchParts` and `SorryBenchParts` are ones."""
+
+    identities: Identities
+
+    @property
+    def recipe(self) -> Buildable:
+        """The recipe."""
+        ...
+
+    @property
+    def lineage(self) -> VersionLineage:
+        """How the version stands to the releases before it."""
+        ...
+
+
+def clean_stage(of: Opened, name: str, before: str, tables: Schemas) -> Stage:
+    """The texts that pass the checks of every text, tidied.
+
+    Args:
+        of: Whose checks.
+        name: The stage's name.
+        before: The stage whose rows it takes.
+        tables: Its schemas.
+    """
+    return Stage(
+        name=StageName(name),
+        kind="select",
+        tables=tables,
+        version=clean.VERSION,
+        inputs=(latest(before),),
+        covers=lambda round_: clean.cleaning_part(cleaning_checks(of.recipe)),
+        work=lambda round_: clean.cleaning(cleaning_checks(of.recipe)),
+    )
+
+
+def dedup_stage(of: Opened, before: Input, tables: Schemas) -> Stage:
+    """The first of each set of repeats, among these rows and against what is given and released.
+
+    Args:
+        of: Its part `dedup`, and the releases before.
+        before: The stages whose rows it takes together.
+        tables: Its schemas.
+    """
+    part = of.recipe.dedup
+
+    def covers(round_: Round) -> tuple[Json, ...]:
+        identity = None if part.threshold is None else of.identities.encoder(part.encoder)
+        steps = (exact_digest(), near_digest(), against_digest())
+        held_against: list[Json] = [each.sha256 for each in read_references(of.recipe)]
+        measured = (part.encoder, part.threshold, identity)
+        return (*measured, *steps, held_against, *of.lineage.made_from)
+
+    def references() -> list[Candidate]:
+        own = (row for each in read_references(of.recipe) for row in each.rows())
+        return [*own, *earlier_texts(of.lineage.against)]
+
+    return Stage(
+        name=StageName("dedup"),
+        kind="select",
+        whole=True,
+        tables=tables,
+        version=1,
+        inputs=(before,),
+        covers=covers,
+        work=lambda round_: (
+            lambda rows: dedup_rows(
+                rows, part.encoder, part.threshold, references(), of.lineage.withdrawn
+            )
+        ),
+    )
