@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Sequence
 
 from artifacts.records import StageName
-from pipelines.planning.model_calls import is_hosted, priced
-from pipelines.planning.values import Plan, StagePlan, total
+from inference.prices import price_usd
+from inference.types import Usage
+from pipelines.planning.servers import server_of
+from pipelines.planning.values import ModelCalls, Plan, StagePlan, total
 from pipelines.recipe.schema import OrBench, Recipe, Runnable, SorryBench
 from pipelines.recipe.shared_models import shared_models
-from pipelines.runner.expected import Caution, Expected
+from pipelines.runner.expected import Calls, Caution, Expected
 from pipelines.runner.pipeline import Pipeline, Rounds
 from pipelines.runner.stage import Every, Input, Stage
 from pipelines.stages.sizes import TOKEN_ERROR
@@ -110,3 +112,39 @@ def _mode(recipe: Recipe) -> tuple[str, ...]:
     """What a mode changes; a plan does not look at the releases that there are."""
     mode = recipe.mode if isinstance(recipe, OrBench | SorryBench) else None
     return (_MODES[mode],) if mode is not None else ()
+
+
+THIS_MACHINE = "this machine"
+
+
+def priced(recipe: Recipe, calls: Calls) -> ModelCalls:
+    """What a model's calls cost.
+
+    Args:
+        recipe: Whose model it is.
+        calls: How many, and how large.
+    """
+    size = calls.size.capped(calls.max_tokens or recipe.models[calls.model].max_tokens)
+    count, server = calls.count, server_of(recipe, calls.model)
+    each: float | None
+    if server is None:
+        host, retired, each = THIS_MACHINE, False, 0.0
+    else:
+        host, retired = server.host, bool(server.retired)
+        each = price_usd(server.spec, Usage(size.input, size.output))
+    return ModelCalls(
+        model=calls.model,
+        server=host,
+        calls=count,
+        input_tokens=None if count is None else count * size.input,
+        output_tokens=None if count is None else count * size.output,
+        usd=None if count is None or each is None else count * each,
+        retired=retired,
+        priced=each is not None,
+    )
+
+
+def is_hosted(recipe: Recipe, model: str) -> bool:
+    """Whether a model is somebody else's: their terms and their filters apply."""
+    server = server_of(recipe, model)
+    return server is not None and server.hosted

@@ -12,10 +12,9 @@ from curation.rows import Candidate, exact_digest
 from pipelines.recipe.schema import Buildable
 from pipelines.runner.stage import Input, Round, Stage, latest
 from pipelines.stages import clean
-from pipelines.stages.dedup import dedup_rows
+from pipelines.stages.dedup import dedup_rows, read_references
 from pipelines.stages.identities import Identities
 from pipelines.stages.makers import cleaning_checks
-from pipelines.stages.references import read_references
 from pipelines.versions.lineage import VersionLineage
 from pipelines.versions.references import earlier_texts
 

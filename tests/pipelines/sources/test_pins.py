@@ -10,7 +10,7 @@ from pipelines.recipe import OrBench, load, recipe_digest
 from pipelines.recipe.loading import freeze, published, thaw
 from pipelines.sources import Pins, seeds_source
 from pipelines.sources.models import to_spec
-from pipelines.stages.references import read_references
+from pipelines.stages.dedup import read_references
 from tests.servers.hub.server import Hub
 from tests.small_recipe import small_recipe
 
