@@ -9,7 +9,7 @@ from typing import Any, Generic, cast
 from artifacts.records import RunRecord, read_run
 from base.files import replacing
 from pipelines.benchmark import Benchmark, RecipeT
-from pipelines.errors import RunFolderTakenError, StageInputMissingError
+from pipelines.errors import RecipeError, RunFolderTakenError, StageInputMissingError
 from pipelines.recipe import Recipe, taxonomy_of
 from pipelines.recipe.loading import freeze
 from pipelines.recipe.loading import thaw as thaw_recipe
@@ -56,6 +56,8 @@ def preflight(
         DigestError: A check, a style, a moderator, a judge or a writer has no digest.
         RecipeError: A file that the recipe names is not there, or does not fit.
     """
+    if limit is not None and limit < 1:
+        raise RecipeError("a limit must be a number of rows from 1 on", limit)
     if is_buildable(recipe):
         recipe = cast("RecipeT", resolve_version(recipe, out))
     pins = Pins(layout_of(recipe, out, limit).run)

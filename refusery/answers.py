@@ -11,6 +11,7 @@ from evaluation.judging.verdicts import (
     ANSWERS,
     VERB,
     Exchange,
+    added_names,
     exchanges_of,
     judged,
     judged_by_rules,
@@ -140,6 +141,7 @@ def judge(
         raise InputError("answers must not be given with a frame, which has its own", "some")
     column_of(rows, column)
     frame = rows.polars(column, "model", *([answer_column] if answer_column else ANSWERS))
+    added_names(frame)  # said before anybody is asked
     exchanges, _ = exchanges_of(frame, column, answer_column, None, family, recipe)
     judgments = _judged(recipe, chosen, exchanges, cache)
     return rows.added(with_judgments(frame, judgments).drop(frame.columns))

@@ -121,7 +121,7 @@ def verify(release: Location, *, runs: Location | None = None) -> Report:
 def audit(
     given: Location | Frame,
     *,
-    against: Iterable[Location] = (),
+    against: Location | Iterable[Location] = (),
     recipe: GivenRecipe | None = None,
     column: str = "prompt",
     category_column: str = "category",
@@ -158,6 +158,7 @@ def audit(
     from pipelines.audits.run import Wanted, do_audit
 
     path, settings = (None, []) if recipe is None else file_of(recipe)
+    many = (against,) if isinstance(against, str | os.PathLike) else against
     with (
         cache_folder(cache) as folder,
         tempfile.TemporaryDirectory(prefix="refusery-") as made,
@@ -166,7 +167,7 @@ def audit(
         done = do_audit(
             Wanted(
                 path=table,
-                against=tuple(str(each) for each in against),
+                against=tuple(str(each) for each in many),
                 recipe=path,
                 overrides=tuple(settings),
                 column=column,

@@ -42,7 +42,7 @@ def find_judge(recipe: Recipe | None, given: str) -> Judge:
     if given == recipe_judges.KEYWORD:
         return given
     if given.startswith(TRAINED) and recipe is not None:
-        return TrainedJudge(kind="trained", path=given.removeprefix(TRAINED))
+        return _trained(given)
     own = {} if recipe is None else {recipe_judges.called(each): each for each in judges_of(recipe)}
     if given in own:
         return own[given]
@@ -51,6 +51,13 @@ def find_judge(recipe: Recipe | None, given: str) -> Judge:
     if recipe is None:
         raise RecipeError("a judge that is a model needs a --recipe", given)
     raise RecipeError(unknown_judge(given, (recipe_judges.KEYWORD, *own, *recipe.models)), given)
+
+
+def _trained(given: str) -> TrainedJudge:
+    path = given.removeprefix(TRAINED)
+    if not path:
+        raise RecipeError(f"a trained judge must be given as {TRAINED}FOLDER", given)
+    return TrainedJudge(kind="trained", path=path)
 
 
 def own_judges(recipe: Recipe) -> tuple[Judge, ...]:
@@ -142,7 +149,7 @@ def listed(given: str) -> list[str]:
 
 def _meant(recipe: Recipe | None, name: str) -> Judge:
     if name.startswith(TRAINED):
-        return TrainedJudge(kind="trained", path=name.removeprefix(TRAINED))
+        return _trained(name)
     return find_judge(recipe, name)
 
 

@@ -125,6 +125,19 @@ def exchanges_of(
     ], used
 
 
+def added_names(rows: pl.DataFrame) -> list[str]:
+    """The names of the columns that judgments will have; see `with_judgments`.
+
+    Raises:
+        ColumnUnusableError: They are taken.
+    """
+    taken = any(name in rows.columns for name in _ADDED)
+    names = [f"judge_{name}" if taken else name for name in _ADDED]
+    if clash := [name for name in names if name in rows.columns]:
+        raise ColumnUnusableError("a table to be judged must not have judgments already", clash[0])
+    return names
+
+
 def with_judgments(rows: pl.DataFrame, judgments: Sequence[Judgment | None]) -> pl.DataFrame:
     """The table with columns `label`, `refused`, `reason`; missing answers have the reason alone.
 
@@ -133,10 +146,7 @@ def with_judgments(rows: pl.DataFrame, judgments: Sequence[Judgment | None]) -> 
     Raises:
         ColumnUnusableError: Those names are taken too.
     """
-    taken = any(name in rows.columns for name in _ADDED)
-    names = [f"judge_{name}" if taken else name for name in _ADDED]
-    if clash := [name for name in names if name in rows.columns]:
-        raise ColumnUnusableError("a table to be judged must not have judgments already", clash[0])
+    names = added_names(rows)
     return rows.with_columns(
         pl.Series(names[0], [each and each.label for each in judgments], pl.String),
         pl.Series(names[1], [each and each.refused for each in judgments], pl.Boolean),

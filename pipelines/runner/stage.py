@@ -10,7 +10,7 @@ program (`inference.types.Program`) over it; where rows do not see each other, a
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias, get_args
 
 import polars as pl
 
@@ -191,8 +191,11 @@ class Stage:
             not self.answers or "answers" in self.tables, "have a table `answers` for its answers"
         )
         for table, schema in self.tables.items():
-            lacks = [name for name in _KEYS.get(table, ("row", "root")) if name not in schema]
-            self._require(not lacks, f"have the columns row and root in its table `{table}`")
+            wanted = _KEYS.get(table, ("row", "root"))
+            lacks = [name for name in wanted if name not in schema]
+            columns = ", ".join(wanted)
+            self._require(not lacks, f"have the columns {columns} in its table `{table}`")
+        self._require(self.kind in get_args(Kind), f"be one of {', '.join(get_args(Kind))}")
 
     def _require(self, holds: bool, what: str) -> None:
         if not holds:

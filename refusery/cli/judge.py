@@ -64,6 +64,8 @@ def judge(
     if out is not None:
         table_kind(out)
     rows = read_user_table(table, column)
+    if out is not None:
+        verdicts.added_names(rows)  # said before anybody is asked
     exchanges, used = verdicts.exchanges_of(rows, column, answers, models, family, loaded)
     if answers is None and used != "answer":
         typer.echo(f"answers are read from column `{used}`")

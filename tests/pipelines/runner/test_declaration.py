@@ -36,7 +36,10 @@ def declared(**more: Any) -> Stage:  # noqa: ANN401 - any field of a stage
         ({"tables": {**_ROWS, "parents": PARENTS}}, "have a table `parents` where it expands, and"),
         ({"votes": ("a",)}, "have a table `votes`"),
         ({"answers": ("a",)}, "have a table `answers`"),
-        ({"tables": {**_ROWS, "votes": pl.Schema({"row": pl.String()})}}, "row and root"),
+        (
+            {"tables": {**_ROWS, "votes": pl.Schema({"row": pl.String()})}},
+            "columns row, root in its table `votes`",
+        ),
     ],
 )
 def test_a_stage_whose_tables_do_not_match_is_refused_with_rule_and_name(
