@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 
 from artifacts.errors import ColumnUnusableError, TableUnreadableError
 from base.files import replacing
+from base.registry import table_of
 
 
 def table_kind(path: Path) -> str:
@@ -151,18 +152,24 @@ def _to_parquet(frame: pl.DataFrame) -> bytes:
     return sink.getvalue()
 
 
-_READERS: dict[str, Callable[[bytes, Path], pl.DataFrame]] = {
-    ".csv": _read_csv,
-    ".jsonl": _read_json_lines,
-    ".ndjson": _read_json_lines,
-    ".parquet": _read_parquet,
-}
+_READERS: dict[str, Callable[[bytes, Path], pl.DataFrame]] = table_of(
+    "table format",
+    (
+        (".csv", _read_csv),
+        (".jsonl", _read_json_lines),
+        (".ndjson", _read_json_lines),
+        (".parquet", _read_parquet),
+    ),
+)
 ENDINGS = tuple(_READERS)
 """How the name of a table may end."""
 
-_WRITERS: dict[str, Callable[[pl.DataFrame], bytes]] = {
-    ".csv": _to_csv,
-    ".jsonl": _to_json_lines,
-    ".ndjson": _to_json_lines,
-    ".parquet": _to_parquet,
-}
+_WRITERS: dict[str, Callable[[pl.DataFrame], bytes]] = table_of(
+    "table format",
+    (
+        (".csv", _to_csv),
+        (".jsonl", _to_json_lines),
+        (".ndjson", _to_json_lines),
+        (".parquet", _to_parquet),
+    ),
+)

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from base.errors import RefuseryError
 
+KeyT = TypeVar("KeyT", bound="str | tuple[str, ...]")
 EntryT = TypeVar("EntryT")
 
 
@@ -19,12 +20,12 @@ class EntryTakenError(RefuseryError):
     exit_code = 2
 
 
-def table_of(kind: str, entries: Iterable[tuple[str, EntryT]]) -> dict[str, EntryT]:
+def table_of(kind: str, entries: Iterable[tuple[KeyT, EntryT]]) -> dict[KeyT, EntryT]:
     """The entries by their names, in their order.
 
     Args:
         kind: What they are, for the error: `check`, `style`.
-        entries: Each name with its entry.
+        entries: Each name, of one word or of several, with its entry.
 
     Raises:
         EntryTakenError: Two have one name.
@@ -33,9 +34,10 @@ def table_of(kind: str, entries: Iterable[tuple[str, EntryT]]) -> dict[str, Entr
         >>> table_of("colour", [("red", 1), ("blue", 2)])
         {'red': 1, 'blue': 2}
     """
-    table: dict[str, EntryT] = {}
+    table: dict[KeyT, EntryT] = {}
     for name, entry in entries:
         if name in table:
-            raise EntryTakenError(f"each {kind} must have a name of its own", name)
+            told = name if isinstance(name, str) else " ".join(name)
+            raise EntryTakenError(f"each {kind} must have a name of its own", told)
         table[name] = entry
     return table

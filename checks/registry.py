@@ -6,6 +6,7 @@ from typing import Any
 
 from base.did_you_mean import did_you_mean
 from base.digests import require_digest
+from base.registry import table_of
 from checks.artefacts import ControlCharacters, Leftovers, Repetition
 from checks.drift import DriftBand, NearExample
 from checks.errors import CheckUnknownError, OptionInvalidError
@@ -23,18 +24,21 @@ def _always(rule: StyleRule) -> Callable[[], Check]:
     return lambda: rule
 
 
-_MAKERS: dict[str, Callable[..., Check]] = {
-    ControlCharacters.name: ControlCharacters,
-    DriftBand.name: DriftBand,
-    NearExample.name: NearExample,
-    Language.name: Language,
-    Leftovers.name: Leftovers,
-    Length.name: Length,
-    Question.name: Question,
-    Repetition.name: Repetition,
-    WriterRefused.name: WriterRefused,
-    **{rule.name: _always(rule) for rule in STYLE_RULES},
-}
+_MAKERS: dict[str, Callable[..., Check]] = table_of(
+    "check",
+    (
+        (ControlCharacters.name, ControlCharacters),
+        (DriftBand.name, DriftBand),
+        (NearExample.name, NearExample),
+        (Language.name, Language),
+        (Leftovers.name, Leftovers),
+        (Length.name, Length),
+        (Question.name, Question),
+        (Repetition.name, Repetition),
+        (WriterRefused.name, WriterRefused),
+        *((rule.name, _always(rule)) for rule in STYLE_RULES),
+    ),
+)
 NAMES = tuple(sorted(_MAKERS))
 
 

@@ -3,8 +3,10 @@
 import ipaddress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeAlias
 from urllib.parse import urlsplit
+
+from base.registry import table_of
 
 _PRIVATE_ENDINGS = (".local", ".lan", ".internal", ".home.arpa")
 
@@ -35,7 +37,72 @@ def endpoint_label(name: str, base_url: str) -> str:
     return name if is_own_server(base_url) else urlsplit(base_url).hostname or name
 
 
-ProviderName = Literal["openai", "anthropic", "embedded"]
+Kind = Literal["requests", "tokens", "input", "output"]
+LimitHeaders: TypeAlias = tuple[str, str, Kind]
+"""The header that says what is left, the one that says when it is reset, and what is counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderEntry:
+    """What is known of a provider before its library is imported.
+
+    Attributes:
+        name: Its name in recipes and in ledger keys.
+        maker: Its class below `inference/providers/`, as `module.Class`.
+        public_api: The address of its own API, up to and with `/v1`; "" where it has none.
+        public_key: The environment variable that holds the key of its own API, or None.
+        key_header: The header that carries a key, and what stands before the key in it.
+        headers: What every request carries, key or no key.
+        limits: What answers say is left, beside the headers that plain servers have.
+    """
+
+    name: str
+    maker: str
+    public_api: str = ""
+    public_key: str | None = None
+    key_header: tuple[str, str] = ("Authorization", "Bearer ")
+    headers: tuple[tuple[str, str], ...] = ()
+    limits: tuple[LimitHeaders, ...] = ()
+
+    def auth_headers(self, key: str | None) -> dict[str, str]:
+        """The headers of a request with that key, or with none."""
+        header, before = self.key_header
+        return dict(self.headers) | ({} if key is None else {header: before + key})
+
+
+_ANTHROPIC_LIMITS: tuple[tuple[str, Kind], ...] = (
+    ("requests", "requests"),
+    ("tokens", "tokens"),
+    ("input-tokens", "input"),
+    ("output-tokens", "output"),
+)
+_PROVIDERS = (
+    ProviderEntry(
+        "openai",
+        "openai.OpenAIProvider",
+        "https://api.openai.com/v1",
+        "OPENAI_API_KEY",
+        limits=(
+            ("x-ratelimit-remaining-requests", "x-ratelimit-reset-requests", "requests"),
+            ("x-ratelimit-remaining-tokens", "x-ratelimit-reset-tokens", "tokens"),
+        ),
+    ),
+    ProviderEntry(
+        "anthropic",
+        "anthropic.AnthropicProvider",
+        "https://api.anthropic.com/v1",
+        "ANTHROPIC_API_KEY",
+        key_header=("x-api-key", ""),
+        headers=(("anthropic-version", "2023-06-01"),),
+        limits=tuple(
+            (f"anthropic-ratelimit-{said}-remaining", f"anthropic-ratelimit-{said}-reset", kind)
+            for said, kind in _ANTHROPIC_LIMITS
+        ),
+    ),
+    ProviderEntry("embedded", "embedded.EmbeddedProvider"),
+)
+PROVIDERS = table_of("provider", ((each.name, each) for each in _PROVIDERS))
+"""What a recipe's `provider` may name; a new one is a row here and a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +128,7 @@ class ModelSpec:
 
     Attributes:
         name: Its name in the recipe.
-        provider: Which protocol it is asked by.
+        provider: Which protocol it is asked by; one of `PROVIDERS`.
         model: The model's name as its server knows it; for `embedded` the name of the shipped
             model.
         base_url: The server's address up to and with `/v1`, or None for the provider's public API.
@@ -83,7 +150,7 @@ class ModelSpec:
     """
 
     name: str
-    provider: ProviderName
+    provider: str
     model: str
     base_url: str | None = None
     label: str | None = None
@@ -103,8 +170,8 @@ class ModelSpec:
 
     @property
     def address(self) -> str:
-        """Its server's address, else its provider's own; `KeyError` for an embedded model."""
-        return self.base_url or PUBLIC_APIS[self.provider]
+        """Its server's address, else its provider's own; "" for an embedded model."""
+        return self.base_url or PROVIDERS[self.provider].public_api
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,17 +189,11 @@ class EncoderSpec:
     revision: str | None = None
 
 
-PUBLIC_APIS = {"openai": "https://api.openai.com/v1", "anthropic": "https://api.anthropic.com/v1"}
-"""The address of a provider's own API, up to and with `/v1`."""
-
-PUBLIC_KEYS = {"openai": "OPENAI_API_KEY", "anthropic": "ANTHROPIC_API_KEY"}
-"""The environment variable that holds the key of a provider's own API."""
-
-
 def public_key(address: str) -> str | None:
     """The variable with the key of the public API at an address; None for another server."""
-    hosts = {urlsplit(url).hostname: PUBLIC_KEYS[provider] for provider, url in PUBLIC_APIS.items()}
-    return hosts.get(urlsplit(address).hostname)
+    host = urlsplit(address).hostname
+    own = {urlsplit(each.public_api).hostname: each.public_key for each in _PROVIDERS}
+    return own.get(host) if host else None
 
 
 SHIPPED_ENCODERS = ("all-MiniLM-L6-v2",)

@@ -1,17 +1,18 @@
 """The moderators that a recipe may name, and how they are made."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from base.did_you_mean import did_you_mean
 from base.digests import require_digest
+from base.registry import table_of
 from inference.templates import load_template
 from moderators import TEMPLATES
 from moderators.errors import EncoderMissingError, ModeratorUnknownError, TaxonomyUnfitError
 from moderators.guards.moderator import GuardModerator
 from moderators.guards.registry import guard
 from moderators.llm import MAX_TOKENS, LlmModerator
-from moderators.offline import BASELINE, BY_ENCODER, BY_WORDS, NEAREST, PROFANITY, WORDS
+from moderators.offline import BASELINE, KERNEL, NEAREST, PROFANITY, WORDS
 from moderators.offline.logprob import LogprobModerator
 from moderators.offline.vectors import BaselinePlan, KernelPlan, NearestPlan
 from moderators.offline.words import ProfanityModerator, WordsPlan
@@ -19,7 +20,6 @@ from moderators.prototypes import load_prototypes
 from moderators.types import ModeratorPlan
 from taxonomy import NONE, Category, Taxonomy
 
-OFFLINE = tuple(sorted((*BY_ENCODER, *BY_WORDS)))
 _LOGPROB = "logprob:"
 
 
@@ -66,8 +66,8 @@ def build(name: str, parts: Parts) -> ModeratorPlan:
 
 
 def _made(name: str, parts: Parts) -> ModeratorPlan:
-    if name in OFFLINE:
-        return _offline(name, parts)
+    if name in _OFFLINE:
+        return _OFFLINE[name](parts)
     model = name.removeprefix(_LOGPROB)
     if model not in parts.models:
         raise _unknown(name, parts)
@@ -82,17 +82,43 @@ def _made(name: str, parts: Parts) -> ModeratorPlan:
     return LlmModerator(model, _with_none(name, parts), template, parts.tries, limit)
 
 
-def _offline(name: str, parts: Parts) -> ModeratorPlan:
-    if name == PROFANITY:
-        return ProfanityModerator()
-    if name == WORDS:
-        return WordsPlan(load_prototypes(parts.taxonomy.name))
+def _profanity(parts: Parts) -> ModeratorPlan:
+    return ProfanityModerator()
+
+
+def _words(parts: Parts) -> ModeratorPlan:
+    return WordsPlan(load_prototypes(parts.taxonomy.name))
+
+
+def _baseline(parts: Parts) -> ModeratorPlan:
+    return BaselinePlan(_encoder(BASELINE, parts), _with_none(BASELINE, parts))
+
+
+def _nearest(parts: Parts) -> ModeratorPlan:
+    return NearestPlan(_encoder(NEAREST, parts), load_prototypes(parts.taxonomy.name))
+
+
+def _kernel(parts: Parts) -> ModeratorPlan:
+    return KernelPlan(_encoder(KERNEL, parts), load_prototypes(parts.taxonomy.name))
+
+
+_OFFLINE: dict[str, Callable[[Parts], ModeratorPlan]] = table_of(
+    "moderator",
+    (
+        (BASELINE, _baseline),
+        (KERNEL, _kernel),
+        (NEAREST, _nearest),
+        (PROFANITY, _profanity),
+        (WORDS, _words),
+    ),
+)
+OFFLINE = tuple(_OFFLINE)
+
+
+def _encoder(name: str, parts: Parts) -> str:
     if parts.encoder is None:
         raise EncoderMissingError("this moderator needs an encoder in the recipe", name)
-    if name == BASELINE:
-        return BaselinePlan(parts.encoder, _with_none(name, parts))
-    plan = NearestPlan if name == NEAREST else KernelPlan
-    return plan(parts.encoder, load_prototypes(parts.taxonomy.name))
+    return parts.encoder
 
 
 def _with_none(name: str, parts: Parts) -> tuple[Category, ...]:

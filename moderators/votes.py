@@ -18,6 +18,7 @@ from typing import Literal
 
 from base.did_you_mean import did_you_mean
 from base.digests import digest_of
+from base.registry import table_of
 from moderators.errors import RuleUnknownError, VotesInvalidError
 from moderators.types import Label, Vote
 
@@ -113,12 +114,15 @@ def _weighted(behind: Sequence[float], everyone: Sequence[float]) -> bool:
     return 2 * math.fsum(behind) > math.fsum(everyone)
 
 
-_RULES: dict[str, Callable[[Sequence[float], Sequence[float]], bool]] = {
-    "majority": _majority,
-    "unanimous": _unanimous,
-    "any": _any,
-    "weighted": _weighted,
-}
+_RULES: dict[str, Callable[[Sequence[float], Sequence[float]], bool]] = table_of(
+    "vote rule",
+    (
+        ("majority", _majority),
+        ("unanimous", _unanimous),
+        ("any", _any),
+        ("weighted", _weighted),
+    ),
+)
 RULES = tuple(_RULES)
 
 

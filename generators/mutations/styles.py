@@ -10,6 +10,7 @@ from typing import Literal
 
 from base.did_you_mean import did_you_mean
 from base.digests import digest_of, digests_of, require_digest
+from base.registry import table_of
 from checks.base_comparison import Respelt
 from checks.request_form import Question
 from generators.errors import StyleUnknownError
@@ -183,17 +184,21 @@ _WRITTEN = (
     ),
 )
 
-WRITTEN: dict[str, Style] = {style.name: style for style in _WRITTEN}
+WRITTEN: dict[str, Style] = table_of("style", ((style.name, style) for style in _WRITTEN))
 """The styles that a model writes, by their names."""
 
-NAMES: tuple[str, ...] = (*ENCODINGS, *WRITTEN)
-"""Every prompt style but `base`."""
-
-GROUPS: Mapping[str, Group] = {
-    **dict.fromkeys(ENCODINGS, "encoding"),
-    **{name: style.group for name, style in WRITTEN.items()},
-}
+_ENCODED: Group = "encoding"
+GROUPS: Mapping[str, Group] = table_of(
+    "style",
+    (
+        *((name, _ENCODED) for name in ENCODINGS),
+        *((name, style.group) for name, style in WRITTEN.items()),
+    ),
+)
 """The group that each style belongs to."""
+
+NAMES: tuple[str, ...] = tuple(GROUPS)
+"""Every prompt style but `base`."""
 
 
 def written(name: str) -> Style:

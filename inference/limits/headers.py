@@ -1,4 +1,4 @@
-"""What an answer's headers say is left, in the forms of OpenAI, Anthropic and plain servers.
+"""What an answer's headers say is left, in the forms of all providers and of plain servers.
 
 Only what *remains* and when it is *reset* is read. A stated `limit` is not: some servers mean a
 minute by it, some a day. What does not parse is no statement.
@@ -10,35 +10,20 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 from inference.limits.estimate import Tokens
-
-Kind = Literal["requests", "tokens", "input", "output"]
+from inference.models import PROVIDERS, Kind, LimitHeaders
 
 _DURATION = re.compile(r"(?:\d+(?:\.\d+)?(?:ms|us|µs|ns|d|h|m|s))+")
 _PART = re.compile(r"(\d+(?:\.\d+)?)(ms|us|µs|ns|d|h|m|s)")
 _UNIT_S = {"d": 86_400, "h": 3600, "m": 60, "s": 1, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "ns": 1e-9}
 _EPOCH_S, _EPOCH_MS = 1e9, 1e12  # larger numbers are moments, in seconds or milliseconds
 
-_NAMES: tuple[tuple[str, str, Kind], ...] = (
-    ("x-ratelimit-remaining-requests", "x-ratelimit-reset-requests", "requests"),
-    ("x-ratelimit-remaining-tokens", "x-ratelimit-reset-tokens", "tokens"),
-    ("anthropic-ratelimit-requests-remaining", "anthropic-ratelimit-requests-reset", "requests"),
-    ("anthropic-ratelimit-tokens-remaining", "anthropic-ratelimit-tokens-reset", "tokens"),
-    (
-        "anthropic-ratelimit-input-tokens-remaining",
-        "anthropic-ratelimit-input-tokens-reset",
-        "input",
-    ),
-    (
-        "anthropic-ratelimit-output-tokens-remaining",
-        "anthropic-ratelimit-output-tokens-reset",
-        "output",
-    ),
+_PLAIN: tuple[LimitHeaders, ...] = (
     ("ratelimit-remaining", "ratelimit-reset", "requests"),
     ("x-ratelimit-remaining", "x-ratelimit-reset", "requests"),
 )
+_NAMES = (*(form for each in PROVIDERS.values() for form in each.limits), *_PLAIN)
 
 
 @dataclass(frozen=True, slots=True)

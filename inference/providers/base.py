@@ -6,7 +6,7 @@ from typing import Protocol, TypeAlias
 
 from inference.canonical import Identity
 from inference.errors import InferenceError, KeyMissingError
-from inference.models import PUBLIC_KEYS, ModelSpec
+from inference.models import PROVIDERS, ModelSpec
 from inference.types import ChatRequest, Reply
 
 
@@ -19,7 +19,8 @@ def api_key(spec: ModelSpec) -> str | None:
     Raises:
         KeyMissingError: The variable is not set.
     """
-    variable = spec.key_env or (PUBLIC_KEYS[spec.provider] if spec.base_url is None else None)
+    own = PROVIDERS[spec.provider].public_key if spec.base_url is None else None
+    variable = spec.key_env or own
     if variable is None:
         return None
     key = os.environ.get(variable, "").strip()

@@ -24,7 +24,7 @@ import openai
 import orjson
 
 from inference.canonical import Identity
-from inference.models import PUBLIC_APIS, ModelSpec, endpoint_label
+from inference.models import PROVIDERS, ModelSpec, endpoint_label
 from inference.prices import price_usd
 from inference.providers import failures
 from inference.providers.base import Headers, PermanentError, TransientError, api_key
@@ -236,7 +236,7 @@ class OpenAIProvider:
             spec.model,
         )
         self._host = urlsplit(self.address).hostname or ""
-        self._is_public = self._host == urlsplit(PUBLIC_APIS["openai"]).hostname
+        self._is_public = self._host == urlsplit(PROVIDERS["openai"].public_api).hostname
         self._client = ChatClient(
             self.address,
             api_key(spec),

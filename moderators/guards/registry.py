@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from base.did_you_mean import did_you_mean
 from base.digests import require_digest
+from base.registry import table_of
 from moderators.errors import GuardUnknownError
 from moderators.guards.dialect import Guard
 from moderators.guards.gpt_oss_safeguard import GptOssSafeguard
@@ -14,14 +15,17 @@ from moderators.guards.shieldgemma import ShieldGemma
 from moderators.guards.wildguard import WildGuard
 from taxonomy import Taxonomy
 
-_MAKERS: Mapping[str, Callable[[Taxonomy], Guard]] = {
-    LlamaGuard.name: lambda taxonomy: LlamaGuard(),
-    WildGuard.name: lambda taxonomy: WildGuard(),
-    Qwen3Guard.name: lambda taxonomy: Qwen3Guard(),
-    ShieldGemma.name: lambda taxonomy: ShieldGemma(),
-    GraniteGuardian.name: lambda taxonomy: GraniteGuardian(),
-    GptOssSafeguard.name: lambda taxonomy: GptOssSafeguard(taxonomy.categories),
-}
+_MAKERS: dict[str, Callable[[Taxonomy], Guard]] = table_of(
+    "guard dialect",
+    (
+        (LlamaGuard.name, lambda taxonomy: LlamaGuard()),
+        (WildGuard.name, lambda taxonomy: WildGuard()),
+        (Qwen3Guard.name, lambda taxonomy: Qwen3Guard()),
+        (ShieldGemma.name, lambda taxonomy: ShieldGemma()),
+        (GraniteGuardian.name, lambda taxonomy: GraniteGuardian()),
+        (GptOssSafeguard.name, lambda taxonomy: GptOssSafeguard(taxonomy.categories)),
+    ),
+)
 """By dialect; one of them takes its policy from the taxonomy."""
 DIALECTS = tuple(_MAKERS)
 

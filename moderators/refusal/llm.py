@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from base.digests import Json, bytes_digest, digest_of
+from base.registry import table_of
 from inference import types
 from inference.templates import Template, TemplateInvalidError
 from inference.types import Call, ChatRequest, Item, Message, Missing, Program, Reply
@@ -143,7 +144,9 @@ _DESIGNS = (
     Design("sorry-bench", "cot", "fulfilment_cot", said_score),
     Design("sorry-bench", "few-shot", "fulfilment_few_shot", said_score),
 )
-DESIGNS: Mapping[tuple[str, str], Design] = {(each.labels, each.name): each for each in _DESIGNS}
+DESIGNS: Mapping[tuple[str, str], Design] = table_of(
+    "judge design", (((each.labels, each.name), each) for each in _DESIGNS)
+)
 """Every design by label set and name."""
 
 

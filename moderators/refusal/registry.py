@@ -4,6 +4,7 @@ from typing import cast
 
 from base.did_you_mean import did_you_mean
 from base.digests import require_digest
+from base.registry import table_of
 from inference.templates import Template, load_template
 from moderators import TEMPLATES
 from moderators.errors import JudgeInvalidError
@@ -13,7 +14,8 @@ from moderators.refusal.llm import DESIGNS, MAX_TOKENS, LlmJudge, require_places
 from moderators.refusal.types import RefusalJudge
 
 LLM = "llm"
-KINDS = (KeywordJudge.name, LLM, *FORMS)
+_NAMES = (KeywordJudge.name, LLM, *FORMS)
+KINDS = tuple(table_of("refusal judge", ((name, name) for name in _NAMES)))
 """What `build_judge` makes; guards, trained judges and ensembles are made from other things."""
 
 

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, OpenerDirector, ProxyHandler, Request, build_opener
 
 from base.did_you_mean import did_you_mean
-from inference.models import ModelSpec, is_own_server
+from inference.models import PROVIDERS, ModelSpec, is_own_server
 from inference.prices import is_priced
 from inference.types import ChatRequest
 from inference.types import Message as ChatMessage
@@ -67,11 +67,8 @@ class Server:
 
     def headers(self, environment: Mapping[str, str]) -> dict[str, str]:
         """The headers that a request to it carries."""
-        version = {"anthropic-version": "2023-06-01"} if self.spec.provider == "anthropic" else {}
-        if self.key_env is None:
-            return version
-        key = environment[self.key_env]
-        return version | ({"x-api-key": key} if version else {"Authorization": f"Bearer {key}"})
+        key = None if self.key_env is None else environment[self.key_env]
+        return PROVIDERS[self.spec.provider].auth_headers(key)
 
 
 def server_of(recipe: Recipe, name: str) -> Server | None:

@@ -1,7 +1,7 @@
 """What of a recipe decides a stage's output, in a form that can be hashed."""
 
 from base import did_you_mean, digests
-from inference.models import PUBLIC_APIS, endpoint_label
+from inference.models import PROVIDERS, endpoint_label
 from pipelines.errors import RecipeError
 from pipelines.recipe import base, models
 from pipelines.recipe.names import parts_of
@@ -75,5 +75,6 @@ def _identity(name: str, model: models.Model) -> dict[str, digests.Json]:
             identity["api"] = model.api
     if model.sampling == "fixed":
         identity["sampling"] = model.sampling
-    label = model.label or endpoint_label(name, model.base_url or PUBLIC_APIS[model.provider])
+    address = model.base_url or PROVIDERS[model.provider].public_api
+    label = model.label or endpoint_label(name, address)
     return identity | {"label": label}

@@ -107,7 +107,7 @@ class OpenAIModel(_ServerModel):
     """A model behind an OpenAI-compatible server: OpenAI, vLLM, Ollama, llama.cpp and others."""
 
     provider: Literal["openai"]
-    """The protocol: `openai`, `anthropic` or `embedded`."""
+    """The protocol; each has settings of its own."""
     dialect: Dialect | None = None
     """A guard's or a trained judge's own prompt and answer form; by default it is asked as a chat
     model."""
@@ -120,14 +120,14 @@ class AnthropicModel(_ServerModel):
     """A model behind Anthropic Messages."""
 
     provider: Literal["anthropic"]
-    """The protocol: `openai`, `anthropic` or `embedded`."""
+    """The protocol; each has settings of its own."""
 
 
 class EmbeddedModel(_Model):
     """A model that runs on this machine, in a child process of the run."""
 
     provider: Literal["embedded"]
-    """The protocol: `openai`, `anthropic` or `embedded`."""
+    """The protocol; each has settings of its own."""
     model: str = SHIPPED_MODELS[0]
     """The shipped model's name, or any name for the file at `path`."""
     path: Text | None = None
@@ -150,6 +150,7 @@ class EmbeddedModel(_Model):
         return self
 
 
-Model: TypeAlias = Annotated[
-    OpenAIModel | AnthropicModel | EmbeddedModel, Field(discriminator="provider")
-]
+ServedModel: TypeAlias = OpenAIModel | AnthropicModel
+"""A model that a server answers for."""
+
+Model: TypeAlias = Annotated[ServedModel | EmbeddedModel, Field(discriminator="provider")]

@@ -3,17 +3,10 @@
 from pathlib import Path
 
 from base.did_you_mean import did_you_mean
-from inference.models import PUBLIC_APIS, EncoderSpec, ModelSpec, Price, public_key
+from inference.models import PROVIDERS, EncoderSpec, ModelSpec, Price, public_key
 from pipelines.errors import RecipeError
-from pipelines.recipe.models import (
-    SHIPPED_MODELS,
-    AnthropicModel,
-    EmbeddedModel,
-    OpenAIModel,
-)
-from pipelines.recipe.models import (
-    Price as RecipePrice,
-)
+from pipelines.recipe.models import SHIPPED_MODELS, EmbeddedModel, OpenAIModel, ServedModel
+from pipelines.recipe.models import Price as RecipePrice
 from pipelines.recipe.schema import Recipe
 
 _FREE = Price(0.0, 0.0)
@@ -92,8 +85,8 @@ def _gguf(recipe: Recipe, name: str, given: str) -> Path:
     return path
 
 
-def _served(name: str, entry: OpenAIModel | AnthropicModel) -> ModelSpec:
-    address = entry.base_url or PUBLIC_APIS[entry.provider]
+def _served(name: str, entry: ServedModel) -> ModelSpec:
+    address = entry.base_url or PROVIDERS[entry.provider].public_api
     return ModelSpec(
         name=name,
         provider=entry.provider,

@@ -9,12 +9,15 @@ from typing import Annotated
 
 import typer
 
-_VERBS = (
+from base.registry import table_of
+
+_NAMES = (
     *("build", "plan", "doctor", "evaluate", "serve"),
     *("moderate", "judge", "mutate", "decode", "dedup"),
     *("audit", "verify", "diff", "publish"),
     *("hard", "judge-train", "judge-score", "agree", "leaderboard"),
 )
+_VERBS = table_of("verb", ((verb, verb.replace("-", "_")) for verb in _NAMES))
 """Each verb is the function of its name in the module of its name beside this one."""
 
 _GROUPS = {
@@ -38,8 +41,7 @@ def command(wanted: str | None) -> typer.Typer:
         rich_markup_mode=None,
     )
     app.callback()(_options)
-    for verb in _VERBS:
-        name = verb.replace("-", "_")
+    for verb, name in _VERBS.items():
         if verb == wanted:
             app.command(verb)(getattr(import_module(f"refusery.cli.{name}"), name))
         else:

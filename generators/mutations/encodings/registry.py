@@ -13,6 +13,7 @@ from types import MappingProxyType
 import yaml
 
 from base.digests import digest_of, require_digest
+from base.registry import table_of
 from generators.errors import GeneratorError, WrapperMissingError
 from generators.mutations.encodings.ascii import Ascii
 from generators.mutations.encodings.ciphers import Atbash, Caesar
@@ -21,7 +22,9 @@ from generators.mutations.encodings.types import Encoding, Mode
 from inference.templates import load_template
 
 _ALL: tuple[Encoding, ...] = (Ascii(), Caesar(), Morse(), Atbash())
-ENCODINGS: Mapping[str, Encoding] = MappingProxyType({each.name: each for each in _ALL})
+ENCODINGS: Mapping[str, Encoding] = MappingProxyType(
+    table_of("encoding", ((each.name, each) for each in _ALL))
+)
 """By prompt style, in the order of the published list."""
 
 _HERE = Path(__file__).parent
