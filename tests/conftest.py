@@ -18,7 +18,10 @@ _HEAVY = ("tests.servers", "tests.loopback", "tests.browser", "tests.golden", "p
 
 _ENCODER = ("inference.encoders", "inference.embedded", "sentence_transformers")
 
-_AT_PREFECT = ("tests/flows/", "tests/golden/", "tests/evaluation/test_flow.py")
+_AT_PREFECT = (
+    *("tests/flows/", "tests/golden/", "tests/evaluation/test_flow.py"),
+    *(f"tests/refusery/test_{name}.py" for name in ("tour", "releases", "same_rows", "docstrings")),
+)
 
 # A busy machine must not fail a test that is right: no example has a deadline.
 settings.register_profile("untimed", deadline=None)

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.prefect_server import used
 
-@pytest.fixture(scope="package")
+
+@pytest.fixture(scope="module")
 def server() -> Iterator[None]:
-    """A Prefect server of the tests' own; it ends with them."""
-    from prefect.testing.utilities import prefect_test_harness
-
-    with prefect_test_harness(server_startup_timeout=120):
+    """The worker's Prefect server."""
+    with used():
         yield
