@@ -80,9 +80,7 @@ def test_marks_and_control_codes_never_raise() -> None:
 
 
 def test_an_unknown_language_is_refused() -> None:
-    with pytest.raises(
-        OptionInvalidError, match=r"written_in must be one of en, .* \(got de\)"
-    ):
+    with pytest.raises(OptionInvalidError, match=r"written_in must be one of en, .* \(got de\)"):
         WrittenIn("de")
 
 
