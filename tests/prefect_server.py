@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from prefect.settings import Setting
 
 _running = ExitStack()
+_blocks: list[str] = []
 _STARTS_IN_S = 120
 
 
@@ -30,7 +32,26 @@ def used() -> Iterator[str]:
     with temporary_settings(updates=settings):
         # Threads of the test look there.
         with context._temporary_global_settings_context(context.get_settings_context()):
-            yield address
+            _blocks.append(address)
+            try:
+                yield address
+            finally:
+                _blocks.pop()
+
+
+@contextmanager
+def unknown() -> Iterator[None]:
+    """No server is known in the block, unless it stands in one of `used`.
+
+    A flow that ended in an error leaves its settings behind, and with them the server's address.
+    """
+    if _blocks or "prefect" not in sys.modules:
+        yield
+        return
+    from prefect.settings import PREFECT_API_URL, temporary_settings
+
+    with temporary_settings(restore_defaults={PREFECT_API_URL}):
+        yield
 
 
 def stored() -> bytes:

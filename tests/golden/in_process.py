@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
+from tests import prefect_server
+
 ROOT = Path(__file__).parents[2]
 """The checkout."""
 
@@ -38,7 +40,12 @@ def call(*arguments: str | Path, cwd: Path, **environment: str) -> Ran:
     """Calls the command's entry function in a folder, with what it prints caught."""
     out, err = io.StringIO(), io.StringIO()
     said = ["refusery", *map(str, arguments)]
-    with _placed(cwd, said, environment), redirect_stdout(out), redirect_stderr(err):
+    with (
+        _placed(cwd, said, environment),
+        prefect_server.unknown(),
+        redirect_stdout(out),
+        redirect_stderr(err),
+    ):
         try:
             _entry()()
         except SystemExit as end:
