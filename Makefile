@@ -24,12 +24,8 @@ demo: $(INSTALLED)  ## Two small real sets, made on this machine, with no key
 test: $(INSTALLED) style  ## Every check and every quick test
 	$(MAKE) --no-print-directory -j 2 types quick  # types keep one core busy, tests wait a lot
 
-# Three processes: flows leave settings behind in theirs that golden tests and the face must not see.
-APART := tests/golden tests/refusery
 quick: $(INSTALLED)
-	$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "not slow" tests/golden
-	$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "not slow" tests/refusery
-	$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "not slow" $(addprefix --ignore=,$(APART)) tests
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "not slow"
 
 test-fast: $(INSTALLED)  ## The tests that need no server, no model and no browser
 	$(BIN)/python -m pytest -q $(SIDE_BY_SIDE) -m fast

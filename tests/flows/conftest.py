@@ -9,7 +9,7 @@ import pytest
 from tests import prefect_server
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def server() -> Iterator[None]:
     """The Prefect server of this worker."""
     with prefect_server.used():

@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
-from tests import prefect_server
-
 ROOT = Path(__file__).parents[2]
 """The checkout."""
 
@@ -42,7 +40,6 @@ def call(*arguments: str | Path, cwd: Path, **environment: str) -> Ran:
     said = ["refusery", *map(str, arguments)]
     with (
         _placed(cwd, said, environment),
-        prefect_server.unknown(),
         redirect_stdout(out),
         redirect_stderr(err),
     ):
