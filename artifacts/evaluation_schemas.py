@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from artifacts.schemas import GIVEN, with_evidence
+from artifacts.schemas import GIVEN
 
 _TEXT = pl.String()
 _FLAG = pl.Boolean()
@@ -42,10 +42,6 @@ JUDGED = pl.Schema(
 )
 """`kept` tables of judgments: `judge` is `signal` where the server said itself that it, or its
 model, refused; label and refused are null where there was nothing to judge."""
-
-PROMPTS_DROPPED = with_evidence(PROMPTS)
-ANSWERED_DROPPED = with_evidence(ANSWERED)
-JUDGED_DROPPED = with_evidence(JUDGED)
 
 VERDICTS = pl.Schema(
     {

@@ -4,9 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from artifacts import audit_facts, stage_tables, summary, version_facts
 from artifacts.manifest import Cost, Manifest
+from artifacts.stage_roles import CUMULATIVE, SETS_UP
 from base.formats import dollars, interval, plain_percent
-
-_REPEATED = ("seeds", "dedup", "moderate")  # each round of these holds the rows of all before it
 
 
 def of_manifest(manifest: Manifest) -> list[summary.Table]:
@@ -79,6 +78,7 @@ def _kept(edges: Sequence[stage_tables.Edge], categories: Sequence[str]) -> summ
     rows: list[tuple[summary.Cell, ...]] = [
         (edge.stage, *(edge.categories.get(name, 0) for name in categories))
         for edge in edges
-        if edge.base != "calls" and (edge.base not in _REPEATED or last[edge.base] == edge.stage)
+        if edge.base not in SETS_UP
+        and (edge.base not in CUMULATIVE or last[edge.base] == edge.stage)
     ]
     return summary.Table("Kept rows by stage and category", ("stage", *categories), tuple(rows))

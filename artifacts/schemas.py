@@ -180,8 +180,10 @@ def with_evidence(schema: pl.Schema) -> pl.Schema:
     return pl.Schema({**schema, **evidence})
 
 
+def kept_and_dropped(kept: pl.Schema, **beside: pl.Schema) -> dict[str, pl.Schema]:
+    """A stage's tables: rows of one schema kept, or dropped with evidence, and others beside."""
+    return {"kept": kept, "dropped": with_evidence(kept), **beside}
+
+
 DROPPED = with_evidence(ROWS)
 """`dropped` tables before moderation."""
-
-MODERATED_DROPPED = with_evidence(MODERATED)
-"""`dropped` tables from moderation on."""

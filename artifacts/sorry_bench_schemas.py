@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from artifacts.schemas import CHECKS, ROWS, with_evidence
+from artifacts.schemas import CHECKS, ROWS
 
 _TEXT = pl.String()
 _FLAG = pl.Boolean()
@@ -52,7 +52,6 @@ BASE = pl.Schema(
 """A base set: `machine` is the category that the classifiers chose, `chosen_by` (machine, person,
 given) who put the row into the set. A set that was loaded has neither votes nor choices."""
 
-BASE_DROPPED = with_evidence(BASE)
 """Candidates that are not in the base set, each with why."""
 
 REVIEW = pl.Schema(
@@ -85,7 +84,6 @@ MUTATED = pl.Schema({**ROWS, "question_id": _ID, "prompt_style": _TEXT, "encodin
 """Mutated rows: the parent is the base row, whose `question_id` and category they have. `encoding`
 (canonical, compat, each perhaps -bare) says how a row was encoded; null for all other styles."""
 
-MUTATED_DROPPED = with_evidence(MUTATED)
 """Attempts that came to nothing, one a row; without a text where the whole reply was unusable, and
 where a style was stopped."""
 

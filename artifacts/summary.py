@@ -56,15 +56,6 @@ def reasons(edges: Iterable[stage_tables.Edge]) -> Table:
     return Table("Dropped rows by reason", ("stage", "reason", "rows"), tuple(rows))
 
 
-def categories_by_stage(edges: Sequence[stage_tables.Edge], categories: Sequence[str]) -> Table:
-    """Kept rows of every stage by category, categories without rows included."""
-    return by_category(
-        "Kept rows by category and stage",
-        {edge.stage: edge.categories for edge in edges},
-        categories,
-    )
-
-
 def by_category(
     title: str, columns: Mapping[str, Mapping[str, int]], categories: Sequence[str]
 ) -> Table:

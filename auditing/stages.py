@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from artifacts.audit_facts import StageBalance
+from artifacts.stage_roles import DECIDES, SETS_UP
 from artifacts.stage_tables import Edge
 from artifacts.views import Value
 from measures.balance import cramers_v, normalised_entropy
@@ -11,14 +12,8 @@ from measures.balance import cramers_v, normalised_entropy
 DRAWS = " -> "
 """Between the stage that decides which rows are in a config, and the config."""
 
-_DECIDES = {"label": "moderate", "sounds_risky": "moderate"}
-"""Which stage sets a column that configs are drawn by; any other one is set by the last stage."""
-
 _AMONG_THE_FIRST = "in_hard"
 """The column by which a config is drawn from the rows of the first one, not from all rows."""
-
-_SETS_UP = ("calls", "pilot_rows", "pilot")
-"""Stages beside the path of the released rows: their balance is no finding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +51,7 @@ def stage_balances(
     found = [
         _balance(edge, edges, categories, (entered or {}).get(edge.stage))
         for edge in funnel
-        if edge.stage in path and edge.base not in _SETS_UP
+        if edge.stage in path and edge.base not in SETS_UP
     ]
     first = drawn[0][3] if drawn else {}
     for name, stage, where, counts in drawn:
@@ -158,7 +153,7 @@ def _decider(
     where: Mapping[str, Value], last: str, path: set[str], edges: Mapping[str, Edge]
 ) -> str:
     """The last stage that set what a config is drawn by."""
-    names = {_DECIDES.get(column) for column in where}
+    names = {DECIDES.get(column) for column in where}
     own = [stage for stage, edge in edges.items() if stage in path and edge.base in names]
     return own[-1] if own else last
 

@@ -12,7 +12,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol, TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar
 
 from base.errors import RefuseryError
 
@@ -27,15 +27,6 @@ class DigestError(RefuseryError, TypeError):
     """A digest is to be made from what has no one form, or is missing where one is needed."""
 
     exit_code = 2
-
-
-class Digested(Protocol):
-    """Something that says what its results depend on."""
-
-    @property
-    def digest(self) -> str:
-        """SHA-256, in hex, of all that its results depend on: patterns, word lists, templates."""
-        ...
 
 
 def digest_of(*parts: Json) -> str:

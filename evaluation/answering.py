@@ -14,6 +14,7 @@ from pipelines.recipe.models import OpenAIModel
 from pipelines.recipe.panel import Target
 from pipelines.runner.stage import Outcome, Row
 from pipelines.sources.models import located
+from pipelines.stages.answers import given_as
 from pipelines.stages.decoding import CODED, Answered, Undone, undoing
 
 
@@ -83,19 +84,12 @@ def answered(task: SettingTask, row: Row) -> Program[Outcome]:
     answer: Answer = yield Call(task, item, tries=1)
     coded = row["style"] in CODED and answer.missing is None and answer.refusal is None
     judged = answer.missing is None and answer.refusal is None and not coded
-    refusal = answer.refusal
     return Outcome(
         [
             {
                 **{name: row[name] for name in _KEPT},
-                "outcome": "answered" if answer.missing is None else "missing",
-                "reason": answer.missing,
+                **given_as(answer),
                 "answer": answer.text or None,
-                "cut": answer.cut,
-                "refusal_kind": refusal.kind if refusal else None,
-                "refusal_source": refusal.source if refusal else None,
-                "refusal_raw": refusal.raw or None if refusal else None,
-                "served_as": answer.served_as or None,
                 "key": answer.key or None,
                 "decoding": None if coded else "as_it_was",
                 "readable": None,

@@ -10,6 +10,7 @@ import polars as pl
 from artifacts.manifest import MANIFEST, read_manifest
 from artifacts.records import RUN_FILE, StageEntry, read_run
 from artifacts.schemas import ANSWERS, PANELED
+from artifacts.stage_roles import PANEL
 from artifacts.stage_tables import StageTables, open_stage
 from checks.identity import content_id
 from evaluation.judging.verdicts import Exchange
@@ -19,7 +20,6 @@ from pipelines.or_bench.panel import panel_members
 from pipelines.recipe import OrBench
 from pipelines.recipe.loading import thaw
 
-_PANEL = "panel"
 _ROW = pl.Schema({name: PANELED[name] for name in ("row", "text", "category")})
 _ANSWER = pl.Schema(
     {name: ANSWERS[name] for name in ("row", "model", "outcome", "text", "refusal_kind")}
@@ -145,7 +145,7 @@ def _recipe(run: Path) -> OrBench:
 def _tables(run: Path) -> StageTables:
     record = read_run(run)
     stages: tuple[StageEntry, ...] = record.stages if record is not None else ()
-    found = [each for each in stages if each.name == _PANEL]
+    found = [each for each in stages if each.name == PANEL]
     if not found:
         raise AnswersMissingError("a run must have a finished panel", run)
     tables, problems = open_stage(run, found[-1])

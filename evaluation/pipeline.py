@@ -11,11 +11,13 @@ from functools import cached_property, partial
 
 from artifacts import evaluation_schemas as schemas
 from artifacts.records import StageName
+from artifacts.schemas import kept_and_dropped
 from base.digests import Json, digests_of, require_digest
-from evaluation import answering, sizes
+from evaluation import answering
 from evaluation.answering import SettingTask, asking
 from evaluation.data_sets import DataRows, read_data
 from evaluation.progress import Grouped
+from evaluation.sizes import EvaluationSize
 from generators.mutations.translation import BackTranslator
 from moderators.refusal.types import RefusalJudge
 from pipelines.benchmark import Benchmark
@@ -34,7 +36,6 @@ from pipelines.stages.judges import refusal_judge
 from pipelines.stages.source import frame_from
 
 _ODD = re.compile(r"[^A-Za-z0-9_-]+")
-_ANSWERED = {"kept": schemas.ANSWERED, "dropped": schemas.ANSWERED_DROPPED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +106,12 @@ def pipeline(recipe: Evaluation, layout: Layout, limit: int | None = None) -> Pi
 
 def _steps(of: "_Parts") -> Iterator[Step]:
     recipe, cells = of.recipe, cells_of(of.recipe)
-    size = sizes.EvaluationSize(recipe)
-    yield Together(tuple(_prompts_stage(of, data) for data in recipe.evaluate.data), size.prompts)
-    yield Together(tuple(_answers_stage(of, cell) for cell in cells), size.answers)
+    yield Together(tuple(_prompts_stage(of, data) for data in recipe.evaluate.data))
+    yield Together(tuple(_answers_stage(of, cell) for cell in cells))
     decoded = tuple(_decoded_stage(of, cell) for cell in cells)
-    yield Together(decoded, size.decoded, only=_has_coded)
+    yield Together(decoded, only=_has_coded, foreseen=of.is_coded)
     for judge in recipe.evaluate.judges:
-        stages = tuple(_judged_stage(of, cell, judge) for cell in cells)
-        yield Together(stages, partial(size.judged, judge))
+        yield Together(tuple(_judged_stage(of, cell, judge) for cell in cells))
 
 
 class _Parts:
@@ -120,6 +119,7 @@ class _Parts:
 
     def __init__(self, recipe: Evaluation, layout: Layout) -> None:
         self.recipe = recipe
+        self.size = EvaluationSize(recipe)
         self._identities = Identities(recipe, layout.embeddings)
         self._data: dict[str, DataRows] = {}
         self._judges: dict[str, RefusalJudge] = {}
@@ -129,6 +129,10 @@ class _Parts:
         if data not in self._data:
             self._data[data] = read_data(self.recipe, data)
         return self._data[data]
+
+    def is_coded(self, stage: Stage) -> bool:
+        """Whether a plan expects a stage's data set to have prompts in code."""
+        return stage.name.data is not None and self.size.is_coded(stage.name.data)
 
     def identity(self, model: str) -> tuple[str, str]:
         """What a model is, and how it is asked."""
@@ -159,10 +163,11 @@ def _prompts_stage(of: _Parts, data: str) -> Stage:
         name=StageName("prompts", data=data),
         kind="select",
         whole=True,
-        tables={"kept": schemas.PROMPTS, "dropped": schemas.PROMPTS_DROPPED},
+        tables=kept_and_dropped(schemas.PROMPTS),
         version=answering.VERSION,
         covers=lambda round_: ([list(row.values()) for row in of.rows(data).rows],),
         work=lambda round_: lambda rows: {"kept": frame_from(of.rows(data).rows, schemas.PROMPTS)},
+        expects=lambda rows: of.size.prompts(data),
     )
 
 
@@ -176,7 +181,7 @@ def _answers_stage(of: _Parts, cell: Cell) -> Stage:
     return Stage(
         name=cell.answers,
         kind="annotate",
-        tables=_ANSWERED,
+        tables=kept_and_dropped(schemas.ANSWERED),
         version=answering.VERSION,
         inputs=(latest(cell.prompts),),
         covers=lambda round_: (
@@ -184,6 +189,7 @@ def _answers_stage(of: _Parts, cell: Cell) -> Stage:
             *of.identity(target.model),
         ),
         work=lambda round_: EachRow.of(partial(answering.answered, task())),
+        expects=partial(of.size.answers, target),
     )
 
 
@@ -194,7 +200,7 @@ def _decoded_stage(of: _Parts, cell: Cell) -> Stage:
     return Stage(
         name=cell.decoded,
         kind="annotate",
-        tables=_ANSWERED,
+        tables=kept_and_dropped(schemas.ANSWERED),
         version=answering.VERSION,
         inputs=(latest(cell.answers),),
         covers=lambda round_: (
@@ -202,6 +208,7 @@ def _decoded_stage(of: _Parts, cell: Cell) -> Stage:
             *(() if model is None else of.identity(model)),
         ),
         work=lambda round_: EachRow.of(partial(answering.decoded, of.translators)),
+        expects=partial(of.size.decoded, cell.data),
     )
 
 
@@ -218,11 +225,12 @@ def _judged_stage(of: _Parts, cell: Cell, given: Judge) -> Stage:
     return Stage(
         name=cell.judged(called(given)),
         kind="annotate",
-        tables={"kept": schemas.JUDGED, "dropped": schemas.JUDGED_DROPPED},
+        tables=kept_and_dropped(schemas.JUDGED),
         version=1,
         inputs=(latest(cell.answers, cell.decoded),),
         covers=covers,
         work=lambda round_: EachRow.of(partial(judged_row, of.judge(given), family)),
+        expects=partial(of.size.judged, given),
     )
 
 

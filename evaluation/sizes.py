@@ -1,4 +1,4 @@
-"""How large the stages of an evaluation are, for a plan: rows, and the calls that they make."""
+"""What each stage of an evaluation comes to, for a plan: rows, and the calls that it makes."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,6 +9,7 @@ from pipelines.recipe.evaluate import Evaluate
 from pipelines.recipe.hub_names import is_hub_name
 from pipelines.recipe.judges import Judge
 from pipelines.recipe.names import taxonomy_of
+from pipelines.recipe.panel import Target
 from pipelines.recipe.schema import Evaluation
 from pipelines.runner.expected import Calls, CallSize, Expected, Part
 from pipelines.stages.calls import judge_calls
@@ -27,7 +28,7 @@ class _Size:
 
 
 class EvaluationSize:
-    """What each group of stages comes to; data sets are read when a plan is made.
+    """What each stage comes to; data sets are read when a plan is made.
 
     Args:
         recipe: What is evaluated.
@@ -45,64 +46,49 @@ class EvaluationSize:
     def _sizes(self) -> dict[str, _Size]:
         return {name: _size(self._recipe, name) for name in self._part.data}
 
-    @property
-    def _rows(self) -> int | None:
-        """Prompts of all data sets."""
-        counts = [each.rows for each in self._sizes.values()]
-        known = [each for each in counts if each is not None]
-        return sum(known) if len(known) == len(counts) else None
+    def prompts(self, data: str) -> Expected:
+        """The prompts of a data set."""
+        rows = self._sizes[data].rows
+        note = f"{data}: its rows are not known before it is fetched"
+        return Expected(rows, notes=(note,) if rows is None else (), parts=(Part(data, rows),))
 
-    @property
-    def _of_each_target(self) -> int | None:
-        return None if self._rows is None else self._rows * len(self._part.settings)
+    def answers(self, target: Target, rows: int | None) -> Expected:
+        """One call for each row of a data set."""
+        size, longest = self._answer_call
+        return Expected(rows, (Calls(target.model, rows, size, longest),))
 
-    @property
-    def _all_answers(self) -> int | None:
-        each = self._of_each_target
-        return None if each is None else each * len(self._part.members)
-
-    def prompts(self) -> Expected:
-        """The data sets."""
-        parts = tuple(Part(name, each.rows) for name, each in self._sizes.items())
-        unknown = [name for name, each in self._sizes.items() if each.rows is None]
-        notes = tuple(f"{name}: its rows are not known before it is fetched" for name in unknown)
-        return Expected(self._rows, notes=notes, parts=parts)
-
-    def answers(self) -> Expected:
-        """One call for each row, target and setting."""
+    @cached_property
+    def _answer_call(self) -> tuple[CallSize, int]:
+        """A prompt of mean length after the longest system prompt, and the longest answer."""
         known = [each for each in self._sizes.values() if each.rows]
         rows = sum(each.rows or 0 for each in known)
         mean = round(sum((each.rows or 0) * each.prompt for each in known) / rows) if rows else 0
         settings = self._part.settings.values()
-        longest = max(each.max_tokens for each in settings)
         system = max(tokens(each.system or "") for each in settings)
         usual = answer_call()
         size = CallSize((mean or usual.input) + system, usual.output)
-        asked = (
-            Calls(each.model, self._of_each_target, size, longest) for each in self._part.members
-        )
-        return Expected(self._all_answers, tuple(asked))
+        return size, max(each.max_tokens for each in settings)
 
-    def decoded(self) -> Expected | None:
-        """One call for each answer to a prompt in another language; None where none is coded."""
-        if not any(each.coded for each in self._sizes.values()):
-            return None
-        foreign = sum(each.foreign for each in self._sizes.values())
-        count = foreign * len(self._part.members) * len(self._part.settings)
-        if not count:
-            return Expected(self._all_answers)
+    def is_coded(self, data: str) -> bool:
+        """Whether any prompt of a data set is known to be in an encoding or another language."""
+        return self._sizes[data].coded
+
+    def decoded(self, data: str, rows: int | None) -> Expected:
+        """One call for each answer to a prompt in another language; programs decode the others."""
+        foreign = self._sizes[data].foreign
+        if not foreign:
+            return Expected(rows)
         if self._part.translator is None:
             note = "no translator: answers to prompts in other languages will not be judged"
-            return Expected(count, notes=(note,))
+            return Expected(foreign, notes=(note,), onward=rows)
         size = answer_call()
-        own = Calls(self._part.translator, count, CallSize(size.output, size.output))
-        return Expected(count, (own,))
+        call = Calls(self._part.translator, foreign, CallSize(size.output, size.output))
+        return Expected(foreign, (call,), onward=rows)
 
-    def judged(self, judge: Judge) -> Expected:
+    def judged(self, judge: Judge, rows: int | None) -> Expected:
         """One call for each answer and model of a judge; rules and trained judges ask no model."""
-        answers = self._all_answers
-        taxonomy = taxonomy_of(self._recipe)
-        return Expected(answers, tuple(judge_calls(self._recipe, taxonomy, judge, answers)))
+        calls = judge_calls(self._recipe, taxonomy_of(self._recipe), judge, rows)
+        return Expected(rows, tuple(calls))
 
 
 def _size(recipe: Evaluation, name: str) -> _Size:

@@ -1,6 +1,5 @@
 """The answers that people are to label: a table of them as an evaluation leaves it, and a draw."""
 
-import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,6 +11,7 @@ import polars as pl
 from artifacts.release_facts import BASE
 from artifacts.report.rows import sensitive_categories
 from artifacts.user_tables import read_any_table
+from base.files import sha256_file
 from curation.quota import shuffle_key
 from moderators.refusal.keyword import KeywordJudge, visible
 from people.errors import ReviewUnusableError
@@ -108,7 +108,7 @@ def read_answers(path: Path) -> AnswersTable:
             text = REDACTED
         model = row["model"] or "unknown"
         answers.append(Answer(place + 1, questions[place], prompt, style, model, category, text))
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    digest = sha256_file(path)
     return AnswersTable(path.name, digest, tuple(answers), frame.height - len(answers), bases)
 
 

@@ -1,6 +1,5 @@
 """The sheet of a base set: its columns and ids, and what people decided, row by row."""
 
-import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from typing import Literal, get_args
 
 from base.did_you_mean import did_you_mean
 from base.digests import digest_of
+from base.files import sha256_file
 from checks.artefacts import ControlCharacters
 from checks.clean import tidy
 from checks.identity import HEX_CHARACTERS
@@ -126,7 +126,7 @@ def read_decisions(path: Path, taxonomy: Taxonomy) -> DecisionFile:
     )
     words = read_words(table, form)
     found = {own: said for own, said in words.items() if said is not None}
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    digest = sha256_file(path)
     return DecisionFile(found, len(words) - len(found), digest, table)
 
 

@@ -1,6 +1,6 @@
 """Categories and shipped seeds as data files, and their small loader."""
 
-from taxonomy.loader import Seed, available, load_taxonomy, seeds_digest, seeds_path, shipped_seeds
+from taxonomy.loader import Seed, available, load_taxonomy, seeds_path, shipped_seeds
 from taxonomy.model import NONE, Category, Taxonomy, TaxonomyError
 
 __all__ = [
@@ -11,7 +11,6 @@ __all__ = [
     "TaxonomyError",
     "available",
     "load_taxonomy",
-    "seeds_digest",
     "seeds_path",
     "shipped_seeds",
 ]

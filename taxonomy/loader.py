@@ -5,6 +5,7 @@ import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -77,11 +78,6 @@ def shipped_seeds(name: str) -> tuple[Seed, ...]:
     """The seeds shipped with a taxonomy, in the order of their file."""
     with seeds_path(name).open(encoding="utf-8", newline="") as file:
         return tuple(Seed(row["prompt"], row["category"]) for row in csv.DictReader(file))
-
-
-def seeds_digest(name: str) -> str:
-    """SHA-256 of the file of a taxonomy's shipped seeds, in hex."""
-    return hashlib.sha256(seeds_path(name).read_bytes()).hexdigest()
 
 
 def _named(pattern: str) -> dict[str, Path]:
@@ -163,7 +159,9 @@ def _category(entry: object, where: str) -> Category:
     return category
 
 
+@lru_cache(maxsize=16)
 def _parsed(data: bytes, file: str) -> object:
+    """What a file says; nobody changes it, and many stages of a run ask for the same one."""
     try:
         return yaml.safe_load(data.decode("utf-8"))
     except (ValueError, RecursionError, yaml.YAMLError) as error:

@@ -1,6 +1,5 @@
 """Labels from any table, or from `human_ratings.jsonl`, as labelled answers."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +8,7 @@ import polars as pl
 
 from artifacts.errors import ColumnUnusableError
 from artifacts.user_tables import read_any_table
+from base.files import sha256_file
 from people.consensus import Votes, majority
 from people.errors import LabelsUnusableError
 from people.labelled import Labelled, LabelledSet, counted, why_left_out
@@ -49,7 +49,7 @@ def labelled_ratings(
     voted = [each for each in ratings if any(v is not None for v in each.refused.values())]
     return LabelledSet(
         name=path.name,
-        sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
+        sha256=sha256_file(path),
         truth=f"majority of {len(names)} annotators" if several else "human_score",
         rows=tuple(rows),
         total=len(ratings),
@@ -168,7 +168,7 @@ def labelled_table(path: Path, named: Named | None = None) -> LabelledSet:
     voted = [n for n, each in enumerate(votes) if several and any(v is not None for v in each)]
     return LabelledSet(
         name=path.name,
-        sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
+        sha256=sha256_file(path),
         truth=columns.truth or f"majority of {', '.join(columns.annotators)}",
         rows=tuple(rows),
         total=frame.height,

@@ -8,6 +8,7 @@ import polars as pl
 
 from artifacts import errors, records, schemas, views
 from artifacts.manifest import MANIFEST, Manifest, read_manifest
+from artifacts.stage_roles import MODERATE, PANEL
 from artifacts.stage_tables import StageTables, open_stage, tally
 from artifacts.tables import read_table
 from artifacts.verify.release import verify
@@ -119,9 +120,6 @@ def _require_known_format(release: Path) -> None:
         raise AuditInputError(rule, f"format {found}")
 
 
-_VOTED, _PANEL = "moderate", "panel"
-
-
 def read_tables(run: Path) -> RunTables | None:
     """The tables of a run's folder; None where they are not there.
 
@@ -140,7 +138,7 @@ def read_tables(run: Path) -> RunTables | None:
 
 
 def _read(run: Path, record: records.RunRecord) -> RunTables:
-    voted, panel = _last(record, _VOTED), _last(record, _PANEL)
+    voted, panel = _last(record, MODERATE), _last(record, PANEL)
     moderated = _open(run, voted)
     answered = _open(run, panel)
     return RunTables(

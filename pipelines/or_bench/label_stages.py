@@ -9,13 +9,13 @@ from artifacts.schemas import (
     ANSWERS,
     CONTESTED,
     MODERATED,
-    MODERATED_DROPPED,
     PANELED,
     RESCUED,
     SUBSETS,
     VOTES,
-    with_evidence,
+    kept_and_dropped,
 )
+from artifacts.stage_roles import DEDUP, MODERATE, PANEL
 from base.digests import Json, require_digest
 from curation.contested import contested_digest
 from curation.openers import openers_digest
@@ -33,7 +33,7 @@ from pipelines.stages.judges import refusal_judge
 from pipelines.versions.lineage import CARRIED
 from pipelines.versions.references import rows_of
 
-_RESCUED = {"kept": RESCUED, "dropped": with_evidence(RESCUED)}
+_RESCUED = kept_and_dropped(RESCUED)
 
 _SAFE_SHARE = 0.8
 """Share of rewrites that the paper's moderators found safe: 80,359 of about 100,000."""
@@ -43,15 +43,11 @@ def moderate_stage(of: OrBenchParts) -> Stage:
     """Votes on each prompt, and the label that a rule makes of them (paper section 3.2.3)."""
     part, by_votes = of.recipe.moderate, of.recipe.rewrite.category == "moderator"
     return Stage(
-        name=StageName("moderate"),
+        name=StageName(MODERATE),
         kind="annotate",
-        tables={
-            "kept": MODERATED,
-            "dropped": MODERATED_DROPPED,
-            "votes": VOTES,
-        },
+        tables=kept_and_dropped(MODERATED, votes=VOTES),
         version=moderate.VERSION,
-        inputs=(latest("dedup"),),
+        inputs=(latest(DEDUP),),
         votes=tuple(part.voters),
         covers=lambda round_: (
             *(recipe_digest(of.recipe, "moderate"), of.voters, by_votes),
@@ -90,7 +86,7 @@ def rescue_stage(of: OrBenchParts, part: Rescue) -> Stage:
         kind="annotate",
         tables={**_RESCUED, "answers": ANSWERS, "votes": VOTES},
         version=rescue.VERSION,
-        inputs=(latest("moderate"),),
+        inputs=(latest(MODERATE),),
         votes=tuple(of.recipe.moderate.voters),
         answers=(part.answerer,),
         covers=covers,
@@ -108,7 +104,7 @@ def dedup_labels_stage(of: OrBenchParts) -> Stage:
         whole=True,
         tables={**_RESCUED, "contested": CONTESTED},
         version=1,
-        inputs=(latest("moderate" if of.recipe.rescue is None else "rescue"),),
+        inputs=(latest(MODERATE if of.recipe.rescue is None else "rescue"),),
         covers=lambda round_: (*of.near_part, contested_digest()),
         work=lambda round_: lambda rows: selection.dedup_labels(rows, part.encoder, part.threshold),
     )
@@ -157,13 +153,9 @@ def panel_stage(of: OrBenchParts, part: Panel) -> Stage:
         return Expected(safe, (*own, *judged), (note,), onward=prompts)
 
     return Stage(
-        name=StageName("panel"),
+        name=StageName(PANEL),
         kind="annotate",
-        tables={
-            "kept": PANELED,
-            "dropped": with_evidence(PANELED),
-            "answers": ANSWERS,
-        },
+        tables=kept_and_dropped(PANELED, answers=ANSWERS),
         version=panel.VERSION,
         inputs=_labelled(of),
         answers=tuple(part.members),
@@ -186,9 +178,9 @@ def subsets_stage(of: OrBenchParts) -> Stage:
         name=StageName("subsets"),
         kind="annotate",
         whole=True,
-        tables={"kept": SUBSETS, "dropped": with_evidence(SUBSETS)},
+        tables=kept_and_dropped(SUBSETS),
         version=subsets.VERSION,
-        inputs=_labelled(of) if recipe.panel is None else (latest("panel"),),
+        inputs=_labelled(of) if recipe.panel is None else (latest(PANEL),),
         covers=lambda round_: subsets.subsets_part(recipe, carried()),
         work=lambda round_: subsets.subsets_of(recipe, carried()),
     )

@@ -6,34 +6,13 @@ from artifacts.releases import Earlier
 from base.digests import Json, digests_of
 from moderators.types import ModeratorPlan
 from pipelines.errors import StageUnknownError
-from pipelines.recipe import OrBench, recipe_digest, taxonomy_of
-from pipelines.runner.shards import Layout
-from pipelines.stages.identities import Identities
+from pipelines.recipe import OrBench, recipe_digest
 from pipelines.stages.makers import moderator_plans
-from pipelines.versions.lineage import VersionLineage, lineage_of
+from pipelines.stages.parts import Parts
 
 
-class OrBenchParts:
-    """A recipe, opened.
-
-    Args:
-        recipe: What the run is.
-        layout: Where its files lie.
-        limit: Use only the first seeds of each category, so many.
-    """
-
-    def __init__(self, recipe: OrBench, layout: Layout, limit: int | None = None) -> None:
-        """Reads the taxonomy alone."""
-        self.recipe = recipe
-        self.limit = limit
-        self.taxonomy = taxonomy_of(recipe)
-        self.identities = Identities(recipe, layout.embeddings)
-        self._layout = layout
-
-    @cached_property
-    def lineage(self) -> VersionLineage:
-        """How the version stands to the releases before it."""
-        return lineage_of(self.recipe, self._layout)
+class OrBenchParts(Parts[OrBench]):
+    """An over-refusal recipe, opened; its limit is the first seeds of each category."""
 
     @property
     def parent(self) -> Earlier:

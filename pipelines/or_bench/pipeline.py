@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from artifacts.records import StageName
+from artifacts.stage_roles import MODERATE, PANEL, SEEDS
 from base.digests import digests_of, require_digest
 from moderators.refusal.types import RefusalJudge
 from pipelines.or_bench import label_stages as labels
@@ -118,12 +119,12 @@ def built(run: Run, recipe: OrBench) -> Built:
     taxonomy = taxonomy_of(recipe)
     return Built(
         last=run.named("subsets"),
-        voted=run.named("moderate"),
-        seeds=run.named("seeds"),
-        rounds=len(run.rounds("moderate")),
+        voted=run.named(MODERATE),
+        seeds=run.named(SEEDS),
+        rounds=len(run.rounds(MODERATE)),
         short=short(recipe, run, taxonomy.names),
         rescue=run.last("rescue"),
-        panel=run.last("panel"),
+        panel=run.last(PANEL),
         seed_endings=_endings(recipe, run, taxonomy),
         carried=run.last(CARRIED),
     )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from artifacts.stage_roles import CALLS, MODERATE, SEEDS
 from pipelines.or_bench.selection import accepted_in
 from pipelines.recipe import OrBench
 from pipelines.recipe.writing import WrittenSeeds
@@ -94,7 +95,7 @@ def short(
         return {}
     required = recipe.moderate.requires_risky
     accepted: Counter[str] = Counter()
-    own = () if carried_alone else tables.rounds("moderate")[-1:]
+    own = () if carried_alone else tables.rounds(MODERATE)[-1:]
     for stage in (*own, *tables.rounds(CARRIED)):
         rows = tables.kept(stage, ["category", "label", "sounds_risky"])
         accepted.update(rows.filter(accepted_in(required))["category"])
@@ -121,7 +122,7 @@ def supplies(seeds: WrittenSeeds, tables: Tables, names: tuple[str, ...]) -> dic
         names: The categories for which a model is asked.
     """
     found = {name: Supply(seeds.per_category, per_call=seeds.per_call) for name in names}
-    for calls, kept in zip(tables.rounds("calls"), tables.rounds("seeds"), strict=False):
+    for calls, kept in zip(tables.rounds(CALLS), tables.rounds(SEEDS), strict=False):
         asked, rows = (
             Counter(tables.kept(each, ["category"])["category"]) for each in (calls, kept)
         )

@@ -8,6 +8,7 @@ import math
 
 from artifacts import schemas
 from artifacts.records import StageName
+from artifacts.stage_roles import CALLS, REWRITE, SEEDS
 from base.digests import Json, digests_of, require_digest
 from curation.near import near_digest
 from curation.rows import exact_digest
@@ -22,7 +23,8 @@ from pipelines.runner.stage import EachRow, Found, Round, Stage, Tables, every, 
 from pipelines.stages import makers, shared, sizes, source, writing
 from pipelines.versions import lineage as versions
 
-_ROWS = {"kept": schemas.ROWS, "dropped": schemas.DROPPED}
+_ROWS = schemas.kept_and_dropped(schemas.ROWS)
+_WRITTEN = schemas.kept_and_dropped(schemas.ROWS, parents=schemas.PARENTS)
 
 
 def carried_stage(of: OrBenchParts) -> Stage:
@@ -51,7 +53,7 @@ def seed_table_stage(of: OrBenchParts) -> Stage:
     """A table of seeds: its rows become the roots of all that follows."""
     seeds = TableOfSeeds(of.recipe, of.limit)
     return Stage(
-        name=StageName("seeds"),
+        name=StageName(SEEDS),
         kind="select",
         whole=True,
         tables=_ROWS,
@@ -66,7 +68,7 @@ def calls_stage(of: OrBenchParts, seeds: WrittenSeeds) -> Stage:
     """The calls of a round for seeds, a row each (paper section 3.2.1)."""
     terms = (f"llm:{seeds.writer}", seeds.license, seeds.redistribute)
     return Stage(
-        name=StageName("calls"),
+        name=StageName(CALLS),
         kind="select",
         whole=True,
         tables=_ROWS,
@@ -113,9 +115,9 @@ def seed_writing_stage(of: OrBenchParts, seeds: WrittenSeeds) -> Stage:
     return Stage(
         name=StageName("seed_writing"),
         kind="expand",
-        tables={**_ROWS, "parents": schemas.PARENTS},
+        tables=_WRITTEN,
         version=writing.VERSION,
-        inputs=(latest("calls"),),
+        inputs=(latest(CALLS),),
         covers=covers,
         work=work,
         expects=expected,
@@ -127,7 +129,7 @@ def seeds_stage(of: OrBenchParts, seeds: WrittenSeeds) -> Stage:
     wanted = min(seeds.per_category, of.limit or seeds.per_category)
     part = of.recipe.dedup
     return Stage(
-        name=StageName("seeds"),
+        name=StageName(SEEDS),
         kind="select",
         whole=True,
         tables=_ROWS,
@@ -142,12 +144,12 @@ def seeds_stage(of: OrBenchParts, seeds: WrittenSeeds) -> Stage:
 
 def clean_seeds_stage(of: OrBenchParts) -> Stage:
     """Seeds that pass the checks of every text."""
-    return shared.clean_stage(of, "clean_seeds", "seeds", _ROWS)
+    return shared.clean_stage(of, "clean_seeds", SEEDS, _ROWS)
 
 
 def clean_stage(of: OrBenchParts) -> Stage:
     """A round's rewrites that pass the checks of every text."""
-    return shared.clean_stage(of, "clean", "rewrite", _ROWS)
+    return shared.clean_stage(of, "clean", REWRITE, _ROWS)
 
 
 def topup_stage(of: OrBenchParts) -> Stage:
@@ -206,12 +208,12 @@ def rewrite_stage(of: OrBenchParts) -> Stage:
             tries=part.tries,
             first=first(round_),
         )
-        return writing.writing(StageName("rewrite", round_.number), asked)
+        return writing.writing(StageName(REWRITE, round_.number), asked)
 
     return Stage(
-        name=StageName("rewrite"),
+        name=StageName(REWRITE),
         kind="expand",
-        tables={**_ROWS, "parents": schemas.PARENTS},
+        tables=_WRITTEN,
         version=writing.VERSION,
         inputs=(latest("topup", "clean_seeds"),),
         covers=covers,

@@ -9,8 +9,8 @@ from pipelines.planning.servers import server_of
 from pipelines.planning.values import ModelCalls, Plan, StagePlan, total
 from pipelines.recipe.schema import OrBench, Recipe, Runnable, SorryBench
 from pipelines.recipe.shared_models import shared_models
-from pipelines.runner.expected import Calls, Caution, Expected
-from pipelines.runner.pipeline import Pipeline, Rounds
+from pipelines.runner.expected import Calls, CallSize, Caution, Expected
+from pipelines.runner.pipeline import Pipeline, Rounds, Together
 from pipelines.runner.stage import Every, Input, Stage
 from pipelines.stages.sizes import TOKEN_ERROR
 
@@ -58,8 +58,8 @@ class _Walk:
                 yield from self._stage(step, False) if step.when(0) else ()
             elif isinstance(step, Rounds):
                 yield from self._rounds(step)
-            elif (expected := step.expects()) is not None:
-                yield from self._shown(step.stages[0].name.group, expected, False)
+            else:
+                yield from self._together(step)
 
     def _rounds(self, step: Rounds) -> Iterator[StagePlan]:
         """One round; what only later rounds have comes after it, as in a run, and has no rows."""
@@ -70,10 +70,18 @@ class _Walk:
             if not stage.when(0) and any(map(stage.when, range(step.most))):
                 yield StagePlan(stage.name.stage, None, repeated=True, later=True)
 
+    def _together(self, step: Together) -> Iterator[StagePlan]:
+        """Stages that run at the same time, as one; nothing where none of them is foreseen."""
+        if found := [self._expected(each) for each in step.stages if step.foreseen(each)]:
+            yield from self._shown(step.stages[0].name.group, _as_one(found), False)
+
     def _stage(self, stage: Stage, repeated: bool) -> Iterator[StagePlan]:
+        yield from self._shown(stage.name.stage, self._expected(stage), repeated)
+
+    def _expected(self, stage: Stage) -> Expected:
         expected = stage.expects(self._entering(stage.inputs))
         self._rows[stage.name] = expected.passed_on
-        yield from self._shown(stage.name.stage, expected, repeated)
+        return expected
 
     def _entering(self, inputs: Sequence[Input]) -> int | None:
         """Rows that come in; of a choice of inputs those of the stage that was passed last."""
@@ -98,6 +106,22 @@ class _Walk:
             return
         if hosted := [each for each in caution.models if is_hosted(self._recipe, each)]:
             yield caution.text.format(names=", ".join(hosted))
+
+
+def _as_one(found: Sequence[Expected]) -> Expected:
+    """What stages come to together; calls of one kind to one model are one line."""
+    kinds: dict[tuple[str, CallSize, int | None], list[int | None]] = {}
+    for calls in (each for expected in found for each in expected.calls):
+        kinds.setdefault((calls.model, calls.size, calls.max_tokens), []).append(calls.count)
+    return Expected(
+        rows=total(each.rows for each in found),
+        calls=tuple(
+            Calls(model, total(counts), size, longest)
+            for (model, size, longest), counts in kinds.items()
+        ),
+        notes=tuple(dict.fromkeys(note for each in found for note in each.notes)),
+        parts=tuple(part for each in found for part in each.parts),
+    )
 
 
 def _over_budget(recipe: Recipe, planned: tuple[StagePlan, ...]) -> tuple[str, ...]:

@@ -10,7 +10,6 @@ from typing import TypeAlias
 
 from artifacts.records import StageName
 from pipelines.errors import StageDeclarationError, StageUnknownError
-from pipelines.runner.expected import Expected
 from pipelines.runner.stage import Every, Input, Stage, Tables
 
 
@@ -35,13 +34,13 @@ class Together:
 
     Attributes:
         stages: In the order in which the run's record names them.
-        expects: What a plan says of them as one; None where none of them will run.
         only: Which of them run, given all that is finished; all by default.
+        foreseen: Which of them a plan expects to run; all by default.
     """
 
     stages: tuple[Stage, ...]
-    expects: Callable[[], Expected | None]
     only: Callable[[Tables, Stage], bool] = lambda tables, stage: True
+    foreseen: Callable[[Stage], bool] = lambda stage: True
 
 
 Step: TypeAlias = Stage | Rounds | Together

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from artifacts.sorry_bench_schemas import BASE, BASE_DROPPED, CLASSIFIED
+from artifacts.schemas import kept_and_dropped
+from artifacts.sorry_bench_schemas import BASE, CLASSIFIED
 from checks.identity import content_id, root_key
 from people.base_review import Decision
 from pipelines.runner.rows import drop, dropped_as, first_of_each
@@ -18,6 +19,8 @@ from pipelines.versions.lineage import CARRIED, WITHDRAWN, Numbering
 
 VERSION = 1
 """Raised where the code of taking rows in changes what comes out."""
+
+_TABLES = kept_and_dropped(BASE)
 
 
 @dataclass(frozen=True)
@@ -89,8 +92,8 @@ def loaded(
         base, out = additions.split(found)
         dropped += out
     bounded = first_of_each(frame_from(base, BASE), limit)
-    frames = frames_from(Outcome((), dropped), {"kept": BASE, "dropped": BASE_DROPPED})
-    over = dropped_as(bounded["others"], "over_limit").select(BASE_DROPPED.names())
+    frames = frames_from(Outcome((), dropped), _TABLES)
+    over = dropped_as(bounded["others"], "over_limit").select(_TABLES["dropped"].names())
     return {"kept": bounded["kept"], "dropped": pl.concat([frames["dropped"], over])}
 
 

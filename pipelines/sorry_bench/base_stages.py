@@ -6,7 +6,8 @@ models and encoders, digests of checks, templates and files.
 
 from artifacts import sorry_bench_schemas as schemas
 from artifacts.records import StageName
-from artifacts.schemas import PARENTS, with_evidence
+from artifacts.schemas import PARENTS, kept_and_dropped
+from artifacts.stage_roles import DEDUP
 from base.digests import Json, digests_of, require_digest
 from checks.artefacts import ControlCharacters
 from checks.base_comparison import IntentBand
@@ -44,9 +45,8 @@ LOADED = "base"
 CHOSEN = "choose"
 """The last stage of a base set that is built."""
 
-_BASE = {"kept": schemas.BASE, "dropped": schemas.BASE_DROPPED}
-_SOURCED = {"kept": schemas.SOURCED, "dropped": with_evidence(schemas.SOURCED)}
-_CLASSIFIED = {"kept": schemas.CLASSIFIED, "dropped": with_evidence(schemas.CLASSIFIED)}
+_BASE = kept_and_dropped(schemas.BASE)
+_SOURCED = kept_and_dropped(schemas.SOURCED)
 
 
 def carried_stage(of: SorryBenchParts) -> Stage:
@@ -170,9 +170,9 @@ def classify_stage(of: SorryBenchParts, base: BuiltBase) -> Stage:
     return Stage(
         name=StageName("classify"),
         kind="annotate",
-        tables={**_CLASSIFIED, "category_votes": schemas.CATEGORY_VOTES},
+        tables=kept_and_dropped(schemas.CLASSIFIED, category_votes=schemas.CATEGORY_VOTES),
         version=classify.VERSION,
-        inputs=(latest("dedup"),),
+        inputs=(latest(DEDUP),),
         votes=tuple(base.classifiers),
         covers=covers,
         work=lambda round_: EachRow.of(classify.Classification(voters(), base.rule).row),
@@ -225,7 +225,7 @@ def imperative_stage(of: SorryBenchParts, base: BuiltBase, model: str) -> Stage:
     return Stage(
         name=name,
         kind="expand",
-        tables={**_CLASSIFIED, "parents": PARENTS},
+        tables=kept_and_dropped(schemas.CLASSIFIED, parents=PARENTS),
         version=classify.VERSION,
         inputs=(latest("classify"),),
         covers=covers,
@@ -249,7 +249,7 @@ def written_stage(of: SorryBenchParts, part: Decisions) -> Stage:
         name=StageName("written"),
         kind="select",
         whole=True,
-        tables=_CLASSIFIED,
+        tables=kept_and_dropped(schemas.CLASSIFIED),
         version=sources.VERSION,
         when=lambda number: bool(decided().new),
         covers=lambda round_: (called, decided().digest, *terms),

@@ -11,7 +11,8 @@ from itertools import islice
 
 import polars as pl
 
-from artifacts.sorry_bench_schemas import BASE, BASE_DROPPED, REVIEW
+from artifacts.schemas import kept_and_dropped
+from artifacts.sorry_bench_schemas import BASE, REVIEW
 from checks.identity import content_id
 from curation.diversity import clusters, farthest
 from curation.rows import Candidate as Text
@@ -181,7 +182,7 @@ def _why(candidate: Candidate, chosen: bool, central: bool, short: Collection[st
 
 VERSION = 1
 """Raised where the code of the choice changes what comes out."""
-TABLES = {"kept": BASE, "dropped": BASE_DROPPED, "review": REVIEW}
+TABLES = kept_and_dropped(BASE, review=REVIEW)
 
 
 @dataclass(frozen=True)

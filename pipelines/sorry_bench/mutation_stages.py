@@ -6,7 +6,8 @@ import polars as pl
 
 from artifacts import sorry_bench_schemas as schemas
 from artifacts.records import StageName
-from artifacts.schemas import PARENTS, with_evidence
+from artifacts.schemas import PARENTS, kept_and_dropped
+from artifacts.stage_roles import PILOT, PILOT_ROWS
 from base.digests import Json
 from pipelines.recipe.base_set import LoadedBase, Mutate, Style
 from pipelines.runner.expected import Calls, Caution, Expectation, Expected, Part
@@ -28,7 +29,7 @@ from pipelines.versions.lineage import CARRIED, WITHDRAWN, pinned_part
 from pipelines.versions.references import earlier_ids
 from taxonomy.question_ids import number_of
 
-PILOT_ROWS, PILOT, MUTATE, COLLECT = "pilot_rows", "pilot", "mutate", "collect"
+MUTATE, COLLECT = "mutate", "collect"
 
 
 def pilot_rows_stage(of: SorryBenchParts, part: Mutate) -> Stage:
@@ -37,7 +38,7 @@ def pilot_rows_stage(of: SorryBenchParts, part: Mutate) -> Stage:
         name=StageName(PILOT_ROWS),
         kind="select",
         whole=True,
-        tables={"kept": schemas.BASE, "dropped": schemas.BASE_DROPPED},
+        tables=kept_and_dropped(schemas.BASE),
         version=mutate.VERSION,
         inputs=_whole(of),
         covers=lambda round_: (part.pilot,),
@@ -78,7 +79,7 @@ def collect_stage(of: SorryBenchParts) -> Stage:
     return Stage(
         name=StageName(COLLECT),
         kind="annotate",
-        tables={"kept": schemas.COLLECTED, "dropped": with_evidence(schemas.COLLECTED)},
+        tables=kept_and_dropped(schemas.COLLECTED),
         version=mutate.VERSION,
         inputs=(*_whole(of), *mutations),
         covers=lambda round_: (dict(numbers),),
@@ -130,12 +131,7 @@ def _mutations(
     return Stage(
         name=StageName(name),
         kind="expand",
-        tables={
-            "kept": schemas.MUTATED,
-            "dropped": schemas.MUTATED_DROPPED,
-            "parents": PARENTS,
-            "mutations": schemas.MUTATIONS,
-        },
+        tables=kept_and_dropped(schemas.MUTATED, parents=PARENTS, mutations=schemas.MUTATIONS),
         version=mutate.VERSION,
         inputs=inputs,
         finds=stopped_by_pilot,

@@ -16,12 +16,11 @@ from pipelines.sorry_bench.choice import Bounds
 from pipelines.sources.base_sets import read_base
 from pipelines.sources.models import located
 from pipelines.sources.seeds import base_sources, read_prior
-from pipelines.stages.identities import Identities
+from pipelines.stages.parts import Parts
 from pipelines.stages.sizes import PROMPT, text_tokens
 from pipelines.versions.lineage import (
     CarriedSet,
     Numbering,
-    VersionLineage,
     carried_set,
     lineage_of,
     width_of,
@@ -30,27 +29,8 @@ from pipelines.versions.references import earlier_texts
 from taxonomy.question_ids import number_of, width_for
 
 
-class SorryBenchParts:
-    """A recipe, opened.
-
-    Args:
-        recipe: What the run is.
-        layout: Where its files lie.
-        limit: At most so many requests per category.
-    """
-
-    def __init__(self, recipe: SorryBench, layout: Layout, limit: int | None = None) -> None:
-        """Reads the taxonomy alone."""
-        self.recipe = recipe
-        self.limit = limit
-        self.taxonomy = taxonomy_of(recipe)
-        self.identities = Identities(recipe, layout.embeddings)
-        self._layout = layout
-
-    @cached_property
-    def lineage(self) -> VersionLineage:
-        """How the version stands to the releases before it."""
-        return lineage_of(self.recipe, self._layout)
+class SorryBenchParts(Parts[SorryBench]):
+    """A fine-grained recipe, opened; its limit is the requests of each category."""
 
     @cached_property
     def carried(self) -> CarriedSet | None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 import polars as pl
 
 from artifacts.release_facts import BASE, BaseFacts, MutationFacts, StyleFacts
+from artifacts.stage_roles import DEDUP, PILOT
 from artifacts.stage_tables import tally
 from artifacts.summary import Cell
 from artifacts.views import draw_sorry_bench
@@ -17,7 +18,6 @@ from pipelines.recipe.base_set import BuiltBase, LoadedBase
 from pipelines.runner.run import Run
 from pipelines.sorry_bench.coverage import coverage, outside
 from pipelines.sorry_bench.mutate import STOPPED
-from pipelines.sorry_bench.mutation_stages import PILOT
 from pipelines.sorry_bench.parts import id_width, widest
 from pipelines.sorry_bench.pipeline import Built, built, pipeline, require_ready
 from pipelines.sorry_bench.styles import writers
@@ -50,7 +50,7 @@ def content(run: Run, recipe: SorryBench) -> ReleaseContent:
         own=lambda facts: replace(facts, mutations=found),
         numbers=found.numbers,
         styles=[BASE, *styles],
-        idle=("dedup",) if isinstance(recipe.base, LoadedBase) else (),
+        idle=(DEDUP,) if isinstance(recipe.base, LoadedBase) else (),
     )
 
 

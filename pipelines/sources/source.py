@@ -9,7 +9,7 @@ from typing import TypeVar
 from pydantic import TypeAdapter
 
 from base.did_you_mean import did_you_mean
-from base.files import read_json, write_json
+from base.files import read_json, sha256_file, write_json
 from pipelines.errors import SourceError
 from pipelines.recipe.hub_names import Kind, hub_name, is_hub_name
 from pipelines.recipe.loading import parse
@@ -21,8 +21,6 @@ from taxonomy.loader import seeds_path
 
 SHIPPED_LICENSE = "cc-by-4.0"
 """The licence of the seeds that come with the project; its code is Apache-2.0."""
-
-_CHUNK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +66,7 @@ def resolve(
     path = located(folder, source)
     if path is None:
         raise SourceError(f"source must exist{_nearest_file(folder / source)}", source)
-    return Source((path,), path.name, _sha256(path), stated, redistribute)
+    return Source((path,), path.name, _digest(path), stated, redistribute)
 
 
 def shipped(taxonomy: str) -> Source:
@@ -78,7 +76,7 @@ def shipped(taxonomy: str) -> Source:
         TaxonomyUnknownError: It comes without.
     """
     path = seeds_path(taxonomy)
-    return Source((path,), f"shipped:{path.name}", _sha256(path), SHIPPED_LICENSE, True)
+    return Source((path,), f"shipped:{path.name}", _digest(path), SHIPPED_LICENSE, True)
 
 
 def seeds_source(recipe: OrBench) -> Source | None:
@@ -101,7 +99,7 @@ def _on_the_hub(source: str, license: str | None, redistribute: bool) -> Source:
 
     name = pin(hub_name(source))
     paths = fetch(name)
-    hashes = [_sha256(path) for path in paths]
+    hashes = [_digest(path) for path in paths]
     joined = hashlib.sha256("\n".join(hashes).encode()).hexdigest()
     revision = hashes[0] if len(hashes) == 1 else joined
     return Source(paths, name.unpinned, revision, license, redistribute, name.revision)
@@ -112,15 +110,11 @@ def _nearest_file(path: Path) -> str:
     return did_you_mean(path.name, [each.name for each in siblings])
 
 
-def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
+def _digest(path: Path) -> str:
     try:
-        with path.open("rb") as file:
-            while chunk := file.read(_CHUNK):
-                digest.update(chunk)
+        return sha256_file(path)
     except OSError as error:
         raise SourceError(f"source must be a readable file: {error.strerror}", path.name) from error
-    return digest.hexdigest()
 
 
 PINS = "sources.json"

@@ -55,6 +55,20 @@ def signalled(kind: str, key: str) -> Judgment:
     return Judgment(SIGNAL, "direct_refusal", True, kind, key)
 
 
+def given_as(answer: Answer) -> Row:
+    """The columns that say how an answer came, in whatever table it stands."""
+    refusal = answer.refusal
+    return {
+        "outcome": "answered" if answer.missing is None else "missing",
+        "reason": answer.missing,
+        "cut": answer.cut,
+        "refusal_kind": refusal.kind if refusal else None,
+        "refusal_source": refusal.source if refusal else None,
+        "refusal_raw": refusal.raw or None if refusal else None,
+        "served_as": answer.served_as or None,
+    }
+
+
 def answer_row(row: Row, model: str, found: Judged) -> Row:
     """The row for an `answers` table.
 
@@ -63,20 +77,14 @@ def answer_row(row: Row, model: str, found: Judged) -> Row:
         model: The name under which the answer is kept.
         found: The answer.
     """
-    answer, judgment, refusal = found.answer, found.judgment, found.answer.refusal
+    judgment = found.judgment
     return {
         "row": row["row"],
         "root": row["root"],
         "model": model,
-        "outcome": "answered" if answer.missing is None else "missing",
-        "reason": answer.missing,
-        "text": answer.text or None,
-        "cut": answer.cut,
-        "refusal_kind": refusal.kind if refusal else None,
-        "refusal_source": refusal.source if refusal else None,
-        "refusal_raw": refusal.raw or None if refusal else None,
-        "served_as": answer.served_as or None,
-        "key": answer.key,
+        "text": found.answer.text or None,
+        **given_as(found.answer),
+        "key": found.answer.key,
         "judge": judgment.judge if judgment else None,
         "label": judgment.label if judgment else None,
         "refused": judgment.refused if judgment else None,

@@ -1,40 +1,22 @@
 """The stages that both benchmarks have, declared once: checks of every text, and repeats."""
 
 from collections.abc import Mapping
-from typing import Protocol
 
 import polars as pl
 
 from artifacts.records import StageName
+from artifacts.stage_roles import DEDUP
 from base.digests import Json
 from curation.near import against_digest, near_digest
 from curation.rows import Candidate, exact_digest
-from pipelines.recipe.schema import Buildable
 from pipelines.runner.stage import Input, Round, Stage, latest
 from pipelines.stages import clean
 from pipelines.stages.dedup import dedup_rows, read_references
-from pipelines.stages.identities import Identities
 from pipelines.stages.makers import cleaning_checks
-from pipelines.versions.lineage import VersionLineage
+from pipelines.stages.parts import Opened
 from pipelines.versions.references import earlier_texts
 
 Schemas = Mapping[str, pl.Schema]
-
-
-class Opened(Protocol):
-    """A recipe with what was found out about it; `OrBenchParts` and `SorryBenchParts` are ones."""
-
-    identities: Identities
-
-    @property
-    def recipe(self) -> Buildable:
-        """The recipe."""
-        ...
-
-    @property
-    def lineage(self) -> VersionLineage:
-        """How the version stands to the releases before it."""
-        ...
 
 
 def clean_stage(of: Opened, name: str, before: str, tables: Schemas) -> Stage:
@@ -79,7 +61,7 @@ def dedup_stage(of: Opened, before: Input, tables: Schemas) -> Stage:
         return [*own, *earlier_texts(of.lineage.against)]
 
     return Stage(
-        name=StageName("dedup"),
+        name=StageName(DEDUP),
         kind="select",
         whole=True,
         tables=tables,

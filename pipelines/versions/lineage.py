@@ -14,8 +14,9 @@ import yaml
 from artifacts.licenses import allows
 from artifacts.manifest import Manifest
 from artifacts.releases import Earlier, releases_before, tombstones_of
-from artifacts.schemas import RESCUED, VOTES, with_evidence
+from artifacts.schemas import RESCUED, VOTES, kept_and_dropped
 from artifacts.sorry_bench_schemas import BASE, MUTATED
+from artifacts.stage_roles import REWRITE
 from artifacts.version_facts import Lineage, Release, Tombstone, Writing
 from base.digests import Json
 from pipelines.errors import LicenseBrokenError, RecipeError, SourceError
@@ -201,14 +202,14 @@ def _used(manifest: Manifest) -> int:
     recipe = yaml.safe_load(manifest.recipe.text)
     parts = [recipe.get(key) or {} for key in ("rewrite", "mutate", "base")]
     tries = max(int(part.get("tries", _TRIES)) for part in parts)
-    rounds = sum(edge.stage.startswith("rewrite-") for edge in manifest.funnel)
+    rounds = sum(edge.base == REWRITE for edge in manifest.funnel)
     return tries * max(1, rounds)
 
 
 SEEDS = pl.Schema({"row": pl.String, "root": pl.String, "text": pl.String})
 """`seeds` tables of carried rows: each one's seed as it was released."""
 
-TABLES = {"kept": RESCUED, "dropped": with_evidence(RESCUED), "votes": VOTES, "seeds": SEEDS}
+TABLES = kept_and_dropped(RESCUED, votes=VOTES, seeds=SEEDS)
 
 
 def carried_prompts(parent: Earlier, withdrawn: AbstractSet[str]) -> Outcome:

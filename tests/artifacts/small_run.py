@@ -15,16 +15,15 @@ from artifacts.release import write_release
 from artifacts.release_facts import PanelFacts, RescueFacts, SubsetFacts, TargetFacts
 from artifacts.schemas import (
     ANSWERS,
-    DROPPED,
     FAILED,
     MODERATED,
-    MODERATED_DROPPED,
     PANELED,
     PARENTS,
     RESCUED,
     ROWS,
     SUBSETS,
     VOTES,
+    with_evidence,
 )
 from artifacts.tables import read_table, table_name, write_table
 from artifacts.verify.edges import check_run
@@ -233,7 +232,7 @@ def _write(folder: Path, entry: StageEntry, shard: int, **tables: Rows) -> None:
     plain = entry.name in ("seeds", "rewrite", "dedup")
     schemas = {
         "kept": ROWS if plain else _KEPT.get(entry.name, SUBSETS),
-        "dropped": DROPPED if plain else MODERATED_DROPPED,
+        "dropped": with_evidence(ROWS if plain else MODERATED),
         "failed": FAILED,
         "parents": PARENTS,
         "votes": VOTES,

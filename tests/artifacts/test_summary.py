@@ -3,7 +3,7 @@ from __future__ import annotations
 from artifacts.stage_tables import Edge
 from artifacts.summary import (
     Table,
-    categories_by_stage,
+    by_category,
     facts,
     funnel,
     markdown,
@@ -29,7 +29,8 @@ def test_reasons_are_given_by_stage() -> None:
 
 
 def test_categories_without_rows_are_shown_and_columns_are_added_up() -> None:
-    table = categories_by_stage(EDGES, ("hate", "illegal", "none"))
+    counts = {edge.stage: edge.categories for edge in EDGES}
+    table = by_category("Kept rows", counts, ("hate", "illegal", "none"))
     assert table.header == ("category", "seeds", "rewrite")
     assert table.rows == (
         ("hate", 2, 900),
