@@ -152,18 +152,19 @@ def write_pictures(folder: Path, found: Evaluation) -> None:
     Raises:
         FileUnwritableError: A file cannot be written; `NoSpaceError` where the disk is full.
     """
-    from artifacts.figures.evaluation.gallery import draw_evaluation  # loads the drawing libraries
+    from artifacts.figures.evaluation import gallery  # loads the drawing libraries
     from artifacts.leaderboard.page import write_leaderboard
 
     figures = folder / FIGURES
-    drawn = draw_evaluation(found)
-    for name, svg in drawn.items():
+    drawn = tuple(gallery.evaluation_figures(found))
+    files = gallery.files_of(drawn)
+    for name, svg in files.items():
         with replacing(figures / f"{name}.svg") as file:
             file.write(svg.encode())
     for path in figures.glob("*.svg"):
-        if path.stem not in drawn:  # of a model or judge that is gone
+        if path.stem not in files:  # of a model or judge that is gone
             path.unlink()
-    write_leaderboard(folder, found)
+    write_leaderboard(folder, found, drawn)
 
 
 def _answers(

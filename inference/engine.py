@@ -9,6 +9,7 @@ import threading
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import Any, Generic, TypeVar
 
 from inference import types
@@ -253,23 +254,22 @@ class Engine:
     ) -> Batch[ResultT]:
         account = Account()
         runner = ProgramRunner(lambda request: self._reply(request, account, purpose))
-        results: list[ResultT | types.Failed | None] = []
+        results: dict[int, ResultT | types.Failed] = {}
         numbered = iter(enumerate(programs))
 
-        async def work() -> None:
-            for index, program in numbered:
-                results.append(None)
+        async def work(first: tuple[int, types.Program[ResultT]]) -> None:
+            for index, program in chain((first,), numbered):
                 results[index] = await _drive(program, runner)
                 if advance is not None:
                     advance(1)
 
-        workers = [asyncio.ensure_future(work()) for _ in range(_ROWS_AT_ONCE)]
+        workers = [asyncio.ensure_future(work(row)) for row in islice(numbered, _ROWS_AT_ONCE)]
         try:
             await asyncio.gather(*workers)
         finally:
             for worker in workers:
                 worker.cancel()
-        return Batch(tuple(results), account.spends())  # type: ignore[arg-type]  # none is None now
+        return Batch(tuple(results[index] for index in sorted(results)), account.spends())
 
     async def _reply(
         self, request: ChatRequest | EmbedRequest, account: Account, purpose: Purpose | None

@@ -1,7 +1,7 @@
 """The leaderboard's page: its template, its data, and as many figures as fit."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -31,15 +31,21 @@ class Inlined:
     made: tuple[str, ...]
 
 
-def leaderboard_html(evaluation: Evaluation, record: dict[str, Any], room: int = ROOM) -> str:
+def leaderboard_html(
+    evaluation: Evaluation,
+    record: dict[str, Any],
+    drawn: Iterable[gallery.Drawn],
+    room: int = ROOM,
+) -> str:
     """The page.
 
     Args:
         evaluation: What was found.
         record: The same as plain data, which the page's script reads.
+        drawn: Its figures.
         room: Characters that drawings and their tables may take.
     """
-    inlined, left_out = _inlined(evaluation, room)
+    inlined, left_out = _inlined(evaluation, drawn, room)
     return compose(
         environment(_HERE).get_template("leaderboard.html"),
         record,
@@ -58,10 +64,12 @@ def leaderboard_html(evaluation: Evaluation, record: dict[str, Any], room: int =
     )
 
 
-def _inlined(evaluation: Evaluation, room: int) -> tuple[tuple[Inlined, ...], int]:
+def _inlined(
+    evaluation: Evaluation, figures: Iterable[gallery.Drawn], room: int
+) -> tuple[tuple[Inlined, ...], int]:
     """The figures that fit, and how many do not: the first judge's come first."""
     kept, left_out = [], 0
-    for drawn in gallery.evaluation_figures(evaluation):
+    for drawn in figures:
         size = _size(drawn.figure)
         if size > room:
             left_out += 1
@@ -148,18 +156,22 @@ PAGE = "index.html"
 JSON = "leaderboard.json"
 
 
-def write_leaderboard(folder: Path, evaluation: Evaluation) -> None:
+def write_leaderboard(
+    folder: Path, evaluation: Evaluation, drawn: Iterable[gallery.Drawn] | None = None
+) -> None:
     """Writes `leaderboard.json`, then `index.html`, which holds the same figures and drawings.
 
     Args:
         folder: Where they go; made where it is missing.
         evaluation: What was found.
+        drawn: Its figures, where somebody has drawn them already.
 
     Raises:
         FileUnwritableError: A file cannot be written; `NoSpaceError` where the disk is full.
     """
     found = record(evaluation)
-    page = leaderboard_html(evaluation, found)
+    figures = gallery.evaluation_figures(evaluation) if drawn is None else drawn
+    page = leaderboard_html(evaluation, found, figures)
     # A name may hold what UTF-8 cannot: as an escape it stays what it is.
     text = json.dumps(found, separators=(",", ":"), ensure_ascii=True)
     with files.replacing(folder / JSON) as file:

@@ -31,8 +31,10 @@ _HELP = "Builds refusal benchmarks for language models: audited, versioned, veri
 def command(wanted: str | None) -> typer.Typer:
     """The command with its verbs; of these the wanted one alone is imported.
 
-    The others are known by name and help, so that nothing heavy is loaded before it is used.
+    The others are known by name, and where no verb is wanted by their help too, so that nothing
+    heavy is loaded before it is used.
     """
+    told = wanted not in _VERBS and wanted not in _GROUPS
     app = typer.Typer(
         name="refusery",
         help=_HELP,
@@ -45,10 +47,10 @@ def command(wanted: str | None) -> typer.Typer:
         if verb == wanted:
             app.command(verb)(getattr(import_module(f"refusery.cli.{name}"), name))
         else:
-            app.command(verb, help=_docstring(name))(_not_loaded)
-    for verb, told in _GROUPS.items():
+            app.command(verb, help=_docstring(name) if told else None)(_not_loaded)
+    for verb, help_ in _GROUPS.items():
         loaded = import_module(f"refusery.cli.{verb}").app if verb == wanted else typer.Typer()
-        app.add_typer(loaded, name=verb, help=told)
+        app.add_typer(loaded, name=verb, help=help_)
     return app
 
 
@@ -77,9 +79,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
     debug = "--debug" in given
     try:
-        wanted = next((each for each in given if not each.startswith("-")), None)
-        status = typer.main.get_command(command(wanted)).main(
-            [each for each in given if each != "--debug"],
+        arguments = [each for each in given if each != "--debug"]
+        status = typer.main.get_command(command(next(iter(arguments), None))).main(
+            arguments,
             prog_name="refusery",
             standalone_mode=False,
         )

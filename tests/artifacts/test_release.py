@@ -238,6 +238,7 @@ def test_datasets_reads_the_three_configs_offline_by_folder_and_by_card(
     assert [row["panel"] is None for row in (*hard, *toxic)] == [False, True]
 
 
+@pytest.mark.slow
 def test_datasets_and_polars_read_the_others_where_one_config_has_no_rows(
     run: SmallRun, tmp_path: Path
 ) -> None:

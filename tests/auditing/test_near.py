@@ -95,6 +95,7 @@ def test_configs_without_words_or_rows_are_not_compared() -> None:
     assert found(material(part("empty"), categories=("hate",))) == {}
 
 
+@pytest.mark.slow
 def test_many_rows_near_to_one_are_each_counted_once() -> None:
     texts = [f"t{place}" for place in range(1500)]
     near = found(material(part("80k", *rows(*texts))), **{text: ("t0", 0.99) for text in texts[1:]})

@@ -126,6 +126,7 @@ def test_only_what_is_in_doubt_is_asked_for_again() -> None:
     ]
 
 
+@pytest.mark.slow
 def test_many_copies_of_one_text_are_no_trouble() -> None:
     random = np.random.default_rng(3)
     points = np.array([1.0, 0.0, 0.0, 0.0]) + random.normal(size=(3_000, 4)) * 0.01

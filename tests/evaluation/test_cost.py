@@ -32,6 +32,7 @@ def server() -> Iterator[Server]:
         yield running
 
 
+@pytest.mark.slow
 def test_one_more_model_asks_that_one_alone_and_another_judge_asks_no_target(
     server: Server, tmp_path: Path
 ) -> None:

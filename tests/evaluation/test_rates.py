@@ -144,6 +144,7 @@ def test_a_rank_correlation_needs_three_models() -> None:
     assert (few.models, few.rho) == (2, None)
 
 
+@pytest.mark.slow
 def test_twenty_models_on_nine_thousand_rows_have_every_rate_and_effect() -> None:
     shape = SHAPES[0]
     table, facts = verdicts(shape), facts_of(shape)

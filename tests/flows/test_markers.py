@@ -123,6 +123,7 @@ def _in_out(folder: Path) -> set[str]:
     return {mark for mark in _TEXTS if mark.encode() in contents}
 
 
+@pytest.mark.slow
 def test_a_run_that_succeeds_keeps_texts_in_out_and_the_key_nowhere(
     server: Server, tmp_path: Path
 ) -> None:
@@ -185,6 +186,7 @@ def test_a_run_that_breaks_in_the_middle_leaks_nothing_even_in_its_traceback(
     assert _leaks(tmp_path, _said(done)) == []
 
 
+@pytest.mark.slow
 def test_a_run_that_is_killed_leaks_nothing(server: Server, tmp_path: Path) -> None:
     command = _prepare(tmp_path, server.base_url)
     with prefect_server.used() as prefect, (tmp_path / "said.txt").open("wb") as said:

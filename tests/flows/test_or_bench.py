@@ -128,6 +128,7 @@ def test_a_worker_in_another_process_finds_the_run_in_its_folder(built: Path) ->
     assert done.stdout.split() == ["False", "rewrite-0"], done.stderr
 
 
+@pytest.mark.slow
 def test_a_changed_limit_calls_nobody_and_a_changed_temperature_does(built: Path) -> None:
     with serve(models()) as server:
         recipe = write_recipe(built, server.base_url)

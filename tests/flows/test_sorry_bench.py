@@ -182,6 +182,7 @@ def test_a_base_set_alone_is_released_without_mutations(tmp_path: Path) -> None:
         assert "the base set alone" in (found.folder / "README.md").read_text()
 
 
+@pytest.mark.slow
 def test_broken_rows_alone_are_asked_again_then_dropped_and_none_is_released(
     tmp_path: Path,
 ) -> None:
@@ -244,6 +245,7 @@ def test_a_style_that_no_pilot_row_passes_is_stopped_and_not_paid_for(tmp_path: 
             assert (found.folder / "jsonl" / "question_slang.jsonl").read_bytes() == b""
 
 
+@pytest.mark.slow
 def test_awkward_texts_survive_parquet_and_json_lines(tmp_path: Path) -> None:
     table = pl.DataFrame({"prompt": _AWKWARD, "category": ["1", "1", "2", "2"]})
     table.write_parquet(tmp_path / "base.parquet")

@@ -272,9 +272,10 @@ def _capped_run(server: Server, folder: Path, seed: int) -> float:
     return share
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "seeds",
-    [range(10), pytest.param(range(10, 100), marks=[pytest.mark.slow, pytest.mark.timeout(300)])],
+    [range(10), pytest.param(range(10, 100), marks=pytest.mark.timeout(300))],
     ids=["10", "90"],
 )
 def test_true_spend_never_passes_the_cap(

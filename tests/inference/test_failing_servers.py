@@ -103,6 +103,7 @@ def test_a_missing_key_is_named_before_anything_is_sent(
         assert server.calls == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "fault", [faults.rate_limited(), faults.hangs(), faults.server_error(503)], ids=str
 )

@@ -94,7 +94,12 @@ def test_what_is_contested_or_missing_is_exported(url: str, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    ("encoding", "delimiter"), [("utf-8-sig", ","), ("utf-8", ";"), ("cp1252", ";")]
+    ("encoding", "delimiter"),
+    [
+        ("utf-8-sig", ","),
+        pytest.param("utf-8", ";", marks=pytest.mark.slow),
+        pytest.param("cp1252", ";", marks=pytest.mark.slow),
+    ],
 )
 def test_people_go_before_the_machine_and_both_are_on_record(
     url: str, tmp_path: Path, encoding: str, delimiter: str

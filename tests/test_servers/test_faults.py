@@ -74,6 +74,7 @@ def test_an_answer_that_is_no_json_reaches_the_client_with_status_200(
         assert server.calls[0].status == 200
 
 
+@pytest.mark.slow
 def test_a_hanging_call_is_never_answered_and_ends_with_the_server(ask: Asks) -> None:
     with serve(echo, faults=always(faults.hangs())) as server:
         with pytest.raises(openai.APITimeoutError):

@@ -1,7 +1,7 @@
 """All figures of an evaluation, each with what it is of, or as drawings of their own."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import escape
 from textwrap import wrap
@@ -102,20 +102,16 @@ def evaluation_figures(evaluation: Evaluation) -> Iterator[Drawn]:
                 yield Drawn(figure, (data.name,), setting.name, None)
 
 
-def draw_evaluation(evaluation: Evaluation) -> dict[str, str]:
-    """All figures as SVG files that stand by themselves: title, n and alternative text are in them.
+def files_of(drawn: Iterable[Drawn]) -> dict[str, str]:
+    """Figures as SVG files that stand by themselves: title, n and alternative text are in them.
 
     Args:
-        evaluation: What was found.
+        drawn: An evaluation's figures.
 
     Returns:
         Drawings by name: lower-case letters, digits and hyphens. What was not measured is missing.
     """
-    return {
-        drawn.figure.key: standalone(drawn.figure)
-        for drawn in evaluation_figures(evaluation)
-        if drawn.figure.svg
-    }
+    return {each.figure.key: standalone(each.figure) for each in drawn if each.figure.svg}
 
 
 def _of_judge(index: Index, judge: JudgeFacts) -> Iterator[Drawn]:

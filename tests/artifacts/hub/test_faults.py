@@ -91,6 +91,7 @@ def test_a_fault_that_lasts_is_told_in_a_line_and_another_publish_ends_well(
     assert publisher.plan(released.release).nothing_to_do
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["cut_before", "cut_after"])
 @pytest.mark.parametrize("call", ["create", "commit", "tag"])
 def test_a_publish_that_was_killed_can_be_run_again(

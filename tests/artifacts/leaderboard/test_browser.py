@@ -114,6 +114,7 @@ def test_a_click_on_a_heading_sorts_and_another_turns_it_round(
     assert _models(browser)[0] == "claude-2.1"
 
 
+@pytest.mark.slow
 def test_sets_stand_side_by_side_until_one_is_chosen(browser: Browser, folder: Path) -> None:
     browser.open(folder / "whole" / PAGE)
     assert _heads(browser) == ["Model", "or-hard", "or-toxic", "sorry-bench"]
@@ -149,6 +150,7 @@ def test_setting_judge_style_category_and_blocks_change_the_rates(
     WebDriverWait(browser.driver, 10).until(lambda _: len(_all(browser, "#board thead th")) == 4)
 
 
+@pytest.mark.slow
 def test_figures_and_how_they_were_made_follow_the_filters(browser: Browser, folder: Path) -> None:
     browser.open(folder / "whole" / PAGE)
     _choose(browser, "data-set", "or-hard")
@@ -165,6 +167,7 @@ def test_figures_and_how_they_were_made_follow_the_filters(browser: Browser, fol
     assert f"{len(keys)} of " in _find(browser, "#figure-count").text
 
 
+@pytest.mark.slow
 def test_a_filter_with_one_value_is_not_offered(browser: Browser, folder: Path) -> None:
     browser.open(folder / "little" / PAGE)
     for name in ("data-set", "setting", "judge", "style", "category"):
@@ -172,6 +175,7 @@ def test_a_filter_with_one_value_is_not_offered(browser: Browser, folder: Path) 
     assert not _find(browser, "#categories").is_displayed()
 
 
+@pytest.mark.slow
 def test_models_are_found_by_part_of_their_name(browser: Browser, folder: Path) -> None:
     browser.open(folder / "published" / PAGE)
     _find(browser, "#search").send_keys("Claude-3")
@@ -180,6 +184,7 @@ def test_models_are_found_by_part_of_their_name(browser: Browser, folder: Path) 
     assert _find(browser, "#board .rank").text == "4"
 
 
+@pytest.mark.slow
 def test_categories_sort_their_own_table(browser: Browser, folder: Path) -> None:
     browser.open(folder / "whole" / PAGE)
     head = "[data-table='grid or-hard'] [data-by='category hate']"
@@ -220,6 +225,7 @@ def test_a_page_can_be_used_by_keyboard_alone(browser: Browser, folder: Path) ->
     assert _models(browser) == [f"model-0{at}" for at in (4, 3, 2, 1, 0)]
 
 
+@pytest.mark.slow
 def test_all_controls_and_drawings_have_names(browser: Browser, folder: Path) -> None:
     browser.open(folder / "whole" / PAGE)
     for selector in ("button", "input", "select", "summary", "[role=img]"):
@@ -227,6 +233,7 @@ def test_all_controls_and_drawings_have_names(browser: Browser, folder: Path) ->
         assert shown and all(each.accessible_name for each in shown), selector
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["whole", "published", "hostile"])
 @pytest.mark.parametrize("width", [320, 768])
 def test_a_narrow_screen_is_never_scrolled_sideways(
@@ -243,6 +250,7 @@ def test_a_narrow_screen_is_never_scrolled_sideways(
     assert unreached == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_texts_stand_out_in_light_and_dark(browser: Browser, folder: Path, scheme: str) -> None:
     browser.open(folder / "whole" / PAGE, scheme=scheme)

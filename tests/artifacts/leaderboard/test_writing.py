@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from artifacts.evaluation_facts import Evaluation
+from artifacts.figures.evaluation.gallery import evaluation_figures
 from artifacts.leaderboard.page import JSON, PAGE, leaderboard_html, write_leaderboard
 from artifacts.leaderboard.record import COLUMNS, record
 from base.errors import FileUnwritableError
@@ -24,7 +25,7 @@ def whole() -> Evaluation:
 
 @pytest.fixture(scope="module")
 def page(whole: Evaluation) -> str:
-    return leaderboard_html(whole, record(whole))
+    return leaderboard_html(whole, record(whole), evaluation_figures(whole))
 
 
 def _group(found: dict[str, object], **of: object) -> dict[str, object]:
@@ -121,11 +122,11 @@ def test_how_a_figure_was_made_stands_beside_it(page: str) -> None:
 
 def test_figures_that_do_not_fit_are_left_out_and_counted() -> None:
     whole = made(models=2, settings=1, judges=1, styles=())
-    page = leaderboard_html(whole, record(whole), room=12_000)
+    page = leaderboard_html(whole, record(whole), evaluation_figures(whole), room=12_000)
     shown = page.count("<figure ")
     left_out = re.search(r"(\d+) more figures? (?:is|are) left out", page)
     assert shown >= 1 and left_out
-    everything = leaderboard_html(whole, record(whole))
+    everything = leaderboard_html(whole, record(whole), evaluation_figures(whole))
     assert everything.count("<figure ") == shown + int(left_out[1])
     assert "left out, to keep" not in everything
 

@@ -119,6 +119,7 @@ def test_texts_are_hidden_until_they_are_asked_for(browser: Browser, folder: Pat
     assert "version" not in _find(browser, "body").text
 
 
+@pytest.mark.slow
 def test_one_button_shows_all_texts_and_hides_them_again(browser: Browser, folder: Path) -> None:
     browser.open(folder / "or.html")
     _find(browser, "#all").click()
@@ -155,6 +156,7 @@ def test_a_filter_with_one_value_is_not_offered(browser: Browser, folder: Path) 
     _wait_for(browser, "45 of 270")
 
 
+@pytest.mark.slow
 def test_the_search_looks_at_texts_and_ids(browser: Browser, folder: Path) -> None:
     browser.open(folder / "or.html")
     search = _find(browser, "#search")
@@ -171,6 +173,7 @@ def test_the_search_looks_at_texts_and_ids(browser: Browser, folder: Path) -> No
     _wait_for(browser, "None of 3,000")
 
 
+@pytest.mark.slow
 def test_opening_words_are_shown_when_they_are_asked_for(browser: Browser, folder: Path) -> None:
     browser.open(folder / "or.html")
     figure = _find(browser, "#figure-openings-or-bench-80k")
@@ -221,6 +224,7 @@ def test_a_page_can_be_used_by_keyboard_alone(browser: Browser, folder: Path) ->
     assert driver.switch_to.active_element == _items(browser)[25]
 
 
+@pytest.mark.slow
 def test_all_controls_and_drawings_have_names(browser: Browser, folder: Path) -> None:
     browser.open(folder / "or.html")
     for selector in ("button", "input", "select", "summary", "[role=img]"):
@@ -230,6 +234,7 @@ def test_all_controls_and_drawings_have_names(browser: Browser, folder: Path) ->
     assert _find(browser, "#count").get_attribute("role") == "status"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["or.html", "sorry.html", "hostile.html"])
 @pytest.mark.parametrize("width", [320, 768])
 def test_a_narrow_screen_is_never_scrolled_sideways(
@@ -242,6 +247,7 @@ def test_a_narrow_screen_is_never_scrolled_sideways(
     assert browser.run(_WIDEST) == []
 
 
+@pytest.mark.slow
 def test_what_scrolls_by_itself_can_be_reached_by_keyboard(browser: Browser, folder: Path) -> None:
     browser.open(folder / "or.html", width=320, height=800)
     unreached = browser.run(
@@ -251,6 +257,7 @@ def test_what_scrolls_by_itself_can_be_reached_by_keyboard(browser: Browser, fol
     assert unreached == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_texts_stand_out_in_light_and_dark(browser: Browser, folder: Path, scheme: str) -> None:
     browser.open(folder / "or.html", scheme=scheme)
@@ -293,6 +300,7 @@ return found;
 """
 
 
+@pytest.mark.slow
 def test_a_page_of_rows_leads_back_and_on(browser: Browser, folder: Path) -> None:
     browser.open(folder / "or.html")
     browser.run("document.querySelector('.pages').open = true")

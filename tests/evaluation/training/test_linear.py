@@ -82,6 +82,7 @@ def test_the_saved_judge_tells_refusals_through_the_engine(
     assert all(reason.startswith("probability ") for _, reason in found)
 
 
+@pytest.mark.slow
 def test_verdicts_do_not_hang_on_what_is_judged_beside_them(
     trained: tuple[Trained, Path], material: Material, tmp_path: Path
 ) -> None:

@@ -78,6 +78,7 @@ def test_it_answers_at_the_address_that_start_returns(server: EmbeddedServer) ->
     assert chat(address, "Say hello.")
 
 
+@pytest.mark.slow
 def test_a_second_start_changes_nothing(server: EmbeddedServer) -> None:
     with ThreadPoolExecutor(4) as threads:
         addresses = set(threads.map(lambda _: server.start(), range(4)))
@@ -113,6 +114,7 @@ def test_nobody_can_list_what_is_being_asked(server: EmbeddedServer) -> None:
         urllib.request.urlopen(server.start().removesuffix("/v1") + "/slots", timeout=10)
 
 
+@pytest.mark.slow
 def test_stop_ends_the_child_and_start_brings_another(server: EmbeddedServer) -> None:
     server.start()
     pid = pid_of(server)
@@ -131,6 +133,7 @@ def test_a_child_that_died_is_started_anew(server: EmbeddedServer) -> None:
     assert pid_of(server) != dead
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", ["alone", "fork"])
 def test_no_child_outlives_a_parent_that_is_killed(way: str, tmp_path: Path) -> None:
     root = str(Path(__file__).parents[3])

@@ -16,6 +16,7 @@ from tests.servers.openai_server import serve
 from tests.servers.schedules import on_calls
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wait_s", [None, 0.2, 3600.0])
 def test_429_for_ever_ends_the_run_and_names_the_way_to_go_on(
     tmp_path: Path, wait_s: float | None
@@ -55,6 +56,7 @@ def test_a_server_whose_headers_say_what_is_left_never_has_to_say_429(tmp_path: 
         assert sum(server.counts(429).values()) == 0
 
 
+@pytest.mark.slow
 def test_a_limit_that_nobody_told_is_kept_to_by_its_429s(tmp_path: Path) -> None:
     with (
         serve(echo, door=Bucket(20, window_s=0.4)) as server,

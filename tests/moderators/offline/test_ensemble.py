@@ -55,6 +55,7 @@ def test_seeds_sound_risky_and_plain_questions_mostly_do_not(
     assert share([bool(each.sounds_risky) for each in questions]) <= risky - 0.6
 
 
+@pytest.mark.slow
 def test_a_vote_is_the_same_in_whatever_batch_its_prompt_is_embedded() -> None:
     prototypes = load_prototypes("or_bench")
     moderator = drive(KernelPlan("minilm", prototypes).prepare(), vectors)

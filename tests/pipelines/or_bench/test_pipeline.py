@@ -55,6 +55,7 @@ def test_a_model_writes_seeds_in_rounds_until_every_category_is_full(tmp_path: P
     assert seeds["root"].to_list() == seeds["row"].to_list()
 
 
+@pytest.mark.slow
 def test_a_writer_that_repeats_itself_is_said_to_have_run_dry(tmp_path: Path) -> None:
     writer = Scripted({SEEDS_TEMPLATE: SeedWriter(supply=7)}, otherwise=Writer())
     with serve(Router({"writer": writer})) as server:

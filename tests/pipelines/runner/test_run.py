@@ -53,7 +53,13 @@ def test_one_changed_seed_reruns_one_shard_a_stage_and_calls_for_its_family_alon
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("writer", [Lines(temperature=0.8), Lines(template="Write: {seed}")])
+@pytest.mark.parametrize(
+    "writer",
+    [
+        Lines(temperature=0.8),
+        pytest.param(Lines(template="Write: {seed}"), marks=pytest.mark.slow),
+    ],
+)
 def test_a_changed_temperature_or_template_calls_again(tmp_path: Path, writer: Lines) -> None:
     with serve(_words) as server:
         _fresh(tmp_path, server.base_url, Settings())
@@ -64,6 +70,7 @@ def test_a_changed_temperature_or_template_calls_again(tmp_path: Path, writer: L
     assert fresh["rewrite"] == (4, 4)
 
 
+@pytest.mark.slow
 def test_a_changed_limit_calls_nothing(tmp_path: Path) -> None:
     with serve(_words) as server:
         _fresh(tmp_path, server.base_url, Settings())

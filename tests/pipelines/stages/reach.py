@@ -123,9 +123,9 @@ class _Walk:
             return
         for cell in function.__closure__ or ():
             self.into(cell.cell_contents)
-        for name in _defaults(function):
+        for name in _defaults(function.__module__).get(function.__name__, ()):
             self._named(function.__module__, name)
-        for module, name in _names(function.__code__, function.__globals__):
+        for module, name in _read(function):
             self._named(module, name)
 
     def _named(self, module: str, name: str) -> None:
@@ -144,6 +144,17 @@ class _Walk:
     def _note(self, constant: Constant) -> None:
         if constant.module.startswith(HOLDERS):
             self.found.add(constant)
+
+
+_READ: dict[CodeType, tuple[tuple[str, str], ...]] = {}
+
+
+def _read(function: FunctionType) -> tuple[tuple[str, str], ...]:
+    """The names that a function reads, looked for once in its code."""
+    code = function.__code__
+    if code not in _READ:
+        _READ[code] = tuple(_names(code, function.__globals__))
+    return _READ[code]
 
 
 def _names(code: CodeType, known: Mapping[str, object]) -> Iterator[tuple[str, str]]:
@@ -170,12 +181,16 @@ def _names(code: CodeType, known: Mapping[str, object]) -> Iterator[tuple[str, s
             yield from _names(inner, known)
 
 
-def _defaults(function: FunctionType) -> Iterator[str]:
-    """The names that stand for the defaults of a function's parameters."""
-    for each in ast.walk(_tree(function.__module__)):
-        if isinstance(each, ast.FunctionDef) and each.name == function.__name__:
+@cache
+def _defaults(module: str) -> dict[str, list[str]]:
+    """The names that stand for the defaults of parameters, by a module's functions."""
+    found: dict[str, list[str]] = {}
+    for each in ast.walk(_tree(module)):
+        if isinstance(each, ast.FunctionDef):
             given = [*each.args.defaults, *each.args.kw_defaults]
-            yield from (value.id for value in given if isinstance(value, ast.Name))
+            names = (value.id for value in given if isinstance(value, ast.Name))
+            found.setdefault(each.name, []).extend(names)
+    return found
 
 
 @cache

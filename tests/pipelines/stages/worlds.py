@@ -15,7 +15,7 @@ from pipelines.recipe.names import NAMED_CHECKS
 from pipelines.recipe.schema import Runnable, is_runnable
 from pipelines.runner.pipeline import Pipeline
 from pipelines.runner.shards import Layout
-from pipelines.runner.stage import Round, Work
+from pipelines.runner.stage import Round, Stage, Work
 
 _ROOT = Path(__file__).parents[3]
 _DIALECTS = (
@@ -163,23 +163,25 @@ class Worlds:
 
     def stages(self, names: Collection[str] | None = None) -> dict[str, Made]:
         """Every stage of every recipe, or of some by their names, as `recipe: stage`."""
-        made: dict[str, Made] = {}
-        for name, (recipe, stages) in self._read.items():
-            if names is not None and name not in names:
-                continue
-            pipeline = self._pipeline(recipe)
-            for each in stages:
-                made[f"{name}: {each}"] = _made(pipeline, each)
-        return made
+        named = self._named(names)
+        return {name: Made(stage.digest(found), stage.work(found)) for name, stage, found in named}
 
     def stage(self, recipe: str, stage: str) -> Made:
         """One stage of one recipe."""
         read, _ = self._read[recipe]
-        return _made(self._pipeline(read), stage)
+        declared, found = _declared(self._pipeline(read), stage)
+        return Made(declared.digest(found), declared.work(found))
 
     def digests(self, names: Collection[str] | None = None) -> dict[str, str]:
         """The digest of every stage of the recipes."""
-        return {name: stage.digest for name, stage in self.stages(names).items()}
+        return {name: stage.digest(found) for name, stage, found in self._named(names)}
+
+    def _named(self, names: Collection[str] | None) -> Iterator[tuple[str, Stage, Round]]:
+        for name, (recipe, stages) in self._read.items():
+            if names is None or name in names:
+                pipeline = self._pipeline(recipe)
+                for each in stages:
+                    yield (f"{name}: {each}", *_declared(pipeline, each))
 
     def _pipeline(self, recipe: Runnable) -> Pipeline:
         layout = Layout(self._folder / "out", "r", recipe.benchmark, "2026.11.0")
@@ -194,10 +196,9 @@ class Made:
     work: Work
 
 
-def _made(pipeline: Pipeline, named: str) -> Made:
+def _declared(pipeline: Pipeline, named: str) -> tuple[Stage, Round]:
     name = _name(named)
-    stage, round_ = pipeline.stage(name), Round(name.round or 0, _FOUND.get(named, {}))
-    return Made(stage.digest(round_), stage.work(round_))
+    return pipeline.stage(name), Round(name.round or 0, _FOUND.get(named, {}))
 
 
 def _name(named: str) -> StageName:

@@ -87,6 +87,7 @@ def test_a_refreshed_release_names_what_it_was_held_against(two: _Two) -> None:
     assert two.second.verified().sound
 
 
+@pytest.mark.slow
 def test_an_unchanged_recipe_with_a_warm_ledger_is_written_anew_and_once(tmp_path: Path) -> None:
     out = tmp_path / "out"
     with serve(models()) as server:
@@ -112,6 +113,7 @@ def test_an_unchanged_recipe_with_a_warm_ledger_is_written_anew_and_once(tmp_pat
     assert first.ids().isdisjoint(second.ids())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", ["null", "refresh"])
 def test_what_people_withdrew_never_comes_back(tmp_path: Path, mode: str) -> None:
     out = tmp_path / "out"

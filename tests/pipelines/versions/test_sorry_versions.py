@@ -135,6 +135,7 @@ def test_no_style_of_the_release_may_be_left_out(three: _Three) -> None:
         pass
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", ["null", "refresh", "extend"])
 def test_with_a_withdrawn_base_request_its_family_stays_away(tmp_path: Path, mode: str) -> None:
     texts = bases(2)
@@ -176,12 +177,14 @@ def _built(tmp_path: Path, mode: str, per_category: int) -> tuple[pl.DataFrame, 
     return old, new
 
 
+@pytest.mark.slow
 def test_a_refreshed_choice_is_of_other_requests(tmp_path: Path) -> None:
     old, new = _built(tmp_path, "refresh", 2)
     assert new.height
     assert set(old["id"]).isdisjoint(new["id"])
 
 
+@pytest.mark.slow
 def test_an_extended_choice_goes_on_under_the_next_ids(tmp_path: Path) -> None:
     old, new = _built(tmp_path, "extend", 3)
     kept = new.filter(pl.col("row").is_in(old["row"].implode()))

@@ -31,6 +31,7 @@ def test_a_judge_is_trained_printed_and_saved(
     assert "puppet" not in said
 
 
+@pytest.mark.slow
 @pytest.mark.embedded
 def test_a_columns_values_can_be_left_out_in_turn(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -10,7 +10,7 @@ from itertools import islice
 import pytest
 
 from artifacts.evaluation_facts import Evaluation
-from artifacts.figures.evaluation.gallery import Drawn, draw_evaluation, evaluation_figures
+from artifacts.figures.evaluation.gallery import Drawn, evaluation_figures, files_of
 from artifacts.figures.figure import ON_BAR
 from tests.artifacts.figures.evaluation.made import CATEGORIES, made
 
@@ -101,7 +101,7 @@ def test_the_same_evaluation_gives_the_same_drawings(whole: Evaluation) -> None:
 
 
 def test_a_drawing_stands_by_itself_with_title_n_and_alternative_text() -> None:
-    for name, svg in draw_evaluation(made(models=2, settings=1, judges=1)).items():
+    for name, svg in files_of(evaluation_figures(made(models=2, settings=1, judges=1))).items():
         root = ElementTree.fromstring(svg)
         assert root.get("role") == "img", name
         title, desc = root.find(f"{_SVG}title"), root.find(f"{_SVG}desc")
@@ -122,7 +122,9 @@ def test_one_model_is_drawn_without_fit_and_with_intervals_by_category() -> None
 
 
 def test_without_categories_no_figure_by_category_is_drawn() -> None:
-    drawn = draw_evaluation(made(models=3, settings=1, judges=1, categories=(), styles=()))
+    drawn = files_of(
+        evaluation_figures(made(models=3, settings=1, judges=1, categories=(), styles=()))
+    )
     assert drawn and not [name for name in drawn if name.startswith(("heatmap", "categories"))]
 
 
@@ -139,13 +141,13 @@ def test_rates_that_rest_on_nothing_are_left_out_and_never_0() -> None:
     assert "n = 2 models" in _of(drawn, "tradeoff").figure.rests_on
     assert ">-</text>" in _of(drawn, "heatmap-or-hard").figure.svg
     empty = replace(whole, rates=tuple(replace(rate, **unanswered) for rate in whole.rates))
-    assert not [name for name in draw_evaluation(empty) if name.startswith("rates")]
+    assert not [name for name in files_of(evaluation_figures(empty)) if name.startswith("rates")]
 
 
 def test_an_evaluation_of_nothing_draws_nothing() -> None:
     whole = made(models=2)
     bare = replace(whole, rates=(), effects=(), decoded=(), correlations=whole.correlations)
-    assert draw_evaluation(bare) == {}
+    assert files_of(evaluation_figures(bare)) == {}
 
 
 def test_a_model_that_was_not_asked_in_a_setting_is_left_out_of_it() -> None:
@@ -179,6 +181,6 @@ def test_names_that_look_like_markup_are_drawn_as_they_are() -> None:
         replace(each, categories=(hostile, *each.categories[1:]), name=each.name)
         for each in whole.data
     )
-    for svg in draw_evaluation(replace(whole, data=data, rates=rates)).values():
+    for svg in files_of(evaluation_figures(replace(whole, data=data, rates=rates))).values():
         ElementTree.fromstring(svg)
         assert "<script" not in svg

@@ -9,7 +9,7 @@ from itertools import combinations
 import pytest
 
 from artifacts.evaluation_facts import Evaluation
-from artifacts.figures.evaluation.gallery import draw_evaluation, evaluation_figures
+from artifacts.figures.evaluation.gallery import evaluation_figures, files_of
 from artifacts.figures.evaluation.scatter import Box, place
 from artifacts.figures.figure import Figure
 from tests.artifacts.figures.evaluation.published import FULFILMENT, REFUSED, or_bench, sorry_bench
@@ -79,7 +79,7 @@ def test_names_in_the_published_scatter_cover_neither_each_other_nor_dots() -> N
 
 @pytest.mark.parametrize("name", ["rates-or-hard-default-gpt-4", "rates-or-toxic-default-gpt-4"])
 def test_rates_by_model_begin_with_the_best(name: str) -> None:
-    drawn = draw_evaluation(or_bench())[name]
+    drawn = files_of(evaluation_figures(or_bench()))[name]
     first, last = (
         ("Llama-3.1-70B", "Claude-2.1") if "hard" in name else ("Claude-2.1", "GPT-3.5-0125")
     )
