@@ -77,6 +77,7 @@ def _audited(folder: Path, starved: str | None) -> Iterator[tuple[Audit, Run]]:
             forget(context)
 
 
+@pytest.mark.slow
 def test_a_starved_category_is_caught_with_the_stage_that_starved_it(tmp_path: Path) -> None:
     with _audited(tmp_path, "privacy") as (audit, run):
         outcomes = check_gates(_GATES, audit)

@@ -91,6 +91,7 @@ def test_plan_and_doctor_know_what_it_would_ask(built: Path) -> None:
     assert "safe.csv has 8 prompts, for over-refusal" in looked.stdout
 
 
+@pytest.mark.slow
 def test_a_worker_in_another_process_finds_the_run_in_its_folder(built: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from pipelines.opening import join;"

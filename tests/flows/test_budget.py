@@ -60,6 +60,7 @@ def test_a_build_stopped_by_its_cap_and_raised_is_the_same_release(
     assert _cost(tmp_path).cost == _cost(uncapped).cost
 
 
+@pytest.mark.slow
 def test_spend_stands_by_stage_and_model_in_summary_and_manifest(uncapped: Path) -> None:
     cost = _cost(uncapped).cost
     by = {(each.stage, each.model): each for each in cost.by}

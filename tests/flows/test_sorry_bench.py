@@ -28,7 +28,7 @@ from tests.servers.behaviours import Mutator, Router
 from tests.servers.counting import Call
 from tests.servers.openai_server import serve
 
-_CATEGORIES = 3
+_CATEGORIES = 2
 _ROWS = 10 * _CATEGORIES
 _WRITTEN = [name for name in NAMES if GROUPS[name] != "encoding"]
 _RELEASE = Path("out/releases/sorry-bench/2026.11.0")
@@ -119,6 +119,7 @@ def test_no_request_stands_in_summary_card_or_manifest(built: Path) -> None:
     assert not [text for text in bases(_CATEGORIES) if text in said]
 
 
+@pytest.mark.slow
 def test_every_config_loads_with_datasets(built: Path) -> None:
     code = (
         "import sys; from datasets import load_dataset, get_dataset_config_names as names;"

@@ -91,6 +91,7 @@ def test_verdicts_do_not_hang_on_what_is_judged_beside_them(
     assert [each for one in alone for each in one] == together
 
 
+@pytest.mark.slow
 def test_a_model_that_is_held_out_is_not_in_the_judge(
     material: Material, encoder: Encoder, tmp_path: Path
 ) -> None:

@@ -124,6 +124,7 @@ def test_stop_ends_the_child_and_start_brings_another(server: EmbeddedServer) ->
     assert chat(server.start(), "Say hello.")
 
 
+@pytest.mark.slow
 def test_a_child_that_died_is_started_anew(server: EmbeddedServer) -> None:
     server.start()
     dead = pid_of(server)

@@ -25,6 +25,7 @@ def engine_of(provider: EmbeddedProvider, folder: Path) -> Engine:
     return Engine({"m": SPEC}, Ledger(folder / "ledger"), lambda _: provider, no_encoder)  # type: ignore[arg-type]  # no encoder is asked
 
 
+@pytest.mark.slow
 def test_the_shipped_model_answers_and_ends_with_its_engine(tmp_path: Path) -> None:
     provider = EmbeddedProvider(SPEC)
     with engine_of(provider, tmp_path) as engine:

@@ -141,6 +141,7 @@ def _relative(path: Path) -> str:
     return path.relative_to(_ROOT).as_posix() if path.is_relative_to(_ROOT) else str(path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("module", MODULES)
 def test_an_edited_constant_changes_the_digests_of_exactly_the_stages_that_read_it(
     module: str, known: Known

@@ -222,6 +222,7 @@ for each in loaded:
 """
 
 
+@pytest.mark.slow
 def test_processes_that_ask_at_once_take_different_versions(tmp_path: Path) -> None:
     for number in range(12):
         recipe(tmp_path, f"r{number}")
