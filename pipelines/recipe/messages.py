@@ -40,7 +40,7 @@ def recipe_error(error: ValidationError, given: Mapping[str, object]) -> RecipeE
     if first["type"].startswith("union_tag"):
         return _wrong_tag(first, path)
     rule = " or ".join(dict.fromkeys(_says(each) for each in same))
-    colon = "" if rule.startswith("must") else ":"
+    colon = "" if not path or rule.startswith("must") else ":"
     return RecipeError(f"{'.'.join(path)}{colon} {rule}".strip(), _value(first))
 
 
