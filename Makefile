@@ -14,6 +14,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Nothing calls home.
 export DO_NOT_TRACK := 1
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
+# Many processes load the same modules: each is compiled once.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test test-fast test-slow soak check style types quick format lock clean
 
