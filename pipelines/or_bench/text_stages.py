@@ -24,7 +24,7 @@ from pipelines.stages import makers, shared, sizes, source, writing
 from pipelines.versions import lineage as versions
 
 _ROWS = schemas.kept_and_dropped(schemas.ROWS)
-_WRITTEN = schemas.kept_and_dropped(schemas.ROWS, parents=schemas.PARENTS)
+_WRITTEN = {**_ROWS, "parents": schemas.PARENTS}
 
 
 def carried_stage(of: OrBenchParts) -> Stage:
