@@ -52,8 +52,6 @@ BASE = pl.Schema(
 """A base set: `machine` is the category that the classifiers chose, `chosen_by` (machine, person,
 given) who put the row into the set. A set that was loaded has neither votes nor choices."""
 
-"""Candidates that are not in the base set, each with why."""
-
 REVIEW = pl.Schema(
     {
         "row": _TEXT,
@@ -83,9 +81,6 @@ machine alone would have done; `decision`, `category`, `rewrite` and `note` are 
 MUTATED = pl.Schema({**ROWS, "question_id": _ID, "prompt_style": _TEXT, "encoding": _TEXT})
 """Mutated rows: the parent is the base row, whose `question_id` and category they have. `encoding`
 (canonical, compat, each perhaps -bare) says how a row was encoded; null for all other styles."""
-
-"""Attempts that came to nothing, one a row; without a text where the whole reply was unusable, and
-where a style was stopped."""
 
 MUTATIONS = pl.Schema(
     {

@@ -7,7 +7,7 @@ from evaluation.data_sets import read_data
 from generators.mutations.styles import GROUPS
 from pipelines.recipe.evaluate import Evaluate
 from pipelines.recipe.hub_names import is_hub_name
-from pipelines.recipe.judges import Judge
+from pipelines.recipe.judges import Judge, called
 from pipelines.recipe.names import taxonomy_of
 from pipelines.recipe.panel import Target
 from pipelines.recipe.schema import Evaluation
@@ -37,6 +37,7 @@ class EvaluationSize:
     def __init__(self, recipe: Evaluation) -> None:
         """Reads nothing yet."""
         self._recipe = recipe
+        self._judging: dict[str, tuple[Calls, ...]] = {}
 
     @property
     def _part(self) -> Evaluate:
@@ -87,8 +88,15 @@ class EvaluationSize:
 
     def judged(self, judge: Judge, rows: int | None) -> Expected:
         """One call for each answer and model of a judge; rules and trained judges ask no model."""
-        calls = judge_calls(self._recipe, taxonomy_of(self._recipe), judge, rows)
-        return Expected(rows, tuple(calls))
+        return Expected(rows, tuple(each.times(rows) for each in self._of_one_answer(judge)))
+
+    def _of_one_answer(self, judge: Judge) -> tuple[Calls, ...]:
+        """A judge's calls for an answer, the same for each target and setting."""
+        name = called(judge)
+        if name not in self._judging:
+            taxonomy = taxonomy_of(self._recipe)
+            self._judging[name] = tuple(judge_calls(self._recipe, taxonomy, judge, 1))
+        return self._judging[name]
 
 
 def _size(recipe: Evaluation, name: str) -> _Size:

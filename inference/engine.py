@@ -263,8 +263,10 @@ class Engine:
                 if advance is not None:
                     advance(1)
 
-        workers = [asyncio.ensure_future(work(row)) for row in islice(numbered, _ROWS_AT_ONCE)]
+        workers: list[asyncio.Task[None]] = []
         try:
+            for row in islice(numbered, _ROWS_AT_ONCE):
+                workers.append(asyncio.create_task(work(row)))  # kept if one fails
             await asyncio.gather(*workers)
         finally:
             for worker in workers:

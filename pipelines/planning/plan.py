@@ -1,6 +1,7 @@
 """Calls, tokens and price of a recipe's stages; pure, without a key and without a network."""
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from artifacts.records import StageName
 from inference.prices import price_usd
@@ -88,7 +89,7 @@ class _Walk:
         names: list[StageName] = []
         for each in inputs:
             among = (each.stage,) if isinstance(each, Every) else each.among
-            names += [name for name in self._rows if name in among][-1:]
+            names += islice((name for name in reversed(self._rows) if name in among), 1)
         return total(self._rows[name] for name in names)
 
     def _shown(self, name: str, expected: Expected, repeated: bool) -> Iterator[StagePlan]:
@@ -121,6 +122,7 @@ def _as_one(found: Sequence[Expected]) -> Expected:
         ),
         notes=tuple(dict.fromkeys(note for each in found for note in each.notes)),
         parts=tuple(part for each in found for part in each.parts),
+        caution=next((each.caution for each in found if each.caution), None),
     )
 
 

@@ -4,7 +4,7 @@ Pure numbers: no price list, no server and no key is looked at here; a plan does
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 
@@ -41,6 +41,11 @@ class Calls:
     count: int | None
     size: CallSize
     max_tokens: int | None = None
+
+    def times(self, rows: int | None) -> "Calls":
+        """The same for each of so many rows; None where nobody knows how many."""
+        count = None if self.count is None or rows is None else self.count * rows
+        return replace(self, count=count)
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
     debug = "--debug" in given
     try:
         arguments = [each for each in given if each != "--debug"]
-        status = typer.main.get_command(command(next(iter(arguments), None))).main(
+        wanted = next((each for each in arguments if each != "--"), None)
+        status = typer.main.get_command(command(wanted)).main(
             arguments,
             prog_name="refusery",
             standalone_mode=False,

@@ -233,9 +233,8 @@ def test_all_controls_and_drawings_have_names(browser: Browser, folder: Path) ->
         assert shown and all(each.accessible_name for each in shown), selector
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", ["whole", "published", "hostile"])
-@pytest.mark.parametrize("width", [320, 768])
+@pytest.mark.parametrize("width", [320, pytest.param(768, marks=pytest.mark.slow)])
 def test_a_narrow_screen_is_never_scrolled_sideways(
     browser: Browser, folder: Path, name: str, width: int
 ) -> None:

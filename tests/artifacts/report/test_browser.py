@@ -234,9 +234,8 @@ def test_all_controls_and_drawings_have_names(browser: Browser, folder: Path) ->
     assert _find(browser, "#count").get_attribute("role") == "status"
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", ["or.html", "sorry.html", "hostile.html"])
-@pytest.mark.parametrize("width", [320, 768])
+@pytest.mark.parametrize("width", [320, pytest.param(768, marks=pytest.mark.slow)])
 def test_a_narrow_screen_is_never_scrolled_sideways(
     browser: Browser, folder: Path, name: str, width: int
 ) -> None:

@@ -134,8 +134,7 @@ def test_a_child_that_died_is_started_anew(server: EmbeddedServer) -> None:
     assert pid_of(server) != dead
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("way", ["alone", "fork"])
+@pytest.mark.parametrize("way", ["alone", pytest.param("fork", marks=pytest.mark.slow)])
 def test_no_child_outlives_a_parent_that_is_killed(way: str, tmp_path: Path) -> None:
     root = str(Path(__file__).parents[3])
     parent = subprocess.Popen(
