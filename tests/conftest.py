@@ -13,8 +13,12 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 _TESTS = Path(__file__).parent
-_HEAVY = ("tests.servers", "tests.loopback", "tests.browser", "tests.golden", "prefect", "selenium")
-"""What a test of one unit does not import, itself or through the helpers that it imports."""
+_HEAVY = (
+    *("tests.servers", "tests.loopback", "tests.browser", "tests.golden", "prefect", "selenium"),
+    *("tests.artifacts.small_run", "artifacts.figures", "evaluation.training.lora"),
+)
+"""What a test of one unit does not import, itself or through the helpers that it imports: servers,
+whole runs and releases, drawings, training."""
 
 _ENCODER = ("inference.encoders", "inference.embedded", "sentence_transformers")
 
@@ -59,7 +63,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> _ByFile
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks as `fast` every quick test whose module needs no server, no model and no browser."""
+    """Marks as `fast` every quick test whose module tests a unit: see `_HEAVY`."""
     for item in items:
         own = item.get_closest_marker("slow") or item.get_closest_marker("embedded")
         if own is None and not _is_heavy(item.path):
