@@ -93,6 +93,7 @@ def test_a_starved_category_is_caught_with_the_stage_that_starved_it(tmp_path: P
         assert len(run.results) == len({each.name for each in run.results})
 
 
+@pytest.mark.slow
 def test_a_clean_run_passes(tmp_path: Path) -> None:
     with _audited(tmp_path, None) as (audit, _):
         outcomes = check_gates(_GATES, audit)

@@ -16,6 +16,7 @@ def _run(*words: str | Path) -> int:
     return run(["judge-train", *map(str, words)])
 
 
+@pytest.mark.slow
 @pytest.mark.embedded
 def test_a_judge_is_trained_printed_and_saved(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
