@@ -97,7 +97,7 @@ def _check(point: tuple[str, int], tmp_path: Path, calm: dict[str, bytes]) -> No
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("point", _points(1, seed=1), ids=str)
+@pytest.mark.parametrize("point", _points(3, seed=1), ids=str)
 def test_a_killed_run_goes_on_to_the_same_bytes(
     point: tuple[str, int], tmp_path: Path, calm: dict[str, bytes]
 ) -> None:
