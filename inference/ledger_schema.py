@@ -8,6 +8,7 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
+from base.foreign_text import read_json
 from inference.errors import LedgerError
 from inference.types import ChatRequest, Refusal, Reply, TokenLogprobs, Usage
 
@@ -59,8 +60,8 @@ def _parsed(text: str) -> Any:  # noqa: ANN401 - JSON
     if body.startswith("```"):
         body = body.removeprefix("```json").removeprefix("```").removesuffix("```")
     try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError:
+        return read_json(body)
+    except ValueError:
         return None
 
 

@@ -13,11 +13,9 @@ from inference.ledger_schema import dump, finished, load
 from inference.limits import Permit, RateLimiter
 from inference.models import ModelSpec
 from inference.providers.base import PermanentError, Provider, TransientError
+from inference.providers.served import remember
 from inference.retries import Attempts, Circuit
 from inference.types import ChatRequest, Reply
-
-_UNANSWERED = frozenset({"timeout", "connection"})
-_UNREAD = frozenset({"no_json", "no_completion"})  # answered, and billed, but no reply
 
 
 class CallFailedError(Exception):
@@ -80,7 +78,7 @@ class ModelClient:
             mine.exception()  # marks it as seen where nobody else waits
             raise
         else:
-            self.served.add(reply.model)
+            remember(self.served, reply.model)
             mine.set_result(reply)
             return reply, sent
         finally:
@@ -166,13 +164,11 @@ class ModelClient:
         try:
             reply = await self._provider.call(request)
         except TransientError as failure:
-            # A server that was cut off may have done the work, and bills it.
-            may_cost = failure.sent and failure.reason in _UNANSWERED
-            (reservation.unknown if may_cost else reservation.release)()
+            (reservation.unknown if failure.may_cost else reservation.release)()
             self.limiter.failed(permit, failure)
             raise
         except PermanentError as refused:
-            (reservation.unknown if refused.reason in _UNREAD else reservation.release)()
+            (reservation.unknown if refused.may_cost else reservation.release)()
             raise
         except BaseException:
             reservation.unknown()

@@ -1,5 +1,6 @@
 """What a call costs: the recipe's price, else the kept price list, else unknown (never 0)."""
 
+import math
 import unicodedata
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -34,9 +35,14 @@ def price_usd(spec: ModelSpec, usage: Usage) -> float | None:
         return None
     price = _stated(spec)
     if price is not None:
-        return _by(price, usage)
+        return _sound(_by(price, usage))
     found = _listed(spec, _tokens(usage))
-    return None if found is None else float(found.total_price)
+    return None if found is None else _sound(float(found.total_price))
+
+
+def _sound(usd: float) -> float | None:
+    """The sum, unless it is none: a price below 0 would raise the budget."""
+    return usd if math.isfinite(usd) and usd >= 0 else None
 
 
 def is_priced(spec: ModelSpec) -> bool:
@@ -116,10 +122,10 @@ def _listed(spec: ModelSpec, tokens: dict[str, int]) -> "PriceCalculation | None
     from genai_prices import Usage as ListedUsage
     from genai_prices import calc_price
 
-    usage = ListedUsage(**tokens)
     try:
+        usage = ListedUsage(**tokens)
         found = calc_price(usage, model_ref=spec.model, provider_api_url=spec.address)
-    except LookupError:
+    except Exception:  # an unknown model is a LookupError; what else the list meets is no price
         return None
     rates = found.model_price
     return None if rates.input_mtok is None or rates.output_mtok is None else found

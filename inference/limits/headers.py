@@ -4,8 +4,6 @@ Only what *remains* and when it is *reset* is read. A stated `limit` is not: som
 minute by it, some a day. What does not parse is no statement.
 """
 
-import email.utils
-import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -13,9 +11,12 @@ from datetime import datetime
 
 from inference.limits.estimate import Tokens
 from inference.models import PROVIDERS, Kind, LimitHeaders
+from inference.providers.failures import http_date
 
-_DURATION = re.compile(r"(?:\d+(?:\.\d+)?(?:ms|us|µs|ns|d|h|m|s))+")
-_PART = re.compile(r"(\d+(?:\.\d+)?)(ms|us|µs|ns|d|h|m|s)")
+_LONGEST = 64  # characters; what is longer is no statement
+_COUNT = re.compile(r"[0-9]{1,18}(?:\.[0-9]{0,12})?")
+_DURATION = re.compile(r"(?:[0-9]+(?:\.[0-9]+)?(?:ms|us|µs|ns|d|h|m|s))+")
+_PART = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|us|µs|ns|d|h|m|s)")
 _UNIT_S = {"d": 86_400, "h": 3600, "m": 60, "s": 1, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "ns": 1e-9}
 _EPOCH_S, _EPOCH_MS = 1e9, 1e12  # larger numbers are moments, in seconds or milliseconds
 
@@ -62,16 +63,12 @@ def read(headers: Mapping[str, str], now: float) -> Iterator[Remaining]:
 
 def _number(text: str) -> float | None:
     """A count; a negative one means no limit on some servers, so that it says nothing."""
-    try:
-        value = float(text)
-    except ValueError:
-        return None
-    return value if math.isfinite(value) and value >= 0 else None
+    return float(text) if _COUNT.fullmatch(text.strip()) else None
 
 
 def _seconds(text: str | None, headers: Mapping[str, str], now: float) -> float | None:
     """Seconds from now: a number, a duration such as `6m0s`, a moment in any usual form."""
-    if text is None:
+    if text is None or len(text) > _LONGEST:
         return None
     text = text.strip()
     if _DURATION.fullmatch(text):
@@ -90,15 +87,15 @@ def _moment(text: str) -> float | None:
     """An RFC 3339 time in seconds since 1970."""
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        return None if moment.tzinfo is None else moment.timestamp()
+    except (ValueError, OverflowError):
         return None
-    return None if moment.tzinfo is None else moment.timestamp()
 
 
 def _date(headers: Mapping[str, str], now: float) -> float:
     """The server's own clock, so that a wrong one here does no harm."""
-    parsed = email.utils.parsedate_tz(headers.get("date", ""))
-    return now if parsed is None else float(email.utils.mktime_tz(parsed))
+    date = http_date(headers.get("date", ""))
+    return now if date is None else date
 
 
 LONGEST_S = 120.0

@@ -1,21 +1,24 @@
-"""The Messages API, through Anthropic's own SDK, at its public address or another."""
+"""The Messages API, at its public address or another.
 
-import asyncio
+Answers enter by the boundary (`inference.providers.boundary`), as those of every protocol. Of the
+API's own SDK only the treatment of schemas is used: its client sends whatever the environment holds
+(`ANTHROPIC_CUSTOM_HEADERS`, keys, the names of this machine's system) to any server.
+"""
+
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-import anthropic
 import orjson
-from anthropic import AsyncAnthropic, DefaultAioHttpClient, transform_schema
 
 from inference.canonical import Identity
-from inference.models import ModelSpec, endpoint_label
-from inference.prices import price_usd
-from inference.providers.base import Headers, PermanentError, TransientError, api_key
-from inference.providers.failures import describe, failure, lost_connection, no_credit, was_sent
+from inference.models import PROVIDERS, ModelSpec, endpoint_label
+from inference.providers.base import Headers, PermanentError, api_key
+from inference.providers.blocks import input_block
+from inference.providers.boundary import Boundary, Dialect
+from inference.providers.completion import bounded, count_of, model_of
+from inference.providers.failures import said
 from inference.types import ChatRequest, Finish, Refusal, Reply, Usage
 
 DEFAULT_MAX_TOKENS = 4096
@@ -66,8 +69,8 @@ def read(answer: Mapping[str, Any], request: ChatRequest) -> Reply:
     blocks = answer["content"]
     whole = "".join(block["text"] for block in blocks if block["type"] == "text")
     text = _before(whole, [stop for stop in request.stop if not stop.strip()])
-    reason = answer.get("stop_reason")
-    finish = "stop" if text != whole else _FINISHES.get(str(reason), "other")
+    reason = said(answer, "stop_reason")
+    finish = "stop" if text != whole else _FINISHES.get(reason, "other")
     others = {block["type"] for block in blocks} - {"text", "tool_use"} - _SILENT
     if not text.strip() and others and finish != "tool_calls":
         finish = "not_text"
@@ -75,8 +78,8 @@ def read(answer: Mapping[str, Any], request: ChatRequest) -> Reply:
         text=text,
         finish=finish,
         refusal=_refusal(answer) if reason == "refusal" else None,
-        usage=_usage(answer.get("usage") or {}),
-        model=str(answer.get("model") or ""),
+        usage=_usage(answer.get("usage")),
+        model=model_of(answer),
     )
 
 
@@ -97,6 +100,8 @@ def _turns(request: ChatRequest) -> list[dict[str, str]]:
 @lru_cache(maxsize=64)
 def _schema(text: str) -> dict[str, Any]:
     """The schema as the API takes it: what it does not know moves into descriptions."""
+    from anthropic import transform_schema  # seconds of imports, for those who ask for schemas
+
     return transform_schema(orjson.loads(text))
 
 
@@ -106,69 +111,67 @@ def _before(text: str, stops: list[str]) -> str:
 
 
 def _refusal(answer: Mapping[str, Any]) -> Refusal:
-    category = (answer.get("stop_details") or {}).get("category")
-    raw = "refusal" if category is None else f"refusal: {category}"
+    category = said(_object(answer.get("stop_details")), "category")
+    raw = f"refusal: {category[:_LONGEST_CATEGORY]}" if category else "refusal"
     return Refusal("model_refusal", "stop_reason", raw)
 
 
-def _usage(fields: Mapping[str, Any]) -> Usage:
-    """Tokens; the API counts cached ones beside the input, and thinking within the output."""
-    read_ = int(fields.get("cache_read_input_tokens") or 0)
-    written = int(fields.get("cache_creation_input_tokens") or 0)
-    thinking = (fields.get("output_tokens_details") or {}).get("thinking_tokens")
-    return Usage(
-        input_tokens=int(fields.get("input_tokens") or 0) + read_ + written,
-        output_tokens=int(fields.get("output_tokens") or 0),
-        cached_tokens=read_,
-        reasoning_tokens=int(thinking or 0),
-    )
+_LONGEST_CATEGORY = 100
+
+
+def _usage(fields: object) -> Usage:
+    """Tokens; the API counts cached ones beside the input, and thinking within the output.
+
+    Where any count is none, nothing is known of the whole.
+    """
+    if not isinstance(fields, dict):
+        return Usage()
+    details = fields.get("output_tokens_details")
+    try:
+        cached = count_of(fields, "cache_read_input_tokens")
+        written = count_of(fields, "cache_creation_input_tokens")
+        usage = Usage(
+            input_tokens=count_of(fields, "input_tokens") + cached + written,
+            output_tokens=count_of(fields, "output_tokens"),
+            cached_tokens=cached,
+            reasoning_tokens=count_of(_object(details), "thinking_tokens"),
+        )
+    except ValueError:
+        return Usage()
+    return bounded(usage)
+
+
+def _object(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 # Sent as 400 or 403 among bad requests and refused keys, and no waiting helps.
 _NO_CREDIT = re.compile(r"credit balance|spend(?:ing)? limit|usage limits", re.IGNORECASE)
-_OUTPUT_BLOCK = "output blocked by content filtering policy"
+_BLOCK = re.compile(r"\b(output|input|prompt) blocked by content filtering policy", re.IGNORECASE)
 
 
-def translate(
-    error: anthropic.APIError, request: ChatRequest, name: str
-) -> TransientError | PermanentError:
-    """Which of the two ways an SDK error goes; `name` is the model's name in the recipe."""
-    if isinstance(error, anthropic.APITimeoutError):
-        return TransientError("timeout", "no answer in time", sent=was_sent(error))
-    if not isinstance(error, anthropic.APIStatusError):
-        return lost_connection(error)
-    field = _field(error)
-    detail = describe(error.status_code, field, request)
-    if error.status_code == 402 or _is_unpaid(error, field):
-        return no_credit(name, detail)
-    return failure(error.status_code, error.response.headers, detail, name)
+def _blocked(status: int, field: Mapping[str, Any], request: ChatRequest) -> Refusal | None:
+    """The refusal, where the failure is a filter on what was sent or on what the model wrote."""
+    found = _BLOCK.search(said(field, "message")) if status == 400 else None
+    if found is None:
+        return input_block(status, field, request)
+    raw = found[0].lower()
+    if raw.startswith("output"):
+        return Refusal("provider_output_block", "error.message", raw)
+    return Refusal("provider_input_block", "error.message", raw)
 
 
-def blocked(error: anthropic.APIError) -> Refusal | None:
-    """The refusal, where the failure is the API's own filter on what the model wrote."""
-    if not isinstance(error, anthropic.APIStatusError) or error.status_code != 400:
-        return None
-    if _OUTPUT_BLOCK not in str(_field(error).get("message") or "").lower():
-        return None
-    return Refusal("provider_output_block", "error.message", _OUTPUT_BLOCK)
-
-
-def _is_unpaid(error: anthropic.APIStatusError, field: dict[str, Any]) -> bool:
-    code = error.error_code or ""
+def _is_unpaid(status: int, field: Mapping[str, Any]) -> bool:
+    code = said(_object(field.get("details")), "error_code")
     if field.get("type") == "billing_error" or code.endswith("spend_limit_reached"):
         return True
-    return error.status_code in (400, 403) and bool(_NO_CREDIT.search(str(field.get("message"))))
+    return status in (400, 403) and bool(_NO_CREDIT.search(said(field, "message")))
 
 
-def _field(error: anthropic.APIStatusError) -> dict[str, Any]:
-    field = error.body.get("error", error.body) if isinstance(error.body, dict) else {}
-    return field if isinstance(field, dict) else {}
-
-
-# Arguments that the SDK's `create` does not have, though the API does.
-_BESIDE = ("temperature", "top_p")
-# Later versions of the API, one of which the SDK asks for, refuse these two arguments.
-_WITH_SAMPLING = {"anthropic-version": "2023-06-01"}
+# The version that takes `temperature` and `top_p`, and for models that take neither, the newest.
+_WITH_SAMPLING, _NEWEST = "2023-06-01", "2026-10-21"
+_SAMPLING = frozenset({"temperature", "top_p"})
+_DIALECT = Dialect("message", read, _blocked, _is_unpaid)
 
 
 class AnthropicProvider:
@@ -184,73 +187,25 @@ class AnthropicProvider:
         self.address = spec.address
         label = spec.label or endpoint_label(spec.name, self.address)
         self.identity = Identity("anthropic", label, spec.model)
-        self._client = _client(spec, self.address)
+        version = _NEWEST if spec.fixed_sampling else _WITH_SAMPLING
+        headers = PROVIDERS["anthropic"].auth_headers(api_key(spec))
+        self._boundary = Boundary(
+            spec,
+            f"{self.address.rstrip('/').removesuffix('/v1')}/v1/messages",
+            headers | {"anthropic-version": version},
+            _DIALECT,
+        )
         self.on_headers: Headers | None = None
 
     async def call(self, request: ChatRequest) -> Reply:
         """Makes one attempt; see `Provider.call`."""
         if request.top_logprobs is not None:
             raise PermanentError("no_logprobs", "the Messages API offers no log-probabilities")
-        try:
-            async with asyncio.timeout(self._spec.timeout_s):
-                answer = await self._post(body_of(self._spec.model, request))
-        except TimeoutError:
-            raise TransientError("timeout", "no answer in time") from None
-        except anthropic.APIError as error:
-            return self._failed(error, request)
-        return self._read(answer, request)
+        body = body_of(self._spec.model, request)
+        if self._spec.fixed_sampling:
+            body = {name: value for name, value in body.items() if name not in _SAMPLING}
+        return await self._boundary.ask(orjson.dumps(body), request, self.on_headers)
 
     async def close(self) -> None:
         """Closes the connections."""
-        await self._client.close()
-
-    async def _post(self, body: dict[str, Any]) -> bytes:
-        beside = {name: body.pop(name) for name in _BESIDE if name in body}
-        if self._spec.fixed_sampling:
-            beside = {}
-        raw = await self._client.messages.with_raw_response.create(**body, extra_body=beside)
-        if self.on_headers is not None:
-            self.on_headers(raw.headers)
-        content: bytes = await raw.read()
-        return content
-
-    def _failed(self, error: anthropic.APIError, request: ChatRequest) -> Reply:
-        """What an SDK error is: a filter's verdict is a reply, all else is raised."""
-        if isinstance(error, anthropic.APIStatusError) and self.on_headers is not None:
-            self.on_headers(error.response.headers)
-        block = blocked(error)
-        if block is None:
-            raise translate(error, request, self._spec.name) from None
-        free = price_usd(self._spec, Usage())
-        return Reply(finish="content_filter", refusal=block, price_usd=free)
-
-    def _read(self, answer: bytes, request: ChatRequest) -> Reply:
-        try:
-            message = orjson.loads(answer)
-        except orjson.JSONDecodeError:
-            raise PermanentError(
-                "no_json", f"the answer is {len(answer)} bytes, not JSON"
-            ) from None
-        try:
-            reply = read(message, request)
-        except (KeyError, TypeError, AttributeError, ValueError):
-            raise PermanentError("no_completion", "the answer is JSON, but no message") from None
-        return replace(reply, price_usd=price_usd(self._spec, reply.usage))
-
-
-def _client(spec: ModelSpec, address: str) -> AsyncAnthropic:
-    """The SDK's client without its retries and tracing; those of the engine are above it."""
-    key = api_key(spec)
-    # Without a key the SDK would take whatever the environment holds, and send it to any server.
-    headers: dict[str, Any] = {} if spec.fixed_sampling else dict(_WITH_SAMPLING)
-    if not key:
-        headers |= {"X-Api-Key": anthropic.omit, "Authorization": anthropic.omit}
-    return AsyncAnthropic(
-        api_key=key or "none",
-        base_url=address.rstrip("/").removesuffix("/v1"),
-        timeout=spec.timeout_s,
-        max_retries=0,
-        default_headers=headers,
-        open_telemetry=False,  # its spans may hold texts
-        http_client=DefaultAioHttpClient(timeout=spec.timeout_s),
-    )
+        await self._boundary.close()

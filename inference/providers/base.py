@@ -72,10 +72,13 @@ class TransientError(Exception):
     """An attempt that is worth repeating.
 
     Attributes:
-        reason: A short word for tables: `rate_limited`, `timeout`, `connection`, `server_error`.
+        reason: A short word for tables: `rate_limited`, `timeout`, `connection`,
+            `server_error`, `no_json`, `no_completion`.
         detail: What the server said, without any of the request's text.
         retry_after_s: Seconds the server asked to wait, or None.
-        sent: Whether the request may have reached the server, which may then bill it.
+        sent: Whether the request may have reached the server.
+        may_cost: Whether the server may have done the work, and bills it: what the call may have
+            cost stays reserved.
     """
 
     def __init__(
@@ -85,6 +88,7 @@ class TransientError(Exception):
         retry_after_s: float | None = None,
         *,
         sent: bool = True,
+        may_cost: bool = False,
     ) -> None:
         """Keeps what the retry policy, the budget and the error line need."""
         super().__init__(f"{reason}: {detail}" if detail else reason)
@@ -92,20 +96,31 @@ class TransientError(Exception):
         self.detail = detail
         self.retry_after_s = retry_after_s
         self.sent = sent
+        self.may_cost = may_cost
 
 
 class PermanentError(Exception):
     """An attempt that repeating cannot mend.
 
     Attributes:
-        reason: A short word for tables: `key_refused`, `bad_request`, `not_found`, `no_json`.
+        reason: A short word for tables: `key_refused`, `bad_request`, `not_found`,
+            `too_large`, `redirected`.
         detail: What the server said, without any of the request's text.
         ends_model: The error that ends the use of this model, where no other request can fare
             better (a refused key, an unknown model); None where only this request is at fault.
+        may_cost: Whether the server did the work, and may bill it.
     """
 
-    def __init__(self, reason: str, detail: str, ends_model: InferenceError | None = None) -> None:
+    def __init__(
+        self,
+        reason: str,
+        detail: str,
+        ends_model: InferenceError | None = None,
+        *,
+        may_cost: bool = False,
+    ) -> None:
         super().__init__(f"{reason}: {detail}")
         self.reason = reason
         self.detail = detail
         self.ends_model = ends_model
+        self.may_cost = may_cost

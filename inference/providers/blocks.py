@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from inference.providers.failures import echoes
+from inference.providers.failures import echoes, said
 from inference.types import ChatRequest, Finish, Refusal
 
 _BLOCKED_STATUSES = frozenset({400, 403, 422, 451})
@@ -40,6 +40,7 @@ _NO_HARM = frozenset({"RECITATION", "IMAGE_RECITATION", "LANGUAGE"})
 _GEMINI_WORD = re.compile(r"\b(PROHIBITED_CONTENT|BLOCKLIST|SPII|SAFETY)\b")
 _OPENAI_CODES = frozenset({"content_policy_violation", "content_filter"})
 _LONGEST_RAW = 200
+_MOST_REASONS = 20
 
 
 def finish_of(reason: object) -> tuple[Finish, Refusal | None]:
@@ -49,11 +50,12 @@ def finish_of(reason: object) -> tuple[Finish, Refusal | None]:
         reason: The `finish_reason` as it came: OpenAI's words, Gemini's in any letter case, or
             both ("content_filter: PROHIBITED_CONTENT").
     """
-    words = [word.strip().upper() for word in str(reason or "").split(":")]
+    told = reason[:_LONGEST_RAW] if isinstance(reason, str) else ""
+    words = [word.strip().upper() for word in told.split(":")]
     if words[-1] in _NO_HARM:
         return "other", None
     if words[0] == "CONTENT_FILTER" or words[-1] in _GEMINI:
-        refusal = Refusal("provider_output_block", "finish_reason", str(reason)[:_LONGEST_RAW])
+        refusal = Refusal("provider_output_block", "finish_reason", told)
         return "content_filter", refusal
     return _FINISHES.get(words[0], "other"), None
 
@@ -66,9 +68,9 @@ def prompt_block(answer: Mapping[str, Any]) -> Refusal | None:
     if not isinstance(feedback, dict):
         return None
     reason = feedback.get("blockReason") or feedback.get("block_reason")
-    if not reason:
+    if not isinstance(reason, str) or not reason:
         return None
-    raw = str(reason)[:_LONGEST_RAW]
+    raw = reason[:_LONGEST_RAW]
     return Refusal("provider_input_block", "prompt_feedback.block_reason", raw)
 
 
@@ -89,35 +91,38 @@ def input_block(status: int, field: Mapping[str, Any], request: ChatRequest) -> 
 
 def _signals(field: Mapping[str, Any], request: ChatRequest) -> Iterator[tuple[str, str]]:
     """Each signal in an error object: the field it stands in, and the server's words for it."""
-    code = str(field.get("code") or "")
-    message = str(field.get("message") or "")
+    code = said(field, "code")
+    message = said(field, "message")
     spoken = "" if echoes(message, request) else message
     inner = _object(field.get("innererror") or field.get("inner_error"))
     if code in _OPENAI_CODES or inner.get("code") == "ResponsibleAIPolicyViolation":
         yield (
             "error.code",
-            " ".join(filter(None, (code, str(inner.get("code") or ""), _hit(inner)))),
+            " ".join(filter(None, (code, said(inner, "code"), _hit(inner)))),
         )
     if code == "invalid_prompt" and re.search(r"flagged|usage polic", spoken):
         yield "error.code", code
     reasons = _object(field.get("metadata")).get("reasons")
     if isinstance(reasons, list) and "flagged_input" in _object(field.get("metadata")):
-        yield "error.metadata.reasons", " ".join(map(str, reasons))
+        words = (reason for reason in reasons[:_MOST_REASONS] if isinstance(reason, str))
+        yield "error.metadata.reasons", " ".join(words)
     for name in ("status", "reason", "code"):
-        if str(field.get(name) or "").upper() in _GEMINI:
-            yield f"error.{name}", str(field[name])
+        if said(field, name).upper() in _GEMINI:
+            yield f"error.{name}", said(field, name)
     found = _GEMINI_WORD.search(spoken)
     if found is not None and re.search(r"block|filter", spoken, re.IGNORECASE):
         yield "error.message", found[0]
-    if "guardrail" in f"{field.get('type') or ''} {code} {spoken}".lower():
-        yield "error", " ".join(filter(None, (str(field.get("type") or ""), code))) or "guardrail"
+    kind = said(field, "type")
+    if "guardrail" in f"{kind} {code} {spoken}".lower():
+        yield "error", " ".join(filter(None, (kind, code))) or "guardrail"
 
 
 def _hit(inner: Mapping[str, Any]) -> str:
     """Azure's categories that struck, with their severity: "violence:medium"."""
     found = _object(inner.get("content_filter_result") or inner.get("content_filter_results"))
     struck = {name: each for name, each in found.items() if _object(each).get("filtered")}
-    return " ".join(f"{name}:{each.get('severity', 'filtered')}" for name, each in struck.items())
+    words = (f"{name}:{said(each, 'severity') or 'filtered'}" for name, each in struck.items())
+    return " ".join(words)
 
 
 def _object(value: object) -> Mapping[str, Any]:

@@ -1,9 +1,15 @@
-"""A chat completion as a `Reply`: text, why it ended, refusals, tokens."""
+"""A chat completion as a `Reply`: text, why it ended, refusals, tokens.
 
+Nothing is taken on trust: what should be text is text, a probability is a number, and counts that
+no call can have are no counts.
+"""
+
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from inference.providers.base import TransientError
 from inference.providers.blocks import finish_of, prompt_block
 from inference.types import Finish, Refusal, Reply, TokenLogprobs, Usage
 
@@ -23,39 +29,88 @@ def read(answer: Mapping[str, Any]) -> Reply:
     """The reply in a chat completion's JSON, without its price.
 
     Raises:
+        TransientError: The server gave up in the middle of the answer.
         KeyError, IndexError, TypeError, AttributeError, ValueError: It is no chat completion.
     """
-    usage = usage_of(answer.get("usage") or {})
-    model = str(answer.get("model") or "")
+    usage = usage_of(answer.get("usage"))
+    model = model_of(answer)
     block = prompt_block(answer)
     if block is not None:
         return Reply(finish="content_filter", refusal=block, usage=usage, model=model)
     choice = answer["choices"][0]
+    require_whole(choice)
     finish, filtered = finish_of(choice.get("finish_reason"))
     message = choice["message"] if filtered is None else choice.get("message") or {}
     content = _content(message.get("content"))
-    said = message.get("refusal") or content.refusal
+    said = text_of(message.get("refusal")) or content.refusal
     return Reply(
         text=content.text,
         finish=_finished(finish, message, content),
-        refusal=Refusal("model_refusal", "message.refusal", str(said)) if said else filtered,
+        refusal=Refusal("model_refusal", "message.refusal", said) if said else filtered,
         usage=usage,
         logprobs=_logprobs(choice.get("logprobs") or {}),
         model=model,
     )
 
 
-def _content(content: str | list[Any] | None) -> _Content:
+_GIVEN_UP = frozenset({"error", "abort"})
+_LONGEST_MODEL = 200
+
+
+def require_whole(choice: Mapping[str, Any]) -> None:
+    """Refuses half an answer: what its server gave up on is no answer, whatever text it holds.
+
+    Raises:
+        TransientError: Its finish reason says that an error ended it.
+    """
+    reason = choice.get("finish_reason")
+    if isinstance(reason, str) and reason.lower() in _GIVEN_UP:
+        detail = f"finish_reason {reason.lower()}"
+        raise TransientError("server_error", detail, may_cost=True)
+
+
+def model_of(answer: Mapping[str, Any]) -> str:
+    """The model's name as the server gave it, at most 200 characters; "" where it gave none."""
+    name = answer.get("model")
+    return name[:_LONGEST_MODEL] if isinstance(name, str) else ""
+
+
+def text_of(value: object) -> str:
+    """A text as servers send it: a string, or null for none.
+
+    Raises:
+        TypeError: It is something else.
+    """
+    if value is None or isinstance(value, str):
+        return value or ""
+    raise TypeError(type(value).__name__)
+
+
+def logprob_of(value: object) -> float:
+    """A log-probability.
+
+    Raises:
+        TypeError, ValueError: It is no finite number.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError(type(value).__name__)
+    number = float(value)
+    if not math.isfinite(number):
+        raise ValueError("a log-probability must be finite")
+    return number
+
+
+def _content(content: object) -> _Content:
     """Content as servers send it: a string, nothing, or a list of parts."""
     if not isinstance(content, list):
-        return _Content(content or "")
+        return _Content(text_of(content))
     texts, refusals, is_mixed = [], [], False
     for part in content:
         kind = "text" if isinstance(part, str) else part.get("type")
         if kind in ("text", "output_text"):
             texts.append(part if isinstance(part, str) else part["text"])
         elif kind == "refusal":
-            refusals.append(str(part["refusal"]))
+            refusals.append(part["refusal"])
         elif kind not in _SILENT:
             is_mixed = True
     return _Content("".join(texts), is_mixed, " ".join(refusals))
@@ -72,31 +127,63 @@ def _finished(finish: Finish, message: Mapping[str, Any], content: _Content) -> 
     return finish
 
 
-def usage_of(fields: Mapping[str, Any]) -> Usage:
-    """Tokens, with reasoning inside the output even where a server counts it beside it."""
-    prompt, output = (
-        int(fields.get("prompt_tokens") or 0),
-        int(fields.get("completion_tokens") or 0),
-    )
-    cached = (fields.get("prompt_tokens_details") or {}).get("cached_tokens")
-    reasoning = int((fields.get("completion_tokens_details") or {}).get("reasoning_tokens") or 0)
-    beside = max(0, int(fields.get("total_tokens") or 0) - prompt - output)
+MOST_TOKENS = 2**53
+"""Counts from here on are no counts: no number format that they pass through holds them."""
+
+
+def usage_of(fields: object) -> Usage:
+    """Tokens, with reasoning inside the output even where a server counts it beside it.
+
+    Where any count is none (negative, not whole, text, over 2^53), nothing is known of the whole:
+    the call is then paid for at its bound.
+    """
+    if not isinstance(fields, dict):
+        return Usage()
+    try:
+        prompt, output = count_of(fields, "prompt_tokens"), count_of(fields, "completion_tokens")
+        total = count_of(fields, "total_tokens")
+        cached = count_of(_part(fields, "prompt_tokens_details"), "cached_tokens")
+        reasoning = count_of(_part(fields, "completion_tokens_details"), "reasoning_tokens")
+    except ValueError:
+        return Usage()
+    beside = max(0, total - prompt - output)
     if not beside and reasoning > output:
         beside = reasoning
-    return Usage(
-        input_tokens=prompt,
-        output_tokens=output + beside,
-        cached_tokens=int(cached or 0),
-        reasoning_tokens=max(reasoning, beside),
-    )
+    return bounded(Usage(prompt, output + beside, cached, max(reasoning, beside)))
+
+
+def bounded(usage: Usage) -> Usage:
+    """The usage; nothing is known where counts add up to what no count may be."""
+    return usage if max(usage.input_tokens, usage.output_tokens) < MOST_TOKENS else Usage()
+
+
+def count_of(fields: Mapping[str, Any], name: str) -> int:
+    """A count of tokens; 0 where it is not given.
+
+    Raises:
+        ValueError: It is no whole number from 0 to 2^53.
+    """
+    value = fields.get(name)
+    if value is None:
+        return 0
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if type(value) is not int or not 0 <= value < MOST_TOKENS:
+        raise ValueError(name)
+    return value
+
+
+def _part(fields: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    part = fields.get(name)
+    return part if isinstance(part, dict) else {}
 
 
 def _logprobs(field: Mapping[str, Any]) -> tuple[TokenLogprobs, ...]:
     return tuple(
-        TokenLogprobs(
-            token["token"],
-            float(token["logprob"]),
-            tuple((top["token"], float(top["logprob"])) for top in token.get("top_logprobs") or ()),
-        )
+        TokenLogprobs(*_token(token), tuple(map(_token, token.get("top_logprobs") or ())))
         for token in field.get("content") or ()
     )
+
+
+def _token(token: Mapping[str, Any]) -> tuple[str, float]:
+    return text_of(token["token"]), logprob_of(token["logprob"])

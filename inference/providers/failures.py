@@ -13,8 +13,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import orjson
-
+from base.foreign_text import read_json
 from inference.errors import InferenceError, KeyRefusedError, RequestRefusedError
 from inference.providers.base import PermanentError, TransientError
 from inference.types import ChatRequest
@@ -92,12 +91,6 @@ def failure(
     return PermanentError(_reason(status), detail, ends_model=_ends(status, name, detail))
 
 
-def lost_connection(error: Exception) -> TransientError:
-    """No answer came: whether the request was sent shows in what the HTTP client met."""
-    detail = type(error.__cause__ or error).__name__
-    return TransientError("connection", detail, sent=was_sent(error))
-
-
 def was_sent(error: Exception) -> bool:
     """Whether a request that got no answer may have reached the server."""
     cause: BaseException | None = error
@@ -114,21 +107,35 @@ def no_credit(name: str, detail: str) -> PermanentError:
     return PermanentError("no_credit", detail, ends_model=RequestRefusedError(rule, detail))
 
 
+_LONGEST_HEADER = 64  # characters; what is longer is no statement
+_DIGITS = re.compile(r"[0-9]{1,12}")
+_SECONDS = re.compile(r"[0-9]{1,12}(?:\.[0-9]{0,12})?")
+
+
 def retry_after(headers: Mapping[str, str], now: float | None = None) -> float | None:
-    """Seconds to wait, from `retry-after-ms` or `Retry-After` (seconds or an HTTP date)."""
-    milliseconds = headers.get("retry-after-ms")
-    if milliseconds is not None and milliseconds.strip().isdigit():
+    """Seconds to wait, from `retry-after-ms` or `Retry-After` (seconds or an HTTP date).
+
+    What does not parse is no statement.
+    """
+    milliseconds = headers.get("retry-after-ms", "").strip()
+    if _DIGITS.fullmatch(milliseconds):
         return int(milliseconds) / 1000
-    value = headers.get("retry-after")
-    if value is None:
+    value = headers.get("retry-after", "").strip()
+    if _SECONDS.fullmatch(value):
+        return float(value)
+    moment = http_date(value)
+    return None if moment is None else max(0.0, moment - (time.time() if now is None else now))
+
+
+def http_date(text: str) -> float | None:
+    """An HTTP date in seconds since 1970, or None where it is none."""
+    if len(text) > _LONGEST_HEADER:
         return None
     try:
-        return max(0.0, float(value))
-    except ValueError:
-        moment = email.utils.parsedate_tz(value)
-        if moment is None:
-            return None
-        return max(0.0, email.utils.mktime_tz(moment) - (time.time() if now is None else now))
+        parsed = email.utils.parsedate_tz(text)
+        return None if parsed is None else float(email.utils.mktime_tz(parsed))
+    except (ValueError, OverflowError, TypeError, IndexError):  # the year 99999, among others
+        return None
 
 
 def error_field(body: bytes) -> dict[str, Any]:
@@ -137,14 +144,66 @@ def error_field(body: bytes) -> dict[str, Any]:
     Gemini wraps the whole answer in a list, Mistral has no `error` around the fields.
     """
     try:
-        value: Any = orjson.loads(body)
-    except orjson.JSONDecodeError:
+        value: Any = read_json(body)
+    except ValueError:
         return {}
     if isinstance(value, list) and value:
         value = value[0]
     if isinstance(value, dict):
         value = value.get("error", value)
     return value if isinstance(value, dict) else {"message": value}
+
+
+# What servers call their own failures where no number stands beside them.
+_STATUSES: Mapping[str, int] = {
+    "content_filter": 400,
+    "content_policy_violation": 400,
+    "invalid_prompt": 400,
+    "invalid_request_error": 400,
+    "authentication_error": 401,
+    "invalid_api_key": 401,
+    "billing_error": 402,
+    "permission_error": 403,
+    "not_found_error": 404,
+    "request_too_large": 413,
+    "insufficient_quota": 429,
+    "rate_limit_error": 429,
+    "rate_limit_exceeded": 429,
+    "resource_exhausted": 429,
+    "api_error": 500,
+    "server_error": 500,
+    "timeout_error": 504,
+    "overloaded_error": 529,
+}
+_UNSAID = 500
+
+
+def status_of(field: Mapping[str, Any]) -> int:
+    """The HTTP status that an error object within a success stands for; 500 where it does not say.
+
+    Args:
+        field: The error object.
+    """
+    for name in ("code", "status", "type"):
+        said = field.get(name)
+        word = str(said) if isinstance(said, int | str) else ""
+        if re.fullmatch(r"[45][0-9]{2}", word):
+            return int(word)
+        if word.lower() in _STATUSES:
+            return _STATUSES[word.lower()]
+    return _UNSAID
+
+
+_LONGEST_SAID = 1000  # characters of a server's message that are looked at
+
+
+def said(field: Mapping[str, Any], name: str) -> str:
+    """What an error object says under a name, cut; "" where it is neither text nor a number."""
+    value = field.get(name)
+    if isinstance(value, str):
+        return value[:_LONGEST_SAID]
+    is_number = isinstance(value, int) and value and abs(value) < 10**_LONGEST_NUMBER
+    return str(value) if is_number else ""
 
 
 def describe(status: int, field: Mapping[str, Any], request: ChatRequest) -> str:
@@ -154,16 +213,20 @@ def describe(status: int, field: Mapping[str, Any], request: ChatRequest) -> str
     that every server uses are kept.
     """
     parts = [f"HTTP {status}"]
-    words = (str(field.get(name) or "") for name in ("type", "status", "code"))
+    words = (said(field, name) for name in ("type", "status", "code"))
     parts.extend(word for word in words if word != str(status) and _CODE.fullmatch(word))
-    message = " ".join(str(field.get("message") or "").split())
+    message = " ".join(said(field, "message").split())
     if message and not echoes(message, request):
         parts.append(plain(message, _LONGEST_DETAIL))
     return " ".join(part for part in parts if part)
 
 
 def echoes(message: str, request: ChatRequest) -> bool:
-    """Whether a stretch of the request's text stands in the server's message."""
+    """Whether a stretch of the request's text stands in the server's message.
+
+    Of a longer message only the first 1,000 characters are looked at: no more of it is shown.
+    """
+    message = message[:_LONGEST_SAID]
     texts = [" ".join(turn.content.split()) for turn in request.messages]
     stretches = (message[start : start + _ECHO] for start in range(len(message) - _ECHO + 1))
     return any(len(text) < _ECHO and text in message for text in texts if text) or any(

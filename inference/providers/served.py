@@ -11,6 +11,19 @@ _DATED = re.compile(r"[-@:_](\d{4}-\d{2}-\d{2}|\d{8}|\d{6}|\d{4}|00\d)$")
 _LATEST = re.compile(r"[-@:_]latest$")
 
 
+_MOST_NAMES = 64
+_LONGEST_NAME = 200
+
+
+def remember(names: set[str], served: str) -> None:
+    """Adds a name to those that a model was served under; a server may invent one for each call.
+
+    At most 64 names are kept, and of each at most 200 characters.
+    """
+    if len(names) < _MOST_NAMES:
+        names.add(served[:_LONGEST_NAME])
+
+
 def is_same_model(asked: str, served: str) -> bool:
     """Whether a server's name for its model may stand for the one that was asked for.
 

@@ -22,10 +22,10 @@ _PASSING = [
     faults.server_error(503),
     faults.closed_before_headers(),
     faults.closed_after_headers(),
+    faults.html(200),
+    faults.half_json(),
 ]
 _FINAL = [
-    (faults.html(200), "no_json"),
-    (faults.half_json(), "no_json"),
     (faults.key_refused(401), "key_refused"),
     (faults.key_refused(403), "key_refused"),
     (faults.quota_spent(), "no_credit"),

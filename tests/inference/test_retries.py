@@ -105,10 +105,18 @@ def test_bad_requests_open_the_circuit_only_where_nothing_ever_succeeded() -> No
     [
         ({}, None),
         ({"retry-after": "3"}, 3.0),
-        ({"retry-after": "-3"}, 0.0),
+        ({"retry-after": "-3"}, None),
         ({"retry-after-ms": "250", "retry-after": "9"}, 0.25),
         ({"retry-after": "Thu, 01 Jan 1970 00:01:40 GMT"}, 90.0),
         ({"retry-after": "soon"}, None),
+        ({"retry-after": "Fri, 31 Dec 99999 23:59:59 GMT"}, None),
+        ({"retry-after": "Fri, 31 Dec 999999999999 23:59:59 GMT"}, None),
+        ({"retry-after": "9" * 5000}, None),
+        ({"retry-after": "inf"}, None),
+        ({"retry-after": "nan"}, None),
+        ({"retry-after": "²"}, None),
+        ({"retry-after-ms": "²", "retry-after": "2"}, 2.0),
+        ({"retry-after-ms": "9" * 5000}, None),
     ],
 )
 def test_retry_after_is_read_in_all_its_forms(

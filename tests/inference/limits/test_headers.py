@@ -46,6 +46,15 @@ def test_a_reset_is_read_in_all_its_forms(reset: str, seconds: float) -> None:
         ("5", "-3"),
         ("5", "1s and a bit"),
         ("5", "2025-10-09T08:53:50"),
+        ("5", "99999-10-09T08:53:50Z"),
+        ("5", "9" * 5000),
+        ("5", "9" * 400 + "s"),
+        ("5", "²"),
+        ("5", "inf"),
+        ("9" * 5000, "1s"),
+        ("²", "1s"),
+        ("inf", "1s"),
+        ("\udcff", "1s"),
         ("5", None),
         (None, "1s"),
     ],
@@ -86,3 +95,16 @@ def test_a_wrong_clock_here_does_no_harm_where_the_answer_is_dated() -> None:
     }
     (found,) = read(headers, _NOW + 9999)
     assert found.reset_s == pytest.approx(10.0)
+
+
+@pytest.mark.parametrize(
+    "date", ["Fri, 31 Dec 99999 23:59:59 GMT", "9" * 5000, "Fri, 31 Dec 9999999999999 1:1:1", "²"]
+)
+def test_a_date_that_is_none_is_as_if_it_were_not_there(date: str) -> None:
+    headers = {
+        "date": date,
+        "ratelimit-remaining": "0",
+        "ratelimit-reset": "2025-10-09T08:53:50Z",
+    }
+    (found,) = read(headers, _NOW)
+    assert found.reset_s == pytest.approx(30.0)

@@ -42,17 +42,17 @@ _PASSING = {
     "500": faults.server_error(),
     "closed before headers": closed_before_headers(),
     "closed after headers": closed_after_headers(),
+    "html": html(200),
+    "half": half_json(),
+    "strange": faults.blocks({"type": "text"}),
 }
 _FINAL = {
-    "html": (html(200), "no_json"),
-    "half": (half_json(), "no_json"),
     "401": (faults.key_refused(401), "key_refused"),
     "403": (faults.key_refused(403), "key_refused"),
     "credit": (faults.credit_spent(), "no_credit"),
     "413": (faults.too_large(), "too_large"),
     "400": (faults.api_error(400, "invalid_request_error", "temperature: range"), "bad_request"),
     "404": (faults.api_error(404, "not_found_error", "model: nobody"), "not_found"),
-    "strange": (faults.blocks({"type": "text"}), "no_completion"),
 }
 _REFUSALS = {
     "model": (faults.refusal("cyber"), Refusal("model_refusal", "stop_reason", "refusal: cyber")),
