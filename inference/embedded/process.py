@@ -1,7 +1,9 @@
 """The parent's side of an embedded model: starts its server, knows its address, ends it."""
 
+import contextlib
 import os
 import re
+import secrets
 import subprocess
 import sys
 import tempfile
@@ -43,6 +45,10 @@ def cores_of_quota(text: str) -> int | None:
 _DYING_S = 0.5
 _CHILD = Path(__file__).with_name("server.py")
 _STOP_S = 5.0
+_START_S = 600.0  # a model of tens of gigabytes on a slow disk takes minutes
+_LONGEST_LINE = 200  # characters
+_MOST_LOG = 100_000  # characters
+_ADDRESS = re.compile(r"http://127\.0\.0\.1:[0-9]{1,5}")
 _REASON = re.compile(r"error loading model: (.+)")
 
 
@@ -57,15 +63,26 @@ class EmbeddedServer:
         slots: How many requests are answered at the same time.
         context: Tokens of context per slot.
         threads: Threads that compute, or None for all cores that this process may use.
+        start_s: Seconds until a model that is still loading is given up.
+
+    Attributes:
+        key: The key that the server which was started last asks for; "" before.
 
     Raises:
         ModelFileUnusableError: The file is missing or is no GGUF file.
     """
 
     def __init__(
-        self, path: Path | None, slots: int, context: int, threads: int | None = None
+        self,
+        path: Path | None,
+        slots: int,
+        context: int,
+        threads: int | None = None,
+        start_s: float = _START_S,
     ) -> None:
         """Checks the file; starts nothing."""
+        self.key = ""
+        self._start_s = start_s
         self.path = model_file(path)
         self._slots = slots
         self._context = context
@@ -101,10 +118,14 @@ class EmbeddedServer:
 
     def stop(self) -> None:
         """Ends the server. Safe to call twice; `start` starts it anew."""
+        loading = self._child
+        if loading is not None:
+            loading.terminate()  # one that is still loading holds the lock
         with self._lock:
             self._end()
 
     def _spawn(self) -> str:
+        self.key = secrets.token_urlsafe(32)
         with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as log:
             child = self._child = subprocess.Popen(
                 self._command(),
@@ -115,11 +136,26 @@ class EmbeddedServer:
                 env=_environment(),
                 start_new_session=True,  # Ctrl-C is for us; the server ends when we do
             )
-            address = _piped(child.stdout).readline().strip()
-            if not address:
+            late = threading.Timer(self._start_s, child.kill)
+            late.daemon = True
+            late.start()
+            try:
+                address = self._first_line(child)
+            finally:
+                late.cancel()
+            if not _ADDRESS.fullmatch(address):
                 self._end()
                 raise self._unusable(log)
         return address
+
+    def _first_line(self, child: subprocess.Popen[str]) -> str:
+        """Hands the key over, where no other user can read it, and waits for the address."""
+        try:
+            _piped(child.stdin).write(f"{self.key}\n")
+            _piped(child.stdin).flush()
+        except OSError:  # it has ended already; its log says why
+            return ""
+        return _piped(child.stdout).readline(_LONGEST_LINE).strip()
 
     def _command(self) -> list[str]:
         options = {"slots": self._slots, "context": self._context, "threads": self._threads}
@@ -128,7 +164,7 @@ class EmbeddedServer:
 
     def _unusable(self, log: IO[str]) -> ModelFileUnusableError:
         log.seek(0)
-        found = _REASON.search(log.read())
+        found = _REASON.search(log.read(_MOST_LOG))
         reason = f": {found[1]}" if found else ""
         return ModelFileUnusableError(
             "llama.cpp must be able to load the model", f"{self.path}{reason}"
@@ -138,7 +174,8 @@ class EmbeddedServer:
         child, self._child = self._child, None
         if child is None:
             return
-        _piped(child.stdin).close()
+        with contextlib.suppress(OSError):  # what it never read
+            _piped(child.stdin).close()
         child.terminate()
         try:
             child.wait(_STOP_S)
@@ -148,13 +185,27 @@ class EmbeddedServer:
         _piped(child.stdout).close()
 
 
+# What a program needs to find its files and libraries and to use its processors. Keys, tokens and
+# addresses of ours are nothing to a native library that reads files of others.
+_PASSED = frozenset(
+    "PATH HOME TMPDIR TEMP TMP LANG LANGUAGE TZ LD_LIBRARY_PATH DYLD_LIBRARY_PATH PYTHONPATH "
+    "PYTHONHOME VIRTUAL_ENV SYSTEMROOT CUDA_VISIBLE_DEVICES HIP_VISIBLE_DEVICES".split()
+)
+_PASSED_STARTS = ("LC_", "OMP_", "KMP_", "GGML_")
+
+
 def _environment() -> dict[str, str]:
-    """Ours, with threads that sleep while they wait.
+    """A small part of ours, with threads that sleep while they wait.
 
     By default OpenMP's threads spin: where another process uses a core as well, each barrier costs
     a time slice, and two threads were seen to be 25 times slower than they can be.
     """
-    return {"OMP_WAIT_POLICY": "PASSIVE", **os.environ}
+    ours = {
+        name: value
+        for name, value in os.environ.items()
+        if name in _PASSED or name.startswith(_PASSED_STARTS)
+    }
+    return {"OMP_WAIT_POLICY": "PASSIVE", **ours}
 
 
 def _piped(stream: IO[str] | None) -> IO[str]:

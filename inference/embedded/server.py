@@ -1,8 +1,9 @@
 """The child process: llama.cpp's server, which lives no longer than the process that started it.
 
 Run by its path (`python -P .../server.py`), so that it depends on no working directory; it imports
-nothing of this project. The first line that it writes to standard output is its address. Its log
-goes to standard error, errors only: from level 2 on, llama.cpp's lines may quote what was sent.
+nothing of this project. The first line that it reads from standard input is the key that it asks
+for, the first line that it writes to standard output is its address. Its log goes to standard
+error, errors only: from level 2 on, llama.cpp's lines may quote what was sent.
 """
 
 import argparse
@@ -26,11 +27,12 @@ def main() -> None:
     # llama.cpp's threads wait for each other by spinning. Where they and the parent (which loads
     # and runs an encoder) want all cores, both come to a crawl unless one goes first.
     os.nice(_NICENESS)
+    key = _line()
     threading.Thread(target=_exit_with_input, daemon=True).start()
     # llama.cpp may write to standard output too; only the address belongs there.
     address_line = os.dup(1)
     os.dup2(2, 1)
-    server = xllamacpp.Server(_parameters(arguments))
+    server = xllamacpp.Server(_parameters(arguments, key))
     os.write(address_line, f"{server.listening_address}\n".encode())
     os.close(address_line)
     # Input does not end while a forked sibling still holds the pipe, so the parent is watched too.
@@ -38,6 +40,14 @@ def main() -> None:
     while os.getppid() == parent:
         time.sleep(_WATCH_S)
     os._exit(0)
+
+
+def _line() -> str:
+    """The first line of standard input, byte by byte: what follows it is another's to wait for."""
+    line = b""
+    while (byte := os.read(0, 1)) not in (b"", b"\n"):
+        line += byte
+    return line.decode()
 
 
 def _exit_with_input() -> None:
@@ -56,8 +66,9 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _parameters(arguments: argparse.Namespace) -> xllamacpp.CommonParams:
+def _parameters(arguments: argparse.Namespace, key: str) -> xllamacpp.CommonParams:
     parameters = xllamacpp.CommonParams()
+    parameters.api_keys = [key]  # a port on loopback is open to every user of this machine
     parameters.model.path = arguments.path
     parameters.model_alias = {arguments.name}  # replies would name the file's path
     parameters.hostnames = ["127.0.0.1"]

@@ -53,7 +53,9 @@ class EmbeddedProvider:
             if self._client is None:
                 address = await asyncio.to_thread(self._server.start)
                 self.address = address
-                self._client = OpenAIProvider(replace(self._spec, base_url=address))
+                self._client = OpenAIProvider(
+                    replace(self._spec, base_url=address), self._server.key
+                )
             return self._client
 
     async def _restart(self, broken: OpenAIProvider) -> None:

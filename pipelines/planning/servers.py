@@ -1,22 +1,17 @@
 """Models behind servers: whether their key is there, they are served, known, priced and answer."""
 
 import asyncio
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from email.message import Message
-from http.client import HTTPException
-from typing import IO, TypeAlias, TypeVar
-from urllib.error import HTTPError, URLError
+from typing import TypeAlias, TypeVar
 from urllib.parse import urlsplit
-from urllib.request import HTTPRedirectHandler, OpenerDirector, ProxyHandler, Request, build_opener
 
 from base.did_you_mean import did_you_mean
+from base.foreign_text import read_json
 from inference.models import PROVIDERS, ModelSpec, is_own_server
 from inference.prices import is_priced
-from inference.types import ChatRequest
-from inference.types import Message as ChatMessage
+from inference.types import ChatRequest, Message
 from pipelines.planning.values import Finding
 from pipelines.recipe.guards import dialects_of
 from pipelines.recipe.models import EmbeddedModel
@@ -80,7 +75,6 @@ def server_of(recipe: Recipe, name: str) -> Server | None:
 
 
 _TIMEOUT_S = 5.0
-_LARGEST = 5_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,34 +92,22 @@ class Answer:
 
 def ask_models(base_url: str, headers: Mapping[str, str]) -> Answer:
     """GET `base_url`/models, within seconds, following no redirect: a key stays with its host."""
-    request = Request(f"{base_url}/models", headers=dict(headers))
+    from inference.providers.base import PermanentError, TransientError
+    from inference.providers.boundary import get
+
     try:
-        with _opener(base_url).open(request, timeout=_TIMEOUT_S) as reply:
-            return Answer(reply.status, _ids(reply.read(_LARGEST)))
-    except HTTPError as error:
-        with error:
-            return Answer(error.code)
-    except (URLError, OSError, HTTPException, ValueError):
+        answer = asyncio.run(get(f"{base_url}/models", headers, _TIMEOUT_S))
+    except (TransientError, PermanentError):
         return Answer(None)
-
-
-def _opener(base_url: str) -> OpenerDirector:
-    proxies = [ProxyHandler({})] if is_own_server(base_url) else []
-    return build_opener(_NoRedirect, *proxies)
+    return Answer(answer.status, _ids(answer.body or b"") if answer.is_success else None)
 
 
 def _ids(body: bytes) -> tuple[str, ...] | None:
     try:
-        return tuple(str(each["id"]) for each in json.loads(body)["data"])
+        listed = [entry["id"] for entry in read_json(body)["data"]]
     except (ValueError, KeyError, TypeError):
         return None
-
-
-class _NoRedirect(HTTPRedirectHandler):
-    def redirect_request(
-        self, req: Request, fp: IO[bytes], code: int, msg: str, headers: Message, newurl: str
-    ) -> None:
-        """No second request: the redirect itself is the answer."""
+    return tuple(listed) if all(isinstance(name, str) for name in listed) else None
 
 
 MAX_TOKENS = 16
@@ -160,7 +142,7 @@ async def _ask(spec: ModelSpec) -> Asked:
     from inference.providers.opening import provide
 
     request = ChatRequest(
-        spec.name, (ChatMessage("user", QUESTION),), temperature=0.0, max_tokens=MAX_TOKENS
+        spec.name, (Message("user", QUESTION),), temperature=0.0, max_tokens=MAX_TOKENS
     )
     try:
         provider = provide(spec)

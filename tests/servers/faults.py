@@ -46,7 +46,24 @@ class Alter:
     change: Callable[[Payload], Payload]
 
 
-Fault: TypeAlias = Instead | Cut | Wait | Alter
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """Bytes on the wire, well-formed HTTP or not; then the connection is closed.
+
+    Attributes:
+        write: The bytes, from the JSON of the model's answer.
+        status: The status that they state; None where they are no whole answer.
+        pieces: In how many pieces they go out, the first at once.
+        every_s: Seconds between two pieces.
+    """
+
+    write: Callable[[bytes], bytes]
+    status: int | None = None
+    pieces: int = 1
+    every_s: float = 0.0
+
+
+Fault: TypeAlias = Instead | Cut | Wait | Alter | Wire
 
 
 def api_error(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import signal
 import sys
 from collections import Counter
@@ -25,7 +26,7 @@ from tests.servers.behaviours import NAMED, Router
 from tests.servers.chat import ApiError, Behaviour
 from tests.servers.completions import completion
 from tests.servers.counting import Call, Calls
-from tests.servers.faults import JSON, Alter, Cut, Fault, Instead, Wait
+from tests.servers.faults import JSON, Alter, Cut, Fault, Instead, Wait, Wire
 from tests.servers.limits import Door, Open
 from tests.servers.running import running
 from tests.servers.schedules import Schedule, never
@@ -121,6 +122,10 @@ class Server:
             if not await self._waited(fault) or isinstance(fault, Cut):
                 return await _cut(request, fault)
             response = self._answer(request, body, call, fault)
+            if isinstance(fault, Wire):
+                self._calls.send(call)
+                status = fault.status
+                return await self._write(request, response, fault)
             response.headers.update(stated)
             self._calls.send(call)
             await response.prepare(request)
@@ -141,6 +146,21 @@ class Server:
             return True
         return False
 
+    async def _write(
+        self, request: web.BaseRequest, response: web.Response, fault: Wire
+    ) -> web.StreamResponse:
+        """Writes an answer past the library, which would put it right, and closes."""
+        data = fault.write(bytes(response.body or b""))  # type: ignore[arg-type]  # bytes here
+        length = max(1, -(-len(data) // fault.pieces))
+        for start in range(0, len(data), length):
+            if start and not await self._waited(Wait(fault.every_s)):
+                break
+            if request.transport is None or request.transport.is_closing():
+                break
+            request.transport.write(data[start : start + length])
+        request.protocol.force_close()
+        return response
+
     def _answer(
         self, request: web.BaseRequest, body: object, call: Call, fault: Fault | None
     ) -> web.Response:
@@ -153,7 +173,7 @@ class Server:
             return self._refuse(error)
         if isinstance(fault, Alter):
             payload = fault.change(payload)
-        return _response(200, orjson.dumps(payload), **self._headers(call))
+        return _response(200, _json(payload), **self._headers(call))
 
     def _payload(self, body: object, call: Call, headers: Mapping[str, str]) -> dict[str, Any]:
         asked = validate(body, self.extra)
@@ -193,6 +213,14 @@ def serve(
     """Runs a server in a thread on a free port of 127.0.0.1, until the block ends."""
     with running(Server(behaviour, faults, latency_s, key, extra, door=door or Open())) as server:
         yield server
+
+
+def _json(payload: object) -> bytes:
+    """The payload as JSON; halves of characters and numbers over 2^64 as servers write them."""
+    try:
+        return orjson.dumps(payload)
+    except TypeError:
+        return json.dumps(payload).encode()
 
 
 def _response(status: int, body: bytes, content_type: str = JSON, **headers: str) -> web.Response:

@@ -43,17 +43,18 @@ def server() -> Iterator[EmbeddedServer]:
     server.stop()
 
 
-def post(address: str, body: dict[str, Any], path: str = "/chat/completions") -> dict[str, Any]:
-    headers = {"Content-Type": "application/json"}
-    request = urllib.request.Request(address + path, json.dumps(body).encode(), headers)
+def post(address: str, body: dict[str, Any], key: str) -> dict[str, Any]:
+    headers = {"Content-Type": "application/json", "Authorization": f"Bearer {key}"}
+    url = f"{address}/chat/completions"
+    request = urllib.request.Request(url, json.dumps(body).encode(), headers)
     with urllib.request.urlopen(request, timeout=60) as response:
         answer: dict[str, Any] = json.load(response)
     return answer
 
 
-def chat(address: str, text: str, **settings: Any) -> str:  # noqa: ANN401 - a JSON value
+def chat(address: str, text: str, key: str, **settings: Any) -> str:  # noqa: ANN401 - JSON
     turns = [{"role": "user", "content": text}]
-    answer = post(address, {"messages": turns, "max_tokens": 8, "temperature": 0, **settings})
+    answer = post(address, {"messages": turns, "max_tokens": 8, "temperature": 0, **settings}, key)
     return str(answer["choices"][0]["message"]["content"])
 
 
@@ -75,7 +76,7 @@ def test_it_answers_at_the_address_that_start_returns(server: EmbeddedServer) ->
     address = server.start()
     assert address.startswith("http://127.0.0.1:")
     assert address.endswith("/v1")
-    assert chat(address, "Say hello.")
+    assert chat(address, "Say hello.", server.key)
 
 
 @pytest.mark.slow
@@ -92,7 +93,9 @@ def test_a_final_assistant_turn_is_continued_and_comes_back_with_its_prefix(
         {"role": "user", "content": "Count."},
         {"role": "assistant", "content": "one, two, three, four,"},
     ]
-    answer = post(server.start(), {"messages": turns, "max_tokens": 4, "temperature": 0})
+    answer = post(
+        server.start(), {"messages": turns, "max_tokens": 4, "temperature": 0}, server.key
+    )
     assert answer["choices"][0]["message"]["content"].startswith("one, two, three, four, five")
 
 
@@ -100,18 +103,56 @@ def test_it_keeps_a_json_schema(server: EmbeddedServer) -> None:
     items = {"type": "array", "items": {"type": "integer"}, "minItems": 2, "maxItems": 2}
     schema = {"type": "object", "properties": {"n": items}, "required": ["n"]}
     form = {"type": "json_schema", "json_schema": {"name": "answer", "schema": schema}}
-    answer = json.loads(chat(server.start(), "Two numbers.", response_format=form, max_tokens=40))
+    asked = {"response_format": form, "max_tokens": 40}
+    answer = json.loads(chat(server.start(), "Two numbers.", server.key, **asked))
     assert len(answer["n"]) == 2
 
 
 def test_replies_name_the_model_and_no_path(server: EmbeddedServer) -> None:
     body = {"messages": [{"role": "user", "content": "Hi"}], "max_tokens": 1}
-    assert post(server.start(), body)["model"] == server.path.stem
+    assert post(server.start(), body, server.key)["model"] == server.path.stem
 
 
 def test_nobody_can_list_what_is_being_asked(server: EmbeddedServer) -> None:
+    server.start()
+    url = server.start().removesuffix("/v1") + "/slots"
+    headers = {"Authorization": f"Bearer {server.key}"}
     with pytest.raises(urllib.error.HTTPError, match="501"):
-        urllib.request.urlopen(server.start().removesuffix("/v1") + "/slots", timeout=10)
+        urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=10)
+
+
+@pytest.mark.parametrize("key", ["", "another"])
+def test_another_user_of_the_machine_without_its_key_is_refused(
+    server: EmbeddedServer, key: str
+) -> None:
+    address = server.start()
+    with pytest.raises(urllib.error.HTTPError, match="401"):
+        chat(address, "Say hello.", key)
+    with pytest.raises(urllib.error.HTTPError, match="401"):
+        urllib.request.urlopen(address.removesuffix("/v1") + "/props", timeout=10)
+
+
+def test_its_key_stands_in_no_argument_and_our_keys_not_in_its_environment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", SECRET)
+    monkeypatch.setenv("HF_TOKEN", SECRET)
+    server = EmbeddedServer(None, slots=1, context=256, threads=1)
+    try:
+        server.start()
+        child = psutil.Process(pid_of(server))
+        assert len(server.key) > 30
+        assert server.key not in " ".join(child.cmdline())
+        assert not {SECRET, server.key} & set(child.environ().values())
+    finally:
+        server.stop()
+
+
+def test_a_model_that_does_not_load_in_time_is_given_up() -> None:
+    server = EmbeddedServer(None, slots=1, context=256, threads=1, start_s=0.0)
+    with pytest.raises(ModelFileUnusableError, match="load the model"):
+        server.start()
+    assert server.pid is None
 
 
 @pytest.mark.slow
@@ -121,7 +162,7 @@ def test_stop_ends_the_child_and_start_brings_another(server: EmbeddedServer) ->
     server.stop()
     server.stop()
     assert gone(pid)
-    assert chat(server.start(), "Say hello.")
+    assert chat(server.start(), "Say hello.", server.key)
 
 
 @pytest.mark.slow
@@ -130,7 +171,7 @@ def test_a_child_that_died_is_started_anew(server: EmbeddedServer) -> None:
     dead = pid_of(server)
     os.kill(dead, signal.SIGKILL)
     assert gone(dead)
-    assert chat(server.start(), "Say hello.")
+    assert chat(server.start(), "Say hello.", server.key)
     assert pid_of(server) != dead
 
 
@@ -184,12 +225,15 @@ def test_its_log_holds_nothing_of_what_was_sent(tmp_path: Path) -> None:
             text=True,
         )
         assert child.stdout is not None
+        assert child.stdin is not None
+        child.stdin.write("key\n")
+        child.stdin.flush()
         address = child.stdout.readline().strip() + "/v1"
-        chat(address, f"Say {SECRET}.")
+        chat(address, f"Say {SECRET}.", "key")
         with pytest.raises(urllib.error.HTTPError, match="400"):
-            chat(address, SECRET * 1000)
+            chat(address, SECRET * 1000, "key")
         with pytest.raises(urllib.error.HTTPError, match="400"):
-            chat(address, "Hi", response_format={"type": SECRET})
+            chat(address, "Hi", "key", response_format={"type": SECRET})
         out, _ = child.communicate()  # closes its input, which ends it
     assert SECRET not in out + log.read_text()
     assert "exceeds the available context" in log.read_text()
