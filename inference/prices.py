@@ -23,6 +23,10 @@ MESSAGE_TOKENS = 32
 """Tokens in that may mark one message: role and ends, 3 to 8 in published templates."""
 
 
+MOST_TOKENS = 2**53
+"""Counts from here on are no counts: not every number format that they pass through holds them."""
+
+
 def price_usd(spec: ModelSpec, usage: Usage) -> float | None:
     """US dollars for one call of `spec`, or None where nobody says what it costs.
 
@@ -31,13 +35,17 @@ def price_usd(spec: ModelSpec, usage: Usage) -> float | None:
     """
     if is_free(spec):
         return 0.0
-    if not usage.input_tokens:
+    if not usage.input_tokens or not _is_counted(usage):
         return None
     price = _stated(spec)
     if price is not None:
         return _sound(_by(price, usage))
     found = _listed(spec, _tokens(usage))
     return None if found is None else _sound(float(found.total_price))
+
+
+def _is_counted(usage: Usage) -> bool:
+    return all(0 <= count < MOST_TOKENS for count in (usage.input_tokens, usage.output_tokens))
 
 
 def _sound(usd: float) -> float | None:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from inference.prices import MOST_TOKENS
 from inference.providers.base import TransientError
 from inference.providers.blocks import finish_of, prompt_block
 from inference.types import Finish, Refusal, Reply, TokenLogprobs, Usage
@@ -125,10 +126,6 @@ def _finished(finish: Finish, message: Mapping[str, Any], content: _Content) -> 
     if content.is_mixed or message.get("images") or message.get("audio"):
         return "not_text"
     return finish
-
-
-MOST_TOKENS = 2**53
-"""Counts from here on are no counts: no number format that they pass through holds them."""
 
 
 def usage_of(fields: object) -> Usage:

@@ -68,6 +68,7 @@ _NO_ROOM = {429, 529}  # 529 is Anthropic's overload: like 429, it passes with t
 # the aiohttp transport of httpx2 says so of a connection that was lost, too.
 _NEVER_CONNECTED = {"ClientConnectorError", "ConnectionTimeoutError", "ConnectTimeout"}
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[_.-][A-Za-z0-9]+){0,6}|\d{1,6}")
+_LONGEST_CODE = 64
 _LONGEST_DETAIL = 160
 _ECHO = 16  # characters of a request's text that make a server's message an echo of it
 
@@ -202,7 +203,7 @@ def said(field: Mapping[str, Any], name: str) -> str:
     value = field.get(name)
     if isinstance(value, str):
         return value[:_LONGEST_SAID]
-    is_number = isinstance(value, int) and value and abs(value) < 10**_LONGEST_NUMBER
+    is_number = type(value) is int and value and abs(value) < 10**_LONGEST_NUMBER
     return str(value) if is_number else ""
 
 
@@ -214,7 +215,8 @@ def describe(status: int, field: Mapping[str, Any], request: ChatRequest) -> str
     """
     parts = [f"HTTP {status}"]
     words = (said(field, name) for name in ("type", "status", "code"))
-    parts.extend(word for word in words if word != str(status) and _CODE.fullmatch(word))
+    short = (word for word in words if len(word) <= _LONGEST_CODE and word != str(status))
+    parts.extend(word for word in short if _CODE.fullmatch(word))
     message = " ".join(said(field, "message").split())
     if message and not echoes(message, request):
         parts.append(plain(message, _LONGEST_DETAIL))

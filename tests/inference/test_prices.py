@@ -109,3 +109,13 @@ def test_own_servers_are_told_from_public_apis(address: str | None, own: bool) -
 def test_a_public_host_is_its_own_label_and_ones_own_server_goes_by_the_recipes_name() -> None:
     assert endpoint_label("m", "https://api.mistral.ai/v1") == "api.mistral.ai"
     assert endpoint_label("m", "http://127.0.0.1:8000/v1") == "m"
+
+
+@pytest.mark.parametrize("usage", [Usage(-5, 3), Usage(5, -(10**9)), Usage(10**400, 1)])
+def test_no_count_makes_a_price_that_is_below_0_or_none(usage: Usage) -> None:
+    for spec in (
+        ModelSpec("m", "openai", "any", price=Price(1, 1)),
+        ModelSpec("m", "openai", "gpt-4o-2024-11-20"),
+    ):
+        price = price_usd(spec, usage)
+        assert price is None or price >= 0

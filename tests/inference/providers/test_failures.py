@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from inference.providers.failures import plain
+from inference.providers.failures import describe, echoes, plain, status_of
+from inference.types import ChatRequest, Message
 
 
 @pytest.mark.parametrize(
@@ -34,3 +35,45 @@ def test_only_words_that_any_server_uses_are_shown(message: str, shown: str) -> 
 
 def test_a_long_message_is_cut() -> None:
     assert len(plain("please try again " * 50, 60)) == 60
+
+
+ASKED = ChatRequest("m", (Message("user", "please try again with a model that is there"),))
+
+
+def test_only_the_start_of_a_long_message_is_looked_at_and_shown() -> None:
+    echo = "please try again with a model"
+    assert echoes(f"cannot read {echo}", ASKED)
+    far = "not found. " * 200 + echo
+    assert not echoes(far, ASKED)
+    assert "with a model" not in describe(400, {"message": far}, ASKED)
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        {"message": ["a"], "code": {"a": 1}, "type": True, "status": 10**400},
+        {"message": "\ufffd" * 100_000, "code": "c" * 100_000},
+        {},
+    ],
+)
+def test_an_odd_error_object_is_told_in_a_short_line(field: dict[str, object]) -> None:
+    assert describe(400, field, ASKED) == "HTTP 400"
+
+
+@pytest.mark.parametrize(
+    ("field", "status"),
+    [
+        ({"code": 429}, 429),
+        ({"code": "502"}, 502),
+        ({"code": "rate_limit_exceeded"}, 429),
+        ({"code": None, "type": "overloaded_error"}, 529),
+        ({"code": "content_filter", "status": 400}, 400),
+        ({"status": "RESOURCE_EXHAUSTED"}, 429),
+        ({"code": 200}, 500),
+        ({"code": 3900}, 500),
+        ({"code": [429]}, 500),
+        ({}, 500),
+    ],
+)
+def test_an_error_object_stands_for_a_status(field: dict[str, object], status: int) -> None:
+    assert status_of(field) == status

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from inference.models import ModelSpec
-from inference.providers.served import is_same_model, others
+from inference.providers.served import is_same_model, others, remember
 from tests.inference.tasks import asking, engine_for
 from tests.servers.behaviours import echo
 from tests.servers.faults import other_model
@@ -85,3 +85,11 @@ def test_a_model_that_answers_under_its_name_is_not_named(tmp_path: Path) -> Non
     ):
         engine.run([asking("q")])
         assert engine.served() == {}
+
+
+def test_names_that_a_server_invents_for_each_call_are_kept_in_bounds() -> None:
+    names: set[str] = set()
+    for number in range(1000):
+        remember(names, f"{number}-{'m' * 10_000}")
+    assert len(names) <= 64
+    assert max(map(len, names)) <= 200
