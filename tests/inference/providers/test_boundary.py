@@ -19,7 +19,7 @@ from inference.ledger import Ledger
 from inference.ledger_schema import dump, load
 from inference.models import ModelSpec, Price
 from inference.providers.base import PermanentError, Provider, TransientError
-from inference.providers.boundary import LARGEST
+from inference.providers.boundary import LARGEST, _proxy
 from inference.providers.opening import provide
 from inference.types import ChatRequest, Message, Refusal, Reply, Usage
 from tests.inference.tasks import asking, no_encoder
@@ -301,6 +301,26 @@ _AMBIENT: Mapping[str, str] = {
     "http_proxy": "http://127.0.0.1:9",
     "ALL_PROXY": "http://127.0.0.1:9",
 }
+
+
+@pytest.mark.parametrize(
+    ("url", "proxy"),
+    [
+        ("https://api.openai.com/v1/chat/completions", "http://127.0.0.1:9"),
+        ("https://inside.example.org/v1", None),
+        ("http://127.0.0.1:8000/v1", None),
+        ("http://models.example.com/v1", None),
+        ("https://gpu.lan/v1", None),
+    ],
+)
+def test_the_environments_proxy_is_used_for_public_apis_alone(
+    url: str, proxy: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.setenv(name, "example.org")
+    assert _proxy(url) == proxy
 
 
 class TestAmbient:
