@@ -1,13 +1,13 @@
 """What a repository of the Hub holds: settings, files, pull requests, and its release."""
 
 import hashlib
-import json
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from artifacts.hub.client import Hub, headers, require
 from artifacts.hub.values import Entry, Gating, HubAnswerError, Local, Stated, There
 from artifacts.manifest import FORMAT, MANIFEST
+from base.foreign_text import read_json
 
 if TYPE_CHECKING:
     from huggingface_hub import HfApi
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _KIND = "dataset"
 _CHUNK = 1 << 20
+_LARGEST = 1 << 24  # bytes of a manifest; what is longer is none of ours
 
 
 def look(hub: Hub, revision: str | None = None) -> There:
@@ -48,7 +49,7 @@ def look(hub: Hub, revision: str | None = None) -> There:
 def stated_in(data: bytes) -> Stated | None:
     """The release that a manifest's bytes state; None where they are no manifest of ours."""
     try:
-        found = json.loads(data)
+        found = read_json(data)
         if found["format"] > FORMAT:  # what else it says is for who knows its format
             return Stated("", "", found["format"], {}, {})
         files = [file for config in found["configs"] for file in config["files"]]
@@ -98,12 +99,18 @@ def _fetched(api: "HfApi", repo: str, revision: str, path: str) -> bytes | None:
     from huggingface_hub.errors import EntryNotFoundError
 
     url = _address(api, repo, revision, path)
-    response = get_session().get(url, headers=headers(api))
+    data = bytearray()
     try:
-        require(response)
+        with get_session().stream("GET", url, headers=headers(api)) as response:
+            require(response)
+            # As it was sent: a packed answer, which is not asked for, may have no end.
+            for chunk in response.iter_raw(_CHUNK):
+                data += chunk
+                if len(data) > _LARGEST:
+                    return b""
     except EntryNotFoundError:
         return None
-    return bytes(response.content)
+    return bytes(data)
 
 
 def _address(api: "HfApi", repo: str, revision: str, path: str) -> str:
