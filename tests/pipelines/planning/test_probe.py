@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import socket
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
+from typing import Any
 
 import pytest
 
@@ -57,7 +59,17 @@ def test_a_server_lists_its_models() -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [b"<html></html>", b'{"data": [', b"[]", b'{"data": [3]}', b"", b"\xff"]
+    "body",
+    [
+        b"<html></html>",
+        b'{"data": [',
+        b"[]",
+        b'{"data": [3]}',
+        b'{"data": [{"id": ["a"]}]}',
+        b"",
+        b"\xff",
+        b"[" * 100_000,
+    ],
 )
 def test_an_answer_that_is_no_list_of_models_is_told(body: bytes) -> None:
     with canned(200, body) as server:
@@ -76,6 +88,27 @@ def test_a_redirect_is_not_followed_so_that_a_key_stays_with_its_host() -> None:
             answer = ask_models(server.base_url, {"Authorization": "Bearer k"})
         assert answer == Answer(302, None)
         assert other.asked == []
+
+
+def test_a_server_that_never_ends_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipelines.planning.servers._TIMEOUT_S", 0.3)
+
+    class Drip(Canned):
+        """Sends a byte now and then."""
+
+        def finish_request(self, request: Any, client_address: Any) -> None:  # noqa: ANN401
+            request.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n")
+            with suppress(OSError):
+                for _ in range(1000):
+                    request.sendall(b" ")
+                    time.sleep(0.05)
+
+    with Drip(200, b"", {}) as server:
+        thread = Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+        thread.start()
+        assert ask_models(server.base_url, {}) == Answer(None)
+        server.shutdown()
+        thread.join(5)
 
 
 def test_where_nobody_listens_there_is_no_answer() -> None:
