@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 import orjson
+from anthropic import transform_schema
 
 from inference.canonical import Identity
 from inference.models import PROVIDERS, ModelSpec, endpoint_label
@@ -100,8 +101,6 @@ def _turns(request: ChatRequest) -> list[dict[str, str]]:
 @lru_cache(maxsize=64)
 def _schema(text: str) -> dict[str, Any]:
     """The schema as the API takes it: what it does not know moves into descriptions."""
-    from anthropic import transform_schema  # seconds of imports, for those who ask for schemas
-
     return transform_schema(orjson.loads(text))
 
 

@@ -94,7 +94,7 @@ def test_a_filter_that_did_not_run_is_no_refusal(tmp_path: Path) -> None:
 def test_a_block_without_a_reason_is_no_completion(tmp_path: Path) -> None:
     with (
         serve(echo, faults=always(faults.gemini_input_block(""))) as server,
-        engine_for(server.base_url, tmp_path / "ledger") as engine,
+        engine_for(server.base_url, tmp_path / "ledger", attempts=1) as engine,
     ):
         assert engine.run([asking("q", Signal())]).results == (Failed("no_completion"),)
 
