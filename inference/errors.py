@@ -53,5 +53,9 @@ class LengthUnboundedError(InferenceError):
     exit_code = 2
 
 
+class StoppedError(InferenceError):
+    """The engine was stopped while programs ran; what was answered is in the ledger."""
+
+
 class LedgerError(InferenceError):
     """The ledger cannot be used: corrupt, locked, of a newer schema, or no space is left."""

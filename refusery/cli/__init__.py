@@ -4,5 +4,6 @@
 def main() -> None:
     """Runs the command and ends the process with its exit status."""
     from refusery.cli.app import run
+    from refusery.interruption import exit_with
 
-    raise SystemExit(run())
+    exit_with(run())
