@@ -68,14 +68,14 @@ class OwnServer(SubprocessASGIServer):
             time.sleep(_LOOK_S)
         self.running = True
 
-    def stop(self) -> None:
-        """Ends the server. Safe to call twice."""
+    def stop(self, most_s: float = _END_S) -> None:
+        """Ends the server, killed where it takes longer than `most_s`. Safe to call twice."""
         child, self.server_process, self.running = self.server_process, None, False
         if child is not None:
             if child.stdin is not None:
                 child.stdin.close()
             try:
-                child.wait(_END_S)
+                child.wait(most_s)
             except subprocess.TimeoutExpired:
                 child.kill()
                 child.wait()

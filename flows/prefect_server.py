@@ -6,6 +6,7 @@ same server in a child that watches this process, with its log kept from the ter
 
 import logging
 import os
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,9 +18,12 @@ if TYPE_CHECKING:
 
 _URL, _HOME = "PREFECT_API_URL", "PREFECT_HOME"
 _WITHOUT = f"unset {_URL} to go on with a server that starts and ends with the command"
-_ANSWERS_S, _DRAIN_S = 5.0, 2.0
+_ANSWERS_S = 5.0
+_DRAIN_S, _HURRIED_S = 3.0, 0.5
 _TELLING = ("EventsWorker", "APILogWorker")
 """Loggers of Prefect beside its own, which tell of what could not be sent any more."""
+
+_USER = re.compile("//[^/@]*@")  # a name and a password in an address
 
 _lost = False
 
@@ -51,7 +55,7 @@ def open_server() -> None:
         logging.getLogger(name).setLevel(logging.CRITICAL)
     url = _named()
     if url:
-        _require_answer(url)
+        require_answer(url)
         return
     _require_ephemeral()
     from prefect.server.api.server import SubprocessASGIServer
@@ -85,16 +89,20 @@ def _require_ephemeral() -> None:
         raise PrefectUnusableError(rule)
 
 
-def _unusable(why: str, url: str) -> PrefectUnusableError:
+def _unusable(why: str, url: str, without: str = _WITHOUT) -> PrefectUnusableError:
     return PrefectUnusableError(
         f"{_URL} must be the address of a Prefect server, such as http://127.0.0.1:4200/api; "
-        f"{why}; {_WITHOUT}",
-        url.partition("?")[0],
+        f"{why}; {without}",
+        _USER.sub("//", url.partition("?")[0]),
     )
 
 
-def _require_answer(url: str) -> None:
+def require_answer(url: str, without: str = _WITHOUT) -> None:
     """Asks the server for its version, which one that wants a key gives to who has it alone.
+
+    Args:
+        url: Its address, as PREFECT_API_URL has it.
+        without: How to go on without it.
 
     Raises:
         PrefectUnusableError: It gives none.
@@ -111,13 +119,13 @@ def _require_answer(url: str) -> None:
         ):
             version = client.request("GET", "/admin/version").json()
     except PrefectHTTPStatusError as error:
-        raise _unusable(_status(error.response.status_code), url) from None
+        raise _unusable(_status(error.response.status_code), url, without) from None
     except httpx.TransportError as error:
-        raise _unusable(f"it did not answer ({type(error).__name__})", url) from None
+        raise _unusable(f"it did not answer ({type(error).__name__})", url, without) from None
     except (ValueError, TypeError, httpx.InvalidURL):
         version = None
     if not isinstance(version, str):
-        raise _unusable("what answers there is none", url)
+        raise _unusable("what answers there is none", url, without)
 
 
 def _status(status: int) -> str:
@@ -154,11 +162,12 @@ def _is_of_prefect(error: "httpx.HTTPError") -> bool:
         return False
 
 
-def end_server() -> bool:
+def end_server(*, hurried: bool = False) -> bool:
     """Ends what Prefect still sends, then the server, where it is ours; False where some may hang.
 
     Nothing is said: what was not sent is of no use to anybody once the server is gone.
     """
+    most_s = _HURRIED_S if hurried else _DRAIN_S
     if "prefect.events.worker" not in sys.modules:
         return True
     from prefect.events.worker import EventsWorker
@@ -167,8 +176,8 @@ def end_server() -> bool:
     from flows.own_server import OwnServer
 
     own = SubprocessASGIServer._instances.get(None)
-    waiting: Any = EventsWorker.drain_all(timeout=_DRAIN_S)
+    waiting: Any = EventsWorker.drain_all(timeout=most_s)
     if isinstance(own, OwnServer):
-        own.stop()
+        own.stop(most_s)
         return not waiting[1]
     return not _lost

@@ -17,7 +17,12 @@ from inference import types
 from inference.accounts import Account, Spend
 from inference.budget import Budget, Unlimited
 from inference.encoders import EmbeddingClient, Embeds
-from inference.errors import BudgetReachedError, InferenceError, ModelUnknownError, StoppedError
+from inference.errors import (
+    BudgetReachedError,
+    EngineStoppedError,
+    InferenceError,
+    ModelUnknownError,
+)
 from inference.ledger import Ledger, Purpose
 from inference.model_client import CallFailedError, ModelClient
 from inference.models import ModelSpec
@@ -211,7 +216,7 @@ class Engine:
 
         Raises:
             InferenceError: What no other row can fare better with: no key, no ledger, no model.
-            StoppedError: The engine was stopped; what was answered is kept.
+            EngineStoppedError: The engine was stopped; what was answered is kept.
         """
         future: Future[Batch[ResultT]] = asyncio.run_coroutine_threadsafe(
             self._run(programs, advance, purpose), self._loop
@@ -220,20 +225,20 @@ class Engine:
         try:
             while True:
                 if self._stopped:
-                    raise StoppedError("the run was stopped; what was answered is kept")
+                    raise EngineStoppedError("the run was stopped; what was answered is kept")
                 try:
                     return future.result(_LOOK_S)
                 except TimeoutError:
                     if future.done():
                         raise  # its own, not ours
         except CancelledError:
-            raise StoppedError("the run was stopped; what was answered is kept") from None
+            raise EngineStoppedError("the run was stopped; what was answered is kept") from None
         finally:
             future.cancel()
             self._batches.discard(future)
 
     def stop(self) -> None:
-        """Cancels what runs and refuses what would run; every `run` ends with `StoppedError`.
+        """Cancels what runs and refuses what would run; every `run` ends with `EngineStoppedError`.
 
         Safe to call from any thread, and again. What was answered is kept; the engine is still to
         be closed.

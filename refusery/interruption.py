@@ -1,7 +1,7 @@
 """Ctrl-C and SIGTERM: what runs is ended in order and in bounded time, with the right status.
 
 The main thread does nothing but listen, so that it is never deaf: work goes on in a thread beside
-it. A signal stops the engines of the process, whose batches then end with `StoppedError`; work
+it. A signal stops the engines of the process, whose batches then end with `EngineStoppedError`; work
 that asks no engine gets a `KeyboardInterrupt`. What has not ended some seconds later is left.
 """
 
@@ -19,13 +19,14 @@ from types import FrameType
 from typing import Any, NoReturn, TypeVar
 
 ResultT = TypeVar("ResultT")
+Handler = Callable[[int, FrameType | None], None]
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 STOPPED = (
     "stopped; run the same command again to go on: what was answered is kept, and nothing answered "
     "is asked again"
 )
-IN_ORDER_S = 4.0
+IN_ORDER_S = 3.5
 """Seconds for an end in order."""
 
 _LOOK_S = 0.1
@@ -101,7 +102,6 @@ class Interruption:
         """
         if threading.current_thread() is not threading.main_thread():
             return work()
-        before = {number: signal.getsignal(number) for number in SIGNALS}
         self._begin()
         verb: list[threading.Thread] = []
 
@@ -109,17 +109,25 @@ class Interruption:
             verb.append(threading.current_thread())
             return work()
 
-        try:
-            self._listen()
+        with _handled(self._heard):
             future = in_thread("verb", begun)
             while not _has_ended(future, _LOOK_S):
-                self._listen()
+                # Again and again: libraries that are loaded later set handlers, polars in C.
+                _handle(self._heard)
                 if self.number is not None and verb:
                     self._press(verb[0])
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler if handler is not None else signal.SIG_DFL)
         return future.result()
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """A signal in this block ends the process at once: there is nothing to be kept."""
+
+        def heard(number: int, frame: FrameType | None) -> None:
+            self.number = number
+            self.leave()
+
+        with _handled(heard):
+            yield
 
     @contextmanager
     def shielded(self) -> Iterator[None]:
@@ -137,11 +145,6 @@ class Interruption:
 
     def _begin(self) -> None:
         self.number, self._raised = None, False
-
-    def _listen(self) -> None:
-        """Again and again: libraries that are loaded later set handlers, polars in C."""
-        for number in SIGNALS:
-            signal.signal(number, self._heard)
 
     def _heard(self, number: int, frame: FrameType | None) -> None:
         now = time.monotonic()
@@ -164,12 +167,33 @@ interruption = Interruption()
 
 def exit_with(status: int) -> NoReturn:
     """Ends the process; where threads may hang, after a signal above all, not waiting for them."""
-    server = sys.modules.get("flows.prefect_server")
-    ended = server is None or server.end_server()
+    with interruption.at_once():
+        server = sys.modules.get("flows.prefect_server")
+        ended = server is None or server.end_server(hurried=interruption.number is not None)
     if interruption.number is None and ended:
         raise SystemExit(status)
     _flush()
     os._exit(status)
+
+
+@contextmanager
+def _handled(handler: Handler) -> Iterator[None]:
+    """Signals are handled so in this block; only the main thread can say how."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.getsignal(number) for number in SIGNALS}
+    try:
+        _handle(handler)
+        yield
+    finally:
+        for number, earlier in before.items():
+            signal.signal(number, earlier if earlier is not None else signal.SIG_DFL)
+
+
+def _handle(handler: Handler) -> None:
+    for number in SIGNALS:
+        signal.signal(number, handler)
 
 
 def _raise_in(thread: threading.Thread) -> None:

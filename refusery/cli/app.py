@@ -7,14 +7,13 @@ from contextlib import suppress
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from signal import SIGINT
 from typing import Annotated
 
 import typer
 
 from base.registry import table_of
 from refusery.cli.error_report import is_ours, print_whole, reported
-from refusery.interruption import STOPPED, interruption
+from refusery.interruption import SIGNALS, STOPPED, interruption
 
 _NAMES = (
     *("build", "plan", "doctor", "evaluate", "serve"),
@@ -76,6 +75,9 @@ def _docstring(name: str) -> str | None:
     return next((ast.get_docstring(each) for each in functions if each.name == name), None)
 
 
+_SIGNALLED = tuple(128 + number for number in SIGNALS)
+
+
 def run(arguments: Sequence[str] | None = None) -> int:
     """Runs the command; the exit status.
 
@@ -94,8 +96,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
         if interruption.number is None and not isinstance(error, KeyboardInterrupt):
             return _failed(error, arguments, debug="--debug" in given)
         status = interruption.status
-    stopped = status == 128 + SIGINT or (status and interruption.number is not None)
-    return _said(STOPPED, interruption.status) if stopped else status
+    if status and interruption.number is not None:
+        status = interruption.status
+    return _said(STOPPED, status) if status in _SIGNALLED else status
 
 
 def _called(verb: str | None, arguments: Sequence[str]) -> int:

@@ -9,7 +9,7 @@ import typer
 
 from artifacts.user_tables import write_user_table
 from inference.engine import Advance, Engine
-from inference.errors import StoppedError
+from inference.errors import EngineStoppedError
 from pipelines.recipe import Recipe
 from pipelines.sources.engine import open_engine, run_of
 from refusery.cli.options import beside
@@ -49,7 +49,7 @@ def with_engine(
                 return work(engine, None)
             progress.begin(verb, rows)
             found = work(engine, progress.advancer(verb))
-        except (StoppedError, KeyboardInterrupt):
+        except (EngineStoppedError, KeyboardInterrupt):
             with interruption.shielded():
                 if aside is not None and (said := aside()) is not None:
                     typer.echo(said, err=True)
