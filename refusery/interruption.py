@@ -1,7 +1,7 @@
 """Ctrl-C and SIGTERM: what runs is ended in order and in bounded time, with the right status.
 
 The main thread does nothing but listen, so that it is never deaf: work goes on in a thread beside
-it. A signal stops the engines of the process, whose batches then end with `EngineStoppedError`; work
+it. A signal stops the engines of the process, and whoever waits for them gets their error; work
 that asks no engine gets a `KeyboardInterrupt`. What has not ended some seconds later is left.
 """
 
