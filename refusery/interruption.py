@@ -124,7 +124,7 @@ class Interruption:
 
         def heard(number: int, frame: FrameType | None) -> None:
             self.number = number
-            self.leave()
+            self.exit_now()
 
         with _handled(heard):
             yield
@@ -138,7 +138,7 @@ class Interruption:
         finally:
             self._shields -= 1
 
-    def leave(self) -> NoReturn:
+    def exit_now(self) -> NoReturn:
         """Ends the process at once; children that are ours end with it by themselves."""
         _say(STOPPED)
         os._exit(self.status)
@@ -151,11 +151,11 @@ class Interruption:
         if self.number is None:
             self.number, self._since = number, now
         elif now - self._since > _SAME_S:
-            self.leave()
+            self.exit_now()
 
     def _press(self, verb: threading.Thread) -> None:
         if time.monotonic() - self._since > IN_ORDER_S:
-            self.leave()
+            self.exit_now()
         if stop() == 0 and not self._raised and not self._shields:
             self._raised = True
             _raise_in(verb)
