@@ -134,3 +134,11 @@ class OwnServer(SubprocessASGIServer):
             stderr=self._log,
             start_new_session=True,  # Ctrl-C is for us; the server ends when we do
         )
+
+
+def ended_status() -> int | None:
+    """The exit status of our server where it answered once and has ended; None while it runs."""
+    own = SubprocessASGIServer._instances.get(None)
+    if not isinstance(own, OwnServer) or not own.running or own.server_process is None:
+        return None
+    return own.server_process.poll()

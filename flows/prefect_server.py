@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import httpx
 
 _URL, _HOME = "PREFECT_API_URL", "PREFECT_HOME"
+_GO_ON = "Prefect's server must go on answering; run the same command again to go on"
 _WITHOUT = f"unset {_URL} to go on with a server that starts and ends with the command"
 _ANSWERS_S = 5.0
 _DRAIN_S, _HURRIED_S = 3.0, 0.5
@@ -134,6 +135,21 @@ def _status(status: int) -> str:
     return f"it answered {status}"
 
 
+def require_running() -> None:
+    """Refuses to go on where our own server has ended; Prefect would call it for minutes.
+
+    Raises:
+        PrefectLostError: It has.
+    """
+    # Another thread may be about to load it.
+    ended_status = getattr(sys.modules.get("flows.own_server"), "ended_status", None)
+    status = None if ended_status is None else ended_status()
+    if status is not None:
+        global _lost
+        _lost = True
+        raise PrefectLostError(f"{_GO_ON}{limit_hint()}", f"exit status {status}")
+
+
 def lost(error: BaseException) -> PrefectLostError | None:
     """What to say of an error of Prefect's client, or of one behind it; None for any other one."""
     import httpx
@@ -146,8 +162,7 @@ def lost(error: BaseException) -> PrefectLostError | None:
     said = type(behind).__name__
     if isinstance(behind, httpx.HTTPStatusError):
         said = str(behind.response.status_code)
-    rule = "Prefect's server must go on answering; run the same command again to go on"
-    return PrefectLostError(f"{rule}{limit_hint()}", said)
+    return PrefectLostError(f"{_GO_ON}{limit_hint()}", said)
 
 
 def _is_of_prefect(error: "httpx.HTTPError") -> bool:
@@ -179,5 +194,4 @@ def end_server(*, hurried: bool = False) -> bool:
     waiting: Any = EventsWorker.drain_all(timeout=most_s)
     if isinstance(own, OwnServer):
         own.stop(most_s)
-        return not waiting[1]
-    return not _lost
+    return not _lost and not (waiting[1] and isinstance(own, OwnServer))

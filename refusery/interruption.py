@@ -48,12 +48,18 @@ def in_thread(name: str, work: Callable[[], ResultT]) -> Future[ResultT]:
     return future
 
 
-def result_of(future: Future[ResultT]) -> ResultT:
-    """What the work gives; Ctrl-C stops it and is raised once it has ended, or soon after."""
+def result_of(future: Future[ResultT], look: Callable[[], None] | None = None) -> ResultT:
+    """What the work gives; Ctrl-C stops it and is raised once it has ended, or soon after.
+
+    Args:
+        future: The work.
+        look: Called again and again meanwhile; what it raises stops the work as well.
+    """
     try:
         # Bounded waits: polars' handler of SIGINT makes one without an end deaf.
         while not _has_ended(future, _LOOK_S):
-            pass
+            if look is not None:
+                look()
     except BaseException:
         end = time.monotonic() + IN_ORDER_S
         while not _has_ended(future, _LOOK_S) and time.monotonic() < end:
@@ -64,8 +70,9 @@ def result_of(future: Future[ResultT]) -> ResultT:
 
 def stop() -> int:
     """Stops the engines that there are; how many."""
-    module = sys.modules.get("inference.engine")  # where it is not loaded there are none
-    return 0 if module is None else int(module.stop_engines())
+    # Where its module is not loaded, or only about to be, there are none.
+    engines = getattr(sys.modules.get("inference.engine"), "stop_engines", None)
+    return 0 if engines is None else int(engines())
 
 
 def _has_ended(future: Future[Any], seconds: float) -> bool:
@@ -168,8 +175,8 @@ interruption = Interruption()
 def exit_with(status: int) -> NoReturn:
     """Ends the process; where threads may hang, after a signal above all, not waiting for them."""
     with interruption.at_once():
-        server = sys.modules.get("flows.prefect_server")
-        ended = server is None or server.end_server(hurried=interruption.number is not None)
+        end = getattr(sys.modules.get("flows.prefect_server"), "end_server", None)
+        ended = end is None or end(hurried=interruption.number is not None)
     if interruption.number is None and ended:
         raise SystemExit(status)
     _flush()

@@ -275,7 +275,7 @@ def in_prefect(flow: Callable[[], ResultT]) -> ResultT:
     """
     for name, value in _PREFECT.items():
         os.environ.setdefault(name, value)
-    from flows.prefect_server import lost, open_server
+    from flows.prefect_server import lost, open_server, require_running
 
     def run() -> ResultT:
         open_server()
@@ -286,4 +286,4 @@ def in_prefect(flow: Callable[[], ResultT]) -> ResultT:
                 raise said from error
             raise
 
-    return result_of(in_thread("flow", run))
+    return result_of(in_thread("flow", run), require_running)
