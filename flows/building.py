@@ -16,6 +16,8 @@ from prefect.futures import PrefectFuture
 from artifacts.release_tables import of_manifest
 from artifacts.summary import markdown
 from flows.benchmarks import benchmark_of
+from flows.errors import contained
+from inference.engine import stop_engines
 from pipelines.audits.finalize import finalize_release
 from pipelines.errors import NotBuiltError
 from pipelines.opening import join, open_run, preflight
@@ -39,8 +41,9 @@ JOBS_AT_ONCE = 4
 )
 def shard_task(job: Job) -> JobResult:
     """Runs one job; see `run_job`."""
-    join(Path(job.run), benchmark_of)
-    return run_job(job)
+    with contained():
+        join(Path(job.run), benchmark_of)
+        return run_job(job)
 
 
 def as_tasks(jobs: Sequence[Job]) -> list[JobResult]:
@@ -50,8 +53,13 @@ def as_tasks(jobs: Sequence[Job]) -> list[JobResult]:
         Exception: The first job's error, once all have ended.
     """
     futures: list[PrefectFuture[JobResult]] = [shard_task.submit(job) for job in jobs]
-    for future in futures:
-        future.wait()
+    try:
+        for future in futures:
+            future.wait()
+    except BaseException:
+        # Of a signal, in a deployed run: Prefect waits for the tasks, and they for their servers.
+        stop_engines()
+        raise
     return [future.result() for future in futures]
 
 
@@ -98,11 +106,12 @@ def build_release(
         NotBuiltError: The recipe is of another benchmark, or asks for what is not built yet.
         RunLockedError: Another run of the recipe is under way.
     """
-    loaded = load(Path(recipe), overrides)
-    if not isinstance(loaded, kind):
-        raise NotBuiltError(f"this flow takes recipes of {kind.__name__}", loaded.benchmark)
-    with run_lock(Path(out), loaded.name):
-        return _build(loaded, out, limit)
+    with contained():
+        loaded = load(Path(recipe), overrides)
+        if not isinstance(loaded, kind):
+            raise NotBuiltError(f"this flow takes recipes of {kind.__name__}", loaded.benchmark)
+        with run_lock(Path(out), loaded.name):
+            return _build(loaded, out, limit)
 
 
 def _build(loaded: Buildable, out: str, limit: int | None) -> Result:

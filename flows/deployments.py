@@ -19,6 +19,7 @@ from prefect.settings import PREFECT_API_URL
 from prefect.types.entrypoint import EntrypointType
 from pydantic import ValidationError
 
+from flows.prefect_server import require_answer
 from pipelines.errors import NotBuiltError, PipelineError
 from pipelines.recipe import load
 from pipelines.recipe.schema import Buildable, is_buildable
@@ -52,6 +53,7 @@ QUIET = {
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     # Runs end with a line of ours; a traceback might quote a row.
     "PREFECT_LOGGING_LEVEL": "CRITICAL",
+    "PREFECT_LOGGING_INTERNAL_LEVEL": "CRITICAL",
     "PREFECT_LOGGING_TO_API_ENABLED": "false",
 }
 
@@ -70,6 +72,7 @@ def require_server() -> str:
 
     Raises:
         ServerMissingError: None is named, or it does not answer.
+        PrefectUnusableError: What answers is no server, or wants another key.
     """
     url: str | None = PREFECT_API_URL.value()
     if not url:
@@ -83,6 +86,7 @@ def require_server() -> str:
         raise ServerMissingError(
             f"the Prefect server at {url} must answer", type(error).__name__
         ) from None
+    require_answer(url, "`serve` has none of its own")
     return url
 
 
@@ -253,23 +257,35 @@ _NAME = "refusery"
 _LOOK_S = 0.05
 
 
-def serve(deployments: Sequence[RunnerDeployment]) -> None:
+def serve(deployments: Sequence[RunnerDeployment]) -> bool:
     """Registers deployments and serves until SIGTERM or Ctrl-C; runs under way end with it.
 
     Schedules go on while nobody serves: what falls due meanwhile is late, and runs afterwards.
+
+    Returns:
+        Whether SIGTERM ended it.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C did.
     """
-    asyncio.run(_serve(deployments))
+    return asyncio.run(_serve(deployments))
 
 
-async def _serve(deployments: Sequence[RunnerDeployment]) -> None:
+async def _serve(deployments: Sequence[RunnerDeployment]) -> bool:
     runner = Runner(name=_NAME, pause_on_shutdown=False)
     for each in deployments:
         await cast("Awaitable[UUID]", runner.add_deployment(each))
-    serving = asyncio.create_task(runner.start())
+    terminated, serving = asyncio.Event(), asyncio.create_task(runner.start())
+
+    def terminate() -> None:
+        terminated.set()
+        serving.cancel()
+
     while not (runner.started or serving.done()):
         await asyncio.sleep(_LOOK_S)
     # The runner's own handler for SIGTERM never awaits what it stops. Cancelling ends it as
     # Ctrl-C does: the processes of its runs are stopped before it goes.
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, serving.cancel)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, terminate)
     with suppress(asyncio.CancelledError):
         await serving
+    return terminated.is_set()

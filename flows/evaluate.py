@@ -19,10 +19,11 @@ from evaluation.pipeline import EVALUATION_RUN, seen_by_judges
 from evaluation.record import write_pictures, write_results
 from evaluation.tables import evaluation_tables
 from flows.building import as_tasks
+from flows.errors import contained
 from inference.accounts import total
 from inference.engine import Engine
 from pipelines.opening import open_run, preflight
-from pipelines.recipe import load
+from pipelines.recipe import Evaluation, load
 from pipelines.runner.context import current, forget, keep
 from pipelines.runner.lock import run_lock
 from pipelines.runner.run import Run
@@ -75,24 +76,30 @@ def evaluate(recipe: str, out: str = "out", overrides: list[str] | None = None) 
         NotBuiltError: The recipe is not one of an evaluation.
         RunLockedError: Another run of the recipe is under way.
     """
-    loaded = require_evaluation(load(Path(recipe), overrides or []))
-    with run_lock(Path(out), loaded.name):
-        checked = preflight(EVALUATION_RUN, loaded, Path(out))
-        loaded = checked.recipe
-        context, record = open_run(EVALUATION_RUN, loaded, Path(out), progress=current())
-        keep(context)
-        checked.pins.keep()
-        try:
-            run = Run(context, record, as_tasks, loaded.max_failed)
-            run.build()
-            last = seen_by_judges(run, loaded)
-            folder = results_of(loaded, Path(out))
-            found = write_results(run, loaded, last, folder)
-            write_pictures(folder, found)
-            create_markdown_artifact(markdown(evaluation_tables(found)), key="evaluation")
-            return _evaluated(folder, run, context.opened_engine)
-        finally:
-            forget(context)
+    with contained():
+        loaded = require_evaluation(load(Path(recipe), overrides or []))
+        with run_lock(Path(out), loaded.name):
+            return _evaluate(loaded, Path(out))
+
+
+def _evaluate(loaded: Evaluation, out: Path) -> Evaluated:
+    """Evaluates what no other run holds."""
+    checked = preflight(EVALUATION_RUN, loaded, out)
+    loaded = checked.recipe
+    context, record = open_run(EVALUATION_RUN, loaded, out, progress=current())
+    keep(context)
+    checked.pins.keep()
+    try:
+        run = Run(context, record, as_tasks, loaded.max_failed)
+        run.build()
+        last = seen_by_judges(run, loaded)
+        folder = results_of(loaded, out)
+        found = write_results(run, loaded, last, folder)
+        write_pictures(folder, found)
+        create_markdown_artifact(markdown(evaluation_tables(found)), key="evaluation")
+        return _evaluated(folder, run, context.opened_engine)
+    finally:
+        forget(context)
 
 
 def _evaluated(folder: Path, run: Run, engine: Engine | None) -> Evaluated:

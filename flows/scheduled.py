@@ -14,6 +14,7 @@ from artifacts.manifest import CARD, REPORT, Manifest
 from artifacts.releases import Earlier, open_release, versions_of
 from artifacts.summary import Cell, Table, configs_table, markdown
 from base.errors import ArtifactError
+from flows.errors import contained
 from pipelines.recipe import OrBench
 from pipelines.recipe.schema import Buildable
 from pipelines.runner.lock import RunLockedError
@@ -76,10 +77,11 @@ def refused(error: Exception) -> Ending:
     meets itself.
 
     Raises:
-        Exception: The error itself, where it is none of ours: that is a fault of the program.
+        LibraryError: It is none of ours: that is a fault of the program, known by its type alone.
     """
-    if not (hasattr(error, "rule") and hasattr(error, "exit_code")):
-        raise error
+    with contained():
+        if not (hasattr(error, "rule") and hasattr(error, "exit_code")):
+            raise error
     line = " ".join(str(error).split())
     return Cancelled(message=line) if isinstance(error, RunLockedError) else Failed(message=line)
 

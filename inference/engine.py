@@ -6,8 +6,9 @@ ledger's writer. Shard tasks hand their programs to `run` from any thread; sever
 
 import asyncio
 import threading
+import weakref
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any, Generic, TypeVar
@@ -16,7 +17,12 @@ from inference import types
 from inference.accounts import Account, Spend
 from inference.budget import Budget, Unlimited
 from inference.encoders import EmbeddingClient, Embeds
-from inference.errors import BudgetReachedError, InferenceError, ModelUnknownError
+from inference.errors import (
+    BudgetReachedError,
+    EngineStoppedError,
+    InferenceError,
+    ModelUnknownError,
+)
 from inference.ledger import Ledger, Purpose
 from inference.model_client import CallFailedError, ModelClient
 from inference.models import ModelSpec
@@ -129,6 +135,20 @@ class ProgramRunner:
 
 Advance = Callable[[int], None]
 _ROWS_AT_ONCE = 1024
+_LOOK_S = 0.2  # a wait without an end would be deaf to signals
+
+_running: "weakref.WeakSet[Engine]" = weakref.WeakSet()
+
+
+def stop_engines() -> int:
+    """Stops every engine of this process that is not closed; how many there are.
+
+    Safe to call from any thread, and again.
+    """
+    engines = list(_running)
+    for engine in engines:
+        engine.stop()
+    return len(engines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,9 +192,12 @@ class Engine:
         self._budget = budget or Unlimited()
         self._lines: dict[str, ModelClient] = {}
         self._encoders: dict[str, EmbeddingClient] = {}
+        self._batches: set[Future[Any]] = set()
+        self._stopped = False
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._serve, name="engine", daemon=True)
         self._thread.start()
+        _running.add(self)
 
     def run(
         self,
@@ -193,11 +216,36 @@ class Engine:
 
         Raises:
             InferenceError: What no other row can fare better with: no key, no ledger, no model.
+            EngineStoppedError: The engine was stopped; what was answered is kept.
         """
         future: Future[Batch[ResultT]] = asyncio.run_coroutine_threadsafe(
             self._run(programs, advance, purpose), self._loop
         )
-        return future.result()
+        self._batches.add(future)
+        try:
+            while True:
+                if self._stopped:
+                    raise EngineStoppedError("the run was stopped; what was answered is kept")
+                try:
+                    return future.result(_LOOK_S)
+                except TimeoutError:
+                    if future.done():
+                        raise  # its own, not ours
+        except CancelledError:
+            raise EngineStoppedError("the run was stopped; what was answered is kept") from None
+        finally:
+            future.cancel()
+            self._batches.discard(future)
+
+    def stop(self) -> None:
+        """Cancels what runs and refuses what would run; every `run` ends with `EngineStoppedError`.
+
+        Safe to call from any thread, and again. What was answered is kept; the engine is still to
+        be closed.
+        """
+        self._stopped = True
+        for future in list(self._batches):
+            future.cancel()
 
     def spent(self, run: str) -> dict[tuple[str, str], Spend]:
         """What the replies that a run ever used cost, by (stage, model)."""
@@ -225,6 +273,7 @@ class Engine:
 
     def close(self) -> None:
         """Ends clients, child processes, threads and the ledger."""
+        _running.discard(self)
         asyncio.run_coroutine_threadsafe(self._close(), self._loop).result()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
@@ -242,6 +291,10 @@ class Engine:
         self._loop.run_forever()
 
     async def _close(self) -> None:
+        left = asyncio.all_tasks() - {asyncio.current_task()}  # what was stopped may still unwind
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
         for encoder in self._encoders.values():
             encoder.close()
         await asyncio.gather(*(line.close() for line in self._lines.values()))

@@ -7,6 +7,10 @@ class InferenceError(RefuseryError):
     """Base of this package's errors."""
 
 
+class EngineStoppedError(InferenceError):
+    """The engine was stopped while it worked, or its thread has ended: nothing more is asked."""
+
+
 class ModelUnknownError(InferenceError):
     """A request names a model or an encoder that the recipe does not have."""
 

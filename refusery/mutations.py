@@ -26,6 +26,7 @@ from refusery.inputs import (
 )
 from refusery.verbs import decoding as decoding_verb
 from refusery.verbs import mutation as verb
+from refusery.verbs import mutation_tables
 from refusery.verbs.text_tables import text_table
 
 
@@ -140,13 +141,13 @@ def mutate(
     if not frame.height and frame.schema.get(column) == pl.Null:
         frame = frame.with_columns(pl.col(column).cast(pl.String))
     table = text_table(frame, column)
-    verb.require_bases(table)
-    base, status, made_by, reason, *_ = verb.added_names(frame)
+    mutation_tables.require_bases(table)
+    base, status, made_by, reason, *_ = mutation_tables.added_names(frame)
     given = table.texts
     made = list(_mutations(_styled(wanted, given, cache, table.keys)))
     columns = (
         table.written([each.text for each in made]),
-        pl.Series(verb.STYLE, [each.style for each in made], pl.String),
+        pl.Series(mutation_tables.STYLE, [each.style for each in made], pl.String),
         pl.Series(base, [given[each.index] for each in made], pl.String),
         pl.Series(status, [each.status for each in made], pl.String),
         pl.Series(made_by, [each.made_by for each in made], pl.String),

@@ -6,8 +6,9 @@ Nothing of this project is imported here, since any of it might be somebody else
 import os
 import sys
 from importlib.util import find_spec
+from itertools import pairwise
 
-_PACKAGES = (
+PACKAGES = (
     *("artifacts", "auditing", "base", "checks", "curation", "evaluation", "flows"),
     *("generators", "inference", "measures", "moderators", "people", "pipelines", "taxonomy"),
 )
@@ -37,9 +38,27 @@ def require_own() -> None:
 
     Raises:
         PackageTakenError: One lies elsewhere, or nowhere.
+        SystemExit: The same where this is the command, which says it in one line.
     """
+    try:
+        _require_own()
+    except PackageTakenError as error:
+        if not _is_command():
+            raise
+        sys.stderr.write(f"refusery: {error}\n")
+        raise SystemExit(error.exit_code) from None
+
+
+def _is_command() -> bool:
+    """Whether the installed script or `python -m refusery` imports this."""
+    if os.path.basename(sys.argv[0] if sys.argv else "").partition(".")[0] == "refusery":
+        return True
+    return ("-m", "refusery") in pairwise(sys.orig_argv)
+
+
+def _require_own() -> None:
     home = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
-    for name in _PACKAGES:
+    for name in PACKAGES:
         found, own = _place(name), os.path.join(home, name)
         if found != own:
             rule = f"package `{name}` must be Refusery's own, at {own}"

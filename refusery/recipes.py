@@ -1,14 +1,10 @@
 """Recipes from Python: read, planned, built and evaluated, as the command does it.
 
-A flow runs in Prefect, which is loaded when the first one starts. Where the caller runs an event
-loop, as a notebook does, a flow runs in a thread of its own.
+A flow runs in Prefect, which is loaded when the first one starts, and in a thread of its own.
 """
 
-import asyncio
 import os
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -21,6 +17,7 @@ from pipelines.errors import NotBuiltError, RecipeError
 from pipelines.recipe import OrBench, Recipe, load
 from pipelines.recipe.loading import read_yaml
 from pipelines.recipe.schema import Buildable, Runnable, is_buildable, is_runnable
+from refusery.interruption import in_thread, result_of
 
 if TYPE_CHECKING:
     from flows.building import Result
@@ -37,6 +34,7 @@ _PREFECT = {
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
     # Errors are ours to tell, in one line.
     "PREFECT_LOGGING_LEVEL": "CRITICAL",
+    "PREFECT_LOGGING_INTERNAL_LEVEL": "CRITICAL",
     "PREFECT_LOGGING_TO_API_ENABLED": "false",
 }
 
@@ -266,13 +264,26 @@ def run_build(
 
 
 def in_prefect(flow: Callable[[], ResultT]) -> ResultT:
-    """What a flow gives that is run with Prefect kept silent, in a loop's thread or out of it."""
+    """What a flow gives that is run with Prefect kept silent, in a thread of its own.
+
+    Prefect would take a caller's event loop for its own, and wait for it in vain; and Ctrl-C must
+    find a thread that does not wait for Prefect.
+
+    Raises:
+        PrefectUnusableError: PREFECT_HOME or PREFECT_API_URL cannot be used.
+        PrefectLostError: Prefect's server does not start, or stops to answer.
+    """
     for name, value in _PREFECT.items():
         os.environ.setdefault(name, value)
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return flow()
-    # Prefect would take the caller's loop for its own, and wait for it in vain.
-    with ThreadPoolExecutor(1, thread_name_prefix="flow") as thread:
-        return thread.submit(copy_context().run, flow).result()
+    from flows.prefect_server import lost, open_server, require_running
+
+    def run() -> ResultT:
+        open_server()
+        try:
+            return flow()
+        except Exception as error:
+            if (said := lost(error)) is not None:
+                raise said from error
+            raise
+
+    return result_of(in_thread("flow", run), require_running)

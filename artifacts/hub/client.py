@@ -152,6 +152,8 @@ class Hub:
                 tried += 1
                 if not answer.passing or tried >= self.waits.tries:
                     raise
+                if tried == 1 and self.waits.tell is not None:
+                    self.waits.tell(f"{answer}; it is asked again, {self.waits.tries} times in all")
                 self.waits.wait(tried, answer.wait_s)
 
 

@@ -100,12 +100,14 @@ class Waits:
         first_s: The first wait; each further one is twice as long.
         longest_s: The longest wait, whatever the Hub asks for.
         sleep: Waits.
+        tell: Told in one line what is waited for, when that begins.
     """
 
     tries: int = 6
     first_s: float = 1.0
     longest_s: float = 60.0
     sleep: Callable[[float], None] = time.sleep
+    tell: Callable[[str], None] | None = None
 
     def wait(self, tried: int, asked_s: float | None) -> None:
         """Waits after the try of this number, from 1; for as long as the Hub asks, if it does."""

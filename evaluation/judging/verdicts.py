@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import polars as pl
 
@@ -12,11 +13,13 @@ from inference.types import Program
 from moderators.refusal.keyword import KeywordJudge, visible
 from moderators.refusal.types import Judgment, RefusalJudge
 from pipelines.recipe import Recipe
-from pipelines.runner.memory import asking_nobody
+from pipelines.runner.memory import asking_nobody, noted
 from pipelines.sources.engine import require_votes, run_of
 from pipelines.stages.answers import verdict_on
 
 VERB = "judge"
+Done: TypeAlias = dict[int, Judgment | None]
+"""Judgments so far, by the place of their exchange."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,7 @@ def judged(
     judge: RefusalJudge,
     exchanges: Sequence[Exchange],
     advance: Advance | None = None,
+    done: Done | None = None,
 ) -> list[Judgment | None]:
     """A judge's judgment on each exchange, as an evaluation's stage gives it.
 
@@ -64,14 +68,17 @@ def judged(
         judge: The judge.
         exchanges: The exchanges.
         advance: Called with 1 for each answer that is judged.
+        done: Takes each judgment as it comes, by the place of its exchange.
 
     Raises:
         VotesMissingError: The judge could not be asked; its cause is named.
         BudgetReachedError: The recipe's cap is reached; what was answered is kept.
     """
-    seen = [each for each in exchanges if each.seen]
+    places = [place for place, each in enumerate(exchanges) if each.seen]
+    programs = _programs(judge, [exchanges[place] for place in places])
+    asked = (noted(each, done, place) for place, each in zip(places, programs, strict=True))
     purpose = Purpose(run_of(recipe, VERB), VERB)
-    batch = engine.run(_programs(judge, seen), advance, purpose)
+    batch = engine.run(asked, advance, purpose)
     judgments = iter(require_votes(engine, batch, "the judge"))
     return [next(judgments) if each.seen else None for each in exchanges]
 

@@ -3,15 +3,16 @@
 It is the same work that a run's jobs do; nothing of it is kept but the replies, in the ledger.
 """
 
-from collections.abc import Sequence
+from collections.abc import MutableMapping, Sequence
 from typing import TypeVar
 
 from inference.engine import Advance, Batch, Engine
 from inference.ledger import Purpose
 from inference.types import Failed, Program
-from pipelines.runner.stage import EachRow, Outcome, Row
+from pipelines.runner.stage import EachRow, Outcome, Row, RowProgram
 
 ResultT = TypeVar("ResultT")
+KeyT = TypeVar("KeyT")
 
 
 def outcomes_of(
@@ -53,3 +54,23 @@ def asking_nobody(program: Program[ResultT]) -> ResultT:
         if not isinstance(asked, list):
             raise TypeError("what rules make must ask nobody")
         sent = [asking_nobody(each) for each in asked]
+
+
+def noted(
+    program: Program[ResultT], done: MutableMapping[KeyT, ResultT] | None, key: KeyT
+) -> Program[ResultT]:
+    """The same program; what it gives is put into `done`, which stays where a batch is stopped."""
+    result = yield from program
+    if done is not None:
+        done[key] = result
+    return result
+
+
+def noting(work: EachRow, done: MutableMapping[str, Outcome] | None) -> EachRow:
+    """The same work; what comes of each row is put into `done`, by its `row`."""
+
+    def prepare() -> Program[RowProgram]:
+        program = yield from work.prepare()
+        return lambda row: noted(program(row), done, str(row["row"]))
+
+    return EachRow(prepare)

@@ -3,6 +3,8 @@
 
 def main() -> None:
     """Runs the command and ends the process with its exit status."""
-    from refusery.cli.app import run
+    from refusery.interruption import exit_with, interruption
 
-    raise SystemExit(run())
+    with interruption.at_once():
+        from refusery.cli.app import run
+    exit_with(run())

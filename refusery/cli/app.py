@@ -3,6 +3,8 @@
 import ast
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated
@@ -10,6 +12,8 @@ from typing import Annotated
 import typer
 
 from base.registry import table_of
+from refusery.cli.error_report import is_ours, print_whole, reported
+from refusery.interruption import SIGNALS, STOPPED, interruption
 
 _NAMES = (
     *("build", "plan", "doctor", "evaluate", "serve"),
@@ -71,45 +75,57 @@ def _docstring(name: str) -> str | None:
     return next((ast.get_docstring(each) for each in functions if each.name == name), None)
 
 
-_INTERRUPTED = 130
+_SIGNALLED = tuple(128 + number for number in SIGNALS)
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
-    """Runs the command; the exit status: 0, 1 for a failed run, 2 for bad input."""
+    """Runs the command; the exit status.
+
+    0, 1 for a failed run, 2 for bad input; 130 and 143 for one that Ctrl-C or SIGTERM ended.
+    """
     given = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
-    debug = "--debug" in given
+    arguments = [each for each in given if each != "--debug"]
+    verb = next((each for each in arguments if each != "--"), None)
+    called = partial(_called, verb, arguments)
     try:
-        arguments = [each for each in given if each != "--debug"]
-        wanted = next((each for each in arguments if each != "--"), None)
-        status = typer.main.get_command(command(wanted)).main(
-            arguments,
-            prog_name="refusery",
-            standalone_mode=False,
-        )
-        return status if isinstance(status, int) else 0
-    except (KeyboardInterrupt, typer.Abort):
-        return _said("stopped; run the same command again to go on", _INTERRUPTED)
-    except Exception as error:
-        line = _line(error)
-        if line is None or (debug and is_ours(error)):
-            raise
-        return _said(line, int(getattr(error, "exit_code", 1)))
+        # Prefect's runner has handlers of its own, which want the main thread.
+        status = called() if verb == "serve" else interruption.run(called)
+    except SystemExit as end:
+        status = end.code if isinstance(end.code, int) else int(end.code is not None)
+    except BaseException as error:
+        if interruption.number is None and not isinstance(error, KeyboardInterrupt):
+            return _failed(error, arguments, debug="--debug" in given)
+        status = interruption.status
+    if status and interruption.number is not None:
+        status = interruption.status
+    return _said(STOPPED, status) if status in _SIGNALLED else status
 
 
-def _line(error: Exception) -> str | None:
+def _called(verb: str | None, arguments: Sequence[str]) -> int:
+    status = typer.main.get_command(command(verb)).main(
+        list(arguments), prog_name="refusery", standalone_mode=False
+    )
+    return status if isinstance(status, int) else 0
+
+
+def _failed(error: BaseException, arguments: Sequence[str], *, debug: bool) -> int:
+    if isinstance(error, typer.Abort):
+        return _said(STOPPED, interruption.status)
+    if debug:
+        print_whole(error)
+    return _said(_line(error) or reported(error, arguments), int(getattr(error, "exit_code", 1)))
+
+
+def _line(error: BaseException) -> str | None:
     """What to say of an error that is the user's to mend; None for one of the program."""
     if is_ours(error):
-        return str(error)
+        return None if getattr(error, "contained", False) else str(error)
     # The parser's own errors: typer carries a copy of click, whose classes have no public name.
     say = getattr(error, "format_message", None)
     return str(say()) if callable(say) else None
 
 
-def is_ours(error: BaseException) -> bool:
-    """Whether an error is of one of the packages' families: it names a rule and an exit code."""
-    return hasattr(error, "rule") and hasattr(error, "exit_code")
-
-
 def _said(line: str, status: int) -> int:
-    typer.echo(f"refusery: {' '.join(line.split())}", err=True)
+    with suppress(OSError):  # whoever listened may be gone
+        typer.echo(f"refusery: {' '.join(line.split())}", err=True)
     return status

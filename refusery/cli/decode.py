@@ -1,6 +1,6 @@
 """`refusery decode`: answers to mutated prompts in plain English, and how many could be read."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +13,7 @@ from pipelines.recipe import SorryBench, load
 from pipelines.sources.engine import require_payable
 from pipelines.stages.decoding import CODED, Answered, Undone
 from refusery.cli import options, printing
-from refusery.cli.engine import with_engine
+from refusery.cli.engine import with_engine, written_aside
 from refusery.verbs import decoding
 from refusery.verbs.mutation import listed, sorry_bench
 
@@ -45,7 +45,14 @@ def decode(
     rows = read_any_table(table)
     answers = decoding.answers_of(rows, column, style_column)
     _require_translator(loaded, answers, wanted)
-    found = _found(loaded, answers, wanted, cache)
+    done: decoding.Done = {}
+
+    def aside() -> str | None:
+        places = sorted(done)
+        read = decoding.with_decodings(rows[places], [done[place] for place in places])
+        return written_aside(out, read, rows.height)
+
+    found = _found(loaded, answers, wanted, cache, done, aside)
     printing.print_tables(decoding.rates(answers, found))
     if out is not None:
         write_user_table(out, decoding.with_decodings(rows, found))
@@ -68,7 +75,12 @@ def _require_translator(
 
 
 def _found(
-    recipe: SorryBench | None, answers: Sequence[Answered], styles: Sequence[str], cache: Path
+    recipe: SorryBench | None,
+    answers: Sequence[Answered],
+    styles: Sequence[str],
+    cache: Path,
+    done: decoding.Done,
+    aside: Callable[[], str | None],
 ) -> list[Undone]:
 
     count = decoding.to_translate(answers, styles)
@@ -81,6 +93,7 @@ def _found(
         decoding.VERB,
         cache,
         count,
-        lambda engine, advance: decoding.undone(answers, styles, recipe, engine, advance),
+        lambda engine, advance: decoding.undone(answers, styles, recipe, engine, advance, done),
         lambda _: {"kept": count},
+        aside,
     )

@@ -1,6 +1,6 @@
 """`refusery judge`: tells refusals in any table of answers, and scores the judge where it can."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated, get_args
 
@@ -19,7 +19,7 @@ from pipelines.recipe.judges import KEYWORD, Judge
 from pipelines.recipe.models import Family
 from pipelines.sources.engine import require_payable
 from pipelines.stages.judges import judge_models, refusal_judge
-from refusery.cli.engine import with_engine
+from refusery.cli.engine import with_engine, written_aside
 from refusery.cli.options import OUT, PROMPT, Cache, Column, Models, Result, Settings, Table
 from refusery.cli.printing import print_tables
 
@@ -71,7 +71,14 @@ def judge(
         typer.echo(f"answers are read from column `{used}`")
     labels = _truth_column(rows, truth)
     truths = None if labels is None else truths_of(labels, rows[labels].to_list())
-    found = ask_judge(loaded, chosen, exchanges, cache)
+    done: verdicts.Done = {}
+
+    def aside() -> str | None:
+        places = [n for n, each in enumerate(exchanges) if n in done or not each.seen]
+        judged = verdicts.with_judgments(rows[places], [done.get(place) for place in places])
+        return written_aside(out, judged if done else judged.clear(), rows.height)
+
+    found = ask_judge(loaded, chosen, exchanges, cache, done, aside)
     tables = [report.counted(exchanges, found)]
     if truths is not None:
         tables.append(report.agreement(exchanges, found, truths))
@@ -91,7 +98,12 @@ def _chosen(recipe: Recipe | None, name: str | None) -> Judge:
 
 
 def ask_judge(
-    recipe: Recipe | None, chosen: Judge, exchanges: Sequence[verdicts.Exchange], cache: Path
+    recipe: Recipe | None,
+    chosen: Judge,
+    exchanges: Sequence[verdicts.Exchange],
+    cache: Path,
+    done: verdicts.Done | None = None,
+    aside: Callable[[], str | None] | None = None,
 ) -> list[Judgment | None]:
     """What a judge says of each exchange, with progress shown; None where an answer is missing.
 
@@ -100,6 +112,8 @@ def ask_judge(
         chosen: The judge.
         exchanges: The exchanges.
         cache: Where ledger and embeddings are kept.
+        done: Takes each judgment as it comes.
+        aside: Writes what there is so far, where the verb is stopped.
 
     Raises:
         VotesMissingError: The judge could not be asked about every answer.
@@ -113,8 +127,9 @@ def ask_judge(
         verdicts.VERB,
         cache,
         sum(bool(each.seen) for each in exchanges),
-        lambda engine, advance: verdicts.judged(engine, recipe, who, exchanges, advance),
+        lambda engine, advance: verdicts.judged(engine, recipe, who, exchanges, advance, done),
         lambda found: {"kept": len(found)},
+        aside,
     )
 
 

@@ -6,7 +6,7 @@ from artifacts.user_tables import read_user_table, table_kind, write_user_table
 from pipelines.errors import NotBuiltError
 from pipelines.recipe import OrBench, load
 from pipelines.sources.engine import require_payable
-from refusery.cli.engine import with_engine
+from refusery.cli.engine import with_engine, written_aside
 from refusery.cli.options import OUT, PROMPT, Cache, Column, Result, Settings, Table, WithRecipe
 from refusery.cli.printing import print_tables
 from refusery.verbs import moderation as verb
@@ -33,13 +33,17 @@ def moderate(
     rows = read_user_table(table, column)
     texts = rows[column].to_list()
     truths = verb.truths_of(rows[_LABEL].to_list()) if _LABEL in rows.columns else None
+    done: verb.Done = {}
     found = with_engine(
         loaded,
         verb.VERB,
         cache,
         len(texts),
-        lambda engine, advance: verb.moderated(engine, loaded, texts, truths is not None, advance),
+        lambda engine, advance: verb.moderated(
+            engine, loaded, texts, truths is not None, advance, done
+        ),
         lambda _: {"kept": len(texts)},
+        lambda: written_aside(out, verb.so_far(rows, done), len(texts)),
     )
     tables = [verb.counts_of(found), verb.risky(found, truths)]
     if truths is not None:

@@ -10,10 +10,10 @@ import typer
 from artifacts.user_tables import table_kind, write_user_table
 from pipelines.recipe import load
 from pipelines.sources.engine import require_payable
-from refusery.cli.engine import with_engine
+from refusery.cli.engine import with_engine, written_aside
 from refusery.cli.options import OUT, PROMPT, Cache, Column, Result, Settings, Table, beside
 from refusery.cli.printing import print_tables
-from refusery.verbs import mutation, text_tables
+from refusery.verbs import mutation, mutation_tables, text_tables
 
 
 def mutate(
@@ -43,18 +43,18 @@ def mutate(
     if out is not None:
         table_kind(out)
     texts = text_tables.read_texts(table, column)
-    mutation.require_bases(texts)
-    found = _found(wanted, texts, cache)
-    print_tables(mutation.counted(found))
+    mutation_tables.require_bases(texts)
+    found = _found(wanted, texts, cache, out)
+    print_tables(mutation_tables.counted(found))
     if out is not None:
-        tables = mutation.tables_of(texts, found)
+        tables = mutation_tables.tables_of(texts, found)
         write_user_table(out, tables.kept)
         write_user_table(beside(out, "dropped"), tables.dropped)
         typer.echo(f"written: {out}, {beside(out, 'dropped')}")
 
 
 def _found(
-    wanted: mutation.Mutating, table: text_tables.TextTable, cache: Path
+    wanted: mutation.Mutating, table: text_tables.TextTable, cache: Path, out: Path | None
 ) -> tuple[mutation.StyleTexts, ...]:
 
     texts, keys = table.texts, table.keys
@@ -62,13 +62,21 @@ def _found(
         return mutation.mutated(wanted, texts, keys=keys)
     require_payable(wanted.recipe, wanted.models)
     rows = len(texts) * len(wanted.written)
+    done: mutation.Done = {}
+
+    def aside() -> str | None:
+        found = mutation.so_far(wanted, texts, keys, done)
+        every = len(texts) * len(found)
+        return written_aside(out, mutation_tables.tables_of(table, found).kept, every)
+
     return with_engine(
         wanted.recipe,
         mutation.VERB,
         cache,
         rows,
-        lambda engine, advance: mutation.mutated(wanted, texts, engine, advance, keys),
+        lambda engine, advance: mutation.mutated(wanted, texts, engine, advance, keys, done),
         lambda found: _tally(found, wanted.written),
+        aside,
     )
 
 

@@ -8,7 +8,7 @@ import typer
 from artifacts.hub.card import plan_tables, published_line
 from artifacts.hub.plan import plan_publish
 from artifacts.hub.publish import publish as publish_plan
-from artifacts.hub.values import Gating, PublishOptions, PublishRefusedError
+from artifacts.hub.values import Gating, PublishOptions, PublishRefusedError, Waits
 from refusery.cli.printing import print_tables
 
 
@@ -45,9 +45,10 @@ def publish(
 
 def _publish(release: Path, repo: str, options: PublishOptions, dry_run: bool) -> None:
     """Says in one line what was done; of a dry run what would be, then why it may not be."""
-    plan = plan_publish(release, repo, options)
+    waits = Waits(tell=lambda line: typer.echo(f"waiting: {line}", err=True))
+    plan = plan_publish(release, repo, options, waits=waits)
     if not dry_run:
-        typer.echo(published_line(publish_plan(plan)))
+        typer.echo(published_line(publish_plan(plan, waits=waits)))
         return
     print_tables(plan_tables(plan))
     if plan.refusals:

@@ -1,6 +1,7 @@
 """`refusery serve`: registers the scheduled deployments, then runs what is due until stopped."""
 
 from pathlib import Path
+from signal import SIGTERM
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -65,7 +66,8 @@ def serve(
     typer.echo(f"Serving at {url}, until stopped:")
     for each in made:
         typer.echo(f"  {each.full_name}: {_when(each)}")
-    run(made)
+    if run(made):
+        raise typer.Exit(128 + SIGTERM)
 
 
 def _when(deployment: "RunnerDeployment") -> str:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
 import polars as pl
 
@@ -14,7 +15,7 @@ from inference.engine import Advance, Engine
 from inference.ledger import Purpose
 from inference.types import Failed
 from pipelines.recipe import SorryBench
-from pipelines.runner.memory import asking_nobody
+from pipelines.runner.memory import asking_nobody, noted
 from pipelines.sorry_bench.styles import translator_into_english
 from pipelines.sources.base_sets import BASE_STYLE
 from pipelines.sources.engine import require_texts, run_of
@@ -29,6 +30,8 @@ from pipelines.stages.decoding import (
 from refusery.verbs.text_tables import require_free, require_whole
 
 VERB = "decode"
+Done: TypeAlias = dict[int, Undone]
+"""What came of answers so far, by their place."""
 _ADDED = ("decoded", "readable", "decoding", "decode_reason")
 
 
@@ -38,6 +41,7 @@ def undone(
     recipe: SorryBench | None = None,
     engine: Engine | None = None,
     advance: Advance | None = None,
+    done: Done | None = None,
 ) -> list[Undone]:
     """Puts answers back into plain English.
 
@@ -47,6 +51,7 @@ def undone(
         recipe: Whose translator is asked; needed where a language is to be undone.
         engine: Asks it; likewise.
         advance: Called with 1 for each answer that was to be translated.
+        done: Takes what came of each answer, as it comes, by its place.
 
     Raises:
         TextsMissingError: The translator could not be asked; its cause is named.
@@ -59,11 +64,13 @@ def undone(
         for n, each in enumerate(answers)
         if n not in set(left)
     }
+    if done is not None:
+        done.update(found)
     if left:
         if recipe is None or engine is None:
             raise ValueError("a language must have a recipe and an engine")
         translators = _translators(recipe)
-        programs = [undoing(answers[n], translators, styles) for n in left]
+        programs = [noted(undoing(answers[n], translators, styles), done, n) for n in left]
         purpose = Purpose(run_of(recipe, VERB), VERB)
         batch = engine.run(programs, advance, purpose)
         said = require_texts(engine, batch, recipe.max_failed)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import polars as pl
 
@@ -16,8 +17,8 @@ from moderators.types import ModeratorPlan
 from people.errors import LabelsUnusableError
 from pipelines.recipe import OrBench, taxonomy_of
 from pipelines.recipe.moderation import EncoderModerator
-from pipelines.runner.memory import outcomes_of
-from pipelines.runner.stage import Outcome, Row
+from pipelines.runner.memory import noting, outcomes_of
+from pipelines.runner.stage import EachRow, Outcome, Row
 from pipelines.sources.engine import require_votes, run_of
 from pipelines.stages.makers import moderator_plans
 from pipelines.stages.moderate import Moderation
@@ -88,6 +89,9 @@ def _rates(voter: Verdicts, truths: Sequence[bool]) -> tuple[Cell, ...]:
     return (voter.name, *map(fixed, rates), voter.neither, len(truths))
 
 
+Done: TypeAlias = dict[str, Outcome]
+"""What came of texts so far, by their place."""
+
 VERB = "moderate"
 BASELINE = "baseline"
 ENSEMBLE = "ensemble"
@@ -123,6 +127,7 @@ def moderated(
     texts: Sequence[str],
     with_baseline: bool = False,
     advance: Advance | None = None,
+    done: Done | None = None,
 ) -> Moderated:
     """Lets a recipe's moderators vote on texts, by the stage that a build of it runs.
 
@@ -132,6 +137,7 @@ def moderated(
         texts: The prompts.
         with_baseline: Whether the nearest category definition votes beside them.
         advance: Called with 1 for each text that is done.
+        done: Takes what came of each text, as it comes.
 
     Raises:
         VotesMissingError: A moderator could not be asked; its cause is named.
@@ -139,13 +145,22 @@ def moderated(
     """
     taxonomy = taxonomy_of(recipe)
     purpose = Purpose(run_of(recipe, VERB), VERB)
-    outcomes = _outcomes(
-        engine, _work(recipe, moderator_plans(recipe, taxonomy)), texts, purpose, advance
-    )
+    work = noting(_work(recipe, moderator_plans(recipe, taxonomy)).work, done)
+    outcomes = _outcomes(engine, work, texts, purpose, advance)
     baseline: list[Outcome] = []
     if with_baseline:
         plan = build(BASELINE, Parts(taxonomy, _encoder(recipe)))
-        baseline = _outcomes(engine, _work(recipe, (plan,)), texts, purpose)
+        baseline = _outcomes(engine, _work(recipe, (plan,)).work, texts, purpose)
+    return _moderated(outcomes, baseline)
+
+
+def so_far(rows: pl.DataFrame, done: Done) -> pl.DataFrame:
+    """The rows of a stopped command that every moderator has voted on, as `with_votes` has them."""
+    places = sorted(map(int, done))
+    return with_votes(rows[places], _moderated([done[str(place)] for place in places]))
+
+
+def _moderated(outcomes: Sequence[Outcome], baseline: Sequence[Outcome] = ()) -> Moderated:
     return Moderated(
         votes=tuple(outcome.side["votes"] for outcome in outcomes),
         decisions=tuple(outcome.kept[0] for outcome in outcomes),
@@ -169,7 +184,7 @@ def _work(recipe: OrBench, plans: tuple[ModeratorPlan, ...]) -> Moderation:
 
 def _outcomes(
     engine: Engine,
-    work: Moderation,
+    work: EachRow,
     texts: Sequence[str],
     purpose: Purpose,
     advance: Advance | None = None,
@@ -179,7 +194,7 @@ def _outcomes(
         {"row": str(place), "root": str(place), "text": text, "category": "", "position": ""}
         for place, text in enumerate(texts)
     ]
-    batch = outcomes_of(engine, work.work, rows, purpose, advance)
+    batch = outcomes_of(engine, work, rows, purpose, advance)
     return require_votes(engine, batch, "every moderator")
 
 

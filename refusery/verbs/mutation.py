@@ -1,15 +1,12 @@
 """Any table of texts in other prompt styles: which are asked for, the texts, and their table."""
 
-from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, TypeVar, get_args
+from typing import Literal, TypeAlias, TypeVar, get_args
 
 import polars as pl
 
-from artifacts.errors import ColumnUnusableError
 from artifacts.records import StageName
-from artifacts.summary import Cell, Table
 from base.did_you_mean import did_you_mean
 from checks.identity import content_id
 from generators.mutations.styles import NAMES
@@ -19,7 +16,7 @@ from inference.types import Failed
 from pipelines.errors import NotBuiltError, RecipeError
 from pipelines.recipe import Recipe, SorryBench
 from pipelines.recipe.base_set import NEEDS_NO_MODEL, Mutate
-from pipelines.runner.memory import asking_nobody
+from pipelines.runner.memory import asking_nobody, noted
 from pipelines.runner.stage import Outcome, Row
 from pipelines.sorry_bench.mutate import STOPPED, Mutation
 from pipelines.sorry_bench.mutation_stages import hopeless
@@ -31,12 +28,15 @@ from pipelines.sorry_bench.styles import (
     makers,
     writer_of,
 )
-from pipelines.sources.base_sets import BASE_STYLE
 from pipelines.sources.engine import require_texts, run_of
-from refusery.verbs.text_tables import TextTable, require_free
 
 ResultT = TypeVar("ResultT")
 VERB = "mutate"
+NOT_ASKED = "not_asked"
+"""Why a row is out that a stopped command did not come to."""
+
+Done: TypeAlias = dict[tuple[str, str], Outcome]
+"""What came of written rows so far, by style and row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +203,7 @@ def mutated(
     engine: Engine | None = None,
     advance: Advance | None = None,
     keys: Sequence[str] | None = None,
+    done: Done | None = None,
 ) -> tuple[StyleTexts, ...]:
     """Makes each text in each style; equal texts become equal mutations, wherever they stand.
 
@@ -212,21 +213,48 @@ def mutated(
         engine: Asks the models; needed where one writes.
         advance: Called with the number of written rows that are done.
         keys: The texts' keys in a build, which made them by these; see `TextTable`.
+        done: Takes what came of each written row, as it comes.
 
     Raises:
         TextsMissingError: A model could not be asked; its cause is named.
         BudgetReachedError: The recipe's cap is reached; what was answered is kept.
         ValueError: A model must write, and there is no engine.
     """
-    by = keys if keys is not None else [content_id(text) for text in texts]
-    rows = [_row(text, key) for text, key in zip(texts, by, strict=True)]
+    rows = _rows_of(texts, keys)
     every = makers(wanted.recipe, wanted.part)
     asking = [_one_style(maker) for maker in every if maker.style in wanted.written]
     found: dict[str, list[Mutated]] = {}
     if asking:
         if engine is None:
             raise ValueError("written styles must have an engine")
-        found = _written(engine, wanted, asking, rows, advance)
+        found = _written(engine, wanted, asking, rows, advance, {} if done is None else done)
+    return _style_texts(every, rows, found)
+
+
+def so_far(
+    wanted: Mutating, texts: Sequence[str], keys: Sequence[str] | None, done: Done
+) -> tuple[StyleTexts, ...]:
+    """The same of a stopped command: what was not written is `not_asked`."""
+    rows, left = _rows_of(texts, keys), Mutated(None, NOT_ASKED, failed=True)
+    found = {
+        style: [
+            _mutated(done[style, row["row"]]) if (style, row["row"]) in done else left
+            for row in rows
+        ]
+        for style in wanted.written
+    }
+    return _style_texts(makers(wanted.recipe, wanted.part), rows, found)
+
+
+def _rows_of(texts: Sequence[str], keys: Sequence[str] | None) -> list[Row]:
+    by = keys if keys is not None else [content_id(text) for text in texts]
+    return [_row(text, key) for text, key in zip(texts, by, strict=True)]
+
+
+def _style_texts(
+    every: Sequence[Maker], rows: Sequence[Row], found: Mapping[str, Sequence[Mutated]]
+) -> tuple[StyleTexts, ...]:
+    """What there is by style, the styles that no model writes made here."""
     return tuple(
         StyleTexts(
             maker.style,
@@ -238,12 +266,6 @@ def mutated(
         )
         for maker in every
     )
-
-
-def _by_rules(maker: Maker, rows: Sequence[Row]) -> list[Mutated]:
-    """What no model is asked for."""
-    work = _one_style(maker)
-    return [_mutated(asking_nobody(work.row(row))) for row in rows]
 
 
 def _row(text: str, key: str) -> Row:
@@ -262,13 +284,18 @@ def _written(
     stages: Sequence[Mutation],
     rows: Sequence[Row],
     advance: Advance | None,
+    done: Done,
 ) -> dict[str, list[Mutated]]:
     """All styles' first rows together, then the rest of those of which anything was kept."""
     purpose = Purpose(run_of(wanted.recipe, VERB), VERB)
     allowed = wanted.recipe.max_failed
 
     def through(stages: Sequence[Mutation], rows: Sequence[Row]) -> list[list[Outcome | Failed]]:
-        programs = (stage.row(row) for stage in stages for row in rows)
+        programs = (
+            noted(stage.row(row), done, (str(stage.name), row["row"]))
+            for stage in stages
+            for row in rows
+        )
         said = iter(require_texts(engine, engine.run(programs, advance, purpose), allowed))
         return [[next(said) for _ in rows] for _ in stages]
 
@@ -299,94 +326,3 @@ def _mutated(outcome: Outcome | Failed) -> Mutated:
     made = outcome.kept or [row for row in outcome.dropped if row["text"] is not None]
     ended = outcome.side["mutations"][0]
     return Mutated(made[-1]["text"] if made else None, ended["reason"], ended["asks"])
-
-
-STYLE = "prompt_style"
-_ADDED = ("base", "status", "made_by")
-_EVIDENCE = ("reason", "asks", "row_number")
-
-
-@dataclass(frozen=True, slots=True)
-class MutatedTables:
-    """A table in all styles, style after style, each in the table's order.
-
-    Attributes:
-        kept: The mutated rows.
-        dropped: The rows that are out, with their reason and the number (from 1) of their base.
-    """
-
-    kept: pl.DataFrame
-    dropped: pl.DataFrame
-
-
-def require_bases(table: TextTable) -> None:
-    """Refuses a table that names a style other than `base`: what is a mutation already.
-
-    Raises:
-        ColumnUnusableError: It does, or its columns leave no names for ours.
-    """
-    added_names(table.frame)
-    if STYLE not in table.frame.columns:
-        return
-    for number, style in enumerate(table.frame[STYLE].to_list(), 1):
-        if style not in (None, "", BASE_STYLE):
-            rule = f"a table to be mutated must hold rows of {STYLE} {BASE_STYLE} alone"
-            raise ColumnUnusableError(rule, f"another one in row {number}")
-
-
-def tables_of(table: TextTable, found: Sequence[StyleTexts]) -> MutatedTables:
-    """The table's rows in every style, its other columns carried along.
-
-    Added are `prompt_style`, `base` (the text that it was made from), `status` and `made_by`, and
-    for what was dropped `reason`, `asks` and `row_number`. Where the table has one of these names
-    already, all but `prompt_style` begin with `mutation_`.
-    """
-    kept = [_rows(table, each, kept=True) for each in found]
-    dropped = [_rows(table, each, kept=False) for each in found]
-    evidence = list(added_names(table.frame)[len(_ADDED) :])
-    return MutatedTables(pl.concat(kept).drop(evidence), pl.concat(dropped))
-
-
-def counted(found: Sequence[StyleTexts]) -> tuple[Table, ...]:
-    """Rows by style, and reasons by style where any row was dropped."""
-    rows: list[tuple[Cell, ...]] = []
-    reasons: list[tuple[Cell, ...]] = []
-    for each in found:
-        ends = Counter(text.status for text in each.texts)
-        counts = (ends["kept"], ends["dropped"], ends["failed"])
-        note = "stopped: none of its first rows passed" if each.stopped else ""
-        rows.append((each.style, each.made_by, len(each.texts), *counts, note))
-        why = Counter(text.reason for text in each.texts if text.reason is not None)
-        reasons += [(each.style, reason, count) for reason, count in why.most_common()]
-    header = ("style", "by", "rows", "kept", "dropped", "failed", "")
-    tables = [Table("Mutations", header, tuple(rows))]
-    if reasons:
-        tables.append(Table("Dropped or failed", ("style", "reason", "rows"), tuple(reasons)))
-    return tuple(tables)
-
-
-def _rows(table: TextTable, made: StyleTexts, *, kept: bool) -> pl.DataFrame:
-    places = [n for n, text in enumerate(made.texts) if (text.reason is None) == kept]
-    texts = [made.texts[n] for n in places]
-    base, status, by, reason, asks, number = added_names(table.frame)
-    rows = table.frame[places]
-    return rows.with_columns(
-        rows[table.column].alias(base),
-        table.written([text.text for text in texts]),
-        pl.lit(made.style).alias(STYLE),
-        pl.Series(status, [text.status for text in texts], pl.String),
-        pl.lit(made.made_by).alias(by),
-        pl.Series(reason, [text.reason for text in texts], pl.String),
-        pl.Series(asks, [text.asks for text in texts], pl.Int64),
-        pl.Series(number, [n + 1 for n in places], pl.Int64),
-    )
-
-
-def added_names(frame: pl.DataFrame) -> tuple[str, ...]:
-    """What the columns are called that mutations add: base, status, who made it; and evidence."""
-    ours: tuple[str, ...] = (*_ADDED, *_EVIDENCE)
-    if not any(name in frame.columns for name in ours):
-        return ours
-    ours = tuple(f"mutation_{name}" for name in ours)
-    require_free(frame, ours, "mutate")
-    return ours

@@ -1,0 +1,103 @@
+"""The tables of a mutated table: its rows in every style, with their evidence, and their counts."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from artifacts.errors import ColumnUnusableError
+from artifacts.summary import Cell, Table
+from pipelines.sources.base_sets import BASE_STYLE
+from refusery.verbs.mutation import StyleTexts
+from refusery.verbs.text_tables import TextTable, require_free
+
+STYLE = "prompt_style"
+_ADDED = ("base", "status", "made_by")
+_EVIDENCE = ("reason", "asks", "row_number")
+
+
+@dataclass(frozen=True, slots=True)
+class MutatedTables:
+    """A table in all styles, style after style, each in the table's order.
+
+    Attributes:
+        kept: The mutated rows.
+        dropped: The rows that are out, with their reason and the number (from 1) of their base.
+    """
+
+    kept: pl.DataFrame
+    dropped: pl.DataFrame
+
+
+def require_bases(table: TextTable) -> None:
+    """Refuses a table that names a style other than `base`: what is a mutation already.
+
+    Raises:
+        ColumnUnusableError: It does, or its columns leave no names for ours.
+    """
+    added_names(table.frame)
+    if STYLE not in table.frame.columns:
+        return
+    for number, style in enumerate(table.frame[STYLE].to_list(), 1):
+        if style not in (None, "", BASE_STYLE):
+            rule = f"a table to be mutated must hold rows of {STYLE} {BASE_STYLE} alone"
+            raise ColumnUnusableError(rule, f"another one in row {number}")
+
+
+def tables_of(table: TextTable, found: Sequence[StyleTexts]) -> MutatedTables:
+    """The table's rows in every style, its other columns carried along.
+
+    Added are `prompt_style`, `base` (the text that it was made from), `status` and `made_by`, and
+    for what was dropped `reason`, `asks` and `row_number`. Where the table has one of these names
+    already, all but `prompt_style` begin with `mutation_`.
+    """
+    kept = [_rows(table, each, kept=True) for each in found]
+    dropped = [_rows(table, each, kept=False) for each in found]
+    evidence = list(added_names(table.frame)[len(_ADDED) :])
+    return MutatedTables(pl.concat(kept).drop(evidence), pl.concat(dropped))
+
+
+def counted(found: Sequence[StyleTexts]) -> tuple[Table, ...]:
+    """Rows by style, and reasons by style where any row was dropped."""
+    rows: list[tuple[Cell, ...]] = []
+    reasons: list[tuple[Cell, ...]] = []
+    for each in found:
+        ends = Counter(text.status for text in each.texts)
+        counts = (ends["kept"], ends["dropped"], ends["failed"])
+        note = "stopped: none of its first rows passed" if each.stopped else ""
+        rows.append((each.style, each.made_by, len(each.texts), *counts, note))
+        why = Counter(text.reason for text in each.texts if text.reason is not None)
+        reasons += [(each.style, reason, count) for reason, count in why.most_common()]
+    header = ("style", "by", "rows", "kept", "dropped", "failed", "")
+    tables = [Table("Mutations", header, tuple(rows))]
+    if reasons:
+        tables.append(Table("Dropped or failed", ("style", "reason", "rows"), tuple(reasons)))
+    return tuple(tables)
+
+
+def _rows(table: TextTable, made: StyleTexts, *, kept: bool) -> pl.DataFrame:
+    places = [n for n, text in enumerate(made.texts) if (text.reason is None) == kept]
+    texts = [made.texts[n] for n in places]
+    base, status, by, reason, asks, number = added_names(table.frame)
+    rows = table.frame[places]
+    return rows.with_columns(
+        rows[table.column].alias(base),
+        table.written([text.text for text in texts]),
+        pl.lit(made.style).alias(STYLE),
+        pl.Series(status, [text.status for text in texts], pl.String),
+        pl.lit(made.made_by).alias(by),
+        pl.Series(reason, [text.reason for text in texts], pl.String),
+        pl.Series(asks, [text.asks for text in texts], pl.Int64),
+        pl.Series(number, [n + 1 for n in places], pl.Int64),
+    )
+
+
+def added_names(frame: pl.DataFrame) -> tuple[str, ...]:
+    """What the columns are called that mutations add: base, status, who made it; and evidence."""
+    ours: tuple[str, ...] = (*_ADDED, *_EVIDENCE)
+    if not any(name in frame.columns for name in ours):
+        return ours
+    ours = tuple(f"mutation_{name}" for name in ours)
+    require_free(frame, ours, "mutate")
+    return ours
