@@ -36,7 +36,7 @@ def _all(seeds: range, folder: Path, stops: list[Stop], fail_fast: bool) -> int:
     calm, bad, starts, slowest = Calm(folder), 0, 0, 0.0
     began = time.monotonic()
     for seed in seeds:
-        plan = planned(seed, stops)
+        plan = planned(seed, stops=stops)
         place = folder / f"run-{seed}"
         shutil.rmtree(place, ignore_errors=True)
         place.mkdir(parents=True)

@@ -25,15 +25,13 @@ from pipelines.runner.run import Run
 from pipelines.runner.shards import Sharding
 from pipelines.versions.lineage import lineage_of
 
-SHARDS = 4
 
-
-def build(recipe: Path, out: Path) -> Path:
+def build(recipe: Path, out: Path, shards: int = 4) -> Path:
     """Builds a recipe's release, resuming what is there; gives its folder."""
     loaded = load(recipe, ())
     assert is_buildable(loaded)
     with run_lock(out, loaded.name):
-        benchmark: Any = replace(benchmark_of(loaded), sharding=Sharding(rows=6, most=SHARDS))
+        benchmark: Any = replace(benchmark_of(loaded), sharding=Sharding(rows=1, most=shards))
         checked = preflight(benchmark, loaded, out)
         context, record = open_run(benchmark, checked.recipe, out)
         keep(context)
@@ -58,7 +56,7 @@ def _release(run: Run, recipe: Buildable, benchmark: Any) -> None:  # noqa: ANN4
 def main(arguments: list[str]) -> int:
     """Builds; an error of the project's own is one line and its exit code."""
     try:
-        build(Path(arguments[0]), Path(arguments[1]))
+        build(Path(arguments[0]), Path(arguments[1]), *map(int, arguments[2:]))
     except RefuseryError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_code

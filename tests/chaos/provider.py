@@ -152,13 +152,16 @@ def _asked(body: Mapping[str, Any]) -> str:
 
 
 @contextmanager
-def providing(mischief: Mischief, latency_s: float = 0.0) -> Iterator[Provider]:
-    """Runs both servers until the block ends."""
+def providing(
+    mischief: Mischief, latency_s: float = 0.0, logged: bool = True
+) -> Iterator[Provider]:
+    """Runs both servers until the block ends; without a log, for many thousand calls."""
     with (
         serve(models(), latency_s=latency_s) as chat,
         serve_anthropic(models(), latency_s=latency_s) as messages,
     ):
         provider = Provider(chat, messages, mischief)
-        chat.behaviour = messages.behaviour = provider.saying(models())
+        if logged:
+            chat.behaviour = messages.behaviour = provider.saying(models())
         chat.faults, messages.faults = provider.schedule("chat"), provider.schedule("messages")
         yield provider

@@ -7,8 +7,6 @@ own, forked from one that has the libraries loaded, so that it can be killed lik
 from __future__ import annotations
 
 import hashlib
-import multiprocessing
-import os
 import shutil
 import signal
 import sys
@@ -18,19 +16,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from tests.chaos import build
 from tests.chaos.auditor import main as audit
+from tests.chaos.process import HUNG, Start
 from tests.chaos.provider import Mischief, Provider, providing
 from tests.chaos.world import write_recipe, write_seeds
 from tests.servers.chance import draw
 
-SEEDS = 10
 _STARTS = 6  # of one command; more than any run has needed
-_CALLS = 110  # of a calm run, about
-_SURELY = 60  # a call that every run makes
-
-_FORKED = multiprocessing.get_context("forkserver")
-_FORKED.set_forkserver_preload(["tests.chaos.build"])
+_CALLS_A_SEED = 11  # of a calm run, about
+_SURELY = 5  # calls a seed that every run makes
 
 Stop: TypeAlias = Literal["kill", "interrupt", "terminate"]
 _SIGNALS: dict[Stop, signal.Signals] = {
@@ -38,6 +32,14 @@ _SIGNALS: dict[Stop, signal.Signals] = {
     "interrupt": signal.SIGINT,
     "terminate": signal.SIGTERM,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How large a run is."""
+
+    seeds: int = 10
+    shards: int = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class Plan:
         mischief: What the provider does.
         stops: At which call which signal is sent, each to the start that it meets.
         edited: Whether the seeds are edited after the first stop.
+        size: How many seeds and shards.
         latency_s: Seconds that every answer takes.
     """
 
@@ -56,24 +59,38 @@ class Plan:
     mischief: Mischief
     stops: tuple[tuple[int, Stop], ...] = ()
     edited: bool = False
+    size: Size = Size()
     latency_s: float = 0.0
 
 
-def planned(seed: int, stops: Sequence[Stop] = ("kill", "interrupt", "terminate")) -> Plan:
-    """The plan of a seed: faults at 5 to 30 %, and in two of three runs up to three stops."""
+def planned(
+    seed: int,
+    size: Size = Size(),
+    stops: Sequence[Stop] = ("kill", "interrupt", "terminate"),
+    always: bool = False,
+) -> Plan:
+    """The plan of a seed: faults at 5 to 30 %, and in two of three runs up to three stops.
+
+    Args:
+        seed: The seed.
+        size: How large the run is.
+        stops: The signals to choose from.
+        always: Whether each run is stopped.
+    """
     rng = draw("chaos", seed)
     mischief = Mischief(
         seed=seed,
         rate=rng.choice((0.05, 0.1, 0.2, 0.3)),
-        staying=rng.choice((0.0, 0.05, 0.1)),
-        staying_seed=seed % 8,
+        staying=rng.choice((0.0, 0.1)),
+        staying_seed=seed % 4,
     )
     chosen: list[tuple[int, Stop]] = []
-    if stops and rng.random() < 2 / 3:
-        moments = sorted(rng.sample(range(1, _CALLS), rng.randint(1, 3)))
+    if stops and (always or rng.random() < 2 / 3):
+        last = size.seeds * (_SURELY if always else _CALLS_A_SEED)
+        moments = sorted(rng.sample(range(1, last), rng.randint(1, 3)))
         chosen = [(moment, rng.choice(stops)) for moment in moments]
-    edited = bool(chosen) and chosen[0][0] < _SURELY and rng.random() < 0.4
-    return Plan(seed, mischief, tuple(chosen), edited)
+    surely = bool(chosen) and chosen[0][0] < size.seeds * _SURELY
+    return Plan(seed, mischief, tuple(chosen), surely and rng.random() < 0.4, size)
 
 
 @dataclass(slots=True)
@@ -99,18 +116,18 @@ def run(plan: Plan, folder: Path, bound_s: float) -> Outcome:
     """Runs a plan in an empty folder; a start that takes longer than the bound is a hang."""
     outcome = Outcome()
     with providing(plan.mischief, plan.latency_s) as provider:
-        write_seeds(folder / "seeds.csv", SEEDS, "" if plan.edited else _EDITION)
+        write_seeds(folder / "seeds.csv", plan.size.seeds, "" if plan.edited else _EDITION)
         recipe = write_recipe(folder, provider.chat.base_url, provider.messages.base_url)
         stops = list(plan.stops)
         started = time.monotonic()
         for _ in range(_STARTS + len(plan.stops)):
             before = provider.kills
-            status, words = _start(recipe, folder, provider, stops, bound_s)
+            status, words = _start(recipe, plan, provider, stops, bound_s)
             outcome.starts.append((status, words))
-            if status is _HUNG or status == 0:
+            if status == HUNG or status == 0:
                 break
             if plan.edited and provider.kills > before:
-                write_seeds(folder / "seeds.csv", SEEDS, _EDITION)
+                write_seeds(folder / "seeds.csv", plan.size.seeds, _EDITION)
         outcome.seconds = time.monotonic() - started
         outcome.injected_s = provider.injected_s
         outcome.problems += _own_problems(outcome, provider)
@@ -121,40 +138,23 @@ def run(plan: Plan, folder: Path, bound_s: float) -> Outcome:
 
 
 _EDITION = " at all"
-_HUNG = -999
 
 
 def _start(
-    recipe: Path, folder: Path, provider: Provider, stops: list[tuple[int, Stop]], bound_s: float
+    recipe: Path, plan: Plan, provider: Provider, stops: list[tuple[int, Stop]], bound_s: float
 ) -> tuple[int, str]:
     """One start of the command; the next stop strikes when its call arrives."""
-    process = _FORKED.Process(target=_build, args=(recipe, folder / "out", folder / "stderr"))
-    process.start()
+    start = Start(recipe, recipe.parent / "out", plan.size.shards)
 
     def on_call(number: int) -> None:
-        if stops and number >= stops[0][0] and process.pid is not None:
-            stop = stops.pop(0)[1]
+        if stops and number >= stops[0][0]:
+            start.signal(_SIGNALS[stops.pop(0)[1]])
             provider.kills += 1
-            os.kill(process.pid, _SIGNALS[stop])
 
     provider.on_call = on_call
-    process.join(bound_s)
+    ended = start.ended(bound_s)
     provider.on_call = lambda number: None
-    if process.is_alive():
-        process.kill()
-        process.join()
-        return _HUNG, "it hangs"
-    said = (folder / "stderr").read_text(encoding="utf-8", errors="replace")
-    return process.exitcode or 0, said
-
-
-def _build(recipe: Path, out: Path, stderr: Path) -> None:
-    """In the child: builds, with what it says kept in a file."""
-    with stderr.open("w", encoding="utf-8") as file:
-        os.dup2(file.fileno(), 2)
-        sys.stderr = file
-        status = build.main([str(recipe), str(out)])
-    raise SystemExit(status)
+    return ended
 
 
 def _own_problems(outcome: Outcome, provider: Provider) -> list[str]:
@@ -164,11 +164,11 @@ def _own_problems(outcome: Outcome, provider: Provider) -> list[str]:
         if "Traceback" in said
     ]
     last = outcome.starts[-1][0]
-    if last == _HUNG:
+    if last == HUNG:
         problems.append("a start hangs")
     elif last != 0:
         problems.append(f"{len(outcome.starts)} starts were not enough: {outcome.starts[-1][1]}")
-    ends = [said for status, said in outcome.starts if status not in (0, _HUNG) and said]
+    ends = [said for status, said in outcome.starts if status not in (0, HUNG) and said]
     problems += [f"ended twice by: {said}" for said in set(ends) if ends.count(said) > 1]
     return problems
 
@@ -198,16 +198,18 @@ class Calm:
     def __init__(self, folder: Path) -> None:
         """Makes none yet."""
         self._folder = folder
-        self._made: dict[tuple[int, float], Outcome] = {}
+        self._made: dict[tuple[Size, int, float], Outcome] = {}
 
     def of(self, plan: Plan) -> Outcome:
         """The calm run of a plan."""
-        key = (plan.mischief.staying_seed, plan.mischief.staying)
+        key = (plan.size, plan.mischief.staying_seed, plan.mischief.staying)
         if key not in self._made:
             folder = self._folder / f"calm-{len(self._made)}"
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(parents=True)
-            self._made[key] = run(Plan(plan.seed, plan.mischief.calm()), folder, 300)
+            self._made[key] = run(
+                Plan(plan.seed, plan.mischief.calm(), size=plan.size), folder, 300
+            )
         return self._made[key]
 
 
