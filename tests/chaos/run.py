@@ -42,6 +42,10 @@ class Size:
     shards: int = 4
 
 
+SMALL = Size(seeds=4, shards=2)
+"""What `make test` has time for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What one run meets.
@@ -99,7 +103,8 @@ class Outcome:
 
     Attributes:
         starts: Exit status and last words of each start.
-        problems: Whatever is wrong, one line each: of the auditor, of this run.
+        problems: Whatever is wrong with how it went, one line each.
+        audited: What the auditor found.
         seconds: How long all starts took.
         injected_s: The most that the waits among the faults can have added.
         tables: SHA-256 of each Parquet file, by its path below the output folder.
@@ -107,9 +112,15 @@ class Outcome:
 
     starts: list[tuple[int, str]] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    audited: list[str] = field(default_factory=list)
     seconds: float = 0.0
     injected_s: float = 0.0
     tables: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def wrong(self) -> list[str]:
+        """Everything that is wrong."""
+        return self.problems + [f"the auditor: {line}" for line in self.audited]
 
 
 def run(plan: Plan, folder: Path, bound_s: float) -> Outcome:
@@ -132,7 +143,7 @@ def run(plan: Plan, folder: Path, bound_s: float) -> Outcome:
         outcome.injected_s = provider.injected_s
         outcome.problems += _own_problems(outcome, provider)
         provider.write_log(folder / "log.json")
-    outcome.problems += _audited(folder)
+    outcome.audited = _audited(folder)
     outcome.tables = _digests(folder / "out")
     return outcome
 
@@ -218,8 +229,7 @@ def compared(plan: Plan, calm: Calm, folder: Path) -> Outcome:
     expected = calm.of(plan)
     bound = 60 + 3 * expected.seconds
     outcome = run(plan, folder, bound)
-    if expected.problems:
-        outcome.problems.append(f"the calm run: {expected.problems[0]}")
+    outcome.problems += [f"the calm run: {line}" for line in expected.wrong]
     if outcome.tables != expected.tables:
         names = {*outcome.tables, *expected.tables}
         differing = sorted(

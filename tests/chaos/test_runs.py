@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos.run import Calm, Size, compared, planned
+from tests.chaos.run import SMALL, Calm, Size, compared, planned
 
 _QUICK, _BLOCK, _BLOCKS = 20, 100, 5
-_SMALL = Size(seeds=4, shards=2)
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +24,7 @@ def _problems(seeds: range, calm: Calm, folder: Path, size: Size) -> list[str]:
         place = folder / str(seed)
         place.mkdir()
         outcome = compared(planned(seed, size), calm, place)
-        found += [f"seed {seed}: {problem}" for problem in outcome.problems]
+        found += [f"seed {seed}: {problem}" for problem in outcome.wrong]
     return found
 
 
@@ -33,7 +32,7 @@ def _problems(seeds: range, calm: Calm, folder: Path, size: Size) -> list[str]:
 def test_runs_in_which_everything_goes_wrong_end_in_the_same_bytes(
     first: int, calm: Calm, tmp_path: Path
 ) -> None:
-    assert _problems(range(first, first + 5), calm, tmp_path, _SMALL) == []
+    assert _problems(range(first, first + 5), calm, tmp_path, SMALL) == []
 
 
 @pytest.mark.slow
@@ -56,5 +55,5 @@ def test_of_fifty_killed_runs_all_end_in_the_same_bytes(calm: Calm, tmp_path: Pa
         plan = planned(seed, stops=("kill",), always=True)
         outcome = compared(plan, calm, place)
         assert any(status < 0 for status, _ in outcome.starts), "no kill struck"
-        found += [f"seed {seed}: {problem}" for problem in outcome.problems]
+        found += [f"seed {seed}: {problem}" for problem in outcome.wrong]
     assert found == []
