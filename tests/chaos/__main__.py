@@ -29,9 +29,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory(prefix="chaos-") as scratch:
         size = SMALL if given.small else Size()
         folder = given.folder or Path(scratch)
-        return _all(
-            range(given.first, given.first + given.runs), folder, given.stops, given.fail_fast
-        )
+        seeds = range(given.first, given.first + given.runs)
+        return _all(seeds, folder, size, given.stops, given.fail_fast)
 
 
 def _all(seeds: range, folder: Path, size: Size, stops: list[Stop], fail_fast: bool) -> int:
