@@ -1,0 +1,59 @@
+"""Chaos runs: whatever the provider, a signal or an edit does, the same set comes out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.chaos.run import SMALL, Calm, Size, compared, planned
+
+_QUICK, _BLOCK, _BLOCKS = 20, 100, 5
+
+
+@pytest.fixture(scope="module")
+def calm(tmp_path_factory: pytest.TempPathFactory) -> Calm:
+    """The calm runs that others are held against."""
+    return Calm(tmp_path_factory.mktemp("calm"))
+
+
+def _problems(seeds: range, calm: Calm, folder: Path, size: Size) -> list[str]:
+    """What is wrong with any of the runs of these seeds, one line each."""
+    found: list[str] = []
+    for seed in seeds:
+        place = folder / str(seed)
+        place.mkdir()
+        outcome = compared(planned(seed, size), calm, place)
+        found += [f"seed {seed}: {problem}" for problem in outcome.wrong]
+    return found
+
+
+@pytest.mark.parametrize("first", range(0, _QUICK, 5))
+def test_runs_in_which_everything_goes_wrong_end_in_the_same_bytes(
+    first: int, calm: Calm, tmp_path: Path
+) -> None:
+    assert _problems(range(first, first + 5), calm, tmp_path, SMALL) == []
+
+
+@pytest.mark.slow
+@pytest.mark.soak
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("block", range(_BLOCKS))
+def test_a_hundred_runs_end_in_the_same_bytes(block: int, calm: Calm, tmp_path: Path) -> None:
+    seeds = range(1000 + block * _BLOCK, 1000 + (block + 1) * _BLOCK)
+    assert _problems(seeds, calm, tmp_path, Size()) == []
+
+
+@pytest.mark.slow
+@pytest.mark.soak
+@pytest.mark.timeout(3600)
+def test_of_fifty_killed_runs_all_end_in_the_same_bytes(calm: Calm, tmp_path: Path) -> None:
+    found: list[str] = []
+    for seed in range(2000, 2050):
+        place = tmp_path / str(seed)
+        place.mkdir()
+        plan = planned(seed, stops=("kill",), always=True)
+        outcome = compared(plan, calm, place)
+        assert any(status < 0 for status, _ in outcome.starts), "no kill struck"
+        found += [f"seed {seed}: {problem}" for problem in outcome.wrong]
+    assert found == []
