@@ -121,12 +121,17 @@ def refused(error: BaseException, where: str) -> LedgerError:
             text,
         )
     if "malformed" in text or "not a database" in text:
-        return LedgerError(
-            f"the ledger {where} must be a sound SQLite file; restore a backup, save what it still "
-            "holds with `sqlite3 FILE .recover`, or move it away and pay again",
-            text,
-        )
+        return unsound(where, text)
     return LedgerError(f"the ledger {where} must be a file that can be read and written", text)
+
+
+def unsound(where: str, found: str) -> LedgerError:
+    """Says what can be done about a file that is damaged beyond single replies."""
+    return LedgerError(
+        f"the ledger {where} must be a sound SQLite file; restore a backup, save what it still "
+        "holds with `sqlite3 FILE .recover`, or move it away and pay again",
+        found,
+    )
 
 
 def _told(error: BaseException) -> str:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from inference.errors import LedgerError
-from inference.ledger.database import writing
+from inference.ledger.database import unsound, writing
 from inference.ledger.entries import Entry, Purpose, ReservedAmount, Standing
 from inference.ledger.tables import BUDGETS, HOLDS, REPLIES, USES, checksum_of
 from inference.processes import is_alive
@@ -139,12 +139,13 @@ class Transactions:
         results: list[Result] = []
         for job in jobs:
             key = job.entry.key
-            kept = self._sound(key, there[key]) if key in there else None
+            kept = self._sound(key, there.get(key))
             if kept is None or kept == job.entry.instead_of:
                 self._replace(_columns(job.entry, now))
-                there.pop(key, None)
                 there |= self._stored({key})
-                kept = job.entry.reply
+                kept = self._sound(key, there.get(key))
+            if kept is None:  # the file's own plan is damaged: it takes replies, and loses them
+                raise unsound(self._where, "it does not give back what is put into it")
             results.append((job.future, kept))
         self._count_paid(jobs)
         self._number()
@@ -209,12 +210,14 @@ class Transactions:
         rows = self._connection.execute(query.where(REPLIES.c.key.in_(set(keys)))).all()
         return {row.key: row for row in rows}
 
-    def _sound(self, key: str, row: "sa.Row[Any]") -> bytes | None:
-        """The reply's bytes, or None where they are not those that were stored for this key.
+    def _sound(self, key: str, row: "sa.Row[Any] | None") -> bytes | None:
+        """The reply's bytes, or None where there are none that were stored for this key.
 
         Raises:
             LedgerError: A newer refusery wrote them, in a form that is not known here.
         """
+        if row is None:
+            return None
         reply, checksum, encoding = row.reply, row.checksum, row.encoding
         if not isinstance(reply, bytes):
             return None
