@@ -2,12 +2,12 @@
 
 import asyncio
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, TypeAlias
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from inference.errors import LedgerError
 from inference.ledger.database import unsound, writing
@@ -62,6 +62,30 @@ class Lose:
 
 Job: TypeAlias = LookUp | Store | Reserve | Free | Lose
 Result: TypeAlias = "tuple[asyncio.Future[Any], Any]"
+
+
+def _adding(table: sa.Table, *names: str) -> sa.TextClause:
+    """Adds rows whose key is not there yet, in words that SQLite and PostgreSQL share.
+
+    As text, since SQLAlchemy compiles its own form of this anew each time.
+    """
+    values = ", ".join(f":{name}" for name in names)
+    return sa.text(
+        f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({values}) ON CONFLICT DO NOTHING"
+    )
+
+
+_ADDED = {
+    "replies": _adding(REPLIES, *REPLIES.columns.keys()),
+    "uses": _adding(USES, "run", "key", "stage", "bought"),
+    "holds": _adding(HOLDS, "id", "run", "model", "usd", "owner", "created"),
+}
+_PAID = sa.text(
+    "INSERT INTO uses (run, key, stage, bought, paid_usd) "
+    "VALUES (:run, :key, :stage, :bought, :paid_usd) "
+    "ON CONFLICT (run, key) DO UPDATE SET bought = excluded.bought, paid_usd = "
+    "coalesce(coalesce(uses.paid_usd, 0.0) + excluded.paid_usd, uses.paid_usd)"
+)
 
 
 class Transactions:
@@ -134,22 +158,36 @@ class Transactions:
         reply is stored and given to both; what the other cost is counted as well.
         """
         now = time.time()
-        self._insert(REPLIES, [_columns(job.entry, now) for job in jobs])
         there = self._stored({job.entry.key for job in jobs})
+        new = {job.entry.key: job.entry for job in reversed(jobs) if job.entry.key not in there}
+        self._insert(REPLIES, [_columns(entry, now) for entry in new.values()])
+        there |= self._read_back(new)
         results: list[Result] = []
         for job in jobs:
-            key = job.entry.key
-            kept = self._sound(key, there.get(key))
-            if kept is None or kept == job.entry.instead_of:
-                self._replace(_columns(job.entry, now))
-                there |= self._stored({key})
-                kept = self._sound(key, there.get(key))
+            entry = job.entry
+            row = there.get(entry.key)
+            kept = new[entry.key].reply if row is None else self._sound(entry.key, row)
+            if kept is None or kept == entry.instead_of:
+                self._replace(_columns(entry, now))
+                there |= self._stored({entry.key})
+                kept = self._sound(entry.key, there.get(entry.key))
             if kept is None:  # the file's own plan is damaged: it takes replies, and loses them
                 raise unsound(self._where, "it does not give back what is put into it")
             results.append((job.future, kept))
         self._count_paid(jobs)
         self._number()
         return results
+
+    def _read_back(self, new: "Mapping[str, Entry]") -> "dict[str, sa.Row[Any]]":
+        """The rows of new entries; under SQLite's lock, of one of them alone.
+
+        There nobody was faster, and one is enough to see that the file keeps what it is given.
+        """
+        alone = self._connection.dialect.name == "sqlite"
+        found = self._stored(islice(new, 1) if alone else new)
+        if any(key not in found for key in islice(new, 1)):
+            raise unsound(self._where, "it does not give back what is put into it")
+        return found
 
     def _count_paid(self, jobs: list[Store]) -> None:
         """Says of each run what it paid for which reply, and adds it to what the run has spent."""
@@ -167,14 +205,7 @@ class Transactions:
                 spent[run] = spent.get(run, 0.0) + usd
         if not uses:
             return
-        adds = self._maker(USES)
-        paid = sa.func.coalesce(
-            sa.func.coalesce(USES.c.paid_usd, 0.0) + adds.excluded.paid_usd, USES.c.paid_usd
-        )
-        adds = adds.on_conflict_do_update(
-            index_elements=[USES.c.run, USES.c.key], set_={"bought": True, "paid_usd": paid}
-        )
-        self._connection.execute(adds, list(uses.values()))
+        self._connection.execute(_PAID, list(uses.values()))
         for run, usd in spent.items():
             budget = sa.update(BUDGETS).where(BUDGETS.c.run == run)
             self._connection.execute(budget.values(bought_usd=BUDGETS.c.bought_usd + usd))
@@ -243,12 +274,7 @@ class Transactions:
     def _insert(self, table: sa.Table, rows: list[dict[str, Any]]) -> None:
         """Adds rows; those whose key is there already are left as they are."""
         if rows:
-            self._connection.execute(self._maker(table).on_conflict_do_nothing(), rows)
-
-    def _maker(self, table: sa.Table) -> sqlite.Insert:
-        if self._connection.dialect.name == "postgresql":
-            return postgresql.insert(table)  # type: ignore[return-value]  # of the same face
-        return sqlite.insert(table)
+            self._connection.execute(_ADDED[table.name], rows)
 
 
 def number_of_replies(connection: sa.Connection) -> int:

@@ -130,6 +130,16 @@ def test_the_first_reply_of_a_key_stays(tmp_path: Path) -> None:
     ledger.close()
 
 
+def test_of_two_replies_of_a_key_at_once_the_first_is_given_to_both(tmp_path: Path) -> None:
+    async def put(ledger: Ledger) -> list[bytes]:
+        return await asyncio.gather(*(ledger.put(_entry("k", b"%d" % n)) for n in range(9)))
+
+    ledger = Ledger(tmp_path / "ledger.sqlite")
+    assert asyncio.run(put(ledger)) == [b"0"] * 9
+    assert asyncio.run(ledger.get("k")) == b"0"
+    ledger.close()
+
+
 def test_a_file_that_is_no_database_is_refused_with_the_way_out(tmp_path: Path) -> None:
     path = tmp_path / "ledger.sqlite"
     path.write_bytes(b"this is not a database at all" * 100)

@@ -39,7 +39,7 @@ def _together(ledger: Ledger, entries: list[Entry]) -> list[bytes | BaseExceptio
         lambda entry: replace(entry, model=None),
         lambda entry: replace(entry, latency_s=float("nan")),
         lambda entry: replace(entry, price_usd=("no", "price")),
-        lambda entry: replace(entry, request="text"),
+        lambda entry: replace(entry, reply="text"),
     ],
     ids=["too many tokens", "too few", "half a sign", "in an address", "nothing", "no number",
          "no price", "no bytes"],
