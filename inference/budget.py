@@ -1,17 +1,18 @@
 """A cap on what a run may spend: every call is reserved at its upper bound before it is sent."""
 
 import asyncio
+import contextlib
 import uuid
 from typing import Protocol
 
-from inference.accounts import total
 from inference.errors import BudgetReachedError, LengthUnboundedError, PriceUnknownError
-from inference.ledger import Ledger, ReservedAmount
+from inference.ledger import Ledger, ReservedAmount, Standing
 from inference.models import ModelSpec
 from inference.prices import is_free, most_tokens, most_usd
 from inference.types import ChatRequest, Reply
 
 _SLACK_USD = 1e-9  # sums of floats: far below any price, and on the safe side
+_LOOK_AGAIN_S = 0.1  # at what other processes hold, while it stands in the way
 
 
 class Reservation(Protocol):
@@ -84,28 +85,32 @@ class LedgerBudget:
     in the ledger before its call is sent and leaves it with the reply, so that a kill forgets no
     call that a server may bill. Replies found in the ledger cost nothing.
 
-    One budget serves one engine: two processes that work on one run at once each know only what
-    the other had spent when they started. All methods belong to the engine's event loop.
+    Each process that works on the run has a budget of its own; the ledger holds a bound only where
+    all of them together leave room for it. What is counted here is this process's view: exact
+    where it is alone, and corrected by the ledger where it is not. One budget serves one engine:
+    all methods belong to its event loop.
 
     Attributes:
         cap_usd: The cap in US dollars.
         spent_usd: What was bought, with the bounds of calls whose outcome nobody knows.
         unknown_usd: How much of it are such bounds.
         unknown: The number of such calls.
-        reserved_usd: The bounds of calls in flight.
+        reserved_usd: The bounds of this process's calls in flight.
+        others_usd: The bounds of those of other processes, when last looked at.
     """
 
     def __init__(self, ledger: Ledger, run: str, cap_usd: float) -> None:
         """Starts from what the run has spent so far, as the ledger knows it."""
         self.cap_usd = cap_usd
-        self.unknown, self.unknown_usd = ledger.reserved(run)
-        self.spent_usd = total(ledger.bought(run).values()).price_usd + self.unknown_usd
-        self.reserved_usd = 0.0
+        self.unknown = 0
+        self.unknown_usd = self.spent_usd = self.reserved_usd = self.others_usd = 0.0
         self.in_flight = 0
         self._ledger = ledger
         self._run = run
         self._error: BudgetReachedError | None = None
         self._freed = asyncio.Event()
+        self._looking = False
+        self._learn(ledger.open_budget(run))
 
     @property
     def error(self) -> BudgetReachedError | None:
@@ -117,15 +122,21 @@ class LedgerBudget:
         bound = _bound(spec, request)
         if bound == 0:
             return _Free()
-        await self._room(bound)
-        reserved = ReservedAmount(uuid.uuid4().hex, self._run, spec.name, bound)
-        reservation = _Reserved(self, reserved)
-        try:
-            await self._ledger.reserve(reserved)
-        except BaseException:
-            reservation.release()
-            raise
-        return reservation
+        while True:
+            await self._room(bound)
+            reserved = ReservedAmount(uuid.uuid4().hex, self._run, spec.name, bound)
+            reservation = _Reserved(self, reserved)
+            try:
+                standing = await self._ledger.reserve(reserved, self.cap_usd - _SLACK_USD)
+            except BaseException:
+                reservation.release()
+                raise
+            if standing is None:
+                return reservation
+            # Others took the room that was seen here, or a reply of ours is not yet stored.
+            self._learn(standing)
+            self.end(reserved, 0.0)
+            await asyncio.sleep(_LOOK_AGAIN_S)
 
     async def _room(self, bound: float) -> None:
         """Takes `bound` from the cap, waiting as long as calls in flight may leave enough of it."""
@@ -134,11 +145,35 @@ class LedgerBudget:
                 self._error = self._reached(bound)
             if self._error is not None:
                 raise self._error
-            if self.spent_usd + self.reserved_usd + bound <= self.cap_usd - _SLACK_USD:
+            held = self.spent_usd + self.reserved_usd + self.others_usd
+            if held + bound <= self.cap_usd - _SLACK_USD:
                 break
-            await self._freed.wait()
+            await self._change()
         self.reserved_usd += bound
         self.in_flight += 1
+
+    async def _change(self) -> None:
+        """Waits until a call of this process ends; looks now and then how others fare."""
+        freed = self._freed
+        if not self.others_usd or self._looking:
+            await freed.wait()
+            return
+        self._looking = True  # one of those who wait looks for all
+        try:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(freed.wait(), _LOOK_AGAIN_S)
+            self._learn(await asyncio.to_thread(self._ledger.standing, self._run))
+        finally:
+            self._looking = False
+            self._wake()
+
+    def _learn(self, standing: Standing) -> None:
+        """Takes over what the ledger knows of the run, over all processes."""
+        # What is spent stays spent; of the newest replies of ours the ledger may not know yet.
+        self.unknown = max(self.unknown, standing.unknown)
+        self.unknown_usd = max(self.unknown_usd, standing.unknown_usd)
+        self.spent_usd = max(self.spent_usd, standing.spent_usd)
+        self.others_usd = standing.others_usd
 
     def end(self, reserved: ReservedAmount, cost: float) -> None:
         """Puts what a call cost in the place of its bound, and wakes the calls that wait."""
@@ -154,6 +189,9 @@ class LedgerBudget:
                 "for, or its price is wrong; everything answered is kept"
             )
             self._error = BudgetReachedError(rule, f"{cost:.6f}")
+        self._wake()
+
+    def _wake(self) -> None:
         self._freed.set()
         self._freed = asyncio.Event()
 
@@ -164,6 +202,7 @@ class LedgerBudget:
 
     def lose(self, reserved: ReservedAmount) -> None:
         """Leaves a bound spent, here and in the ledger."""
+        self._ledger.lose(reserved.id)
         self.unknown += 1
         self.unknown_usd += reserved.usd
         self.end(reserved, reserved.usd)

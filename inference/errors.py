@@ -59,3 +59,7 @@ class LengthUnboundedError(InferenceError):
 
 class LedgerError(InferenceError):
     """The ledger cannot be used: corrupt, locked, of a newer schema, or no space is left."""
+
+
+class EntryUnstorableError(LedgerError):
+    """One reply holds what the ledger cannot; the others are kept."""

@@ -7,9 +7,9 @@ import asyncio
 
 from inference.budget import Budget, Unlimited
 from inference.canonical import canonical, key_of
-from inference.errors import BudgetReachedError
+from inference.errors import BudgetReachedError, EntryUnstorableError
 from inference.ledger import Entry, Ledger, Purpose
-from inference.ledger_schema import dump, finished, load
+from inference.ledger_schema import dump, finished, readable
 from inference.limits import Permit, RateLimiter
 from inference.models import ModelSpec
 from inference.providers.base import PermanentError, Provider, TransientError
@@ -93,27 +93,34 @@ class ModelClient:
     ) -> tuple[Reply, bool]:
         stored = await self._ledger.get(key, purpose)
         if stored is not None:
-            return load(stored, request, key), False
+            found = readable(stored, request, key)
+            if found is not None:
+                return found, False
+            self._ledger.note_unreadable(key)
         # The slot is held until the reply is durable: a kill repeats what is in flight, no more.
         async with self.limiter.slot():
             self._ledger.require_sound()
             reply, latency_s, reservation = await self._call(request)
-            await self._ledger.put(
-                Entry(
-                    key=key,
-                    request=form,
-                    reply=dump(reply),
-                    model=self.spec.name,
-                    address=self._provider.address,
-                    input_tokens=reply.usage.input_tokens,
-                    output_tokens=reply.usage.output_tokens,
-                    price_usd=reply.price_usd,
-                    latency_s=latency_s,
-                    reservation=reservation,
-                ),
-                purpose,
+            entry = Entry(
+                key=key,
+                request=form,
+                reply=dump(reply),
+                model=self.spec.name,
+                address=self._provider.address,
+                input_tokens=reply.usage.input_tokens,
+                output_tokens=reply.usage.output_tokens,
+                price_usd=reply.price_usd,
+                latency_s=latency_s,
+                reservation=reservation,
+                instead_of=stored,
             )
-        return finished(reply, request, key), True
+            try:
+                kept = await self._ledger.put(entry, purpose)
+            except EntryUnstorableError:
+                raise CallFailedError("unstorable") from None
+        # Where another process was first, its reply is the one that tables are made of.
+        theirs = None if kept == entry.reply else readable(kept, request, key)
+        return theirs or finished(reply, request, key), True
 
     async def _call(self, request: ChatRequest) -> tuple[Reply, float, str]:
         """Attempts until one brings a reply, the call is given up, or the circuit is open.

@@ -4,11 +4,13 @@ import contextlib
 import hashlib
 import logging
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from inference.private_files import make_private_file, make_private_folder
 
 if TYPE_CHECKING:
     from inference.types import Vectors
@@ -17,7 +19,11 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger(__name__)
 _BUSY_S = 30.0
 _KEYS_AT_ONCE = 500  # SQLite bounds the placeholders of a statement
-_CREATE = "CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB) WITHOUT ROWID"
+_CREATE = """
+CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB, checksum BLOB) WITHOUT ROWID
+"""
+_EDITION = 1  # files before it have no checksums
+_UNIT = 1e-3  # how far a length may be from 1: rounding of half-precision models included
 
 
 def vector_key(text: str, alone: bool) -> bytes:
@@ -40,16 +46,19 @@ def set_keys(texts: Sequence[str]) -> list[bytes]:
 class VectorCache:
     """Vectors of one encoder in an SQLite file, shared by threads' turns and by processes.
 
-    It is only a cache: a file that is corrupt is begun anew, and where none can be written (no
-    space, no permission) vectors are computed again next time. Both are logged as warnings. Calls
-    must not overlap.
+    It is only a cache: a vector that is not the one that was put, or that is no unit vector, counts
+    as absent; a file that is corrupt is begun anew; and where none can be written (no space, no
+    permission) vectors are computed again next time. All of it is logged as warnings. Calls must
+    not overlap.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._database: sqlite3.Connection | None = None
+        self._damaged: set[bytes] = set()
+        self._lost = 0
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            make_private_folder(path.parent)
             self._database = self._opened()
         except (sqlite3.Error, OSError) as error:
             self._mend(error)
@@ -66,41 +75,65 @@ class VectorCache:
         return found
 
     def put(self, vectors: "Mapping[bytes, Vectors]") -> None:
-        """Keeps the vectors, durably for all but a loss of power."""
+        """Keeps the vectors, durably for all but a loss of power.
+
+        One that is there already is left as it is, unless it was found damaged.
+        """
         if self._database is None:
             return
-        rows = [(key, np.ascontiguousarray(vector).tobytes()) for key, vector in vectors.items()]
+        rows = []
+        for key, vector in vectors.items():
+            data = np.ascontiguousarray(vector, np.float32).tobytes()
+            rows.append((key, data, _checksum(key, data)))
+        damaged = [(key,) for key in vectors if key in self._damaged]
         try:
             with self._database as database:
-                database.executemany("INSERT OR IGNORE INTO vectors VALUES (?, ?)", rows)
+                database.executemany("DELETE FROM vectors WHERE key = ?", damaged)
+                database.executemany("INSERT OR IGNORE INTO vectors VALUES (?, ?, ?)", rows)
         except sqlite3.Error as error:
             self._mend(error)
+        self._damaged.difference_update(vectors)
 
     def close(self) -> None:
         """Closes the file. Safe to call twice."""
+        if self._lost:
+            rule = "%d cached embeddings were damaged and counted as absent: %s"
+            _LOG.warning(rule, self._lost, self._path)
+            self._lost = 0
         if self._database is not None:
             with contextlib.suppress(sqlite3.Error):
                 self._database.close()
             self._database = None
 
     def _opened(self) -> sqlite3.Connection:
+        make_private_file(self._path, "-wal", "-shm")
         database = sqlite3.connect(self._path, timeout=_BUSY_S, check_same_thread=False)
         try:
             database.execute("PRAGMA journal_mode = WAL")
             database.execute("PRAGMA synchronous = NORMAL")
-            database.execute(_CREATE)
+            if _edition(database) != _EDITION:
+                _bring_up(database)
         except sqlite3.Error:
             database.close()
             raise
         return database
 
-    def _some(self, keys: Sequence[bytes]) -> "Iterable[tuple[bytes, Vectors]]":
+    def _some(self, keys: Sequence[bytes]) -> "Iterator[tuple[bytes, Vectors]]":
         if self._database is None:
-            return ()
+            return
         marks = ", ".join("?" * len(keys))
-        query = f"SELECT key, vector FROM vectors WHERE key IN ({marks})"
-        rows = self._database.execute(query, list(keys)).fetchall()
-        return ((key, np.frombuffer(vector, dtype=np.float32)) for key, vector in rows)
+        query = (
+            "SELECT key, CAST(vector AS BLOB), CAST(checksum AS BLOB) FROM vectors "
+            f"WHERE key IN ({marks})"
+        )
+        for key, data, checksum in self._database.execute(query, list(keys)).fetchall():
+            sound = checksum is not None and checksum == _checksum(key, data)
+            vector = _unit_vector(data) if sound else None
+            if vector is None:
+                self._damaged.add(key)
+                self._lost += 1
+            else:
+                yield key, vector
 
     def _mend(self, error: sqlite3.Error | OSError) -> None:
         """Begins a corrupt file anew; goes on without one for any other trouble."""
@@ -116,3 +149,46 @@ class VectorCache:
             self._database = self._opened()
         except (sqlite3.Error, OSError) as again:
             _LOG.warning("embeddings are not cached: %s (%s)", again, self._path)
+
+
+def _checksum(key: object, data: object) -> bytes | None:
+    if not isinstance(key, bytes) or not isinstance(data, bytes):
+        return None
+    return hashlib.sha256(key + data).digest()
+
+
+def _unit_vector(data: object) -> "Vectors | None":
+    """The vector in a blob; None for anything but the numbers of a unit vector."""
+    if not isinstance(data, bytes) or not data or len(data) % 4:
+        return None
+    vector = np.frombuffer(data, dtype=np.float32)
+    # Written so that it is false where a number is none.
+    return vector if abs(float(np.vdot(vector, vector)) - 1) <= _UNIT else None
+
+
+def _edition(database: sqlite3.Connection) -> int:
+    (edition,) = database.execute("PRAGMA user_version").fetchone()
+    return int(edition)
+
+
+def _bring_up(database: sqlite3.Connection) -> None:
+    """Makes the table; gives the vectors of an older file the checksums that it lacks.
+
+    Computing them all again may take hours. All of it is one transaction, safe to be killed in.
+    """
+    database.create_function("vector_checksum", 2, _found_checksum, deterministic=True)
+    with database:
+        database.execute("BEGIN IMMEDIATE")
+        if _edition(database) == _EDITION:
+            return  # another process was first
+        database.execute(_CREATE)
+        columns = [name for _, name, *_ in database.execute("PRAGMA table_info(vectors)")]
+        if "checksum" not in columns:
+            database.execute("ALTER TABLE vectors ADD COLUMN checksum BLOB")
+            database.execute("UPDATE vectors SET checksum = vector_checksum(key, vector)")
+        database.execute(f"PRAGMA user_version = {_EDITION}")
+
+
+def _found_checksum(key: object, data: object) -> bytes | None:
+    """The checksum of a vector as it was found; None where it is damaged to see."""
+    return None if _unit_vector(data) is None else _checksum(key, data)

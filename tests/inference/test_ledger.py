@@ -2,17 +2,17 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import threading
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
-from inference import ledger_schema as module
 from inference.accounts import Spend
 from inference.canonical import Identity, canonical, key_of
 from inference.errors import LedgerError
-from inference.ledger import Entry, Ledger, Purpose, ReservedAmount
+from inference.ledger import Entry, Ledger, Purpose, ReservedAmount, Standing, database, writer
 from inference.ledger_schema import dump, load
 from inference.types import ChatRequest, Message, Refusal, Reply, TokenLogprobs, Usage
 
@@ -77,8 +77,10 @@ def test_a_run_bought_what_it_did_not_find_and_holds_what_nobody_knows(tmp_path:
     ledger = Ledger(tmp_path / "ledger.sqlite")
     asyncio.run(use(ledger))
     assert ledger.spent("two") == {("rewrite", "m"): Spend(2, 0, 2, 4, 1.0, 0)}
-    assert ledger.bought("two") == {("rewrite", "m"): Spend(1, 0, 1, 2, 0.5, 0)}
-    assert ledger.reserved("two") == (2, 0.5)
+    # It paid for `a` too, since its own call was out when another's reply was stored.
+    assert ledger.bought("two") == {("rewrite", "m"): Spend(2, 0, 2, 4, 1.0, 0)}
+    assert ledger.bought("one") == {("rewrite", "m"): Spend(1, 0, 1, 2, 0.5, 0)}
+    assert ledger.reserved("two") == (1, 0.25)
     assert ledger.reserved("one") == (0, 0.0)
     ledger.close()
 
@@ -106,7 +108,7 @@ def test_a_ledger_of_version_1_is_brought_up_in_place(tmp_path: Path, killed: bo
         if killed:
             old.execute("alter table uses add column bought boolean default false not null")
     old.close()
-    for _ in range(2):
+    for again in range(2):
         ledger = Ledger(path)
         assert asyncio.run(ledger.get("a")) == b"a"
         assert {run: ledger.bought(run)["rewrite", "m"].replies for run in ("one", "two")} == {
@@ -114,8 +116,9 @@ def test_a_ledger_of_version_1_is_brought_up_in_place(tmp_path: Path, killed: bo
             "two": 1,
         }
         assert ledger.spent("two")["rewrite", "m"].replies == 2
-        asyncio.run(ledger.reserve(ReservedAmount("h", "two", "m", 0.25)))
-        assert ledger.reserved("two") == (1, 0.25)
+        # What older runs paid is known to the last, and what they left reserved is unknown.
+        assert ledger.open_budget("two") == Standing(0.5, again, again * 0.25)
+        asyncio.run(ledger.reserve(ReservedAmount(f"{again}", "two", "m", 0.25)))
         ledger.close()
 
 
@@ -124,6 +127,16 @@ def test_the_first_reply_of_a_key_stays(tmp_path: Path) -> None:
     for reply in (b"first", b"second"):
         asyncio.run(ledger.put(_entry("k", reply)))
     assert asyncio.run(ledger.get("k")) == b"first"
+    ledger.close()
+
+
+def test_of_two_replies_of_a_key_at_once_the_first_is_given_to_both(tmp_path: Path) -> None:
+    async def put(ledger: Ledger) -> list[bytes]:
+        return await asyncio.gather(*(ledger.put(_entry("k", b"%d" % n)) for n in range(9)))
+
+    ledger = Ledger(tmp_path / "ledger.sqlite")
+    assert asyncio.run(put(ledger)) == [b"0"] * 9
+    assert asyncio.run(ledger.get("k")) == b"0"
     ledger.close()
 
 
@@ -158,7 +171,8 @@ def _use(path: Path) -> None:
 def test_a_locked_file_is_refused_with_the_way_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "_BUSY_S", 0.2)
+    monkeypatch.setattr(database, "_BUSY_S", 0.2)
+    monkeypatch.setattr(writer, "_LOCKED_S", 0.3)
     path = tmp_path / "ledger.sqlite"
     Ledger(path).close()
     holder = sqlite3.connect(path, isolation_level=None)
@@ -170,6 +184,26 @@ def test_a_locked_file_is_refused_with_the_way_out(
         holder.close()
 
 
+def test_a_neighbour_that_holds_the_lock_for_long_is_waited_for_and_said_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(database, "_BUSY_S", 0.01)
+    path = tmp_path / "ledger.sqlite"
+    ledger = Ledger(path)
+    holder = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    holder.execute("begin immediate")
+    rest = threading.Timer(0.5, holder.execute, ("commit",))
+    rest.start()
+    asyncio.run(ledger.put(_entry("k", b"stored")))
+    assert asyncio.run(ledger.get("k")) == b"stored"
+    assert [each.getMessage() for each in caplog.records] == [
+        f"the ledger {path} is locked by another process; waiting up to 300 s for it"
+    ]
+    ledger.close()
+    rest.join()
+    holder.close()
+
+
 def test_a_ledger_of_a_newer_schema_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "ledger.sqlite"
     Ledger(path).close()
@@ -179,6 +213,124 @@ def test_a_ledger_of_a_newer_schema_is_refused(tmp_path: Path) -> None:
     engine.dispose()
     with pytest.raises(LedgerError, match="newer refusery"):
         Ledger(path)
+
+
+@pytest.mark.parametrize("version", ["abc", "", "-1", "²", "x" * 5000, "3.0", "9" * 5000])
+def test_a_schema_version_that_is_no_number_is_refused_in_one_line(
+    tmp_path: Path, version: str
+) -> None:
+    path = tmp_path / "ledger.sqlite"
+    Ledger(path).close()
+    with sqlite3.connect(path) as other:
+        other.execute("update meta set value = ?", (version,))
+    other.close()
+    with pytest.raises(LedgerError, match="schema version") as caught:
+        Ledger(path)
+    assert len(str(caught.value).splitlines()) == 1
+    assert len(str(caught.value)) < 500
+
+
+def test_a_database_of_another_program_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    with sqlite3.connect(path) as other:
+        other.executescript("create table songs (name text); create table meta (a text);")
+    with pytest.raises(LedgerError, match="must be a ledger of refusery"):
+        Ledger(path)
+    names = other.execute("select name from sqlite_master order by name").fetchall()
+    other.close()
+    assert names == [("meta",), ("songs",)]
+    assert not path.with_name("ledger.sqlite.count").exists()
+
+
+def test_a_folder_in_the_place_of_the_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(LedgerError, match="must be a file that can be read and written"):
+        Ledger(tmp_path)
+
+
+def test_a_file_that_cannot_be_written_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "ledger.sqlite"
+    Ledger(path).close()
+    _pragma(monkeypatch, "query_only = 1")
+    with pytest.raises(LedgerError, match="must be a file that can be read and written"):
+        _use(path)
+
+
+def test_a_full_disk_ends_in_one_line_and_keeps_what_was_committed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "ledger.sqlite"
+    ledger = Ledger(path)
+    asyncio.run(ledger.put(_entry("0", b"0" * 2000)))
+    ledger.close()
+    with monkeypatch.context() as full:
+        _pragma(full, "max_page_count = 1")
+        ledger = Ledger(path)
+        with pytest.raises(LedgerError, match="room to grow") as caught:
+            asyncio.run(ledger.put(_entry("1", b"1" * 50_000)))
+        with pytest.raises(LedgerError, match="room to grow"):
+            asyncio.run(ledger.get("0"))
+        ledger.close()
+    assert len(str(caught.value).splitlines()) == 1
+    ledger = Ledger(path)
+    assert asyncio.run(ledger.get("0")) == b"0" * 2000
+    ledger.close()
+
+
+def _pragma(monkeypatch: pytest.MonkeyPatch, pragma: str) -> None:
+    """Sets a pragma on each connection that is opened from now on."""
+
+    class Limited(sqlite3.Connection):
+        def execute(self, sql: str, *values: object) -> sqlite3.Cursor:
+            done = super().execute(sql, *values)
+            if "synchronous" in sql:
+                super().execute(f"PRAGMA {pragma}")
+            return done
+
+    opened = sqlite3.dbapi2.connect
+
+    def connect(*place: object, **options: object) -> sqlite3.Connection:
+        return opened(*place, **options, factory=Limited)  # type: ignore[call-overload,no-any-return]  # as it came
+
+    monkeypatch.setattr(sqlite3.dbapi2, "connect", connect)
+
+
+def test_a_url_is_said_without_its_password() -> None:
+    for url in (
+        "postgresql+nodriver://name:secret@db.example/ledger?password=secret",
+        "nothing://name:secret@db.example/ledger",
+        "postgresql://name:secret@db.example:port/ledger",
+    ):
+        with pytest.raises(LedgerError) as caught:
+            Ledger(url)
+        assert "secret" not in str(caught.value)
+        assert len(str(caught.value).splitlines()) == 1
+    assert database.shown("postgresql://name:secret@db.example/ledger?sslkey=secret") == (
+        "postgresql://name:***@db.example/ledger"
+    )
+
+
+def test_its_files_are_for_their_owner_alone_and_older_ones_are_closed_to_others(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "out" / "ledger.sqlite"
+    ledger = Ledger(path)
+    asyncio.run(_many(ledger, 3))
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+    assert _modes(path) == dict.fromkeys(["", "-shm", "-wal", ".count"], 0o600)
+    for each in path.parent.iterdir():
+        each.chmod(0o644)
+    other = Ledger(path)
+    asyncio.run(other.put(_entry("new")))
+    assert _modes(path) == dict.fromkeys(["", "-shm", "-wal", ".count"], 0o600)
+    other.close()
+    ledger.close()
+
+
+def _modes(path: Path) -> dict[str, int]:
+    files = sorted(path.parent.iterdir())
+    return {each.name.removeprefix(path.name): each.stat().st_mode & 0o777 for each in files}
 
 
 def test_a_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:

@@ -1,0 +1,228 @@
+"""The ledger's face: replies by request key, what runs paid, and what they hold reserved.
+
+SQLAlchemy Core, so that a PostgreSQL URL can take SQLite's place.
+"""
+
+import asyncio
+import logging
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from inference.accounts import Spend
+from inference.errors import LedgerError
+from inference.ledger.database import connect, is_url, refusing, shown, writing
+from inference.ledger.entries import Entry, Purpose, ReservedAmount, Standing
+from inference.ledger.mark import Mark
+from inference.ledger.tables import BUDGETS, HOLDS, REPLIES, USES, prepare
+from inference.ledger.transaction import (
+    Free,
+    Job,
+    LookUp,
+    Lose,
+    Reserve,
+    Store,
+    Transactions,
+    number_of_replies,
+    standing_of,
+)
+from inference.ledger.writer import Writer
+from inference.processes import own_name
+
+_LOG = logging.getLogger(__name__)
+
+
+class Ledger:
+    """Replies by request key. `get` and `put` are awaited from any one event loop.
+
+    Attributes:
+        where: The path or the URL, as lines name it: without a password.
+
+    Raises:
+        LedgerError: The file is corrupt, locked, of a newer schema, or cannot be created.
+    """
+
+    def __init__(self, where: Path | str) -> None:
+        """Opens or creates the ledger at a path (SQLite) or a SQLAlchemy URL."""
+        self.where = shown(where)
+        self._owner = own_name()
+        self._mark = None if is_url(where) else Mark(Path(where))
+        # Before the ledger itself is looked at: others may be adding to it.
+        marked = self._mark.number() if self._mark else 0
+        self._engine = connect(where)
+        try:
+            with refusing(self.where):
+                self._connection = self._engine.connect()
+                prepare(self._connection, self.where)
+                if self._mark:
+                    self._compare(self._mark, marked)
+        except LedgerError:
+            self._engine.dispose()
+            raise
+        self._transactions = Transactions(self._connection, self.where, self._owner)
+        self._writer = Writer(self._transactions, self.where, self._mark)
+
+    async def get(self, key: str, purpose: Purpose | None = None) -> bytes | None:
+        """The stored reply for `key`, or None. A reply that is found counts as used.
+
+        A reply that is not the one that was stored under this key counts as none.
+        """
+        future: asyncio.Future[bytes | None] = asyncio.get_running_loop().create_future()
+        self._writer.ask(LookUp(key, purpose, future))
+        return await future
+
+    async def put(self, entry: Entry, purpose: Purpose | None = None) -> bytes:
+        """Stores a reply; returns the stored one when it is durable.
+
+        A sound one that is there already (another process was first) is left as it is and
+        returned: what is made of a reply can then be made again from the ledger. A damaged one is
+        replaced.
+
+        Raises:
+            EntryUnstorableError: The entry holds what the ledger cannot; others are not touched.
+            LedgerError: It could not be made durable.
+        """
+        future: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+        self._writer.ask(Store(entry, purpose, future))
+        return await future
+
+    async def reserve(
+        self, reserved: ReservedAmount, cap_usd: float | None = None
+    ) -> Standing | None:
+        """Stores what a call may cost; returns when it is durable, so that the call may be sent.
+
+        Args:
+            reserved: What is held, and for which run.
+            cap_usd: Nothing is held where the run's spend and all that is held for it, by this
+                process and others, would pass so many US dollars with it.
+
+        Returns:
+            None where it is held, else the run's standing, which had no room for it.
+        """
+        future: asyncio.Future[Standing | None] = asyncio.get_running_loop().create_future()
+        self._writer.ask(Reserve(reserved, cap_usd, future))
+        return await future
+
+    def free(self, reservation: str) -> None:
+        """Forgets what was held for a call that cost nothing; nobody waits for it."""
+        self._tell(Free(reservation))
+
+    def lose(self, reservation: str) -> None:
+        """Keeps what was held for a call whose outcome nobody knows; nobody waits for it."""
+        self._tell(Lose(reservation))
+
+    def note_unreadable(self, key: str) -> None:
+        """Counts a stored reply that `get` found sound and its reader cannot read."""
+        self._transactions.unreadable.add(key)
+
+    def require_sound(self) -> None:
+        """Refuses to go on once a commit has failed: what is bought now could not be kept.
+
+        Raises:
+            LedgerError: What the failed commit met.
+        """
+        if self._writer.broken is not None:
+            raise self._writer.broken
+
+    def open_budget(self, run: str) -> Standing:
+        """Where a run's money is; from now on the ledger keeps its sum, for `reserve`."""
+        paid = sa.func.coalesce(USES.c.paid_usd, REPLIES.c.price_usd, 0.0)
+        joined = USES.join(REPLIES, USES.c.key == REPLIES.c.key)
+        total = sa.select(sa.func.coalesce(sa.func.sum(paid), 0.0)).select_from(joined)
+        total = total.where(USES.c.run == run, USES.c.bought)
+        with refusing(self.where), self._engine.connect() as connection, writing(connection):
+            usd = connection.execute(total).scalar_one()
+            connection.execute(sa.delete(BUDGETS).where(BUDGETS.c.run == run))
+            connection.execute(sa.insert(BUDGETS).values(run=run, bought_usd=usd))
+            return standing_of(connection, run, self._owner)
+
+    def standing(self, run: str) -> Standing:
+        """Where the money of a run is whose budget was opened, over all processes at work at it."""
+        with refusing(self.where), self._engine.connect() as connection:
+            return standing_of(connection, run, self._owner)
+
+    def spent(self, run: str) -> dict[tuple[str, str], Spend]:
+        """What the replies that a run ever used cost, by (stage, model); each reply counts once."""
+        return self._sums(REPLIES.c.price_usd, USES.c.run == run)
+
+    def bought(self, run: str) -> dict[tuple[str, str], Spend]:
+        """What a run itself paid for, by (stage, model): replies that it did not find here.
+
+        A reply that two processes asked for at once was paid for twice, and counts once with both
+        prices.
+        """
+        paid = sa.func.coalesce(USES.c.paid_usd, REPLIES.c.price_usd)
+        return self._sums(paid, USES.c.run == run, USES.c.bought)
+
+    def reserved(self, run: str) -> tuple[int, float]:
+        """Calls of a run in flight or of unknown outcome, and the sum of their bounds."""
+        sums = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(HOLDS.c.usd), 0.0))
+        with refusing(self.where), self._engine.connect() as connection:
+            calls, usd = connection.execute(sums.where(HOLDS.c.run == run)).one()
+        return int(calls), float(usd)
+
+    def count(self) -> int:
+        """How many replies are stored."""
+        with refusing(self.where), self._engine.connect() as connection:
+            statement = sa.select(sa.func.count()).select_from(REPLIES)
+            return int(connection.execute(statement).scalar_one())
+
+    def close(self) -> None:
+        """Commits what is queued and closes the file. The object is of no use afterwards."""
+        if not self._writer.close():
+            return  # its thread is stuck in the disk, and ends with the process
+        self._say_unreadable()
+        self._connection.close()
+        self._engine.dispose()
+        if self._mark:
+            self._mark.close()
+
+    def _tell(self, job: Job) -> None:
+        try:
+            self._writer.ask(job)
+        except LedgerError:
+            return  # what is held stays held, on the safe side
+
+    def _compare(self, mark: Mark, marked: int) -> None:
+        """Says where the ledger holds less than it is known to have held."""
+        with self._connection.begin():
+            found = number_of_replies(self._connection)
+        if found >= marked:
+            mark.raise_to(found)
+            return
+        cause = "its -wal file was taken away, or an older copy restored" if found else "it is new"
+        _LOG.warning(
+            "the ledger %s has lost %d of %d replies that were committed (%s): put a newer copy "
+            "back and run again, or go on, and they are paid for again",
+            *(self.where, marked - found, marked, cause),
+        )
+        mark.reset(found)
+
+    def _say_unreadable(self) -> None:
+        if found := len(self._transactions.unreadable):
+            self._transactions.unreadable.clear()
+            _LOG.warning(
+                "%d replies of the ledger %s were damaged: they counted as absent, and those that "
+                "were asked for again were replaced; a backup and a look at the disk are due",
+                *(found, self.where),
+            )
+
+    def _sums(
+        self, usd: "sa.ColumnElement[float]", *where: sa.ColumnElement[bool]
+    ) -> dict[tuple[str, str], Spend]:
+        joined = USES.join(REPLIES, USES.c.key == REPLIES.c.key)
+        sums = (
+            sa.func.count(),
+            sa.func.sum(REPLIES.c.input_tokens),
+            sa.func.sum(REPLIES.c.output_tokens),
+            sa.func.coalesce(sa.func.sum(usd), 0.0),
+            sa.func.count() - sa.func.count(usd),
+        )
+        by = (USES.c.stage, REPLIES.c.model)
+        query = sa.select(*by, *sums).select_from(joined).where(*where)
+        with refusing(self.where), self._engine.connect() as connection:
+            rows = connection.execute(query.group_by(*by).order_by(*by)).all()
+        return {
+            (stage, model): Spend(replies, 0, tokens_in, tokens_out, usd, unpriced)
+            for stage, model, replies, tokens_in, tokens_out, usd, unpriced in rows
+        }
