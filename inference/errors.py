@@ -7,6 +7,10 @@ class InferenceError(RefuseryError):
     """Base of this package's errors."""
 
 
+class EngineStoppedError(InferenceError):
+    """The engine was stopped while it worked, or its thread has ended: nothing more is asked."""
+
+
 class ModelUnknownError(InferenceError):
     """A request names a model or an encoder that the recipe does not have."""
 
@@ -26,11 +30,11 @@ class KeyMissingError(InferenceError):
 
 
 class KeyRefusedError(InferenceError):
-    """A server refused the key (401, 403)."""
+    """A server refuses the key (401, 403), not one request alone."""
 
 
 class RequestRefusedError(InferenceError):
-    """A server refuses every request of a model as malformed (400, 404, 422)."""
+    """A server does not know a model, or its account has no credit."""
 
 
 class CircuitOpenError(InferenceError):

@@ -141,7 +141,7 @@ def translate(
     detail = describe(error.status_code, field, request)
     if error.status_code == 402 or _is_unpaid(error, field):
         return no_credit(name, detail)
-    return failure(error.status_code, error.response.headers, detail, name)
+    return failure(error.status_code, error.response.headers, detail, name, field)
 
 
 def blocked(error: anthropic.APIError) -> Refusal | None:

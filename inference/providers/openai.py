@@ -130,7 +130,8 @@ def translate(
     detail = failures.describe(error.status_code, _field(error), request)
     if error.code in _NO_CREDIT or error.status_code == 402:
         return failures.no_credit(name, detail)
-    return failures.failure(error.status_code, error.response.headers, detail, name)
+    headers = error.response.headers
+    return failures.failure(error.status_code, headers, detail, name, _field(error))
 
 
 def blocked(error: openai.APIError, request: ChatRequest) -> Refusal | None:
