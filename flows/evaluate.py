@@ -83,7 +83,7 @@ def evaluate(recipe: str, out: str = "out", overrides: list[str] | None = None) 
         keep(context)
         checked.pins.keep()
         try:
-            run = Run(context, record, as_tasks, loaded.max_failed)
+            run = Run(context, record, as_tasks, loaded.max_failed, max_missing=loaded.max_missing)
             run.build()
             last = seen_by_judges(run, loaded)
             folder = results_of(loaded, Path(out))

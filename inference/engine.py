@@ -265,8 +265,9 @@ class Engine:
     async def _close(self) -> None:
         running = [task for task in self._batches.values() if task is not None]
         await asyncio.gather(*running, return_exceptions=True)
-        opened = (*self._encoders.values(), *self._lines.values())
-        await asyncio.gather(*(each.close() for each in opened), return_exceptions=True)
+        closing = [each.close() for each in self._encoders.values()]
+        closing.extend(each.close() for each in self._lines.values())
+        await asyncio.gather(*closing, return_exceptions=True)
 
     async def _run(
         self,

@@ -72,7 +72,7 @@ def judged(
     seen = [each for each in exchanges if each.seen]
     purpose = Purpose(run_of(recipe, VERB), VERB)
     batch = engine.run(_programs(judge, seen), advance, purpose)
-    judgments = iter(require_votes(engine, batch, "the judge"))
+    judgments = iter(require_votes(engine, batch, "the judge", recipe.max_missing))
     return [next(judgments) if each.seen else None for each in exchanges]
 
 
