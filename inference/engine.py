@@ -10,6 +10,7 @@ import traceback
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, wait
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
@@ -44,6 +45,7 @@ _ROWS_AT_ONCE = 1024
 _LOOK_S = 0.2  # a wait without an end would not see the signals that libraries have taken over
 _CANCEL_S = 2.0
 _CLOSE_S = 10.0
+_ENDINGS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,10 +197,8 @@ class Engine:
         """
         self.stop()
         if self._thread.is_alive():
-            ending = asyncio.run_coroutine_threadsafe(self._close(), self._loop)
-            wait((ending,), _CLOSE_S)
             self._loop.call_soon_threadsafe(self._loop.stop)
-            self._thread.join(_CLOSE_S)
+            self._thread.join(2 * _CLOSE_S)
         self._text.shutdown(wait=False, cancel_futures=True)
         if not self._thread.is_alive() and not self._loop.is_closed():
             self._loop.close()
@@ -221,6 +221,12 @@ class Engine:
             self._end(EngineStoppedError("the engine must run until it is closed", found))
             for future in list(self._batches):
                 _fail(future, self._stopped)
+            closing = self._loop.create_task(self._close())
+            for _ in range(_ENDINGS):  # whatever ended the loop may do so again, task by task
+                with suppress(BaseException):
+                    self._loop.run_until_complete(closing)
+                if closing.done():
+                    break
 
     def _end(self, why: EngineStoppedError) -> None:
         with self._lock:
@@ -263,11 +269,15 @@ class Engine:
             future.set_result(batch.result())
 
     async def _close(self) -> None:
-        running = [task for task in self._batches.values() if task is not None]
-        await asyncio.gather(*running, return_exceptions=True)
+        running = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in running:
+            task.cancel()
+        if running:
+            await asyncio.wait(running, timeout=_CANCEL_S)
         closing = [each.close() for each in self._encoders.values()]
         closing.extend(each.close() for each in self._lines.values())
-        await asyncio.gather(*closing, return_exceptions=True)
+        async with asyncio.timeout(_CLOSE_S):
+            await asyncio.gather(*closing, return_exceptions=True)
 
     async def _run(
         self,

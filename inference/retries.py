@@ -81,7 +81,9 @@ class Attempts:
             self.faults += 1
         answers_others = answers > self._answers
         self._answers = answers
-        longest_s = _WAIT_AMID_ANSWERS_S if answers_others else _LONGEST_WAIT_S
+        # Where a whole model is to wait for longer, its rate limiter sees to that.
+        works = answers_others or failure.reason == "rate_limited"
+        longest_s = _WAIT_AMID_ANSWERS_S if works else _LONGEST_WAIT_S
         wait = wait_s(failure, self.failures, random.random(), longest_s)
         allowed = self.spec.attempts * (_PATIENCE if answers_others else 1)
         if self.faults >= allowed or now + wait - self.started > self.spec.give_up_s:

@@ -260,7 +260,6 @@ class RateLimiter:
     def answered(self, permit: Permit, reply: Reply, latency_s: float) -> None:
         """An attempt brought a reply after so many seconds."""
         self._backoff.answered(permit.mark.calls)
-        self._outcomes.answered()
         self._estimate.learn(reply)
         used = reply.usage.input_tokens + reply.usage.output_tokens
         if self._tokens and used:
@@ -275,15 +274,14 @@ class RateLimiter:
         Where nearly all are asked for patience, the whole model pauses: all that wait here, not
         only the calls that were told. One among many waits by itself.
         """
+        number, sent = permit.mark.calls, self._quota.sent.calls
         if failure.reason in _NO_ROOM or failure.detail.startswith(_BUSY):
-            self._outcomes.full()
-            if self._outcomes.take_reduction():
+            if self._outcomes.full(number):
                 self._concurrency.overloaded(permit.epoch)
         if failure.reason == "rate_limited" or failure.retry_after_s is not None:
-            self._outcomes.told()
-            if self._outcomes.take_pause():
+            if self._outcomes.told(number, sent) or self.paused:
                 now = self.now()
-                rounds = self._backoff.limited(permit.mark.calls, self._quota.sent.calls)
+                rounds = self._backoff.limited(number, sent)
                 self._backoff.begin(now + wait_s(failure, rounds, random.random()), now)
         if self._tokens and failure.reason != "timeout":
             self._tokens.correct(-permit.tokens.total)
