@@ -112,7 +112,7 @@ class Circuit:
         self._failing_since: float | None = None
         self._failure: TransientError | None = None
         self._refused: set[Hashable] = set()
-        self._forbidden: set[Hashable] = set()
+        self._forbidden = 0
         self._lost = 0
         self._known = False
         self.successes = 0
@@ -123,7 +123,7 @@ class Circuit:
         """A reply arrived."""
         self.successes += 1
         self._failing_since = None
-        self._forbidden.clear()
+        self._forbidden = 0
         self._lost = 0
 
     def known(self) -> None:
@@ -182,17 +182,17 @@ class Circuit:
         if refused.ends_model is not None:
             self.error = refused.ends_model
             return
-        if refused.status == _FORBIDDEN:
-            self._forbidden.add(request)
-        if not self._answered:
-            self._refused.add(request)
+        if request in self._refused:
+            return  # put once more, perhaps long after: it tells nothing new of the model
+        self._refused.add(request)
+        self._forbidden += refused.status == _FORBIDDEN
         if len(self._refused) >= _DIFFERENT_REFUSED and not self._answered:
             rule = (
                 f"the server of model `{self._spec.name}` must take the recipe's requests; it "
                 f"refused the first {_DIFFERENT_REFUSED} different ones"
             )
             self.error = refused.suspects or CircuitOpenError(rule, refused)
-        elif len(self._forbidden) >= _FORBIDDEN_IN_A_ROW:
+        elif self._forbidden >= _FORBIDDEN_IN_A_ROW:
             self.error = refused.suspects
 
     def only_refused(self, refused: PermanentError) -> None:

@@ -134,9 +134,11 @@ def test_ten_requests_forbidden_one_after_the_other_are_a_refused_key() -> None:
         circuit.refused(_refused(403, refused), number)
     circuit.success()
     for number in range(9):
+        circuit.refused(_refused(403, refused), number)  # put once more
+    for number in range(10, 19):
         circuit.refused(_refused(403, refused), number)
     assert circuit.error is None
-    circuit.refused(_refused(403, refused), 9)
+    circuit.refused(_refused(403, refused), 19)
     assert circuit.error is refused
 
 
