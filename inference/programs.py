@@ -214,8 +214,9 @@ class ProgramRunner:
             try:
                 reply = await self._ask(write, attempt)
             except RequestRefusedTwiceError:
+                # Another draw is the same question to whoever refuses this one.
                 unusable.append(REQUEST_REFUSED)
-                continue
+                break
             try:
                 texts = await self._parsed(write, reply)
             except types.UnusableError as problem:
