@@ -34,7 +34,7 @@ class KeyRefusedError(InferenceError):
 
 
 class RequestRefusedError(InferenceError):
-    """A server does not know a model, or its account has no credit."""
+    """A server takes no request of a model (400, 404, 422), or its account has no credit."""
 
 
 class CircuitOpenError(InferenceError):

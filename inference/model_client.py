@@ -71,7 +71,8 @@ class ModelClient:
         self._budget = budget or Unlimited()
         provider.on_headers = self.limiter.headers
         self._shared: SharedCalls[tuple[Reply, bool]] = SharedCalls()
-        self._asking = 0
+        self._asking: dict[ChatRequest, int] = {}
+        self._asked = 0
         self._held: set[asyncio.Future[None]] = set()
 
     async def reply(
@@ -102,7 +103,8 @@ class ModelClient:
     ) -> tuple[Reply, bool]:
         """Looks up or buys; a request that is refused is put once more before it is given up."""
         times: Counter[int | None] = Counter()
-        self._asking += 1
+        self._asked += 1
+        number = self._asking[request] = self._asked
         try:
             while True:
                 try:
@@ -118,7 +120,8 @@ class ModelClient:
                     self.circuit.known()
                 return reply, sent
         finally:
-            self._asking -= 1
+            if self._asking.get(request) == number:  # no equal request has begun anew
+                del self._asking[request]
             for held in self._held:
                 if not held.done():
                     held.set_result(None)
@@ -134,7 +137,7 @@ class ModelClient:
             CallFailedError: The model is.
         """
         while self.circuit.undecided:
-            if len(self._held) + 1 >= self._asking:
+            if len(self._held) + 1 >= len(self._asking):
                 self.circuit.only_refused(refused)
                 break
             told: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -187,7 +190,7 @@ class ModelClient:
                 try:
                     return await self._attempt(request, permit)
                 except PermanentError as refused:
-                    self.circuit.refused(refused, request)
+                    self.circuit.refused(refused, self._asking[request])
                     if refused.status is None or self.circuit.error is not None:
                         raise CallFailedError(refused.reason) from None
                     raise _RefusedError(refused) from None

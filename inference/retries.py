@@ -5,10 +5,9 @@ request, or any reply that arrived (an unusable answer is asked again by the eng
 """
 
 import random
-from collections.abc import Hashable
 from dataclasses import dataclass
 
-from inference.errors import CircuitOpenError, InferenceError
+from inference.errors import CircuitOpenError, InferenceError, RequestRefusedError
 from inference.models import ModelSpec
 from inference.providers.base import PermanentError, TransientError
 
@@ -95,8 +94,8 @@ class Circuit:
     """One model's circuit: opens when the provider keeps failing, and then stays open.
 
     It opens at once on what no other request can mend (a refused key, no credit), after five
-    different requests were refused and none was answered, after ten different ones that were
-    forbidden (403) one after the other, after three calls in a row that used up their attempts,
+    different requests were refused and none was answered, after ten that were forbidden (403) one
+    after the other, after three calls in a row that used up their attempts,
     and after `give_up_s` seconds in which attempts failed and none succeeded, be it that the
     server asked for a longer pause.
 
@@ -111,8 +110,8 @@ class Circuit:
         self._give_up_s = spec.give_up_s
         self._failing_since: float | None = None
         self._failure: TransientError | None = None
-        self._refused: set[Hashable] = set()
-        self._forbidden = 0
+        self._refused: set[int] = set()
+        self._forbidden: dict[int, int] = {}  # at both ends of each stretch of them: how long it is
         self._lost = 0
         self._known = False
         self.successes = 0
@@ -123,7 +122,6 @@ class Circuit:
         """A reply arrived."""
         self.successes += 1
         self._failing_since = None
-        self._forbidden = 0
         self._lost = 0
 
     def known(self) -> None:
@@ -169,12 +167,13 @@ class Circuit:
         if self._lost >= _LOST_CALLS_IN_A_ROW and self._failing_since is not None:
             self._open(failure, f"{_LOST_CALLS_IN_A_ROW} calls in a row were given up")
 
-    def refused(self, refused: PermanentError, request: Hashable) -> None:
+    def refused(self, refused: PermanentError, number: int) -> None:
         """A request was refused for good.
 
         Args:
             refused: How.
-            request: Which one: one that is put again counts once.
+            number: The request's place in the order in which they were asked for, those that the
+                ledger answers among them. One that is put again counts once.
         """
         self.last = str(refused)
         if self.error is not None:
@@ -182,18 +181,30 @@ class Circuit:
         if refused.ends_model is not None:
             self.error = refused.ends_model
             return
-        if request in self._refused:
-            return  # put once more, perhaps long after: it tells nothing new of the model
-        self._refused.add(request)
-        self._forbidden += refused.status == _FORBIDDEN
+        if number in self._refused:
+            return
+        self._refused.add(number)
+        in_a_row = self._stretch(number) if refused.status == _FORBIDDEN else 0
         if len(self._refused) >= _DIFFERENT_REFUSED and not self._answered:
             rule = (
                 f"the server of model `{self._spec.name}` must take the recipe's requests; it "
                 f"refused the first {_DIFFERENT_REFUSED} different ones"
             )
-            self.error = refused.suspects or CircuitOpenError(rule, refused)
-        elif self._forbidden >= _FORBIDDEN_IN_A_ROW:
+            self.error = refused.suspects or RequestRefusedError(rule, refused)
+        elif in_a_row >= _FORBIDDEN_IN_A_ROW:
             self.error = refused.suspects
+
+    def _stretch(self, number: int) -> int:
+        """How many requests in a row are forbidden with this one; no other stands among them.
+
+        By the order of rows and not of arrival: a firewall is quicker than a model, and on a resume
+        only rows that were refused are asked again.
+        """
+        before, after = self._forbidden.get(number - 1, 0), self._forbidden.get(number + 1, 0)
+        length = before + 1 + after
+        self._forbidden[number] = self._forbidden[number - before] = length
+        self._forbidden[number + after] = length
+        return length
 
     def only_refused(self, refused: PermanentError) -> None:
         """Nothing else is asked of the model, and it has answered nothing yet."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from inference.errors import CircuitOpenError, KeyRefusedError, RequestRefusedError
+from inference.errors import KeyRefusedError, RequestRefusedError
 from inference.types import Failed, Generate, Item, Missing, Program, Reply
 from tests.inference.tasks import Question, asking, engine_for, item
 from tests.servers import faults
@@ -154,7 +154,7 @@ def test_what_refuses_every_request_is_told_with_its_status_and_the_parameters_n
         trouble = engine.troubles()["m"]
         assert all(isinstance(result, Failed) for result in batch.results)
         assert len(server.counts(fault.status)) < 30
-    assert isinstance(trouble, CircuitOpenError)
+    assert isinstance(trouble, RequestRefusedError)
     assert f"HTTP {fault.status}" in str(trouble)
     assert "`temperature`" in str(trouble)
 

@@ -108,7 +108,7 @@ def _refused(status: int, suspects: InferenceError | None = None) -> PermanentEr
 def test_one_request_that_is_refused_again_and_again_is_one_refusal() -> None:
     circuit = Circuit(_SPEC)
     for _ in range(20):
-        circuit.refused(_refused(400), "the same")
+        circuit.refused(_refused(400), 99)
     assert circuit.error is None
     for other in range(4):
         circuit.refused(_refused(422), other)
@@ -130,15 +130,14 @@ def test_ten_requests_forbidden_one_after_the_other_are_a_refused_key() -> None:
     refused = KeyRefusedError("the key must be accepted")
     circuit = Circuit(_SPEC)
     circuit.success()
-    for number in range(9):
-        circuit.refused(_refused(403, refused), number)
-    circuit.success()
-    for number in range(9):
-        circuit.refused(_refused(403, refused), number)  # put once more
-    for number in range(10, 19):
-        circuit.refused(_refused(403, refused), number)
+    for number in range(60):
+        if number % 10 != 9:  # those are answered, sooner or later
+            circuit.refused(_refused(403, refused), number)
     assert circuit.error is None
-    circuit.refused(_refused(403, refused), 19)
+    for number in reversed(range(70, 80)):
+        assert circuit.error is None
+        circuit.refused(_refused(403, refused), number)
+        circuit.refused(_refused(403, refused), number)
     assert circuit.error is refused
 
 
