@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from base.digests import digest_of
 from generators.mutations.translation import BackTranslator
 from inference.types import Call, ChatRequest, Item, Program, Reply
-from moderators.answers import Answer, AnswerTask
+from moderators.answers import Answer, AnswerTask, answer_of
 from pipelines.errors import RecipeError
 from pipelines.recipe import Evaluation
 from pipelines.recipe.evaluate import Setting
@@ -81,7 +81,7 @@ _KEPT = ("row", "root", "category", "style", "text", "shown")
 def answered(task: SettingTask, row: Row) -> Program[Outcome]:
     """A prompt put to one target in one setting, once; an answer in code is still to be decoded."""
     item = Item(row["row"], row["text"], row["category"])
-    answer: Answer = yield Call(task, item, tries=1)
+    answer = answer_of((yield Call(task, item, tries=1)))
     coded = row["style"] in CODED and answer.missing is None and answer.refusal is None
     judged = answer.missing is None and answer.refusal is None and not coded
     return Outcome(

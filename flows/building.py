@@ -123,7 +123,8 @@ def _build(loaded: Buildable, out: str, limit: int | None) -> Result:
     keep(context)
     checked.pins.keep()
     try:
-        run = Run(context, record, as_tasks, loaded.max_failed, _show(loaded.benchmark))
+        show = _show(loaded.benchmark)
+        run = Run(context, record, as_tasks, loaded.max_failed, show, loaded.max_missing)
         run.build()
         content = benchmark.released(run, loaded)
         tables = of_manifest(finalize_release(run, loaded, content))

@@ -90,7 +90,7 @@ def _evaluate(loaded: Evaluation, out: Path) -> Evaluated:
     keep(context)
     checked.pins.keep()
     try:
-        run = Run(context, record, as_tasks, loaded.max_failed)
+        run = Run(context, record, as_tasks, loaded.max_failed, max_missing=loaded.max_missing)
         run.build()
         last = seen_by_judges(run, loaded)
         folder = results_of(loaded, out)

@@ -9,7 +9,6 @@ import json
 import os
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -17,10 +16,11 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from inference.embedded.files import file_digest
-from inference.errors import ModelFileUnusableError
+from inference.errors import EngineStoppedError, InferenceError, ModelFileUnusableError
 from inference.models import EncoderSpec
 from inference.types import EmbedRequest, Reply
 from inference.vectors import VectorCache, set_keys, vector_key
+from inference.worker_thread import WorkerThread
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -44,6 +44,8 @@ class Embeds(Protocol):
         ...
 
 
+_CLOSE_S = 5.0
+
 _Waiting = tuple[EmbedRequest, "asyncio.Future[Reply]"]
 
 
@@ -57,7 +59,7 @@ class EmbeddingClient:
 
     def __init__(self, encoder: Embeds) -> None:
         self._encoder = encoder
-        self._threads = ThreadPoolExecutor(1, thread_name_prefix="encoder")
+        self._thread = WorkerThread("encoder")
         self._waiting: list[_Waiting] = []
         self._worker: asyncio.Task[None] | None = None
 
@@ -70,37 +72,67 @@ class EmbeddingClient:
             self._worker = loop.create_task(self._work())
         return await future
 
-    def close(self) -> None:
-        """Ends the thread, then closes the encoder."""
-        self._threads.shutdown(cancel_futures=True)
-        self._encoder.close()
+    async def close(self) -> None:
+        """Takes no more texts and closes the encoder; what computes now is not waited for long."""
+        closing = asyncio.wrap_future(self._thread.submit(self._encoder.close))
+        self._thread.shutdown(wait=False)
+        if self._worker is not None:
+            self._worker.cancel()
+        await asyncio.wait((closing,), timeout=_CLOSE_S)
 
     async def _work(self) -> None:
-        while self._waiting:
-            await asyncio.sleep(0)  # lets the rows that are ready now join this batch
-            batch, self._waiting = self._waiting, []
-            for group in _groups(batch):
-                await self._compute(group)
+        batch: list[_Waiting] = []
+        try:
+            while self._waiting:
+                await asyncio.sleep(0)  # lets the rows that are ready now join this batch
+                batch, self._waiting = self._waiting, []
+                for group in _groups(batch):
+                    await self._compute(group)
+        finally:
+            # However this ends, nobody waits for it any more.
+            left, self._waiting = [*batch, *self._waiting], []
+            ended = EngineStoppedError("an encoder must run while texts wait for it")
+            for _, future in left:
+                if not future.done():
+                    future.set_exception(ended)
 
     async def _compute(self, group: list[_Waiting]) -> None:
-        texts = list(dict.fromkeys(text for request, _ in group for text in request.texts))
-        place = {text: index for index, text in enumerate(texts)}
-        loop = asyncio.get_running_loop()
-        first = group[0][0]
-        try:
-            if first.together:
-                embed_set = self._encoder.embed_set
-                vectors = await loop.run_in_executor(self._threads, embed_set, texts)
-            else:
-                embed = self._encoder.embed
-                vectors = await loop.run_in_executor(self._threads, embed, texts, first.alone)
-        except Exception as error:
-            for _, future in group:
-                future.set_exception(error)
+        """Answers a group; where it cannot be computed together, each request by itself."""
+        group = [waiting for waiting in group if not waiting[1].done()]
+        if not group:
             return
-        for request, future in group:
-            rows = vectors[[place[text] for text in request.texts]]
-            future.set_result(Reply(vectors=rows))
+        try:
+            texts = list(dict.fromkeys(text for request, _ in group for text in request.texts))
+            vectors = await self._vectors(group[0][0], texts)
+            place = {text: index for index, text in enumerate(texts)}
+            rows = [vectors[[place[text] for text in request.texts]] for request, _ in group]
+        except asyncio.CancelledError:
+            raise
+        except BaseException as error:  # libraries have panics that are no `Exception`
+            if len(group) > 1 and not isinstance(error, InferenceError):
+                for waiting in group:
+                    await self._compute([waiting])
+                return
+            for _, future in group:
+                if not future.done():
+                    future.set_exception(_as_exception(error))
+            return
+        for (_, future), found in zip(group, rows, strict=True):
+            if not future.done():
+                future.set_result(Reply(vectors=found))
+
+    async def _vectors(self, request: EmbedRequest, texts: list[str]) -> Vectors:
+        loop = asyncio.get_running_loop()
+        if request.together:
+            return await loop.run_in_executor(self._thread, self._encoder.embed_set, texts)
+        return await loop.run_in_executor(self._thread, self._encoder.embed, texts, request.alone)
+
+
+def _as_exception(error: BaseException) -> Exception:
+    """What may be raised in the event loop without ending it."""
+    if isinstance(error, Exception):
+        return error
+    return RuntimeError(type(error).__name__)
 
 
 def _groups(batch: Sequence[_Waiting]) -> list[list[_Waiting]]:

@@ -1,4 +1,4 @@
-"""The engine: drives programs, asks models, parses, checks, asks again.
+"""The engine: one event loop that drives the programs of all shards against models and encoders.
 
 One engine per process owns one event loop in its own thread, with the clients, the limits and the
 ledger's writer. Shard tasks hand their programs to `run` from any thread; several overlap.
@@ -6,11 +6,15 @@ ledger's writer. Shard tasks hand their programs to `run` from any thread; sever
 
 import asyncio
 import threading
+import traceback
 import weakref
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from concurrent.futures import CancelledError, Future
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future, wait
+from contextlib import suppress
+from dataclasses import dataclass, field
 from itertools import chain, islice
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from inference import types
@@ -24,118 +28,25 @@ from inference.errors import (
     ModelUnknownError,
 )
 from inference.ledger import Ledger, Purpose
-from inference.model_client import CallFailedError, ModelClient
+from inference.model_client import ModelClient, RequestRefusedTwiceError
 from inference.models import ModelSpec
+from inference.programs import ProgramRunner, RowRecord, TextWork
 from inference.providers.base import Provider
 from inference.providers.served import others
-from inference.types import Call, ChatRequest, EmbedRequest, Generate, Missing, Written
+from inference.types import ChatRequest, EmbedRequest
+from inference.worker_thread import WorkerThread
 
 ResultT = TypeVar("ResultT")
-Replier = Callable[["ChatRequest | EmbedRequest"], Awaitable[types.Reply]]
-
-
-class ProgramRunner:
-    """Answers asks, given a way to get replies."""
-
-    def __init__(self, reply: Replier) -> None:
-        """Keeps the way to get a reply; it may raise what ends a row or the run."""
-        self._reply = reply
-
-    async def run(self, program: types.Program[ResultT]) -> ResultT:
-        """Drives one program to its end; what it yields in a list is run together."""
-        sent: Any = None
-        try:
-            while True:
-                asked = program.send(sent)
-                if isinstance(asked, Call | Generate):
-                    sent = await self.answer(asked)
-                else:
-                    sent = await self._together(asked)
-        except StopIteration as end:
-            result: ResultT = end.value
-            return result
-        finally:
-            program.close()
-
-    async def answer(self, asked: Call[Any, Any] | Generate) -> Any:  # noqa: ANN401 - as the task says
-        """The parsed result or `Missing` for an `Call`; `Written` for a `Generate`."""
-        if isinstance(asked, Generate):
-            return await self._write(asked)
-        reason = "not_asked"
-        for tries in range(asked.tries):
-            reply = await self._reply(asked.task.request(asked.item, tries))
-            try:
-                return asked.task.parse(asked.item, reply)
-            except types.UnusableError as unusable:
-                reason = unusable.reason
-        return Missing(reason)
-
-    async def _together(self, asked: Sequence[types.Asked | types.Program[Any]]) -> list[Any]:
-        """Results in the order of the list. Where one fails, the others are still waited for.
-
-        What they bring is in the ledger then, so that a resume asks only for what failed.
-        """
-        answers = await asyncio.gather(
-            *(
-                self.answer(each) if isinstance(each, Call | Generate) else self.run(each)
-                for each in asked
-            ),
-            return_exceptions=True,
-        )
-        for answer in answers:
-            if isinstance(answer, BaseException):
-                raise answer
-        return list(answers)
-
-    async def _write(self, write: Generate) -> Written:
-        kept: list[types.Text] = []
-        dropped: list[types.Text] = []
-        unusable: list[str] = []
-        asks = 0
-        enough = write.want if write.enough is None else write.enough
-        while len(kept) < enough and asks < write.tries:
-            attempt = write.first + asks
-            asks += 1
-            reply = await self._reply(write.task.request(write.item, attempt))
-            try:
-                texts = write.task.parse(write.item, reply)
-            except types.UnusableError as problem:
-                unusable.append(problem.reason)
-                continue
-            for place, text in enumerate(texts):
-                position = f"{attempt}.{place}"
-                if len(kept) == write.want:
-                    dropped.append(types.Text(position, text, reason="not_needed", key=reply.key))
-                    continue
-                if any(text == sibling.text for sibling in kept):
-                    dropped.append(types.Text(position, text, reason="repeated", key=reply.key))
-                    continue
-                checked = await self._check(write, position, text, reply.key)
-                (kept if checked.reason is None else dropped).append(checked)
-        return Written(tuple(kept), tuple(dropped), asks, tuple(unusable))
-
-    async def _check(self, write: Generate, position: str, text: str, key: str) -> types.Text:
-        """The text with what its checks measured and the first reason against it."""
-        scores: list[types.Score] = []
-        for check in write.checks:
-            finding = await self._find(check, write.item, text)
-            if isinstance(finding, types.Score):
-                scores.append(finding)
-            reason = finding.reason if isinstance(finding, types.Score) else finding
-            if reason is not None:
-                return types.Text(position, text, tuple(scores), reason, key)
-        return types.Text(position, text, tuple(scores), None, key)
-
-    async def _find(self, check: types.Check, item: types.Item, text: str) -> types.Finding:
-        finding = check(item, text)
-        if finding is None or isinstance(finding, str | types.Score):
-            return finding
-        return await self.run(finding)
-
 
 Advance = Callable[[int], None]
+OnSurprise = Callable[[BaseException], None]
+"""Who is given what nobody foresaw, once for each kind. Its message may quote a row."""
+
 _ROWS_AT_ONCE = 1024
-_LOOK_S = 0.2  # a wait without an end would be deaf to signals
+_LOOK_S = 0.2  # a wait without an end would not see the signals that libraries have taken over
+_CANCEL_S = 2.0
+_CLOSE_S = 10.0
+_ENDINGS = 100
 
 _running: "weakref.WeakSet[Engine]" = weakref.WeakSet()
 
@@ -158,10 +69,14 @@ class Batch(Generic[ResultT]):
     Attributes:
         results: One per program, in their order: its return value, or `Failed`.
         spends: What the replies used added up to, by model.
+        asked: Rows that asked each model.
+        refused: Rows of which each model's server refused a request for good.
     """
 
     results: tuple[ResultT | types.Failed, ...]
     spends: Mapping[str, Spend]
+    asked: Mapping[str, int] = field(default_factory=dict)
+    refused: Mapping[str, int] = field(default_factory=dict)
 
 
 class Engine:
@@ -173,6 +88,11 @@ class Engine:
         provide: Makes the provider of a model when it is first asked.
         encode: Makes the encoder of that name when it is first asked.
         budget: Where the money comes from; None spends without a cap.
+        on_surprise: Given what a row's code raised and nobody foresaw, once for each kind.
+
+    Attributes:
+        account: What the replies of all batches added up to.
+        on_surprise: As given; may be set later.
     """
 
     def __init__(
@@ -182,6 +102,7 @@ class Engine:
         provide: Callable[[ModelSpec], Provider],
         encode: Callable[[str], Embeds],
         budget: Budget | None = None,
+        on_surprise: OnSurprise | None = None,
     ) -> None:
         """Starts the event loop's thread; models and encoders start when first asked."""
         self.account = Account()
@@ -192,8 +113,13 @@ class Engine:
         self._budget = budget or Unlimited()
         self._lines: dict[str, ModelClient] = {}
         self._encoders: dict[str, EmbeddingClient] = {}
-        self._batches: set[Future[Any]] = set()
-        self._stopped = False
+        self.on_surprise = on_surprise
+        self._surprises: dict[str, int] = {}
+        self._text = WorkerThread("text")
+        self._work = TextWork(self._text)
+        self._batches: dict[Future[Any], asyncio.Task[Any] | None] = {}
+        self._lock = threading.Lock()
+        self._stopped: EngineStoppedError | None = None
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._serve, name="engine", daemon=True)
         self._thread.start()
@@ -214,38 +140,38 @@ class Engine:
             advance: Called with 1 for each row that ended, from the engine's thread.
             purpose: For which stage of which run; the ledger keeps it for the run's cost.
 
+        Whatever ends the wait (Ctrl-C) ends the batch, and no call of it stays in flight.
+
         Raises:
             InferenceError: What no other row can fare better with: no key, no ledger, no model.
-            EngineStoppedError: The engine was stopped; what was answered is kept.
+            EngineStoppedError: The engine was stopped; what was answered is in the ledger.
         """
-        future: Future[Batch[ResultT]] = asyncio.run_coroutine_threadsafe(
-            self._run(programs, advance, purpose), self._loop
-        )
-        self._batches.add(future)
+        future: Future[Batch[ResultT]] = Future()
+        with self._lock:
+            if self._stopped is not None:
+                raise self._stopped
+            self._batches[future] = None
         try:
-            while True:
-                if self._stopped:
-                    raise EngineStoppedError("the run was stopped; what was answered is kept")
-                try:
-                    return future.result(_LOOK_S)
-                except TimeoutError:
-                    if future.done():
-                        raise  # its own, not ours
-        except CancelledError:
-            raise EngineStoppedError("the run was stopped; what was answered is kept") from None
+            self._loop.call_soon_threadsafe(
+                self._begin, future, lambda: self._run(programs, advance, purpose)
+            )
+            while not future.done():
+                wait((future,), _LOOK_S)
+            return future.result()
+        except BaseException:
+            if not future.done():
+                self._cancel(future)
+                wait((future,), _CANCEL_S)
+            raise
         finally:
-            future.cancel()
-            self._batches.discard(future)
+            self._batches.pop(future, None)
 
     def stop(self) -> None:
-        """Cancels what runs and refuses what would run; every `run` ends with `EngineStoppedError`.
+        """Ends all batches now, from any thread; each `run` raises `EngineStoppedError`.
 
-        Safe to call from any thread, and again. What was answered is kept; the engine is still to
-        be closed.
+        What was answered is in the ledger; calls in flight are cut off. Nothing is run afterwards.
         """
-        self._stopped = True
-        for future in list(self._batches):
-            future.cancel()
+        self._end(EngineStoppedError("what was answered is kept; the engine was stopped"))
 
     def spent(self, run: str) -> dict[tuple[str, str], Spend]:
         """What the replies that a run ever used cost, by (stage, model)."""
@@ -266,18 +192,32 @@ class Engine:
         lasts = {name: line.circuit.last for name, line in self._lines.items()}
         return {name: last for name, last in lasts.items() if last}
 
+    def surprises(self) -> dict[str, int]:
+        """What rows met that nobody foresaw: the exception and where it came from, and how often.
+
+        Example:
+            `{"KeyError at moderators/llm.py:95": 3}`
+        """
+        return dict(self._surprises)
+
     def served(self) -> dict[str, tuple[tuple[str, str], ...]]:
         """Pairs (asked, served) of each model that was answered for by another one."""
         pairs = {name: others(line.spec, line.served) for name, line in self._lines.items()}
         return {name: found for name, found in pairs.items() if found}
 
     def close(self) -> None:
-        """Ends clients, child processes, threads and the ledger."""
+        """Ends clients, child processes, threads and the ledger; waits for none of them for ever.
+
+        Safe to call twice.
+        """
         _running.discard(self)
-        asyncio.run_coroutine_threadsafe(self._close(), self._loop).result()
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
+        self.stop()
+        if self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join(2 * _CLOSE_S)
+        self._text.shutdown(wait=False, cancel_futures=True)
+        if not self._thread.is_alive() and not self._loop.is_closed():
+            self._loop.close()
         self._ledger.close()
 
     def __enter__(self) -> "Engine":
@@ -288,16 +228,72 @@ class Engine:
 
     def _serve(self) -> None:
         asyncio.set_event_loop(self._loop)
-        self._loop.run_forever()
+        found = "its thread has ended"
+        try:
+            self._loop.run_forever()
+        except BaseException as error:  # a thread has nobody to raise it to but those who wait
+            found = type(error).__name__
+        finally:
+            self._end(EngineStoppedError("the engine must run until it is closed", found))
+            for future in list(self._batches):
+                _fail(future, self._stopped)
+            closing = self._loop.create_task(self._close())
+            for _ in range(_ENDINGS):  # whatever ended the loop may do so again, task by task
+                with suppress(BaseException):
+                    self._loop.run_until_complete(closing)
+                if closing.done():
+                    break
+
+    def _end(self, why: EngineStoppedError) -> None:
+        with self._lock:
+            if self._stopped is None:
+                self._stopped = why
+            batches = list(self._batches)
+        for future in batches:
+            self._cancel(future)
+
+    def _cancel(self, future: Future[Any]) -> None:
+        """Cancels a batch, from any thread."""
+
+        def cancel() -> None:
+            task = self._batches.get(future)
+            if task is not None:
+                task.cancel()
+
+        try:
+            self._loop.call_soon_threadsafe(cancel)
+        except RuntimeError:  # the loop is closed: its end has failed the batch
+            return
+
+    def _begin(self, future: Future[Any], batch: Callable[[], Any]) -> None:
+        """Starts a batch; in the loop's thread."""
+        if self._stopped is not None:
+            _fail(future, self._stopped)
+            return
+        task = self._batches[future] = self._loop.create_task(batch())
+        task.add_done_callback(lambda done: self._hand_over(future, done))
+
+    def _hand_over(self, future: Future[Any], batch: asyncio.Task[Any]) -> None:
+        if future.done():
+            return
+        if batch.cancelled():
+            ended = EngineStoppedError("a batch must not be cancelled")
+            _fail(future, self._stopped or ended)
+        elif (error := batch.exception()) is not None:
+            future.set_exception(error)
+        else:
+            future.set_result(batch.result())
 
     async def _close(self) -> None:
-        left = asyncio.all_tasks() - {asyncio.current_task()}  # what was stopped may still unwind
-        for task in left:
+        running = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in running:
             task.cancel()
-        await asyncio.gather(*left, return_exceptions=True)
-        for encoder in self._encoders.values():
-            encoder.close()
-        await asyncio.gather(*(line.close() for line in self._lines.values()))
+        if running:
+            await asyncio.wait(running, timeout=_CANCEL_S)
+        closing = [each.close() for each in self._encoders.values()]
+        closing.extend(each.close() for each in self._lines.values())
+        async with asyncio.timeout(_CLOSE_S):
+            await asyncio.gather(*closing, return_exceptions=True)
 
     async def _run(
         self,
@@ -306,13 +302,17 @@ class Engine:
         purpose: Purpose | None,
     ) -> Batch[ResultT]:
         account = Account()
-        runner = ProgramRunner(lambda request: self._reply(request, account, purpose))
         results: dict[int, ResultT | types.Failed] = {}
+        asked: Counter[str] = Counter()
+        refused: Counter[str] = Counter()
         numbered = iter(enumerate(programs))
 
         async def work(first: tuple[int, types.Program[ResultT]]) -> None:
             for index, program in chain((first,), numbered):
-                results[index] = await _drive(program, runner)
+                row = RowRecord()
+                results[index] = await self._runner(row, account, purpose).outcome(program)
+                asked.update(row.asked)
+                refused.update(row.refused)
                 if advance is not None:
                     advance(1)
 
@@ -324,17 +324,35 @@ class Engine:
         finally:
             for worker in workers:
                 worker.cancel()
-        return Batch(tuple(results[index] for index in sorted(results)), account.spends())
+            await asyncio.gather(*workers, return_exceptions=True)
+        ordered = tuple(results[index] for index in sorted(results))
+        return Batch(ordered, account.spends(), dict(asked), dict(refused))
 
-    async def _reply(
-        self, request: ChatRequest | EmbedRequest, account: Account, purpose: Purpose | None
-    ) -> types.Reply:
-        if isinstance(request, EmbedRequest):
-            return await self._encoder(request.encoder).reply(request)
-        reply, sent = await self._line(request.model).reply(request, purpose)
-        account.add(request.model, reply, sent)
-        self.account.add(request.model, reply, sent)
-        return reply
+    def _runner(self, row: RowRecord, account: Account, purpose: Purpose | None) -> ProgramRunner:
+        async def reply(request: ChatRequest | EmbedRequest) -> types.Reply:
+            if isinstance(request, EmbedRequest):
+                return await self._encoder(request.encoder).reply(request)
+            row.asked.add(request.model)
+            try:
+                found, sent = await self._line(request.model).reply(request, purpose)
+            except RequestRefusedTwiceError:
+                row.refused.add(request.model)
+                raise
+            if sent:
+                row.bought.add(found.key)
+            account.add(request.model, found, sent)
+            self.account.add(request.model, found, sent)
+            return found
+
+        return ProgramRunner(reply, row, self._work, self._tell)
+
+    def _tell(self, error: BaseException) -> None:
+        """Counts what nobody foresaw by its kind, and tells of each kind once."""
+        kind = f"{type(error).__name__} at {_place(error)}"
+        known = kind in self._surprises
+        self._surprises[kind] = self._surprises.get(kind, 0) + 1
+        if not known and self.on_surprise is not None:
+            self.on_surprise(error)
 
     def _line(self, name: str) -> ModelClient:
         line = self._lines.get(name)
@@ -354,8 +372,15 @@ class Engine:
         return encoder
 
 
-async def _drive(program: types.Program[ResultT], runner: ProgramRunner) -> ResultT | types.Failed:
-    try:
-        return await runner.run(program)
-    except CallFailedError as failed:
-        return types.Failed(failed.reason)
+def _place(error: BaseException) -> str:
+    """File and line where an exception came from; nothing of what it says."""
+    frames = traceback.extract_tb(error.__traceback__)
+    if not frames:
+        return "an unknown place"
+    last = frames[-1]
+    return f"{'/'.join(Path(last.filename).parts[-2:])}:{last.lineno}"
+
+
+def _fail(future: Future[Any], error: BaseException | None) -> None:
+    if not future.done():
+        future.set_exception(error or EngineStoppedError("the engine was stopped"))

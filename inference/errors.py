@@ -30,11 +30,11 @@ class KeyMissingError(InferenceError):
 
 
 class KeyRefusedError(InferenceError):
-    """A server refused the key (401, 403)."""
+    """A server refuses the key (401, 403), not one request alone."""
 
 
 class RequestRefusedError(InferenceError):
-    """A server refuses every request of a model as malformed (400, 404, 422)."""
+    """A server takes no request of a model (400, 404, 422), or its account has no credit."""
 
 
 class CircuitOpenError(InferenceError):

@@ -4,7 +4,9 @@ All of it runs in the engine's event loop, so plain attributes need no lock.
 """
 
 import asyncio
+from collections import Counter
 
+from base.errors import RefuseryError
 from inference.budget import Budget, Unlimited
 from inference.canonical import canonical, key_of
 from inference.errors import BudgetReachedError, EntryUnstorableError
@@ -15,6 +17,7 @@ from inference.models import ModelSpec
 from inference.providers.base import PermanentError, Provider, TransientError
 from inference.providers.served import remember
 from inference.retries import Attempts, Circuit
+from inference.shared_calls import SharedCalls
 from inference.types import ChatRequest, Reply
 
 
@@ -28,6 +31,22 @@ class CallFailedError(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class RequestRefusedTwiceError(Exception):
+    """The server refused this request twice in the same way: there is no answer to it."""
+
+
+class _RefusedError(Exception):
+    """An attempt was refused; whether the model or the request is at fault is still to be seen.
+
+    Attributes:
+        refused: How.
+    """
+
+    def __init__(self, refused: PermanentError) -> None:
+        super().__init__(str(refused))
+        self.refused = refused
 
 
 class ModelClient:
@@ -49,7 +68,10 @@ class ModelClient:
         self._ledger = ledger
         self._budget = budget or Unlimited()
         provider.on_headers = self.limiter.headers
-        self._in_flight: dict[str, asyncio.Future[Reply]] = {}
+        self._shared: SharedCalls[tuple[Reply, bool]] = SharedCalls()
+        self._asking: dict[ChatRequest, int] = {}
+        self._asked = 0
+        self._held: set[asyncio.Future[None]] = set()
 
     async def reply(
         self, request: ChatRequest, purpose: Purpose | None = None
@@ -60,33 +82,70 @@ class ModelClient:
 
         Raises:
             CallFailedError: No reply could be had.
+            RequestRefusedTwiceError: The server will not serve this request, though it may others.
             LedgerError: The reply could not be made durable.
         """
         form = canonical(request, self._provider.identity)
         key = key_of(form)
-        waiting = self._in_flight.get(key)
-        if waiting is not None:
-            return await waiting, False
-        mine: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
-        self._in_flight[key] = mine
-        try:
-            reply, sent = await self._look_up_or_buy(request, form, key, purpose)
-        except BaseException as error:
-            mine.set_exception(
-                error if isinstance(error, Exception) else CallFailedError("cancelled")
-            )
-            mine.exception()  # marks it as seen where nobody else waits
-            raise
-        else:
-            remember(self.served, reply.model)
-            mine.set_result(reply)
-            return reply, sent
-        finally:
-            del self._in_flight[key]
+        (reply, sent), joined = await self._shared.result(
+            key, lambda: self._answered(request, form, key, purpose)
+        )
+        return reply, sent and not joined
 
     async def close(self) -> None:
         """Ends connections and child processes."""
         await self._provider.close()
+
+    async def _answered(
+        self, request: ChatRequest, form: bytes, key: str, purpose: Purpose | None
+    ) -> tuple[Reply, bool]:
+        """Looks up or buys; a request that is refused is put once more before it is given up."""
+        times: Counter[int | None] = Counter()
+        self._asked += 1
+        number = self._asking[request] = self._asked
+        try:
+            while True:
+                try:
+                    reply, sent = await self._look_up_or_buy(request, form, key, purpose)
+                except _RefusedError as told:
+                    times[told.refused.status] += 1
+                    if times[told.refused.status] > 1:
+                        raise RequestRefusedTwiceError(str(told)) from None
+                    await self._hold(told.refused)
+                    continue
+                remember(self.served, reply.model)
+                if not sent:
+                    self.circuit.known()
+                return reply, sent
+        finally:
+            if self._asking.get(request) == number:  # no equal request has begun anew
+                del self._asking[request]
+            for held in self._held:
+                if not held.done():
+                    held.set_result(None)
+
+    async def _hold(self, refused: PermanentError) -> None:
+        """Waits until it shows whether the model or this request alone is at fault.
+
+        A firewall may answer one prompt before the model has answered any. So nothing is said of
+        the model while it has not answered yet, others may show that it does, and fewer than a
+        handful were refused.
+
+        Raises:
+            CallFailedError: The model is.
+        """
+        while self.circuit.undecided:
+            if len(self._held) + 1 >= len(self._asking):
+                self.circuit.only_refused(refused)
+                break
+            told: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._held.add(told)
+            try:
+                await told
+            finally:
+                self._held.discard(told)
+        if self.circuit.error is not None:
+            raise CallFailedError(refused.reason) from None
 
     async def _look_up_or_buy(
         self, request: ChatRequest, form: bytes, key: str, purpose: Purpose | None
@@ -136,12 +195,24 @@ class ModelClient:
                 try:
                     return await self._attempt(request, permit)
                 except PermanentError as refused:
-                    self.circuit.refused(refused)
-                    raise CallFailedError(refused.reason) from None
+                    self.circuit.refused(refused, self._asking[request])
+                    if refused.status is None or self.circuit.error is not None:
+                        raise CallFailedError(refused.reason) from None
+                    raise _RefusedError(refused) from None
                 except TransientError as failure:
                     wait = self._next_wait(attempts, failure)
+                except Exception as error:
+                    self._note_surprise(error)
+                    raise
             if not self.limiter.paused:
-                await asyncio.sleep(wait)
+                attempts.paced(await self.limiter.wait_aside(wait))
+
+    def _note_surprise(self, error: Exception) -> None:
+        """A provider that only raises what nobody foresaw is given up like one that only fails."""
+        if not isinstance(error, CallFailedError | RefuseryError):
+            failure = TransientError("unexpected", type(error).__name__)
+            self.circuit.failure(failure, self.limiter.now())
+            self.circuit.lost(failure)
 
     def _next_wait(self, attempts: Attempts, failure: TransientError) -> float:
         """Seconds until the next attempt; the gate's own pause takes their place.
@@ -151,7 +222,7 @@ class ModelClient:
         """
         now = self.limiter.now()
         self.circuit.failure(failure, now)
-        wait = attempts.next_wait(failure, now)
+        wait = attempts.next_wait(failure, now, self.circuit.successes)
         if wait is None:
             self.circuit.lost(failure)
             raise CallFailedError(failure.reason) from None

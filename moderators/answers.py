@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from base.digests import digest_of
-from inference.types import ChatRequest, Item, Message, Refusal, Reply, again, again_part
+from inference.types import ChatRequest, Item, Message, Missing, Refusal, Reply, again, again_part
 from moderators.refusal.keyword import visible, visible_part
 
 Absence = Literal["empty", "truncated", "tool_calls", "not_text"]
@@ -23,7 +23,8 @@ class Answer:
 
     Attributes:
         text: What it says, without think blocks; "" where there is nothing to see.
-        missing: Why there is no answer, or None where there is one; a refusal is one.
+        missing: Why there is no answer (an `Absence`, or why its server gave none), or None where
+            there is one; a refusal is one.
         cut: Whether the text that can be seen ends at the token limit.
         refusal: The server's own refusal signal, or None.
         served_as: The model's name as the server gave it.
@@ -31,7 +32,7 @@ class Answer:
     """
 
     text: str
-    missing: Absence | None = None
+    missing: str | None = None
     cut: bool = False
     refusal: Refusal | None = None
     served_as: str = ""
@@ -75,6 +76,11 @@ class AnswerTask:
         missing = None if text or reply.refusal is not None else _absence(reply)
         cut = bool(text) and reply.finish == "length"
         return Answer(text, missing, cut, reply.refusal, reply.model, reply.key)
+
+
+def answer_of(said: Answer | Missing) -> Answer:
+    """What came of asking: the answer, or one that is missing where the server gave none."""
+    return Answer("", said.reason) if isinstance(said, Missing) else said
 
 
 def _absence(reply: Reply) -> Absence:

@@ -30,7 +30,7 @@ class StageInputMissingError(PipelineError):
 
 
 class StageFailedError(PipelineError):
-    """More rows of a stage failed than the recipe's `max_failed` allows."""
+    """More rows failed or were refused than `max_failed` and `max_missing` allow."""
 
 
 class RunFolderTakenError(PipelineError):

@@ -79,7 +79,7 @@ def judged(
     asked = (noted(each, done, place) for place, each in zip(places, programs, strict=True))
     purpose = Purpose(run_of(recipe, VERB), VERB)
     batch = engine.run(asked, advance, purpose)
-    judgments = iter(require_votes(engine, batch, "the judge"))
+    judgments = iter(require_votes(engine, batch, "the judge", recipe.max_missing))
     return [next(judgments) if each.seen else None for each in exchanges]
 
 

@@ -152,7 +152,8 @@ class Concurrency:
         if epoch <= self._reduced_at:
             return
         self._reduced_at = self.epoch
-        self._centre = max(1.0, _REDUCED * min(self._centre, self.limit))
+        proven = min(self._centre, self.limit) if self._climbing else self.limit
+        self._centre = max(1.0, _REDUCED * proven)
         self._climbing = self._centre >= _START
         self._doubted, self._earlier = False, None
         self._set(round(self._centre), anew=True)

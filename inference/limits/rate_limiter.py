@@ -3,8 +3,9 @@
 A limit that is used smoothly never meets its edge, whatever the server counts by: a sliding window,
 a fixed one or a bucket. All is plain arithmetic on times that the caller gives.
 
-One call is told 429; all wait, so that the others need not be told too. Afterwards the first call
-goes alone, and the number in flight may double twice a second, and grows with every answer.
+Where most calls are told 429, all wait, so that the others need not be told too. Afterwards the
+first call goes alone, and the number in flight may double twice a second, and grows with every
+answer. Where one call among many is told so, it waits alone: nothing was wrong with the others.
 """
 
 import asyncio
@@ -19,6 +20,7 @@ from contextvars import ContextVar
 from inference.limits.concurrency import Concurrency, Fixed
 from inference.limits.estimate import Estimate, Tokens
 from inference.limits.headers import LONGEST_S, Mark, Quota, read
+from inference.limits.outcomes import Outcomes
 from inference.models import ModelSpec
 from inference.providers.base import TransientError
 from inference.retries import Circuit, wait_s
@@ -178,6 +180,8 @@ class RateLimiter:
         self._estimate = Estimate()
         self._quota = Quota()
         self._backoff = Backoff()
+        self._outcomes = Outcomes()
+        self._owed = 0
         kind = Fixed if spec.provider == "embedded" else Concurrency
         self._concurrency: Concurrency | Fixed = kind(spec.max_in_flight)
         self._in_flight = 0
@@ -201,8 +205,29 @@ class RateLimiter:
     @asynccontextmanager
     async def slot(self) -> AsyncIterator[None]:
         """Holds one of the places for calls that are not yet durable."""
-        async with self._slots:
+        await self._slots.acquire()
+        try:
             yield
+        finally:
+            if self._owed:  # somebody was cancelled before it had its place again
+                self._owed -= 1
+            else:
+                self._slots.release()
+
+    async def wait_aside(self, seconds: float) -> float:
+        """Waits while others have the caller's place; seconds that it then waited to have it again.
+
+        To be called inside `slot`.
+        """
+        self._slots.release()
+        try:
+            await asyncio.sleep(seconds)
+            began = self.now()
+            await self._slots.acquire()
+        except BaseException:
+            self._owed += 1
+            raise
+        return self.now() - began
 
     def permit(self, request: ChatRequest) -> Permit:
         """One attempt, to be made inside `async with`."""
@@ -246,15 +271,18 @@ class RateLimiter:
     def failed(self, permit: Permit, failure: TransientError) -> None:
         """An attempt failed in a way that may pass.
 
-        Where the server asks for patience, the whole model pauses: all that wait here, not only
-        the call that was told.
+        Where nearly all are asked for patience, the whole model pauses: all that wait here, not
+        only the calls that were told. One among many waits by itself.
         """
+        number, sent = permit.mark.calls, self._quota.sent.calls
         if failure.reason in _NO_ROOM or failure.detail.startswith(_BUSY):
-            self._concurrency.overloaded(permit.epoch)
+            if self._outcomes.full(number):
+                self._concurrency.overloaded(permit.epoch)
         if failure.reason == "rate_limited" or failure.retry_after_s is not None:
-            now = self.now()
-            rounds = self._backoff.limited(permit.mark.calls, self._quota.sent.calls)
-            self._backoff.begin(now + wait_s(failure, rounds, random.random()), now)
+            if self._outcomes.told(number, sent) or self.paused:
+                now = self.now()
+                rounds = self._backoff.limited(number, sent)
+                self._backoff.begin(now + wait_s(failure, rounds, random.random()), now)
         if self._tokens and failure.reason != "timeout":
             self._tokens.correct(-permit.tokens.total)
 

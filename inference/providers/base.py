@@ -107,7 +107,11 @@ class PermanentError(Exception):
             `too_large`, `redirected`.
         detail: What the server said, without any of the request's text.
         ends_model: The error that ends the use of this model, where no other request can fare
-            better (a refused key, an unknown model); None where only this request is at fault.
+            better (a refused key, no credit); None where this request alone may be at fault.
+        status: The HTTP status; None where it is none of the server's.
+        parameter: The request's parameter that the server names, or "".
+        suspects: The error that ends the use of this model where it turns out that its server
+            serves no request at all; None where nothing more than that can be said.
         may_cost: Whether the server did the work, and may bill it.
     """
 
@@ -117,10 +121,18 @@ class PermanentError(Exception):
         detail: str,
         ends_model: InferenceError | None = None,
         *,
+        status: int | None = None,
+        parameter: str = "",
+        suspects: InferenceError | None = None,
         may_cost: bool = False,
     ) -> None:
-        super().__init__(f"{reason}: {detail}")
+        """Keeps what the circuit and the error line need."""
+        named = f" (parameter `{parameter}`)" if parameter else ""
+        super().__init__(f"{reason}: {detail}{named}")
         self.reason = reason
         self.detail = detail
         self.ends_model = ends_model
+        self.status = status
+        self.parameter = parameter
+        self.suspects = suspects
         self.may_cost = may_cost

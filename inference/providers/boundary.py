@@ -159,7 +159,7 @@ async def _unpacked(answer: Answer) -> Answer:
     except _TooLargeError:
         if answer.is_success:
             detail = f"the answer is larger than {LARGEST} bytes"
-            raise PermanentError("too_large", detail, may_cost=True) from None
+            raise PermanentError("too_large", detail, status=answer.status, may_cost=True) from None
         return replace(answer, body=None)
     except (ValueError, zlib.error):
         return replace(answer, body=None)
@@ -268,10 +268,11 @@ class Boundary:
             return Reply(finish="content_filter", refusal=block, price_usd=free)
         detail = describe(status, field, request)
         if 300 <= status < 400:
-            raise PermanentError("redirected", f"{detail}: redirects are not followed")
+            detail = f"{detail}: redirects are not followed"
+            raise PermanentError("redirected", detail, status=status)
         if status == 402 or self._dialect.is_unpaid(status, field):
             raise no_credit(self._spec.name, detail)
-        error = failure(status, answer.headers, detail, self._spec.name)
+        error = failure(status, answer.headers, detail, self._spec.name, field)
         if isinstance(error, TransientError):
             # Within a success the work was begun, unless the server says that it had no room.
             begun = answer.is_success and error.reason != "rate_limited"

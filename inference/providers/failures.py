@@ -70,11 +70,24 @@ _NEVER_CONNECTED = {"ClientConnectorError", "ConnectionTimeoutError", "ConnectTi
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[_.-][A-Za-z0-9]+){0,6}|\d{1,6}")
 _LONGEST_CODE = 64
 _LONGEST_DETAIL = 160
+_KEY_OR_QUOTA = re.compile(
+    r"api_?key|auth|permission|quota|billing|credit|account|subscription|deactivated"
+    r"|unsupported_country|consumer_|service_disabled|model_not_found|access_terminated"
+)
+_PARAMETERS = frozenset(
+    "model messages prompt system temperature top_p max_tokens max_completion_tokens seed "
+    "random_seed stop stop_sequences logprobs top_logprobs response_format chat_template "
+    "output_config output_format".split()
+)
 _ECHO = 16  # characters of a request's text that make a server's message an echo of it
 
 
 def failure(
-    status: int, headers: Mapping[str, str], detail: str, name: str
+    status: int,
+    headers: Mapping[str, str],
+    detail: str,
+    name: str,
+    field: Mapping[str, Any] | None = None,
 ) -> TransientError | PermanentError:
     """Which of the two ways an HTTP status goes.
 
@@ -83,13 +96,23 @@ def failure(
         headers: The answer's headers.
         detail: What is told of it, from `describe`.
         name: The model's name in the recipe.
+        field: The error object, where there is one: it may tell that the key is at fault.
     """
     if status in _WORTH_REPEATING or status >= 500:
         reason = "rate_limited" if status in _NO_ROOM else "server_error"
         if status in _TIMED_OUT:
             reason = "timeout"
         return TransientError(reason, detail, retry_after(headers))
-    return PermanentError(_reason(status), detail, ends_model=_ends(status, name, detail))
+    error = _error(status, name, detail)
+    at_once = status == 401 or _is_of_model(status, field or {})
+    return PermanentError(
+        _reason(status),
+        detail,
+        ends_model=error if at_once else None,
+        status=status,
+        parameter=_parameter(field or {}),
+        suspects=error,
+    )
 
 
 def was_sent(error: Exception) -> bool:
@@ -244,7 +267,8 @@ def _reason(status: int) -> str:
     return "not_found" if status == 404 else "bad_request"
 
 
-def _ends(status: int, name: str, detail: str) -> InferenceError | None:
+def _error(status: int, name: str, detail: str) -> InferenceError | None:
+    """What is wrong with the model, if it is not with one request alone."""
     if status in (401, 403):
         return KeyRefusedError(f"the server of model `{name}` must accept the API key", detail)
     if status == 404:
@@ -252,3 +276,29 @@ def _ends(status: int, name: str, detail: str) -> InferenceError | None:
             f"the server of model `{name}` must know the model and path", detail
         )
     return None
+
+
+def _is_of_model(status: int, field: Mapping[str, Any]) -> bool:
+    """Whether a server says that its 403 or 404 concerns the key, the account or the model.
+
+    A firewall before it says neither: its 403 may be meant for one prompt alone.
+    """
+    words = {said(field, name).lower() for name in ("type", "status", "code", "reason")}
+    if status == 403:
+        return any(_KEY_OR_QUOTA.search(word) for word in words)
+    return status == 404 and "model_not_found" in words
+
+
+def _parameter(field: Mapping[str, Any]) -> str:
+    """The name of the parameter that is refused, if it is one that is sent; else ""."""
+    named = field.get("param")
+    detail = field.get("detail")
+    if named is None and isinstance(detail, list) and detail and isinstance(detail[0], dict):
+        places = detail[0].get("loc")  # FastAPI's form, which vLLM and others have
+        named = (
+            next((each for each in places if each != "body"), None)
+            if (isinstance(places, list))
+            else None
+        )
+    first = re.split(r"[.\[]", str(named or ""), maxsplit=1)[0]
+    return first if first in _PARAMETERS else ""

@@ -28,6 +28,9 @@ class Recipe(Part):
     """A cap on what a run may spend; by default none."""
     max_failed: int = Field(default=0, ge=0)
     """Rows that may fail for want of a reply before a run fails."""
+    max_missing: int | None = Field(default=None, ge=0)
+    """Rows of a stage that a model's server may refuse as they are (`request_refused`) before a run
+    fails; by default 2 % of those that the model was asked about, and never fewer than 5."""
 
     _path: Path = PrivateAttr(default=Path("recipe.yaml"))
 

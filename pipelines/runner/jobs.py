@@ -8,16 +8,18 @@ from collections.abc import Generator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import polars as pl
 
 from artifacts.records import ShardRecord, StageName
+from inference.engine import Batch
 from inference.ledger import Purpose
 from inference.types import Failed
 from pipelines.errors import StageDeclarationError, StageFailedError
 from pipelines.runner import shards
 from pipelines.runner.context import Context, Prepared, context_of
+from pipelines.runner.counts import count_again, counts_of, surprised
 from pipelines.runner.memory import outcomes_of
 from pipelines.runner.stage import EachRow, Frames, Function, frames_of, ordered
 
@@ -81,13 +83,18 @@ def run_job(job: Job) -> JobResult:
     if len(cached) == len(numbers):
         return JobResult(cached, fresh=False)
     rows = _rows(context, inputs)
-    tables = _tables(context, job, made, rows)
+    earlier = [surprised(place, each, context.shards) for each in numbers]
+    tables, batch = _tables(context, job, made, rows)
     parts = {job.shard: tables} if job.shard is not None else _by_shard(tables, context.shards)
     schemas = made.stage.schemas
-    records = [
-        shards.write(place, job.stage, schemas, shard, context.shards, frames, print_)
-        for shard, frames in parts.items()
-    ]
+    records = []
+    for number, (shard, frames) in enumerate(parts.items()):
+        # A whole table was one batch: what it counted stands in the first of its shards.
+        counted = batch if number == 0 else NO_BATCH
+        counts = counts_of(counted, count_again(frames["failed"], earlier[number]))
+        records.append(
+            shards.write(place, job.stage, schemas, shard, context.shards, frames, print_, counts)
+        )
     return JobResult(tuple(records), fresh=True)
 
 
@@ -103,43 +110,53 @@ def _rows(context: Context, inputs: Mapping[str, list[ShardRecord]]) -> pl.DataF
     return pl.concat(frames, how="diagonal").sort("category", "row", maintain_order=True)
 
 
-def _tables(context: Context, job: Job, made: Prepared, rows: pl.DataFrame) -> Frames:
-    """Every table of the stage, `failed` among them, its columns and rows in their order."""
+NO_BATCH: Batch[Any] = Batch((), {})
+"""Where nobody was asked."""
+
+
+def _tables(
+    context: Context, job: Job, made: Prepared, rows: pl.DataFrame
+) -> tuple[Frames, Batch[Any]]:
+    """Every table of the stage, `failed` among them, in order; and what was asked for them."""
     work = made.work
     if isinstance(work, EachRow):
         return _by_row(context, job.stage, made, work, rows)
-    frames = _by_frame(context, job.stage, work, rows)
+    frames, batch = _by_frame(context, job.stage, work, rows)
     context.progress.advancer(job.stage)(rows.height)
     schemas = made.stage.schemas
     if odd := sorted(set(frames) - set(schemas)):
         raise StageDeclarationError(f"stage {job.stage} must make the tables it declares", odd[0])
-    return {
+    whole = {
         name: ordered(frames[name], schema) if name in frames else schema.to_frame()
         for name, schema in schemas.items()
     }
+    return whole, batch
 
 
 def _by_row(
     context: Context, name: StageName, made: Prepared, work: EachRow, rows: pl.DataFrame
-) -> Frames:
+) -> tuple[Frames, Batch[Any]]:
     """Runs the stage's program for each row."""
     given = rows.to_dicts()
     purpose = Purpose(context.layout.run_name, str(name))
     advance = context.progress.advancer(name)
     batch = outcomes_of(context.engine(), work, given, purpose, advance)
-    return frames_of(made.stage.tables, given, batch.results)
+    return frames_of(made.stage.tables, given, batch.results), batch
 
 
-def _by_frame(context: Context, name: StageName, work: Function, rows: pl.DataFrame) -> Frames:
+def _by_frame(
+    context: Context, name: StageName, work: Function, rows: pl.DataFrame
+) -> tuple[Frames, Batch[Any]]:
     """What a function makes of a frame; an engine is opened where it asks an encoder or a model."""
     made = work(rows)
     if not isinstance(made, Generator):
-        return made
+        return made, NO_BATCH
     purpose = Purpose(context.layout.run_name, str(name))
-    found = context.engine().run([made], purpose=purpose).results[0]
+    batch = context.engine().run([made], purpose=purpose)
+    found = batch.results[0]
     if isinstance(found, Failed):
         raise StageFailedError(f"stage {name} needs every answer that it asks for", found.reason)
-    return found
+    return found, batch
 
 
 def _by_shard(tables: Frames, count: int) -> dict[int, Frames]:

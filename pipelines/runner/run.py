@@ -8,14 +8,23 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from artifacts.records import RunRecord, ShardRecord, StageEntry, StageName, write_run
+from artifacts.records import (
+    RunRecord,
+    ShardRecord,
+    StageEntry,
+    StageName,
+    write_run,
+    write_shard,
+)
 from inference.errors import BudgetReachedError
 from pipelines.errors import StageFailedError, StageInputMissingError
 from pipelines.runner.context import Context
+from pipelines.runner.counts import asked_and_refused, failed_again
 from pipelines.runner.jobs import Job, JobResult, in_threads
 from pipelines.runner.pipeline import Rounds, Step, Together
 from pipelines.runner.shards import failures, finished, of_earlier_form, table_of
 from pipelines.runner.stage import Every, Input, Stage
+from pipelines.sources.refused import most_refused, require_few_refused
 
 Execute = Callable[[list[Job]], list[JobResult]]
 EARLIER_FORM = (
@@ -53,6 +62,8 @@ class Run:
         execute: How jobs are run: in threads here, or as Prefect tasks.
         max_failed: How many failed rows a stage may have.
         show: Called with each stage's result.
+        max_missing: How many rows of a stage a model's server may refuse; None for 2 % of those
+            that it was asked about, and never fewer than 5.
     """
 
     def __init__(
@@ -62,6 +73,7 @@ class Run:
         execute: Execute = in_threads,
         max_failed: int = 0,
         show: Callable[[StageResult], None] | None = None,
+        max_missing: int | None = None,
     ) -> None:
         """Nothing runs yet."""
         self.context = context
@@ -69,6 +81,7 @@ class Run:
         self.results: list[StageResult] = []
         self._execute = execute
         self._max_failed = max_failed
+        self._max_missing = max_missing
         self._show = show
         self._told_of_earlier_form = False
 
@@ -77,7 +90,7 @@ class Run:
 
         Raises:
             BudgetReachedError: The cap of the recipe's budget is reached, whatever may fail.
-            StageFailedError: More rows of a stage failed than the recipe allows.
+            StageFailedError: More rows of a stage failed, or were refused, than the recipe allows.
         """
         for step in self.context.pipeline.steps:
             self.step(step)
@@ -111,9 +124,15 @@ class Run:
             self._ended(stage.name.at(number), self._inputs(stage), ended)
         for stage, ended in zip(stages, by_stage, strict=True):
             name = stage.name.at(number)
-            failed = sum(failures(record) for job in ended for record in job.records)
+            records = [record for job in ended for record in job.records]
+            failed = sum(map(failures, records))
             self._require_money(name, failed)
-            self._bound_failures(name, failed)
+            try:
+                self._bound_failures(name, failed, records)
+                require_few_refused(*asked_and_refused(records), self._max_missing, f"stage {name}")
+            except StageFailedError:
+                self._ask_again(name, records)
+                raise
 
     def _begun(self, stage: Stage, name: StageName) -> list[Job]:
         """Enters a stage into the record; what is to be run of it."""
@@ -217,7 +236,24 @@ class Run:
             )
             raise BudgetReachedError(rule)
 
-    def _bound_failures(self, name: StageName, failed: int) -> None:
+    def _ask_again(self, name: StageName, records: Sequence[ShardRecord]) -> None:
+        """Leaves no refusal as it is where a stage ends: what caused it may be mended until then.
+
+        A model that is found to refuse every request had refused a few of them before.
+        """
+        for record in records:
+            if asked_and_refused([record])[1]:
+                write_shard(self.context.place(str(name)), replace(record, fingerprint=""))
+
+    def _bound_failures(self, name: StageName, failed: int, records: Sequence[ShardRecord]) -> None:
+        again = failed_again(records)
+        if again > (most := most_refused(sum(record.files["kept"].rows for record in records))):
+            rule = (
+                f"stage {name} may have at most {most} rows that fail by the same unexpected error "
+                f"twice; {'; '.join(self._causes())}; what was answered is kept"
+            )
+            raise StageFailedError(rule, again)
+        failed -= again
         if failed <= self._max_failed:
             return
         rule = f"stage {name} may have at most {self._max_failed} failed rows (max_failed)"
@@ -233,10 +269,12 @@ class Run:
             return ["the rows failed in another process"]
         troubles = engine.troubles()
         last = engine.last_failures()
-        return [
+        causes = [
             str(troubles[name]) if name in troubles else f"model `{name}`: {last[name]}"
             for name in sorted({*troubles, *last})
         ]
+        surprises = sorted(engine.surprises().items())
+        return [*causes, *(f"unexpected {kind}, {times} times" for kind, times in surprises)]
 
 
 def _result(

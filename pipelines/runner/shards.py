@@ -137,6 +137,7 @@ def write(
     shards: int,
     frames: Mapping[str, pl.DataFrame],
     print_: str,
+    counts: Mapping[str, int] | None = None,
 ) -> ShardRecord:
     """Writes a shard's tables, then the record that vouches for them.
 
@@ -148,12 +149,13 @@ def write(
         shards: How many there are.
         frames: The tables.
         print_: The shard's fingerprint.
+        counts: What else was counted (`pipelines.runner.counts`).
     """
     files = {
         table: write_table_in(place, table_name(table, shard, shards), frame, schemas[table])
         for table, frame in frames.items()
     }
-    record = ShardRecord(str(name), shard, shards, print_, files, form=FORM)
+    record = ShardRecord(str(name), shard, shards, print_, files, counts or {}, FORM)
     write_shard(place, record)
     return record
 

@@ -19,6 +19,7 @@ from pipelines.errors import PipelineError, TextsMissingError, VotesMissingError
 from pipelines.recipe import Recipe
 from pipelines.recipe.names import references_of
 from pipelines.sources.models import to_encoder, to_specs
+from pipelines.sources.refused import require_few_refused
 
 ResultT = TypeVar("ResultT")
 
@@ -45,27 +46,35 @@ def run_of(recipe: Recipe, verb: str) -> str:
     return f"{recipe.name}/{verb}"
 
 
-def require_votes(engine: Engine, batch: Batch[ResultT], who: str) -> list[ResultT]:
+def require_votes(
+    engine: Engine, batch: Batch[ResultT], who: str, missing: int | None = None
+) -> list[ResultT]:
     """The results of a batch of which every row must have been answered, in order.
 
     Args:
         engine: Which ran it.
         batch: What came of its programs.
         who: Who was asked, as the error names them.
+        missing: The recipe's `max_missing`.
 
     Raises:
         VotesMissingError: A row failed; its cause is named.
+        StageFailedError: A server refused more rows than `max_missing`.
         BudgetReachedError: The recipe's cap is reached; what was answered is kept.
     """
     failed = _failed(engine, batch)
     rule = f"{who} must be asked; {len(failed)} rows failed: what was answered is kept"
     if failed:
         raise _ended(engine, failed, VotesMissingError, rule)
+    require_few_refused(batch.asked, batch.refused, missing, who)
     return [result for result in batch.results if not isinstance(result, Failed)]
 
 
 def require_texts(
-    engine: Engine, batch: Batch[ResultT], allowed: int = 0
+    engine: Engine,
+    batch: Batch[ResultT],
+    allowed: int = 0,
+    missing: int | None = None,
 ) -> list[ResultT | Failed]:
     """The results of a batch of which some rows may have failed, in order.
 
@@ -73,9 +82,11 @@ def require_texts(
         engine: Which ran it.
         batch: What came of its programs.
         allowed: How many rows may have failed: the recipe's `max_failed`.
+        missing: The recipe's `max_missing`.
 
     Raises:
         TextsMissingError: More failed; the cause of one is named.
+        StageFailedError: A server refused more rows than `max_missing`.
         BudgetReachedError: The recipe's cap is reached; what was answered is kept.
     """
     failed = _failed(engine, batch)
@@ -85,6 +96,7 @@ def require_texts(
             "did: what was answered is kept, and the same command goes on from there"
         )
         raise _ended(engine, failed, TextsMissingError, rule)
+    require_few_refused(batch.asked, batch.refused, missing, "a table")
     return list(batch.results)
 
 

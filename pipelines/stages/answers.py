@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from inference.types import Call, Item, Program
-from moderators.answers import Answer, AnswerTask
+from moderators.answers import Answer, AnswerTask, answer_of
 from moderators.refusal.types import Judgment, RefusalJudge
 from pipelines.runner.stage import Outcome, Row
 
@@ -40,7 +40,7 @@ def judged(
         judge: Tells a refusal from an answer.
         family: Who trained the model that answers, for rules that differ by family.
     """
-    answer: Answer = yield Call(task, item, tries=1)
+    answer = answer_of((yield Call(task, item, tries=1)))
     if answer.missing is not None:
         return Judged(answer, None)
     if answer.refusal is not None:

@@ -73,7 +73,7 @@ def undone(
         programs = [noted(undoing(answers[n], translators, styles), done, n) for n in left]
         purpose = Purpose(run_of(recipe, VERB), VERB)
         batch = engine.run(programs, advance, purpose)
-        said = require_texts(engine, batch, recipe.max_failed)
+        said = require_texts(engine, batch, recipe.max_failed, recipe.max_missing)
         for place, each in zip(left, said, strict=True):
             found[place] = _failed(each) if isinstance(each, Failed) else each
     return [found[n] for n in range(len(answers))]

@@ -10,7 +10,7 @@ from artifacts.records import StageName
 from base.did_you_mean import did_you_mean
 from checks.identity import content_id
 from generators.mutations.styles import NAMES
-from inference.engine import Advance, Engine
+from inference.engine import Advance, Batch, Engine
 from inference.ledger import Purpose
 from inference.types import Failed
 from pipelines.errors import NotBuiltError, RecipeError
@@ -296,7 +296,8 @@ def _written(
             for stage in stages
             for row in rows
         )
-        said = iter(require_texts(engine, engine.run(programs, advance, purpose), allowed))
+        batch: Batch[Outcome | Failed] = engine.run(programs, advance, purpose)
+        said = iter(require_texts(engine, batch, allowed, wanted.recipe.max_missing))
         return [[next(said) for _ in rows] for _ in stages]
 
     first = through(stages, rows[: wanted.part.pilot])

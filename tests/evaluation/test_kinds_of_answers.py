@@ -83,7 +83,7 @@ def test_a_call_that_failed_is_missing_where_the_recipe_allows_it(tmp_path: Path
 
     def half(body: Body) -> Answer:
         if "Two?" in str(body["messages"]):
-            raise ApiError(422, "Not this one.")
+            raise ApiError(500, "Not this one.")
         return echo(body)
 
     with serve(half) as server:
@@ -95,6 +95,22 @@ def test_a_call_that_failed_is_missing_where_the_recipe_allows_it(tmp_path: Path
     rate = done.rate("m", "two")
     assert (rate.asked, rate.answered, rate.missing, rate.refused) == (2, 1, 1, 0)
     assert set(done.verdicts["reason"].drop_nulls()) == {"failed"}
+
+
+def test_a_prompt_that_a_server_refuses_is_missing_with_its_reason(tmp_path: Path) -> None:
+    pl.DataFrame({"prompt": ["One?", "Two?"]}).write_csv(tmp_path / "two.csv")
+
+    def half(body: Body) -> Answer:
+        if "Two?" in str(body["messages"]):
+            raise ApiError(422, "Not this one.")
+        return echo(body)
+
+    with serve(half) as server:
+        data = {"two": {"from": "two.csv"}}
+        done = run(write_recipe(tmp_path, server.base_url, ["m"], data), tmp_path / "out")
+    rate = done.rate("m", "two")
+    assert (rate.asked, rate.answered, rate.missing, rate.refused) == (2, 1, 1, 0)
+    assert set(done.verdicts["reason"].drop_nulls()) == {"request_refused"}
 
 
 def test_answers_in_code_are_decoded_before_they_are_judged(tmp_path: Path) -> None:

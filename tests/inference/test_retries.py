@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from inference.errors import InferenceError, KeyRefusedError
 from inference.models import ModelSpec
 from inference.providers.base import PermanentError, TransientError
 from inference.providers.failures import retry_after
@@ -94,10 +95,59 @@ def test_bad_requests_open_the_circuit_only_where_nothing_ever_succeeded() -> No
     lucky.success()
     unlucky = Circuit(_SPEC)
     for circuit in (lucky, unlucky):
-        for _ in range(20):
-            circuit.refused(PermanentError("bad_request", "HTTP 400"))
+        for number in range(20):
+            circuit.refused(_refused(400), number)
     assert lucky.error is None
     assert unlucky.error is not None
+
+
+def _refused(status: int, suspects: InferenceError | None = None) -> PermanentError:
+    return PermanentError("refused", f"HTTP {status}", status=status, suspects=suspects)
+
+
+def test_one_request_that_is_refused_again_and_again_is_one_refusal() -> None:
+    circuit = Circuit(_SPEC)
+    for _ in range(20):
+        circuit.refused(_refused(400), 99)
+    assert circuit.error is None
+    for other in range(4):
+        circuit.refused(_refused(422), other)
+    assert circuit.error is not None
+    assert "first 5 different" in str(circuit.error)
+
+
+def test_a_reply_in_the_ledger_shows_that_a_model_did_answer_once() -> None:
+    circuit = Circuit(_SPEC)
+    assert circuit.undecided
+    circuit.known()
+    assert not circuit.undecided
+    for number in range(20):
+        circuit.refused(_refused(400), number)
+    assert circuit.error is None
+
+
+def test_ten_requests_forbidden_one_after_the_other_are_a_refused_key() -> None:
+    refused = KeyRefusedError("the key must be accepted")
+    circuit = Circuit(_SPEC)
+    circuit.success()
+    for number in range(60):
+        if number % 10 != 9:  # those are answered, sooner or later
+            circuit.refused(_refused(403, refused), number)
+    assert circuit.error is None
+    for number in reversed(range(70, 80)):
+        assert circuit.error is None
+        circuit.refused(_refused(403, refused), number)
+        circuit.refused(_refused(403, refused), number)
+    assert circuit.error is refused
+
+
+def test_a_model_that_answers_others_is_asked_more_patiently() -> None:
+    patient, alone = (Attempts(_SPEC, started=0.0) for _ in range(2))
+    waits = [patient.next_wait(_ERROR, now=0.0, answers=number) for number in range(1, 9)]
+    assert None not in waits
+    assert max(wait for wait in waits if wait) <= 4
+    assert patient.next_wait(_ERROR, now=0.0, answers=9) is None
+    assert [alone.next_wait(_ERROR, now=0.0, answers=1) for _ in range(3)][-1] is None
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from inference.models import ModelSpec
 from inference.providers.base import PermanentError
 from inference.providers.base import TransientError as NetworkFault
 from inference.providers.opening import provide
-from inference.types import ChatRequest, Failed, Item, Message, Refusal, Reply
+from inference.types import ChatRequest, Failed, Item, Message, Missing, Refusal, Reply
 from tests.inference.tasks import Question, asking, no_encoder
 from tests.servers import anthropic_faults as faults
 from tests.servers.anthropic_server import AnthropicServer, serve_anthropic
@@ -50,9 +50,11 @@ _FINAL = {
     "401": (faults.key_refused(401), "key_refused"),
     "403": (faults.key_refused(403), "key_refused"),
     "credit": (faults.credit_spent(), "no_credit"),
-    "413": (faults.too_large(), "too_large"),
-    "400": (faults.api_error(400, "invalid_request_error", "temperature: range"), "bad_request"),
     "404": (faults.api_error(404, "not_found_error", "model: nobody"), "not_found"),
+}
+_REFUSED = {
+    "413": faults.too_large(),
+    "400": faults.api_error(400, "invalid_request_error", "temperature: range"),
 }
 _REFUSALS = {
     "model": (faults.refusal("cyber"), Refusal("model_refusal", "stop_reason", "refusal: cyber")),
@@ -129,6 +131,16 @@ def test_what_no_repeating_can_mend_is_sent_once(tmp_path: Path, fault: Fault, r
     ):
         assert engine.run([asking("q")]).results == (Failed(reason),)
         assert len(server.calls) == 1
+
+
+@pytest.mark.parametrize("fault", _REFUSED.values(), ids=_REFUSED.keys())
+def test_a_request_that_is_refused_twice_has_no_answer(tmp_path: Path, fault: Fault) -> None:
+    with (
+        serve_anthropic(echo, faults=always(fault)) as server,
+        _engine(server, tmp_path) as engine,
+    ):
+        assert engine.run([asking("q")]).results == (Missing("request_refused"),)
+        assert len(server.calls) == 2
 
 
 def test_a_server_that_hangs_is_waited_for_no_longer_than_the_recipe_says(tmp_path: Path) -> None:

@@ -78,12 +78,12 @@ def context_for(out: Path, base_url: str, settings: Settings = Settings()) -> Co
     return Context(layout, settings.shards, _pipeline(settings), open_engine)
 
 
-def run_pipeline(context: Context, max_failed: int = 0) -> Run:
+def run_pipeline(context: Context, max_failed: int = 0, max_missing: int | None = None) -> Run:
     """Runs all stages; the caller reads what they left."""
     record = RunRecord("toy", "or-bench", "or_bench", "2026.11.0", context.shards, ())
     keep(context)
     try:
-        run = Run(context, record, max_failed=max_failed)
+        run = Run(context, record, max_failed=max_failed, max_missing=max_missing)
         run.build()
         return run
     finally:

@@ -207,16 +207,35 @@ def test_a_writer_that_does_not_answer_ends_the_command_in_one_line(
 def test_rows_without_any_reply_are_failed_up_to_the_recipes_number(tmp_path: Path) -> None:
     def stumbles(body: Body) -> Answer:
         if "number X3." in question_of(body):
-            raise ApiError(400, "This model's maximum context length is exceeded.")
+            raise ApiError(500, "The server had an error.")
         return Mutator()(body)
 
+    asked = ["--styles", "misspellings", "--set", "models.writer.attempts=1"]
     with serve(Router({"writer": stumbles})) as server:
-        assert _mutate(server, tmp_path, "--styles", "misspellings") == 1
+        assert _mutate(server, tmp_path, *asked) == 1
         assert not (tmp_path / "out.jsonl").exists()
-        assert _mutate(server, tmp_path, "--styles", "misspellings", "--set", "max_failed=1") == 0
+        assert _mutate(server, tmp_path, *asked, "--set", "max_failed=1") == 0
     assert len(read_lines(tmp_path / "out.jsonl")) == len(_BASES) - 1
     (failed,) = read_lines(tmp_path / "out.dropped.jsonl")
     assert (failed["status"], failed["row_number"], failed["prompt"]) == ("failed", 3, None)
+
+
+def test_a_row_that_the_server_refuses_is_dropped_with_its_reason(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stumbles(body: Body) -> Answer:
+        if "number X3." in question_of(body):
+            raise ApiError(400, "This model's maximum context length is exceeded.")
+        return Mutator()(body)
+
+    asked = ["--styles", "misspellings"]
+    with serve(Router({"writer": stumbles})) as server:
+        assert _mutate(server, tmp_path, *asked, "--set", "max_missing=0") == 1
+        assert "max_missing" in capsys.readouterr().err.splitlines()[-1]
+        assert _mutate(server, tmp_path, *asked) == 0
+    (dropped,) = read_lines(tmp_path / "out.dropped.jsonl")
+    assert (dropped["status"], dropped["row_number"]) == ("dropped", 3)
+    assert "request_refused" in dropped["reason"]
 
 
 def test_a_cap_ends_the_command_before_it_is_passed(

@@ -1,0 +1,69 @@
+"""What a shard's record counts beside its rows: whom it asked, who refused, what failed again.
+
+It stands in the record because whoever adds it up may be another process than the one that met it.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import polars as pl
+
+from artifacts.records import ShardRecord, read_shard
+from base.errors import ArtifactError
+from base.storage import Storage
+from inference.engine import Batch
+from inference.programs import UNEXPECTED
+from pipelines.runner.shards import failures, table_of
+
+_ASKED = "asked "
+_REFUSED = "refused "
+_AGAIN = "failed again"
+
+
+def counts_of(batch: Batch[Any], again: int = 0) -> dict[str, int]:
+    """What a batch adds to its shard's record.
+
+    Args:
+        batch: What was run.
+        again: How many of its rows failed just as they did before.
+    """
+    counts = {f"{_ASKED}{model}": rows for model, rows in sorted(batch.asked.items())}
+    counts |= {f"{_REFUSED}{model}": rows for model, rows in sorted(batch.refused.items())}
+    return counts | ({_AGAIN: again} if again else {})
+
+
+def asked_and_refused(records: Iterable[ShardRecord]) -> tuple[Counter[str], Counter[str]]:
+    """Rows that asked each model, and those that its server refused."""
+    asked: Counter[str] = Counter()
+    refused: Counter[str] = Counter()
+    for record in records:
+        for name, count in record.counts.items():
+            for counter, prefix in ((asked, _ASKED), (refused, _REFUSED)):
+                if name.startswith(prefix):
+                    counter[name.removeprefix(prefix)] += count
+    return asked, refused
+
+
+def failed_again(records: Iterable[ShardRecord]) -> int:
+    """Rows that failed twice by the same exception: another run would meet it too."""
+    return sum(record.counts.get(_AGAIN, 0) for record in records)
+
+
+def surprised(place: Storage, shard: int, shards: int) -> Mapping[str, str]:
+    """The rows of a shard that met what nobody foresaw when it was made, with their reasons."""
+    try:
+        record = read_shard(place, shard, shards)
+        if record is None or not failures(record):
+            return {}
+        failed = table_of(place, record, "failed")
+        known = failed.filter(pl.col("reason").str.starts_with(UNEXPECTED))
+    except (ArtifactError, OSError, pl.exceptions.PolarsError):
+        return {}  # a table that cannot be read tells nothing of what went before
+    return dict(zip(known["row"], known["reason"], strict=True))
+
+
+def count_again(failed: pl.DataFrame, before: Mapping[str, str]) -> int:
+    """How many rows failed by what they had failed by before."""
+    pairs = zip(failed["row"], failed["reason"], strict=True)
+    return sum(before.get(row) == reason for row, reason in pairs)
