@@ -168,7 +168,7 @@ def read_all(status: int, stated: list[tuple[str, str]], body: bytes) -> None:
         require_a_reply_or_an_error_of_ours(boundary, Answer(status, named, body))
 
 
-@settings(max_examples=60, suppress_health_check=SURPRISING)
+@settings(max_examples=40, suppress_health_check=SURPRISING)
 @given(statuses, headers, bodies)
 def test_any_answer_is_a_reply_or_an_error_of_ours(
     status: int, stated: list[tuple[str, str]], body: bytes
@@ -249,7 +249,7 @@ def ask(wire: Wire, data: bytes) -> None:
         assert error.reason
 
 
-@settings(max_examples=30, suppress_health_check=SURPRISING)
+@settings(max_examples=20, suppress_health_check=SURPRISING)
 @given(sent())
 def test_any_bytes_on_the_wire_are_an_answer_or_an_error_of_ours(wire: Wire, data: bytes) -> None:
     ask(wire, data)
