@@ -1,7 +1,7 @@
 """Whether limits hold: a minute's share used, a server that slows down, one that only says 429.
 
 Every server is on loopback (`tests/servers/limits.py`), in a thread of this process; the engine
-runs with its ledger on. About eleven minutes in all; a part alone by its name:
+runs with its ledger on. About twelve minutes in all; a part alone by its name:
 
     python benchmarks/limits.py
     python benchmarks/limits.py --only slowing
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import email.utils
 import tempfile
 import threading
 import time
@@ -27,8 +28,11 @@ from inference.errors import CircuitOpenError
 from inference.ledger import Ledger
 from inference.models import ModelSpec
 from inference.providers.openai import OpenAIProvider
-from inference.types import Call, ChatRequest, Item, Message, Program, Reply
+from inference.types import Call, ChatRequest, Failed, Item, Message, Program, Reply
+from tests.servers import faults
 from tests.servers.behaviours import echo
+from tests.servers.chance import share
+from tests.servers.counting import Call as Arrival
 from tests.servers.limits import Always429, Bucket, Door, Queueing, Sliding, Thrashing
 from tests.servers.openai_server import Server, serve
 
@@ -92,7 +96,7 @@ def during(engine: Engine, seconds: float, look: Callable[[], None]) -> None:
     stop.set()
     line = engine._lines["m"]
     line.circuit.error = CircuitOpenError("enough is measured: what waits is let go")
-    engine._loop.call_soon_threadsafe(line.gate._pump)
+    engine._loop.call_soon_threadsafe(line.limiter._pump)
     asking.join()
 
 
@@ -107,8 +111,8 @@ def per_minute(door: Door, allowed: int, seconds: float, rpm: int | None) -> str
 
         during(engine, seconds, look)
     answered, refused = found
-    share = answered / (allowed * (seconds - LATENCY_S) / 60)
-    return f"{share:6.1%} used, {refused / (answered + refused):6.2%} of answers 429 ({refused})"
+    used = answered / (allowed * (seconds - LATENCY_S) / 60)
+    return f"{used:6.1%} used, {refused / (answered + refused):6.2%} of answers 429 ({refused})"
 
 
 def limits() -> Iterator[str]:
@@ -128,7 +132,7 @@ def limits() -> Iterator[str]:
 
 def throughput(door: Door, fixed: int | None, seconds: float, warm_s: float) -> float:
     """Answers per second after the warm-up."""
-    # The gate of an embedded model keeps its number; the provider is OpenAI's all the same.
+    # The limiter of an embedded model keeps its number; the provider is OpenAI's all the same.
     settings: dict[str, object] = (
         {} if fixed is None else {"provider": "embedded", "max_in_flight": fixed}
     )
@@ -177,26 +181,74 @@ def for_ever() -> Iterator[str]:
 
 
 def unladen() -> Iterator[str]:
-    """What the gate itself costs, where nothing limits anything."""
+    """What the rate limiter itself costs, where nothing limits anything."""
     with serve(echo) as server, asked(server, max_in_flight=256) as engine:
         engine.run([_program("warm")])
         line = engine._lines["m"]
         request = ChatRequest("m", (Message("user", "a question of forty characters, or so"),))
 
-        async def turns(number: int) -> float:
+        async def permits(number: int) -> float:
             began = time.perf_counter()
             for _ in range(number):
-                async with line.gate.turn(request):
+                async with line.limiter.permit(request):
                     pass
             return (time.perf_counter() - began) / number
 
         costs = [
-            asyncio.run_coroutine_threadsafe(turns(2000), engine._loop).result() for _ in range(5)
+            asyncio.run_coroutine_threadsafe(permits(2000), engine._loop).result() for _ in range(5)
         ]
-    yield f"a turn at an open gate: {1e6 * mean(costs):.1f} microseconds"
+    yield f"a permit of an open limiter: {1e6 * mean(costs):.1f} microseconds"
 
 
-PARTS = {"limits": limits, "slowing": slowing, "forever": for_ever, "unladen": unladen}
+def at_random(
+    rate: float, fault: Callable[[], faults.Fault]
+) -> Callable[[Arrival], faults.Fault | None]:
+    """A share of all attempts, decided by a hash: retries meet it as often as first tries."""
+    return lambda call: fault() if share("random", call.digest, call.repeat) < rate else None
+
+
+def _seconds(rows: int, schedule: Callable[[Arrival], faults.Fault | None]) -> tuple[float, int]:
+    """How long a table of so many rows takes, and how many of them failed."""
+    with (
+        serve(echo, latency_s=LATENCY_S, faults=schedule) as server,
+        asked(server, give_up_s=120.0) as engine,
+    ):
+        began = time.monotonic()
+        batch = engine.run(_program(f"question {number}") for number in range(rows))
+        return time.monotonic() - began, sum(isinstance(each, Failed) for each in batch.results)
+
+
+def _until(seconds: float) -> faults.Instead:
+    until = email.utils.formatdate(time.time() + seconds, usegmt=True)
+    return faults.api_error(429, "Too many.", headers={"Retry-After": until})
+
+
+def refusing() -> Iterator[str]:
+    """Servers that turn calls away at random, beside the calm one, in one run: the ratio counts."""
+    rows = 2500
+    cases: dict[str, tuple[float, Callable[[], faults.Fault]]] = {
+        "25 % 429 without a hint": (0.25, faults.rate_limited),
+        "25 % 429, Retry-After 1 s": (0.25, lambda: faults.rate_limited(seconds=1)),
+        "10 % 429, Retry-After 2 s": (0.10, lambda: faults.rate_limited(seconds=2)),
+        "10 % 429, Retry-After a date": (0.10, lambda: _until(2)),
+        "20 % 529": (0.20, lambda: faults.api_error(529, "Overloaded.")),
+        "30 % 500": (0.30, faults.server_error),
+    }
+    calm, _ = _seconds(rows, lambda call: None)
+    yield f"calm: {rows} rows in {calm:.1f} s"
+    for name, (rate, fault) in cases.items():
+        seconds, failed = _seconds(rows, at_random(rate, fault))
+        times = f"{seconds / calm:4.1f} times the calm run"
+        yield f"{name:30} {seconds:6.1f} s, {times}, {failed} failed"
+
+
+PARTS = {
+    "refusing": refusing,
+    "limits": limits,
+    "slowing": slowing,
+    "forever": for_ever,
+    "unladen": unladen,
+}
 
 
 def main() -> None:

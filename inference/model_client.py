@@ -71,7 +71,7 @@ class ModelClient:
         self._shared: SharedCalls[tuple[Reply, bool]] = SharedCalls()
         self._asking: dict[ChatRequest, int] = {}
         self._asked = 0
-        self._held: set[asyncio.Future[None]] = set()
+        self._undecided: set[asyncio.Future[None]] = set()
 
     async def reply(
         self, request: ChatRequest, purpose: Purpose | None = None
@@ -111,7 +111,7 @@ class ModelClient:
                     times[told.refused.status] += 1
                     if times[told.refused.status] > 1:
                         raise RequestRefusedTwiceError(str(told)) from None
-                    await self._hold(told.refused)
+                    await self._until_judged(told.refused)
                     continue
                 remember(self.served, reply.model)
                 if not sent:
@@ -120,11 +120,11 @@ class ModelClient:
         finally:
             if self._asking.get(request) == number:  # no equal request has begun anew
                 del self._asking[request]
-            for held in self._held:
+            for held in self._undecided:
                 if not held.done():
                     held.set_result(None)
 
-    async def _hold(self, refused: PermanentError) -> None:
+    async def _until_judged(self, refused: PermanentError) -> None:
         """Waits until it shows whether the model or this request alone is at fault.
 
         A firewall may answer one prompt before the model has answered any. So nothing is said of
@@ -135,15 +135,15 @@ class ModelClient:
             CallFailedError: The model is.
         """
         while self.circuit.undecided:
-            if len(self._held) + 1 >= len(self._asking):
+            if len(self._undecided) + 1 >= len(self._asking):
                 self.circuit.only_refused(refused)
                 break
             told: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            self._held.add(told)
+            self._undecided.add(told)
             try:
                 await told
             finally:
-                self._held.discard(told)
+                self._undecided.discard(told)
         if self.circuit.error is not None:
             raise CallFailedError(refused.reason) from None
 
