@@ -45,7 +45,7 @@ class ReleaseDamagedError(ArtifactError):
         """What is wrong with a release's folder, and the way on."""
         rule = (
             "a release must be as its manifest says; move its folder out of releases/ and build "
-            "again: it is made anew from what was answered, and nothing is bought"
+            "again: it is made anew from its run and the ledger, which hold what was answered"
         )
         return cls(rule, f"{folder.parent.name} {folder.name}: {problem}")
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from artifacts.errors import ReleaseDamagedError
+from artifacts.errors import InsideReleaseError, ReleaseDamagedError
 from artifacts.manifest import MANIFEST, CardRecord, Manifest, read_manifest
 from artifacts.version_facts import Release, Tombstone
 from base.errors import RecordTooNewError, RecordUnreadableError
@@ -105,6 +105,29 @@ def damages(folder: Path, manifest: Manifest) -> Iterator[str]:
         # A file of another size is not read, whatever lies there.
         elif path.stat().st_size != file.bytes or sha256_file(path) != file.sha256:
             yield f"{file.name}: its bytes have changed (SHA-256 differs)"
+
+
+def require_outside(path: Path) -> None:
+    """Refuses a file of a user's that would lie in the folder of a release.
+
+    Raises:
+        InsideReleaseError: It would; what is there is immutable, and verified as it is.
+    """
+    for folder in path.absolute().parents:
+        if not (folder / MANIFEST).is_file():
+            continue
+        try:
+            manifest = read_manifest(folder)
+        except RecordUnreadableError:
+            continue  # a manifest of something else
+        rule = "a release is immutable: a file must be written outside its folder"
+        raise InsideReleaseError(rule, f"{path.name} in {manifest.benchmark} {manifest.version}")
+
+
+def exports_of(release: Path) -> Path:
+    """Where the authors' files of a release are written: `out/exports/<benchmark>/<version>`."""
+    benchmark, version = release.absolute().parts[-2:]
+    return release.absolute().parents[2] / "exports" / benchmark / version
 
 
 def tombstones_of(earlier: Iterable[Earlier]) -> tuple[Tombstone, ...]:

@@ -12,7 +12,7 @@ from base.files import replacing
 from pipelines.benchmark import Benchmark, RecipeT
 from pipelines.errors import RecipeError, RunFolderTakenError, StageInputMissingError
 from pipelines.recipe import Recipe, taxonomy_of
-from pipelines.recipe.loading import freeze
+from pipelines.recipe.loading import FROZEN, freeze
 from pipelines.recipe.loading import thaw as thaw_recipe
 from pipelines.recipe.schema import Runnable, is_buildable, is_runnable
 from pipelines.runner.context import Context, Progress, keep, known
@@ -22,8 +22,6 @@ from pipelines.sources.engine import open_engine, require_payable
 from pipelines.versions.existing_release import require_unchanged
 from pipelines.versions.lineage import lineage_of
 from pipelines.versions.next_version import resolve_version
-
-FROZEN = "recipe.json"
 
 
 @dataclass(frozen=True, slots=True)

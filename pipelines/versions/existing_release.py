@@ -128,9 +128,10 @@ def _bare(said: object, key: str = "") -> object:
         return said
     if is_hub_name(said):
         try:
-            return hub_name(said).unpinned
+            name = hub_name(said)
         except SourceError:
             return said
+        return f"{name.repo}/{name.path}"
     return said if "://" in said else Path(said).name
 
 
