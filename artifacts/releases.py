@@ -53,11 +53,21 @@ def releases_before(out: Path, benchmark: str, version: str) -> tuple[Earlier, .
         RecordUnreadableError: A manifest of one is malformed.
     """
     bound = _order(version)
+    folder = out / "releases" / benchmark
     return tuple(
-        open_release(out / "releases" / benchmark / each)
-        for each in versions_of(out, benchmark)
-        if _order(each) < bound
+        _open_earlier(folder / each) for each in versions_of(out, benchmark) if _order(each) < bound
     )
+
+
+def _open_earlier(folder: Path) -> Earlier:
+    """A release that a later version looks at; where it is damaged, with the way on."""
+    try:
+        return open_release(folder)
+    except RecordTooNewError:
+        raise
+    except RecordUnreadableError as error:
+        rule = f"{error.rule}; restore that release, or move its folder out of releases/"
+        raise RecordUnreadableError(rule, error.value) from None
 
 
 def open_release(folder: Path) -> Earlier:

@@ -14,7 +14,7 @@ import pytest
 from artifacts.errors import ReleaseDamagedError
 from artifacts.manifest import MANIFEST, Recipe, SourceRecord, read_manifest, write_manifest
 from artifacts.version_facts import Lineage
-from base.errors import RecordTooNewError, RefuseryError
+from base.errors import RecordTooNewError, RecordUnreadableError, RefuseryError
 from base.files import sha256_file
 from flows.benchmarks import benchmark_of
 from pipelines.errors import ReleaseDiffersError, RunFolderTakenError
@@ -185,6 +185,15 @@ def test_a_damaged_release_is_not_called_finished_and_the_way_on_is_said(
     assert error.exit_code == 1
     shutil.rmtree(folder(tmp_path / "out", _VERSION))
     _checked(tmp_path, recipe)
+
+
+def test_an_earlier_release_that_is_damaged_is_named_with_the_way_on(tmp_path: Path) -> None:
+    recipe = _released(tmp_path, "2026.10.0")
+    (folder(tmp_path / "out", "2026.10.0") / MANIFEST).write_text("{")
+    _checked(tmp_path, recipe)
+    with pytest.raises(RecordUnreadableError, match="restore that release, or move") as caught:
+        open_run(benchmark_of(recipe), recipe, tmp_path / "out")
+    assert caught.value.value.endswith("2026.10.0")
 
 
 def test_a_release_that_was_put_under_another_version_is_damaged(tmp_path: Path) -> None:
