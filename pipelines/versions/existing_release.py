@@ -86,20 +86,22 @@ def _changed_keys(manifest: Manifest, recipe: Buildable) -> list[str]:
     return [name for name in dict.fromkeys((*new, *old)) if old.get(name) != new.get(name)]
 
 
-def _mapping(text: str) -> object:
+def _mapping(text: str) -> Any:  # noqa: ANN401 - YAML
     try:
         return yaml.safe_load(text)
     except yaml.YAMLError:
         return None
 
 
-def _whole(said: object, path: Path) -> object:
-    """What a recipe says, with every default that it leaves out; None where it is none."""
-    if not isinstance(said, dict):
-        return None
+def _whole(said: Any, path: Path) -> object:  # noqa: ANN401 - YAML
+    """What a recipe says, with every default that it leaves out; None where it is none.
+
+    It is published once more first: what a manifest leaves out today, one of then may hold.
+    """
     try:
-        return parse(said, path).model_dump(mode="json", by_alias=True)
-    except RefuseryError:
+        again = _mapping(published(parse(said, path)))
+        return parse(again, path).model_dump(mode="json", by_alias=True)
+    except (RefuseryError, TypeError):
         return None
 
 
