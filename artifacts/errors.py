@@ -1,6 +1,7 @@
 """What can go wrong with files and releases; every error names the rule and the value."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from base.did_you_mean import did_you_mean
 from base.errors import ArtifactError
@@ -34,3 +35,22 @@ class ColumnUnusableError(ArtifactError):
 
 class ReleaseTakenError(ArtifactError):
     """A release of this version is there and holds other data."""
+
+
+class ReleaseDamagedError(ArtifactError):
+    """A file of a release is missing or changed, or its manifest cannot be read."""
+
+    @classmethod
+    def of(cls, folder: Path, problem: str) -> "ReleaseDamagedError":
+        """What is wrong with a release's folder, and the way on."""
+        rule = (
+            "a release must be as its manifest says; move its folder out of releases/ and build "
+            "again: it is made anew from its run and the ledger, which hold what was answered"
+        )
+        return cls(rule, f"{folder.parent.name} {folder.name}: {problem}")
+
+
+class InsideReleaseError(ArtifactError):
+    """A file is to be written into the folder of a release."""
+
+    exit_code = 2

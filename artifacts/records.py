@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import TypeAdapter
 
+from base.errors import RecordUnreadableError
 from base.files import FileRecord, json_of, read_json, write_json
 from base.storage import Storage, record_in
 
@@ -162,4 +163,18 @@ def read_run(folder: Path) -> RunRecord | None:
         RecordUnreadableError: There is a file, but it is no such record.
     """
     path = folder / RUN_FILE
-    return read_json(path, _RUN) if path.exists() else None
+    if not path.exists():
+        return None
+    try:
+        return read_json(path, _RUN)
+    except RecordUnreadableError as error:
+        rule = f"{error.rule}; a build of its recipe writes it anew"
+        raise RecordUnreadableError(rule, error.value) from None
+
+
+def run_if_readable(folder: Path) -> RunRecord | None:
+    """The run's record; None for a folder without one, or with one that breaks off."""
+    try:
+        return read_run(folder)
+    except RecordUnreadableError:
+        return None

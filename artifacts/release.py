@@ -1,7 +1,5 @@
 """A release: Parquet shards, a card, and last of all the manifest. Once there, it is immutable."""
 
-import os
-import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
@@ -16,11 +14,12 @@ from artifacts.manifest import (
     Manifest,
     ReleaseFacts,
     canary,
-    read_manifest,
     write_manifest,
 )
+from artifacts.releases import damages, is_taken, open_sound
+from artifacts.staging import staging, take_place
 from artifacts.views import View
-from base.files import FileRecord, replacing, sha256_file, sync_folder
+from base.files import FileRecord, replacing, sha256_file
 
 
 def shard_name(index: int, shards: int) -> str:
@@ -40,7 +39,8 @@ def write_release(
 ) -> Manifest:
     """Writes a release folder, whole or not at all.
 
-    Where the folder is there and holds the same data, it is left as it is.
+    Where the folder is there and holds the same data, it is left as it is. Several processes may
+    write at once, each aside: the first that is done has written the release.
 
     Args:
         folder: `out/releases/<benchmark>/<version>`.
@@ -57,24 +57,27 @@ def write_release(
 
     Raises:
         ReleaseTakenError: The folder holds a release with other data.
-        RecordUnreadableError: The folder holds something else.
+        ReleaseDamagedError: The folder holds something else, or a file of it, or one that was just
+            written, is not as it should be.
         FileUnwritableError: A file cannot be written; `NoSpaceError` where the disk is full.
     """
-    staging = folder.with_name(f".{folder.name}.part")
-    shutil.rmtree(staging, ignore_errors=True)
-    try:
+    with staging(folder) as made:
         names = release.released_categories
-        configs = tuple(_write_config(staging, view, names, limit) for view in views)
-        if folder.exists() and any(folder.iterdir()):
+        configs = tuple(_write_config(made, view, names, limit) for view in views)
+        if is_taken(folder):
             return _unchanged(folder, release, configs)
         facts = release if complete is None else complete(release)
-        manifest = _with_pages(staging, views, facts, configs, template, report)
-        write_manifest(staging, manifest)
-        os.replace(staging, folder)
-        sync_folder(folder.parent)
-        return manifest
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
+        manifest = _with_pages(made, views, facts, configs, template, report)
+        write_manifest(made, manifest)
+        _require_whole(made, manifest)
+        return manifest if take_place(made, folder) else _unchanged(folder, release, configs)
+
+
+def _require_whole(made: Path, manifest: Manifest) -> None:
+    """Reads every file once more: what takes its place is immutable."""
+    for problem in damages(made, manifest):
+        rule = "a release must lie on the disk as it was written; run the same command again"
+        raise errors.ReleaseDamagedError(rule, problem)
 
 
 def _with_pages(
@@ -128,7 +131,7 @@ def _write_page(path: Path, text: str) -> CardRecord:
 
 
 def _unchanged(folder: Path, new: ReleaseFacts, configs: Sequence[ConfigRecord]) -> Manifest:
-    old = read_manifest(folder)
+    old = open_sound(folder)
     rule = "a release is immutable; give what has changed another release.version"
     before = {config.name: (config.columns, config.files) for config in old.configs}
     after = {config.name: (config.columns, config.files) for config in configs}

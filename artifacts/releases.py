@@ -1,14 +1,16 @@
 """The releases of a benchmark that lie in the output folder, by their versions."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from artifacts.manifest import MANIFEST, Manifest, read_manifest
+from artifacts.errors import InsideReleaseError, ReleaseDamagedError
+from artifacts.manifest import MANIFEST, CardRecord, Manifest, read_manifest
 from artifacts.version_facts import Release, Tombstone
-from base.files import sha256_file
+from base.errors import RecordTooNewError, RecordUnreadableError
+from base.files import FileRecord, sha256_file
 
 VersionKey: TypeAlias = tuple[int, int, int]
 _VERSION = re.compile(r"(\d{4})\.(\d{1,2})\.(\d+)")
@@ -51,11 +53,21 @@ def releases_before(out: Path, benchmark: str, version: str) -> tuple[Earlier, .
         RecordUnreadableError: A manifest of one is malformed.
     """
     bound = _order(version)
+    folder = out / "releases" / benchmark
     return tuple(
-        open_release(out / "releases" / benchmark / each)
-        for each in versions_of(out, benchmark)
-        if _order(each) < bound
+        _open_earlier(folder / each) for each in versions_of(out, benchmark) if _order(each) < bound
     )
+
+
+def _open_earlier(folder: Path) -> Earlier:
+    """A release that a later version looks at; where it is damaged, with the way on."""
+    try:
+        return open_release(folder)
+    except RecordTooNewError:
+        raise
+    except RecordUnreadableError as error:
+        rule = f"{error.rule}; restore that release, or move its folder out of releases/"
+        raise RecordUnreadableError(rule, error.value) from None
 
 
 def open_release(folder: Path) -> Earlier:
@@ -66,6 +78,66 @@ def open_release(folder: Path) -> Earlier:
     """
     manifest = read_manifest(folder)
     return Earlier(folder, manifest, Release(manifest.version, sha256_file(folder / MANIFEST)))
+
+
+def is_taken(folder: Path) -> bool:
+    """Whether something lies where a release would be written."""
+    return folder.is_dir() and any(folder.iterdir())
+
+
+def open_sound(folder: Path) -> Manifest:
+    """The manifest of a release, every file of which is there and has the hash that it states.
+
+    Raises:
+        ReleaseDamagedError: One is not; the error says how the release is made anew.
+        RecordTooNewError: The manifest is of a newer format.
+    """
+    try:
+        manifest = read_manifest(folder)
+    except RecordTooNewError:
+        raise
+    except RecordUnreadableError as error:
+        raise ReleaseDamagedError.of(folder, error.rule) from None
+    for problem in damages(folder, manifest):
+        raise ReleaseDamagedError.of(folder, problem)
+    return manifest
+
+
+def damages(folder: Path, manifest: Manifest) -> Iterator[str]:
+    """A line for each file of a release that is missing or has other bytes than it states."""
+    pages = (manifest.card, manifest.report)
+    stated: list[CardRecord | FileRecord] = [page for page in pages if page is not None]
+    stated += [file for config in manifest.configs for file in config.files]
+    for file in stated:
+        path = folder / file.name
+        if not path.is_file():
+            yield f"{file.name}: the file is missing"
+        # A file of another size is not read, whatever lies there.
+        elif path.stat().st_size != file.bytes or sha256_file(path) != file.sha256:
+            yield f"{file.name}: its bytes have changed (SHA-256 differs)"
+
+
+def require_outside(path: Path) -> None:
+    """Refuses a file of a user's that would lie in the folder of a release.
+
+    Raises:
+        InsideReleaseError: It would; what is there is immutable, and verified as it is.
+    """
+    for folder in path.absolute().parents:
+        if not (folder / MANIFEST).is_file():
+            continue
+        try:
+            manifest = read_manifest(folder)
+        except RecordUnreadableError:
+            continue  # a manifest of something else
+        rule = "a release is immutable: a file must be written outside its folder"
+        raise InsideReleaseError(rule, f"{path.name} in {manifest.benchmark} {manifest.version}")
+
+
+def exports_of(release: Path) -> Path:
+    """Where the authors' files of a release are written: `out/exports/<benchmark>/<version>`."""
+    benchmark, version = release.absolute().parts[-2:]
+    return release.absolute().parents[2] / "exports" / benchmark / version
 
 
 def tombstones_of(earlier: Iterable[Earlier]) -> tuple[Tombstone, ...]:

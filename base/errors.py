@@ -34,3 +34,7 @@ class RecordUnreadableError(ArtifactError):
     """A JSON record of a run or a release is missing or malformed."""
 
     exit_code = 2
+
+
+class RecordTooNewError(RecordUnreadableError):
+    """A JSON record is whole, and of a format that only a newer version knows."""

@@ -6,12 +6,18 @@ import os
 from collections.abc import Iterator, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from base.errors import ArtifactError, FileUnwritableError, NoSpaceError, RecordUnreadableError
+from base.errors import (
+    FileUnwritableError,
+    NoSpaceError,
+    RecordTooNewError,
+    RecordUnreadableError,
+)
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
@@ -46,7 +52,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     # One fixed name per file: what a crash leaves behind is overwritten by the resumed run.
     part = path.with_name(f".{path.name}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         with part.open("wb") as file:
             yield file
             file.flush()
@@ -55,10 +61,24 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         sync_folder(path.parent)
     except OSError as error:
         _discard(part)
-        raise _unwritable(path, error) from error
+        raise unwritable(path, error) from error
     except BaseException:
         _discard(part)
         raise
+
+
+def make_folder(folder: Path) -> None:
+    """Makes a folder and those above it that are missing, each durable in the one that holds it.
+
+    A file's name lasts no longer than its folder's: after a power cut both are there or neither.
+
+    Raises:
+        OSError: It cannot be made.
+    """
+    missing = list(takewhile(lambda each: not each.exists(), (folder, *folder.parents)))
+    folder.mkdir(parents=True, exist_ok=True)
+    for each in missing:
+        sync_folder(each.parent)
 
 
 def sync_folder(folder: Path) -> None:
@@ -88,7 +108,8 @@ def _discard(part: Path) -> None:
         return  # the first error is the one that matters
 
 
-def _unwritable(path: Path, error: OSError) -> ArtifactError:
+def unwritable(path: Path, error: OSError) -> FileUnwritableError:
+    """What is said of a path that the system lets nobody write."""
     if error.errno in _FULL:
         return NoSpaceError(f"no space left for {path.name}; free some and run again", path.parent)
     return FileUnwritableError(
@@ -141,8 +162,8 @@ def read_json(path: Path, kind: TypeAdapter[RecordT], newest: int | None = None)
         newest: The newest value of its `format` that is known; None for a record without one.
 
     Raises:
-        RecordUnreadableError: The file is missing, is not JSON, does not fit `kind`, or is of a
-            newer format.
+        RecordUnreadableError: The file is missing, is not JSON or does not fit `kind`;
+            `RecordTooNewError` where it is of a newer format.
     """
     try:
         data = path.read_bytes()
@@ -159,8 +180,9 @@ def record_of(
     try:
         return kind.validate_json(data)
     except ValidationError as error:
-        rule = f"{name} must be {_newer(data, newest) or _unfit(error)}"
-        raise RecordUnreadableError(rule, place) from None
+        if (newer := _newer(data, newest)) is not None:
+            raise RecordTooNewError(f"{name} must be {newer}", place) from None
+        raise RecordUnreadableError(f"{name} must be {_unfit(error)}", place) from None
 
 
 def _newer(data: bytes, newest: int | None) -> str | None:

@@ -1,6 +1,5 @@
 """The answers of a run's panel, as far as every target answered."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,10 +14,9 @@ from artifacts.stage_tables import StageTables, open_stage
 from checks.identity import content_id
 from evaluation.judging.verdicts import Exchange
 from pipelines.errors import AnswersMissingError
-from pipelines.opening import FROZEN
+from pipelines.opening import read_frozen
 from pipelines.or_bench.panel import panel_members
 from pipelines.recipe import OrBench
-from pipelines.recipe.loading import thaw
 
 _ROW = pl.Schema({name: PANELED[name] for name in ("row", "text", "category")})
 _ANSWER = pl.Schema(
@@ -132,11 +130,11 @@ def _prompt(
 
 
 def _recipe(run: Path) -> OrBench:
-    try:
-        frozen = json.loads((run / FROZEN).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        raise AnswersMissingError("a run's folder must hold its recipe", run / FROZEN) from None
-    recipe = thaw(json.dumps(frozen))
+    frozen = read_frozen(run)
+    if frozen is None:
+        rule = "a run's folder must hold its recipe, which a build of it writes anew"
+        raise AnswersMissingError(rule, run)
+    recipe = frozen.recipe
     if not isinstance(recipe, OrBench):
         raise AnswersMissingError("a run with a panel must be of or-bench", recipe.benchmark)
     return recipe

@@ -13,6 +13,7 @@ from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.futures import PrefectFuture
 
+from artifacts.manifest import Manifest, read_manifest
 from artifacts.release_tables import of_manifest
 from artifacts.summary import markdown
 from flows.benchmarks import benchmark_of
@@ -20,14 +21,14 @@ from flows.errors import contained
 from inference.engine import stop_engines
 from pipelines.audits.finalize import finalize_release
 from pipelines.errors import NotBuiltError
-from pipelines.opening import join, open_run, preflight
+from pipelines.opening import join, layout_of, open_run, preflight
 from pipelines.recipe import load
 from pipelines.recipe.schema import Buildable
 from pipelines.runner.context import current, forget, keep
 from pipelines.runner.jobs import Job, JobResult, run_job
-from pipelines.runner.lock import run_lock
+from pipelines.runner.lock import release_lock, run_lock
 from pipelines.runner.run import Run, StageResult
-from pipelines.versions.next_version import forget_version
+from pipelines.versions.next_version import forget_version, resolve_version
 
 JOBS_AT_ONCE = 4
 
@@ -104,21 +105,31 @@ def build_release(
 
     Raises:
         NotBuiltError: The recipe is of another benchmark, or asks for what is not built yet.
-        RunLockedError: Another run of the recipe is under way.
+        RunLockedError: Another run of the recipe, or of this version by another recipe, is under
+            way.
+        ReleaseDiffersError: This version is released, and not of what the recipe is now.
+        ReleaseDamagedError: It is, and a file of it is missing or changed.
     """
     with contained():
         loaded = load(Path(recipe), overrides)
         if not isinstance(loaded, kind):
             raise NotBuiltError(f"this flow takes recipes of {kind.__name__}", loaded.benchmark)
         with run_lock(Path(out), loaded.name):
-            return _build(loaded, out, limit)
+            loaded = resolve_version(loaded, Path(out))
+            with release_lock(layout_of(loaded, Path(out), limit).release, loaded.name):
+                return _build(loaded, out, limit)
 
 
 def _build(loaded: Buildable, out: str, limit: int | None) -> Result:
-    """Builds what is not there of a release whose recipe no other run holds."""
+    """Builds what is not there of a release that no other run makes."""
     benchmark = benchmark_of(loaded)
     checked = preflight(benchmark, loaded, Path(out), limit)
     loaded = checked.recipe
+    layout = layout_of(loaded, Path(out), limit)
+    if layout.is_released and not layout.has_tables:
+        # It is whole and of this recipe; tables that were cleared away are not bought again.
+        _show_release(read_manifest(layout.release))
+        return Result(release=str(layout.release), replies=0, sent=0, fresh=0)
     context, record = open_run(benchmark, loaded, Path(out), limit, current())
     keep(context)
     checked.pins.keep()
@@ -127,9 +138,9 @@ def _build(loaded: Buildable, out: str, limit: int | None) -> Result:
         run = Run(context, record, as_tasks, loaded.max_failed, show, loaded.max_missing)
         run.build()
         content = benchmark.released(run, loaded)
-        tables = of_manifest(finalize_release(run, loaded, content))
+        manifest = finalize_release(run, loaded, content)
         forget_version(loaded, Path(out))
-        create_markdown_artifact(markdown(tables), key=f"{loaded.benchmark}-summary")
+        _show_release(manifest)
         spent = context.engine().account.spends().values()
         return Result(
             release=str(context.layout.release),
@@ -142,6 +153,12 @@ def _build(loaded: Buildable, out: str, limit: int | None) -> Result:
         )
     finally:
         forget(context)
+
+
+def _show_release(manifest: Manifest) -> None:
+    """The tables of a release in Prefect's interface."""
+    tables = of_manifest(manifest)
+    create_markdown_artifact(markdown(tables), key=f"{manifest.benchmark}-summary")
 
 
 def _show(benchmark: str) -> Callable[[StageResult], None]:

@@ -39,6 +39,12 @@ class RunFolderTakenError(PipelineError):
     exit_code = 2
 
 
+class ReleaseDiffersError(PipelineError):
+    """This version is released, and was made by another recipe or from something else."""
+
+    exit_code = 2
+
+
 class RunBrokenError(PipelineError):
     """An edge of a finished run does not add up, or a file is not what its record says."""
 

@@ -4,24 +4,24 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic, cast
+from typing import Any, Generic, NoReturn, cast
 
-from artifacts.records import RunRecord, read_run
+from artifacts.records import RunRecord, read_run, run_if_readable
+from base.errors import RefuseryError
 from base.files import replacing
 from pipelines.benchmark import Benchmark, RecipeT
 from pipelines.errors import RecipeError, RunFolderTakenError, StageInputMissingError
 from pipelines.recipe import Recipe, taxonomy_of
-from pipelines.recipe.loading import freeze
+from pipelines.recipe.loading import FROZEN, freeze
 from pipelines.recipe.loading import thaw as thaw_recipe
 from pipelines.recipe.schema import Runnable, is_buildable, is_runnable
 from pipelines.runner.context import Context, Progress, keep, known
 from pipelines.runner.shards import Layout
 from pipelines.sources import Pins
 from pipelines.sources.engine import open_engine, require_payable
+from pipelines.versions.existing_release import require_unchanged
 from pipelines.versions.lineage import lineage_of
 from pipelines.versions.next_version import resolve_version
-
-FROZEN = "recipe.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +55,18 @@ def preflight(
         PriceUnknownError: Nobody says what a model costs.
         DigestError: A check, a style, a moderator, a judge or a writer has no digest.
         RecipeError: A file that the recipe names is not there, or does not fit.
+        RunFolderTakenError: The folder of the run is another benchmark's or taxonomy's.
+        ReleaseDiffersError: This version is released, and not of what the recipe is now.
+        ReleaseDamagedError: It is, and a file of it is missing or changed.
     """
     if limit is not None and limit < 1:
         raise RecipeError("a limit must be a number of rows from 1 on", limit)
     if is_buildable(recipe):
-        recipe = cast("RecipeT", resolve_version(recipe, out))
+        resolved = resolve_version(recipe, out)
+        layout = layout_of(resolved, out, limit)
+        _own(resolved, layout)
+        require_unchanged(resolved, layout)
+        recipe = cast("RecipeT", resolved)
     pins = Pins(layout_of(recipe, out, limit).run)
     recipe = pins.put(recipe)
     _require_runnable(benchmark, recipe)
@@ -96,7 +103,7 @@ def open_run(
         DigestError: A check, a style, a moderator, a judge or a writer has no digest.
     """
     layout = layout_of(recipe, out, limit)
-    found = _own(read_run(layout.run), recipe, layout)
+    found = _own(recipe, layout)
     _require_runnable(benchmark, recipe)
     rows = benchmark.widest(recipe, limit)
     if is_buildable(recipe):
@@ -133,15 +140,14 @@ def join(run: Path, benchmark_of: Callable[[Runnable], Benchmark[Any]]) -> None:
     """
     if known(run):
         return
-    record = read_run(run)
-    if record is None or not (run / FROZEN).exists():
+    record, frozen = read_run(run), read_frozen(run)
+    if record is None or frozen is None:
         raise StageInputMissingError("a job's folder must hold a run", run)
-    frozen = json.loads((run / FROZEN).read_text(encoding="utf-8"))
-    recipe = thaw_recipe(json.dumps(frozen))
+    recipe = frozen.recipe
     if not is_runnable(recipe):
         raise StageInputMissingError("a job's run must have stages", recipe.benchmark)
     layout = Layout(run.parents[2], record.recipe, record.benchmark, record.version)
-    keep(_context(benchmark_of(recipe), recipe, layout, record.shards, frozen["limit"], None))
+    keep(_context(benchmark_of(recipe), recipe, layout, record.shards, frozen.limit, None))
 
 
 def _context(
@@ -161,18 +167,61 @@ def _context(
     )
 
 
-def _own(found: RunRecord | None, recipe: Runnable, layout: Layout) -> RunRecord | None:
-    """The record found, if it is one of the same benchmark and taxonomy."""
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """The recipe of a run, as it was used.
+
+    Attributes:
+        recipe: It.
+        limit: The first rows of each category that it was run with; None for all.
+    """
+
+    recipe: Recipe
+    limit: int | None
+
+
+def read_frozen(run: Path) -> Frozen | None:
+    """The recipe in a run's folder; None where there is none that can be read.
+
+    Each start of the run writes it anew, so that one that breaks off ends nothing.
+    """
+    try:
+        said = json.loads((run / FROZEN).read_text(encoding="utf-8"))
+        limit = said.get("limit")
+        return Frozen(thaw_recipe(json.dumps(said)), limit if isinstance(limit, int) else None)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+    except RefuseryError:
+        return None  # a recipe of another version's schema
+
+
+def _own(recipe: Runnable, layout: Layout) -> RunRecord | None:
+    """The run's record, if it is one of the same benchmark and taxonomy.
+
+    One that breaks off is written anew: what it says the recipe says, and its shards are counted
+    again. Whose the folder is, the recipe in it still tells.
+
+    Raises:
+        RunFolderTakenError: The folder is another benchmark's or taxonomy's.
+    """
+    found = run_if_readable(layout.run)
     if found is None:
+        frozen = read_frozen(layout.run)
+        if frozen is not None and frozen.recipe.benchmark != recipe.benchmark:
+            _refuse_folder(layout, recipe.benchmark, recipe.taxonomy, frozen.recipe.benchmark)
         return None
     taxonomy = taxonomy_of(recipe).name if is_buildable(recipe) else found.taxonomy
     if (found.benchmark, found.taxonomy) != (recipe.benchmark, taxonomy):
-        rule = (
-            f"the run folder {layout.run} must be of benchmark {recipe.benchmark} and taxonomy "
-            f"{taxonomy}; rename the recipe or give another --out"
-        )
-        raise RunFolderTakenError(rule, f"{found.benchmark}, {found.taxonomy}")
+        _refuse_folder(layout, recipe.benchmark, taxonomy, f"{found.benchmark}, {found.taxonomy}")
     return found
+
+
+def _refuse_folder(layout: Layout, benchmark: str, taxonomy: str, found: str) -> NoReturn:
+    rule = (
+        f"the run folder {layout.run} must be of benchmark {benchmark} and taxonomy {taxonomy}; "
+        "rename the recipe or give another --out"
+    )
+    raise RunFolderTakenError(rule, found)
 
 
 def _write_frozen(layout: Layout, recipe: Recipe, limit: int | None) -> None:

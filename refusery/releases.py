@@ -10,7 +10,7 @@ import polars as pl
 
 from artifacts.audit_facts import Audit
 from artifacts.errors import TableDamagedError
-from artifacts.manifest import MANIFEST, read_manifest
+from artifacts.manifest import MANIFEST, Manifest, read_manifest
 from artifacts.schemas import OR_BENCH
 from artifacts.sorry_bench_schemas import SORRY_BENCH
 from artifacts.stage_tables import file_problems
@@ -54,20 +54,41 @@ def load(release: Location, config: str | None = None) -> pl.DataFrame:
     folder = _manifest_from_hub(str(release)) if _is_on_hub(release) else Path(release)
     manifest = read_manifest(folder)
     names = [each.name for each in manifest.configs]
+    _require_read(manifest)
     chosen = config or (ALL if ALL in names else names[0])
     if chosen not in names:
         hint = did_you_mean(chosen, names) or f": {', '.join(names)}"
         raise InputError(f"config must be one of the release's{hint}", chosen)
-    (files,) = [each.files for each in manifest.configs if each.name == chosen]
+    found = next(each for each in manifest.configs if each.name == chosen)
+    files = found.files
     if _is_on_hub(release):
         _files_from_hub(str(release), folder, files)
     for file in files:
         for problem in file_problems(folder / file.name, file):
-            raise TableDamagedError(
-                "a release must be as its manifest says", f"{file.name}: {problem}"
-            )
+            raise TableDamagedError(_AS_STATED, f"{file.name}: {problem}")
     tables = [read_table(folder / file.name) for file in files]
-    return pl.concat(tables) if tables else pl.DataFrame(schema=_SCHEMAS[manifest.benchmark])
+    if any(table.schema != tables[0].schema for table in tables):
+        raise TableDamagedError(_AS_STATED, f"{chosen}: files with other columns each")
+    rows = pl.concat(tables) if tables else pl.DataFrame(schema=_SCHEMAS[manifest.benchmark])
+    if rows.height != found.rows:
+        raise TableDamagedError(
+            _AS_STATED, f"{chosen}: it has {rows.height} rows and not {found.rows}"
+        )
+    return rows
+
+
+_AS_STATED = "a release must be as its manifest says"
+
+
+def _require_read(manifest: Manifest) -> None:
+    """Refuses a manifest that is whole, and not of any set that is read here."""
+    if manifest.benchmark not in _SCHEMAS:
+        rule = f"a release must be of {' or '.join(_SCHEMAS)}"
+        raise InputError(rule, manifest.benchmark)
+    names = [each.name for each in manifest.configs]
+    if not names or len({*names}) != len(names):
+        rule = "a release must have configs, each with a name of its own"
+        raise TableDamagedError(rule, ", ".join(names) or "none")
 
 
 def _is_on_hub(release: Location) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from artifacts import errors, stage_tables, tables, version_facts
-from artifacts.manifest import Manifest, ReleaseFacts
+from artifacts.manifest import ConfigRecord, Manifest, ReleaseFacts
 from artifacts.views import View
 from base.errors import ArtifactError
 
@@ -145,7 +145,10 @@ def side_of_folder(release: Path, manifest: Manifest) -> Side:
         for config in manifest.configs
         for file in config.files
     )
-    return Side(manifest, columns, _together(frames))
+    rows = _together(frames)
+    for config in manifest.configs:
+        _require_counted(manifest, config, rows.filter(config=config.name))
+    return Side(manifest, columns, rows)
 
 
 def side_of_views(views: Sequence[View], facts: ReleaseFacts) -> Side:
@@ -160,7 +163,7 @@ def side_of_views(views: Sequence[View], facts: ReleaseFacts) -> Side:
 
 
 def _require_sound(release: Path, manifest: Manifest) -> None:
-    rule = f"the shards of {manifest.benchmark} {manifest.version} must be as its manifest says"
+    rule = _as_stated(manifest)
     files = [file for config in manifest.configs for file in config.files]
     for file in files:
         for problem in stage_tables.file_problems(release / file.name, file):
@@ -169,6 +172,21 @@ def _require_sound(release: Path, manifest: Manifest) -> None:
     for path in sorted(release.rglob("*.parquet")):
         if (name := path.relative_to(release).as_posix()) not in known:
             raise errors.TableDamagedError(rule, f"{name}: the manifest does not know this file")
+
+
+def _require_counted(manifest: Manifest, config: ConfigRecord, rows: pl.DataFrame) -> None:
+    """Holds a config's rows against the numbers that the manifest states of them."""
+    if rows.height != config.rows:
+        found = f"{config.name}: {rows.height:,} rows and not {config.rows:,}"
+        raise errors.TableDamagedError(_as_stated(manifest), found)
+    stated = {name: count for name, count in config.categories.items() if count}
+    if stated != stage_tables.tally(rows["category"]):
+        found = f"{config.name}: other rows by category"
+        raise errors.TableDamagedError(_as_stated(manifest), found)
+
+
+def _as_stated(manifest: Manifest) -> str:
+    return f"the shards of {manifest.benchmark} {manifest.version} must be as its manifest says"
 
 
 def _require_ids(facts: ReleaseFacts, columns: Mapping[str, Mapping[str, str]]) -> None:

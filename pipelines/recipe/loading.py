@@ -156,6 +156,10 @@ def _adapter() -> TypeAdapter[Recipe]:
     return TypeAdapter(AnyRecipe)
 
 
+FROZEN = "recipe.json"
+"""What a run's folder keeps of its recipe; each start of the run writes it anew."""
+
+
 def freeze(recipe: Recipe) -> str:
     """The whole recipe as JSON, overrides in it, with the file that its paths start from."""
     said = recipe.model_dump(mode="json", by_alias=True, exclude_unset=True)

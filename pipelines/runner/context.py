@@ -141,6 +141,7 @@ class Context:
         pipeline: Its stages.
         storage: Where its stages' files lie.
         progress: Who is told how far a stage is.
+        is_released: Whether its release was there when it was opened.
     """
 
     def __init__(
@@ -165,6 +166,7 @@ class Context:
         self.progress: StageProgress = progress or EachStage()
         self.pipeline = pipeline
         self.storage: Storage = Folder(layout.run)
+        self.is_released = layout.is_released
         self._made: dict[tuple[StageName, tuple[tuple[str, int], ...]], Prepared] = {}
         self._open_engine = open_engine
         self._engine: Engine | None = None

@@ -78,7 +78,10 @@ def run_job(job: Job) -> JobResult:
     hashes = {name: [record.files["kept"].sha256 for record in inputs[name]] for name in inputs}
     print_ = shards.fingerprint(job.stage, made.digest, job.shard, context.shards, hashes)
     place = context.place(str(job.stage))
-    found = [shards.cached_shard(place, number, context.shards, print_) for number in numbers]
+    found = [
+        shards.cached_shard(place, number, context.shards, print_, context.is_released)
+        for number in numbers
+    ]
     cached = tuple(record for record in found if record is not None)
     if len(cached) == len(numbers):
         return JobResult(cached, fresh=False)

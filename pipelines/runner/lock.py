@@ -1,4 +1,9 @@
-"""One run of a recipe at a time: a lock in the output folder, for hands and schedules alike."""
+"""One run of a recipe, and one maker of a release, at a time: locks in the output folder.
+
+They are for hands and schedules alike. The kernel keeps a lock, not its file: it goes with the
+process that holds it, however that ends, so that no lock is ever stale. The file stays, and says
+who held it last.
+"""
 
 import errno
 import fcntl
@@ -19,22 +24,24 @@ LOCK = ".lock"
 
 
 class RunLockedError(PipelineError):
-    """Another process is at a run of the same recipe, or the output folder cannot be locked."""
+    """Another process is at a run of the same recipe or release, or no lock can be taken."""
 
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Who holds a recipe's lock.
+    """Who holds a lock.
 
     Attributes:
         pid: Its process.
         host: The machine that the process runs on.
         since: When it took the lock (ISO 8601).
+        maker: Of a release: the recipe that it is made by, or `review`.
     """
 
     pid: int
     host: str
     since: str
+    maker: str | None = None
 
 
 _HOLDER = TypeAdapter(Holder)
@@ -44,9 +51,6 @@ _HOLDER = TypeAdapter(Holder)
 def run_lock(out: Path, recipe: str) -> Iterator[None]:
     """Holds the lock of a recipe until the block ends.
 
-    The kernel keeps the lock, not the file: it goes with the process that holds it, however that
-    ends, so that no lock is ever stale. The file stays, and says who held it last.
-
     Args:
         out: The output folder.
         recipe: The recipe's name.
@@ -54,13 +58,36 @@ def run_lock(out: Path, recipe: str) -> Iterator[None]:
     Raises:
         RunLockedError: Another run of the recipe is under way, in this process or in another one.
     """
-    path = out / "runs" / recipe / LOCK
+    with _held(out / "runs" / recipe / LOCK, f"one run of recipe `{recipe}` at a time", _me()):
+        yield
+
+
+@contextmanager
+def release_lock(release: Path, maker: str) -> Iterator[None]:
+    """Holds the lock of one version of a benchmark until the block ends.
+
+    Two recipes may name the same version: the second is told so before it asks or writes anything.
+
+    Args:
+        release: The folder of the release, there or not.
+        maker: Who makes it: a recipe's name.
+
+    Raises:
+        RunLockedError: Somebody else makes it, in this process or in another one.
+    """
+    rule = f"one run at a time may make {release.parent.name} {release.name}"
+    with _held(release.with_name(f".{release.name}{LOCK}"), rule, _me(maker)):
+        yield
+
+
+@contextmanager
+def _held(path: Path, rule: str, holder: Holder) -> Iterator[None]:
     with _opened(path) as file:
-        _take(file, path)
+        _take(file, path, rule)
         # Who holds it is for people to read: a full disk must not end a run here.
         with suppress(OSError):
             file.truncate(0)
-            file.write(_HOLDER.dump_json(_me()))
+            file.write(_HOLDER.dump_json(holder, exclude_none=True))
         try:
             yield
         finally:
@@ -76,13 +103,12 @@ def _opened(path: Path) -> FileIO:
         raise RunLockedError(f"a run must be able to lock {path}", error.strerror) from error
 
 
-def _take(file: FileIO, path: Path) -> None:
+def _take(file: FileIO, path: Path, rule: str) -> None:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         if error.errno not in (errno.EWOULDBLOCK, errno.EACCES):
             raise RunLockedError(f"a run must be able to lock {path}", error.strerror) from error
-        rule = f"one run of recipe `{path.parent.name}` at a time"
         raise RunLockedError(rule, f"one that began {_told(file)}") from None
 
 
@@ -93,9 +119,10 @@ def _told(file: FileIO) -> str:
         holder = _HOLDER.validate_json(file.read())
     except ValidationError:
         return "just now"
-    return f"{holder.since} as process {holder.pid} on {holder.host}"
+    by = "" if holder.maker is None else f", by `{holder.maker}`"
+    return f"{holder.since} as process {holder.pid} on {holder.host}{by}"
 
 
-def _me() -> Holder:
+def _me(maker: str | None = None) -> Holder:
     now = datetime.now().astimezone().isoformat(timespec="seconds")
-    return Holder(os.getpid(), socket.gethostname(), now)
+    return Holder(os.getpid(), socket.gethostname(), now, maker)

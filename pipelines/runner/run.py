@@ -13,6 +13,7 @@ from artifacts.records import (
     ShardRecord,
     StageEntry,
     StageName,
+    run_if_readable,
     write_run,
     write_shard,
 )
@@ -222,7 +223,15 @@ class Run:
 
     def _enter(self, entry: StageEntry) -> None:
         self.record = replace(self.record, stages=(*self.record.stages, entry))
-        write_run(self.context.layout.run, self.record)
+        if not (self.context.is_released and self._is_entered()):
+            write_run(self.context.layout.run, self.record)
+
+    def _is_entered(self) -> bool:
+        """Whether the record on disk, which a release's verification reads, begins as this one."""
+        found = run_if_readable(self.context.layout.run)
+        if found is None:
+            return False
+        return replace(found, stages=found.stages[: len(self.record.stages)]) == self.record
 
     def _require_money(self, name: StageName, failed: int) -> None:
         """Ends the run where a row failed for want of money, here or in a worker's process."""

@@ -8,11 +8,13 @@ from pathlib import Path
 import polars as pl
 
 from artifacts.records import ShardRecord, StageName, read_shard, write_shard
+from artifacts.releases import is_taken
 from artifacts.tables import read_table_in, table_name, write_table_in
 from base.digests import Json, digest_of
+from base.errors import RecordUnreadableError
 from base.files import FileRecord
 from base.storage import Storage
-from pipelines.errors import StageInputMissingError
+from pipelines.errors import ReleaseDiffersError, StageInputMissingError
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,16 @@ class Layout:
     def release(self) -> Path:
         """The release of this version."""
         return self.out / "releases" / self.benchmark / self.version
+
+    @property
+    def is_released(self) -> bool:
+        """Whether the release of this version is there."""
+        return is_taken(self.release)
+
+    @property
+    def has_tables(self) -> bool:
+        """Whether any stage of the run has a table."""
+        return next(self.run.glob("*/*.parquet"), None) is not None
 
 
 def shard_of(root: str, shards: int) -> int:
@@ -109,17 +121,40 @@ def fingerprint(
 
 def of_earlier_form(place: Storage, shards: int) -> bool:
     """Whether a stage has finished shards whose fingerprints cannot be compared with today's."""
-    records = (read_shard(place, shard, shards) for shard in range(shards))
+    records = (_read(place, shard, shards) for shard in range(shards))
     return any(record is not None and record.form != FORM for record in records)
 
 
-def cached_shard(place: Storage, shard: int, shards: int, print_: str) -> ShardRecord | None:
+def cached_shard(
+    place: Storage, shard: int, shards: int, print_: str, is_released: bool = False
+) -> ShardRecord | None:
     """The shard's record if it is finished: same fingerprint, every file there, every hash right.
 
-    A shard with failed rows is not finished: they are asked for again.
+    A shard with failed rows is not finished: they are asked for again, unless it is released so. A
+    record that breaks off, or is another's, counts as none: the shard is made anew.
+
+    Args:
+        place: Where the stage's files lie.
+        shard: The shard's number.
+        shards: How many there are.
+        print_: The fingerprint that it is to have.
+        is_released: Whether a release was made of it: then what is whole is not made otherwise.
+
+    Raises:
+        ReleaseDiffersError: It is released, and was made from something else.
     """
-    record = read_shard(place, shard, shards)
-    if record is None or record.fingerprint != print_ or failures(record):
+    record = _read(place, shard, shards)
+    if record is None:
+        return None
+    if record.fingerprint != print_:
+        if is_released and record.form == FORM:
+            rule = (
+                "a release is immutable, and so are the tables behind it: a source, a template, a "
+                "model or this program has changed; give the recipe another release.version"
+            )
+            raise ReleaseDiffersError(rule, f"stage {place.name} made from something else")
+        return None
+    if failures(record) and not is_released:
         return None
     return record if all(_intact(place, file) for file in record.files.values()) else None
 
@@ -166,7 +201,7 @@ def finished(place: Storage, shard: int, shards: int) -> ShardRecord:
     Raises:
         StageInputMissingError: The stage before has not finished this shard.
     """
-    record = read_shard(place, shard, shards)
+    record = _read(place, shard, shards)
     if record is None:
         rule = f"shard {shard} of the stage before must be finished"
         raise StageInputMissingError(rule, place.name)
@@ -186,6 +221,18 @@ def by_shard(frame: pl.DataFrame, shards: int) -> list[pl.DataFrame]:
         return [frame]
     places = pl.Series([shard_of(root, shards) for root in frame["root"]], dtype=pl.Int64)
     return [frame.filter(places == shard) for shard in range(shards)]
+
+
+def _read(place: Storage, shard: int, shards: int) -> ShardRecord | None:
+    """The shard's record; None where there is none, or one that cannot be this shard's."""
+    try:
+        record = read_shard(place, shard, shards)
+    except RecordUnreadableError:
+        return None
+    if record is None or "kept" not in record.files or "failed" not in record.files:
+        return None
+    own = all(file.name == table_name(table, shard, shards) for table, file in record.files.items())
+    return record if own else None
 
 
 def _intact(place: Storage, file: FileRecord) -> bool:

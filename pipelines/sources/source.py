@@ -1,6 +1,7 @@
 """A source of rows: which file, at which revision, under which licence; revisions stay pinned."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,10 +10,11 @@ from typing import TypeVar
 from pydantic import TypeAdapter
 
 from base.did_you_mean import did_you_mean
+from base.errors import RecordUnreadableError
 from base.files import read_json, sha256_file, write_json
 from pipelines.errors import SourceError
 from pipelines.recipe.hub_names import Kind, hub_name, is_hub_name
-from pipelines.recipe.loading import parse
+from pipelines.recipe.loading import FROZEN, parse
 from pipelines.recipe.schema import OrBench, Recipe
 from pipelines.recipe.writing import ImportedSeeds, ShippedSeeds
 from pipelines.sources.hub import pin
@@ -123,19 +125,27 @@ RecipeT = TypeVar("RecipeT", bound=Recipe)
 
 _PINS = TypeAdapter(dict[str, str])
 _MODELS = "models"
+_ON_THE_HUB = re.compile(r'"(hf://(?:datasets|models)/[^"\\\s]+@[0-9a-f]{40}[^"\\\s]*)"')
 
 
 class Pins:
     """The revisions of one run's sources, by their names as the recipe asks for them.
 
     They are kept in the run's folder once the run has begun, so that a resumed run reads what it
-    read before, however far the repositories have moved on; another version asks anew.
+    read before, however far the repositories have moved on; another version asks anew. Where what
+    is kept breaks off, the recipe that lies beside it tells them too.
     """
 
     def __init__(self, run: Path) -> None:
         """Reads what the run's folder keeps, if anything."""
         self._file = run / PINS
-        self._known: dict[str, str] = read_json(self._file, _PINS) if self._file.exists() else {}
+        self._known: dict[str, str] = {}
+        self._used: dict[str, str] = {}
+        try:
+            self._known = read_json(self._file, _PINS) if self._file.exists() else {}
+            _require_pins(self._known)
+        except (RecordUnreadableError, SourceError):
+            self._known, self._used = {}, _used_in(run / FROZEN)
         self._kept = dict(self._known)
 
     def put(self, recipe: RecipeT) -> RecipeT:
@@ -172,8 +182,30 @@ class Pins:
         if name.is_pinned:
             return str(name)
         if str(name) not in self._known:
-            self._known[str(name)] = str(pin(name))
+            self._known[str(name)] = self._used.get(name.unpinned) or str(pin(name))
         return self._known[str(name)]
+
+
+def _require_pins(known: Mapping[str, str]) -> None:
+    """Refuses what is no commit of the name that it is kept for."""
+    for name, kept in known.items():
+        pinned = hub_name(kept)
+        if not pinned.is_pinned or pinned.unpinned != hub_name(name).unpinned:
+            raise SourceError("what is kept of a source must be a commit of it", name)
+
+
+def _used_in(frozen: Path) -> dict[str, str]:
+    """The names on the Hub that a run's recipe has one commit of, by the name without it."""
+    try:
+        text = frozen.read_text(encoding="utf-8")
+        names = {hub_name(found) for found in _ON_THE_HUB.findall(text)}
+    except (OSError, ValueError, SourceError):
+        return {}
+    used: dict[str, set[str]] = {}
+    for name in names:
+        if name.is_pinned:
+            used.setdefault(name.unpinned, set()).add(str(name))
+    return {unpinned: found.pop() for unpinned, found in used.items() if len(found) == 1}
 
 
 def _kind(part: str) -> Kind:

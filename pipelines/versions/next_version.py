@@ -11,7 +11,7 @@ from typing import TypeAlias, TypeVar
 from pydantic import TypeAdapter
 
 from artifacts.manifest import MANIFEST
-from artifacts.records import RUN_FILE, read_run
+from artifacts.records import RUN_FILE, run_if_readable
 from artifacts.releases import VersionKey, version_key
 from base import errors, files
 from pipelines.errors import RunFolderTakenError
@@ -40,16 +40,17 @@ _RESOLVED = TypeAdapter(ResolvedVersion)
 
 
 def read_resolved(runs: Path) -> ResolvedVersion | None:
-    """What was resolved for a recipe.
+    """What was resolved for a recipe; None where nothing was, or where the file breaks off.
 
     Args:
         runs: The folder of the recipe's runs.
-
-    Raises:
-        RecordUnreadableError: The file is malformed.
     """
     path = runs / RESOLVED_FILE
-    return files.read_json(path, _RESOLVED) if path.exists() else None
+    try:
+        found = files.read_json(path, _RESOLVED) if path.exists() else None
+    except errors.RecordUnreadableError:
+        return None
+    return found if found is not None and version_key(found.version) else None
 
 
 def keep_resolved(runs: Path, resolved: ResolvedVersion) -> None:
@@ -101,9 +102,6 @@ def used_versions(out: Path, benchmark: str, recipe: str) -> set[VersionKey]:
         out: The output folder.
         benchmark: The benchmark.
         recipe: The recipe's name.
-
-    Raises:
-        RecordUnreadableError: What another recipe has resolved is malformed.
     """
     names = [*_folders(out / "releases" / benchmark)]
     for runs in _folders(out / "runs"):
@@ -121,11 +119,11 @@ def _under_way(runs: Path, benchmark: str) -> Iterator[Path]:
 
 
 def _is_of(run: Path, benchmark: str) -> bool:
-    try:
-        record = read_run(run)
-    except errors.RecordUnreadableError:
-        return True  # nobody knows whose it is: a version too many costs nothing
-    return record is not None and record.benchmark == benchmark
+    if not (run / RUN_FILE).exists():
+        return False
+    record = run_if_readable(run)
+    # One that breaks off may be anybody's: a version too many costs nothing.
+    return record is None or record.benchmark == benchmark
 
 
 def _folders(folder: Path) -> list[Path]:
@@ -173,7 +171,6 @@ def resolve_version(recipe: RecipeT, out: Path, today: date | None = None) -> Re
 
     Raises:
         RunFolderTakenError: The recipe's runs are of another benchmark.
-        RecordUnreadableError: What is kept of a version under way is malformed.
         FileUnwritableError: It cannot be kept; `NoSpaceError` where the disk is full.
     """
     if recipe.release.version != NEXT:
@@ -181,7 +178,7 @@ def resolve_version(recipe: RecipeT, out: Path, today: date | None = None) -> Re
     with resolving_alone(out):
         found = _resolved(recipe, out)
         if found is None:
-            found = _free(recipe, out, today)
+            found = _broken_off(recipe, out) or _free(recipe, out, today)
             keep_resolved(_runs(recipe, out), found)
     return with_version(recipe, found.version)
 
@@ -191,11 +188,10 @@ def preview_version(recipe: Versioned, out: Path, today: date | None = None) -> 
 
     Raises:
         RunFolderTakenError: The recipe's runs are of another benchmark.
-        RecordUnreadableError: What is kept of a version under way is malformed.
     """
     if recipe.release.version != NEXT:
         return None
-    known = _resolved(recipe, out)
+    known = _resolved(recipe, out) or _broken_off(recipe, out)
     found = known or _free(recipe, out, today)
     return Upcoming(found.version, known is not None, found.note)
 
@@ -214,19 +210,11 @@ def with_current_version(recipe: RecipeT, out: Path) -> RecipeT:
 
     Raises:
         RunFolderTakenError: The recipe's runs are of another benchmark.
-        RecordUnreadableError: What is kept of a version under way is malformed.
     """
     if recipe.release.version != NEXT or _resolved(recipe, out) is not None:
         return with_preview_version(recipe, out)
-    runs = {
-        version_key(each.parent.name): each for each in _runs(recipe, out).glob(f"*/{RUN_FILE}")
-    }
-    newest = max((key for key in runs if key is not None), default=None)
-    return (
-        with_preview_version(recipe, out)
-        if newest is None
-        else with_version(recipe, runs[newest].parent.name)
-    )
+    newest = _newest_run(recipe, out)
+    return with_preview_version(recipe, out) if newest is None else with_version(recipe, newest)
 
 
 def forget_version(recipe: Versioned, out: Path) -> None:
@@ -276,6 +264,25 @@ def _resolved(recipe: Versioned, out: Path) -> ResolvedVersion | None:
         rule = f"the runs of recipe {recipe.name} must be of {recipe.benchmark}; rename the recipe"
         raise RunFolderTakenError(rule, found.benchmark)
     return found
+
+
+def _newest_run(recipe: Versioned, out: Path) -> str | None:
+    """The newest version that the recipe has a run of."""
+    names = {each.parent.name for each in _runs(recipe, out).glob(f"*/{RUN_FILE}")}
+    known = {key: name for name in names if (key := version_key(name)) is not None}
+    return known[max(known)] if known else None
+
+
+def _broken_off(recipe: Versioned, out: Path) -> ResolvedVersion | None:
+    """What was resolved where the file that says so breaks off: the run under way goes on.
+
+    It is the recipe's newest one, unless that is released.
+    """
+    runs, newest = _runs(recipe, out), _newest_run(recipe, out)
+    if newest is None or not (runs / RESOLVED_FILE).exists() or read_resolved(runs) is not None:
+        return None
+    found = ResolvedVersion(recipe.benchmark, newest)
+    return None if is_written(found, out) else found
 
 
 def _free(recipe: Versioned, out: Path, today: date | None) -> ResolvedVersion:

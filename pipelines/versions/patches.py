@@ -19,6 +19,7 @@ from artifacts.releases import Earlier, open_release, tombstones_of
 from artifacts.version_facts import Lineage, ReviewFacts, Tombstone
 from artifacts.views import View
 from pipelines.errors import PipelineError
+from pipelines.runner.lock import release_lock
 from pipelines.runner.run_facts import balance_of
 from pipelines.versions.next_version import resolving_alone, used_versions
 
@@ -145,6 +146,7 @@ def withdraw(
         PatchRefusedError: The release's version is no number.
         RecordUnreadableError: A manifest beside it is malformed.
         TableDamagedError: A shard of the release cannot be read.
+        RunLockedError: A run is making a release under that version.
         FileUnwritableError: The patch cannot be written.
     """
     out = _out_of(parent)
@@ -175,7 +177,8 @@ def _withdrawn(
         facts = finish(views, facts)
     folder = parent.path.with_name(version)
     template = _TEMPLATES[facts.mutations is not None]
-    manifest = write_release(folder, views, facts, template=template, report=report)
+    with release_lock(folder, "review"):
+        manifest = write_release(folder, views, facts, template=template, report=report)
     return Patch(folder, manifest, stones, fresh=True)
 
 
@@ -186,7 +189,6 @@ def next_patch(parent: Earlier) -> str:
 
     Raises:
         PatchRefusedError: The release's version is no number.
-        RecordUnreadableError: What a recipe has resolved is malformed.
     """
     version = parent.manifest.version
     found = _NUMBERED.fullmatch(version)

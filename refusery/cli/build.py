@@ -1,6 +1,6 @@
 """`refusery build`: runs a recipe's flow under Prefect and says what came of it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
@@ -11,6 +11,7 @@ from artifacts.author_files import JSONL_COLUMNS, write_authors_csv, write_autho
 from artifacts.manifest import Manifest, read_manifest
 from artifacts.release_facts import MutationFacts
 from artifacts.release_tables import of_manifest
+from artifacts.releases import exports_of
 from artifacts.sorry_bench_schemas import SORRY_BENCH
 from artifacts.tables import read_table
 from artifacts.views import ALL
@@ -54,14 +55,11 @@ def build(
     loaded = _checked(recipe, out, limit, settings or [], formats or [])
     result = under_prefect(quiet, lambda: run_build(loaded, recipe, out, limit, settings or []))
     release = Path(result.release)
-    if "csv" in (formats or []):
-        write_csv(release)
-    if "jsonl" in (formats or []):
-        write_jsonl(release)
+    exported = [_WRITERS[each](release) for each in dict.fromkeys(formats or [])]
     if quiet:
         typer.echo(result.release)
     else:
-        _show(result, read_manifest(release))
+        _show(result, read_manifest(release), exported)
 
 
 def under_prefect(quiet: bool, flow: Callable[[], ResultT]) -> ResultT:
@@ -96,14 +94,14 @@ def _require_own(formats: list[str], recipe: Buildable) -> None:
             raise FormatUnknownError(rule, recipe.benchmark)
 
 
-def _show(result: "Result", manifest: Manifest) -> None:
+def _show(result: "Result", manifest: Manifest, exported: Sequence[Path]) -> None:
     """Prints the summary of a finished build; counts alone, no prompt text."""
     print_tables(of_manifest(manifest))
-    for line in _lines(result, manifest):
+    for line in _lines(result, manifest, exported):
         typer.echo(line)
 
 
-def _lines(result: "Result", manifest: Manifest) -> Iterator[str]:
+def _lines(result: "Result", manifest: Manifest, exported: Sequence[Path]) -> Iterator[str]:
     risky = manifest.sounds_risky
     if risky is not None and risky.measured:
         share = risky.risky / risky.measured
@@ -133,6 +131,7 @@ def _lines(result: "Result", manifest: Manifest) -> Iterator[str]:
             yield f"Warning: model {name} was asked for {asked}, and {served} answered."
     yield ""
     yield f"Release:      {shown_path(Path(result.release))}"
+    yield from (f"Exported:     {shown_path(folder)}" for folder in exported)
     yield f"Stage tables: {shown_path(Path(result.release).parents[2] / 'runs' / manifest.run)}"
     yield f"Next:         refusery verify {shown_path(Path(result.release))}"
     yield "              open its README.md, the card, and load it as the card says"
@@ -154,19 +153,26 @@ def _coverage(found: MutationFacts) -> Iterator[str]:
         yield f"Stopped, as none of the first {found.pilot} rows passed: {', '.join(stopped)}."
 
 
-def write_jsonl(release: Path) -> None:
-    """Writes the authors' files of a release into its folder `jsonl/`, one for each style."""
+def write_jsonl(release: Path) -> Path:
+    """Writes the authors' files of a release, one for each style; gives their folder."""
+    folder = exports_of(release) / "jsonl"
     empty = pl.DataFrame(schema={name: SORRY_BENCH[name] for name in JSONL_COLUMNS})
     for config in read_manifest(release).configs:
         if config.name == ALL:
             continue
         tables = [read_table(release / file.name, JSONL_COLUMNS) for file in config.files]
-        write_authors_jsonl(release / "jsonl", config.name, pl.concat([empty, *tables]))
+        write_authors_jsonl(folder, config.name, pl.concat([empty, *tables]))
+    return folder
 
 
-def write_csv(release: Path) -> None:
-    """Writes the authors' files of a release into its folder `csv/`."""
+def write_csv(release: Path) -> Path:
+    """Writes the authors' files of a release, one for each config; gives their folder."""
+    folder = exports_of(release) / "csv"
     for config in read_manifest(release).configs:
         tables = [read_table(release / file.name, ["prompt", "category"]) for file in config.files]
         empty = pl.DataFrame(schema={"prompt": pl.String, "category": pl.String})
-        write_authors_csv(release / "csv" / f"{config.name}.csv", pl.concat([empty, *tables]))
+        write_authors_csv(folder / f"{config.name}.csv", pl.concat([empty, *tables]))
+    return folder
+
+
+_WRITERS: Mapping[str, Callable[[Path], Path]] = {"csv": write_csv, "jsonl": write_jsonl}

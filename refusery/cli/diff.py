@@ -16,7 +16,11 @@ def diff(
     new: Annotated[Path, typer.Argument(help="A later release of the same benchmark.")],
     json: options.Json = False,
     rows: Annotated[
-        Path | None, typer.Option(help="Also write a table of ids with what became of each.")
+        Path | None,
+        typer.Option(
+            help="Also write a table of ids with what became of each.",
+            callback=options.outside_releases,
+        ),
     ] = None,
 ) -> None:
     """Show what changed between two releases: rows, labels, categories, models, recipe."""

@@ -15,6 +15,15 @@ def located(given: str) -> Path:
     return fetched_table(given)
 
 
+def outside_releases(given: Path | None) -> Path | None:
+    """The path of a file that is to be written, which may not lie in a release."""
+    if given is not None:
+        from artifacts.releases import require_outside
+
+        require_outside(given)
+    return given
+
+
 TABLE = "A CSV, JSON Lines or Parquet table, or one on the Hub: hf://owner/name/file."
 OUT = Path("out")
 PROMPT = "prompt"
@@ -25,7 +34,10 @@ Table = Annotated[Path, typer.Argument(help=TABLE, metavar="TABLE", parser=locat
 
 Out = Annotated[Path, typer.Option("--out", help="Where ledger, runs and releases are kept.")]
 Result = Annotated[
-    Path | None, typer.Option("--out", help="The table to write (CSV, JSON Lines, Parquet).")
+    Path | None,
+    typer.Option(
+        "--out", help="The table to write (CSV, JSON Lines, Parquet).", callback=outside_releases
+    ),
 ]
 Cache = Annotated[Path, typer.Option(help="Where ledger and embeddings are kept.")]
 Settings = Annotated[

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -10,14 +11,16 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from artifacts.errors import ReleaseTakenError
-from artifacts.manifest import Recipe, read_manifest
+from artifacts.errors import ReleaseDamagedError, ReleaseTakenError
+from artifacts.manifest import Manifest, Recipe, ReleaseFacts, read_manifest
 from artifacts.release import write_release
+from artifacts.releases import damages
 from artifacts.schemas import OR_BENCH
 from artifacts.tables import Limit, read_table
+from artifacts.verify.release import verify
 from artifacts.version_facts import Lineage, ReviewFacts, Tombstone, Writing
 from artifacts.version_facts import Release as Pinned
-from base.errors import FileUnwritableError, RecordUnreadableError
+from base.errors import FileUnwritableError
 from tests.artifacts.small_run import CATEGORIES, SmallRun
 
 SHARD = "or-bench-80k/train-00000-of-00001.parquet"
@@ -161,7 +164,7 @@ def test_a_config_more_or_less_is_other_data(released: SmallRun) -> None:
 def test_a_folder_that_holds_something_else_is_left_alone(run: SmallRun) -> None:
     run.release.mkdir(parents=True)
     (run.release / "notes.txt").write_text("mine")
-    with pytest.raises(RecordUnreadableError, match=r"manifest\.json must be readable"):
+    with pytest.raises(ReleaseDamagedError, match=r"manifest\.json must be readable"):
         run.publish()
     assert contents(run.release) == {"notes.txt": b"mine"}
 
@@ -172,6 +175,97 @@ def test_what_a_killed_write_left_behind_does_not_enter_the_release(run: SmallRu
     stale.write_bytes(b"stale")
     run.publish()
     assert sorted(contents(run.release)) == ["README.md", "manifest.json", SHARD, HARD, TOXIC]
+
+
+@pytest.mark.parametrize("name", [SHARD, "README.md", "manifest.json"])
+def test_a_release_is_called_written_only_where_every_file_is_as_it_was(
+    released: SmallRun, name: str
+) -> None:
+    (released.release / name).unlink()
+    with pytest.raises(ReleaseDamagedError, match=name.replace(".", r"\.")) as caught:
+        released.publish()
+    assert "move its folder out of releases/ and build again" in str(caught.value)
+    assert caught.value.exit_code == 1
+
+
+def test_a_file_that_changes_before_its_release_takes_its_place_leaves_none(run: SmallRun) -> None:
+    def report(manifest: Manifest) -> str:
+        (made,) = run.release.parent.iterdir()
+        data = bytearray((made / SHARD).read_bytes())
+        data[100] ^= 1
+        (made / SHARD).write_bytes(data)
+        return ""
+
+    with pytest.raises(ReleaseDamagedError, match=f"as it was written; .*{SHARD}"):
+        write_release(run.release, run.views(), run.facts(), report=report)
+    assert list(run.release.parent.iterdir()) == []
+
+
+def test_of_two_that_write_at_once_the_first_has_written_the_release(run: SmallRun) -> None:
+    """The second is a writer in the middle of whose audit the first one ends."""
+
+    def complete(facts: ReleaseFacts) -> ReleaseFacts:
+        write_release(run.release, run.views(), run.facts())
+        return facts
+
+    made = write_release(run.release, run.views(), run.facts(demo=False), complete=complete)
+    assert made == read_manifest(run.release)
+    assert [path.name for path in run.release.parent.iterdir()] == ["1.0"]
+    shutil.rmtree(run.release)
+    fewer = run.views(run.kept("subsets").filter(pl.col("row") != "a1"))
+    with pytest.raises(ReleaseTakenError, match="other data of or-bench-80k"):
+        write_release(run.release, fewer, run.facts(), complete=complete)
+    assert read_manifest(run.release).configs == made.configs
+    assert verify(run.release).sound
+
+
+_WRITES = """
+import sys
+from pathlib import Path
+import polars as pl
+from artifacts.release import write_release
+from base.errors import RefuseryError
+from tests.artifacts.small_run import SmallRun
+run, place, gone = SmallRun(Path(sys.argv[1])), Path(sys.argv[2]), sys.argv[3]
+views, facts = run.views(run.kept("subsets").filter(pl.col("row") != gone)), run.facts()
+print("ready", flush=True)
+for line in sys.stdin:
+    try:
+        write_release(place / line.strip(), views, facts)
+        print("written", flush=True)
+    except RefuseryError as error:
+        print(type(error).__name__, flush=True)
+"""
+
+
+@pytest.mark.slow
+def test_processes_that_write_one_version_leave_one_sound_release(run: SmallRun) -> None:
+    root = str(Path(__file__).parents[2])
+    others = [
+        subprocess.Popen(
+            [sys.executable, "-c", _WRITES, str(run.out), str(run.out / "races"), gone],
+            env={**os.environ, "PYTHONPATH": root},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for gone in ("a1", "a3")
+    ]
+    for each in others:
+        assert each.stdout is not None
+        assert each.stdout.readline() == "ready\n"
+    for number in range(30):
+        for each in others:
+            assert each.stdin is not None
+            each.stdin.write(f"1.{number}\n")
+            each.stdin.flush()
+        said = [each.stdout.readline().strip() for each in others if each.stdout is not None]
+        assert sorted(said) == ["ReleaseTakenError", "written"]
+        made = run.out / "races" / f"1.{number}"
+        assert not list(damages(made, read_manifest(made)))
+    for each in others:
+        each.communicate(timeout=60)
+    assert len(list((run.out / "races").iterdir())) == 30
 
 
 def test_a_place_that_cannot_be_written_is_named(run: SmallRun) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from base import files
 from base.errors import FileUnwritableError, NoSpaceError
 from base.files import replacing, sha256_file, sha256_text
 
@@ -48,6 +49,21 @@ def test_a_full_disk_is_said_in_one_line_and_the_old_file_stays(tmp_path: Path) 
     assert "\n" not in str(caught.value)
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_new_folders_are_as_durable_as_the_file_in_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[Path] = []
+    monkeypatch.setattr(files, "sync_folder", synced.append)
+    with replacing(tmp_path / "a" / "b" / "c" / "file") as file:
+        file.write(b"")
+    a = tmp_path / "a"
+    assert set(synced) == {tmp_path, a, a / "b", a / "b" / "c"}
+    synced.clear()
+    with replacing(a / "b" / "c" / "other") as file:
+        file.write(b"")
+    assert synced == [a / "b" / "c"]
 
 
 def test_a_folder_that_is_a_file_is_named(tmp_path: Path) -> None:

@@ -80,7 +80,10 @@ def test_datasets_reads_the_release(built: Path) -> None:
 
 
 def test_the_authors_files_stand_beside_it(built: Path) -> None:
-    text = (built / _RELEASE / "csv" / "or-bench-80k.csv").read_bytes()
+    exports = Path("out/exports/or-bench/2026.11.0-limit3/csv")
+    assert f"Exported:     {exports}" in (built / "summary.txt").read_text()
+    assert not (built / _RELEASE / "csv").exists()
+    text = (built / exports / "or-bench-80k.csv").read_bytes()
     assert text.startswith(b"prompt,category\r\n")
     assert not text.endswith(b"\n")
     assert text.count(b"\r\n") == _rows(built).height

@@ -16,6 +16,7 @@ import pytest
 
 from artifacts.author_files import file_name
 from artifacts.manifest import read_manifest
+from artifacts.releases import exports_of
 from artifacts.sorry_bench_schemas import SORRY_BENCH
 from artifacts.tables import read_table, write_table
 from artifacts.verify.release import verify
@@ -138,7 +139,7 @@ def test_every_config_loads_with_datasets(built: Path) -> None:
 
 
 def test_the_authors_files_are_ascii_a_row_a_line(built: Path) -> None:
-    folder = built / _RELEASE / "jsonl"
+    folder = exports_of(built / _RELEASE) / "jsonl"
     files = sorted(path.name for path in folder.iterdir())
     assert files == sorted(["question.jsonl", *(f"question_{name}.jsonl" for name in NAMES)])
     for path in folder.iterdir():
@@ -242,8 +243,8 @@ def test_a_style_that_no_pilot_row_passes_is_stopped_and_not_paid_for(tmp_path: 
             card = (found.folder / "README.md").read_text()
             assert "none passed in `slang`, `translate-fr`" in card
             assert verify(found.folder, tmp_path / "out" / "runs").problems == ()
-            write_jsonl(found.folder)
-            assert (found.folder / "jsonl" / "question_slang.jsonl").read_bytes() == b""
+            written = write_jsonl(found.folder)
+            assert (written / "question_slang.jsonl").read_bytes() == b""
 
 
 @pytest.mark.slow
@@ -255,11 +256,11 @@ def test_awkward_texts_survive_parquet_and_json_lines(tmp_path: Path) -> None:
     recipe = write_recipe(tmp_path, "http://127.0.0.1:9", more, taxonomy)
     recipe.write_text(recipe.read_text().replace("base.jsonl", "base.parquet"))
     with made(recipe, tmp_path / "out") as found:
-        write_jsonl(found.folder)
+        written = write_jsonl(found.folder)
         assert sorted(_rows(found.folder, "base")["turns"].list.first()) == sorted(_AWKWARD)
         assert any("\x85" in text for text in _rows(found.folder, "atbash")["turns"].list.first())
         for style in ("base", "ascii", "caesar", "atbash"):
-            path = found.folder / "jsonl" / file_name(style)
+            path = written / file_name(style)
             lines = path.read_bytes().split(b"\n")
             assert path.read_text("ascii").splitlines() == [each.decode() for each in lines[:-1]]
             again = [json.loads(line)["turns"] for line in lines[:-1]]

@@ -230,7 +230,7 @@ def _again(number: int, settings: str) -> str:
 
 BUILDS: tuple[Refusal, ...] = (
     ("build tiny.yaml --quiet", 0, ("out/releases/or-bench/2026.10.0",)),
-    ("build tiny.yaml --set rewrite.per_seed=3", 1, ("or-bench-80k", "2026.10.0")),
+    ("build tiny.yaml --set rewrite.per_seed=3", 2, ("rewrite.per_seed", "2026.10.0")),
     ("build tiny.yaml --set taxonomy=mine.yaml", 2, ("or-bench", "mine", "or_bench")),
     ("build tiny.yaml --set release.version=2026.12.0 --set 'gates={min_per_category: 5}'", 1,
      ("gates.min_per_category", "5", "or-bench-80k")),

@@ -68,16 +68,32 @@ def test_its_run_goes_on_without_a_call_to_the_same_shards(
 
 
 @pytest.mark.parametrize("benchmark", ["or-bench", pytest.param("sorry-bench", marks=_SLOW)])
-def test_its_ledger_alone_answers_every_call_and_its_release_stays(
+def test_its_ledger_alone_answers_every_call_and_makes_the_same_release(
     edition: Path, provider: Provider, benchmark: str
 ) -> None:
     before = _shards(edition, benchmark)
     shutil.rmtree(edition / "out" / "runs" / _RECIPES[benchmark])
+    shutil.rmtree(_release(edition, benchmark))
     _build(edition, benchmark)
     assert provider.calls == 0
     assert _shards(edition, benchmark) == before
     with closing(sqlite3.connect(edition / "out" / "ledger.sqlite")) as ledger:
         assert ledger.execute("SELECT count(*) FROM replies").fetchone() == (_REPLIES,)
+
+
+@_SLOW
+@_RELEASES
+@pytest.mark.parametrize("with_run", [True, False])
+def test_its_release_is_finished_whatever_is_left_of_its_run(
+    edition: Path, provider: Provider, benchmark: str, with_run: bool
+) -> None:
+    if not with_run:
+        shutil.rmtree(edition / "out" / "runs" / _RECIPES[benchmark])
+    release = _release(edition, benchmark)
+    before = {path: bytes_digest(path) for path in release.rglob("*.*") if path.is_file()}
+    _build(edition, benchmark)
+    assert provider.calls == 0
+    assert {path: bytes_digest(path) for path in before} == before
 
 
 @_SLOW

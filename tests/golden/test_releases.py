@@ -45,6 +45,9 @@ def test_every_shard_and_every_authors_file_has_the_bytes_it_had(
     folder = _release(world, benchmark)
     files = [path for path in sorted(folder.rglob("*")) if path.suffix in _DATA]
     found = {str(path.relative_to(folder)): bytes_digest(path) for path in files}
+    exports = world.out / "exports" / benchmark / folder.name
+    for path in sorted(exports.rglob("*.*")):
+        found[str(path.relative_to(exports))] = bytes_digest(path)
     assert found == pinned_json(f"{benchmark}.files.json", found)
     assert len(found) > 5
 

@@ -5,8 +5,8 @@
     or.yaml sorry.yaml evaluation.yaml      the recipes (their addresses are gone by then)
     small.yaml one.csv two.jsonl three.parquet   what they read
     said/{or,sorry,evaluation}.txt          what `build`, `build`, `evaluate` printed
-    out/releases/or-bench/2026.11.0         with csv/
-    out/releases/sorry-bench/2026.11.0      with jsonl/
+    out/releases/or-bench/2026.11.0         and out/exports/or-bench/2026.11.0/csv
+    out/releases/sorry-bench/2026.11.0      and out/exports/sorry-bench/2026.11.0/jsonl
     out/evaluations/evaluation
     out/runs/..., out/ledger.sqlite
 

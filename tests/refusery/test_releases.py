@@ -13,7 +13,7 @@ import pytest
 
 import refusery
 from artifacts.errors import TableDamagedError
-from base.errors import RecordUnreadableError
+from base.errors import RecordUnreadableError, RefuseryError
 from pipelines.errors import SourceError
 from refusery.inputs import InputError
 from tests.servers.hub.server import serve_hub
@@ -80,6 +80,29 @@ def test_a_damaged_file_is_named_by_load_and_verify(copied: Path) -> None:
     with pytest.raises(TableDamagedError, match=r"as its manifest says .*caesar"):
         refusery.load(copied, "caesar")
     assert any("caesar" in problem for problem in refusery.verify(copied).problems)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "says"),
+    [
+        ("benchmark", "cakes", "of or-bench or sorry-bench"),
+        ("configs", [], "must have configs"),
+        ("rows", 9, "caesar: it has 2 rows and not 9"),
+        ("name", "base", "each with a name of its own"),
+        ("files", [], "caesar: it has 0 rows and not 2"),
+    ],
+)
+def test_an_odd_manifest_is_refused_in_one_line(
+    copied: Path, key: str, value: object, says: str
+) -> None:
+    path = copied / "manifest.json"
+    said = json.loads(path.read_text())
+    (coded,) = [each for each in said["configs"] if each["name"] == "caesar"]
+    (said if key in said else coded)[key] = value
+    path.write_text(json.dumps(said))
+    with pytest.raises(RefuseryError, match=says) as caught:
+        refusery.load(copied, "caesar")
+    assert "\n" not in str(caught.value)
 
 
 def test_a_release_on_the_hub_is_read_like_a_folder(

@@ -4,6 +4,7 @@ import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,8 +12,16 @@ from artifacts.diff.compare import changes_of, compare, compare_rows
 from artifacts.diff.rows import FATES, Counts, Difference, NotComparableError
 from artifacts.diff.tables import as_json
 from artifacts.errors import TableDamagedError
-from artifacts.manifest import MANIFEST, ModelIdentity, Recipe, SourceRecord
+from artifacts.manifest import (
+    MANIFEST,
+    ModelIdentity,
+    Recipe,
+    SourceRecord,
+    read_manifest,
+    write_manifest,
+)
 from artifacts.release import write_release
+from artifacts.verify.release import verify
 from artifacts.version_facts import Change, Release
 from base.errors import RecordUnreadableError
 from base.files import sha256_file
@@ -320,6 +329,27 @@ def test_a_release_whose_shards_are_not_its_manifest_s_is_refused_in_one_line(
         compare(old, new)
     assert "\n" not in str(caught.value)
     assert "or-bench 2026.11.0" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("stated", "says"),
+    [
+        ({"rows": 7}, f"{SAFE}: 3 rows and not 7"),
+        ({"categories": {"hate": 3}}, f"{SAFE}: other rows by category"),
+    ],
+)
+def test_a_manifest_that_states_other_numbers_of_rows_is_refused(
+    tmp_path: Path, stated: dict[str, Any], says: str
+) -> None:
+    old, new = both(tmp_path)
+    manifest = read_manifest(new)
+    first, *others = manifest.configs
+    assert first.name == SAFE
+    changed = (replace(first, **stated), *others)
+    write_manifest(new, replace(manifest, configs=changed))
+    with pytest.raises(TableDamagedError, match=says):
+        compare(old, new)
+    assert verify(new).problems == (f"{SAFE}: its rows by category are not those of the manifest",)
 
 
 @pytest.mark.slow

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.runner.lock import LOCK, RunLockedError, run_lock
+from pipelines.runner.lock import LOCK, RunLockedError, release_lock, run_lock
 
 _HOLDS = (
     "import sys, time; from pathlib import Path; from pipelines.runner.lock import run_lock\n"
@@ -81,3 +81,20 @@ def test_a_folder_where_the_lock_should_be_is_one_line(tmp_path: Path) -> None:
         run_lock(tmp_path, "set"),
     ):
         pass
+
+
+def test_a_version_that_is_under_way_is_refused_with_the_recipe_that_makes_it(
+    tmp_path: Path,
+) -> None:
+    release = tmp_path / "releases" / "or-bench" / "2026.11.0"
+    with release_lock(release, "mine"):
+        with pytest.raises(RunLockedError) as refused, release_lock(release, "other"):
+            pass
+        with release_lock(release.with_name("2026.11.1"), "other"):
+            pass
+    said = str(refused.value)
+    assert said.startswith("one run at a time may make or-bench 2026.11.0 (got one that began")
+    assert said.endswith("by `mine`)")
+    with release_lock(release, "other"):
+        pass
+    assert not release.exists()

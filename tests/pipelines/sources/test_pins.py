@@ -113,3 +113,22 @@ def test_rows_are_held_against_a_table_on_the_hub(hub: Hub, tmp_path: Path) -> N
     assert found.name == "hf://datasets/me/sets/hard.csv"
     assert [row.text for row in found.rows()] == ["How do I kill a process?"]
     assert "kill" not in found.rows()[0].row
+
+
+@pytest.mark.parametrize("kept", ["", "{", "[]", '{"hf://me/seeds/seeds.csv": "elsewhere"}'])
+def test_pins_that_break_off_are_those_of_the_recipe_that_lies_beside_them(
+    hub: Hub, tmp_path: Path, kept: str
+) -> None:
+    repo = hub.dataset("me/seeds", {"seeds.csv": CSV})
+    run = tmp_path / "run"
+    given = recipe(tmp_path, SEEDS)
+    first = begun(run, given)
+    repo.commit({"seeds.csv": CSV + b"B,hate\n"})
+    (run / "recipe.json").write_text(freeze(first))
+    (run / "sources.json").write_text(kept)
+    assert begun(run, given) == first
+    assert Pins(run).put(given) == first
+    for text in (kept, "hf://datasets/me/seeds"):
+        (run / "recipe.json").write_text(text)
+        (run / "sources.json").write_text(kept)
+        assert begun(run, given) != first  # nobody knows any more

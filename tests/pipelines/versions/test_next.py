@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from artifacts.records import RunRecord, write_run
-from base.errors import FileUnwritableError, RecordUnreadableError
+from base.errors import FileUnwritableError
 from pipelines.errors import RunFolderTakenError
 from pipelines.recipe import OrBench, load
 from pipelines.versions.next_version import (
@@ -178,14 +178,33 @@ def test_a_recipe_of_another_benchmark_under_the_same_name_is_refused(tmp_path: 
         resolve_version(recipe(tmp_path), out, NOVEMBER)
 
 
-def test_a_damaged_record_and_a_place_that_cannot_be_written_are_named(tmp_path: Path) -> None:
+@pytest.mark.parametrize("text", ["", "{", "{}", '{"benchmark": "or-bench", "version": "../x"}'])
+def test_what_was_resolved_and_breaks_off_is_resolved_anew_to_the_run_under_way(
+    tmp_path: Path, text: str
+) -> None:
     out = tmp_path / "out"
+    kept = out / "runs" / "mine" / "next.json"
     resolve_version(recipe(tmp_path), out, NOVEMBER)
-    (out / "runs" / "mine" / "next.json").write_text("{}")
-    with pytest.raises(
-        RecordUnreadableError, match=r"next\.json must be a whole record: benchmark"
-    ):
-        resolve_version(recipe(tmp_path), out, NOVEMBER)
+    kept.write_text(text)
+    assert version(resolve_version(recipe(tmp_path), out, NOVEMBER)) == "2026.11.0"
+    begin(out, "mine", "2026.11.0")
+    kept.write_text(text)
+    assert version(with_preview_version(recipe(tmp_path), out, DECEMBER)) == "2026.11.0"
+    assert version(resolve_version(recipe(tmp_path), out, DECEMBER)) == "2026.11.0"
+    assert json.loads(kept.read_text())["version"] == "2026.11.0"
+    release(out, "2026.11.0")
+    kept.write_text(text)
+    assert version(resolve_version(recipe(tmp_path), out, DECEMBER)) == "2026.12.0"
+
+
+def test_what_another_recipe_resolved_and_breaks_off_stops_nobody(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    resolve_version(recipe(tmp_path, "other"), out, NOVEMBER)
+    (out / "runs" / "other" / "next.json").write_text("{")
+    assert version(resolve_version(recipe(tmp_path), out, NOVEMBER)) == "2026.11.0"
+
+
+def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(FileUnwritableError, match="a file must be writable: Not a directory"):
         resolve_version(recipe(tmp_path), tmp_path / "file", NOVEMBER)
