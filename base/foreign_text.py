@@ -1,11 +1,14 @@
 """Text that others wrote: read in bounds, made valid, shown without doing anything.
 
 Models, servers and files are not trusted: their JSON may be nested without end, and their text
-may hold halves of characters. What has passed here can be kept, hashed and written.
+may hold halves of characters. What has passed here can be kept, hashed and written. What is shown
+passes one function for its place: a terminal, a page, a cell of markdown or of a spreadsheet.
 """
 
 import json
 import re
+import unicodedata
+from collections.abc import Iterator
 from typing import Any
 
 import orjson
@@ -83,3 +86,249 @@ def _require_shallow(value: object, deepest: int) -> None:
             for inner in (part.values() if isinstance(part, dict) else part)
         ]
     raise ValueError(f"JSON must be nested at most {deepest} levels deep")
+
+
+# What Unicode has readers draw as nothing (Default_Ignorable_Code_Point), and the anchors of
+# annotations: zero-width signs, marks and controls of direction, fillers, selectors, tags.
+_NEVER = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f"
+    "\u3164\ufe00-\ufe0d\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e0fff"
+)
+_SOMETIMES = "\u180b-\u180f\u200c\u200d\ufe0e\ufe0f"
+# The flags of England, Scotland and Wales are the tags that emoji have; no other can hide there.
+_FLAGS = (
+    "\U0001f3f4\U000e0067\U000e0062(?:\U000e0065\U000e006e\U000e0067"
+    "|\U000e0073\U000e0063\U000e0074|\U000e0077\U000e006c\U000e0073)\U000e007f"
+)
+_INVISIBLE = re.compile(f"(?P<flag>{_FLAGS})|(?P<never>[{_NEVER}]+)|[{_SOMETIMES}]")
+_NON_JOINER, _JOINER = "\u200c", "\u200d"
+_PICTURE = re.compile(
+    "[\u00a9\u00ae\u203c\u2049\u2122\u2139\u2194-\u21aa\u231a-\u23ff\u24c2\u25aa-\u25fe"
+    "\u2600-\u27bf\u2934\u2935\u2b05-\u2b55\u3030\u303d\u3297\u3299\U0001f000-\U0001faff]"
+)
+_KEY = re.compile("[0-9#*]")
+_ENCLOSING_KEY = "\u20e3"
+# Arabic, Syriac, N'Ko, Mandaic and their extensions, Adlam, Rohingya: letters have joining forms.
+_CURSIVE = re.compile(
+    "[\u0600-\u077f\u07c0-\u07ff\u0840-\u08ff\ufb50-\ufdff\ufe70-\ufefc"
+    "\U00010d00-\U00010d3f\U0001e900-\U0001e95f]"
+)
+# The scripts of India, Sri Lanka, Tibet, Burma, Cambodia and their neighbours; Mongolian.
+_CONJUNCT = re.compile(
+    "[\u0900-\u0dff\u0f00-\u109f\u1780-\u18af\u1a20-\u1aaf\u1b00-\u1bff\u1cd0-\u1cff"
+    "\ua800-\ua82f\ua840-\ua87f\ua8e0-\ua8ff\ua980-\ua9ff\uaa60-\uaa7f\uabc0-\uabff"
+    "\U00011000-\U00011fff]"
+)
+_MONGOLIAN = re.compile("[\u1820-\u18aa]")
+_VIRAMA = 9  # the combining class of the signs that take a consonant's vowel away
+
+
+INVISIBLE = (_INVISIBLE, _PICTURE, _KEY, _CURSIVE, _CONJUNCT, _MONGOLIAN)
+"""The patterns that `without_invisible` depends on, for a digest."""
+
+
+def without_invisible(text: str) -> str:
+    r"""The text without what cannot be seen in it, and with U+FFFD for halves of characters.
+
+    Tags, selectors, marks and controls of direction and zero-width signs go. What writing needs
+    stays: U+200C and U+200D between letters of scripts that use them and where a virama asks for
+    them, U+200D and selectors in emoji, the tags of three flags, Mongolian's own selectors.
+
+    Example:
+        >>> without_invisible("ki\u200bll\U000e0041 a\u202e process")
+        'kill a process'
+    """
+    parts = _parted(valid_text(text))
+    return "".join(part for part, is_meant in parts if is_meant is not False)
+
+
+def _parted(text: str) -> Iterator[tuple[str, bool | None]]:
+    """The text in parts: what can be seen (None), invisible signs that are meant or are not."""
+    end, before = 0, ""
+    for found in _INVISIBLE.finditer(text):
+        seen, sign = text[end : found.start()], found.group()
+        end = found.end()
+        if seen:
+            yield seen, None
+        before = (before + seen[-2:])[-2:]
+        is_meant = found.lastgroup == "flag" or (
+            found.lastgroup is None and _is_meant(sign, before, text[end : end + 1])
+        )
+        yield sign, is_meant
+        before += sign if is_meant else ""
+    if end < len(text):
+        yield text[end:], None
+
+
+def _is_meant(sign: str, before: str, after: str) -> bool:
+    """Whether writing needs the invisible sign between what is kept before and what follows."""
+    last = before[-1:]
+    if sign in (_NON_JOINER, _JOINER):
+        joined = last and unicodedata.combining(last) == _VIRAMA
+        return bool(joined) or _joins(sign, before, after)
+    if sign in "\ufe0e\ufe0f":
+        is_key = _KEY.match(last) is not None and after == _ENCLOSING_KEY
+        return is_key or _PICTURE.match(last) is not None
+    return "\u180b" <= sign <= "\u180f" and _MONGOLIAN.match(last) is not None
+
+
+def _joins(sign: str, before: str, after: str) -> bool:
+    last = before[-1:]
+    if _is_letter(last, _CURSIVE) or _is_letter(after, _CURSIVE):
+        # A joiner gives a letter at a word's edge its joining form; a non-joiner parts two.
+        both = _is_letter(last, _CURSIVE) and _is_letter(after, _CURSIVE)
+        return both or sign == _JOINER
+    if _is_letter(last, _CONJUNCT):
+        return _is_letter(after, _CONJUNCT)
+    pictured = last if last not in ("\ufe0e", "\ufe0f") else before[:1]
+    drawn = _PICTURE.match(pictured) and _PICTURE.match(after)
+    return sign == _JOINER and drawn is not None
+
+
+def _is_letter(sign: str, script: re.Pattern[str]) -> bool:
+    """Whether it is a letter of the script, or a mark on one."""
+    return script.match(sign) is not None and unicodedata.category(sign)[0] in "LM"
+
+
+LONGEST_SHOWN = 2_000
+"""Characters of one value that a terminal is given."""
+
+
+def terminal_text(text: str, longest: int = LONGEST_SHOWN) -> str:
+    r"""The text as one line that does nothing to a terminal: what is no plain sign is an escape.
+
+    Escapes are ESC and all control codes, line ends, marks that turn the direction, tags and what
+    else cannot be seen where no writing needs it, and halves of characters.
+
+    Args:
+        text: Any text.
+        longest: Characters that are shown of it; an ellipsis stands for the rest.
+
+    Example:
+        >>> print(terminal_text("a\x1b]0;title\x07 \u202e b"))
+        a\x1b]0;title\x07 \u202e b
+    """
+    kept = text if len(text) <= longest else f"{text[:longest]}\u2026"
+    parts = _parted(kept)
+    return "".join(part if meant else _escaped(part, meant is None) for part, meant in parts)
+
+
+def _escaped(part: str, is_seen: bool) -> str:
+    if is_seen and part.isprintable():
+        return part
+    return "".join(sign if is_seen and _is_plain(sign) else _escape(sign) for sign in part)
+
+
+def _is_plain(sign: str) -> bool:
+    return sign.isprintable() or unicodedata.category(sign) == "Zs"
+
+
+def _escape(sign: str) -> str:
+    return sign.encode("unicode_escape").decode()
+
+
+def terminal_json(text: str) -> str:
+    r"""JSON that does nothing to a terminal and says the same: its texts have escapes.
+
+    Example:
+        >>> print(terminal_json('{"a": "\u202e"}'))
+        {"a": "\u202e"}
+    """
+    return "".join(
+        sign
+        if sign == "\n" or (sign.isprintable() and not _INVISIBLE.match(sign))
+        else _json_escape(sign)
+        for sign in text
+    )
+
+
+def _json_escape(sign: str) -> str:
+    units = sign.encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[place : place + 4]}" for place in range(0, len(units), 4))
+
+
+_UNFIT_CHARACTER = "\ufffd"
+# HTML knows no control characters but tab and line feed, and UTF-8 no lone surrogates.
+_UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_IN_SCRIPT = str.maketrans(
+    {sign: f"\\u{ord(sign):04x}" for sign in ("<", ">", "&", "\u2028", "\u2029")}
+)
+
+
+def printable(text: str) -> str:
+    """A label as it is drawn: no control characters, no lone surrogates, no mark of direction."""
+    return "".join(sign if sign.isprintable() else _UNFIT_CHARACTER for sign in text)
+
+
+def html_text(text: str) -> str:
+    """The text with each character that a page cannot hold replaced by U+FFFD.
+
+    Templates escape what is left, as all of them do by themselves.
+    """
+    return _UNFIT.sub(_UNFIT_CHARACTER, text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def script_json(data: object) -> str:
+    """JSON that may stand between script tags: it holds no sign that ends or opens one."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return text.translate(_IN_SCRIPT)
+
+
+_LONGEST_CELL = 4_000
+# What begins markup, wherever it stands in a line; an underscore within a word begins nothing, and
+# an address is a link by its own.
+_MARKUP = re.compile(
+    r"[\\`*\[\]<|]|(?<![^\W_])_|_(?![^\W_])|~(?=~)|&(?=#?\w+;)|(?<=[a-zA-Z]):(?=//)|(?<=www)\.",
+    re.IGNORECASE,
+)
+
+
+def markdown_text(text: str) -> str:
+    r"""The text as markdown on one line, in a cell or a sentence: nothing in it is markup.
+
+    Example:
+        >>> print(markdown_text("a|b <i> [c](http://d)"))
+        a\|b \<i> \[c\](http\://d)
+    """
+    return _MARKUP.sub(r"\\\g<0>", terminal_text(" ".join(text.splitlines()), _LONGEST_CELL))
+
+
+def code_span(text: str) -> str:
+    """The text as a span of code in markdown, in a cell too; "" for no text."""
+    shown = terminal_text(" ".join(text.splitlines()), _LONGEST_CELL).replace("|", "\\|").strip()
+    if not shown:
+        return ""
+    fence = "`" * (1 + max(map(len, re.findall("`+", shown)), default=0))
+    return f"{fence} {shown} {fence}" if "`" in shown else f"{fence}{shown}{fence}"
+
+
+# Spreadsheets take a cell for a formula that begins with one of these signs, full-width ones too,
+# after white space and what they leave out. A text is several cells where another sign parts them
+# than the file's (`;` in half of Europe), and several rows where its quotes are not seen.
+_STARTS = "=+\\-@\uff1d\uff0b\uff0d\uff20"
+_PARTING = re.compile(r"[;,\t\r\n]")
+_GAP = r";,\s\"\x00-\x20\x7f\u200b-\u200f\u2060\ufeff"
+_FORMULA = re.compile(rf"(\A[{_GAP}]*+|(?<![{_GAP}])[{_GAP}]++)('*+)(?=[{_STARTS}])")
+
+
+def spreadsheet_cell(text: str) -> str:
+    """The text as a cell that no spreadsheet calculates: an apostrophe stands before such a sign.
+
+    Where apostrophes stand there already one more is put, so that `spreadsheet_text` gives the
+    text back exactly.
+
+    Example:
+        >>> spreadsheet_cell("=1+1"), spreadsheet_cell("a;=1+1"), spreadsheet_cell("1+1")
+        ("'=1+1", "a;'=1+1", '1+1')
+    """
+    return _FORMULA.sub(lambda found: found[0] + "'" * _begins_cell(found), text)
+
+
+def spreadsheet_text(cell: str) -> str:
+    """The text of which `spreadsheet_cell` made the cell."""
+    return _FORMULA.sub(lambda found: found[1] + found[2][_begins_cell(found) :], cell)
+
+
+def _begins_cell(found: re.Match[str]) -> bool:
+    return found.start() == 0 or _PARTING.search(found[1]) is not None

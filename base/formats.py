@@ -3,8 +3,6 @@
 What was not measured is never a zero: every form takes the word that stands for None.
 """
 
-import json
-import re
 from collections.abc import Callable
 
 NOT_MEASURED = "not measured"
@@ -115,32 +113,3 @@ def cell(value: str | float | None, digits: int = 4) -> str:
 def cut(text: str, longest: int) -> str:
     """The text, or its beginning and three dots."""
     return text if len(text) <= longest else f"{text[: longest - 4].rstrip()} ..."
-
-
-_UNFIT_CHARACTER = "\ufffd"
-# HTML knows no control characters but tab and line feed, and UTF-8 no lone surrogates.
-_UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-_IN_SCRIPT = str.maketrans(
-    {sign: f"\\u{ord(sign):04x}" for sign in ("<", ">", "&", "\u2028", "\u2029")}
-)
-
-
-def printable(text: str) -> str:
-    """A label as it is drawn: no control characters, no lone surrogates, no mark of direction."""
-    return "".join(sign if sign.isprintable() else _UNFIT_CHARACTER for sign in text)
-
-
-def html_text(text: str) -> str:
-    """The text with each character that a page cannot hold replaced by U+FFFD."""
-    return _UNFIT.sub(_UNFIT_CHARACTER, text.replace("\r\n", "\n").replace("\r", "\n"))
-
-
-def script_json(data: object) -> str:
-    """JSON that may stand between script tags: it holds no sign that ends or opens one."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    return text.translate(_IN_SCRIPT)
-
-
-def markdown_cell(value: str | float | None) -> str:
-    """A cell of a table in markdown: no sign that ends it, and all on one line."""
-    return cell(value).replace("|", "\\|").replace("\n", " ")

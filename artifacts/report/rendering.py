@@ -10,7 +10,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from artifacts.summary import Cell, Table
-from base.formats import NOT_MEASURED, cell, html_text, script_json
+from base.foreign_text import html_text, script_json
+from base.formats import NOT_MEASURED, cell
 
 
 def csp_hash(source: str) -> str:

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from base.registry import table_of
+from refusery.cli.printing import say
 
 _NAMES = (
     *("build", "plan", "doctor", "evaluate", "serve"),
@@ -111,5 +112,5 @@ def is_ours(error: BaseException) -> bool:
 
 
 def _said(line: str, status: int) -> int:
-    typer.echo(f"refusery: {' '.join(line.split())}", err=True)
+    say(f"refusery: {' '.join(line.split())}", err=True)
     return status

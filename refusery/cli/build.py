@@ -21,7 +21,7 @@ from pipelines.recipe.schema import Buildable
 from pipelines.runner.context import shown
 from pipelines.versions.next_version import preview_version
 from refusery.cli.options import OUT, Out, RecipeFile, Settings
-from refusery.cli.printing import print_tables, shown_path
+from refusery.cli.printing import print_tables, say, shown_path
 from refusery.cli.progress import progress_shown
 from refusery.recipes import in_prefect, prepared, require_buildable, run_build
 
@@ -59,7 +59,7 @@ def build(
     if "jsonl" in (formats or []):
         write_jsonl(release)
     if quiet:
-        typer.echo(result.release)
+        say(result.release)
     else:
         _show(result, read_manifest(release))
 
@@ -78,7 +78,7 @@ def _checked(
     _require_own(formats, loaded)
     upcoming = preview_version(loaded, out)
     if upcoming is not None:
-        typer.echo(upcoming.says, err=True)
+        say(upcoming.says, err=True)
     return prepared(loaded, out, limit)
 
 
@@ -100,7 +100,7 @@ def _show(result: "Result", manifest: Manifest) -> None:
     """Prints the summary of a finished build; counts alone, no prompt text."""
     print_tables(of_manifest(manifest))
     for line in _lines(result, manifest):
-        typer.echo(line)
+        say(line)
 
 
 def _lines(result: "Result", manifest: Manifest) -> Iterator[str]:
