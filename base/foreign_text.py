@@ -191,6 +191,25 @@ def _is_letter(sign: str, script: re.Pattern[str]) -> bool:
     return script.match(sign) is not None and unicodedata.category(sign)[0] in "LM"
 
 
+_MOST_MARKS = 30  # on one letter, as in Unicode's stream-safe text (UAX 15)
+_MARKS = re.compile(rf"[^\w\s\x00-\x7f]{{{_MOST_MARKS + 1},}}")
+
+
+def stream_safe(text: str) -> str:
+    """The text with at most thirty marks on a letter, so that normalising it is linear."""
+    return _MARKS.sub(_fewer_marks, text)
+
+
+def _fewer_marks(found: re.Match[str]) -> str:
+    kept: list[str] = []
+    marks = 0
+    for sign in found.group():
+        marks = marks + 1 if unicodedata.combining(sign) else 0
+        if marks <= _MOST_MARKS:
+            kept.append(sign)
+    return "".join(kept)
+
+
 LONGEST_SHOWN = 2_000
 """Characters of one value that a terminal is given."""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from base.digests import Json, digest_of, pattern_part, table_part
-from base.foreign_text import INVISIBLE, without_invisible
+from base.foreign_text import INVISIBLE, stream_safe, without_invisible
 from inference.types import Item
 
 _STRAIGHT = str.maketrans(
@@ -162,8 +162,11 @@ def tidy(text: str) -> str:
 
 def _plain(text: str) -> str:
     # Before, as what stands beside an invisible sign decides on it; after, as letters may meet.
-    seen = without_invisible(unicodedata.normalize("NFC", text))
-    return _spaced(unicodedata.normalize("NFC", seen))
+    return _spaced(_composed(without_invisible(_composed(text))))
+
+
+def _composed(text: str) -> str:
+    return unicodedata.normalize("NFC", stream_safe(text))
 
 
 def _spaced(text: str) -> str:

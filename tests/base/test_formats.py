@@ -68,16 +68,6 @@ def test_a_cell_keeps_words_and_has_as_many_digits_as_are_asked_for() -> None:
     assert formats.rounded(None) is None
 
 
-def test_no_cell_ends_a_row_of_a_markdown_table() -> None:
-    assert formats.markdown_cell("a|b\nc") == "a\\|b c"
-
-
 def test_a_long_text_ends_in_dots_at_the_bound() -> None:
     assert formats.cut("a mild text", 11) == "a mild text"
     assert formats.cut("a mild text", 10) == "a mild ..."
-
-
-def test_no_text_leaves_its_place_on_a_page() -> None:
-    assert formats.script_json("</script>\u2028") == '"\\u003c/script\\u003e\\u2028"'
-    assert formats.html_text("a\x1bb\r\nc\ud800") == "a\ufffdb\nc\ufffd"
-    assert formats.printable("a\u202eb\n") == "a\ufffdb\ufffd"
