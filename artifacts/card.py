@@ -21,8 +21,7 @@ from artifacts.summary import (
     reasons,
 )
 from artifacts.views import View
-from base.foreign_text import code_span, markdown_text
-from base.formats import UNKNOWN, fixed, rounded
+from base.formats import UNKNOWN, code_span, fixed, markdown_text, rounded
 
 _NAMES: dict[DataTypeClass, str] = {
     pl.String: "string",

@@ -7,8 +7,7 @@ from dataclasses import replace
 from artifacts import audit_facts, release_facts, release_tables, summary, version_facts
 from artifacts.diff.tables import change_tables
 from artifacts.manifest import ReleaseFacts
-from base.foreign_text import code_span, markdown_text
-from base.formats import interval, significant
+from base.formats import code_span, interval, markdown_text, significant
 
 _WIDTH = 98
 _NO_RESCUE = "The recipe of this release has no rescue: flagged prompts stay flagged."

@@ -6,8 +6,7 @@ from typing import TypeAlias
 
 from artifacts import release_facts, stage_tables
 from artifacts.manifest import ConfigRecord, Manifest, ReleaseFacts
-from base.foreign_text import markdown_text
-from base.formats import cell, rounded, statistic
+from base.formats import cell, markdown_text, rounded, statistic
 
 Cell: TypeAlias = "str | int | float | None"
 

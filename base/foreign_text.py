@@ -267,67 +267,13 @@ def _json_escape(sign: str) -> str:
     return "".join(f"\\u{units[place : place + 4]}" for place in range(0, len(units), 4))
 
 
-_UNFIT_CHARACTER = "\ufffd"
-# HTML knows no control characters but tab and line feed, and UTF-8 no lone surrogates.
-_UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-_IN_SCRIPT = str.maketrans(
-    {sign: f"\\u{ord(sign):04x}" for sign in ("<", ">", "&", "\u2028", "\u2029")}
-)
-
-
-def printable(text: str) -> str:
-    """A label as it is drawn: no control characters, no lone surrogates, no mark of direction."""
-    return "".join(sign if sign.isprintable() else _UNFIT_CHARACTER for sign in text)
-
-
-def html_text(text: str) -> str:
-    """The text with each character that a page cannot hold replaced by U+FFFD.
-
-    Templates escape what is left, as all of them do by themselves.
-    """
-    return _UNFIT.sub(_UNFIT_CHARACTER, text.replace("\r\n", "\n").replace("\r", "\n"))
-
-
-def script_json(data: object) -> str:
-    """JSON that may stand between script tags: it holds no sign that ends or opens one."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    return text.translate(_IN_SCRIPT)
-
-
-_LONGEST_CELL = 4_000
-# What begins markup, wherever it stands in a line; an underscore within a word begins nothing, and
-# an address is a link by its own.
-_MARKUP = re.compile(
-    r"[\\`*\[\]<|]|(?<![^\W_])_|_(?![^\W_])|~(?=~)|&(?=#?\w+;)|(?<=[a-zA-Z]):(?=//)|(?<=www)\.",
-    re.IGNORECASE,
-)
-
-
-def markdown_text(text: str) -> str:
-    r"""The text as markdown on one line, in a cell or a sentence: nothing in it is markup.
-
-    Example:
-        >>> print(markdown_text("a|b <i> [c](http://d)"))
-        a\|b \<i> \[c\](http\://d)
-    """
-    return _MARKUP.sub(r"\\\g<0>", terminal_text(" ".join(text.splitlines()), _LONGEST_CELL))
-
-
-def code_span(text: str) -> str:
-    """The text as a span of code in markdown, in a cell too; "" for no text."""
-    shown = terminal_text(" ".join(text.splitlines()), _LONGEST_CELL).replace("|", "\\|").strip()
-    if not shown:
-        return ""
-    fence = "`" * (1 + max(map(len, re.findall("`+", shown)), default=0))
-    return f"{fence} {shown} {fence}" if "`" in shown else f"{fence}{shown}{fence}"
-
-
 # Spreadsheets take a cell for a formula that begins with one of these signs, full-width ones too,
 # after white space and what they leave out. A text is several cells where another sign parts them
 # than the file's (`;` in half of Europe), and several rows where its quotes are not seen.
 _STARTS = "=+\\-@\uff1d\uff0b\uff0d\uff20"
 _PARTING = re.compile(r"[;,\t\r\n]")
 _GAP = r";,\s\"\x00-\x20\x7f\u200b-\u200f\u2060\ufeff"
+_MAYBE = re.compile(rf"(?:\A|[{_GAP}])'*+[{_STARTS}]")  # most texts have none: looked for first
 _FORMULA = re.compile(rf"(\A[{_GAP}]*+|(?<![{_GAP}])[{_GAP}]++)('*+)(?=[{_STARTS}])")
 
 
@@ -341,11 +287,15 @@ def spreadsheet_cell(text: str) -> str:
         >>> spreadsheet_cell("=1+1"), spreadsheet_cell("a;=1+1"), spreadsheet_cell("1+1")
         ("'=1+1", "a;'=1+1", '1+1')
     """
+    if not _MAYBE.search(text):
+        return text
     return _FORMULA.sub(lambda found: found[0] + "'" * _begins_cell(found), text)
 
 
 def spreadsheet_text(cell: str) -> str:
     """The text of which `spreadsheet_cell` made the cell."""
+    if not _MAYBE.search(cell):
+        return cell
     return _FORMULA.sub(lambda found: found[1] + found[2][_begins_cell(found) :], cell)
 
 

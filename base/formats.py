@@ -3,7 +3,11 @@
 What was not measured is never a zero: every form takes the word that stands for None.
 """
 
+import json
+import re
 from collections.abc import Callable
+
+from base.foreign_text import terminal_text
 
 NOT_MEASURED = "not measured"
 """What stands where a figure is None and there is room for words."""
@@ -113,3 +117,58 @@ def cell(value: str | float | None, digits: int = 4) -> str:
 def cut(text: str, longest: int) -> str:
     """The text, or its beginning and three dots."""
     return text if len(text) <= longest else f"{text[: longest - 4].rstrip()} ..."
+
+
+_UNFIT_CHARACTER = "\ufffd"
+# HTML knows no control characters but tab and line feed, and UTF-8 no lone surrogates.
+_UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_IN_SCRIPT = str.maketrans(
+    {sign: f"\\u{ord(sign):04x}" for sign in ("<", ">", "&", "\u2028", "\u2029")}
+)
+
+
+def printable(text: str) -> str:
+    """A label as it is drawn: no control characters, no lone surrogates, no mark of direction."""
+    return "".join(sign if sign.isprintable() else _UNFIT_CHARACTER for sign in text)
+
+
+def html_text(text: str) -> str:
+    """The text with each character that a page cannot hold replaced by U+FFFD.
+
+    Templates escape what is left, as all of them do by themselves.
+    """
+    return _UNFIT.sub(_UNFIT_CHARACTER, text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def script_json(data: object) -> str:
+    """JSON that may stand between script tags: it holds no sign that ends or opens one."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return text.translate(_IN_SCRIPT)
+
+
+_LONGEST_CELL = 4_000
+# What begins markup, wherever it stands in a line; an underscore within a word begins nothing, and
+# an address is a link by its own.
+_MARKUP = re.compile(
+    r"[\\`*\[\]<|]|(?<![^\W_])_|_(?![^\W_])|~(?=~)|&(?=#?\w+;)|(?<=[a-zA-Z]):(?=//)|(?<=www)\.",
+    re.IGNORECASE,
+)
+
+
+def markdown_text(text: str) -> str:
+    r"""The text as markdown on one line, in a cell or a sentence: nothing in it is markup.
+
+    Example:
+        >>> print(markdown_text("a|b <i> [c](http://d)"))
+        a\|b \<i> \[c\](http\://d)
+    """
+    return _MARKUP.sub(r"\\\g<0>", terminal_text(" ".join(text.splitlines()), _LONGEST_CELL))
+
+
+def code_span(text: str) -> str:
+    """The text as a span of code in markdown, in a cell too; "" for no text."""
+    shown = terminal_text(" ".join(text.splitlines()), _LONGEST_CELL).replace("|", "\\|").strip()
+    if not shown:
+        return ""
+    fence = "`" * (1 + max(map(len, re.findall("`+", shown)), default=0))
+    return f"{fence} {shown} {fence}" if "`" in shown else f"{fence}{shown}{fence}"

@@ -19,7 +19,7 @@ from artifacts.figures.figure import (
     svg,
 )
 from artifacts.summary import Table
-from base.foreign_text import printable
+from base.formats import printable
 
 _ROOM = 1.3  # of the longest bar, so that its figure has space behind it
 

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from artifacts.figures import figure
 from artifacts.judge_score_facts import JudgeScore, JudgeScores, Part
 from artifacts.summary import Table
-from base.foreign_text import printable
-from base.formats import decimal
+from base.formats import decimal, printable
 
 _TITLES: dict[Part, str] = {
     "all": "Judges against people: Cohen's kappa",

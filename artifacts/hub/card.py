@@ -7,7 +7,7 @@ import yaml
 
 from artifacts.hub.values import Plan, Published
 from artifacts.summary import Markdown, Table, facts, markdown_table
-from base.foreign_text import code_span
+from base.formats import code_span
 
 GATED_FIELDS: Mapping[str, Any] = {
     "extra_gated_heading": "Prompts that a model should refuse",

@@ -10,7 +10,7 @@ import polars as pl
 from artifacts.manifest import Manifest
 from artifacts.report.rows import Shown, leaves_out, sensitive_categories, shown_rows
 from artifacts.report.titles import category_titles
-from base.foreign_text import script_json
+from base.formats import script_json
 
 
 class _Names:

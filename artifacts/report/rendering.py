@@ -10,8 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from artifacts.summary import Cell, Table
-from base.foreign_text import html_text, script_json
-from base.formats import NOT_MEASURED, cell
+from base.formats import NOT_MEASURED, cell, html_text, script_json
 
 
 def csp_hash(source: str) -> str:

@@ -9,7 +9,7 @@ import yaml
 
 from artifacts import schemas, views
 from artifacts.manifest import Manifest
-from base.foreign_text import html_text
+from base.formats import html_text
 from taxonomy import Taxonomy, TaxonomyError, available, load_taxonomy
 
 _MUTATED = frozenset({"turns", "prompt_style"})

@@ -12,8 +12,7 @@ from artifacts.judge_score_facts import JudgePass, JudgeScore, JudgeScores, Peop
 from artifacts.report.rows import sensitive_categories
 from artifacts.summary import Cell, Table, facts, markdown, rater_figures
 from base.files import replacing, write_json
-from base.foreign_text import markdown_text
-from base.formats import UNKNOWN, fixed, interval, statistic
+from base.formats import UNKNOWN, fixed, interval, markdown_text, statistic
 from moderators.refusal.types import Judgment
 from people.consensus import compared
 from people.labelled import Labelled

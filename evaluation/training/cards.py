@@ -7,8 +7,8 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from artifacts.summary import Cell, Table, markdown_table
-from base.foreign_text import markdown_text as _said
 from base.formats import fixed, interval
+from base.formats import markdown_text as _said
 from moderators.refusal.trained import HeldOut, JudgeCard, TrainedCard
 
 README = "README.md"

@@ -71,3 +71,39 @@ def test_a_cell_keeps_words_and_has_as_many_digits_as_are_asked_for() -> None:
 def test_a_long_text_ends_in_dots_at_the_bound() -> None:
     assert formats.cut("a mild text", 11) == "a mild text"
     assert formats.cut("a mild text", 10) == "a mild ..."
+
+
+def test_nothing_in_a_cell_of_markdown_is_markup() -> None:
+    assert formats.markdown_text("a|b\nc") == "a\\|b c"
+    assert formats.markdown_text("<img src=x onerror=y>") == "\\<img src=x onerror=y>"
+    assert formats.markdown_text("[x](javascript:y) ![z](http://w)") == (
+        "\\[x\\](javascript:y) !\\[z\\](http\\://w)"
+    )
+    assert formats.markdown_text("`code` **bold** _soft_ ~~gone~~ \\|") == (
+        "\\`code\\` \\*\\*bold\\*\\* \\_soft\\_ \\~~gone\\~~ \\\\\\|"
+    )
+    assert formats.markdown_text("www.example.com &lt; \x1b") == "www\\.example.com \\&lt; \\\\x1b"
+
+
+def test_names_stay_readable_in_markdown() -> None:
+    for name in (
+        "llama_3-8b:q4",
+        "translate-fr",
+        "R&D",
+        "a < b > 3".replace("<", ""),
+        "95 % (n=3)",
+    ):
+        assert formats.markdown_text(name) == name
+
+
+def test_a_span_of_code_cannot_be_left() -> None:
+    assert formats.code_span("name") == "`name`"
+    assert formats.code_span("a`b``c") == "``` a`b``c ```"
+    assert formats.code_span("a|b\nc") == "`a\\|b c`"
+    assert formats.code_span("  ") == ""
+
+
+def test_no_text_leaves_its_place_on_a_page() -> None:
+    assert formats.script_json("</script>\u2028") == '"\\u003c/script\\u003e\\u2028"'
+    assert formats.html_text("a\x1bb\r\nc\ud800") == "a\ufffdb\nc\ufffd"
+    assert formats.printable("a\u202eb\n") == "a\ufffdb\ufffd"

@@ -8,7 +8,6 @@ from artifacts.figures.evaluation.views import View
 from artifacts.figures.forms import cells
 from artifacts.summary import Table
 from base import formats
-from base.foreign_text import printable
 
 
 def decoding_figures(
@@ -145,7 +144,7 @@ def _drawn(
 ) -> str:
     import altair as alt
 
-    order = list(map(printable, styles))
+    order = list(map(formats.printable, styles))
     base = alt.Chart().encode(
         y=alt.Y("style:N", sort=order, title=None, axis=alt.Axis(ticks=False, domain=False)),
     )
@@ -165,7 +164,7 @@ def _drawn(
         ),
         data=figure.inline(_values(found, decoded)),
     )
-    models = list(dict.fromkeys(printable(each.target) for each in found))
+    models = list(dict.fromkeys(formats.printable(each.target) for each in found))
     header = alt.Header(title=None, labelFontSize=12, labelColor=figure.INK, labelFontWeight="bold")
     panels = layers.properties(width=_PANEL, height=alt.Step(_ROW)).facet(
         facet=alt.Facet("target:N", sort=models, header=header),
@@ -181,7 +180,7 @@ def _values(
     for each in found:
         low, high = each.interval or (each.difference, each.difference)
         yield {
-            **{"target": printable(each.target), "style": printable(each.style)},
+            **{"target": formats.printable(each.target), "style": formats.printable(each.style)},
             **{"difference": _hundred(each.difference), "low": _hundred(low)},
             "high": _hundred(high),
             "clear": each.p is not None and each.p < _CLEAR,

@@ -12,7 +12,7 @@ from artifacts.figures.evaluation.rates import heatmap_figures, overall_figures,
 from artifacts.figures.evaluation.tradeoff import setting_figures, tradeoff_figures
 from artifacts.figures.evaluation.views import Index, View
 from artifacts.figures.figure import FONT, INK, MUTED, Figure, unchecked
-from base.foreign_text import printable
+from base.formats import printable
 
 _SIZES = re.compile(r'width="([\d.]+)" height="([\d.]+)" viewBox="(-?[\d.]+) (-?[\d.]+) [^"]*"')
 _EDGE = 16

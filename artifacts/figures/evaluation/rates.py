@@ -9,8 +9,7 @@ from artifacts.figures.evaluation import views
 from artifacts.figures.figure import DARK, INK, MUTED, ROW, WIDTH, Figure, inline, slug, svg
 from artifacts.figures.forms import Point, cells, points
 from artifacts.summary import Cell, Table
-from base.foreign_text import printable
-from base.formats import NOT_MEASURED, hundredths, percent, percents
+from base.formats import NOT_MEASURED, hundredths, percent, percents, printable
 
 _HEADER = ("model", "asked", "verdicts", "refused", "blocked", "rate", "95 % interval")
 

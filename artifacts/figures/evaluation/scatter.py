@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from artifacts.evaluation_facts import Interval
 from artifacts.figures.figure import DARK, INK, MIDDLE, MUTED, inline, svg
-from base.foreign_text import printable
+from base.formats import printable
 
 if TYPE_CHECKING:
     import altair as alt

@@ -8,8 +8,7 @@ from artifacts.figures import figure
 from artifacts.figures.evaluation.scatter import FITTED, Spot, scatter
 from artifacts.figures.evaluation.views import NAMES, Index, View, shown_interval
 from artifacts.summary import Table
-from base.foreign_text import printable
-from base.formats import decimal, percent, percents
+from base.formats import decimal, percent, percents, printable
 
 _LINE = 11  # height of one setting's point in a model's band
 _SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
