@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from artifacts.errors import ColumnUnusableError, TableUnreadableError
 from base.files import replacing
-from base.foreign_text import spreadsheet_cell, spreadsheet_text
+from base.formats import spreadsheet_cell, spreadsheet_text
 from base.registry import table_of
 
 _TEXTS = (pl.String, pl.Categorical, pl.Enum)

@@ -1,8 +1,8 @@
 """Text that others wrote: read in bounds, made valid, shown without doing anything.
 
 Models, servers and files are not trusted: their JSON may be nested without end, and their text
-may hold halves of characters. What has passed here can be kept, hashed and written. What is shown
-passes one function for its place: a terminal, a page, a cell of markdown or of a spreadsheet.
+may hold halves of characters. What has passed here can be kept, hashed and written, and what a
+terminal is given does nothing there; `base.formats` has the same for pages, cards and spreadsheets.
 """
 
 import json
@@ -265,39 +265,3 @@ def terminal_json(text: str) -> str:
 def _json_escape(sign: str) -> str:
     units = sign.encode("utf-16-be", "surrogatepass").hex()
     return "".join(f"\\u{units[place : place + 4]}" for place in range(0, len(units), 4))
-
-
-# Spreadsheets take a cell for a formula that begins with one of these signs, full-width ones too,
-# after white space and what they leave out. A text is several cells where another sign parts them
-# than the file's (`;` in half of Europe), and several rows where its quotes are not seen.
-_STARTS = "=+\\-@\uff1d\uff0b\uff0d\uff20"
-_PARTING = re.compile(r"[;,\t\r\n]")
-_GAP = r";,\s\"\x00-\x20\x7f\u200b-\u200f\u2060\ufeff"
-_MAYBE = re.compile(rf"(?:\A|[{_GAP}])'*+[{_STARTS}]")  # most texts have none: looked for first
-_FORMULA = re.compile(rf"(\A[{_GAP}]*+|(?<![{_GAP}])[{_GAP}]++)('*+)(?=[{_STARTS}])")
-
-
-def spreadsheet_cell(text: str) -> str:
-    """The text as a cell that no spreadsheet calculates: an apostrophe stands before such a sign.
-
-    Where apostrophes stand there already one more is put, so that `spreadsheet_text` gives the
-    text back exactly.
-
-    Example:
-        >>> spreadsheet_cell("=1+1"), spreadsheet_cell("a;=1+1"), spreadsheet_cell("1+1")
-        ("'=1+1", "a;'=1+1", '1+1')
-    """
-    if not _MAYBE.search(text):
-        return text
-    return _FORMULA.sub(lambda found: found[0] + "'" * _begins_cell(found), text)
-
-
-def spreadsheet_text(cell: str) -> str:
-    """The text of which `spreadsheet_cell` made the cell."""
-    if not _MAYBE.search(cell):
-        return cell
-    return _FORMULA.sub(lambda found: found[1] + found[2][_begins_cell(found) :], cell)
-
-
-def _begins_cell(found: re.Match[str]) -> bool:
-    return found.start() == 0 or _PARTING.search(found[1]) is not None

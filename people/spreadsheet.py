@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from base.files import replacing
-from base.foreign_text import spreadsheet_cell, spreadsheet_text
+from base.formats import spreadsheet_cell, spreadsheet_text
 from people.errors import ReviewUnusableError
 
 _DELIMITERS = (",", ";", "\t")

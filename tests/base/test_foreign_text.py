@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
 
@@ -15,8 +13,6 @@ from hypothesis import strategies as st
 from base.foreign_text import (
     LONGEST_SHOWN,
     read_json,
-    spreadsheet_cell,
-    spreadsheet_text,
     stream_safe,
     terminal_json,
     terminal_text,
@@ -138,53 +134,6 @@ def test_what_people_write_is_shown_as_it_is(text: str) -> None:
 def test_a_long_value_is_cut() -> None:
     assert terminal_text("x" * 5_000) == "x" * LONGEST_SHOWN + "…"
     assert terminal_text("\x1b" * 10, 2) == "\\x1b\\x1b…"
-
-
-CELLS = st.text(st.sampled_from("'=+-@\uff1d\uff20\t\r\n;,\" \x00\u200bab1")) | st.text()
-_SPLITS = ("\r\n", "\n", "\r", ";", ",", "\t")
-_FORMULA = re.compile(r"[\s\"\x00\u200b]*[=+\-@\uff1d\uff0b\uff0d\uff20]")
-
-
-@given(CELLS)
-def test_a_cell_is_no_formula_however_it_is_split_and_comes_back_as_it_was(text: str) -> None:
-    cell = spreadsheet_cell(text)
-    parts = {cell}
-    for sign in _SPLITS:
-        parts |= {part for each in parts for part in each.split(sign)}
-    assert not any(_FORMULA.match(part) for part in parts)
-    assert spreadsheet_text(cell) == text
-
-
-@pytest.mark.parametrize(
-    ("text", "cell"),
-    [
-        ("=1+1", "'=1+1"),
-        ("+1+cmd|' /C calc'!A0", "'+1+cmd|' /C calc'!A0"),
-        ("@SUM(1)", "'@SUM(1)"),
-        ("\n=1", "\n'=1"),
-        ("\t=1", "\t'=1"),
-        ("＝1", "'＝1"),
-        ("x;=1+1;y", "x;'=1+1;y"),
-        ("x,=1", "x,'=1"),
-        ("'=1", "''=1"),
-        ("x;''=1", "x;'''=1"),
-    ],
-)
-def test_an_apostrophe_stands_before_what_would_begin_a_formula(text: str, cell: str) -> None:
-    assert spreadsheet_cell(text) == cell
-
-
-@pytest.mark.parametrize("text", ["", "plain", "'", "'quoted'", "a=b", "1-2", "it's; fine", "a @b"])
-def test_what_begins_no_formula_stays(text: str) -> None:
-    assert spreadsheet_cell(text) == spreadsheet_text(text) == text
-
-
-@given(st.lists(CELLS, min_size=2, max_size=3))
-def test_a_row_that_is_read_with_semicolons_holds_no_formula(cells: list[str]) -> None:
-    file = io.StringIO(newline="")
-    csv.writer(file, quoting=csv.QUOTE_ALL).writerow(map(spreadsheet_cell, cells))
-    read = csv.reader(io.StringIO(file.getvalue(), newline=""), delimiter=";")
-    assert not any(_FORMULA.match(cell) for row in read for cell in row)
 
 
 MEANT = {

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from base.foreign_text import spreadsheet_cell
+from base.formats import spreadsheet_cell
 from people.errors import ReviewUnusableError
 from people.spreadsheet import read_cells, write_cells
 
