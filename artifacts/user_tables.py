@@ -1,7 +1,7 @@
 """Tables that people bring and take away: CSV, JSON Lines or Parquet by their ending.
 
-A CSV may be opened in a spreadsheet: no text in it is a formula there. All of its texts are quoted,
-by which our own CSVs are known again when they are read, and the texts are as they were.
+A CSV may be opened in a spreadsheet: no text in it is a formula there. Its header is quoted, by
+which our own CSVs are known again when they are read, and the texts are as they were.
 """
 
 import io
@@ -90,17 +90,16 @@ def write_user_table(path: Path, frame: pl.DataFrame) -> None:
 def _read_csv(raw: bytes, path: Path) -> pl.DataFrame:
     text = _utf8(raw, path)
     frame = pl.read_csv(text, infer_schema=False)
-    frame = frame.filter(~pl.all_horizontal(pl.all().is_null()))  # blank lines
-    return _unescaped(frame) if _is_our_own(text, frame) else frame
+    frame = _unescaped(frame) if _is_our_own(text, frame) else frame
+    return frame.filter(~pl.all_horizontal(pl.all().is_null()))  # blank lines
 
 
 def _is_our_own(raw: bytes, frame: pl.DataFrame) -> bool:
-    """Whether a CSV may be one of `_to_csv`: its header is quoted, and no text is left to escape.
+    """Whether these are the bytes that `_to_csv` writes of a table, whose texts were escaped.
 
     An apostrophe that somebody else has put before a sign is part of the text.
     """
-    quoted = ",".join(f'"{name}"' for name in (_quotes(name) for name in frame.columns))
-    if not raw.startswith(quoted.encode()):
+    if raw != _csv_of(frame):
         return False
     texts = (text for column in (frame.columns, *frame) for text in column if text)
     return all(
@@ -109,8 +108,11 @@ def _is_our_own(raw: bytes, frame: pl.DataFrame) -> bool:
     )
 
 
-def _quotes(name: str) -> str:
-    return name.replace('"', '""')
+def _csv_of(frame: pl.DataFrame) -> bytes:
+    """A CSV whose header is quoted, and whose cells are only where they must be: ours alone."""
+    names = (name.replace('"', '""') for name in frame.columns)
+    header = ",".join(f'"{name}"' for name in names)
+    return f"{header}\n{frame.write_csv(include_header=False)}".encode()
 
 
 def _unescaped(frame: pl.DataFrame) -> pl.DataFrame:
@@ -178,7 +180,7 @@ def _to_csv(frame: pl.DataFrame) -> bytes:
         else column.alias(spreadsheet_cell(column.name))
         for column in frame.with_columns(nested)
     )
-    return pl.DataFrame(columns).write_csv(quote_style="non_numeric").encode()
+    return _csv_of(pl.DataFrame(columns))
 
 
 def _as_json(name: str) -> pl.Expr:

@@ -181,6 +181,8 @@ def test_what_one_verb_writes_the_next_one_reads(
         b"prompt\n'=SUM(A1)' does not work\nplain\n",
         b'"prompt"\n"\'+\' overloading"\n"- a bullet"\n',
         b'"prompt","\'=x"\n"a","=1"\n',
+        b'"prompt"\n"\'+\' overloading"\n',
+        b'"prompt","n"\r\n\'=x,1\r\n',
     ],
 )
 def test_an_apostrophe_in_somebody_elses_csv_is_part_of_the_text(
