@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from base.errors import RefuseryError
 from base.foreign_text import (
     LONGEST_SHOWN,
     read_json,
@@ -195,3 +196,11 @@ def test_what_was_taken_out_once_is_out(text: str) -> None:
 def test_a_letter_has_at_most_thirty_marks() -> None:
     assert stream_safe("a" + "\u0315\u0300" * 50_000 + "b") == "a" + "\u0315\u0300" * 15 + "b"
     assert stream_safe("é 👩‍🚒 «क्षत्रिय»") == "é 👩‍🚒 «क्षत्रिय»"
+
+
+def test_an_error_is_one_line_that_does_nothing_and_keeps_its_value() -> None:
+    error = RefuseryError("a name must\nbe plain", f"x\x1b]0;t\x07{TAGS}\n\ud83d" + "y" * 100_000)
+    assert str(error).startswith("a name must\\nbe plain (got x\\x1b]0;t\\x07\\U000e0069")
+    assert str(error).isprintable()
+    assert len(str(error)) < 3_000
+    assert error.value.startswith("x\x1b]0;t")
