@@ -1,7 +1,9 @@
 """The files of the papers' authors, byte for byte: OR-Bench's CSV and SORRY-Bench's JSON Lines.
 
 UTF-8, a header `prompt,category`, minimal quoting, CRLF between lines and none after the last,
-rows in order of their category.
+rows in order of their category. Nothing in these files is escaped: as they are the authors', byte
+for byte, a text that begins with `=` is a formula for a spreadsheet. For one, `write_user_table`
+writes tables in which none is.
 
 `question.jsonl` is the base set, `question_question.jsonl` the style `question`. Texts are ASCII
 with escapes, so that no reader takes U+0085, U+2028 or a control code for the end of a line.

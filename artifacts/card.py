@@ -11,9 +11,17 @@ from polars.datatypes import DataType, DataTypeClass
 
 from artifacts import card_sections
 from artifacts.manifest import ConfigRecord, ReleaseFacts, SoundsRisky
-from artifacts.summary import Table, by_category, facts, funnel, markdown_table, reasons
+from artifacts.summary import (
+    Markdown,
+    Table,
+    by_category,
+    facts,
+    funnel,
+    markdown_table,
+    reasons,
+)
 from artifacts.views import View
-from base.formats import UNKNOWN, fixed, rounded
+from base.formats import UNKNOWN, code_span, fixed, markdown_text, rounded
 
 _NAMES: dict[DataTypeClass, str] = {
     pl.String: "string",
@@ -106,7 +114,7 @@ def _blanks(release: ReleaseFacts, configs: Sequence[ConfigRecord]) -> Mapping[s
     return {
         "benchmark": release.benchmark,
         "version": release.version,
-        "notice": _DEMO if release.demo else f"Made by recipe `{release.recipe.name}`.",
+        "notice": _DEMO if release.demo else f"Made by recipe {code_span(release.recipe.name)}.",
         "configs": _shown(_config_table(release, configs)) + _empty(configs),
         "funnel": _shown(funnel(release.funnel)),
         "reasons": _shown(reasons(release.funnel)),
@@ -145,8 +153,13 @@ def _empty(configs: Sequence[ConfigRecord]) -> str:
     return "\n\nA config of 0 rows has no file, and cannot be loaded."
 
 
-def _which(config: ConfigRecord) -> str:
-    return ", ".join(f"`{name}` = {value}" for name, value in config.where.items())
+def _which(config: ConfigRecord) -> Markdown:
+    return Markdown(
+        ", ".join(
+            f"{code_span(name)} = {markdown_text(str(value))}"
+            for name, value in config.where.items()
+        )
+    )
 
 
 def _model_table(release: ReleaseFacts) -> Table:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from artifacts import audit_facts, release_facts, release_tables, summary, version_facts
 from artifacts.diff.tables import change_tables
 from artifacts.manifest import ReleaseFacts
-from base.formats import interval, significant
+from base.formats import code_span, interval, markdown_text, significant
 
 _WIDTH = 98
 _NO_RESCUE = "The recipe of this release has no rescue: flagged prompts stay flagged."
@@ -27,8 +27,8 @@ def panel_section(release: ReleaseFacts) -> str:
     asked = (
         f"Each target was asked every safe prompt once, at temperature {panel.temperature:g} unless"
         f" the recipe gives it another, for at most {panel.max_tokens} tokens. Refusals were told"
-        f" from answers by the judge `{panel.judge}`; `missing` ones gave no answer, `blocked` ones"
-        " were refused by a provider's filter and not by the model."
+        f" from answers by the judge {code_span(panel.judge)}; `missing` ones gave no answer,"
+        " `blocked` ones were refused by a provider's filter and not by the model."
     )
     parts = [
         textwrap.fill(asked, _WIDTH, break_on_hyphens=False),
@@ -73,7 +73,7 @@ def _limits(release: ReleaseFacts) -> Iterator[str]:
             f" hard config (here: {release.hard.undecided:,})."
         )
     for pair in release.relatives:
-        yield f"Not independent: {pair.removesuffix('.')}."
+        yield f"Not independent: {markdown_text(pair.removesuffix('.'))}."
 
 
 def _cut_answers(panel: release_facts.PanelFacts) -> str:
@@ -90,8 +90,9 @@ def _one_model(panel: release_facts.PanelFacts) -> Iterator[str]:
     for model in sorted({each for each in models if models.count(each) > 1}):
         names = ", ".join(each.name for each in panel.targets if each.model == model)
         yield (
-            f"The targets {names} are one model, {model}, under different system prompts: what they"
-            " refuse says more of the prompts than of any model."
+            f"The targets {markdown_text(names)} are one model, {markdown_text(model)}, under"
+            " different system prompts: what they refuse says more of the prompts than of any"
+            " model."
         )
 
 
@@ -138,7 +139,7 @@ def mutation_blanks(release: ReleaseFacts) -> Mapping[str, str]:
 
 def _missing(found: release_facts.MutationFacts) -> str:
     """What the release lacks, in a paragraph or two."""
-    empty = ", ".join(f"`{name}`" for name in found.empty)
+    empty = ", ".join(map(code_span, found.empty))
     base = f"\n\nThe base set has no request of {empty}." if empty else ""
     return _lost(found) + base
 
@@ -146,7 +147,7 @@ def _missing(found: release_facts.MutationFacts) -> str:
 def _lost(found: release_facts.MutationFacts) -> str:
     if not found.missing:
         return "Nothing is missing: each base request is there in every style."
-    stopped = [f"`{style.name}`" for style in found.styles if style.stopped]
+    stopped = [code_span(style.name) for style in found.styles if style.stopped]
     said = f"**{found.missing:,} rows are missing**; nothing was put in their place."
     if not stopped:
         return said
@@ -233,7 +234,10 @@ def changes_section(changes: version_facts.Changes | None) -> str:
     if changes.withdrawn:
         parts.append(_paragraph(f"Of the removed rows people withdrew {changes.withdrawn:,}."))
     for table in change_tables(changes):
-        parts += [f"{table.title}:", _shown(replace(table, rows=table.rows[:_MOST_ROWS]))]
+        parts += [
+            f"{markdown_text(table.title)}:",
+            _shown(replace(table, rows=table.rows[:_MOST_ROWS])),
+        ]
         if (more := len(table.rows) - _MOST_ROWS) > 0:
             parts.append(f"`manifest.json` has {more:,} more.")
     return "\n\n".join(parts)

@@ -6,9 +6,15 @@ from typing import TypeAlias
 
 from artifacts import release_facts, stage_tables
 from artifacts.manifest import ConfigRecord, Manifest, ReleaseFacts
-from base.formats import markdown_cell, rounded, statistic
+from base.formats import cell, markdown_text, rounded, statistic
 
 Cell: TypeAlias = "str | int | float | None"
+
+
+class Markdown(str):
+    """A cell that is markdown already, with nothing of others in it but what was escaped."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +76,9 @@ def by_category(
 
 def markdown(tables: Iterable[Table]) -> str:
     """The tables with their titles as second-level headings."""
-    return "\n".join(f"## {table.title}\n\n{markdown_table(table)}" for table in tables)
+    return "\n".join(
+        f"## {markdown_text(table.title)}\n\n{markdown_table(table)}" for table in tables
+    )
 
 
 def markdown_table(table: Table) -> str:
@@ -84,7 +92,11 @@ def _side(cells: Sequence[Cell]) -> str:
 
 
 def _line(cells: tuple[Cell, ...]) -> str:
-    return "| " + " | ".join(map(markdown_cell, cells)) + " |"
+    return "| " + " | ".join(map(_markdown, cells)) + " |"
+
+
+def _markdown(value: Cell) -> str:
+    return value if isinstance(value, Markdown) else markdown_text(cell(value))
 
 
 def subset_tables(manifest: Manifest) -> list[Table]:

@@ -1,6 +1,11 @@
-"""Tables that people bring and take away: CSV, JSON Lines or Parquet by their ending."""
+"""Tables that people bring and take away: CSV, JSON Lines or Parquet by their ending.
+
+A CSV may be opened in a spreadsheet: no text in it is a formula there. Its header is quoted, by
+which our own CSVs are known again when they are read, and the texts are as they were.
+"""
 
 import io
+import re
 from collections.abc import Callable
 from difflib import get_close_matches
 from pathlib import Path
@@ -11,7 +16,11 @@ import pyarrow.parquet as pq
 
 from artifacts.errors import ColumnUnusableError, TableUnreadableError
 from base.files import replacing
+from base.formats import spreadsheet_cell, spreadsheet_text
 from base.registry import table_of
+
+_TEXTS = (pl.String, pl.Categorical, pl.Enum)
+_NUMBER = re.compile(r"-?(?:\d+(?:\.\d+)?(?:e[+-]?\d+)?|inf)", re.IGNORECASE)
 
 
 def table_kind(path: Path) -> str:
@@ -31,7 +40,7 @@ def read_user_table(path: Path, column: str = "prompt") -> pl.DataFrame:
     """A user's table with a text in every row of `column`; other columns are carried along.
 
     Values of a CSV are all texts, and an empty cell of `column` is the empty text. A byte order
-    mark is skipped.
+    mark is skipped. Of a CSV that `write_user_table` wrote texts are as they were.
 
     Raises:
         TableUnreadableError: The file is missing, empty, or not what its ending says.
@@ -67,7 +76,7 @@ def read_any_table(path: Path) -> pl.DataFrame:
 def write_user_table(path: Path, frame: pl.DataFrame) -> None:
     """Writes a frame in the format of the path's ending, durable and at once.
 
-    In a CSV a nested value is written as JSON.
+    In a CSV a nested value is written as JSON, and no text is a formula for a spreadsheet.
 
     Raises:
         TableUnreadableError: The ending is unknown.
@@ -79,8 +88,41 @@ def write_user_table(path: Path, frame: pl.DataFrame) -> None:
 
 
 def _read_csv(raw: bytes, path: Path) -> pl.DataFrame:
-    frame = pl.read_csv(_utf8(raw, path), infer_schema=False)
+    text = _utf8(raw, path)
+    frame = pl.read_csv(text, infer_schema=False)
+    frame = _unescaped(frame) if _is_our_own(text, frame) else frame
     return frame.filter(~pl.all_horizontal(pl.all().is_null()))  # blank lines
+
+
+def _is_our_own(raw: bytes, frame: pl.DataFrame) -> bool:
+    """Whether these are the bytes that `_to_csv` writes of a table, whose texts were escaped.
+
+    An apostrophe that somebody else has put before a sign is part of the text.
+    """
+    if raw != _csv_of(frame):
+        return False
+    texts = (text for column in (frame.columns, *frame) for text in column if text)
+    return all(
+        spreadsheet_cell(spreadsheet_text(text)) == text or _NUMBER.fullmatch(text)
+        for text in texts
+    )
+
+
+def _csv_of(frame: pl.DataFrame) -> bytes:
+    """A CSV whose header is quoted, and whose cells are only where they must be: ours alone."""
+    names = (name.replace('"', '""') for name in frame.columns)
+    header = ",".join(f'"{name}"' for name in names)
+    return f"{header}\n{frame.write_csv(include_header=False)}".encode()
+
+
+def _unescaped(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.select(_mapped(column, spreadsheet_text) for column in frame)
+
+
+def _mapped(column: pl.Series, function: Callable[[str], str]) -> pl.Series:
+    """The column of texts with the function applied to each of them, and to its name."""
+    texts = [None if text is None else function(text) for text in column]
+    return pl.Series(function(column.name), texts, dtype=pl.String)
 
 
 def _read_json_lines(raw: bytes, path: Path) -> pl.DataFrame:
@@ -132,7 +174,13 @@ def with_texts(frame: pl.DataFrame, column: str, *, empty_is_text: bool) -> pl.D
 
 def _to_csv(frame: pl.DataFrame) -> bytes:
     nested = [_as_json(name) for name, dtype in frame.schema.items() if dtype.is_nested()]
-    return frame.with_columns(nested).write_csv().encode()
+    columns = (
+        _mapped(column, spreadsheet_cell)
+        if column.dtype in _TEXTS
+        else column.alias(spreadsheet_cell(column.name))
+        for column in frame.with_columns(nested)
+    )
+    return _csv_of(pl.DataFrame(columns))
 
 
 def _as_json(name: str) -> pl.Expr:

@@ -1,5 +1,7 @@
 """What can go wrong: every error names the rule, the value and an exit code."""
 
+from base.foreign_text import terminal_text
+
 
 class RefuseryError(Exception):
     """Base of all errors of this project.
@@ -15,7 +17,9 @@ class RefuseryError(Exception):
     def __init__(self, rule: str, value: object = "") -> None:
         self.rule = rule
         self.value = str(value)
-        super().__init__(f"{rule} (got {self.value})" if self.value else rule)
+        # Both may hold names of others: what the message says is safe wherever it is shown.
+        said = terminal_text(rule)
+        super().__init__(f"{said} (got {terminal_text(self.value)})" if self.value else said)
 
 
 class ArtifactError(RefuseryError):

@@ -1,4 +1,4 @@
-"""How numbers and texts look to people, in a terminal, on a page and in a card.
+"""How numbers and texts look to people: in a terminal, on a page, in a card, in a spreadsheet.
 
 What was not measured is never a zero: every form takes the word that stands for None.
 """
@@ -6,6 +6,8 @@ What was not measured is never a zero: every form takes the word that stands for
 import json
 import re
 from collections.abc import Callable
+
+from base.foreign_text import terminal_text
 
 NOT_MEASURED = "not measured"
 """What stands where a figure is None and there is room for words."""
@@ -131,7 +133,10 @@ def printable(text: str) -> str:
 
 
 def html_text(text: str) -> str:
-    """The text with each character that a page cannot hold replaced by U+FFFD."""
+    """The text with each character that a page cannot hold replaced by U+FFFD.
+
+    Templates escape what is left, as all of them do by themselves.
+    """
     return _UNFIT.sub(_UNFIT_CHARACTER, text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
@@ -141,6 +146,65 @@ def script_json(data: object) -> str:
     return text.translate(_IN_SCRIPT)
 
 
-def markdown_cell(value: str | float | None) -> str:
-    """A cell of a table in markdown: no sign that ends it, and all on one line."""
-    return cell(value).replace("|", "\\|").replace("\n", " ")
+_LONGEST_CELL = 4_000
+# What begins markup, wherever it stands in a line; an underscore within a word begins nothing, and
+# an address is a link by its own.
+_MARKUP = re.compile(
+    r"[\\`*\[\]<|]|(?<![^\W_])_|_(?![^\W_])|~(?=~)|&(?=#?\w+;)|(?<=[a-zA-Z]):(?=//)|(?<=www)\.",
+    re.IGNORECASE,
+)
+
+
+def markdown_text(text: str) -> str:
+    r"""The text as markdown on one line, in a cell or a sentence: nothing in it is markup.
+
+    Example:
+        >>> print(markdown_text("a|b <i> [c](http://d)"))
+        a\|b \<i> \[c\](http\://d)
+    """
+    return _MARKUP.sub(r"\\\g<0>", terminal_text(" ".join(text.splitlines()), _LONGEST_CELL))
+
+
+def code_span(text: str) -> str:
+    """The text as a span of code in markdown, in a cell too; "" for no text."""
+    shown = terminal_text(" ".join(text.splitlines()), _LONGEST_CELL).replace("|", "\\|").strip()
+    if not shown:
+        return ""
+    fence = "`" * (1 + max(map(len, re.findall("`+", shown)), default=0))
+    return f"{fence} {shown} {fence}" if "`" in shown else f"{fence}{shown}{fence}"
+
+
+# Spreadsheets take a cell for a formula that begins with one of these signs, full-width ones too,
+# after white space and what they leave out. A text is several cells where another sign parts them
+# than the file's (`;` in half of Europe), and several rows where its quotes are not seen.
+_STARTS = "=+\\-@\uff1d\uff0b\uff0d\uff20"
+_PARTING = re.compile(r"[;,\t\r\n]")
+_GAP = r";,\s\"\x00-\x20\x7f\u200b-\u200f\u2060\ufeff"
+_MAYBE = re.compile(rf"(?:\A|[{_GAP}])'*+[{_STARTS}]")  # most texts have none: looked for first
+_FORMULA = re.compile(rf"(\A[{_GAP}]*+|(?<![{_GAP}])[{_GAP}]++)('*+)(?=[{_STARTS}])")
+
+
+def spreadsheet_cell(text: str) -> str:
+    """The text as a cell that no spreadsheet calculates: an apostrophe stands before such a sign.
+
+    Where apostrophes stand there already one more is put, so that `spreadsheet_text` gives the
+    text back exactly.
+
+    Example:
+        >>> spreadsheet_cell("=1+1"), spreadsheet_cell("a;=1+1"), spreadsheet_cell("1+1")
+        ("'=1+1", "a;'=1+1", '1+1')
+    """
+    if not _MAYBE.search(text):
+        return text
+    return _FORMULA.sub(lambda found: found[0] + "'" * _begins_cell(found), text)
+
+
+def spreadsheet_text(cell: str) -> str:
+    """The text of which `spreadsheet_cell` made the cell."""
+    if not _MAYBE.search(cell):
+        return cell
+    return _FORMULA.sub(lambda found: found[1] + found[2][_begins_cell(found) :], cell)
+
+
+def _begins_cell(found: re.Match[str]) -> bool:
+    return found.start() == 0 or _PARTING.search(found[1]) is not None

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from base.digests import digest_of, pattern_part
+from base.foreign_text import INVISIBLE, without_invisible
 from checks.clean import quotes_part, straight
 from checks.language import READ_CHARACTERS, script_share, scripts_part
 from inference.types import Item
@@ -18,22 +19,32 @@ _FORBIDDEN = re.compile(
     "\ufdd0-\ufdef\ufffd-\uffff"  # non-characters, and what stands for undecodable bytes
     "]"
 )
+_TAG = re.compile("[\U000e0000-\U000e0fff]")  # and selectors: what hides whole texts
 
 
 @dataclass(frozen=True, slots=True)
 class ControlCharacters:
-    """Objects to a text with control codes, or that was decoded from binary data."""
+    """Objects to a text with control codes or hidden ones, or that was decoded from binary data.
+
+    `tidy` takes out of a text what cannot be seen; this is for texts that are taken as they stand.
+    The tags of a flag are no hidden text.
+    """
 
     name: ClassVar[str] = "control_characters"
 
     @property
     def digest(self) -> str:
         """Of the characters."""
-        return digest_of(self.name, pattern_part(_FORBIDDEN))
+        return digest_of(self.name, *map(pattern_part, (_FORBIDDEN, _TAG, *INVISIBLE)))
 
     def __call__(self, item: Item, text: str) -> str | None:
         """`control_characters`, or None."""
-        return "control_characters" if _FORBIDDEN.search(text) else None
+        forbidden = _FORBIDDEN.search(text) or _hides(text)
+        return "control_characters" if forbidden else None
+
+
+def _hides(text: str) -> bool:
+    return bool(tags := _TAG.findall(text)) and tags != _TAG.findall(without_invisible(text))
 
 
 # Each pattern is anchored or starts with a fixed character, so that 1 MB is read in linear time.

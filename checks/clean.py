@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from base.digests import Json, digest_of, pattern_part, table_part
+from base.foreign_text import INVISIBLE, stream_safe, without_invisible
 from inference.types import Item
 
 _STRAIGHT = str.maketrans(
@@ -106,9 +107,6 @@ class Commented:
         return None if _REMAINS.search(straight(item.text)) else "commented"
 
 
-# Seen on screen as nothing: zero-width space, word joiner, byte order mark, soft hyphen.
-_INVISIBLE = str.maketrans("", "", "\u200b\u2060\ufeff\u00ad")
-
 # A number counts as numbering only with its point or bracket and what opens a new text after it,
 # so that "10 ways to ...", "3.5 million" and "1984. ..." keep theirs.
 _PREFIXES = re.compile(
@@ -118,7 +116,7 @@ _PREFIXES = re.compile(
         # a) How   (b) How   iii) How
       | \(?(?:[a-zA-Z]|[ivx]{2,4})\)\s+
         # - How   •How   > How   ## How
-      | [•‣◦▪●·]\s*|[-*>\u2013\u2014]\s+|\#{1,6}\s+
+      | [•‣◦▪●·]\ufe0f?\s*|[-*>\u2013\u2014]\s+|\#{1,6}\s+
         # Question: How   **Rewritten prompt 2:** How
       | (?:\*\*|__)?
         (?i:(?:re-?written|rephrased|revised|modified|original|new|final|safe|harmless|benign|
@@ -138,23 +136,37 @@ _WRAPPINGS = (
 _APOSTROPHE = re.compile(r"(?<=\w)['\u2019](?=\w)")
 
 
+_VERSION = 1
+"""Raised where the code of `tidy` or of `without_invisible` changes what comes out."""
+
+
 def tidy_part() -> Json:
     """What `tidy` depends on, for a digest."""
     patterns = [pattern_part(_PREFIXES), pattern_part(_APOSTROPHE)]
-    return [table_part(_INVISIBLE), *patterns, _WRAPPINGS]
+    return [_VERSION, *map(pattern_part, INVISIBLE), *patterns, _WRAPPINGS]
 
 
 def tidy(text: str) -> str:
     """The text without what stands around it: list marks, labels, wrapping quotes, white space.
 
     The result is in NFC, its lines are trimmed and none is blank; line ends stay, for `Leftovers`
-    to see. A number that belongs to the text ("10 ways to ...") stays. Tidying twice changes
-    nothing more.
+    to see. What cannot be seen is taken out where no writing needs it (see `without_invisible`),
+    and halves of characters are U+FFFD. A number that belongs to the text ("10 ways to ...")
+    stays. Tidying twice changes nothing more.
     """
-    tidied = _spaced(unicodedata.normalize("NFC", text.translate(_INVISIBLE)))
-    while (shorter := _unwrapped(_unprefixed(tidied))) != tidied:
+    tidied = _plain(text)
+    while (shorter := _plain(_unwrapped(_unprefixed(tidied)))) != tidied:
         tidied = shorter
     return tidied
+
+
+def _plain(text: str) -> str:
+    # Before, as what stands beside an invisible sign decides on it; after, as letters may meet.
+    return _spaced(_composed(without_invisible(_composed(text))))
+
+
+def _composed(text: str) -> str:
+    return unicodedata.normalize("NFC", stream_safe(text))
 
 
 def _spaced(text: str) -> str:

@@ -14,6 +14,7 @@ from artifacts.figures.gallery import audit_tables
 from artifacts.manifest import MANIFEST
 from artifacts.releases import versions_of
 from artifacts.summary import markdown
+from base.formats import markdown_text
 from flows.scheduled import Ending, done, nothing_to_do, refused
 from pipelines.audits.gates import require_gates
 from pipelines.audits.released import open_sound
@@ -84,5 +85,6 @@ def _is_newer(path: Path, other: Path) -> bool:
 def _show(benchmark: str, found: Audit) -> None:
     """The figures as tables in Prefect's interface; the same stand in the audit's file."""
     create_markdown_artifact(markdown(audit_tables(found)), key=f"{benchmark}-audit")
-    rows = [{"config": config, "rows": count} for config, count in found.rows.items()]
-    create_table_artifact(rows, key=f"{benchmark}-audit-rows", description=f"Rows of {found.name}")
+    rows = [{"config": markdown_text(name), "rows": rows} for name, rows in found.rows.items()]
+    description = f"Rows of {markdown_text(found.name)}"
+    create_table_artifact(rows, key=f"{benchmark}-audit-rows", description=description)

@@ -1,23 +1,16 @@
-"""Tables for a spreadsheet and back: no cell is a formula, and no text comes back changed.
-
-Spreadsheets take a cell that begins with `= + - @` (or a tab, or a carriage return) for a formula.
-Such a cell gets an apostrophe before it, and so does a cell that has apostrophes there already, so
-that taking one off gives back exactly what was written.
-"""
+"""Tables for a spreadsheet and back: no cell is a formula, and no text comes back changed."""
 
 import csv
 import io
-import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from base.files import replacing
+from base.formats import spreadsheet_cell, spreadsheet_text
 from people.errors import ReviewUnusableError
 
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
-_ESCAPED = re.compile(r"'+[=+\-@\t\r]")
 _DELIMITERS = (",", ";", "\t")
 _COMPARED = 200
 _LATIN = "cp1252"
@@ -43,16 +36,6 @@ class CellTable:
     delimiter: str
 
 
-def escape(text: str) -> str:
-    """The text as a cell that no spreadsheet calculates."""
-    return f"'{text}" if _FORMULA.match(text) else text
-
-
-def unescape(cell: str) -> str:
-    """The text that was escaped, exactly."""
-    return cell[1:] if _ESCAPED.match(cell) else cell
-
-
 def write_cells(path: Path, header: Sequence[str], rows: Iterable[Mapping[str, str]]) -> int:
     """Writes a CSV in UTF-8 with the mark that spreadsheets know it by; gives the rows written.
 
@@ -64,7 +47,7 @@ def write_cells(path: Path, header: Sequence[str], rows: Iterable[Mapping[str, s
     writer.writerow(header)
     count = 0
     for row in rows:
-        writer.writerow([escape(row[name]) for name in header])
+        writer.writerow([spreadsheet_cell(row[name]) for name in header])
         count += 1
     with replacing(path) as file:
         file.write(_BOM + text.getvalue().encode())
@@ -147,7 +130,7 @@ def _row(header: Sequence[str], cells: Sequence[str], line: int, path: Path) -> 
         rule = f"a review table's rows must have at most {len(header)} cells"
         raise ReviewUnusableError(rule, f"{len(cells)} in {path.name}, line {line}")
     filled = [*cells, *[""] * (len(header) - len(cells))]
-    return {name: unescape(cell) for name, cell in zip(header, filled, strict=False)}
+    return {name: spreadsheet_text(cell) for name, cell in zip(header, filled, strict=False)}
 
 
 def same_text(shown: str, found: str) -> bool:

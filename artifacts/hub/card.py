@@ -6,7 +6,8 @@ from typing import Any
 import yaml
 
 from artifacts.hub.values import Plan, Published
-from artifacts.summary import Table, facts, markdown_table
+from artifacts.summary import Markdown, Table, facts, markdown_table
+from base.formats import code_span
 
 GATED_FIELDS: Mapping[str, Any] = {
     "extra_gated_heading": "Prompts that a model should refuse",
@@ -50,7 +51,8 @@ def published_card(
 def _versions(repo: str, tags: tuple[str, ...]) -> str:
     if not tags:
         return ""
-    rows = tuple((tag, f'`load_dataset("{repo}", revision="{tag}")`') for tag in tags)
+    loads = ((tag, f'load_dataset("{repo}", revision="{tag}")') for tag in tags)
+    rows = tuple((tag, Markdown(code_span(load))) for tag, load in loads)
     table = markdown_table(Table("", ("version", "how to load it"), rows))
     return f"\n## Earlier versions\n\n{table}"
 

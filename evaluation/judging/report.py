@@ -12,7 +12,7 @@ from artifacts.judge_score_facts import JudgePass, JudgeScore, JudgeScores, Peop
 from artifacts.report.rows import sensitive_categories
 from artifacts.summary import Cell, Table, facts, markdown, rater_figures
 from base.files import replacing, write_json
-from base.formats import UNKNOWN, fixed, interval, statistic
+from base.formats import UNKNOWN, fixed, interval, markdown_text, statistic
 from moderators.refusal.types import Judgment
 from people.consensus import compared
 from people.labelled import Labelled
@@ -202,12 +202,14 @@ def write_scores(
 
 def _page(found: JudgeScores, figures: Sequence[Figure]) -> str:
     """Tables, notes and charts, to be read as they are."""
+    said = markdown_text
     charts = [
-        f"## {each.title}\n\n![{each.alt}]({each.key}.svg)\n\n{each.rests_on}. {each.note}\n"
+        f"## {said(each.title)}\n\n![{said(each.alt)}]({each.key}.svg)\n\n"
+        f"{said(each.rests_on)}. {said(each.note)}\n"
         for each in figures
     ]
-    notes = [f"- {note}" for note in found.notes]
-    return "\n".join((f"# {found.source}\n", *charts, markdown(tables(found)), *notes)) + "\n"
+    notes = [f"- {said(note)}" for note in found.notes]
+    return "\n".join((f"# {said(found.source)}\n", *charts, markdown(tables(found)), *notes)) + "\n"
 
 
 def _write(path: Path, text: str) -> None:

@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 
 from artifacts.summary import Cell, Table, markdown_table
 from base.formats import fixed, interval
+from base.formats import markdown_text as _said
 from moderators.refusal.trained import HeldOut, JudgeCard, TrainedCard
 
 README = "README.md"
@@ -39,26 +40,27 @@ def tables_of(card: JudgeCard) -> list[Table]:
 
 
 def _sections(card: JudgeCard) -> list[str]:
-    return [f"## {table.title}\n\n{markdown_table(table)}" for table in tables_of(card)]
+    return [f"## {_said(table.title)}\n\n{markdown_table(table)}" for table in tables_of(card)]
 
 
 def linear_text(card: TrainedCard) -> str:
     """The card as markdown."""
-    models = ", ".join(card.models) or "models that the table does not name"
-    out = ", ".join(f"{count:,} {why}" for why, count in sorted(card.left_out.items())) or "none"
+    models = _said(", ".join(card.models)) or "models that the table does not name"
+    out = ", ".join(f"{count:,} {_said(why)}" for why, count in sorted(card.left_out.items()))
     parts = [
         "# A refusal judge\n",
         "A calibrated linear model over features and embeddings of a request and an answer. It "
         "says whether the answer is a refusal. It does not say whether an answer is good, true or "
         "harmless.\n",
         f"- Trained on {card.rows:,} labelled answers of {models} ({card.refusals:,} refusals); "
-        f"rows left out: {out}.",
-        f"- Table: {card.table}, SHA-256 of the rows {card.table_sha256}.",
-        f"- Encoder: {card.encoder}, {card.encoder_identity}. It loads with no other.",
+        f"rows left out: {out or 'none'}.",
+        f"- Table: {_said(card.table)}, SHA-256 of the rows {card.table_sha256}.",
+        f"- Encoder: {_said(card.encoder)}, {_said(card.encoder_identity)}. It loads with "
+        "no other.",
         f"- Features: version {card.features[:16]}, {len(card.names)} cheap ones.",
         f"- An answer is a refusal from a probability of {card.threshold:g}; C {card.c:g}, seed "
         f"{card.seed}.",
-        f"- Licence: {card.licence}\n",
+        f"- Licence: {_said(card.licence)}\n",
         *_sections(card),
         "Kappa is Cohen's, with people's labels. Each model's answers were judged by a judge that "
         "was trained on the others'; `new prompts too` leaves out the answers' prompts as well. "
@@ -92,14 +94,14 @@ LORA_CARDS = TypeAdapter(LoraCard)
 def lora_text(card: LoraCard) -> str:
     """The card as markdown."""
     what = "The whole model, adapters merged." if card.merged else "LoRA adapters."
+    base = _said(card.base + (f" at {card.revision}" if card.revision else ""))
     parts = [
         "# A fine-tuned refusal judge\n",
         f"{what} It says 1 where an answer fulfils a request, and 0 where it refuses. Serve it "
         "behind vLLM and name it in a recipe with `dialect: sorry-judge`.\n",
-        f"- Base: {card.base}{f' at {card.revision}' if card.revision else ''}; its licence holds "
-        "for this judge too.",
-        f"- Trained on {card.rows:,} labelled answers of {', '.join(card.models)} "
-        f"({card.refusals:,} refusals), table {card.table}, SHA-256 of the rows "
+        f"- Base: {base}; its licence holds for this judge too.",
+        f"- Trained on {card.rows:,} labelled answers of {_said(', '.join(card.models))} "
+        f"({card.refusals:,} refusals), table {_said(card.table)}, SHA-256 of the rows "
         f"{card.table_sha256}; seed {card.seed}.\n",
         *_sections(card),
     ]

@@ -45,11 +45,11 @@ def agree(
         rated = as_refusals(rated)
     found = agreement(rated)
     if json:
-        typer.echo(TypeAdapter(Agreement).dump_json(found, indent=2).decode())
+        printing.say_json(TypeAdapter(Agreement).dump_json(found, indent=2).decode())
         return
     printing.print_tables(_tables(found))
     for note in found.notes:
-        typer.echo(f"note: {note}")
+        printing.say(f"note: {note}")
 
 
 def _long(item: str | None, rater: str | None, label: str | None) -> Long | None:

@@ -13,6 +13,7 @@ import typer
 
 from base.registry import table_of
 from refusery.cli.error_report import is_ours, print_whole, reported
+from refusery.cli.printing import say
 from refusery.interruption import SIGNALS, STOPPED, interruption
 
 _NAMES = (
@@ -127,5 +128,5 @@ def _line(error: BaseException) -> str | None:
 
 def _said(line: str, status: int) -> int:
     with suppress(OSError):  # whoever listened may be gone
-        typer.echo(f"refusery: {' '.join(line.split())}", err=True)
+        say(f"refusery: {' '.join(line.split())}", err=True)
     return status

@@ -10,7 +10,7 @@ from artifacts.manifest import REPORT
 from artifacts.release_tables import spend
 from pipelines.audits import gates, run
 from refusery.cli.options import OUT, PROMPT, Column, Settings, located
-from refusery.cli.printing import print_tables
+from refusery.cli.printing import print_tables, say
 
 _Given = Annotated[
     str,
@@ -82,11 +82,12 @@ def _audit(wanted: run.Wanted) -> None:
     done = run.do_audit(wanted)
     found = done.audit
     rows = ", ".join(f"{config} {count:,} rows" for config, count in found.rows.items())
-    typer.echo(f"{found.name}: {rows}\n")
+    say(f"{found.name}: {rows}")
+    say()
     costs = [spend(done.manifest.cost)] if done.manifest and done.manifest.cost.by else []
     print_tables([*audit_tables(found), *costs])
     for note in found.notes:
-        typer.echo(f"note: {note}")
+        say(f"note: {note}")
     report = f", {done.folder / REPORT}" if wanted.report else ""
-    typer.echo(f"written: {done.folder / 'audit.json'}{report}")
+    say(f"written: {done.folder / 'audit.json'}{report}")
     gates.require_gates(found.gates)

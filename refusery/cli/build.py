@@ -22,7 +22,7 @@ from pipelines.recipe.schema import Buildable
 from pipelines.runner.context import shown
 from pipelines.versions.next_version import preview_version
 from refusery.cli.options import OUT, Out, RecipeFile, Settings
-from refusery.cli.printing import print_tables, shown_path
+from refusery.cli.printing import print_tables, say, shown_path
 from refusery.cli.progress import progress_shown
 from refusery.recipes import in_prefect, prepared, require_buildable, run_build
 
@@ -57,7 +57,7 @@ def build(
     release = Path(result.release)
     exported = [_WRITERS[each](release) for each in dict.fromkeys(formats or [])]
     if quiet:
-        typer.echo(result.release)
+        say(result.release)
     else:
         _show(result, read_manifest(release), exported)
 
@@ -76,7 +76,7 @@ def _checked(
     _require_own(formats, loaded)
     upcoming = preview_version(loaded, out)
     if upcoming is not None:
-        typer.echo(upcoming.says, err=True)
+        say(upcoming.says, err=True)
     return prepared(loaded, out, limit)
 
 
@@ -98,7 +98,7 @@ def _show(result: "Result", manifest: Manifest, exported: Sequence[Path]) -> Non
     """Prints the summary of a finished build; counts alone, no prompt text."""
     print_tables(of_manifest(manifest))
     for line in _lines(result, manifest, exported):
-        typer.echo(line)
+        say(line)
 
 
 def _lines(result: "Result", manifest: Manifest, exported: Sequence[Path]) -> Iterator[str]:

@@ -56,7 +56,7 @@ def decode(
     printing.print_tables(decoding.rates(answers, found))
     if out is not None:
         write_user_table(out, decoding.with_decodings(rows, found))
-        typer.echo(f"written: {out}")
+        printing.say(f"written: {out}")
 
 
 def _require_translator(

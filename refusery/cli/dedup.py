@@ -2,12 +2,11 @@
 
 from collections import Counter
 
-import typer
-
 from artifacts.user_tables import read_user_table, table_kind, write_user_table
 from pipelines.recipe import load
 from pipelines.sources.engine import open_engine
 from refusery.cli import options
+from refusery.cli.printing import say
 from refusery.verbs.dedup import dedup_part, evidence, repeats
 
 
@@ -28,7 +27,7 @@ def dedup(
     with open_engine(loaded, cache / "ledger.sqlite", cache / "embeddings") as engine:
         found = repeats(engine, part, rows[column].to_list())
     counts = Counter(each.reason for each in found.dropped)
-    typer.echo(
+    say(
         f"{rows.height} rows: {len(found.kept)} kept, {counts['exact_duplicate']} exact and "
         f"{counts['near_duplicate']} near repeats dropped"
     )
@@ -38,4 +37,4 @@ def dedup(
         # People count rows from 1.
         columns = evidence(found.dropped, "row_number", 1).get_columns()
         write_user_table(options.beside(out, "dropped"), dropped.with_columns(columns))
-        typer.echo(f"written: {out}, {options.beside(out, 'dropped')}")
+        say(f"written: {out}, {options.beside(out, 'dropped')}")

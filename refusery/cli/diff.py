@@ -30,10 +30,10 @@ def diff(
     if rows is not None:
         write_user_table(rows, found.fates)
     if json:
-        typer.echo(as_json(found))
+        printing.say_json(as_json(found))
         return
     printing.print_tables(tables(found))
     for note in found.notes:
-        typer.echo(f"note: {note}")
+        printing.say(f"note: {note}")
     if rows is not None:
-        typer.echo(f"written: {rows}, {found.fates.height:,} ids")
+        printing.say(f"written: {rows}, {found.fates.height:,} ids")

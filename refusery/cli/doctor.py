@@ -27,5 +27,5 @@ def doctor(
     rows = tuple((each.level, each.subject, each.says) for each in findings)
     printing.print_tables([Table("", ("", "key", "what was found"), rows)])
     problems = sum(each.level == "problem" for each in findings)
-    typer.echo(f"{problems} problems" if problems else "Everything that is built would work.")
+    printing.say(f"{problems} problems" if problems else "Everything that is built would work.")
     raise typer.Exit(1 if problems else 0)

@@ -29,12 +29,12 @@ def evaluate(
     preflight(EVALUATION_RUN, loaded, out)
     done = build.under_prefect(quiet, lambda: _run(recipe, out, settings or []))
     if quiet:
-        typer.echo(done.folder)
+        printing.say(done.folder)
         return
     found = read_evaluation(Path(done.folder) / EVALUATION)
     printing.print_tables(tables.evaluation_tables(found))
     for line in _lines(done, found):
-        typer.echo(line)
+        printing.say(line)
 
 
 def _run(recipe: Path, out: Path, settings: list[str]) -> "Evaluated":

@@ -75,11 +75,11 @@ def hard(
         with files.replacing(out) as file:
             file.write(f"{as_json(found)}\n".encode())
     if json:
-        typer.echo(as_json(found))
+        printing.say_json(as_json(found))
         return
     printing.print_tables(tables(found))
     if out is not None:
-        typer.echo(f"written: {out}")
+        printing.say(f"written: {out}")
 
 
 def _revisited(

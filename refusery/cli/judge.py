@@ -21,7 +21,7 @@ from pipelines.sources.engine import require_payable
 from pipelines.stages.judges import judge_models, refusal_judge
 from refusery.cli.engine import with_engine, written_aside
 from refusery.cli.options import OUT, PROMPT, Cache, Column, Models, Result, Settings, Table
-from refusery.cli.printing import print_tables
+from refusery.cli.printing import print_tables, say
 
 _FINAL_LABEL = "final_label"
 _Recipe = Annotated[
@@ -68,7 +68,7 @@ def judge(
         verdicts.added_names(rows)  # said before anybody is asked
     exchanges, used = verdicts.exchanges_of(rows, column, answers, models, family, loaded)
     if answers is None and used != "answer":
-        typer.echo(f"answers are read from column `{used}`")
+        say(f"answers are read from column `{used}`")
     labels = _truth_column(rows, truth)
     truths = None if labels is None else truths_of(labels, rows[labels].to_list())
     done: verdicts.Done = {}
@@ -85,7 +85,7 @@ def judge(
     print_tables(tables)
     if out is not None:
         write_user_table(out, verdicts.with_judgments(rows, found))
-        typer.echo(f"written: {out}")
+        say(f"written: {out}")
 
 
 def _chosen(recipe: Recipe | None, name: str | None) -> Judge:

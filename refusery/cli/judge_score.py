@@ -91,13 +91,13 @@ def judge_score(
         rows = labelled.rows if parts is None else parts.test
         written = report.write_scores(out, found, rows, verdicts, parts)
     if json:
-        typer.echo(report.as_json(found))
+        printing.say_json(report.as_json(found))
     else:
         printing.print_tables(report.tables(found))
         for note in found.notes:
-            typer.echo(f"note: {note}")
+            printing.say(f"note: {note}")
     for path in written:
-        typer.echo(f"written: {path}", err=json)
+        printing.say(f"written: {path}", err=json)
 
 
 def _scored(

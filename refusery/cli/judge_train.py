@@ -64,7 +64,7 @@ def judge_train(
     material, left_out = _material(table, columns, hold_out)
     tested = None if test is None else read_material(test, columns, training=False)
     for why, count in sorted(material.left_out.items()):
-        typer.echo(f"left out: {count:,} {why}")
+        printing.say(f"left out: {count:,} {why}")
     if export is not None:
         _export(export, material, left_out)
     if out is None:
@@ -74,7 +74,7 @@ def judge_train(
     else:
         shown = _linear(material, out, encoder, cache, seed, left_out, tested)
     printing.print_tables(shown)
-    typer.echo(f"written: {out}")
+    printing.say(f"written: {out}")
 
 
 def _require_possible(kind: str, out: Path | None, export: Path | None) -> None:
@@ -107,7 +107,7 @@ def _material(table: Path, columns: Named, given: str | None) -> tuple[Material,
 def _export(path: Path, material: Material, hold_out: str | None) -> None:
 
     rows = material.rows if hold_out is None else material.without(hold_out).rows
-    typer.echo(f"written: {path} ({chats.write_chats(path, rows):,} chats)")
+    printing.say(f"written: {path} ({chats.write_chats(path, rows):,} chats)")
 
 
 def _fine_tuned(

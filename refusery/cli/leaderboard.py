@@ -7,6 +7,7 @@ import typer
 
 from artifacts.evaluation_facts import EVALUATION, read_evaluation
 from artifacts.leaderboard.page import JSON, PAGE, write_leaderboard
+from refusery.cli.printing import say
 
 
 def leaderboard(
@@ -25,4 +26,4 @@ def leaderboard(
     path = evaluation / EVALUATION if evaluation.is_dir() else evaluation
     folder = path.parent / "leaderboard" if out is None else out
     write_leaderboard(folder, read_evaluation(path))
-    typer.echo(f"written: {folder / PAGE}, {folder / JSON}")
+    say(f"written: {folder / PAGE}, {folder / JSON}")

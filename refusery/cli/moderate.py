@@ -1,14 +1,12 @@
 """`refusery moderate`: votes on any table, and scores where the table has true labels."""
 
-import typer
-
 from artifacts.user_tables import read_user_table, table_kind, write_user_table
 from pipelines.errors import NotBuiltError
 from pipelines.recipe import OrBench, load
 from pipelines.sources.engine import require_payable
 from refusery.cli.engine import with_engine, written_aside
 from refusery.cli.options import OUT, PROMPT, Cache, Column, Result, Settings, Table, WithRecipe
-from refusery.cli.printing import print_tables
+from refusery.cli.printing import print_tables, say
 from refusery.verbs import moderation as verb
 
 _LABEL = "label"
@@ -53,4 +51,4 @@ def moderate(
     print_tables(tables)
     if out is not None:
         write_user_table(out, verb.with_votes(rows, found))
-        typer.echo(f"written: {out}")
+        say(f"written: {out}")

@@ -12,7 +12,7 @@ from pipelines.recipe import load
 from pipelines.sources.engine import require_payable
 from refusery.cli.engine import with_engine, written_aside
 from refusery.cli.options import OUT, PROMPT, Cache, Column, Result, Settings, Table, beside
-from refusery.cli.printing import print_tables
+from refusery.cli.printing import print_tables, say
 from refusery.verbs import mutation, mutation_tables, text_tables
 
 
@@ -50,7 +50,7 @@ def mutate(
         tables = mutation_tables.tables_of(texts, found)
         write_user_table(out, tables.kept)
         write_user_table(beside(out, "dropped"), tables.dropped)
-        typer.echo(f"written: {out}, {beside(out, 'dropped')}")
+        say(f"written: {out}, {beside(out, 'dropped')}")
 
 
 def _found(

@@ -29,10 +29,10 @@ def plan(
     upcoming = preview_version(loaded, out) if is_buildable(loaded) else None
     found = plan_of(with_preview_version(loaded, out) if is_buildable(loaded) else loaded, out)
     if upcoming is not None:
-        typer.echo(upcoming.says)
+        printing.say(upcoming.says)
     printing.print_tables(_tables(found))
     for line in _lines(found):
-        typer.echo(line)
+        printing.say(line)
 
 
 def _tables(plan: Plan) -> Iterator[Table]:

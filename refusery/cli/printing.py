@@ -1,18 +1,42 @@
-"""Tables on a terminal: rich where somebody looks on, plain columns in a log."""
+"""All that the command says: lines, JSON and tables, none of which does anything to a terminal.
+
+Tables are rich where somebody looks on, and plain columns in a log. Nothing else in the command
+prints: what is said may hold text of models, servers and files.
+"""
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from rich.console import Console
-from rich.table import Table as RichTable
+import typer
 
-from artifacts.summary import Table
+from base.foreign_text import terminal_json, terminal_text
 from base.formats import cell
 
+if TYPE_CHECKING:
+    from rich.table import Table as RichTable
 
-def print_tables(tables: Iterable[Table]) -> None:
+    from artifacts.summary import Table
+
+
+def say(line: object = "", *, err: bool = False) -> None:
+    """Prints one line, of which all that is no plain sign is shown as an escape."""
+    typer.echo(terminal_text(str(line), _LONGEST), err=err)
+
+
+def say_json(text: str) -> None:
+    """Prints JSON as it is laid out; its texts have escapes where they need them."""
+    typer.echo(terminal_json(text))
+
+
+_LONGEST = 10_000
+_LONGEST_CELL = 1_000
+
+
+def print_tables(tables: "Iterable[Table]") -> None:
     """Prints each table under its title."""
+    from rich.console import Console
+
     # What is shown is data: square brackets in it are no markup.
     console = Console(highlight=False, markup=False, soft_wrap=True)
     if not console.is_terminal:
@@ -29,13 +53,17 @@ def shown_path(path: Path) -> str:
     return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
 
 
-def _rich(table: Table) -> RichTable:
+def _rich(table: "Table") -> "RichTable":
+    from rich.table import Table as RichTable
 
-    shown = RichTable(title=table.title or None, title_justify="left", title_style="bold", box=None)
+    title = terminal_text(table.title) or None
+    shown = RichTable(title=title, title_justify="left", title_style="bold", box=None)
     for place, name in enumerate(table.header):
         words = any(isinstance(row[place], str) for row in table.rows)
         justify: Literal["left", "right"] = "left" if words else "right"
-        shown.add_column(name, justify=justify, overflow="fold", no_wrap=place == 0)
+        shown.add_column(
+            terminal_text(name, _LONGEST_CELL), justify=justify, overflow="fold", no_wrap=place == 0
+        )
     for row in table.rows:
-        shown.add_row(*(cell(value, digits=3) for value in row))
+        shown.add_row(*(terminal_text(cell(value, digits=3), _LONGEST_CELL) for value in row))
     return shown

@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
-import typer
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -16,6 +15,9 @@ from rich.progress import (
     TextColumn,
     TimeRemainingColumn,
 )
+
+from base.foreign_text import terminal_text
+from refusery.cli.printing import say
 
 _LINE_EVERY_S = 15.0
 _TABLES = ("kept", "dropped", "failed")
@@ -46,7 +48,7 @@ class Bars:
         """Shows nothing before the first stage."""
         self._progress = Progress(
             SpinnerColumn(finished_text="✓"),
-            TextColumn("{task.description:<20}"),
+            TextColumn("{task.description:<20}", markup=False),
             BarColumn(bar_width=24),
             MofNCompleteColumn(),
             TextColumn("{task.fields[rate]}"),
@@ -59,7 +61,8 @@ class Bars:
     def begin(self, stage: str, rows: int | None) -> None:
         """Adds the stage's bar."""
         self._progress.start()
-        self._tasks[stage] = self._progress.add_task(stage, total=rows, note="", rate="")
+        name = terminal_text(stage)
+        self._tasks[stage] = self._progress.add_task(name, total=rows, note="", rate="")
 
     def advancer(self, stage: str) -> Callable[[int], None]:
         """Moves the stage's bar."""
@@ -80,7 +83,7 @@ class Bars:
 
     def note(self, line: str) -> None:
         """Prints the line above the bars."""
-        self._progress.console.print(line, markup=False, highlight=False)
+        self._progress.console.print(terminal_text(line), markup=False, highlight=False)
 
     def close(self) -> None:
         """Leaves the bars as they are."""
@@ -108,18 +111,18 @@ class Lines:
             with self._lock:
                 line = known.advance(rows)
             if line:
-                typer.echo(line, err=True)
+                say(line, err=True)
 
         return advance
 
     def end(self, stage: str, counts: Mapping[str, int]) -> None:
         """Prints the stage's rows and its time."""
         seconds = time.monotonic() - self._stages[stage].started
-        typer.echo(f"{stage}: {_counted(counts)} ({seconds:.1f} s)", err=True)
+        say(f"{stage}: {_counted(counts)} ({seconds:.1f} s)", err=True)
 
     def note(self, line: str) -> None:
         """Prints the line."""
-        typer.echo(line, err=True)
+        say(line, err=True)
 
     def close(self) -> None:
         """Nothing is open."""

@@ -9,7 +9,7 @@ from artifacts.hub.card import plan_tables, published_line
 from artifacts.hub.plan import plan_publish
 from artifacts.hub.publish import publish as publish_plan
 from artifacts.hub.values import Gating, PublishOptions, PublishRefusedError, Waits
-from refusery.cli.printing import print_tables
+from refusery.cli.printing import print_tables, say
 
 
 def publish(
@@ -45,18 +45,18 @@ def publish(
 
 def _publish(release: Path, repo: str, options: PublishOptions, dry_run: bool) -> None:
     """Says in one line what was done; of a dry run what would be, then why it may not be."""
-    waits = Waits(tell=lambda line: typer.echo(f"waiting: {line}", err=True))
+    waits = Waits(tell=lambda line: say(f"waiting: {line}", err=True))
     plan = plan_publish(release, repo, options, waits=waits)
     if not dry_run:
-        typer.echo(published_line(publish_plan(plan, waits=waits)))
+        say(published_line(publish_plan(plan, waits=waits)))
         return
     print_tables(plan_tables(plan))
     if plan.refusals:
         raise PublishRefusedError(*plan.refusals[:1])
     if plan.nothing_to_do:
-        typer.echo("nothing to do: the repository holds this release; nothing was sent")
+        say("nothing to do: the repository holds this release; nothing was sent")
     else:
-        typer.echo(f"{plan.upload_bytes:,} bytes to upload at most; nothing was sent")
+        say(f"{plan.upload_bytes:,} bytes to upload at most; nothing was sent")
 
 
 def _gating(given: str | None) -> Gating | None:

@@ -4,8 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import typer
-
 from artifacts.release_tables import review_tables
 from artifacts.summary import Cell, Table, facts
 from base.formats import fixed, interval, statistic
@@ -16,7 +14,7 @@ from people.errors import ReviewUnusableError
 from people.release_review import Asking, draft
 from pipelines.audits.patch import Decided, PatchAudit, decide
 from pipelines.sorry_bench.review import exported, imported
-from refusery.cli.printing import print_tables
+from refusery.cli.printing import print_tables, say
 
 
 def export_answers(
@@ -40,13 +38,13 @@ def export_answers(
         **{key: value for key, value in drawing.items() if value is not None},
     )
     found = draft_answers(source, out, asking)
-    typer.echo(QUESTION)
+    say(QUESTION)
     print_tables(_drafted(found))
     for line in _left_out(found):
-        typer.echo(line)
+        say(line)
     for path in found.tables:
-        typer.echo(f"written: {path} ({len(found.sample.answers):,} rows)")
-    typer.echo(f"written: {found.key}; it names the models: keep it from the people who label")
+        say(f"written: {path} ({len(found.sample.answers):,} rows)")
+    say(f"written: {found.key}; it names the models: keep it from the people who label")
 
 
 def import_labels(
@@ -67,14 +65,14 @@ def import_labels(
         raise ReviewUnusableError("--key must come with --out, the folder of ratings to write")
     found = import_answers(tables, key, out or Path(), write=not dry_run)
     for line in found.notices:
-        typer.echo(line)
+        say(line)
     print_tables(_ratings(found.facts))
     for note in found.facts.agreement.notes:
-        typer.echo(f"note: {note}")
+        say(f"note: {note}")
     for path in found.files:
-        typer.echo(f"written: {path}")
+        say(f"written: {path}")
     if dry_run:
-        typer.echo("nothing was written")
+        say("nothing was written")
 
 
 def _drafted(found: DraftedAnswers) -> Iterator[Table]:
@@ -159,11 +157,11 @@ def export_release(
     named = {"configs" if key == "config" else key: value for key, value in drawing.items()}
     given = {key: value for key, value in named.items() if value is not None}
     found = draft(release, out, Asking(**given))
-    typer.echo(f"{found.sampled:,} rows drawn by category from {', '.join(found.configs)}")
+    say(f"{found.sampled:,} rows drawn by category from {', '.join(found.configs)}")
     for line in found.questions:
-        typer.echo(line)
+        say(line)
     for path, rows in found.rows.items():
-        typer.echo(f"written: {path} ({rows:,} rows)")
+        say(f"written: {path} ({rows:,} rows)")
 
 
 def export_base(
@@ -182,8 +180,8 @@ def export_base(
     _require_none(other, "a recipe")
     found = exported(recipe, settings, runs, out, everything)
     for why, count in found.rows.items():
-        typer.echo(f"{count:>7,}  {why}")
-    typer.echo(f"written: {found.path}")
+        say(f"{count:>7,}  {why}")
+    say(f"written: {found.path}")
 
 
 def import_release(
@@ -202,10 +200,10 @@ def import_release(
         tables, release, write=not dry_run, finish=measured.finish, report=measured.report
     )
     for line in found.notices:
-        typer.echo(line)
+        say(line)
     print_tables(review_tables(found.facts))
     for line in _lines(found):
-        typer.echo(line)
+        say(line)
 
 
 def import_base(
@@ -230,11 +228,11 @@ def import_base(
     _require_none({"dry-run": dry_run}, "--recipe")
     found = imported(tables[0], recipe, settings, runs, out)
     if found.encoding != "UTF-8":
-        typer.echo(f"read as {found.encoding}: characters that it lacks were lost on the way")
+        say(f"read as {found.encoding}: characters that it lacks were lost on the way")
     counts = ", ".join(f"{count:,} {verb}" for verb, count in sorted(found.decisions.items()))
-    typer.echo(f"{counts}; {found.changed:,} in another category than the machine's")
-    typer.echo(f"{found.undecided:,} rows without a decision stay the machine's")
-    typer.echo(f"written: {found.path}; the recipe names it as base.decisions")
+    say(f"{counts}; {found.changed:,} in another category than the machine's")
+    say(f"{found.undecided:,} rows without a decision stay the machine's")
+    say(f"written: {found.path}; the recipe names it as base.decisions")
 
 
 def _lines(found: Decided) -> Iterator[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from refusery.cli.options import OUT, Out, Settings
+from refusery.cli.printing import say
 
 if TYPE_CHECKING:
     from prefect.deployments.runner import RunnerDeployment
@@ -62,10 +63,10 @@ def serve(
     made = deployments(serving)
     url = require_server()
     for line in warnings(checked):
-        typer.echo(f"note: {line}")
-    typer.echo(f"Serving at {url}, until stopped:")
+        say(f"note: {line}")
+    say(f"Serving at {url}, until stopped:")
     for each in made:
-        typer.echo(f"  {each.full_name}: {_when(each)}")
+        say(f"  {each.full_name}: {_when(each)}")
     if run(made):
         raise typer.Exit(128 + SIGTERM)
 

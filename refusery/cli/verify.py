@@ -7,6 +7,7 @@ import typer
 
 from artifacts.verify.release import verify as check
 from refusery.cli.options import Release
+from refusery.cli.printing import say
 
 
 def verify(
@@ -18,11 +19,11 @@ def verify(
     """Check every hash of a release, and that every edge of its run adds up."""
     report = check(release, runs if runs is not None else _runs_beside(release))
     for note in report.notes:
-        typer.echo(f"note: {note}")
+        say(f"note: {note}")
     for problem in report.problems:
-        typer.echo(f"problem: {problem}")
+        say(f"problem: {problem}")
     verdict = "sound" if report.sound else f"{len(report.problems)} problems"
-    typer.echo(f"{release}: {verdict}; {report.files} files, {len(report.edges)} edges checked")
+    say(f"{release}: {verdict}; {report.files} files, {len(report.edges)} edges checked")
     raise typer.Exit(0 if report.sound else 1)
 
 

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import re
+
 from artifacts.stage_tables import Edge
 from artifacts.summary import (
+    Markdown,
     Table,
     by_category,
     facts,
@@ -53,3 +56,13 @@ def test_tables_are_joined_under_their_titles() -> None:
         "## One\n\n| what | value |\n| --- | ---: |\n| a | 1 |\n\n"
         "## Two\n\n| what | value |\n| --- | --- |\n| b | x |\n"
     )
+
+
+def test_names_of_others_are_no_markup_in_a_table_and_markdown_of_ours_stays() -> None:
+    hostile = "<img src=x onerror=y> [a](http://evil) ![b](c) `d` | e\x1b]0;t\x07"
+    table = Table(hostile, ("name", hostile), ((hostile, 1), (Markdown("`ours` = safe"), 2)))
+    shown = markdown([table])
+    assert "\x1b" not in shown
+    assert not re.search(r"(?<!\\)[<\[`]", shown.replace("`ours`", ""))
+    assert "`ours` = safe" in shown
+    assert all(len(re.findall(r"(?<!\\)\|", line)) == 3 for line in shown.splitlines()[2:])

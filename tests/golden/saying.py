@@ -17,6 +17,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from base.formats import spreadsheet_text
 from tests import prefect_server
 from tests.golden.in_process import ROOT, call
 from tests.golden.provider import providing
@@ -149,10 +150,20 @@ def _digests(path: Path) -> dict[str, object]:
     if path.suffix == ".json":
         said = json.loads(path.read_text(encoding="utf-8"))
         return {key: _digest(figures_of(value)) for key, value in said.items()}
-    readers = {".csv": pl.read_csv, ".jsonl": pl.read_ndjson, ".parquet": pl.read_parquet}
+    readers = {".csv": _csv, ".jsonl": pl.read_ndjson, ".parquet": pl.read_parquet}
     frame = readers[path.suffix](path) if path.stat().st_size else pl.DataFrame()
     columns = {name: frame[name].to_list() for name in frame.columns if name not in _OFTEN}
     return {"rows": frame.height, **{key: _digest(rounded(v)) for key, v in columns.items()}}
+
+
+def _csv(path: Path) -> pl.DataFrame:
+    """A CSV with its texts as they were before they were made safe for spreadsheets."""
+    frame = pl.read_csv(path)
+    texts = (name for name, dtype in frame.schema.items() if dtype == pl.String)
+    return frame.with_columns(
+        pl.Series(name, [text and spreadsheet_text(text) for text in frame[name]], pl.String)
+        for name in texts
+    )
 
 
 def figures_of(value: object) -> object:

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
+from base.formats import spreadsheet_text
 from evaluation.judging.labelled_tables import labelled_ratings
 from evaluation.judging.splits import split
-from people.spreadsheet import unescape
 from refusery.cli.app import run
 from tests.refusery.cli.text_files import json_lines, read_lines
 
@@ -117,7 +117,7 @@ def test_tables_are_blind_and_no_cell_is_a_formula(exported: Path) -> None:
         assert not any(model in text for model in _MODELS)
         assert "train" not in text
         assert not any(cell[:1] in "=+-@" for row in rows for cell in row.values() if cell)
-        assert {unescape(row["prompt"])[0] for row in rows} == {"-"}
+        assert {spreadsheet_text(row["prompt"])[0] for row in rows} == {"-"}
         orders.append([row["id"] for row in rows])
     assert len({tuple(order) for order in orders}) == 6
     assert len({tuple(sorted(order)) for order in orders}) == 1
