@@ -72,7 +72,7 @@ _NO_VERB = frozenset(
 _POLITE = re.compile(r"(?:please|kindly|now|just|go ahead and)[, ]+", re.IGNORECASE)
 _FIRST = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
 _QUOTED = re.compile(r"\"[^\"]*\"")
-_ENDS = re.compile(r"[.!?:;]+[\"')]*\s+(?=[\"'(]?[A-Z])")
+_ENDS = re.compile(r"(?<![.!?:;])[.!?:;]+[\"')]*\s+(?=[\"'(]?[A-Z])")
 _ABBREVIATED = re.compile(r"\b(?:[A-Z]|Mr|Mrs|Ms|Dr|St|vs|etc|e\.g|i\.e|U\.S|No)\.\s")
 
 
