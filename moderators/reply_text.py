@@ -16,6 +16,7 @@ from inference.types import Reply
 READ_CHARACTERS = 20_000
 """Characters of a reply that are read, thoughts aside; no verdict that was asked for is as long."""
 
+_FAR_TOO_DEEP = 3  # objects that Python's own depth does not suffice for
 _OPENS = re.compile(r'\{[ \t\r\n]*["}]')
 
 
@@ -60,22 +61,24 @@ def last_object(text: str) -> dict[str, Any] | None:
     text = read_ends(text)
     decoder = json.JSONDecoder(parse_constant=_no_constant)
     last: str | None = None
-    failed_at, failures = -1, 0
-    end = 0
+    end = too_deep = failures = 0
+    failed_at = -1
     while found := _OPENS.search(text, end):
         start = found.start()
         try:
             _, end = decoder.raw_decode(text, start)
             last, failures = text[start:end], 0
-        except (ValueError, RecursionError) as error:
+        except RecursionError:
+            too_deep, end = too_deep + 1, start + 1
+            if too_deep > _FAR_TOO_DEEP:
+                return None
+        except ValueError as error:
             # Objects that stand open in each other all fail at one place, and each is read up to
             # it: so many of them are nested deeper than what is taken for an answer.
-            place = getattr(error, "pos", None)
+            place: int = getattr(error, "pos", start)
             failures = failures + 1 if place == failed_at else 0
             failed_at, end = place, start + 1
             if failures > DEEPEST:
-                if place is None:
-                    return None
                 end, failures = max(place, end), 0
     return None if last is None else _shallow(last)
 

@@ -24,7 +24,7 @@ _NUMBER = re.compile(r"(?<![\w.])-?[0-9]+(?:\.[0-9]+)?(?![\w])")
 _TAG = re.compile(r"score[\"'*_`\s]*[:=]", re.IGNORECASE)
 _BRACKETS = re.compile(r"\[\[([^\[\]\n]+)\]\]")
 _LONGEST_LABEL = 60
-_LEADING = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?", re.IGNORECASE)
+_LEADING = re.compile(r"[+-]?(?:[0-9]++\.?[0-9]*+|\.[0-9]++)(?:e[+-]?[0-9]++)?", re.IGNORECASE)
 _WORD = re.compile(r"[a-z]+")
 _MARKS = " \t\r\n*_`#\"'()[]{}<>.,:;!"
 _SAFE = {"safe": "0", "unsafe": "1"}

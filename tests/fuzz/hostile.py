@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
+from base.foreign_text import valid_text
 from inference.types import Refusal, Reply, TokenLogprobs
 
 _PIECES = (
@@ -50,7 +51,7 @@ _NAMES = (
 )
 _VALUES = (
     *("none", "illegal", "violence", "direct_refusal", "high", "95 %", "7. illegal", ""),
-    *(True, False, None, 0, 1, -1, 7, 95, 2**63, 10**400, -(10**5_000), 0.5, 1e308),
+    *(True, False, None, 0, 1, -1, 7, 95, 2**63, 10**400, -(10**4_000), 0.5, 1e308),
     *(math.inf, -math.inf, math.nan),
 )
 
@@ -81,7 +82,9 @@ def _tokens() -> st.SearchStrategy[TokenLogprobs]:
 
 def replies() -> st.SearchStrategy[Reply]:
     """Any reply: text, JSON, end, refusal and log-probabilities that need not go together."""
-    refusals = st.builds(Refusal, st.just("model_refusal"), st.just("message"), texts())
+    refusals = st.builds(
+        Refusal, st.just("model_refusal"), st.just("message"), texts().map(valid_text)
+    )
     return st.builds(
         Reply,
         text=texts(),

@@ -27,6 +27,7 @@ from moderators.answers import AnswerTask
 from moderators.classifier import Classifier
 from moderators.guards.moderator import GuardJudge
 from moderators.guards.registry import DIALECTS, guards
+from moderators.offline import PROFANITY, WORDS
 from moderators.refusal.keyword import KeywordJudge
 from moderators.refusal.llm import DESIGNS
 from moderators.refusal.registry import KINDS, LLM, build_judge
@@ -56,6 +57,8 @@ def _moderators() -> Iterator[tuple[str, Program[Any]]]:
     parts = Parts(taxonomy, "minilm", ("m", *dialects), dialects)
     for name in (*OFFLINE, "m", "logprob:m", *dialects):
         plan = build(name, parts)
+        if name in (PROFANITY, WORDS):
+            continue  # they ask nobody
         if name in OFFLINE:
             yield name, plan.prepare()
             continue

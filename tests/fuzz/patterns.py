@@ -73,8 +73,12 @@ def _modules() -> tuple[ModuleType, ...]:
     return tuple(
         importlib.import_module(_module_of(path))
         for path in _sources()
-        if "import re\n" in path.read_text(encoding="utf-8")
+        if _knows(path, "import re")
     )
+
+
+def _knows(path: Path, line: str) -> bool:
+    return f"{line}\n" in path.read_text(encoding="utf-8")
 
 
 def _held(module: ModuleType) -> Iterator[tuple[str, re.Pattern[str]]]:
@@ -137,7 +141,7 @@ def _uses() -> Mapping[tuple[str, str], set[str]]:
 
 
 def _named_uses(node: ast.AST) -> Iterator[tuple[str, tuple[str, ...]]]:
-    if isinstance(node, ast.FunctionDef) and node.name.endswith(("_part", "digest")):
+    if isinstance(node, ast.FunctionDef) and node.name.endswith(("_part", "digest", "_version")):
         return  # it says what a pattern is, and does not use it
     if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
         yield node.value.id, (node.attr,)
@@ -192,18 +196,19 @@ def _is_re(node: ast.AST, names: set[str]) -> TypeGuard[ast.Call]:
 
 def made_elsewhere() -> set[str]:
     """The functions that make a pattern as they run, as `module.function`."""
-    places = set()
-    for path in _sources():
-        for function in ast.walk(_tree(path)):
-            if not isinstance(function, ast.FunctionDef):
-                continue
-            for node in ast.walk(function):
-                made = _is_re(node, {"compile"}) or (
-                    _is_re(node, _DIRECT) and not isinstance(node.args[0], ast.Constant)
-                )
-                if made:
-                    places.add(f"{_module_of(path)}.{function.name}")
-    return places
+    return {
+        f"{_module_of(path)}.{function.name}"
+        for path in _sources()
+        if _knows(path, "import re")
+        for function in ast.walk(_tree(path))
+        if isinstance(function, ast.FunctionDef) and any(map(_makes, ast.walk(function)))
+    }
+
+
+def _makes(node: ast.AST) -> bool:
+    if _is_re(node, {"compile"}):
+        return True
+    return _is_re(node, _DIRECT) and not isinstance(node.args[0], ast.Constant)
 
 
 Node: TypeAlias = Any

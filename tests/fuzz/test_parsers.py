@@ -29,15 +29,16 @@ from tests.fuzz.parsers import (
     text_checks,
 )
 
-_FEW = settings(max_examples=12, suppress_health_check=list(HealthCheck))
+_FEW = settings(max_examples=8, suppress_health_check=list(HealthCheck))
 
 
 @_FEW
 @example(Reply(text='{"a":' * 1_001))
 @example(Reply(text=r'{"category": "none", "explanation": "ends \ud83d", "confidence": 1}'))
 @example(Reply(text=r'{"label": "direct_answer", "explanation": "ends \ud83d"}'))
+@example(Reply(text=r'{"prompts": ["a \ud83d"], "seeds": ["a \ud83d"], "instruction": ["\ud83d"]}'))
 @example(Reply(text='{"category": "none", "confidence": 1' + "0" * 400 + "}"))
-@example(Reply(parsed={"category": 10**5_000, "confidence": 10**400}))
+@example(Reply(parsed={"category": 10**4_000, "confidence": 10**400}))
 @example(Reply(logprobs=(TokenLogprobs("no", 0.0, (("no", math.nan), ("yes", -1.0))),)))
 @example(Reply(logprobs=(TokenLogprobs("no", 0.0, (("no", 1.7e308), ("yes", -1.7e308))),)))
 @given(replies())

@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inference.types import Reply
@@ -76,6 +76,7 @@ _VALUES = st.recursive(
 )
 
 
+@settings(max_examples=30)
 @given(st.dictionaries(st.text("a}", max_size=2), _VALUES), st.text("ab {}[]\n:,", max_size=20))
 def test_an_object_after_anything_but_quotes_is_found(
     value: dict[str, object], before: str
