@@ -15,7 +15,7 @@ from inference.limits.estimate import Tokens
 from inference.models import PROVIDERS, Kind, LimitHeaders
 
 _DURATION = re.compile(r"(?:\d+(?:\.\d+)?(?:ms|us|µs|ns|d|h|m|s))+")
-_PART = re.compile(r"(?<!\d)(\d+(?:\.\d+)?)(ms|us|µs|ns|d|h|m|s)")
+_PART = re.compile(r"(\d+(?:\.\d+)?)(ms|us|µs|ns|d|h|m|s)")
 _UNIT_S = {"d": 86_400, "h": 3600, "m": 60, "s": 1, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "ns": 1e-9}
 _EPOCH_S, _EPOCH_MS = 1e9, 1e12  # larger numbers are moments, in seconds or milliseconds
 

@@ -118,3 +118,18 @@ def require_storable(value: Any, place: str = "result") -> None:  # noqa: ANN401
     elif is_dataclass(value):
         for each in fields(value):
             require_storable(getattr(value, each.name), f"{place}.{each.name}")
+
+
+def spoilt(whole: bytes) -> st.SearchStrategy[bytes]:
+    """Any bytes, and a good file with a piece of it cut out, doubled or replaced."""
+    places = st.integers(0, len(whole))
+    pieces = st.one_of(
+        texts().map(lambda text: text.encode("utf-8", "surrogatepass")), st.binary(max_size=8)
+    )
+    cuts = st.tuples(places, places, pieces).map(lambda cut: _cut(whole, *cut))
+    return st.one_of(cuts, pieces)
+
+
+def _cut(whole: bytes, one: int, other: int, piece: bytes) -> bytes:
+    start, end = sorted((one, other))
+    return whole[:start] + piece + whole[end if end - start < 40 else start :]

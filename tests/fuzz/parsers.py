@@ -32,6 +32,7 @@ from moderators.refusal.keyword import KeywordJudge
 from moderators.refusal.llm import DESIGNS
 from moderators.refusal.registry import KINDS, LLM, build_judge
 from moderators.registry import OFFLINE, Parts, build
+from moderators.types import Moderator
 from taxonomy import load_taxonomy
 from tests.fuzz.hostile import require_storable
 
@@ -69,6 +70,13 @@ def _moderators() -> Iterator[tuple[str, Program[Any]]]:
                 (moderator.vote(item)),
             )
     yield "classifier", Classifier.of("m", taxonomy).vote(PROMPT)
+
+
+@cache
+def silent_moderators() -> tuple[Moderator, ...]:
+    """Those that ask nobody, fitted to what they know."""
+    plans = (build(name, Parts(load_taxonomy("or_bench"))) for name in (PROFANITY, WORDS))
+    return tuple(_ready(plan.prepare()) for plan in plans)
 
 
 def _judges() -> Iterator[tuple[str, Program[Any]]]:

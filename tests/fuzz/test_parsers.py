@@ -64,7 +64,7 @@ def test_every_check_reads_any_text(text: str, base: str) -> None:
 @_FEW
 @example("\ud83d 104 101 ... ---")
 @given(texts())
-def test_every_code_is_undone_in_any_text_and_refuses_by_its_own_error(text: str) -> None:
+def test_every_code_is_undone_in_any_text(text: str) -> None:
     for encoding in ENCODINGS.values():
         require_storable(encoding.decoded(text), encoding.name)
         for work in (encoding.encode, encoding.decode, encoding.carries):
@@ -78,7 +78,7 @@ def test_every_code_is_undone_in_any_text_and_refuses_by_its_own_error(text: str
 @_FEW
 @example("\ud83d<think>")
 @given(texts())
-def test_texts_are_made_plain_whatever_they_are(text: str) -> None:
+def test_texts_are_made_plain(text: str) -> None:
     for work in (tidy, uncommented, visible, valid_text):
         assert isinstance(work(text), str)
     plain(text)
