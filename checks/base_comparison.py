@@ -57,9 +57,7 @@ class Respelt:
     @property
     def digest(self) -> str:
         """Of how much may change."""
-        return digest_of(
-            self.name, _LEAST_WORDS, _LEAST_LETTERS, _READ_CHARACTERS, _MOST_PAIRS
-        )
+        return digest_of(self.name, _LEAST_WORDS, _LEAST_LETTERS, _READ_CHARACTERS, _MOST_PAIRS)
 
     def __call__(self, item: Item, text: str) -> str | None:
         """`reworded`, or None."""

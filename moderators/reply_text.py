@@ -22,7 +22,7 @@ _OPENS = re.compile(r'\{[ \t\r\n]*["}]')
 
 def reading_part() -> Json:
     """What is read of a reply, for a digest."""
-    return [READ_CHARACTERS, DEEPEST, pattern_part(_OPENS)]
+    return [READ_CHARACTERS, DEEPEST, _FAR_TOO_DEEP, pattern_part(_OPENS)]
 
 
 def read_ends(text: str) -> str:
