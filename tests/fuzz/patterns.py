@@ -365,7 +365,7 @@ def slow_on(found: Found) -> str | None:
 
 
 def _grows(pattern: re.Pattern[str], call: str, attack: Callable[[int], str]) -> bool:
-    for size in (40, 200):  # what is worse than quadratic is seen while it is short
+    for size in (16, 24, 40, 200):  # what is worse than quadratic is seen while it is short
         if seconds(pattern, call, attack(size)) > _TOO_LONG_S / 10:
             return True
     if seconds(pattern, call, attack(5_000)) < _QUIET_S:
