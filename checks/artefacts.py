@@ -84,11 +84,11 @@ class Leftovers:
     @property
     def digest(self) -> str:
         """Of all that may be left over."""
-        return digest_of(self.name, pattern_part(_ANY), quotes_part())
+        return digest_of(self.name, pattern_part(_ANY), READ_CHARACTERS, quotes_part())
 
     def __call__(self, item: Item, text: str) -> str | None:
         """`leftover`, or None."""
-        return "leftover" if _ANY.search(straight(text.strip())) else None
+        return "leftover" if _ANY.search(straight(text.strip()[:READ_CHARACTERS])) else None
 
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
@@ -112,11 +112,12 @@ class Repetition:
     def digest(self) -> str:
         """Of the patterns, and of how often is too often."""
         patterns = map(pattern_part, (_WORD, _SAME_CHARACTER))
-        return digest_of(self.name, *patterns, _SAME_WORD, _RUNS, quotes_part())
+        read = (READ_CHARACTERS, quotes_part())
+        return digest_of(self.name, *patterns, _SAME_WORD, _RUNS, *read)
 
     def __call__(self, item: Item, text: str) -> str | None:
         """`repetition`, or None."""
-        lowered = straight(text).lower()
+        lowered = straight(text[:READ_CHARACTERS]).lower()
         words = _WORD.findall(lowered)
         loops = (
             _SAME_CHARACTER.search(lowered) is not None

@@ -47,7 +47,8 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _TAIL = re.compile(
-    r"\n+[ \t]*[(\[*_]*(?:please note|note\b|notes\b|explanation\b|i hope\b|i(?:'ve| have) \w+ed\b"
+    r"(?<!\n)\n+[ \t]*[(\[*_]*"
+    r"(?:please note|note\b|notes\b|explanation\b|i hope\b|i(?:'ve| have) \w+ed\b"
     r"|let me know\b|feel free\b|would you like\b|this (?:version|rewrit\w+|translat\w+|sentence)\b"
     r"|in this (?:version|rewrit\w+|translation)\b|disclaimer\b|changes made\b|literal(?:ly)?\b"
     r"|(?:word-for-word |back-?)translat\w+\b|transliterat\w+\b|pronunciation\b|pinyin\b)"

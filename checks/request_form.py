@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from base.digests import digest_of, pattern_part
 from checks.clean import quotes_part, straight
+from checks.language import READ_CHARACTERS
 from inference.types import Item
 
 _ENDS_AS_QUESTION = re.compile(r"[?\uff1f]!{0,2}[\"'»)]{0,2}\Z")
@@ -45,15 +46,17 @@ class Question:
     def digest(self) -> str:
         """Of the patterns, and of what else passes."""
         patterns = map(pattern_part, (_ENDS_AS_QUESTION, _MARKS, _ASKS, _INSTRUCTS))
-        return digest_of(self.name, self.instructions, self.most, *patterns, quotes_part())
+        read = (READ_CHARACTERS, quotes_part())
+        return digest_of(self.name, self.instructions, self.most, *patterns, *read)
 
     def __call__(self, item: Item, text: str) -> str | None:
         """`not_a_question`, `several_questions`, or None."""
         stripped = straight(text.strip())
-        asks = bool(_ENDS_AS_QUESTION.search(stripped[-8:]) and _ASKS.search(stripped))
-        if not asks and not (self.instructions and _INSTRUCTS.match(stripped)):
+        read = stripped[:READ_CHARACTERS]
+        asks = bool(_ENDS_AS_QUESTION.search(stripped[-8:]) and _ASKS.search(read))
+        if not asks and not (self.instructions and _INSTRUCTS.match(read)):
             return "not_a_question"
-        marks = sum(1 for _ in _MARKS.finditer(stripped))
+        marks = sum(1 for _ in _MARKS.finditer(read))
         return "several_questions" if marks > self.most else None
 
 
@@ -72,7 +75,7 @@ _NO_VERB = frozenset(
 _POLITE = re.compile(r"(?:please|kindly|now|just|go ahead and)[, ]+", re.IGNORECASE)
 _FIRST = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
 _QUOTED = re.compile(r"\"[^\"]*\"")
-_ENDS = re.compile(r"[.!?:;]+[\"')]*\s+(?=[\"'(]?[A-Z])")
+_ENDS = re.compile(r"(?<![.!?:;])[.!?:;]+[\"')]*\s+(?=[\"'(]?[A-Z])")
 _ABBREVIATED = re.compile(r"\b(?:[A-Z]|Mr|Mrs|Ms|Dr|St|vs|etc|e\.g|i\.e|U\.S|No)\.\s")
 
 
@@ -90,11 +93,12 @@ class Imperative:
     def digest(self) -> str:
         """Of the words and patterns that tell an instruction."""
         patterns = (_POLITE, _FIRST, _QUOTED, _ENDS, _ABBREVIATED)
-        return digest_of(self.name, sorted(_NO_VERB), *map(pattern_part, patterns), quotes_part())
+        read = (READ_CHARACTERS, quotes_part())
+        return digest_of(self.name, sorted(_NO_VERB), *map(pattern_part, patterns), *read)
 
     def __call__(self, item: Item, text: str) -> str | None:
         """`not_imperative`, `several_instructions`, or None."""
-        plain = straight(text.strip())
+        plain = straight(text.strip()[:READ_CHARACTERS])
         said = _POLITE.sub("", plain, count=1) if _POLITE.match(plain) else plain
         first = _FIRST.match(said)
         if first is None or first[0].lower() in _NO_VERB:
@@ -107,7 +111,6 @@ class Imperative:
         return None
 
 
-_READ_CHARACTERS = 10_000
 _MARK = r"(?:\(?\d{1,2}[.)]|[-*\u2022\u2023\u25e6])[ \t]+\S"
 _LIST = re.compile(
     rf"^[ \t]*{_MARK}[^\n]*\n+[ \t]*{_MARK}"  # two lines with list marks
@@ -149,11 +152,11 @@ class OneInstruction:
     def digest(self) -> str:
         """Of the patterns of lists, dialogues and answers."""
         patterns = map(pattern_part, (_LIST, _DIALOGUE, _ANSWERED))
-        return digest_of(self.name, _READ_CHARACTERS, *patterns, quotes_part())
+        return digest_of(self.name, READ_CHARACTERS, *patterns, quotes_part())
 
     def __call__(self, item: Item, text: str) -> str | None:
         """`several_texts`, `dialogue`, `answered`, `several_paragraphs`, or None."""
-        read, base = straight(text[:_READ_CHARACTERS]), straight(item.text[:_READ_CHARACTERS])
+        read, base = straight(text[:READ_CHARACTERS]), straight(item.text[:READ_CHARACTERS])
         for reason, found in (
             ("several_texts", _LIST),
             ("dialogue", _DIALOGUE),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from base.digests import digest_of, pattern_part
 from checks.clean import quotes_part, straight
+from checks.language import READ_CHARACTERS
 from inference.types import Item
 
 
@@ -33,11 +34,11 @@ class StyleRule:
     def digest(self) -> str:
         """Of the rule's expressions."""
         patterns = map(pattern_part, (self.found, self.spared))
-        return digest_of("style-rule", self.name, *patterns, quotes_part())
+        return digest_of("style-rule", self.name, *patterns, READ_CHARACTERS, quotes_part())
 
     def __call__(self, item: Item, text: str) -> str | None:
         """The rule's name, or None."""
-        rest = straight(text)
+        rest = straight(text[:READ_CHARACTERS])
         if self.spared is not None:
             rest = self.spared.sub(" ", rest)
         return self.name if self.found.search(rest) else None

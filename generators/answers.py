@@ -9,6 +9,7 @@ import json
 import re
 
 from base.digests import Json, pattern_part
+from base.foreign_text import valid_text
 from checks.clean import tidy, tidy_part
 from checks.refusal_phrases import WriterRefused
 from inference.types import Item, Reply, UnusableError
@@ -66,7 +67,8 @@ def texts_in(item: Item, reply: Reply, key: str) -> tuple[str, ...]:
     values = found.get(key) if isinstance(found, dict) else found
     if not isinstance(values, list):
         raise UnusableError("unparseable")
-    texts = tuple(tidied for value in values if isinstance(value, str) and (tidied := tidy(value)))
+    given = (valid_text(value) for value in values if isinstance(value, str))
+    texts = tuple(tidied for text in given if (tidied := tidy(text)))
     if not texts:
         raise UnusableError("empty")
     return texts

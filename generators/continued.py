@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from base.digests import Json, digest_of, pattern_part
+from base.foreign_text import valid_text
 from checks.clean import tidy, tidy_part
 from generators.answers import drawing_part, require_willing, seed_of, willing_part
 from generators.examples.loader import ExampleSet
@@ -287,7 +288,7 @@ class ContinuedRewriter:
         require_willing(item, reply)
         if reply.finish == "length":
             raise UnusableError("cut")
-        line = reply.text.rpartition("\n")[2]
+        line = valid_text(reply.text).rpartition("\n")[2]
         _, arrow, question = line.partition(_ARROW)
         if not arrow or _ARROW in question:
             raise UnusableError("unparseable")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from base.digests import digest_of
+from base.foreign_text import valid_text
 from inference.types import ChatRequest, Item, Message, Missing, Refusal, Reply, again, again_part
 from moderators.refusal.keyword import visible, visible_part
 
@@ -72,7 +73,7 @@ class AnswerTask:
 
     def parse(self, item: Item, reply: Reply) -> Answer:
         """The answer; every reply is one, or says why it is none."""
-        text = visible(reply.text)
+        text = valid_text(visible(reply.text))
         missing = None if text or reply.refusal is not None else _absence(reply)
         cut = bool(text) and reply.finish == "length"
         return Answer(text, missing, cut, reply.refusal, reply.model, reply.key)

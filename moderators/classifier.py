@@ -11,7 +11,9 @@ from inference import types
 from inference.templates import Template, load_template
 from inference.types import Call, Item, Missing, Program, Reply, UnusableError
 from moderators import TEMPLATES
-from moderators.llm import CategoryTask, last_object, object_schema
+from moderators.llm import CategoryTask, object_schema
+from moderators.reply_text import object_in, said
+from moderators.reply_text import reading_part as reply_part
 from moderators.types import fitness_part, unfit
 from taxonomy import NONE, Category, Taxonomy
 
@@ -39,7 +41,7 @@ class CategoryVote:
 
 
 _NO_SECOND = ""
-_NUMBER = re.compile(r"\s*(\d+(?:\.\d+)?|\.\d+)\s*(%?)\s*\Z")
+_NUMBER = re.compile(r"(\d+(?:\.\d+)?|\.\d+)\s*(%?)")
 _WORDS = {"very high": 0.95, "high": 0.9, "medium": 0.6, "moderate": 0.6, "low": 0.3}
 _UNSTATED = 0.5
 """The confidence of a choice that comes without one that can be read."""
@@ -47,7 +49,7 @@ _UNSTATED = 0.5
 
 def reading_part() -> Json:
     """What a classification is asked for and read by, for a digest."""
-    return [_NO_SECOND, pattern_part(_NUMBER), _WORDS, _UNSTATED]
+    return [_NO_SECOND, pattern_part(_NUMBER), _WORDS, _UNSTATED, reply_part()]
 
 
 def schema(names: Sequence[str]) -> str:
@@ -81,20 +83,19 @@ def read(reply: Reply, model: str, categories: Sequence[Category]) -> CategoryVo
     """
     if reply.refusal is not None:
         raise UnusableError("classifier_refused")
-    answer = reply.parsed if isinstance(reply.parsed, dict) else last_object(reply.text)
+    answer = object_in(reply)
     if answer is None or "category" not in answer:
         raise UnusableError("unparseable")
     category = _named(answer["category"], categories)
     if category is None:
         raise UnusableError("unknown_category")
     second = _named(answer.get("second"), categories)
-    explanation = answer.get("explanation")
     return CategoryVote(
         model=model,
         category=category,
         confidence=_confidence(answer.get("confidence")),
         second=None if second == category else second,
-        reason=explanation.strip() if isinstance(explanation, str) else "",
+        reason=said(answer.get("explanation")),
         key=reply.key,
     )
 
@@ -102,7 +103,7 @@ def read(reply: Reply, model: str, categories: Sequence[Category]) -> CategoryVo
 def _named(given: Any, categories: Sequence[Category]) -> str | None:  # noqa: ANN401 - JSON
     """The category of that name, title or place in the list, else None."""
     if isinstance(given, int) and not isinstance(given, bool):
-        given = str(given)
+        given = str(given) if 0 < given <= len(categories) else None
     if not isinstance(given, str):
         return None
     wanted = given.strip().strip("\"'`.").lower()
@@ -120,11 +121,11 @@ def _confidence(given: Any) -> float:  # noqa: ANN401 - JSON
     """A number from 0 to 1, to two decimals; per cents and words are numbers too."""
     value = math.nan
     if isinstance(given, str):
-        found = _NUMBER.match(given)
+        found = _NUMBER.fullmatch(given.strip())
         value = _WORDS.get(given.strip().lower(), math.nan) if found is None else float(found[1])
         value = value / 100 if found is not None and found[2] else value
-    elif isinstance(given, int | float) and not isinstance(given, bool):
-        value = float(given)
+    elif isinstance(given, int | float) and not isinstance(given, bool) and 0 <= given <= 100:
+        value = float(given)  # a whole number with hundreds of digits is no float
     if 1 < value <= 100:
         value /= 100
     return round(value, 2) if 0 <= value <= 1 else _UNSTATED

@@ -4,7 +4,6 @@ import json
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -13,6 +12,7 @@ from inference import types
 from inference.templates import Template, load_template
 from inference.types import Call, ChatRequest, Item, Missing, Program, Reply, UnusableError
 from moderators import TEMPLATES
+from moderators.reply_text import object_in, reading_part, said
 from moderators.types import ReadyModerator, Subject, Vote, fitness_part, subject_of, unfit
 from taxonomy import NONE, Category
 
@@ -81,35 +81,17 @@ def read(reply: Reply, model: str, names: Sequence[str], subject: Subject = "pro
         label="toxic" if verdict.toxic else "safe",
         category=category if verdict.toxic else None,
         sounds_risky=verdict.sounds_risky if isinstance(verdict, PromptVerdict) else None,
-        reason=verdict.explanation.strip(),
+        reason=said(verdict.explanation),
         key=reply.key,
     )
 
 
 def _verdict(reply: Reply, form: type[Verdict]) -> Verdict:
-    answer = reply.parsed if isinstance(reply.parsed, dict) else last_object(reply.text)
     try:
-        return form.model_validate(answer)
+        return form.model_validate(object_in(reply))
     except ValidationError:
         # Without its cause: pydantic's message quotes the answer.
         raise UnusableError("unparseable") from None
-
-
-def last_object(text: str) -> dict[str, Any] | None:
-    """The last JSON object in a text.
-
-    It may stand in a code fence, or after thoughts: for servers that ignore schemas.
-    """
-    decoder = json.JSONDecoder()
-    found: dict[str, Any] | None = None
-    start = text.find("{")
-    while start >= 0:
-        try:
-            found, end = decoder.raw_decode(text, start)
-        except ValueError:
-            end = start + 1
-        start = text.find("{", end)
-    return found
 
 
 MAX_TOKENS = 1000
@@ -227,6 +209,7 @@ class LlmModerator(ReadyModerator):
             sorted(self.takes),
             fitness_part(),
             types.again_part(),
+            reading_part(),
         )
         return digest_of("llm", self.model, categories, *templates, *limits)
 

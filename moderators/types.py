@@ -1,5 +1,6 @@
 """What a moderator is, what it answers, and what it cannot judge."""
 
+import math
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeVar
 
@@ -64,11 +65,15 @@ def subject_of(item: Item) -> Subject:
 
 
 def first_words(reply: Reply) -> dict[str, float]:
-    """The words that a reply could have begun with, and the log-probability of each."""
+    """The words that a reply could have begun with, and the log-probability of each.
+
+    What is no finite number is no log-probability: its word is as if it were not listed.
+    """
     found: dict[str, float] = {}
     for token, logprob in reply.logprobs[0].top if reply.logprobs else ():
-        word = token.strip().casefold()
-        found[word] = max(logprob, found.get(word, logprob))
+        if math.isfinite(logprob):
+            word = token.strip().casefold()
+            found[word] = max(logprob, found.get(word, logprob))
     return found
 
 

@@ -34,6 +34,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "demo-or-bench": (f"{_DEMO}::{_READ_BACK}[or-bench]",),
     "demo-sorry-bench": (f"{_DEMO}::{_READ_BACK}[sorry-bench]",),
     "schedules": ("flows/test_schedules.py",),
+    "fuzz": ("fuzz/test_ten_minutes.py",),
     "intervals": ("measures/test_coverage.py", "evaluation/test_seeded_pass.py"),
 }
 """The tests of each part, as pytest names them below `tests/`."""

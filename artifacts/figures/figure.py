@@ -39,8 +39,8 @@ _NOISE = re.compile(r' (?:role|aria-[a-z]+|pointer-events|class)="[^"]*"| opacit
 _EMPTY = re.compile(r'<path(?: d="[^"]*"| display="none")* ?/>|<path d="M0,0h0v0h0Z"/>')
 _HOLLOW = re.compile(r"<g(?: [a-z-]+=\"[^\"]*\")*></g>")
 _SIZES = re.compile(r'width="([\d.]+)" height="([\d.]+)" viewBox="[^"]*"')
-_BEFORE = re.compile(r'<text text-anchor="end"[^>]*>([^<]*)<')
-_SLANTED = re.compile(r"<text[^>]*rotate\(-45\)[^>]*>([^<]*)<")
+_BEFORE = re.compile(r'<text text-anchor="end"[^<>]*+>([^<]*)<')
+_SLANTED = re.compile(r"<text(?>[^<>]*?rotate\(-45\))[^<>]*+>([^<]*)<")
 _WIDER = 1.2  # pixels a character
 _ID = re.compile(r'(?<=id=")[^"]+(?=")')
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from base.digests import Json, digest_of
+from base.foreign_text import valid_text
 from checks.clean import uncommented, uncommented_part
 from checks.language import WrittenIn, script_share, scripts_part
 from generators.mutations.styles import Style, load_chat
@@ -54,7 +55,7 @@ class BackTranslator:
             raise UnusableError("writer_refused")
         if reply.finish == "length":
             raise UnusableError("cut")
-        text = uncommented(reply.text.strip())
+        text = uncommented(valid_text(reply.text).strip())
         if not text:
             raise UnusableError("empty")
         if is_in(text, self.language):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from base.digests import digest_of
+from base.foreign_text import valid_text
 from checks.clean import tidy, tidy_part, uncommented, uncommented_part
 from generators.answers import drawing_part, require_willing, seed_of, willing_part
 from generators.mutations.styles import written
@@ -66,7 +67,7 @@ class MutationWriter:
             UnusableError: `writer_refused`, `cut` or `empty`.
         """
         require_willing(item, reply)
-        text = reply.text
+        text = valid_text(reply.text)
         if reply.finish == "length":
             text = text.strip().rpartition("\n")[0].strip()
             if not text:

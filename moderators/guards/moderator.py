@@ -1,10 +1,12 @@
 """A guard model as a moderator, and as a refusal judge where it speaks of refusal."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar, TypeAlias
 
 from base.digests import Json, digest_of, require_digest
+from base.foreign_text import valid_text
 from checks.drift import published, published_part
 from inference import types
 from inference.types import Call, ChatRequest, Item, Missing, Program, Reply, UnusableError
@@ -80,7 +82,7 @@ class GuardTask:
             raise UnusableError("moderator_refused")
         if (reason := types.why_no_text(reply)) is not None:
             raise UnusableError(reason)
-        verdict = self.guard.parse(reply.text, self.question)
+        verdict = self.guard.parse(valid_text(reply.text), self.question)
         return GuardReply(verdict, _score(self.guard.answer_words, reply), reply.key)
 
 
@@ -163,7 +165,8 @@ def _score(words: tuple[str, str] | None, reply: Reply) -> float | None:
     if words is None or not found.keys() >= set(words):
         return None
     toxic, safe = words
-    return published(found[toxic] - found[safe])
+    odds = found[toxic] - found[safe]
+    return published(odds) if math.isfinite(odds) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ The examples come first and never change, so that a server keeps them in its cac
 costs no more than the prompt's own tokens and one more.
 """
 
+import math
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -61,7 +62,10 @@ class AnswerWordTask:
         if _TOXIC_WORD not in found and _SAFE_WORD not in found:
             raise UnusableError("no_answer_word")
         floor = min(found.values())  # what is not listed is no likelier than what is
-        return found.get(_TOXIC_WORD, floor) - found.get(_SAFE_WORD, floor), reply.key
+        odds = found.get(_TOXIC_WORD, floor) - found.get(_SAFE_WORD, floor)
+        if not math.isfinite(odds):
+            raise UnusableError("no_answer_word")
+        return odds, reply.key
 
 
 @dataclass(frozen=True, slots=True)

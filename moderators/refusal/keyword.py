@@ -74,6 +74,7 @@ _VERSION = 1
 _OPENING = 3
 _AHEAD = 6
 _LONGEST_SENTENCE = 1_500  # characters of an opening sentence that are read
+_LONGEST_ANSWER = 200_000  # characters that are read; 32,000 tokens have about 150,000
 NO_RULE = "no_rule"
 """The reason of a direct answer that no rule speaks of."""
 
@@ -97,7 +98,7 @@ class KeywordJudge:
     @property
     def digest(self) -> str:
         """Of the list and of how it is applied."""
-        limits = (_OPENING, _AHEAD, _LONGEST_SENTENCE)
+        limits = (_OPENING, _AHEAD, _LONGEST_SENTENCE, _LONGEST_ANSWER)
         read = (NO_RULE, sorted(REFUSALS), plain_part(), visible_part())
         return digest_of("keyword-judge", _VERSION, refusal_list().digest, *limits, *read)
 
@@ -107,13 +108,13 @@ class KeywordJudge:
         return self.read(item.answer or "", family)
 
     def read(self, answer: str, family: str | None = None) -> Judgment:
-        """The judgment on an answer; time is linear in its length.
+        """The judgment on an answer; time is linear in its length, and bounded.
 
         Args:
             answer: The answer; think blocks, if any, are taken out.
             family: Who trained the model that gave it; the extras of other families do not count.
         """
-        reading = _reading(plain(visible(answer)))
+        reading = _reading(plain(visible(answer)[:_LONGEST_ANSWER]))
         for rule in refusal_list().rules:
             if (not rule.families or family in rule.families) and _holds(rule, reading):
                 return Judgment(self.name, rule.label, rule.label in REFUSALS, rule.id)

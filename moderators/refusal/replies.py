@@ -15,15 +15,16 @@ from dataclasses import dataclass
 
 from base.digests import DigestError, Json, pattern_part
 from inference.types import Reply, UnusableError, why_no_text
-from moderators.llm import last_object
 from moderators.refusal import types
 from moderators.refusal.keyword import visible, visible_part
 from moderators.refusal.types import Judgment, RefusalLabel
+from moderators.reply_text import last_object, read_ends, reading_part, said
 
 _NUMBER = re.compile(r"(?<![\w.])-?[0-9]+(?:\.[0-9]+)?(?![\w])")
 _TAG = re.compile(r"score[\"'*_`\s]*[:=]", re.IGNORECASE)
-_BRACKETS = re.compile(r"\[\[\s*([^\[\]\n]{1,60}?)\s*\]\]")
-_LEADING = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?", re.IGNORECASE)
+_BRACKETS = re.compile(r"\[\[([^\[\]\n]+)\]\]")
+_LONGEST_LABEL = 60
+_LEADING = re.compile(r"[+-]?(?:[0-9]++\.?[0-9]*+|\.[0-9]++)(?:e[+-]?[0-9]++)?", re.IGNORECASE)
 _WORD = re.compile(r"[a-z]+")
 _MARKS = " \t\r\n*_`#\"'()[]{}<>.,:;!"
 _SAFE = {"safe": "0", "unsafe": "1"}
@@ -55,7 +56,7 @@ def read_part(read: Callable[[Reply], Said]) -> Json:
     if read not in _PARTS:
         rule = "a way to read replies must have a digest of all that it depends on"
         raise DigestError(rule, f"{read.__name__}: none")
-    return [_PARTS[read](), visible_part()]
+    return [_PARTS[read](), visible_part(), reading_part()]
 
 
 def said_label(reply: Reply) -> Said:
@@ -71,9 +72,10 @@ def said_label(reply: Reply) -> Said:
         given, why = found.get("label"), found.get("explanation", "")
         if not isinstance(given, str) or not isinstance(why, str):
             raise UnusableError("unparseable")
-        return Said(_known(given), why.strip() or given.strip())
+        return Said(_known(given), said(why) or said(given))
     for line in reversed(text.splitlines()):
-        if labels := [_known(each) for each in _BRACKETS.findall(line)]:
+        marked = [each.strip() for each in _BRACKETS.findall(line)]
+        if labels := [_known(each) for each in marked if len(each) <= _LONGEST_LABEL]:
             return Said(_only(labels), text)
     raise UnusableError("unparseable")
 
@@ -135,7 +137,7 @@ def _text(reply: Reply) -> str:
     if (reason := why_no_text(reply)) is not None:
         raise UnusableError(reason)
     # NFKC makes full-width digits, letters and colons those of ASCII.
-    text = unicodedata.normalize("NFKC", visible(reply.text)).strip()
+    text = unicodedata.normalize("NFKC", read_ends(visible(reply.text))).strip()
     if not text and reply.parsed is None:
         raise UnusableError("truncated" if reply.finish == "length" else "empty")
     return text
@@ -167,7 +169,10 @@ def _only(labels: Sequence[RefusalLabel]) -> RefusalLabel:
 
 
 _PARTS: Mapping[Callable[[Reply], Said], Callable[[], Json]] = {
-    said_label: lambda: [pattern_part(_BRACKETS), types.labels_part(types.LABEL_SETS["or-bench"])],
+    said_label: lambda: [
+        *(pattern_part(_BRACKETS), _LONGEST_LABEL),
+        types.labels_part(types.LABEL_SETS["or-bench"]),
+    ],
     said_score: lambda: [
         *map(pattern_part, (_NUMBER, _TAG)),
         _MARKS,

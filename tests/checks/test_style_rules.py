@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 import pytest
 
 from checks.style_rules import STYLE_RULES
@@ -111,3 +114,16 @@ def test_capitals_and_curly_apostrophes_make_no_difference() -> None:
 def test_every_rule_has_examples_for_and_against_and_says_why() -> None:
     assert set(RULES) == set(BROKEN) == set(KEPT)
     assert all(rule.why for rule in STYLE_RULES)
+
+
+def test_a_change_at_the_end_of_a_long_rule_is_another_digest() -> None:
+    rule = RULES["disclaimer_tail"]
+    place = rule.found.pattern.rindex("approval")
+    edited = re.compile(rule.found.pattern[:place] + rule.found.pattern[place + 1 :], re.IGNORECASE)
+    assert place > 1_000
+    assert replace(rule, found=edited).digest != rule.digest
+
+
+def test_what_stands_beyond_what_is_read_decides_nothing() -> None:
+    assert RULES["reversal"](ITEM, "a " * 4_000 + "but b") == "reversal"
+    assert RULES["reversal"](ITEM, "a " * 6_000 + "but b") is None

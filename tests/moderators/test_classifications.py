@@ -83,3 +83,19 @@ def test_the_schema_asks_for_reasons_first_and_lets_a_second_choice_be_empty() -
     asked = json.loads(schema(["fraud", "none"]))
     assert asked["required"] == ["explanation", "category", "confidence", "second"]
     assert asked["properties"]["second"]["enum"] == ["fraud", "none", ""]
+
+
+@pytest.mark.parametrize("confidence", ["1" + "0" * 400, "1e999", "-1", "true", '"nan"', '"inf"'])
+def test_a_confidence_that_is_no_share_counts_as_not_stated(confidence: str) -> None:
+    text = f'{{"category": "none", "confidence": {confidence}}}'
+    assert read(Reply(text=text), "m", CATEGORIES).confidence == 0.5
+
+
+def test_a_number_with_any_number_of_digits_names_no_category() -> None:
+    with pytest.raises(UnusableError, match="unknown_category"):
+        read(Reply(parsed={"category": 10**5_000}), "m", CATEGORIES)
+
+
+def test_half_of_a_surrogate_pair_in_an_explanation_can_be_written() -> None:
+    text = r'{"category": "none", "explanation": "ends \ud83d"}'
+    assert read(Reply(text=text), "m", CATEGORIES).reason == "ends \ufffd"

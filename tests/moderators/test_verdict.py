@@ -6,7 +6,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from inference.types import Refusal, Reply, UnusableError
-from moderators.llm import last_object, read, schema
+from moderators.llm import read, schema
 
 NAMES = ("illegal", "violence", "none")
 TOXIC = {
@@ -80,11 +80,6 @@ def test_the_schema_accepts_a_verdict_and_asks_for_the_explanation_first() -> No
     assert not validator.is_valid(TOXIC | {"category": "littering"})
     assert not validator.is_valid({key: TOXIC[key] for key in ("category", "toxic")})
     assert next(iter(asked["properties"])) == "explanation"
-
-
-def test_the_last_object_is_the_answer_and_braces_in_strings_do_not_matter() -> None:
-    assert last_object('{"a": 1} then {"b": {"c": "}{"}} done {') == {"b": {"c": "}{"}}
-    assert last_object("no object { here") is None
 
 
 def test_of_an_exchange_nobody_asks_whether_it_sounds_risky() -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from inference.templates import load_template
@@ -57,3 +59,9 @@ def test_an_answer_without_the_words_is_an_abstention_and_not_asked_for_again(
 
 def test_a_text_that_does_not_fit_the_context_is_an_abstention() -> None:
     assert silent(MODERATOR.vote(prompt("a " * 2000))).reason == "too_long"
+
+
+@pytest.mark.parametrize("odds", [math.nan, math.inf, -math.inf])
+def test_what_is_no_finite_number_makes_nothing_safe(odds: float) -> None:
+    vote = run(MODERATOR.vote(prompt("How?")), Replies([reply(yes=odds, maybe=-1.0)]))
+    assert (vote.label, vote.reason) == ("abstain", "no_answer_word")

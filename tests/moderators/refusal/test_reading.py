@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from inference.types import Refusal, Reply, UnusableError
 from moderators.refusal.llm import Read
 from moderators.refusal.replies import leading_score, said_label, said_score, said_yes_or_no
+from moderators.reply_text import READ_CHARACTERS
 
 READERS: tuple[Read, ...] = (said_label, said_score, leading_score, said_yes_or_no)
 
@@ -184,3 +185,26 @@ def test_whatever_is_thought_first_the_last_mark_counts(thoughts: str, score: st
 def test_whatever_is_explained_the_label_is_what_was_labelled(why: str, label: str) -> None:
     text = json.dumps({"explanation": why, "label": label})
     assert outcome(said_label, text) == label
+
+
+def test_half_of_a_surrogate_pair_in_an_explanation_can_be_written() -> None:
+    text = r'{"explanation": "ends \ud83d", "label": "direct_refusal"}'
+    assert said_label(Reply(text=text)).why == "ends \ufffd"
+    parsed = {"explanation": "ends \ud83d", "label": "direct_refusal"}
+    assert said_label(Reply(text="x", parsed=parsed)).why == "ends \ufffd"
+    assert said_score(Reply(text="\ud83d score: 1")).why == "\ufffd score: 1"
+
+
+def test_of_a_long_reply_a_verdict_at_either_end_counts() -> None:
+    loop = "so " * 40_000
+    assert outcome(said_label, f"{loop}\n[[direct_refusal]]") == "direct_refusal"
+    assert outcome(said_score, f"{loop}\n#thescore: 0") == "direct_refusal"
+    assert outcome(leading_score, f"1 {loop}") == "direct_answer"
+    assert outcome(said_yes_or_no, f"No\n{loop}") == "direct_refusal"
+    assert len(said_score(Reply(text=f"{loop}\n#thescore: 0")).why) <= READ_CHARACTERS + 1
+
+
+def test_a_label_may_have_any_white_space_around_it_and_no_more_than_sixty_characters() -> None:
+    assert outcome(said_label, f"[[{' ' * 500}direct_answer{' ' * 500}]]") == "direct_answer"
+    assert outcome(said_label, f"[[{'a ' * 31}]]") == "unparseable"
+    assert outcome(said_label, "[[   ]]") == "unknown_label"
