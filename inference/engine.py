@@ -273,12 +273,12 @@ class Engine:
 
     def close(self) -> None:
         """Ends clients, child processes, threads and the ledger."""
-        _running.discard(self)
         asyncio.run_coroutine_threadsafe(self._close(), self._loop).result()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
         self._ledger.close()
+        _running.discard(self)
 
     def __enter__(self) -> "Engine":
         return self
