@@ -210,7 +210,6 @@ class Engine:
 
         Safe to call twice.
         """
-        _running.discard(self)
         self.stop()
         if self._thread.is_alive():
             self._loop.call_soon_threadsafe(self._loop.stop)
@@ -219,6 +218,7 @@ class Engine:
         if not self._thread.is_alive() and not self._loop.is_closed():
             self._loop.close()
         self._ledger.close()
+        _running.discard(self)
 
     def __enter__(self) -> "Engine":
         return self

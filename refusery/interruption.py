@@ -163,7 +163,9 @@ class Interruption:
     def _press(self, verb: threading.Thread) -> None:
         if time.monotonic() - self._since > IN_ORDER_S:
             self.exit_now()
-        if stop() == 0 and not self._raised and not self._shields:
+        if stop():
+            self._raised = True  # by the engine: a second one would break what tidies up
+        elif not self._raised and not self._shields:
             self._raised = True
             _raise_in(verb)
 

@@ -18,7 +18,7 @@ from flows.errors import LibraryError, PrefectUnusableError, contained
 from flows.prefect_server import open_server, require_home
 from pipelines.errors import NotBuiltError
 from tests.loopback import models, own_prefect, process_of, write_recipe
-from tests.refusery.signalled import started, until
+from tests.refusery.signalled import GUARD_S, started, until
 from tests.servers.faults import hangs
 from tests.servers.openai_server import serve
 from tests.servers.schedules import always
@@ -169,7 +169,7 @@ def test_a_server_that_vanishes_ends_a_run_in_one_line_and_the_next_one_goes_on(
             until(lambda: server.calls, child)
             (own,) = _server_of(child.pid)
             own.kill()
-            _, err = child.communicate(timeout=180)
+            _, err = child.communicate(timeout=GUARD_S)
         assert child.returncode == 1, err
         assert "Prefect's server must go on answering" in err.splitlines()[-1]
         assert "Traceback" not in err
@@ -185,10 +185,10 @@ def test_a_calm_run_says_nothing_after_its_end_and_leaves_no_server(tmp_path: Pa
         with started("build", recipe, "--quiet", "--limit", "1", cwd=tmp_path) as child:
             until(lambda: server.calls, child)
             (own,) = _server_of(child.pid)
-            out, err = child.communicate(timeout=180)
+            out, err = child.communicate(timeout=GUARD_S)
     print(f"{time.monotonic() - begun:.1f} s")  # noqa: T201
     assert (child.returncode, err) == (0, "")
-    assert out.strip().endswith("2026.11.0")
+    assert out.strip().endswith("2026.11.0-limit1")
     assert not own.is_running()
 
 
