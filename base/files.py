@@ -3,6 +3,7 @@
 import errno
 import hashlib
 import os
+import stat
 from collections.abc import Iterator, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -46,7 +47,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     # One fixed name per file: what a crash leaves behind is overwritten by the resumed run.
     part = path.with_name(f".{path.name}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folders(path.parent)
         with part.open("wb") as file:
             yield file
             file.flush()
@@ -61,6 +62,44 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         raise
 
 
+PRIVATE = 0o700
+"""The mode of folders that we make: prompts and answers are for who runs us alone."""
+
+LARGEST_RECORD = 64_000_000
+"""Bytes of a record that are read; a manifest of a hundred thousand tombstones has a fifth."""
+
+
+def make_folders(folder: Path) -> None:
+    """Makes a folder and those above it that are missing, for their owner alone.
+
+    Those that are there keep their modes, and a file system without modes is as good as any.
+    """
+    missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    for each in reversed(missing):
+        each.mkdir(mode=PRIVATE, exist_ok=True)
+    folder.mkdir(mode=PRIVATE, exist_ok=True)  # raises where it is no folder
+
+
+def open_regular(path: Path) -> BinaryIO:
+    """Opens a regular file for reading: no device and no pipe, which may never end.
+
+    Raises:
+        OSError: There is none, it is of another kind, or it cannot be read.
+    """
+    # Without waiting: whoever opens a pipe waits for its other end.
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        mode = os.fstat(handle).st_mode
+        if stat.S_ISDIR(mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        if not stat.S_ISREG(mode):
+            raise OSError(errno.EINVAL, "it must be a regular file")
+        return os.fdopen(handle, "rb")
+    except BaseException:
+        os.close(handle)
+        raise
+
+
 def sync_folder(folder: Path) -> None:
     """Makes renames inside `folder` durable."""
     handle = os.open(folder, os.O_RDONLY)
@@ -72,7 +111,7 @@ def sync_folder(folder: Path) -> None:
 
 def sha256_file(path: Path) -> str:
     """The SHA-256 of a file's bytes, in hex."""
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
@@ -145,7 +184,8 @@ def read_json(path: Path, kind: TypeAdapter[RecordT], newest: int | None = None)
             newer format.
     """
     try:
-        data = path.read_bytes()
+        with open_regular(path) as file:
+            data = file.read(LARGEST_RECORD + 1)
     except OSError as error:
         rule = f"{path.name} must be readable: {error.strerror}"
         raise RecordUnreadableError(rule, path.parent) from error
@@ -155,7 +195,14 @@ def read_json(path: Path, kind: TypeAdapter[RecordT], newest: int | None = None)
 def record_of(
     data: bytes, kind: TypeAdapter[RecordT], name: str, place: object, newest: int | None = None
 ) -> RecordT:
-    """The dataclass in a file's bytes; name and place are for the error."""
+    """The dataclass in a file's bytes; name and place are for the error.
+
+    Raises:
+        RecordUnreadableError: They are no such record, or too many.
+    """
+    if len(data) > LARGEST_RECORD:
+        rule = f"{name} must have at most {LARGEST_RECORD:,} bytes"
+        raise RecordUnreadableError(rule, place)
     try:
         return kind.validate_json(data)
     except ValidationError as error:
