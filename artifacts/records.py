@@ -1,12 +1,14 @@
 """What a run writes beside its tables: one record per shard, one for the whole run."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
 from pydantic import TypeAdapter
 
+from artifacts.release_files import name_problem, shown_name
+from base.errors import RecordUnreadableError
 from base.files import FileRecord, json_of, read_json, write_json
 from base.storage import Storage, record_in
 
@@ -147,7 +149,11 @@ def read_shard(place: Storage, shard: int, shards: int) -> ShardRecord | None:
         RecordUnreadableError: There is a file, but it is no such record.
     """
     name = shard_file(shard, shards)
-    return record_in(place, name, _SHARD) if place.exists(name) else None
+    if not place.exists(name):
+        return None
+    found = record_in(place, name, _SHARD)
+    _require_plain([file.name for file in found.files.values()], name, place.name)
+    return found
 
 
 def write_run(folder: Path, record: RunRecord) -> None:
@@ -162,4 +168,14 @@ def read_run(folder: Path) -> RunRecord | None:
         RecordUnreadableError: There is a file, but it is no such record.
     """
     path = folder / RUN_FILE
-    return read_json(path, _RUN) if path.exists() else None
+    if not path.exists():
+        return None
+    found = read_json(path, _RUN)
+    _require_plain([entry.name for entry in found.stages], RUN_FILE, folder.name)
+    return found
+
+
+def _require_plain(names: Iterable[str], file: str, place: str) -> None:
+    for name in names:
+        if problem := name_problem(name, 1):
+            raise RecordUnreadableError(f"a name in {file} of {place} {problem}", shown_name(name))

@@ -3,7 +3,6 @@
 import errno
 import hashlib
 import os
-import stat
 from collections.abc import Iterator, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from typing import BinaryIO, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from base.errors import ArtifactError, FileUnwritableError, NoSpaceError, RecordUnreadableError
+from base.foreign_text import open_regular
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
@@ -78,26 +78,6 @@ def make_folders(folder: Path) -> None:
     for each in reversed(missing):
         each.mkdir(mode=PRIVATE, exist_ok=True)
     folder.mkdir(mode=PRIVATE, exist_ok=True)  # raises where it is no folder
-
-
-def open_regular(path: Path) -> BinaryIO:
-    """Opens a regular file for reading: no device and no pipe, which may never end.
-
-    Raises:
-        OSError: There is none, it is of another kind, or it cannot be read.
-    """
-    # Without waiting: whoever opens a pipe waits for its other end.
-    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    try:
-        mode = os.fstat(handle).st_mode
-        if stat.S_ISDIR(mode):
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-        if not stat.S_ISREG(mode):
-            raise OSError(errno.EINVAL, "it must be a regular file")
-        return os.fdopen(handle, "rb")
-    except BaseException:
-        os.close(handle)
-        raise
 
 
 def sync_folder(folder: Path) -> None:

@@ -4,8 +4,13 @@ Models, servers and files are not trusted: their JSON may be nested without end,
 may hold halves of characters. What has passed here can be kept, hashed and written.
 """
 
+import errno
 import json
+import os
 import re
+import stat
+from io import BufferedReader
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -112,7 +117,7 @@ def _require_small(text: str, merges: bool, deepest: int, most: int) -> None:
         elif isinstance(event, yaml.AliasEvent):
             if any(anchor == event.anchor for anchor, _ in open_):
                 raise ValueError("YAML must not hold a value inside itself")
-            count += sizes.get(event.anchor, 1) - 1
+            count += sizes.get(event.anchor or "", 1) - 1
         if isinstance(event, yaml.NodeEvent):
             count += 1
         if len(open_) > deepest:
@@ -126,6 +131,26 @@ def _require_plain(event: yaml.ScalarEvent, merges: bool) -> None:
         raise ValueError("YAML must have no merge keys (<<)")
     if len(event.value) > _LONGEST_NUMBER and _NUMBER.fullmatch(event.value):
         raise ValueError(f"a number in YAML must have at most {_LONGEST_NUMBER} digits")
+
+
+def open_regular(path: Path) -> BufferedReader:
+    """Opens a regular file for reading: no device and no pipe, which may never end.
+
+    Raises:
+        OSError: There is none, it is of another kind, or it cannot be read.
+    """
+    # Without waiting: whoever opens a pipe waits for its other end.
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        mode = os.fstat(handle).st_mode
+        if stat.S_ISDIR(mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        if not stat.S_ISREG(mode):
+            raise OSError(errno.EINVAL, "it must be a regular file")
+        return os.fdopen(handle, "rb")
+    except BaseException:
+        os.close(handle)
+        raise
 
 
 def _lenient(data: str | bytes) -> Any:  # noqa: ANN401 - JSON

@@ -14,7 +14,8 @@ from typing import BinaryIO, Protocol
 from pydantic import TypeAdapter
 
 from base.errors import RecordUnreadableError
-from base.files import LARGEST_RECORD, RecordT, open_regular, record_of, replacing, sha256_file
+from base.files import LARGEST_RECORD, RecordT, record_of, replacing, sha256_file
+from base.foreign_text import open_regular
 
 
 class Storage(Protocol):

@@ -11,6 +11,7 @@ import polars as pl
 from artifacts.audit_facts import Audit
 from artifacts.errors import TableDamagedError
 from artifacts.manifest import MANIFEST, read_manifest
+from artifacts.release_files import release_file
 from artifacts.schemas import OR_BENCH
 from artifacts.sorry_bench_schemas import SORRY_BENCH
 from artifacts.stage_tables import file_problems
@@ -62,11 +63,11 @@ def load(release: Location, config: str | None = None) -> pl.DataFrame:
     if _is_on_hub(release):
         _files_from_hub(str(release), folder, files)
     for file in files:
-        for problem in file_problems(folder / file.name, file):
+        for problem in file_problems(release_file(folder, file.name), file):
             raise TableDamagedError(
                 "a release must be as its manifest says", f"{file.name}: {problem}"
             )
-    tables = [read_table(folder / file.name) for file in files]
+    tables = [read_table(release_file(folder, file.name)) for file in files]
     return pl.concat(tables) if tables else pl.DataFrame(schema=_SCHEMAS[manifest.benchmark])
 
 

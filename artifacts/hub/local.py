@@ -9,9 +9,7 @@ from artifacts.hub.repository import stated_in
 from artifacts.hub.values import Local, ReleaseUnsoundError
 from artifacts.manifest import CARD, MANIFEST, read_manifest
 from artifacts.verify.release import verify
-
-# A card lists every column of every config: the parser in C is ten times as fast.
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+from base.foreign_text import read_yaml
 
 
 def open_local(folder: Path) -> Local:
@@ -50,7 +48,9 @@ def front_matter(card: str) -> dict[str, Any]:
             "the card must begin with front matter between two lines of ---", CARD
         )
     try:
-        front = yaml.load(head, Loader=_LOADER)
+        front = read_yaml(head)
+    except ValueError as error:
+        raise ReleaseUnsoundError(f"the card's front matter: {error}", CARD) from None
     except yaml.YAMLError as error:
         place = getattr(error, "problem_mark", None)
         where = f"line {place.line + 2}" if place else "somewhere"

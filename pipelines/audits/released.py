@@ -8,6 +8,7 @@ import polars as pl
 
 from artifacts import errors, records, schemas, views
 from artifacts.manifest import MANIFEST, Manifest, read_manifest
+from artifacts.release_files import release_file
 from artifacts.stage_roles import MODERATE, PANEL
 from artifacts.stage_tables import StageTables, open_stage, tally
 from artifacts.tables import read_table
@@ -49,7 +50,7 @@ def parts_of(release: Path, manifest: Manifest) -> tuple[Part, ...]:
     return tuple(
         part_of(
             config.name,
-            pl.concat([read_table(release / file.name) for file in config.files])
+            pl.concat([read_table(release_file(release, file.name)) for file in config.files])
             if config.files
             else pl.DataFrame(schema=_EMPTY),
             numbers,

@@ -10,6 +10,7 @@ import typer
 from artifacts.author_files import JSONL_COLUMNS, write_authors_csv, write_authors_jsonl
 from artifacts.manifest import Manifest, read_manifest
 from artifacts.release_facts import MutationFacts
+from artifacts.release_files import release_file
 from artifacts.release_tables import of_manifest
 from artifacts.sorry_bench_schemas import SORRY_BENCH
 from artifacts.tables import read_table
@@ -160,13 +161,18 @@ def write_jsonl(release: Path) -> None:
     for config in read_manifest(release).configs:
         if config.name == ALL:
             continue
-        tables = [read_table(release / file.name, JSONL_COLUMNS) for file in config.files]
+        tables = [
+            read_table(release_file(release, file.name), JSONL_COLUMNS) for file in config.files
+        ]
         write_authors_jsonl(release / "jsonl", config.name, pl.concat([empty, *tables]))
 
 
 def write_csv(release: Path) -> None:
     """Writes the authors' files of a release into its folder `csv/`."""
     for config in read_manifest(release).configs:
-        tables = [read_table(release / file.name, ["prompt", "category"]) for file in config.files]
+        tables = [
+            read_table(release_file(release, file.name), ["prompt", "category"])
+            for file in config.files
+        ]
         empty = pl.DataFrame(schema={"prompt": pl.String, "category": pl.String})
         write_authors_csv(release / "csv" / f"{config.name}.csv", pl.concat([empty, *tables]))
