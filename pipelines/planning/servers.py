@@ -1,7 +1,6 @@
 """Models behind servers: whether their key is there, they are served, known, priced and answer."""
 
 import asyncio
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, OpenerDirector, ProxyHandler, Request, build_opener
 
 from base.did_you_mean import did_you_mean
+from base.foreign_text import read_json
 from inference.models import PROVIDERS, ModelSpec, is_own_server
 from inference.prices import is_priced
 from inference.types import ChatRequest
@@ -116,7 +116,7 @@ def _opener(base_url: str) -> OpenerDirector:
 
 def _ids(body: bytes) -> tuple[str, ...] | None:
     try:
-        return tuple(str(each["id"]) for each in json.loads(body)["data"])
+        return tuple(str(each["id"]) for each in read_json(body)["data"])
     except (ValueError, KeyError, TypeError):
         return None
 
