@@ -37,6 +37,12 @@ def serve(
     timezone: Annotated[str, typer.Option(help="The time zone of both, such as UTC.")] = "UTC",
     paused: _Paused = False,
     repos: _Repos = None,
+    open_server: Annotated[
+        bool,
+        typer.Option(
+            "--open-server", help="Serve though any page in a browser can call the Prefect server."
+        ),
+    ] = False,
     settings: Settings = None,
 ) -> None:
     """Register monthly runs, weekly audits and `publish` at a Prefect server; run what is due."""
@@ -59,13 +65,13 @@ def serve(
         overrides=settings or [],
     )
     made = deployments(serving)
-    url = require_server()
+    url = require_server(open_to_pages=open_server)
     for line in warnings(checked):
         typer.echo(f"note: {line}")
     typer.echo(f"Serving at {url}, until stopped:")
     for each in made:
         typer.echo(f"  {each.full_name}: {_when(each)}")
-    run(made)
+    run(made, serving)
 
 
 def _when(deployment: "RunnerDeployment") -> str:
