@@ -3,6 +3,7 @@
 import errno
 import hashlib
 import os
+import stat
 from collections.abc import Iterator, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -78,6 +79,17 @@ def make_folders(folder: Path) -> None:
     for each in reversed(missing):
         each.mkdir(mode=PRIVATE, exist_ok=True)
     folder.mkdir(mode=PRIVATE, exist_ok=True)  # raises where it is no folder
+
+
+def others_may_read(folder: Path) -> bool:
+    """Whether other users of this machine may look into a folder; False for one that is not there.
+
+    A file system that knows no modes shows what it was mounted with.
+    """
+    try:
+        return bool(folder.stat().st_mode & (stat.S_IXGRP | stat.S_IXOTH))
+    except OSError:
+        return False
 
 
 def sync_folder(folder: Path) -> None:

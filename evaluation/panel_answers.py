@@ -12,6 +12,8 @@ from artifacts.records import RUN_FILE, StageEntry, read_run
 from artifacts.schemas import ANSWERS, PANELED
 from artifacts.stage_roles import PANEL
 from artifacts.stage_tables import StageTables, open_stage
+from base.files import LARGEST_RECORD
+from base.foreign_text import open_regular, read_json
 from checks.identity import content_id
 from evaluation.judging.verdicts import Exchange
 from pipelines.errors import AnswersMissingError
@@ -133,7 +135,8 @@ def _prompt(
 
 def _recipe(run: Path) -> OrBench:
     try:
-        frozen = json.loads((run / FROZEN).read_text(encoding="utf-8"))
+        with open_regular(run / FROZEN) as file:
+            frozen = read_json(file.read(LARGEST_RECORD))
     except (OSError, ValueError):
         raise AnswersMissingError("a run's folder must hold its recipe", run / FROZEN) from None
     recipe = thaw(json.dumps(frozen))

@@ -8,6 +8,7 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
+from base.files import make_folders
 from inference.errors import LedgerError
 from inference.types import ChatRequest, Refusal, Reply, TokenLogprobs, Usage
 
@@ -120,7 +121,7 @@ def connect(where: Path | str) -> sa.Engine:
         return sa.create_engine(where)
     path = Path(where)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folders(path.parent)
     except OSError as error:
         raise refused(error, str(path)) from error
     engine = sa.create_engine(

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from base.files import make_folders
+
 if TYPE_CHECKING:
     from inference.types import Vectors
 
@@ -49,7 +51,7 @@ class VectorCache:
         self._path = path
         self._database: sqlite3.Connection | None = None
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            make_folders(path.parent)
             self._database = self._opened()
         except (sqlite3.Error, OSError) as error:
             self._mend(error)

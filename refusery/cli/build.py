@@ -22,7 +22,7 @@ from pipelines.recipe.schema import Buildable
 from pipelines.runner.context import shown
 from pipelines.versions.next_version import preview_version
 from refusery.cli.options import OUT, Out, RecipeFile, Settings
-from refusery.cli.printing import print_tables, shown_path
+from refusery.cli.printing import note_readable, print_tables, shown_path
 from refusery.cli.progress import progress_shown
 from refusery.recipes import in_prefect, prepared, require_buildable, run_build
 
@@ -53,6 +53,7 @@ def build(
     # Bad input is said before Prefect takes its time to start.
     _require_known(formats or [])
     loaded = _checked(recipe, out, limit, settings or [], formats or [])
+    note_readable(out)
     result = under_prefect(quiet, lambda: run_build(loaded, recipe, out, limit, settings or []))
     release = Path(result.release)
     if "csv" in (formats or []):

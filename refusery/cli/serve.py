@@ -53,6 +53,7 @@ def serve(
     be_quiet()
     from flows.deployments import Serving, deployments, require_server
     from flows.deployments import serve as run
+    from refusery.cli.printing import note_readable
 
     serving = Serving(
         recipes=checked,
@@ -66,6 +67,7 @@ def serve(
     )
     made = deployments(serving)
     url = require_server(open_to_pages=open_server)
+    note_readable(out)
     for line in warnings(checked):
         typer.echo(f"note: {line}")
     typer.echo(f"Serving at {url}, until stopped:")
