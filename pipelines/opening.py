@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any, Generic, cast
 
 from artifacts.records import RunRecord, read_run
-from base.files import replacing
+from base.files import LARGEST_RECORD, replacing
+from base.foreign_text import open_regular, read_json
 from pipelines.benchmark import Benchmark, RecipeT
 from pipelines.errors import RecipeError, RunFolderTakenError, StageInputMissingError
 from pipelines.recipe import Recipe, taxonomy_of
@@ -136,12 +137,23 @@ def join(run: Path, benchmark_of: Callable[[Runnable], Benchmark[Any]]) -> None:
     record = read_run(run)
     if record is None or not (run / FROZEN).exists():
         raise StageInputMissingError("a job's folder must hold a run", run)
-    frozen = json.loads((run / FROZEN).read_text(encoding="utf-8"))
-    recipe = thaw_recipe(json.dumps(frozen))
+    recipe, limit = _thawed(run)
     if not is_runnable(recipe):
         raise StageInputMissingError("a job's run must have stages", recipe.benchmark)
     layout = Layout(run.parents[2], record.recipe, record.benchmark, record.version)
-    keep(_context(benchmark_of(recipe), recipe, layout, record.shards, frozen["limit"], None))
+    keep(_context(benchmark_of(recipe), recipe, layout, record.shards, limit, None))
+
+
+def _thawed(run: Path) -> tuple[Recipe, int | None]:
+    """The recipe of a run's folder and its limit."""
+    try:
+        with open_regular(run / FROZEN) as file:
+            data = file.read(LARGEST_RECORD)
+        limit = read_json(data).get("limit")
+    except (OSError, ValueError, AttributeError) as error:
+        rule = f"a run's {FROZEN} must be its recipe, as it was written"
+        raise StageInputMissingError(rule, type(error).__name__) from None
+    return thaw_recipe(data.decode()), limit if isinstance(limit, int) else None
 
 
 def _context(

@@ -1,13 +1,14 @@
 """What a repository of the Hub holds: settings, files, pull requests, and its release."""
 
 import hashlib
-import json
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from artifacts.hub.client import Hub, headers, require
 from artifacts.hub.values import Entry, Gating, HubAnswerError, Local, Stated, There
 from artifacts.manifest import FORMAT, MANIFEST
+from base.files import LARGEST_RECORD
+from base.foreign_text import read_json
 
 if TYPE_CHECKING:
     from huggingface_hub import HfApi
@@ -48,7 +49,9 @@ def look(hub: Hub, revision: str | None = None) -> There:
 def stated_in(data: bytes) -> Stated | None:
     """The release that a manifest's bytes state; None where they are no manifest of ours."""
     try:
-        found = json.loads(data)
+        if len(data) > LARGEST_RECORD:
+            return None
+        found = read_json(data)
         if found["format"] > FORMAT:  # what else it says is for who knows its format
             return Stated("", "", found["format"], {}, {})
         files = [file for config in found["configs"] for file in config["files"]]
@@ -58,7 +61,7 @@ def stated_in(data: bytes) -> Stated | None:
         return Stated(
             str(found["benchmark"]), str(found["version"]), int(found["format"]), hashes, facts
         )
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError):
         return None
 
 
@@ -98,12 +101,17 @@ def _fetched(api: "HfApi", repo: str, revision: str, path: str) -> bytes | None:
     from huggingface_hub.errors import EntryNotFoundError
 
     url = _address(api, repo, revision, path)
-    response = get_session().get(url, headers=headers(api))
-    try:
-        require(response)
-    except EntryNotFoundError:
-        return None
-    return bytes(response.content)
+    found = bytearray()
+    with get_session().stream("GET", url, headers=headers(api)) as response:
+        try:
+            require(response)
+        except EntryNotFoundError:
+            return None
+        for chunk in response.iter_bytes(_CHUNK):
+            found += chunk
+            if len(found) > LARGEST_RECORD:
+                break  # no manifest of ours is so long
+    return bytes(found)
 
 
 def _address(api: "HfApi", repo: str, revision: str, path: str) -> str:

@@ -1,6 +1,5 @@
 """A release's shards, and what its run's own tables say beside them."""
 
-import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -14,6 +13,8 @@ from artifacts.stage_tables import StageTables, open_stage, tally
 from artifacts.tables import read_table
 from artifacts.verify.release import verify
 from auditing.data import ANSWERS, LABELS, TEXT, VOTES, AuditInputError, Part, RunTables, with_ids
+from base.files import LARGEST_RECORD
+from base.foreign_text import open_regular, read_json
 
 ALL = "all"
 """The config of a mutated set that joins all others."""
@@ -112,7 +113,8 @@ _EMPTY = pl.Schema({TEXT: pl.String, "category": pl.String, "id": pl.String, "ro
 
 def _require_known_format(release: Path) -> None:
     try:
-        said = json.loads((release / MANIFEST).read_bytes())
+        with open_regular(release / MANIFEST) as file:
+            said = read_json(file.read(LARGEST_RECORD))
     except (OSError, ValueError):
         return  # reading the manifest says what is wrong with it
     found = said.get("format") if isinstance(said, dict) else None
