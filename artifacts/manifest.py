@@ -2,7 +2,7 @@
 
 import hashlib
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -10,6 +10,8 @@ from typing import Literal
 from pydantic import TypeAdapter
 
 from artifacts import audit_facts, release_facts, stage_tables, version_facts, views
+from artifacts.release_files import name_problem, shown_name
+from base.errors import RecordUnreadableError
 from base.files import FileRecord, read_json, sha256_text, write_json
 
 FORMAT = 1
@@ -278,10 +280,34 @@ def write_manifest(release: Path, manifest: Manifest) -> None:
 
 
 def read_manifest(release: Path) -> Manifest:
-    """The manifest of a release folder.
+    """The manifest of a release folder; every name in it is a plain one.
 
     Raises:
-        RecordUnreadableError: There is none, it is no such manifest, or it is one of a newer
-            format.
+        RecordUnreadableError: There is none, it is no such manifest, it is one of a newer format,
+            or a name in it is no plain name of a file inside its folder.
     """
-    return read_json(release / MANIFEST, _MANIFEST, newest=FORMAT)
+    found = read_json(release / MANIFEST, _MANIFEST, newest=FORMAT)
+    for field_, name, parts in _names(found):
+        if problem := name_problem(name, parts):
+            rule = f"{MANIFEST} must be a whole record: {field_} {problem}"
+            raise RecordUnreadableError(rule, shown_name(name))
+    for page, name in ((found.card, CARD), (found.report, REPORT)):
+        if page is not None and page.name != name:
+            rule = f"{MANIFEST} must be a whole record: this page must be called {name}"
+            raise RecordUnreadableError(rule, shown_name(page.name))
+    return found
+
+
+def _names(manifest: Manifest) -> Iterator[tuple[str, str, int | None]]:
+    """What becomes part of a path: field, name, and how many parts it may have."""
+    yield "benchmark", manifest.benchmark, 1
+    yield "version", manifest.version, 1
+    yield "run", manifest.run, None
+    for release in (manifest.lineage.parent, manifest.review.of if manifest.review else None):
+        if release is not None:
+            yield "the version of its parent", release.version, 1
+    for release in manifest.lineage.against:
+        yield "lineage.against", release.version, 1
+    for config in manifest.configs:
+        yield "configs.name", config.name, 1
+        yield from (("configs.files.name", file.name, None) for file in config.files)

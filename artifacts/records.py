@@ -1,12 +1,13 @@
 """What a run writes beside its tables: one record per shard, one for the whole run."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
 from pydantic import TypeAdapter
 
+from artifacts.release_files import name_problem, shown_name
 from base.errors import RecordUnreadableError
 from base.files import FileRecord, json_of, read_json, write_json
 from base.storage import Storage, record_in
@@ -148,7 +149,11 @@ def read_shard(place: Storage, shard: int, shards: int) -> ShardRecord | None:
         RecordUnreadableError: There is a file, but it is no such record.
     """
     name = shard_file(shard, shards)
-    return record_in(place, name, _SHARD) if place.exists(name) else None
+    if not place.exists(name):
+        return None
+    found = record_in(place, name, _SHARD)
+    _require_plain([file.name for file in found.files.values()], name, place.name)
+    return found
 
 
 def write_run(folder: Path, record: RunRecord) -> None:
@@ -166,10 +171,12 @@ def read_run(folder: Path) -> RunRecord | None:
     if not path.exists():
         return None
     try:
-        return read_json(path, _RUN)
+        found = read_json(path, _RUN)
     except RecordUnreadableError as error:
         rule = f"{error.rule}; a build of its recipe writes it anew"
         raise RecordUnreadableError(rule, error.value) from None
+    _require_plain([entry.name for entry in found.stages], RUN_FILE, folder.name)
+    return found
 
 
 def run_if_readable(folder: Path) -> RunRecord | None:
@@ -178,3 +185,9 @@ def run_if_readable(folder: Path) -> RunRecord | None:
         return read_run(folder)
     except RecordUnreadableError:
         return None
+
+
+def _require_plain(names: Iterable[str], file: str, place: str) -> None:
+    for name in names:
+        if problem := name_problem(name, 1):
+            raise RecordUnreadableError(f"a name in {file} of {place} {problem}", shown_name(name))

@@ -16,6 +16,7 @@ from artifacts.records import (
     shard_file,
     stage_of_folder,
 )
+from artifacts.release_files import release_file
 from artifacts.schemas import ANSWERS, DROPPED, FAILED, PARENTS, ROWS, VOTES
 from artifacts.tables import read_footer, read_table
 from base.errors import RecordUnreadableError
@@ -99,7 +100,11 @@ def open_stage(run_folder: Path, entry: StageEntry) -> tuple[StageTables, list[s
     problems: list[str] = []
     for record in _records(folder, entry, problems):
         for table, file in record.files.items():
-            path = folder / file.name
+            try:
+                path = release_file(folder, file.name)
+            except TableDamagedError as error:
+                problems.append(f"{entry.name}/{table}: {error.rule}")
+                continue
             problems += [f"{entry.name}/{file.name}: {why}" for why in file_problems(path, file)]
             if path.exists():
                 paths[table].append(path)
@@ -111,8 +116,12 @@ def file_problems(path: Path, record: FileRecord) -> Iterator[str]:
     if not path.exists():
         yield "the file is missing"
         return
-    if sha256_file(path) != record.sha256:
-        yield "its bytes have changed (SHA-256 differs)"
+    try:
+        if sha256_file(path) != record.sha256:
+            yield "its bytes have changed (SHA-256 differs)"
+    except OSError:
+        yield "it cannot be read"
+        return
     try:
         rows, _ = read_footer(path)
     except TableDamagedError:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from base.files import make_folder, sync_folder, unwritable
+from base.files import make_folders, sync_folder, unwritable
 
 _END = ".part"
 _IN_THE_WAY = (errno.ENOTEMPTY, errno.EEXIST)
@@ -59,7 +59,7 @@ def _made(place: Path) -> tuple[Path, int]:
     while True:
         own = f"{os.getpid()}-{uuid.uuid4().hex[:12]}"
         folder = place.with_name(f".{place.name}.{own}{_END}")
-        make_folder(folder)
+        make_folders(folder)
         handle = _opened(folder)
         try:
             mine = _is_locked(handle)

@@ -3,14 +3,17 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 from polars.datatypes import DataType, DataTypeClass
 
-from artifacts.errors import SchemaBrokenError, TableDamagedError
+from artifacts import foreign_tables
+from artifacts.errors import SchemaBrokenError, TableDamagedError, TableUnreadableError
 from base.files import FileRecord
+from base.foreign_text import open_regular
 from base.storage import Folder, Storage
 
 _PLAIN: dict[DataTypeClass, pa.DataType] = {
@@ -143,17 +146,25 @@ def write_table_in(place: Storage, name: str, frame: pl.DataFrame, schema: pl.Sc
 
 
 def read_table(path: Path, columns: Sequence[str] | None = None) -> pl.DataFrame:
-    """A table as `write_table` wrote it, whole or some of its columns.
+    """A table as `write_table` wrote it, whole or some of its columns; perhaps another's.
 
     Raises:
-        TableDamagedError: The file is missing, is no whole Parquet file, or lacks a column.
+        TableDamagedError: The file is missing, is no whole Parquet file, lacks a column, or would
+            be out of all proportion to its size.
     """
-    return read_table_in(Folder(path.parent), path.name, columns)
+    return _read(Folder(path.parent), path.name, columns, ours=False)
 
 
 def read_table_in(place: Storage, name: str, columns: Sequence[str] | None = None) -> pl.DataFrame:
-    """A table below a place; see `read_table`."""
+    """A table that a run of ours has written below a place; see `read_table`."""
+    return _read(place, name, columns, ours=True)
+
+
+def _read(place: Storage, name: str, columns: Sequence[str] | None, ours: bool) -> pl.DataFrame:
     try:
+        if not ours:
+            with place.reading(name) as opened:
+                _require_small(opened, place.size(name))
         with (
             place.reading(name) as opened,
             pq.ParquetFile(opened, page_checksum_verification=True) as file,
@@ -161,9 +172,19 @@ def read_table_in(place: Storage, name: str, columns: Sequence[str] | None = Non
             missing = set(columns or ()) - set(file.schema_arrow.names)
             if missing:
                 raise TableDamagedError(f"a table must have the column '{min(missing)}'", name)
-            return pl.DataFrame(file.read(columns=columns))
-    except (OSError, pa.ArrowException) as error:
+            return foreign_tables.frame_of(file.read(columns=columns))
+    except TableUnreadableError as error:
+        raise TableDamagedError(error.rule, name) from None
+    except foreign_tables.UNREADABLE as error:
         raise TableDamagedError("a table must be a whole Parquet file", name) from error
+
+
+def _require_small(opened: BinaryIO, size: int) -> None:
+    with pq.ParquetFile(opened) as file:
+        texts = foreign_tables.repeated_columns(file)
+    opened.seek(0)
+    with pq.ParquetFile(opened, read_dictionary=texts) as file:
+        foreign_tables.require_small(file, size)
 
 
 def read_footer(path: Path) -> tuple[int, dict[str, str]]:
@@ -173,9 +194,9 @@ def read_footer(path: Path) -> tuple[int, dict[str, str]]:
         TableDamagedError: The file is missing or is no Parquet file.
     """
     try:
-        with pq.ParquetFile(path) as file:
+        with open_regular(path) as opened, pq.ParquetFile(opened) as file:
             return file.metadata.num_rows, arrow_names(file.schema_arrow)
-    except (OSError, pa.ArrowException) as error:
+    except foreign_tables.UNREADABLE as error:
         raise TableDamagedError("a table must be a whole Parquet file", path.name) from error
 
 

@@ -11,11 +11,12 @@ from difflib import get_close_matches
 from pathlib import Path
 
 import polars as pl
-import pyarrow as pa
 import pyarrow.parquet as pq
 
+from artifacts import foreign_tables
 from artifacts.errors import ColumnUnusableError, TableUnreadableError
 from base.files import replacing
+from base.foreign_text import open_regular
 from base.formats import spreadsheet_cell, spreadsheet_text
 from base.registry import table_of
 
@@ -58,14 +59,16 @@ def read_any_table(path: Path) -> pl.DataFrame:
     """
     kind = table_kind(path)
     try:
-        raw = path.read_bytes()
+        with open_regular(path) as file:
+            raw = file.read()
     except OSError as error:
-        raise TableUnreadableError(f"a table must be readable: {error.strerror}", path) from error
+        why = error.strerror or "it must be a regular file"
+        raise TableUnreadableError(f"a table must be readable: {why}", path) from error
     if not raw.strip():
         raise TableUnreadableError("a table must not be empty", path)
     try:
-        frame = _READERS[kind](raw, path)
-    except (pl.exceptions.PolarsError, pa.ArrowException, OSError):
+        frame = foreign_tables.require_shallow(_READERS[kind](raw, path))
+    except foreign_tables.UNREADABLE:
         # Parsers quote what they could not read, and that may be prompt text: not passed on.
         raise TableUnreadableError(f"a {kind} table must be well-formed", path) from None
     if not frame.height:
@@ -126,11 +129,16 @@ def _mapped(column: pl.Series, function: Callable[[str], str]) -> pl.Series:
 
 
 def _read_json_lines(raw: bytes, path: Path) -> pl.DataFrame:
-    return pl.read_ndjson(_utf8(raw, path), infer_schema_length=None)
+    text = foreign_tables.whole_characters(_utf8(raw, path))
+    return pl.read_ndjson(text, infer_schema_length=None)
 
 
 def _read_parquet(raw: bytes, path: Path) -> pl.DataFrame:
-    return pl.DataFrame(pq.read_table(io.BytesIO(raw)))
+    with pq.ParquetFile(io.BytesIO(raw)) as file:
+        texts = foreign_tables.repeated_columns(file)
+    with pq.ParquetFile(io.BytesIO(raw), read_dictionary=texts) as file:
+        foreign_tables.require_small(file, len(raw))
+    return foreign_tables.frame_of(pq.read_table(io.BytesIO(raw)))
 
 
 def _utf8(raw: bytes, path: Path) -> bytes:

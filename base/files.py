@@ -1,8 +1,10 @@
 """Files that are whole or not there: atomic writes, hashes, and records as JSON."""
 
+import contextlib
 import errno
 import hashlib
 import os
+import stat
 from collections.abc import Iterator, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +20,7 @@ from base.errors import (
     RecordTooNewError,
     RecordUnreadableError,
 )
+from base.foreign_text import open_regular
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
@@ -52,7 +55,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     # One fixed name per file: what a crash leaves behind is overwritten by the resumed run.
     part = path.with_name(f".{path.name}.part")
     try:
-        make_folder(path.parent)
+        make_folders(path.parent)
         with part.open("wb") as file:
             yield file
             file.flush()
@@ -67,18 +70,62 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         raise
 
 
-def make_folder(folder: Path) -> None:
-    """Makes a folder and those above it that are missing, each durable in the one that holds it.
+PRIVATE = 0o700
+"""The mode of folders that we make: prompts and answers are for who runs us alone."""
 
-    A file's name lasts no longer than its folder's: after a power cut both are there or neither.
+PRIVATE_FILE = 0o600
+"""The mode of files that hold prompts and replies of all runs."""
+
+LARGEST_RECORD = 64_000_000
+"""Bytes of a record that are read; a manifest of a hundred thousand tombstones has a fifth."""
+
+
+def make_folders(folder: Path) -> None:
+    """Makes a folder and those above it that are missing, for their owner alone.
+
+    Those that are there keep their modes, and a file system without modes is as good as any. Each
+    is durable in the one that holds it: a file's name lasts no longer than its folder's.
 
     Raises:
-        OSError: It cannot be made.
+        OSError: It cannot be made, or is no folder.
     """
     missing = list(takewhile(lambda each: not each.exists(), (folder, *folder.parents)))
-    folder.mkdir(parents=True, exist_ok=True)
+    for each in reversed(missing):
+        each.mkdir(mode=PRIVATE, exist_ok=True)
+    folder.mkdir(mode=PRIVATE, exist_ok=True)  # raises where it is no folder
     for each in missing:
         sync_folder(each.parent)
+
+
+def make_private_file(path: Path, *suffixes: str) -> None:
+    """Makes an empty file that other users can neither read nor write, or closes one to them.
+
+    Args:
+        path: The file.
+        suffixes: Endings of files beside it that are closed to others too, where they are there.
+
+    Raises:
+        OSError: It can be neither made nor opened.
+    """
+    os.close(os.open(path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, PRIVATE_FILE))
+    for suffix in ("", *suffixes):
+        # A file of another user's, or one that has gone since, stays as it is.
+        with contextlib.suppress(OSError):
+            beside = path.with_name(path.name + suffix)
+            mode = beside.stat().st_mode
+            if mode & 0o077:
+                beside.chmod(mode & PRIVATE)
+
+
+def others_may_read(folder: Path) -> bool:
+    """Whether other users of this machine may look into a folder; False for one that is not there.
+
+    A file system that knows no modes shows what it was mounted with.
+    """
+    try:
+        return bool(folder.stat().st_mode & (stat.S_IXGRP | stat.S_IXOTH))
+    except OSError:
+        return False
 
 
 def sync_folder(folder: Path) -> None:
@@ -92,7 +139,7 @@ def sync_folder(folder: Path) -> None:
 
 def sha256_file(path: Path) -> str:
     """The SHA-256 of a file's bytes, in hex."""
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
@@ -166,7 +213,8 @@ def read_json(path: Path, kind: TypeAdapter[RecordT], newest: int | None = None)
             `RecordTooNewError` where it is of a newer format.
     """
     try:
-        data = path.read_bytes()
+        with open_regular(path) as file:
+            data = file.read(LARGEST_RECORD + 1)
     except OSError as error:
         rule = f"{path.name} must be readable: {error.strerror}"
         raise RecordUnreadableError(rule, path.parent) from error
@@ -176,7 +224,14 @@ def read_json(path: Path, kind: TypeAdapter[RecordT], newest: int | None = None)
 def record_of(
     data: bytes, kind: TypeAdapter[RecordT], name: str, place: object, newest: int | None = None
 ) -> RecordT:
-    """The dataclass in a file's bytes; name and place are for the error."""
+    """The dataclass in a file's bytes; name and place are for the error.
+
+    Raises:
+        RecordUnreadableError: They are no such record, or too many.
+    """
+    if len(data) > LARGEST_RECORD:
+        rule = f"{name} must have at most {LARGEST_RECORD:,} bytes"
+        raise RecordUnreadableError(rule, place)
     try:
         return kind.validate_json(data)
     except ValidationError as error:

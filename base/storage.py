@@ -14,7 +14,8 @@ from typing import BinaryIO, Protocol
 from pydantic import TypeAdapter
 
 from base.errors import RecordUnreadableError
-from base.files import RecordT, record_of, replacing, sha256_file
+from base.files import LARGEST_RECORD, RecordT, record_of, replacing, sha256_file
+from base.foreign_text import open_regular
 
 
 class Storage(Protocol):
@@ -92,7 +93,7 @@ class Folder:
 
     def reading(self, name: str) -> BinaryIO:
         """A file opened for reading."""
-        return (self.root / name).open("rb")
+        return open_regular(self.root / name)
 
     def writing(self, name: str) -> AbstractContextManager[BinaryIO]:
         """A file that is there, whole and durable, when the block ends."""
@@ -115,7 +116,7 @@ def record_in(place: Storage, name: str, kind: TypeAdapter[RecordT]) -> RecordT:
     """
     try:
         with place.reading(name) as file:
-            data = file.read()
+            data = file.read(LARGEST_RECORD + 1)
     except OSError as error:
         rule = f"{name} must be readable: {error.strerror}"
         raise RecordUnreadableError(rule, place.name) from error

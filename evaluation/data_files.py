@@ -9,6 +9,7 @@ import polars as pl
 
 from artifacts import user_tables, views
 from artifacts.manifest import MANIFEST, ConfigRecord, Manifest, read_manifest
+from artifacts.release_files import release_file
 from artifacts.report.rows import sensitive_categories
 from artifacts.tables import read_table
 from base.did_you_mean import did_you_mean
@@ -103,7 +104,7 @@ def _released(folder: Path, config: str | None) -> DataFiles:
     hashes = "\n".join(file.sha256 for file in chosen.files)
     return DataFiles(
         f"{manifest.benchmark} {manifest.version} {chosen.name}",
-        tuple(folder / file.name for file in chosen.files),
+        tuple(release_file(folder, file.name) for file in chosen.files),
         hashlib.sha256(hashes.encode()).hexdigest(),
         manifest,
     )

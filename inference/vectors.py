@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from inference.private_files import make_private_file, make_private_folder
+from base.files import make_folders, make_private_file
 
 if TYPE_CHECKING:
     from inference.types import Vectors
@@ -58,7 +58,7 @@ class VectorCache:
         self._damaged: set[bytes] = set()
         self._lost = 0
         try:
-            make_private_folder(path.parent)
+            make_folders(path.parent)
             self._database = self._opened()
         except (sqlite3.Error, OSError) as error:
             self._mend(error)

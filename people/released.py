@@ -7,6 +7,7 @@ from typing import Any
 
 from artifacts.manifest import ConfigRecord
 from artifacts.release_facts import BASE
+from artifacts.release_files import release_file
 from artifacts.releases import Earlier, open_release
 from artifacts.tables import read_table
 from artifacts.verify.release import verify
@@ -126,7 +127,7 @@ def _numbers(release: Earlier) -> Mapping[str, str]:
 def _rows(folder: Path, config: ConfigRecord, names: Mapping[str, str]) -> Iterator[ReleasedRow]:
     wanted = _SORRY_BENCH if "turns" in config.columns else _OR_BENCH
     for file in config.files:
-        for row in read_table(folder / file.name, wanted).iter_rows(named=True):
+        for row in read_table(release_file(folder, file.name), wanted).iter_rows(named=True):
             yield _row(row, names)
 
 

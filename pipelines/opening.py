@@ -8,7 +8,8 @@ from typing import Any, Generic, NoReturn, cast
 
 from artifacts.records import RunRecord, read_run, run_if_readable
 from base.errors import RefuseryError
-from base.files import replacing
+from base.files import LARGEST_RECORD, replacing
+from base.foreign_text import open_regular, read_json
 from pipelines.benchmark import Benchmark, RecipeT
 from pipelines.errors import RecipeError, RunFolderTakenError, StageInputMissingError
 from pipelines.recipe import Recipe, taxonomy_of
@@ -186,7 +187,8 @@ def read_frozen(run: Path) -> Frozen | None:
     Each start of the run writes it anew, so that one that breaks off ends nothing.
     """
     try:
-        said = json.loads((run / FROZEN).read_text(encoding="utf-8"))
+        with open_regular(run / FROZEN) as file:
+            said = read_json(file.read(LARGEST_RECORD))
         limit = said.get("limit")
         return Frozen(thaw_recipe(json.dumps(said)), limit if isinstance(limit, int) else None)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):

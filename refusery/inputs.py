@@ -18,6 +18,7 @@ import polars as pl
 from artifacts.errors import ColumnUnusableError
 from artifacts.user_tables import with_texts
 from base.errors import FileUnwritableError, RefuseryError
+from base.files import make_folders
 from inference.engine import Engine
 from pipelines.recipe import OrBench, Recipe, SorryBench, parse
 from pipelines.sources.engine import open_engine, run_of
@@ -227,7 +228,7 @@ def cache_folder(cache: Cache) -> Iterator[Path]:
     is_default = cache == USER_CACHE
     path = Path(own, "refusery") if is_default and os.path.isabs(own) else Path(cache).expanduser()
     try:
-        path.mkdir(mode=0o700 if is_default else 0o777, parents=True, exist_ok=True)
+        make_folders(path)
     except OSError as error:
         rule = f"cache must be a folder, or None to keep nothing: {error.strerror}"
         raise FileUnwritableError(rule, path) from error

@@ -11,6 +11,7 @@ import polars as pl
 from artifacts.audit_facts import Audit
 from artifacts.errors import TableDamagedError
 from artifacts.manifest import MANIFEST, Manifest, read_manifest
+from artifacts.release_files import release_file
 from artifacts.schemas import OR_BENCH
 from artifacts.sorry_bench_schemas import SORRY_BENCH
 from artifacts.stage_tables import file_problems
@@ -64,9 +65,9 @@ def load(release: Location, config: str | None = None) -> pl.DataFrame:
     if _is_on_hub(release):
         _files_from_hub(str(release), folder, files)
     for file in files:
-        for problem in file_problems(folder / file.name, file):
+        for problem in file_problems(release_file(folder, file.name), file):
             raise TableDamagedError(_AS_STATED, f"{file.name}: {problem}")
-    tables = [read_table(folder / file.name) for file in files]
+    tables = [read_table(release_file(folder, file.name)) for file in files]
     if any(table.schema != tables[0].schema for table in tables):
         raise TableDamagedError(_AS_STATED, f"{chosen}: files with other columns each")
     rows = pl.concat(tables) if tables else pl.DataFrame(schema=_SCHEMAS[manifest.benchmark])

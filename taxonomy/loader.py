@@ -12,9 +12,11 @@ from typing import Any
 import yaml
 
 from base.did_you_mean import did_you_mean
+from base.foreign_text import open_regular, read_yaml
 from taxonomy.model import Category, Taxonomy, TaxonomyInvalidError, TaxonomyUnknownError
 
 _HERE = Path(__file__).parent
+_LARGEST = 1_000_000
 _ENDINGS = (".yaml", ".yml")
 _NAME = re.compile(r"[a-z][a-z0-9_-]*")
 
@@ -56,9 +58,12 @@ def load_taxonomy(name_or_path: str | Path) -> Taxonomy:
     else:
         path = _shipped("taxonomy must be shipped or a .yaml file", "data/*.yaml", name_or_path)
     try:
-        data = path.read_bytes()
-    except OSError as error:
+        with open_regular(path) as file:
+            data = file.read(_LARGEST + 1)
+    except (OSError, ValueError) as error:
         raise TaxonomyUnknownError("taxonomy file must exist and be readable", path) from error
+    if len(data) > _LARGEST:
+        raise TaxonomyInvalidError("taxonomy file must be smaller than 1 MB", path.name)
     parsed = _parsed(data, path.name)
     if isinstance(parsed, dict) and "based_on" in parsed:
         return _derived(data, parsed, path)
@@ -163,7 +168,7 @@ def _category(entry: object, where: str) -> Category:
 def _parsed(data: bytes, file: str) -> object:
     """What a file says; nobody changes it, and many stages of a run ask for the same one."""
     try:
-        return yaml.safe_load(data.decode("utf-8"))
+        return read_yaml(data.decode("utf-8"))
     except (ValueError, RecursionError, yaml.YAMLError) as error:
         mark = getattr(error, "problem_mark", None)
         where = file if mark is None else f"{file}, line {mark.line + 1}"

@@ -8,6 +8,8 @@ import yaml
 
 from artifacts.diff.rows import Side
 from artifacts.manifest import ModelIdentity, ReleaseFacts, SourceRecord
+from artifacts.published_recipe import published
+from base.foreign_text import read_yaml
 from base.formats import cut
 
 _LONGEST = 100
@@ -117,11 +119,13 @@ def flattened(text: str) -> dict[str, str]:
     """A recipe's keys with dots between them, and their values as YAML on one line.
 
     A list of plain values is one value; of parts, each part stands under its number, from 0. What
-    is no YAML has no keys.
+    is no YAML has no keys, and what is private in older ones is left out: what is found here goes
+    into the next manifest.
     """
     try:
-        return dict(_flat("", yaml.safe_load(text)))
-    except yaml.YAMLError:
+        said = read_yaml(text)
+        return dict(_flat("", published(said) if isinstance(said, dict) else said))
+    except (ValueError, yaml.YAMLError):
         return {}
 
 

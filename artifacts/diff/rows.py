@@ -8,6 +8,7 @@ import polars as pl
 
 from artifacts import errors, stage_tables, tables, version_facts
 from artifacts.manifest import ConfigRecord, Manifest, ReleaseFacts
+from artifacts.release_files import release_file
 from artifacts.views import View
 from base.errors import ArtifactError
 
@@ -141,7 +142,10 @@ def side_of_folder(release: Path, manifest: Manifest) -> Side:
     columns = {config.name: config.columns for config in manifest.configs}
     _require_ids(manifest, columns)
     frames = (
-        _placed(config.name, tables.read_table(release / file.name, _wanted(config.columns)))
+        _placed(
+            config.name,
+            tables.read_table(release_file(release, file.name), _wanted(config.columns)),
+        )
         for config in manifest.configs
         for file in config.files
     )
@@ -166,7 +170,7 @@ def _require_sound(release: Path, manifest: Manifest) -> None:
     rule = _as_stated(manifest)
     files = [file for config in manifest.configs for file in config.files]
     for file in files:
-        for problem in stage_tables.file_problems(release / file.name, file):
+        for problem in stage_tables.file_problems(release_file(release, file.name), file):
             raise errors.TableDamagedError(rule, f"{file.name}: {problem}")
     known = {file.name for file in files}
     for path in sorted(release.rglob("*.parquet")):

@@ -8,10 +8,11 @@ import yaml
 from artifacts.hub.repository import stated_in
 from artifacts.hub.values import Local, ReleaseUnsoundError
 from artifacts.manifest import CARD, MANIFEST, read_manifest
+from artifacts.release_files import release_file
 from artifacts.verify.release import verify
+from base.foreign_text import open_regular, read_yaml
 
-# A card lists every column of every config: the parser in C is ten times as fast.
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_LARGEST_CARD = 8_000_000
 
 
 def open_local(folder: Path) -> Local:
@@ -32,10 +33,22 @@ def open_local(folder: Path) -> Local:
     stated = stated_in((folder / MANIFEST).read_bytes())
     if stated is None:
         raise ReleaseUnsoundError(f"{MANIFEST} must state benchmark, version and files", folder)
-    card = (folder / CARD).read_bytes().decode()
+    card = _text(release_file(folder, CARD))
     found = Local(folder, manifest, stated, card, front_matter(card))
     _require_features(found)
     return found
+
+
+def _text(path: Path) -> str:
+    """A card's text; it has the hash that the manifest states, and may be anything all the same."""
+    with open_regular(path) as file:
+        data = file.read(_LARGEST_CARD + 1)
+    if len(data) > _LARGEST_CARD:
+        raise ReleaseUnsoundError(f"the card must have at most {_LARGEST_CARD:,} bytes", CARD)
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        raise ReleaseUnsoundError("the card must be text in UTF-8", CARD) from None
 
 
 def front_matter(card: str) -> dict[str, Any]:
@@ -50,7 +63,9 @@ def front_matter(card: str) -> dict[str, Any]:
             "the card must begin with front matter between two lines of ---", CARD
         )
     try:
-        front = yaml.load(head, Loader=_LOADER)
+        front = read_yaml(head)
+    except ValueError as error:
+        raise ReleaseUnsoundError(f"the card's front matter: {error}", CARD) from None
     except yaml.YAMLError as error:
         place = getattr(error, "problem_mark", None)
         where = f"line {place.line + 2}" if place else "somewhere"
@@ -62,14 +77,16 @@ def front_matter(card: str) -> dict[str, Any]:
     return front
 
 
+def _feature_names(listed: object) -> list[object]:
+    given = listed if isinstance(listed, list) else []
+    return [each.get("name") if isinstance(each, dict) else None for each in given]
+
+
 def _require_features(local: Local) -> None:
     """Loaders believe the card: features that are not the shards' columns break loading."""
     listed = local.front.get("dataset_info")
     infos = [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
-    said = {
-        info.get("config_name"): [each.get("name") for each in info.get("features") or ()]
-        for info in infos
-    }
+    said = {str(info.get("config_name")): _feature_names(info.get("features")) for info in infos}
     for config in local.filled:
         if said.get(config.name) != list(config.columns):
             rule = "the card's features must be the columns of the shards"

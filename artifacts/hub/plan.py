@@ -29,6 +29,7 @@ from artifacts.hub.values import (
     Waits,
 )
 from artifacts.manifest import CARD, MANIFEST
+from artifacts.release_files import release_file
 
 _DEFAULT = PublishOptions()
 _WAITS = Waits()
@@ -132,7 +133,10 @@ def planned_files(repo: str, local: Local, there: There, gate: Gating) -> tuple[
     if text != local.card:
         stated = _with_card(stated, card)
     return (
-        *(PlannedFile(name, local.folder / name, sha256, size) for name, sha256, size in kept),
+        *(
+            PlannedFile(name, release_file(local.folder, name), sha256, size)
+            for name, sha256, size in kept
+        ),
         card,
         PlannedFile.of(MANIFEST, stated),
     )

@@ -3,9 +3,13 @@
 import re
 from collections.abc import Iterator
 
+import yaml
+
 from artifacts.hub.values import Gating, Local, Plan, PlannedFile, PublishOptions, There
 from artifacts.licenses import LICENSES
-from artifacts.manifest import FORMAT, MANIFEST
+from artifacts.manifest import FORMAT, MANIFEST, Manifest
+from artifacts.published_recipe import encoder_name, model_name, private_keys
+from base.foreign_text import read_yaml
 
 _REPO = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
 _TAG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -33,10 +37,28 @@ def release_refusals(local: Local, options: PublishOptions) -> Iterator[str]:
         yield f"release.license must be a known licence (got {local.manifest.license or 'none'})"
     if local.manifest.demo and not options.demo:
         yield f"a demo release must be asked for with --demo (got {local.manifest.version})"
+    if key := _private_key(local.manifest):
+        yield (
+            "a manifest must hold no address, key name or folder; one of an earlier version is "
+            f"published as a new version, built again from the same ledger (got {key})"
+        )
     for name in options.understood:
         if name not in local.unsafe:
             known = ", ".join(local.unsafe) or "none"
             yield f"--i-understand-ungated must name an unsafe config: {known} (got {name})"
+
+
+def _private_key(manifest: Manifest) -> str | None:
+    """The first key of a manifest's recipe or models that is private; None where there is none."""
+    for each in manifest.models:
+        if (encoder_name(each.name), model_name(each.model)) != (each.name, each.model):
+            return f"the folder of {encoder_name(each.name)}"
+    try:
+        said = read_yaml(manifest.recipe.text)
+    except (ValueError, yaml.YAMLError):
+        return None  # what is no recipe says nothing of a server
+    key = next(iter(private_keys(said)), None) if isinstance(said, dict) else None
+    return key and f"{key} in its recipe"
 
 
 def exposure_refusals(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from artifacts.hub.client import Hub, headers, require
 from artifacts.hub.values import Entry, Gating, HubAnswerError, Local, Stated, There
 from artifacts.manifest import FORMAT, MANIFEST
+from base.files import LARGEST_RECORD
 from base.foreign_text import read_json
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ def look(hub: Hub, revision: str | None = None) -> There:
 def stated_in(data: bytes) -> Stated | None:
     """The release that a manifest's bytes state; None where they are no manifest of ours."""
     try:
+        if len(data) > LARGEST_RECORD:
+            return None
         found = read_json(data)
         if found["format"] > FORMAT:  # what else it says is for who knows its format
             return Stated("", "", found["format"], {}, {})
@@ -59,7 +62,7 @@ def stated_in(data: bytes) -> Stated | None:
         return Stated(
             str(found["benchmark"]), str(found["version"]), int(found["format"]), hashes, facts
         )
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError):
         return None
 
 
@@ -106,7 +109,7 @@ def _fetched(api: "HfApi", repo: str, revision: str, path: str) -> bytes | None:
             # As it was sent: a packed answer, which is not asked for, may have no end.
             for chunk in response.iter_raw(_CHUNK):
                 data += chunk
-                if len(data) > _LARGEST:
+                if len(data) > LARGEST_RECORD:
                     return b""
     except EntryNotFoundError:
         return None

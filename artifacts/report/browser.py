@@ -1,8 +1,8 @@
 """Which rows a report shows: a fixed draw by category, as the data that its browser reads."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import polars as pl
@@ -146,6 +146,16 @@ class Source:
         """The tables of a release, or of a user where there is no manifest."""
         sensitive, titles = sensitive_categories(manifest), category_titles(manifest)
         return cls(frames, manifest, toxic_text, sensitive, titles)
+
+    def withholding(self, names: Collection[str]) -> "Source":
+        """The same where the texts of these categories, too, are not shown.
+
+        An audit knows which are sensitive in a taxonomy that lies where a manifest does not say.
+        """
+        mutations = self.manifest.mutations if self.manifest else None
+        numbers = mutations.numbers if mutations else {}
+        more = {*names, *(numbers[name] for name in names if name in numbers)}
+        return replace(self, sensitive=self.sensitive | more)
 
     def allowed(self) -> Iterator[tuple[str, pl.DataFrame]]:
         """Each config that may be shown, without rows that are labelled toxic."""

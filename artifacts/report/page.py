@@ -164,6 +164,7 @@ def report_html(
 
 def draw_report(audit: Audit, source: browser.Source) -> Report:
     """Draws all figures, and chooses as many rows as fit beside them."""
+    source = source.withholding(audit.exempt)
     named = titles.with_titles(audit, source.titles)
     drawn = tuple(
         _quoting(each, source.manifest, source.toxic_text)

@@ -9,6 +9,7 @@ import yaml
 
 from artifacts import schemas, views
 from artifacts.manifest import Manifest
+from base.foreign_text import read_yaml
 from base.formats import html_text
 from taxonomy import Taxonomy, TaxonomyError, available, load_taxonomy
 
@@ -55,8 +56,8 @@ def _taxonomies(manifest: Manifest | None) -> list[Taxonomy]:
 
 def _named_by(manifest: Manifest) -> str | None:
     try:
-        recipe = yaml.safe_load(manifest.recipe.text)
-    except yaml.YAMLError:
+        recipe = read_yaml(manifest.recipe.text)
+    except (ValueError, yaml.YAMLError):
         return None
     name = recipe.get("taxonomy") if isinstance(recipe, dict) else None
     return name if isinstance(name, str) else None

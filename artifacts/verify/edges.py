@@ -145,6 +145,8 @@ def check_run(folder: Path) -> RunCheck:
             problems += _check_stage(tables, inputs)
         except TableDamagedError as error:
             problems.append(f"{tables.edge}: cannot be added up: {error}")
+        except pl.exceptions.PolarsError:
+            problems.append(f"{tables.edge}: cannot be added up: its columns are of another stage")
     return RunCheck(stages, tuple(edges), tuple(problems))
 
 

@@ -9,6 +9,7 @@ from artifacts import stage_tables
 from artifacts.errors import TableDamagedError
 from artifacts.manifest import MANIFEST, ConfigRecord, Manifest, read_manifest
 from artifacts.records import read_run
+from artifacts.release_files import release_file
 from artifacts.schemas import MADE_ANEW, OR_BENCH, OR_BENCH_KEPT, SUBSETS
 from artifacts.sorry_bench_schemas import COLLECTED, SORRY_BENCH, SORRY_BENCH_KEPT
 from artifacts.tables import read_table
@@ -81,7 +82,9 @@ def _released(
     release: Path, config: ConfigRecord, shown: Mapping[str, str], kept: pl.Schema
 ) -> pl.DataFrame:
     empty = pl.Schema({new: kept[old] for old, new in shown.items()}).to_frame()
-    shards = [read_table(release / file.name, [*shown.values()]) for file in config.files]
+    shards = [
+        read_table(release_file(release, file.name), [*shown.values()]) for file in config.files
+    ]
     return pl.concat([empty, *map(_one_turn, shards)])
 
 
@@ -153,7 +156,7 @@ def _check(
         for file in config.files:
             yield from (
                 f"{file.name}: {why}"
-                for why in stage_tables.file_problems(folder / file.name, file)
+                for why in stage_tables.file_problems(release_file(folder, file.name), file)
             )
     gone = {stone.id for stone in parent.tombstones} - {stone.id for stone in manifest.tombstones}
     if gone:
@@ -207,7 +210,7 @@ def _rows(release: Path, configs: Sequence[ConfigRecord], columns: Sequence[str]
     """Each row once for each way in which configs show it, its values as one text."""
     value = pl.struct(columns).struct.json_encode()
     frames = [
-        read_table(release / file.name, ["row", *columns]).select("row", value=value)
+        read_table(release_file(release, file.name), ["row", *columns]).select("row", value=value)
         for config in configs
         for file in config.files
     ]
@@ -264,7 +267,7 @@ def _check_parent(folder: Path, parent: Manifest, manifest: Manifest) -> Iterato
         yield f"manifest.json: its review must be that of {version}"
     for config in parent.configs:
         for file in config.files:
-            problems = stage_tables.file_problems(folder / file.name, file)
+            problems = stage_tables.file_problems(release_file(folder, file.name), file)
             yield from (f"{version}/{file.name}: {problem}" for problem in problems)
     names = [config.name for config in parent.configs]
     if names != [config.name for config in manifest.configs]:
@@ -314,4 +317,6 @@ def _reviewed_rows(release: Path, config: ConfigRecord) -> pl.DataFrame:
     """A config's rows in order; a frame of texts without rows for one without shards."""
     if not config.files:
         return pl.Schema(dict.fromkeys(config.columns, pl.String())).to_frame()
-    return pl.concat([read_table(release / file.name, [*config.columns]) for file in config.files])
+    return pl.concat(
+        [read_table(release_file(release, file.name), [*config.columns]) for file in config.files]
+    )

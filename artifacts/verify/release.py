@@ -1,12 +1,15 @@
 """Whether a release is what its manifest says, and its run's tables add up to it."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import polars as pl
+
 from artifacts import errors, records, stage_tables
-from artifacts.manifest import ConfigRecord, Manifest, canary, read_manifest
+from artifacts.manifest import CardRecord, ConfigRecord, Manifest, canary, read_manifest
+from artifacts.release_files import release_file
 from artifacts.tables import read_footer, read_table
 from artifacts.verify.edges import check_run
 from artifacts.verify.lineage import (
@@ -60,14 +63,14 @@ def verify(release: Path, runs: Path | None = None) -> Report:
     """
     manifest = read_manifest(release)
     shards = [file for config in manifest.configs for file in config.files]
-    problems = list(_check_release(release, manifest))
-    problems += check_withdrawn(release, manifest)
-    found, notes = check_reviewed(release, manifest)
+    problems = _added(_check_release(release, manifest))
+    problems += _added(check_withdrawn(release, manifest))
+    found, notes = _held(lambda: check_reviewed(release, manifest))
     problems += found
     files = len(shards) + 1 + (manifest.report is not None)
     run = runs / manifest.run if runs else None
     there = run is not None and (run / records.RUN_FILE).exists()
-    found, more = check_carried(release, manifest, run if there else None)
+    found, more = _held(lambda: check_carried(release, manifest, run if there else None))
     problems += found
     notes = [*notes, *more]
     if run is None or not there:
@@ -78,17 +81,38 @@ def verify(release: Path, runs: Path | None = None) -> Report:
     problems += _check_funnel(manifest, check.edges)
     for config in manifest.configs:
         tables = check.stages.get(config.stage)
-        problems += check_lineage(release, config, tables, withdrawn_ids(manifest))
+        problems += _added(check_lineage(release, config, tables, withdrawn_ids(manifest)))
     return Report(tuple(problems), check.edges, files + check.files, run, tuple(notes))
+
+
+_UNLIKE = "its tables must have the columns and types of a release"
+
+
+def _added(found: Iterator[str]) -> list[str]:
+    """The lines of a check; one more where tables are so odd that it cannot be made."""
+    lines: list[str] = []
+    try:
+        lines.extend(found)
+    except errors.TableDamagedError as error:
+        lines.append(f"cannot be added up: {error}")
+    except pl.exceptions.PolarsError:
+        lines.append(f"cannot be added up: {_UNLIKE}")
+    return lines
+
+
+def _held(check: Callable[[], tuple[list[str], list[str]]]) -> tuple[list[str], list[str]]:
+    """Problems and notes of a check against a parent; a problem where it cannot be made."""
+    try:
+        return check()
+    except errors.TableDamagedError as error:
+        return [f"cannot be held against its parent: {error}"], []
+    except pl.exceptions.PolarsError:
+        return [f"cannot be held against its parent: {_UNLIKE}"], []
 
 
 def _check_release(release: Path, manifest: Manifest) -> Iterator[str]:
     for page in filter(None, (manifest.card, manifest.report)):
-        path = release / page.name
-        if not path.exists():
-            yield f"{page.name}: the file is missing"
-        elif sha256_file(path) != page.sha256:
-            yield f"{page.name}: its bytes have changed (SHA-256 differs)"
+        yield from _check_page(release, page)
     files = [file for config in manifest.configs for file in config.files]
     if canary(manifest.benchmark, manifest.version, files) != manifest.canary:
         yield "manifest.json: its canary is not that of its files"
@@ -100,11 +124,27 @@ def _check_release(release: Path, manifest: Manifest) -> Iterator[str]:
         yield from _check_config(release, config)
 
 
+def _check_page(release: Path, page: CardRecord) -> Iterator[str]:
+    try:
+        path = release_file(release, page.name)
+        if not path.exists():
+            yield f"{page.name}: the file is missing"
+        elif sha256_file(path) != page.sha256:
+            yield f"{page.name}: its bytes have changed (SHA-256 differs)"
+    except (errors.TableDamagedError, OSError) as error:
+        yield f"{page.name}: {getattr(error, 'rule', 'it cannot be read')}"
+
+
 def _check_config(release: Path, config: ConfigRecord) -> Iterator[str]:
     categories = Counter(dict.fromkeys(config.categories, 0))
     damaged = False
     for file in config.files:
-        path = release / file.name
+        try:
+            path = release_file(release, file.name)
+        except errors.TableDamagedError as error:
+            yield f"{file.name}: {error.rule}"
+            damaged = True
+            continue
         yield from (f"{file.name}: {problem}" for problem in stage_tables.file_problems(path, file))
         try:
             _, columns = read_footer(path)

@@ -1,6 +1,5 @@
 """Which judges somebody means on a command line, with a recipe or without."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -9,6 +8,8 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from base.did_you_mean import repeated
+from base.files import LARGEST_RECORD
+from base.foreign_text import open_regular, read_json
 from inference.models import EncoderSpec
 from moderators.refusal.registry import build_judge
 from moderators.refusal.types import RefusalJudge
@@ -183,7 +184,8 @@ def trained_on(folder: Path | None) -> frozenset[str]:
     if folder is None:
         return frozenset()
     try:
-        card = json.loads((folder / CARD).read_text(encoding="utf-8"))
+        with open_regular(folder / CARD) as file:
+            card = read_json(file.read(LARGEST_RECORD))
     except (OSError, ValueError):
         return frozenset()
     models = card.get("models") if isinstance(card, dict) else None

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from base.files import replacing
+from base.foreign_text import read_json
 from evaluation.training.errors import TrainingInputError
 from inference.templates import Template, load_template
 from inference.types import Item
@@ -99,7 +100,7 @@ def require_jsonl(path: Path) -> None:
 
 def _chat(line: str, place: int, name: str) -> LabelledChat:
     try:
-        turns = tuple((each["role"], each["content"]) for each in json.loads(line)["messages"])
+        turns = tuple((each["role"], each["content"]) for each in read_json(line)["messages"])
     except (ValueError, KeyError, TypeError):
         raise TrainingInputError(
             "each line must be a chat with messages", f"{name}, line {place}"

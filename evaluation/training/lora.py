@@ -12,6 +12,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from base.files import replacing, write_json
+from base.foreign_text import read_yaml
 from evaluation.training.cards import LORA_CARDS, README, LoraCard, lora_text
 from evaluation.training.chats import LabelledChat, chats_of, judge_chat
 from evaluation.training.data import Material, require_both
@@ -55,15 +56,15 @@ def read_settings(path: Path | None) -> LoraSettings:
     if path is None:
         return LoraSettings()
     try:
-        return LoraSettings.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")) or {})
-    except (OSError, UnicodeDecodeError, yaml.YAMLError):
-        raise TrainingInputError("fine-tuning settings must be a YAML file", path.name) from None
+        return LoraSettings.model_validate(read_yaml(path.read_text(encoding="utf-8")) or {})
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         where = ".".join(map(str, first["loc"])) or path.name
         raise TrainingInputError(
             f"fine-tuning settings: {where}: {first['msg']}", path.name
         ) from None
+    except (OSError, ValueError, yaml.YAMLError):
+        raise TrainingInputError("fine-tuning settings must be a YAML file", path.name) from None
 
 
 def require_extra() -> None:

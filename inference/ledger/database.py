@@ -9,8 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
+from base.files import make_folders, make_private_file
 from inference.errors import LedgerError
-from inference.private_files import make_private_file, make_private_folder
 
 _BUSY_S = 15
 _WRITES = "ledger_writes"
@@ -43,7 +43,7 @@ def connect(where: Path | str) -> sa.Engine:
         if is_url(where):
             return sa.create_engine(str(where))
         path = Path(where)
-        make_private_folder(path.parent)
+        make_folders(path.parent)
         # SQLite gives its -wal and -shm files the mode of the file itself.
         make_private_file(path, "-wal", "-shm")
     engine = sa.create_engine(

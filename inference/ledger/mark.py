@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from inference.private_files import make_private_file
+from base.files import make_private_file
 
 _ENDING = ".count"
 _DIGITS = 20

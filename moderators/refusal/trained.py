@@ -1,6 +1,9 @@
 """A judge of one's own: a calibrated linear model over features and embeddings of an exchange."""
 
 import io
+import tokenize
+import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,6 +12,7 @@ import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
 from base.digests import bytes_digest, digest_of
+from base.foreign_text import open_regular
 from checks.drift import cosines_part, embed, in_doubt, published
 from inference.types import Item, Program
 from moderators.errors import JudgeInvalidError
@@ -157,23 +161,52 @@ def read_trained(folder: Path) -> tuple[TrainedCard, Numbers]:
     if bytes_digest(data) != card.weights_sha256:
         raise TrainedJudgeUnusableError(f"{NUMBERS} must be the one that {CARD} names", folder.name)
     try:
-        with np.load(io.BytesIO(data), allow_pickle=False) as file:
-            numbers = Numbers(*(np.asarray(file[name], np.float64) for name in _ARRAYS))
-    except (ValueError, KeyError, OSError) as error:
+        numbers = _numbers(data)
+    except _NO_NUMBERS as error:
         rule = f"{NUMBERS} must hold the arrays {', '.join(_ARRAYS)}, none of them pickled"
         raise TrainedJudgeUnusableError(rule, folder.name) from error
     shapes = (numbers.means.shape, numbers.scales.shape, numbers.cheap.shape)
     if set(shapes) != {(len(card.names),)} or not numbers.dense.ndim == 1:
         raise TrainedJudgeUnusableError(f"{NUMBERS} must fit the features of {CARD}", folder.name)
+    if not all(np.isfinite(getattr(numbers, name)).all() for name in _ARRAYS):
+        raise TrainedJudgeUnusableError(f"{NUMBERS} must hold finite numbers alone", folder.name)
     return card, numbers
+
+
+_LARGEST = 16_000_000
+"""Bytes of a folder's file, and of an array in it: the shipped features come to a thousandth."""
+
+_NO_NUMBERS = (
+    *(ValueError, KeyError, OSError, EOFError, TypeError, MemoryError, OverflowError),
+    *(SyntaxError, RuntimeError, zipfile.BadZipFile, zlib.error, tokenize.TokenError),
+)
+"""What numpy and zipfile raise of a file that is no npz file, or an odd one."""
+
+
+def _numbers(data: bytes) -> Numbers:
+    """The arrays of an npz file; what its list says of their sizes is looked at first."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        sizes = [each.file_size for each in archive.infolist()]
+    if max(sizes, default=0) > _LARGEST or len(sizes) > len(_ARRAYS):
+        raise ValueError("an array must be small")
+    with np.load(io.BytesIO(data), allow_pickle=False) as file:
+        found = [file[name] for name in _ARRAYS]
+    if not all(isinstance(each, np.ndarray) and each.dtype.kind == "f" for each in found):
+        raise TypeError("an array must be of numbers")
+    return Numbers(*(np.asarray(each, np.float64) for each in found))
 
 
 def _bytes(folder: Path, name: str) -> bytes:
     try:
-        return (folder / name).read_bytes()
+        with open_regular(folder / name) as file:
+            data = file.read(_LARGEST + 1)
     except OSError as error:
         rule = f"a trained judge's folder must hold {name}: {error.strerror}"
         raise TrainedJudgeUnusableError(rule, folder.name) from error
+    if len(data) > _LARGEST:
+        rule = f"{name} of a trained judge must have at most {_LARGEST:,} bytes"
+        raise TrainedJudgeUnusableError(rule, folder.name)
+    return data
 
 
 def _card(data: bytes, folder: Path) -> TrainedCard:

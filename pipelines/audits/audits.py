@@ -95,7 +95,8 @@ def audit_parts(
         settings: How to measure; by default as the release's own recipe says.
         seed: The seed of every sample.
     """
-    tables = read_tables(runs / facts.run) if runs else None
+    run = runs / facts.run if runs else None
+    tables = read_tables(run) if run else None
     known = tables or _released_votes(parts)
     material = data.Material(
         name=f"{facts.benchmark} {facts.version}",
@@ -108,7 +109,7 @@ def audit_parts(
         against=against,
         seed=seed,
         notes=(*encoded_note(parts), *known.notes),
-        settings=settings or settings_in(facts.recipe.text, facts.benchmark),
+        settings=settings or settings_in(facts.recipe.text, facts.benchmark, run),
         known=known,
     )
     return figures.audited(material, drive)

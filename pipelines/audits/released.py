@@ -1,6 +1,5 @@
 """A release's shards, and what its run's own tables say beside them."""
 
-import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -8,11 +7,14 @@ import polars as pl
 
 from artifacts import errors, records, schemas, views
 from artifacts.manifest import MANIFEST, Manifest, read_manifest
+from artifacts.release_files import release_file
 from artifacts.stage_roles import MODERATE, PANEL
 from artifacts.stage_tables import StageTables, open_stage, tally
 from artifacts.tables import read_table
 from artifacts.verify.release import verify
 from auditing.data import ANSWERS, LABELS, TEXT, VOTES, AuditInputError, Part, RunTables, with_ids
+from base.files import LARGEST_RECORD
+from base.foreign_text import open_regular, read_json
 
 ALL = "all"
 """The config of a mutated set that joins all others."""
@@ -49,7 +51,7 @@ def parts_of(release: Path, manifest: Manifest) -> tuple[Part, ...]:
     return tuple(
         part_of(
             config.name,
-            pl.concat([read_table(release / file.name) for file in config.files])
+            pl.concat([read_table(release_file(release, file.name)) for file in config.files])
             if config.files
             else pl.DataFrame(schema=_EMPTY),
             numbers,
@@ -111,7 +113,8 @@ _EMPTY = pl.Schema({TEXT: pl.String, "category": pl.String, "id": pl.String, "ro
 
 def _require_known_format(release: Path) -> None:
     try:
-        said = json.loads((release / MANIFEST).read_bytes())
+        with open_regular(release / MANIFEST) as file:
+            said = read_json(file.read(LARGEST_RECORD))
     except (OSError, ValueError):
         return  # reading the manifest says what is wrong with it
     found = said.get("format") if isinstance(said, dict) else None

@@ -110,7 +110,8 @@ def _measured(
     folder = recipe.folder if recipe is not None else None
     if comparisons.is_release(wanted.path):
         manifest = released.open_sound(wanted.path)
-        own = settings.settings_in(manifest.recipe.text, manifest.benchmark)
+        run = runs_beside(wanted.path) / manifest.run
+        own = settings.settings_in(manifest.recipe.text, manifest.benchmark, run)
         how = settings.settings_of(recipe, own.taxonomy) if recipe is not None else own
         with _encoder(how.encoder, folder, wanted.cache) as encoder:
             found = audit_release(

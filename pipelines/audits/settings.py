@@ -6,8 +6,12 @@ from typing import Any
 
 import yaml
 
+from artifacts.published_recipe import file_name
 from auditing.data import THRESHOLD, Settings
+from base.files import LARGEST_RECORD
+from base.foreign_text import open_regular, read_json, read_yaml
 from inference.models import SHIPPED_ENCODERS, EncoderSpec
+from pipelines.opening import FROZEN
 from pipelines.recipe.schema import OrBench, Recipe, SorryBench
 from pipelines.recipe.writing import Dedup
 from pipelines.sources.models import located
@@ -15,6 +19,7 @@ from taxonomy import Taxonomy, load_taxonomy
 from taxonomy.model import TaxonomyError
 
 _QUOTAS = {"or-bench-hard-1k": "hard", "or-bench-toxic": "toxic"}
+_TAXONOMY_FILES = (".yaml", ".yml")
 _TAXONOMIES = {"or-bench": "or_bench", "sorry-bench": "sorry_bench_202503"}
 
 
@@ -30,18 +35,19 @@ def settings_of(recipe: Recipe, taxonomy: Taxonomy | None = None) -> Settings:
     return Settings(part.encoder, part.threshold or THRESHOLD, quotas, taxonomy)
 
 
-def settings_in(text: str, benchmark: str) -> Settings:
+def settings_in(text: str, benchmark: str, run: Path | None = None) -> Settings:
     """The settings of the recipe that a manifest holds, as far as it says them.
 
     Args:
         text: The recipe in YAML, of this version or an older one.
         benchmark: The benchmark, whose taxonomy is taken where the recipe names none.
+        run: The release's run, which knows the folders of this machine that a manifest leaves out.
     """
     try:
-        said = yaml.safe_load(text)
-    except yaml.YAMLError:
+        said = read_yaml(text)
+    except (ValueError, yaml.YAMLError):
         said = None
-    recipe: Mapping[str, Any] = said if isinstance(said, dict) else {}
+    recipe: Mapping[str, Any] = _with_folders(said if isinstance(said, dict) else {}, run)
     dedup = _part(recipe, "dedup")
     quotas = {
         config: _part(recipe, key)["quota"]
@@ -49,11 +55,43 @@ def settings_in(text: str, benchmark: str) -> Settings:
         if isinstance(_part(recipe, key).get("quota"), dict)
     }
     return Settings(
-        encoder=dedup.get("encoder") or SHIPPED_ENCODERS[0],
-        threshold=dedup.get("threshold") or THRESHOLD,
+        encoder=_encoder(dedup.get("encoder")),
+        threshold=_threshold(dedup.get("threshold")),
         quotas=quotas,
-        taxonomy=_taxonomy(recipe.get("taxonomy") or _TAXONOMIES.get(benchmark, "")),
+        taxonomy=_taxonomy(str(recipe.get("taxonomy") or _TAXONOMIES.get(benchmark, ""))),
     )
+
+
+def _encoder(said: object) -> str:
+    return said if isinstance(said, str) and said else SHIPPED_ENCODERS[0]
+
+
+def _threshold(said: object) -> float:
+    is_number = isinstance(said, int | float) and not isinstance(said, bool)
+    return float(said) if is_number and 0 < said <= 1 else THRESHOLD  # type: ignore[operator, arg-type]
+
+
+def _with_folders(recipe: Mapping[str, Any], run: Path | None) -> Mapping[str, Any]:
+    """The same with the places of encoder and taxonomy, where the run is here and has the same."""
+    if run is None:
+        return recipe
+    try:
+        with open_regular(run / FROZEN) as file:
+            frozen = read_json(file.read(LARGEST_RECORD))
+        whole, folder = frozen["recipe"], Path(frozen["path"]).parent
+    except (OSError, ValueError, TypeError, KeyError):
+        return recipe
+    if not isinstance(whole, dict):
+        return recipe
+    found = dict(recipe)
+    if isinstance(taxonomy := whole.get("taxonomy"), str) and taxonomy.endswith(_TAXONOMY_FILES):
+        if file_name(taxonomy) == file_name(str(recipe.get("taxonomy"))):
+            found["taxonomy"] = str(folder / taxonomy)
+    encoder = _part(whole, "dedup").get("encoder")
+    if isinstance(encoder, str) and (place := located(folder, encoder)) and "/" in encoder:
+        if file_name(encoder) == file_name(str(_part(recipe, "dedup").get("encoder"))):
+            found["dedup"] = {**_part(recipe, "dedup"), "encoder": str(place.resolve())}
+    return found
 
 
 def encoder_spec(folder: Path, name: str) -> EncoderSpec:

@@ -10,6 +10,8 @@ from typing import Any
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
+from artifacts import published_recipe
+from base import foreign_text
 from base.did_you_mean import did_you_mean
 from pipelines.errors import RecipeError
 from pipelines.recipe.messages import recipe_error
@@ -28,13 +30,13 @@ def read_yaml(path: Path) -> dict[str, Any]:
     """
     text = _text(path)
     try:
-        given = yaml.load(text, Loader=_Loader)
+        given = foreign_text.read_yaml(text, _Loader, merges=True)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = f"line {mark.line + 1}, column {mark.column + 1}" if mark else path.name
         raise RecipeError(f"{path.name}: must be valid YAML: {error.problem}", where) from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise RecipeError("recipe must be valid YAML", path.name) from error
+        raise RecipeError(f"recipe must be valid YAML: {_why(error)}", path.name) from error
     if not isinstance(given, dict):
         raise RecipeError(f"{path.name}: must be a mapping of keys", _kind(given))
     return given
@@ -47,7 +49,7 @@ def read_value(text: str) -> object:
         RecipeError: The text is no YAML.
     """
     try:
-        return yaml.load(text, Loader=_Loader)
+        return foreign_text.read_yaml(text, _Loader, merges=True)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise RecipeError("--set takes key=value with a YAML value", text[:60]) from error
 
@@ -66,6 +68,12 @@ def _text(path: Path) -> str:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise RecipeError("recipe must be text in UTF-8", path.name) from error
+
+
+def _why(error: Exception) -> str:
+    """A bound that is broken, in its own words; what else was raised may quote the file."""
+    said = str(error)
+    return said if said.startswith(("YAML must", "a number in YAML")) else "it cannot be read"
 
 
 def _kind(given: object) -> str:
@@ -167,43 +175,51 @@ def freeze(recipe: Recipe) -> str:
 
 
 def thaw(frozen: str) -> Recipe:
-    """The recipe that `freeze` wrote."""
-    content = json.loads(frozen)
-    return parse(content["recipe"], Path(content["path"]))
+    """The recipe that `freeze` wrote.
+
+    Raises:
+        RecipeError: It is no such record, or the recipe in it is none.
+    """
+    try:
+        content = foreign_text.read_json(frozen)
+        recipe, path = content["recipe"], Path(content["path"])
+    except (ValueError, TypeError, KeyError) as error:
+        rule = "a run's record of its recipe must hold path and recipe"
+        raise RecipeError(rule, type(error).__name__) from None
+    if not isinstance(recipe, dict):
+        raise RecipeError("a run's record of its recipe must hold path and recipe")
+    return parse(recipe, path)
 
 
 def published(recipe: Recipe) -> str:
-    """The recipe as YAML for a manifest: overrides in it, folders of this machine left out."""
+    """The recipe as YAML for a manifest: overrides in it, what is private left out.
+
+    No address of a server of one's own, no name of a key's variable and no folder stands in it.
+    """
     said: dict[str, Any] = recipe.model_dump(mode="json", by_alias=True, exclude_unset=True)
-    for model in said.get("models", {}).values():
-        if model.get("path"):
-            model["path"] = _bare(model["path"])
-    seeds, dedup = said.get("seeds", {}), said.get("dedup", {})
-    if isinstance(seeds.get("from"), str):
-        seeds["from"] = _bare(seeds["from"])
-    if dedup.get("against"):
-        dedup["against"] = [_bare(each) for each in dedup["against"]]
-    for part in _tables(said.get("base", {})):
-        part["from"] = _bare(part["from"])
-    for judge in _judges(said):
-        judge.update({key: _bare(judge[key]) for key in ("path", "template") if judge.get(key)})
-    return yaml.safe_dump(said, sort_keys=False, allow_unicode=True)
+    return _dumped(published_recipe.published(said, lambda name: is_folder(recipe, name)))
 
 
-def _tables(base: dict[str, Any]) -> list[dict[str, Any]]:
-    """The parts of a base set that name a file."""
-    parts = [base, *base.get("sources", ()), base.get("decisions") or {}]
-    return [part for part in parts if "from" in part]
+def published_again(text: str) -> str:
+    """A manifest's recipe in the form that `published` gives: older ones had addresses in it.
+
+    Returns:
+        The text as it is where nothing in it is private, and where it is no YAML mapping.
+    """
+    try:
+        said = foreign_text.read_yaml(text)
+    except (ValueError, yaml.YAMLError):
+        return text
+    if not isinstance(said, dict) or not any(published_recipe.private_keys(said)):
+        return text
+    return _dumped(published_recipe.published(said))
 
 
-def _judges(said: dict[str, Any]) -> list[dict[str, Any]]:
-    """The judges that are no mere names, members of ensembles among them."""
-    judge = (said.get("panel") or {}).get("judge")
-    outer = [judge] if isinstance(judge, dict) else []
-    inner = [each for part in outer for each in part.get("judges", ())]
-    return outer + [each for each in inner if isinstance(each, dict)]
+def is_folder(recipe: Recipe, name: str) -> bool:
+    """Whether an encoder's name leads to a folder here, from the recipe's or the working one."""
+    path = Path(name).expanduser()
+    return (recipe.folder / path).exists() or path.exists()
 
 
-def _bare(path: str) -> str:
-    """A file's name without its folder; a name on the Hub whole."""
-    return path if "://" in path else Path(path).name
+def _dumped(said: Mapping[str, Any]) -> str:
+    return yaml.safe_dump(dict(said), sort_keys=False, allow_unicode=True)

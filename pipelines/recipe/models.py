@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from base.did_you_mean import did_you_mean
+from inference.models import is_private_host, is_public_api
 from moderators.guards.registry import DIALECTS
 from moderators.refusal.classifier import CLASSIFIERS
 from pipelines.recipe.base import Count, OneOf, Part, Text
@@ -31,12 +32,22 @@ def _environment_name(given: str) -> str:
 
 
 def _address(given: str) -> str:
-    parts = urlsplit(given)
-    if parts.username or parts.password:
+    try:
+        parts = urlsplit(given)
+        _ = parts.port  # raises where it is none
+    except ValueError:
+        raise PydanticCustomError("secret", _FORM) from None
+    if "@" in parts.netloc:
         raise PydanticCustomError("secret", "must hold no user and no password; use `key_env`")
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise PydanticCustomError("address", "must be an address such as http://127.0.0.1:8000/v1")
+    if "?" in given or "#" in given:
+        raise PydanticCustomError("secret", "must hold no query and no fragment; use `key_env`")
+    plain = given.isascii() and given.isprintable() and not set(given) & set(" \\")
+    if not plain or parts.scheme not in ("http", "https") or not parts.hostname:
+        raise PydanticCustomError("address", _FORM)
     return given.rstrip("/")
+
+
+_FORM = "must be an address such as http://127.0.0.1:8000/v1"
 
 
 def _as_text(given: object) -> object:
@@ -101,6 +112,21 @@ class _ServerModel(_Model):
     Claude models): none is sent, and it samples as its provider decides."""
     retired: bool | Day = False
     """`true`, or since when: the model is no longer served under this id."""
+
+    @model_validator(mode="after")
+    def _no_key_in_the_open(self) -> "_ServerModel":
+        """A key and the prompts with it are only for whom they are sent to."""
+        parts = urlsplit(self.base_url or "")
+        host = parts.hostname or ""
+        needs = self.key_env is not None or is_public_api(self.base_url or "")
+        if parts.scheme == "http" and needs and not is_private_host(host):
+            raise PydanticCustomError(
+                "open_key",
+                "base_url must be https where a key is sent, or an address of this machine or of "
+                "a private network; without `key_env` none is sent",
+                {"value": f"http://{host}"},
+            )
+        return self
 
 
 class OpenAIModel(_ServerModel):

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
+from base.files import make_folders
 from pipelines.errors import PipelineError
 
 LOCK = ".lock"
@@ -97,7 +98,7 @@ def _held(path: Path, rule: str, holder: Holder) -> Iterator[None]:
 def _opened(path: Path) -> FileIO:
     """The lock's file, open for adding: opening it must not cut what its holder wrote."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folders(path.parent)
         return path.open("a+b", buffering=0)
     except OSError as error:
         raise RunLockedError(f"a run must be able to lock {path}", error.strerror) from error

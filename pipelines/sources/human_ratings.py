@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 
 from artifacts.release_facts import BASE
 from artifacts.user_tables import read_any_table
+from base.foreign_text import open_regular, valid_text
 from people.errors import LabelsUnusableError
 from pipelines.errors import SourceError
 from pipelines.sources.base_sets import one_turn
@@ -46,7 +47,8 @@ def json_records(path: Path) -> Iterator[dict[str, Any]]:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_bytes().decode("utf-8-sig")
+        with open_regular(path) as file:
+            return file.read().decode("utf-8-sig")
     except OSError as error:
         raise SourceError(f"a file must be readable: {error.strerror}", path.name) from error
     except UnicodeDecodeError:
@@ -158,9 +160,9 @@ def _rating(record: Mapping[str, Any], place: int, name: str) -> Rating:
     return Rating(
         place,
         _question(record, where),
-        style,
-        model,
-        prompt if isinstance(prompt, str) else None,
+        valid_text(style),
+        valid_text(model),
+        valid_text(prompt) if isinstance(prompt, str) else None,
         _turn(record),
         dict(_scores(record, where)),
     )
@@ -169,7 +171,7 @@ def _rating(record: Mapping[str, Any], place: int, name: str) -> Rating:
 def _question(record: Mapping[str, Any], where: str) -> int:
     try:
         found = int(record["question_id"])
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         found = 0
     if found < 1:
         raise SourceError("question_id must be a whole number from 1", where)
@@ -182,7 +184,7 @@ def _turn(record: Mapping[str, Any]) -> str | None:
     first = choices[0] if isinstance(choices, list) and choices else None
     turns = first.get("turns") if isinstance(first, dict) else None
     said = turns[0] if isinstance(turns, list) and turns else turns
-    return said if isinstance(said, str) else None
+    return valid_text(said) if isinstance(said, str) else None
 
 
 def _scores(record: Mapping[str, Any], where: str) -> Iterator[tuple[str, bool | None]]:

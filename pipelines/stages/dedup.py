@@ -11,6 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from artifacts.manifest import MANIFEST, read_manifest
+from artifacts.release_files import release_file
 from artifacts.user_tables import read_user_table
 from base.files import sha256_file
 from checks.identity import content_id
@@ -84,7 +85,7 @@ def _of(path: Path) -> list[References]:
         return [References(path.name, path, sha256_file(path))]
     manifest = read_manifest(path)
     return [
-        References(f"{manifest.version}/{file.name}", path / file.name, file.sha256)
+        References(f"{manifest.version}/{file.name}", release_file(path, file.name), file.sha256)
         for config in manifest.configs
         for file in config.files
     ]

@@ -7,11 +7,13 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from artifacts.manifest import ModelIdentity
+from artifacts.published_recipe import encoder_name, model_name
 from base.digests import Json
 from inference.encoders import Encoder
 from inference.models import ModelSpec
 from pipelines.errors import StageUnknownError
 from pipelines.recipe import OrBench, Recipe
+from pipelines.recipe.loading import is_folder
 from pipelines.recipe.models import Model
 from pipelines.recipe.names import references_of
 from pipelines.sources.models import to_encoder, to_spec
@@ -70,9 +72,12 @@ class Identities:
             role = ", ".join(parts)
             if kind == "model":
                 spec = to_spec(self._recipe, name)
-                yield ModelIdentity(name, role, spec.provider, spec.model, self.model(name))
+                model, identity = model_name(spec.model), model_name(self.model(name))
+                yield ModelIdentity(name, role, spec.provider, model, identity)
             else:
-                yield ModelIdentity(name, role, _ENCODERS, name, self.encoder(name))
+                # A folder by its last part alone: where it lies is nobody's business.
+                shown = encoder_name(name, lambda given: is_folder(self._recipe, given))
+                yield ModelIdentity(shown, role, _ENCODERS, shown, self.encoder(name))
 
 
 def _file_of(spec: ModelSpec) -> str:

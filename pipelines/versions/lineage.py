@@ -19,6 +19,7 @@ from artifacts.sorry_bench_schemas import BASE, MUTATED
 from artifacts.stage_roles import REWRITE
 from artifacts.version_facts import Lineage, Release, Tombstone, Writing
 from base.digests import Json
+from base.foreign_text import read_yaml
 from pipelines.errors import LicenseBrokenError, RecipeError, SourceError
 from pipelines.recipe import OrBench, SorryBench
 from pipelines.runner.rows import drop
@@ -199,9 +200,14 @@ def _require_allowed(recipe: OrBench | SorryBench, parent: Manifest) -> None:
 
 def _used(manifest: Manifest) -> int:
     """Sample indexes that a release used which does not say so: at most its rounds' tries."""
-    recipe = yaml.safe_load(manifest.recipe.text)
-    parts = [recipe.get(key) or {} for key in ("rewrite", "mutate", "base")]
-    tries = max(int(part.get("tries", _TRIES)) for part in parts)
+    try:
+        said = read_yaml(manifest.recipe.text)
+    except (ValueError, yaml.YAMLError):
+        said = None
+    recipe = said if isinstance(said, dict) else {}
+    parts = [recipe.get(key) for key in ("rewrite", "mutate", "base")]
+    given = [part.get("tries") if isinstance(part, dict) else None for part in parts]
+    tries = max(each if type(each) is int and each > 0 else _TRIES for each in given)
     rounds = sum(edge.base == REWRITE for edge in manifest.funnel)
     return tries * max(1, rounds)
 

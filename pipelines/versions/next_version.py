@@ -83,7 +83,7 @@ def resolving_alone(out: Path) -> Iterator[None]:
     """
     path = out / "runs" / _LOCK
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        files.make_folders(path.parent)
         file = path.open("w")
     except OSError as error:
         rule = f"a file must be writable: {error.strerror or 'input/output error'}"

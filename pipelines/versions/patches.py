@@ -12,13 +12,23 @@ import polars as pl
 
 from artifacts import schemas, sorry_bench_schemas, stage_tables, tables
 from artifacts.diff.compare import changes_of, compare_rows
-from artifacts.manifest import MANIFEST, ConfigRecord, Manifest, ReleaseFacts
+from artifacts.manifest import (
+    MANIFEST,
+    ConfigRecord,
+    Manifest,
+    ModelIdentity,
+    Recipe,
+    ReleaseFacts,
+)
+from artifacts.published_recipe import encoder_name, model_name
 from artifacts.release import write_release
 from artifacts.release_facts import BASE, BaseFacts, MutationFacts, StyleFacts
+from artifacts.release_files import release_file
 from artifacts.releases import Earlier, open_release, tombstones_of
 from artifacts.version_facts import Lineage, ReviewFacts, Tombstone
 from artifacts.views import View
 from pipelines.errors import PipelineError
+from pipelines.recipe.loading import published_again
 from pipelines.runner.lock import release_lock
 from pipelines.runner.run_facts import balance_of
 from pipelines.versions.next_version import resolving_alone, used_versions
@@ -242,7 +252,9 @@ def _made_before(
 def _rows(folder: Path, config: ConfigRecord) -> pl.DataFrame:
     """A config's rows in their order."""
     if config.files:
-        return pl.concat([tables.read_table(folder / file.name) for file in config.files])
+        return pl.concat(
+            [tables.read_table(release_file(folder, file.name)) for file in config.files]
+        )
     known = sorry_bench_schemas.SORRY_BENCH if _TURNS in config.columns else schemas.OR_BENCH
     return pl.Schema({name: known[name] for name in config.columns}).to_frame()
 
@@ -295,6 +307,9 @@ def _facts(
     left = {view.config: view.rows for view in views}
     facts = replace(
         known,
+        # A release of an earlier version says where its servers are; what is made of it does not.
+        recipe=Recipe.of(was.recipe.name, published_again(was.recipe.text)),
+        models=tuple(map(_handed_on, was.models)),
         version=version,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         lineage=Lineage(
@@ -309,3 +324,12 @@ def _facts(
         gates=(),
     )
     return replace(facts, changes=changes_of(compare_rows(parent.path, views, facts)))
+
+
+def _handed_on(model: ModelIdentity) -> ModelIdentity:
+    return replace(
+        model,
+        name=encoder_name(model.name),
+        model=encoder_name(model.model),
+        identity=model_name(model.identity),
+    )

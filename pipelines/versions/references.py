@@ -6,6 +6,7 @@ from pathlib import Path
 import polars as pl
 
 from artifacts import release_facts, tables, views
+from artifacts.release_files import release_file
 from artifacts.releases import Earlier
 from curation.rows import Candidate
 
@@ -23,7 +24,9 @@ def earlier_texts(releases: Iterable[Earlier]) -> list[Candidate]:
             if _TURNS in config.columns and config.name != release_facts.BASE:
                 continue
             for file in config.files:
-                for id, text in _texts(each.path / file.name, _TURNS in config.columns):
+                for id, text in _texts(
+                    release_file(each.path, file.name), _TURNS in config.columns
+                ):
                     found.setdefault(id, Candidate(f"{each.manifest.version}#{id}", text))
     return list(found.values())
 
@@ -31,7 +34,7 @@ def earlier_texts(releases: Iterable[Earlier]) -> list[Candidate]:
 def earlier_ids(releases: Iterable[Earlier], style: str) -> frozenset[str]:
     """The ids of one prompt style's rows in these releases."""
     files = [
-        each.path / file.name
+        release_file(each.path, file.name)
         for each in releases
         for config in each.manifest.configs
         if config.name == style
@@ -44,7 +47,11 @@ def rows_of(release: Earlier) -> pl.DataFrame:
     """Every row of a release once, in the order of its configs; no rows for an empty release."""
     configs = release.manifest.configs
     whole = [config for config in configs if config.name == views.ALL] or list(configs)
-    frames = [tables.read_table(release.path / file.name) for each in whole for file in each.files]
+    frames = [
+        tables.read_table(release_file(release.path, file.name))
+        for each in whole
+        for file in each.files
+    ]
     if not frames:
         return pl.DataFrame(schema={"row": pl.String})
     return pl.concat(frames, how="diagonal").unique("row", keep="first", maintain_order=True)

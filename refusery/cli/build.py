@@ -10,6 +10,7 @@ import typer
 from artifacts.author_files import JSONL_COLUMNS, write_authors_csv, write_authors_jsonl
 from artifacts.manifest import Manifest, read_manifest
 from artifacts.release_facts import MutationFacts
+from artifacts.release_files import release_file
 from artifacts.release_tables import of_manifest
 from artifacts.releases import exports_of
 from artifacts.sorry_bench_schemas import SORRY_BENCH
@@ -22,7 +23,7 @@ from pipelines.recipe.schema import Buildable
 from pipelines.runner.context import shown
 from pipelines.versions.next_version import preview_version
 from refusery.cli.options import OUT, Out, RecipeFile, Settings
-from refusery.cli.printing import print_tables, say, shown_path
+from refusery.cli.printing import note_readable, print_tables, say, shown_path
 from refusery.cli.progress import progress_shown
 from refusery.recipes import in_prefect, prepared, require_buildable, run_build
 
@@ -53,6 +54,7 @@ def build(
     # Bad input is said before Prefect takes its time to start.
     _require_known(formats or [])
     loaded = _checked(recipe, out, limit, settings or [], formats or [])
+    note_readable(out)
     result = under_prefect(quiet, lambda: run_build(loaded, recipe, out, limit, settings or []))
     release = Path(result.release)
     exported = [_WRITERS[each](release) for each in dict.fromkeys(formats or [])]
@@ -160,7 +162,9 @@ def write_jsonl(release: Path) -> Path:
     for config in read_manifest(release).configs:
         if config.name == ALL:
             continue
-        tables = [read_table(release / file.name, JSONL_COLUMNS) for file in config.files]
+        tables = [
+            read_table(release_file(release, file.name), JSONL_COLUMNS) for file in config.files
+        ]
         write_authors_jsonl(folder, config.name, pl.concat([empty, *tables]))
     return folder
 
@@ -169,7 +173,10 @@ def write_csv(release: Path) -> Path:
     """Writes the authors' files of a release, one for each config; gives their folder."""
     folder = exports_of(release) / "csv"
     for config in read_manifest(release).configs:
-        tables = [read_table(release / file.name, ["prompt", "category"]) for file in config.files]
+        tables = [
+            read_table(release_file(release, file.name), ["prompt", "category"])
+            for file in config.files
+        ]
         empty = pl.DataFrame(schema={"prompt": pl.String, "category": pl.String})
         write_authors_csv(folder / f"{config.name}.csv", pl.concat([empty, *tables]))
     return folder

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import TypeVar
 
 import polars as pl
-import typer
 
 from artifacts.user_tables import write_user_table
 from inference.engine import Advance, Engine
@@ -13,6 +12,7 @@ from inference.errors import EngineStoppedError
 from pipelines.recipe import Recipe
 from pipelines.sources.engine import open_engine, run_of
 from refusery.cli.options import beside
+from refusery.cli.printing import say
 from refusery.cli.progress import progress_shown
 from refusery.interruption import interruption
 
@@ -52,7 +52,7 @@ def with_engine(
         except (EngineStoppedError, KeyboardInterrupt):
             with interruption.shielded():
                 if aside is not None and (said := aside()) is not None:
-                    typer.echo(said, err=True)
+                    say(said, err=True)
             raise
         progress.end(verb, counts(found))
         return found

@@ -27,6 +27,7 @@ def evaluate(
     # Bad input is said before Prefect takes its time to start.
     loaded = opening.require_evaluation(load(recipe, settings or []))
     preflight(EVALUATION_RUN, loaded, out)
+    printing.note_readable(out)
     done = build.under_prefect(quiet, lambda: _run(recipe, out, settings or []))
     if quiet:
         printing.say(done.folder)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 import typer
 
+from base.files import others_may_read
 from base.foreign_text import terminal_json, terminal_text
 from base.formats import cell
 
@@ -51,6 +52,21 @@ def shown_path(path: Path) -> str:
     """A path from the working folder where it lies below it."""
     here = Path.cwd()
     return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
+
+
+_PRIVATE = ("runs", "releases", "audits", "embeddings")
+
+
+def note_readable(out: Path) -> None:
+    """Says on stderr where prompts and answers of earlier runs are open to other users.
+
+    What is made now is for its owner alone. What is there is left as it is: it may be shared on
+    purpose.
+    """
+    if others_may_read(out) and any(others_may_read(out / name) for name in _PRIVATE):
+        place = shown_path(out)
+        line = f"note: other users of this machine may read {place}; chmod -R go= {place} ends that"
+        say(line, err=True)
 
 
 def _rich(table: "Table") -> "RichTable":

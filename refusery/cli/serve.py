@@ -39,6 +39,12 @@ def serve(
     timezone: Annotated[str, typer.Option(help="The time zone of both, such as UTC.")] = "UTC",
     paused: _Paused = False,
     repos: _Repos = None,
+    open_server: Annotated[
+        bool,
+        typer.Option(
+            "--open-server", help="Serve though any page in a browser can call the Prefect server."
+        ),
+    ] = False,
     settings: Settings = None,
 ) -> None:
     """Register monthly runs, weekly audits and `publish` at a Prefect server; run what is due."""
@@ -49,6 +55,7 @@ def serve(
     be_quiet()
     from flows.deployments import Serving, deployments, require_server
     from flows.deployments import serve as run
+    from refusery.cli.printing import note_readable
 
     serving = Serving(
         recipes=checked,
@@ -61,13 +68,14 @@ def serve(
         overrides=settings or [],
     )
     made = deployments(serving)
-    url = require_server()
+    url = require_server(open_to_pages=open_server)
+    note_readable(out)
     for line in warnings(checked):
         say(f"note: {line}")
     say(f"Serving at {url}, until stopped:")
     for each in made:
         say(f"  {each.full_name}: {_when(each)}")
-    if run(made):
+    if run(made, serving):
         raise typer.Exit(128 + SIGTERM)
 
 

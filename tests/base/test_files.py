@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 
 import pytest
+from pydantic import TypeAdapter
 
 from base import files
-from base.errors import FileUnwritableError, NoSpaceError
-from base.files import replacing, sha256_file, sha256_text
+from base.errors import FileUnwritableError, NoSpaceError, RecordUnreadableError
+from base.files import others_may_read, read_json, replacing, sha256_file, sha256_text
 
 
 def test_a_file_takes_the_place_of_the_old_one_whole(tmp_path: Path) -> None:
@@ -77,3 +79,40 @@ def test_hashes_are_those_of_the_bytes(tmp_path: Path) -> None:
     path = tmp_path / "text"
     path.write_text("é", encoding="utf-8")
     assert sha256_file(path) == hashlib.sha256("é".encode()).hexdigest() == sha256_text("é")
+
+
+def test_folders_that_are_made_are_their_owners_alone_and_others_keep_their_modes(
+    tmp_path: Path,
+) -> None:
+    wide = tmp_path / "wide"
+    wide.mkdir()
+    wide.chmod(0o755)
+    before = os.umask(0)
+    try:
+        with replacing(wide / "out" / "runs" / "table") as file:
+            file.write(b"text")
+    finally:
+        os.umask(before)
+    modes = {each.name: each.stat().st_mode & 0o777 for each in (wide, *wide.rglob("*"))}
+    assert modes["wide"] == 0o755, "what somebody else made may be shared on purpose"
+    assert (modes["out"], modes["runs"]) == (0o700, 0o700)
+    assert others_may_read(wide) and not others_may_read(wide / "out")
+    assert not others_may_read(wide / "none")
+
+
+def test_pipes_devices_and_folders_are_no_files_and_end_at_once(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", Path("/dev/zero"), tmp_path):
+        with pytest.raises(OSError):
+            sha256_file(path)
+    with pytest.raises(RecordUnreadableError, match="must be readable"):
+        read_json(tmp_path / "pipe", TypeAdapter(dict[str, int]))
+
+
+def test_a_record_beyond_all_measure_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("base.files.LARGEST_RECORD", 10)
+    (tmp_path / "record.json").write_text('{"a": 1234567890}')
+    with pytest.raises(RecordUnreadableError, match=r"record\.json must have at most 10 bytes"):
+        read_json(tmp_path / "record.json", TypeAdapter(dict[str, int]))

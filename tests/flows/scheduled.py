@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import socket
 import subprocess
 import sys
@@ -22,6 +23,8 @@ from tests.loopback import own_prefect
 Run: TypeAlias = dict[str, Any]
 """A run or a deployment as the server tells it."""
 
+_PASSWORD = "tests:a-password-of-tests"
+_BASIC = base64.b64encode(_PASSWORD.encode()).decode()
 _START_S, _STOP_S = 120.0, 30.0
 _BUSY, _TRIES = 503, 10
 _ENDED = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
@@ -42,14 +45,16 @@ class Scheduler:
     @property
     def environment(self) -> dict[str, str]:
         """What a process needs to find it."""
-        return own_prefect(self.folder) | {"PREFECT_API_URL": self.url, "DO_NOT_TRACK": "1"}
+        return own_prefect(self.folder) | {
+            "PREFECT_API_URL": self.url, "PREFECT_API_AUTH_STRING": _PASSWORD, "DO_NOT_TRACK": "1",
+        }  # fmt: skip
 
     def ask(self, path: str, body: Mapping[str, object] | None = None) -> Any:  # noqa: ANN401
         """The answer of its API; a body makes it a POST. A busy database is asked again."""
         request = urllib.request.Request(
             self.url + path,
             data=None if body is None else orjson.dumps(body),
-            headers={"Content-Type": "application/json"},
+            headers={"Content-Type": "application/json", "Authorization": f"Basic {_BASIC}"},
         )
         for tried in range(_TRIES):
             try:
@@ -102,6 +107,7 @@ def scheduler(folder: Path) -> Iterator[Scheduler]:
     command = ["prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
     environment = own_prefect(folder) | {
         "DO_NOT_TRACK": "1", "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "PREFECT_SERVER_API_AUTH_STRING": _PASSWORD,
     }  # fmt: skip
     with _process(["-m", *command], folder, environment, "server.log") as process:
         _until_healthy(server, process)

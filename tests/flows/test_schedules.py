@@ -103,6 +103,15 @@ def test_a_person_publishes_it_and_again_has_nothing_to_do(world: World) -> None
     assert again["state_name"] == "NothingToDo", again["state"]["message"]
 
 
+def test_who_reaches_the_server_publishes_no_other_folder_and_to_no_other_repository(
+    world: World, tmp_path: Path
+) -> None:
+    for release, repo in ((world.release, "me/other"), (tmp_path, _REPO), (Path("/etc"), _REPO)):
+        refused = world.server.start("publish", release=str(release), repo=repo)
+        assert refused["state_type"] == "FAILED"
+        assert "the deployed publish flow takes" in refused["state"]["message"]
+
+
 def test_a_refusal_is_a_failed_run_with_one_line(world: World) -> None:
     gone = world.server.start("publish", release=str(world.release.parent / "none"), repo=_REPO)
     assert gone["state_name"] == "Failed"

@@ -197,6 +197,20 @@ release: {version: 2026.11.0}
     )
 
 
+def test_where_servers_and_files_lie_is_no_difference_and_goes_into_no_manifest(
+    tmp_path: Path,
+) -> None:
+    before = (
+        "models: {a: {model: m, base_url: 'http://gw.corp.internal/v1', key_env: OLD}}\n"
+        "dedup: {encoder: /home/ann/encoder, threshold: 0.9}\n"
+    )
+    now = "models: {a: {model: m}}\ndedup: {encoder: encoder, threshold: 0.8}\n"
+    old, new = both(tmp_path, recipe=Recipe.of("small", now))
+    write_manifest(old, replace(read_manifest(old), recipe=Recipe.of("small", before)))
+    found = compare(old, new)
+    assert found.recipe == (("dedup.threshold", "0.9", "0.8"),)
+
+
 def test_a_long_value_is_cut_and_a_recipe_that_is_no_yaml_is_said(tmp_path: Path) -> None:
     long = RECIPE + f"note: {'x' * 300}\n"
     found = compare(*both(tmp_path / "a", recipe=Recipe.of("small", long)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,7 +12,7 @@ import polars as pl
 import pytest
 
 from artifacts.hub.values import HubAnswerError, PublishRefusedError, ReleaseUnsoundError
-from artifacts.manifest import read_manifest
+from artifacts.manifest import Recipe, read_manifest
 from base.errors import ArtifactError, RecordUnreadableError
 from tests.artifacts.hub.published import (
     Publisher,
@@ -90,6 +91,42 @@ def test_an_unknown_licence_is_refused(publisher: Publisher, run: SmallRun, tmp_
     assert refused(publisher, release) == "release.license must be a known licence (got my-own)"
 
 
+@pytest.mark.parametrize(
+    ("recipe", "key"),
+    [
+        ("models: {a: {model: m, base_url: 'http://gw.corp.internal/v1'}}", "models.a.base_url"),
+        ("models: {a: {model: m, key_env: MY_KEY}}", "models.a.key_env"),
+        ("dedup: {encoder: /home/ann/encoder}", "dedup.encoder"),
+    ],
+)
+def test_a_release_of_an_earlier_version_with_private_keys_is_refused(
+    publisher: Publisher, run: SmallRun, tmp_path: Path, recipe: str, key: str
+) -> None:
+    release = write_version(run, tmp_path, "1.0", recipe=Recipe.of("small", recipe))
+    line = refused(publisher, release)
+    assert line.startswith("a manifest must hold no address, key name or folder")
+    assert line.endswith(f"(got {key} in its recipe)")
+
+
+def test_a_manifest_without_end_in_a_repository_is_none_of_ours(
+    publisher: Publisher, released: SmallRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("artifacts.hub.repository.LARGEST_RECORD", 1_000_000)
+    there(publisher, {"manifest.json": b'{"format": 9, "what": "' + b"x" * 3_000_000 + b'"}'})
+    why = refused(publisher, released.release)
+    assert "format" not in why and "must" in why
+
+
+@pytest.mark.parametrize(
+    "data", [b"[" * 5_000, b'{"format": Infinity}', b'{"format": 1, "configs": 7}']
+)
+def test_an_odd_manifest_in_a_repository_is_none_of_ours(
+    publisher: Publisher, released: SmallRun, data: bytes
+) -> None:
+    there(publisher, {"manifest.json": data})
+    assert "must" in refused(publisher, released.release)
+
+
 def remove_shard(release: Path) -> None:
     (release / SHARD).unlink()
 
@@ -116,6 +153,37 @@ def take_a_feature(release: Path) -> None:
     write_card_again(release, lambda card: card.replace("  - name: prompt\n", "  - name: text\n"))
 
 
+def in_front(release: Path, more: str) -> None:
+    write_card_again(release, lambda card: card.replace("---\n", f"---\n{more}\n", 1))
+
+
+def bomb_of_aliases(release: Path) -> None:
+    lines = ["a0: &a0 [1, 2]"]
+    lines += [f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]" for n in range(1, 40)]
+    in_front(release, "\n".join(lines))
+
+
+def merge_keys(release: Path) -> None:
+    in_front(release, "x: &x {a: 1}\ny: {<<: *x}")
+
+
+def nest(release: Path) -> None:
+    in_front(release, f"x: {'[' * 100_000}")
+
+
+def odd_features(release: Path) -> None:
+    write_card_again(
+        release, lambda card: card.replace("  - name: prompt\n", "  - 7\n  - name: p\n")
+    )
+
+
+def no_text(release: Path) -> None:
+    card = b"---\nlicense: \xff\xfe\n---\n"
+    (release / "README.md").write_bytes(card)
+    stated = {"name": "README.md", "sha256": hashlib.sha256(card).hexdigest(), "bytes": len(card)}
+    write_manifest_again(release, card=stated)
+
+
 @pytest.mark.parametrize(
     ("damage", "said"),
     [
@@ -124,6 +192,11 @@ def take_a_feature(release: Path) -> None:
         (change_shard, "or-bench-80k/train-00000-of-00001.parquet"),
         (break_card, "the card's front matter must be YAML (got README.md, line"),
         (take_front_matter, "the card must begin with front matter"),
+        (bomb_of_aliases, "the card's front matter: YAML must have at most"),
+        (merge_keys, "the card's front matter: YAML must have no merge keys"),
+        (nest, "the card's front matter: YAML must be nested at most 100 levels deep"),
+        (odd_features, "the card's features must be the columns of the shards"),
+        (no_text, "the card must be text in UTF-8"),
         (take_a_feature, "the card's features must be the columns of the shards"),
     ],
 )

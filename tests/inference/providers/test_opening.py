@@ -65,3 +65,6 @@ def test_only_a_public_api_has_a_key_by_itself() -> None:
     assert public_key("https://api.anthropic.com/v1") == "ANTHROPIC_API_KEY"
     assert public_key("http://127.0.0.1:8000/v1") is None
     assert public_key("") is None
+    assert public_key("http://api.openai.com/v1") is None
+    assert public_key("https://api.openai.com:8443/v1") is None
+    assert public_key("https://api.openai.com.evil.example/v1") is None

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -207,3 +208,52 @@ def test_a_key_or_a_password_in_the_wrong_place_is_refused_and_never_shown(tmp_p
 def test_a_name_with_a_dot_is_refused_as_set_could_not_reach_it(tmp_path: Path) -> None:
     line = refused(tmp_path, text=TEXT.replace("gpt4o", "gpt4.1"))
     assert line == "models.gpt4.1 must be a name of letters, digits, - and _ (got 'gpt4.1')"
+
+
+@pytest.mark.parametrize(
+    ("address", "rule"),
+    [
+        ("https://gw.example.org/v1?api-key=s3cret", "no query and no fragment"),
+        ("https://gw.example.org/v1#s3cret", "no query and no fragment"),
+        ("https://@gw.example.org/v1", "no user and no password"),
+        ("http://[::1/v1", "must be an address such as"),
+        ("http://127.0.0.1:port/v1", "must be an address such as"),
+        ("http://127.0.0.1:8000\\@evil.example/v1", "must be an address such as|no user"),
+        ("http://a b/v1", "must be an address such as"),
+    ],
+)
+def test_an_address_holds_no_secret_and_has_the_usual_form(
+    tmp_path: Path, address: str, rule: str
+) -> None:
+    line = refused(tmp_path, f"models.gpt4o.base_url='{address}'")
+    assert re.search(rule, line)
+    assert "s3cret" not in line
+
+
+@pytest.mark.parametrize(
+    "address", ["http://api.openai.com/v1", "http://gw.example.org/v1", "http://134744072/v1"]
+)
+def test_a_key_is_sent_in_the_open_to_no_public_host(tmp_path: Path, address: str) -> None:
+    line = refused(tmp_path, f"models.gpt4o.base_url={address}", "models.gpt4o.key_env=MY_KEY")
+    assert line.startswith("models.gpt4o: base_url must be https where a key is sent")
+    assert line.endswith(f"(got {address.removesuffix('/v1')})")
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["http://127.0.0.1:8000/v1", "http://[::1]/v1", "http://10.0.0.7/v1", "http://gpu01/v1",
+     "http://models.lan/v1", "https://gw.example.org/v1"],
+)  # fmt: skip
+def test_a_named_key_goes_to_this_machine_private_networks_and_over_https(
+    tmp_path: Path, address: str
+) -> None:
+    load(
+        small_recipe(tmp_path),
+        [f"models.gpt4o.base_url={address}", "models.gpt4o.key_env=MY_KEY"],
+    )
+
+
+def test_the_default_key_of_a_public_api_is_never_sent_in_the_open(tmp_path: Path) -> None:
+    line = refused(tmp_path, "models.gpt4o.base_url=http://api.openai.com/v1")
+    assert "base_url must be https where a key is sent" in line
+    load(small_recipe(tmp_path), ["models.gpt4o.base_url=http://gpu.example.org:8000/v1"])

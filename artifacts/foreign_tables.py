@@ -1,0 +1,149 @@
+"""Parquet and JSON Lines of others, looked at before polars believes them.
+
+polars takes Arrow's texts for valid UTF-8 and its types for ones that it knows; where they are not,
+it ends the process or reads what is no text. And twenty kilobytes may stand for many gigabytes.
+"""
+
+import re
+from collections.abc import Iterator
+
+import orjson
+import polars as pl
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from artifacts.errors import TableUnreadableError
+from base.foreign_text import read_json
+
+ROOM = 64 << 20
+"""Bytes that any table may have when it is read."""
+RATIO = 1_000
+"""Bytes that each byte of a file may stand for beyond that; texts of prompts come to ten."""
+MOST = 4 << 30
+_DEEPEST = 20
+_VALUE_BYTES = 4
+_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
+
+UNREADABLE = (
+    *(OSError, ValueError, TypeError, KeyError, OverflowError, MemoryError, RecursionError),
+    *(pa.ArrowException, pl.exceptions.PolarsError, pl.exceptions.PanicException),
+)
+"""What readers of tables raise; polars' panic is no `Exception`, and would pass all others by."""
+
+
+def frame_of(table: pa.Table) -> pl.DataFrame:
+    """An Arrow table as a frame, once each of its values is what its type says.
+
+    Raises:
+        TableUnreadableError: Its types are nested too deeply.
+        pa.ArrowException: A text is no UTF-8, or an offset leads out of its buffer.
+    """
+    for field in table.schema:
+        _require_shallow(field.type)
+    table.validate(full=True)
+    return pl.DataFrame(table)
+
+
+def require_small(file: pq.ParquetFile, size: int) -> None:
+    """Refuses a Parquet file whose tables would be out of all proportion to its size.
+
+    Args:
+        file: The file, opened with `read_dictionary=text_columns(...)`, so that a text that stands
+            in a million rows is held once.
+        size: Its bytes.
+
+    Raises:
+        TableUnreadableError: It would have too many bytes when it is read.
+    """
+    limit = min(ROOM + RATIO * size, MOST)
+    metadata = file.metadata
+    declared = 0
+    for group in range(metadata.num_row_groups):
+        for column in range(metadata.num_columns):
+            chunk = metadata.row_group(group).column(column)
+            declared += max(chunk.total_uncompressed_size, _VALUE_BYTES * chunk.num_values)
+    _require_within(declared, limit)
+    found = 0
+    for group in range(metadata.num_row_groups):
+        for name in repeated_columns(file):
+            part = file.read_row_group(group, columns=[name])
+            for array in part.columns:
+                for piece in array.chunks:
+                    found += _decoded(piece)
+            _require_within(found, limit)
+
+
+def repeated_columns(file: pq.ParquetFile) -> list[str]:
+    """The columns of texts that are kept once each beside a list of places."""
+    metadata = file.metadata
+    found: dict[str, None] = {}
+    for group in range(metadata.num_row_groups):
+        for column in range(metadata.num_columns):
+            chunk = metadata.row_group(group).column(column)
+            is_text = chunk.physical_type in ("BYTE_ARRAY", "FIXED_LEN_BYTE_ARRAY")
+            if is_text and any("DICTIONARY" in each for each in chunk.encodings):
+                found[chunk.path_in_schema] = None
+    return list(found)
+
+
+def _require_within(found: int, limit: int) -> None:
+    if found > limit:
+        raise TableUnreadableError(f"a table must have at most {limit:,} bytes when it is read")
+
+
+def _decoded(array: pa.Array) -> int:
+    """Bytes of an array once each of its texts stands where it belongs."""
+    kind = array.type
+    if pa.types.is_dictionary(kind):
+        if not (pa.types.is_string(kind.value_type) or pa.types.is_binary(kind.value_type)):
+            return int(array.nbytes)
+        lengths = pc.take(pc.binary_length(array.dictionary), array.indices)
+        return int(pc.sum(lengths.cast(pa.int64())).as_py() or 0)
+    if pa.types.is_list(kind) or pa.types.is_large_list(kind):
+        return _decoded(array.flatten())
+    if pa.types.is_struct(kind):
+        return sum(_decoded(each) for each in array.flatten())
+    return int(array.nbytes)
+
+
+def _require_shallow(kind: pa.DataType, left: int = _DEEPEST) -> None:
+    if not left:
+        raise TableUnreadableError(f"a table's types must be nested at most {_DEEPEST} levels deep")
+    for place in range(kind.num_fields):
+        _require_shallow(kind.field(place).type, left - 1)
+
+
+def require_shallow(frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame, whose types are not nested so deeply that nobody can show them.
+
+    Raises:
+        TableUnreadableError: They are.
+    """
+    level: list[pl.DataType] = list(frame.dtypes)
+    for _ in range(_DEEPEST):
+        level = [inner for kind in level for inner in _inner(kind)]
+        if not level:
+            return frame
+    raise TableUnreadableError(f"a table's types must be nested at most {_DEEPEST} levels deep")
+
+
+def _inner(kind: pl.DataType) -> Iterator[pl.DataType]:
+    if isinstance(kind, pl.List | pl.Array):
+        yield pl.Series([], dtype=kind.inner).dtype
+    elif isinstance(kind, pl.Struct):
+        yield from (pl.Series([], dtype=field.dtype).dtype for field in kind.fields)
+
+
+def whole_characters(raw: bytes) -> bytes:
+    """JSON Lines with U+FFFD for each half of a character, which polars reads as something else.
+
+    Raises:
+        ValueError: A line with such escapes is no JSON.
+    """
+    if not _HALF.search(raw):
+        return raw
+    lines = (
+        orjson.dumps(read_json(line)) if _HALF.search(line) else line for line in raw.split(b"\n")
+    )
+    return b"\n".join(lines)
