@@ -6,7 +6,7 @@ import uuid
 from typing import Protocol
 
 from inference.errors import BudgetReachedError, LengthUnboundedError, PriceUnknownError
-from inference.ledger import Ledger, ReservedAmount, Standing
+from inference.ledger import Balance, Ledger, ReservedAmount
 from inference.models import ModelSpec
 from inference.prices import is_free, most_tokens, most_usd
 from inference.types import ChatRequest, Reply
@@ -127,14 +127,14 @@ class LedgerBudget:
             reserved = ReservedAmount(uuid.uuid4().hex, self._run, spec.name, bound)
             reservation = _Reserved(self, reserved)
             try:
-                standing = await self._ledger.reserve(reserved, self.cap_usd - _SLACK_USD)
+                balance = await self._ledger.reserve(reserved, self.cap_usd - _SLACK_USD)
             except BaseException:
                 reservation.release()
                 raise
-            if standing is None:
+            if balance is None:
                 return reservation
             # Others took the room that was seen here, or a reply of ours is not yet stored.
-            self._learn(standing)
+            self._learn(balance)
             self.end(reserved, 0.0)
             await asyncio.sleep(_LOOK_AGAIN_S)
 
@@ -162,18 +162,18 @@ class LedgerBudget:
         try:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(freed.wait(), _LOOK_AGAIN_S)
-            self._learn(await asyncio.to_thread(self._ledger.standing, self._run))
+            self._learn(await asyncio.to_thread(self._ledger.balance, self._run))
         finally:
             self._looking = False
             self._wake()
 
-    def _learn(self, standing: Standing) -> None:
+    def _learn(self, balance: Balance) -> None:
         """Takes over what the ledger knows of the run, over all processes."""
         # What is spent stays spent; of the newest replies of ours the ledger may not know yet.
-        self.unknown = max(self.unknown, standing.unknown)
-        self.unknown_usd = max(self.unknown_usd, standing.unknown_usd)
-        self.spent_usd = max(self.spent_usd, standing.spent_usd)
-        self.others_usd = standing.others_usd
+        self.unknown = max(self.unknown, balance.unknown)
+        self.unknown_usd = max(self.unknown_usd, balance.unknown_usd)
+        self.spent_usd = max(self.spent_usd, balance.spent_usd)
+        self.others_usd = balance.others_usd
 
     def end(self, reserved: ReservedAmount, cost: float) -> None:
         """Puts what a call cost in the place of its bound, and wakes the calls that wait."""

@@ -67,7 +67,7 @@ class ReservedAmount:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Balance:
     """Where a run's money is, over all processes that work at it.
 
     Attributes:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from inference.accounts import Spend
 from inference.errors import LedgerError
 from inference.ledger.database import connect, is_url, refusing, shown, writing
-from inference.ledger.entries import Entry, Purpose, ReservedAmount, Standing
+from inference.ledger.entries import Balance, Entry, Purpose, ReservedAmount
 from inference.ledger.mark import Mark
 from inference.ledger.tables import BUDGETS, HOLDS, REPLIES, USES, prepare
 from inference.ledger.transaction import (
@@ -23,8 +23,8 @@ from inference.ledger.transaction import (
     Reserve,
     Store,
     Transactions,
+    balance_of,
     number_of_replies,
-    standing_of,
 )
 from inference.ledger.writer import Writer
 from inference.processes import own_name
@@ -88,7 +88,7 @@ class Ledger:
 
     async def reserve(
         self, reserved: ReservedAmount, cap_usd: float | None = None
-    ) -> Standing | None:
+    ) -> Balance | None:
         """Stores what a call may cost; returns when it is durable, so that the call may be sent.
 
         Args:
@@ -97,9 +97,9 @@ class Ledger:
                 process and others, would pass so many US dollars with it.
 
         Returns:
-            None where it is held, else the run's standing, which had no room for it.
+            None where it is held, else the run's balance, which had no room for it.
         """
-        future: asyncio.Future[Standing | None] = asyncio.get_running_loop().create_future()
+        future: asyncio.Future[Balance | None] = asyncio.get_running_loop().create_future()
         self._writer.ask(Reserve(reserved, cap_usd, future))
         return await future
 
@@ -124,7 +124,7 @@ class Ledger:
         if self._writer.broken is not None:
             raise self._writer.broken
 
-    def open_budget(self, run: str) -> Standing:
+    def open_budget(self, run: str) -> Balance:
         """Where a run's money is; from now on the ledger keeps its sum, for `reserve`."""
         paid = sa.func.coalesce(USES.c.paid_usd, REPLIES.c.price_usd, 0.0)
         joined = USES.join(REPLIES, USES.c.key == REPLIES.c.key)
@@ -134,12 +134,12 @@ class Ledger:
             usd = connection.execute(total).scalar_one()
             connection.execute(sa.delete(BUDGETS).where(BUDGETS.c.run == run))
             connection.execute(sa.insert(BUDGETS).values(run=run, bought_usd=usd))
-            return standing_of(connection, run, self._owner)
+            return balance_of(connection, run, self._owner)
 
-    def standing(self, run: str) -> Standing:
+    def balance(self, run: str) -> Balance:
         """Where the money of a run is whose budget was opened, over all processes at work at it."""
         with refusing(self.where), self._engine.connect() as connection:
-            return standing_of(connection, run, self._owner)
+            return balance_of(connection, run, self._owner)
 
     def spent(self, run: str) -> dict[tuple[str, str], Spend]:
         """What the replies that a run ever used cost, by (stage, model); each reply counts once."""

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from inference.errors import LedgerError
 from inference.ledger.database import unsound, writing
-from inference.ledger.entries import Entry, Purpose, ReservedAmount, Standing
+from inference.ledger.entries import Balance, Entry, Purpose, ReservedAmount
 from inference.ledger.tables import BUDGETS, HOLDS, REPLIES, USES, checksum_of
 from inference.processes import is_alive
 
@@ -43,7 +43,7 @@ class Reserve:
 
     reserved: ReservedAmount
     cap_usd: float | None
-    future: "asyncio.Future[Standing | None]"
+    future: "asyncio.Future[Balance | None]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,19 +214,19 @@ class Transactions:
         """Holds the bounds that a run's cap has room for, one after the other."""
         now = time.time()
         held: dict[str, float] = {}
-        standings: dict[str, Standing] = {}
+        balances: dict[str, Balance] = {}
         rows: list[dict[str, Any]] = []
         for job in jobs:
             run, usd = job.reserved.run, job.reserved.usd
             if job.cap_usd is not None:
-                if run not in standings:
-                    standings[run] = standing_of(self._connection, run, self._owner)
-                    held[run] = standings[run].held_usd
+                if run not in balances:
+                    balances[run] = balance_of(self._connection, run, self._owner)
+                    held[run] = balances[run].held_usd
                 if held[run] + usd > job.cap_usd:
-                    yield job.future, standings[run]
+                    yield job.future, balances[run]
                     continue
                 held[run] += usd
-            rows.append(_hold(job.reserved, self._owner, now))
+            rows.append(_reservation_columns(job.reserved, self._owner, now))
             yield job.future, None
         self._insert(HOLDS, rows)
         self._reserved = self._reserved or bool(rows)
@@ -283,7 +283,7 @@ def number_of_replies(connection: sa.Connection) -> int:
     return int(found or 0)
 
 
-def standing_of(connection: sa.Connection, run: str, owner: str) -> Standing:
+def balance_of(connection: sa.Connection, run: str, owner: str) -> Balance:
     """Where a run's money is, as `owner` sees it."""
     query = sa.select(BUDGETS.c.bought_usd).where(BUDGETS.c.run == run).with_for_update()
     bought = connection.execute(query).scalar_one_or_none() or 0.0
@@ -297,7 +297,7 @@ def standing_of(connection: sa.Connection, run: str, owner: str) -> Standing:
             others_usd += usd
         else:
             unknown, unknown_usd = unknown + calls, unknown_usd + usd
-    return Standing(float(bought), unknown, unknown_usd, others_usd, own_usd)
+    return Balance(float(bought), unknown, unknown_usd, others_usd, own_usd)
 
 
 def _used(jobs: list[LookUp]) -> list[dict[str, Any]]:
@@ -314,7 +314,7 @@ def _use(purpose: Purpose, key: str) -> dict[str, Any]:
     }
 
 
-def _hold(reserved: ReservedAmount, owner: str, now: float) -> dict[str, Any]:
+def _reservation_columns(reserved: ReservedAmount, owner: str, now: float) -> dict[str, Any]:
     return {
         "id": reserved.id,
         "run": reserved.run,

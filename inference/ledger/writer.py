@@ -97,7 +97,7 @@ class Writer:
             left += [] if job is None else [job]
         if left:
             error = self._broken or LedgerError(f"the ledger {self._where} must be open", "closed")
-            _settle([(future, error) for future in _futures(left)])
+            _hand_over([(future, error) for future in _futures(left)])
 
     def _next_group(self) -> "tuple[list[Job], bool]":
         """What there is to do, at least one job, and whether more may come."""
@@ -124,9 +124,9 @@ class Writer:
             else:
                 if self._mark is not None:
                     self._mark.raise_to(self._transactions.stored)
-                _settle(results)
+                _hand_over(results)
                 return
-        _settle([(future, self._broken) for future in _futures(jobs)])
+        _hand_over([(future, self._broken) for future in _futures(jobs)])
 
     def _patiently(self, jobs: "list[Job]") -> list[Result]:
         """Does the jobs; a neighbour that keeps the ledger locked is waited for."""
@@ -155,14 +155,14 @@ class Writer:
             return
         rule = f"the ledger {self._where} must be able to hold a reply's numbers and texts"
         error = EntryUnstorableError(rule, "one that it cannot")
-        _settle([(future, error) for future in _futures(jobs)])
+        _hand_over([(future, error) for future in _futures(jobs)])
 
 
 def _futures(jobs: "Iterable[Job]") -> "list[asyncio.Future[Any]]":
     return [job.future for job in jobs if not isinstance(job, Free | Lose)]
 
 
-def _settle(results: Sequence[Result]) -> None:
+def _hand_over(results: Sequence[Result]) -> None:
     """Hands results to who waits, each in the event loop that it waits in."""
     by_loop: dict[asyncio.AbstractEventLoop, list[Result]] = {}
     for future, value in results:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from inference.accounts import Spend
 from inference.canonical import Identity, canonical, key_of
 from inference.errors import LedgerError
-from inference.ledger import Entry, Ledger, Purpose, ReservedAmount, Standing, database, writer
+from inference.ledger import Balance, Entry, Ledger, Purpose, ReservedAmount, database, writer
 from inference.ledger_schema import dump, load
 from inference.types import ChatRequest, Message, Refusal, Reply, TokenLogprobs, Usage
 
@@ -117,7 +117,7 @@ def test_a_ledger_of_version_1_is_brought_up_in_place(tmp_path: Path, killed: bo
         }
         assert ledger.spent("two")["rewrite", "m"].replies == 2
         # What older runs paid is known to the last, and what they left reserved is unknown.
-        assert ledger.open_budget("two") == Standing(0.5, again, again * 0.25)
+        assert ledger.open_budget("two") == Balance(0.5, again, again * 0.25)
         asyncio.run(ledger.reserve(ReservedAmount(f"{again}", "two", "m", 0.25)))
         ledger.close()
 

@@ -15,7 +15,7 @@ import pytest
 
 from inference.budget import LedgerBudget
 from inference.errors import BudgetReachedError
-from inference.ledger import Entry, Ledger, Purpose, ReservedAmount, Standing
+from inference.ledger import Balance, Entry, Ledger, Purpose, ReservedAmount
 from inference.models import ModelSpec, Price
 from inference.processes import is_alive, own_name
 from inference.types import ChatRequest, Message, Reply
@@ -183,7 +183,7 @@ def test_a_reservation_is_in_flight_while_its_process_lives_and_unknown_once_it_
     assert _line(process) == "open"
     _go(process)
     assert _line(process) == "null"
-    assert ledger.open_budget("run") == Standing(others_usd=_CALL_USD)
+    assert ledger.open_budget("run") == Balance(others_usd=_CALL_USD)
 
     async def wait_and_see() -> None:
         budget = LedgerBudget(ledger, "run", 1.5 * _CALL_USD)
@@ -196,7 +196,7 @@ def test_a_reservation_is_in_flight_while_its_process_lives_and_unknown_once_it_
 
     asyncio.run(wait_and_see())
     assert _ended(process) == -signal.SIGKILL
-    assert ledger.standing("run") == Standing(0.0, 1, _CALL_USD)
+    assert ledger.balance("run") == Balance(0.0, 1, _CALL_USD)
     ledger.close()
 
 
@@ -221,7 +221,7 @@ def test_one_cap_holds_for_two_budgets_at_once_and_is_used_up(tmp_path: Path) ->
     cap = 5.1 * _CALL_USD
     ledgers = [Ledger(tmp_path / "ledger.sqlite") for _ in range(2)]
     found = asyncio.run(spend())
-    spent = ledgers[0].standing("run")
+    spent = ledgers[0].balance("run")
     assert cap - _CALL_USD <= spent.held_usd == spent.bought_usd <= cap
     assert [each["reached"] for each in found] == [True, True]
     for ledger in ledgers:
@@ -234,17 +234,17 @@ def test_a_call_that_was_lost_is_unknown_to_the_other_process_at_once(tmp_path: 
         lost, held = [await budget.reserve(_SPEC, _REQUEST) for _ in range(2)]
         lost.unknown()
         await ledger.get("after it")
-        assert ledger.standing("run") == Standing(0.0, 1, _CALL_USD, own_usd=_CALL_USD)
-        assert other.standing("run") == Standing(0.0, 1, _CALL_USD, others_usd=_CALL_USD)
+        assert ledger.balance("run") == Balance(0.0, 1, _CALL_USD, own_usd=_CALL_USD)
+        assert other.balance("run") == Balance(0.0, 1, _CALL_USD, others_usd=_CALL_USD)
         held.release()
         await ledger.get("after it")
 
     ledger, other = Ledger(tmp_path / "ledger.sqlite"), Ledger(tmp_path / "ledger.sqlite")
     asyncio.run(lose(ledger))
-    assert other.standing("run") == Standing(0.0, 1, _CALL_USD)
+    assert other.balance("run") == Balance(0.0, 1, _CALL_USD)
     asyncio.run(ledger.reserve(ReservedAmount("left", "run", "m", 0.5)))
     ledger.close()
-    assert other.standing("run") == Standing(0.0, 2, _CALL_USD + 0.5)
+    assert other.balance("run") == Balance(0.0, 2, _CALL_USD + 0.5)
     other.close()
 
 
