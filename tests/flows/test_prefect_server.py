@@ -23,6 +23,8 @@ from tests.servers.faults import hangs
 from tests.servers.openai_server import serve
 from tests.servers.schedules import always
 
+pytestmark = pytest.mark.timeout(1500)
+
 _PAGE = b"<!doctype html><html><body>It works!</body></html>"
 
 
@@ -135,7 +137,7 @@ def test_a_build_at_a_server_that_cannot_be_used_ends_in_one_line(
             "page": {"PREFECT_API_URL": page},
             "home": {"PREFECT_HOME": str(tmp_path / "file")},
         }[wrong]
-        done = process_of("build", recipe, cwd=tmp_path, **given)
+        done = process_of("build", recipe, cwd=tmp_path, seconds=GUARD_S, **given)
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1, done.stderr
     assert next(iter(given)) in done.stderr
@@ -173,7 +175,7 @@ def test_a_server_that_vanishes_ends_a_run_in_one_line_and_the_next_one_goes_on(
         assert child.returncode == 1, err
         assert "Prefect's server must go on answering" in err.splitlines()[-1]
         assert "Traceback" not in err
-        again = process_of("build", recipe, "--quiet", cwd=tmp_path)
+        again = process_of("build", recipe, "--quiet", cwd=tmp_path, seconds=GUARD_S)
         assert again.returncode == 0, again.stderr
 
 
@@ -205,7 +207,7 @@ def test_a_limit_on_files_that_prefect_meets_first_is_one_line(tmp_path: Path) -
             env=own_prefect(tmp_path),
             capture_output=True,
             text=True,
-            timeout=240,
+            timeout=GUARD_S,
         )
     assert done.returncode == 1
     assert "Traceback" not in done.stderr

@@ -14,13 +14,15 @@ import pytest
 from refusery.interruption import STOPPED
 from tests.loopback import models, process_of, write_recipe
 from tests.refusery.cli.text_files import csv_file, recipe_file
-from tests.refusery.signalled import Ended, ended, started, until
+from tests.refusery.signalled import GUARD_S, Ended, ended, started, until
 from tests.servers.behaviours import Router, echo
 from tests.servers.counting import Call
 from tests.servers.faults import Fault, hangs
 from tests.servers.judges import RefusalJudge
 from tests.servers.openai_server import Server, serve
 from tests.servers.schedules import Schedule, never
+
+pytestmark = pytest.mark.timeout(1500)
 
 _LINE = f"refusery: {STOPPED}"
 _SIGNALS = [(signal.SIGINT, 130), (signal.SIGTERM, 143)]
@@ -101,7 +103,7 @@ def test_a_build_ends_in_order_and_the_next_one_goes_on_from_there(
         kept = set(server.counts(200))
         assert len(kept) == answered
         server.faults = never
-        again = process_of("build", recipe, "--quiet", cwd=tmp_path)
+        again = process_of("build", recipe, "--quiet", cwd=tmp_path, seconds=GUARD_S)
         assert again.returncode == 0, again.stderr
         bought = server.counts(200)
     assert [bought[digest] for digest in kept] == [1] * answered
