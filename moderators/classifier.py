@@ -12,8 +12,7 @@ from inference.templates import Template, load_template
 from inference.types import Call, Item, Missing, Program, Reply, UnusableError
 from moderators import TEMPLATES
 from moderators.llm import CategoryTask, object_schema
-from moderators.reply_text import object_in, said
-from moderators.reply_text import reading_part as reply_part
+from moderators.reply_text import object_in, object_part, said
 from moderators.types import fitness_part, unfit
 from taxonomy import NONE, Category, Taxonomy
 
@@ -49,7 +48,7 @@ _UNSTATED = 0.5
 
 def reading_part() -> Json:
     """What a classification is asked for and read by, for a digest."""
-    return [_NO_SECOND, pattern_part(_NUMBER), _WORDS, _UNSTATED, reply_part()]
+    return [_NO_SECOND, pattern_part(_NUMBER), _WORDS, _UNSTATED, object_part()]
 
 
 def schema(names: Sequence[str]) -> str:

@@ -12,7 +12,7 @@ from inference import types
 from inference.templates import Template, load_template
 from inference.types import Call, ChatRequest, Item, Missing, Program, Reply, UnusableError
 from moderators import TEMPLATES
-from moderators.reply_text import object_in, reading_part, said
+from moderators.reply_text import object_in, object_part, said
 from moderators.types import ReadyModerator, Subject, Vote, fitness_part, subject_of, unfit
 from taxonomy import NONE, Category
 
@@ -209,7 +209,7 @@ class LlmModerator(ReadyModerator):
             sorted(self.takes),
             fitness_part(),
             types.again_part(),
-            reading_part(),
+            object_part(),
         )
         return digest_of("llm", self.model, categories, *templates, *limits)
 

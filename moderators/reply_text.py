@@ -20,9 +20,14 @@ _FAR_TOO_DEEP = 3  # objects that Python's own depth does not suffice for
 _OPENS = re.compile(r'\{[ \t\r\n]*["}]')
 
 
-def reading_part() -> Json:
-    """What is read of a reply, for a digest."""
-    return [READ_CHARACTERS, DEEPEST, _FAR_TOO_DEEP, pattern_part(_OPENS)]
+def ends_part() -> Json:
+    """What `read_ends` depends on, for a digest."""
+    return READ_CHARACTERS
+
+
+def object_part() -> Json:
+    """What `last_object` depends on, for a digest."""
+    return [ends_part(), DEEPEST, _FAR_TOO_DEEP, pattern_part(_OPENS)]
 
 
 def read_ends(text: str) -> str:

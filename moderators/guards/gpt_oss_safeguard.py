@@ -10,7 +10,7 @@ from inference.types import Item, UnusableError
 from moderators import TEMPLATES
 from moderators.guards import dialect
 from moderators.guards.dialect import CONTRADICTORY, UNPARSEABLE, GuardVerdict, Question
-from moderators.reply_text import last_object, reading_part
+from moderators.reply_text import last_object, object_part
 from moderators.types import PROMPTS_AND_EXCHANGES, Subject, subject_of
 from taxonomy import NONE, Category
 
@@ -51,7 +51,7 @@ class GptOssSafeguard:
         """Of the dialect: its words, its table and what its answers must be."""
         policies = sorted((subject, each.digest) for subject, each in self.policies.items())
         rules: list[Json] = [[each.name, each.definition] for each in self.categories]
-        words = (CONTRADICTORY, UNPARSEABLE, dialect.thoughts_part(), reading_part())
+        words = (CONTRADICTORY, UNPARSEABLE, dialect.thoughts_part(), object_part())
         return digest_of(dialect.dialect_part(self), policies, rules, *words)
 
     def render(self, item: Item) -> tuple[Question, ...]:

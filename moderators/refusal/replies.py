@@ -18,7 +18,7 @@ from inference.types import Reply, UnusableError, why_no_text
 from moderators.refusal import types
 from moderators.refusal.keyword import visible, visible_part
 from moderators.refusal.types import Judgment, RefusalLabel
-from moderators.reply_text import last_object, read_ends, reading_part, said
+from moderators.reply_text import ends_part, last_object, object_part, read_ends, said
 
 _NUMBER = re.compile(r"(?<![\w.])-?[0-9]+(?:\.[0-9]+)?(?![\w])")
 _TAG = re.compile(r"score[\"'*_`\s]*[:=]", re.IGNORECASE)
@@ -56,7 +56,7 @@ def read_part(read: Callable[[Reply], Said]) -> Json:
     if read not in _PARTS:
         rule = "a way to read replies must have a digest of all that it depends on"
         raise DigestError(rule, f"{read.__name__}: none")
-    return [_PARTS[read](), visible_part(), reading_part()]
+    return [_PARTS[read](), visible_part(), ends_part()]
 
 
 def said_label(reply: Reply) -> Said:
@@ -170,7 +170,7 @@ def _only(labels: Sequence[RefusalLabel]) -> RefusalLabel:
 
 _PARTS: Mapping[Callable[[Reply], Said], Callable[[], Json]] = {
     said_label: lambda: [
-        *(pattern_part(_BRACKETS), _LONGEST_LABEL),
+        *(pattern_part(_BRACKETS), _LONGEST_LABEL, object_part()),
         types.labels_part(types.LABEL_SETS["or-bench"]),
     ],
     said_score: lambda: [
