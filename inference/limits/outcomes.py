@@ -9,8 +9,9 @@ arrive first would say that none is answered.
 """
 
 _AT_ONCE = 8  # calls in a row by which it is judged whether to wait: nearly all, not most of them
+_FEW = 3  # of which all must be
 _LATELY = 32  # calls in a row by which it is judged how many the server can bear
-_TOO_MANY = 15  # of them without room: fewer are put up with, since fewer calls need not help
+_TOO_MANY = 17  # of them without room: fewer are put up with, since fewer calls need not help
 
 
 class Outcomes:
@@ -25,8 +26,8 @@ class Outcomes:
     def told(self, number: int, sent: int) -> bool:
         """A call was told to wait; whether all must.
 
-        They must where seven of the eight that were sent last were told so, or most of them where
-        fewer were sent since all waited.
+        They must where seven of the eight that were sent last were told so, or all but one, or
+        all, where fewer were sent since all waited.
 
         Args:
             number: The call's place in order of sending.
@@ -36,7 +37,7 @@ class Outcomes:
             return False
         self._told = {each for each in self._told if each > number - _AT_ONCE} | {number}
         beside = min(number - self._since, _AT_ONCE)
-        if len(self._told) < (_AT_ONCE - 1 if beside == _AT_ONCE else beside // 2 + 1):
+        if len(self._told) < (beside - 1 if beside > _FEW else beside):
             return False
         self._told.clear()
         self._since = sent
@@ -45,7 +46,7 @@ class Outcomes:
     def full(self, number: int) -> bool:
         """A call found no room; whether fewer must be in flight.
 
-        They must where that is so of fifteen of 32. Those that are sent afterwards are judged by
+        They must where that is so of seventeen of 32. Those that are sent afterwards are judged by
         themselves.
         """
         self._full = {each for each in self._full if each > number - _LATELY} | {number}
