@@ -60,12 +60,15 @@ def _made(place: Path) -> tuple[Path, int]:
         own = f"{os.getpid()}-{uuid.uuid4().hex[:12]}"
         folder = place.with_name(f".{place.name}.{own}{_END}")
         make_folders(folder)
-        handle = _opened(folder)
+        # Who looks for what was left behind may come between: then there is another name.
+        try:
+            handle = _opened(folder)
+        except FileNotFoundError:
+            continue
         try:
             mine = _is_locked(handle)
         except OSError:
             mine = True  # no locks on this file system: nobody's folder is removed there either
-        # Who looks for what was left behind may have come between: then there is another name.
         if mine and os.fstat(handle).st_nlink:
             return folder, handle
         os.close(handle)

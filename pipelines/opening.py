@@ -63,14 +63,14 @@ def preflight(
     if limit is not None and limit < 1:
         raise RecipeError("a limit must be a number of rows from 1 on", limit)
     if is_buildable(recipe):
-        resolved = resolve_version(recipe, out)
-        layout = layout_of(resolved, out, limit)
-        _own(resolved, layout)
-        require_unchanged(resolved, layout)
-        recipe = cast("RecipeT", resolved)
-    pins = Pins(layout_of(recipe, out, limit).run)
+        recipe = cast("RecipeT", resolve_version(recipe, out))
+    layout = layout_of(recipe, out, limit)
+    pins = Pins(layout.run)
     recipe = pins.put(recipe)
     _require_runnable(benchmark, recipe)
+    _own(recipe, layout)
+    if is_buildable(recipe):
+        require_unchanged(recipe, layout)
     return Checked(recipe, pins)
 
 

@@ -11,7 +11,7 @@ from auditing.data import THRESHOLD, Settings
 from base.files import LARGEST_RECORD
 from base.foreign_text import open_regular, read_json, read_yaml
 from inference.models import SHIPPED_ENCODERS, EncoderSpec
-from pipelines.opening import FROZEN
+from pipelines.recipe.loading import FROZEN
 from pipelines.recipe.schema import OrBench, Recipe, SorryBench
 from pipelines.recipe.writing import Dedup
 from pipelines.sources.models import located

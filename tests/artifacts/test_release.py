@@ -240,32 +240,29 @@ for line in sys.stdin:
 
 @pytest.mark.slow
 def test_processes_that_write_one_version_leave_one_sound_release(run: SmallRun) -> None:
-    root = str(Path(__file__).parents[2])
-    others = [
-        subprocess.Popen(
-            [sys.executable, "-c", _WRITES, str(run.out), str(run.out / "races"), gone],
-            env={**os.environ, "PYTHONPATH": root},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for gone in ("a1", "a3")
-    ]
-    for each in others:
-        assert each.stdout is not None
-        assert each.stdout.readline() == "ready\n"
-    for number in range(30):
-        for each in others:
-            assert each.stdin is not None
-            each.stdin.write(f"1.{number}\n")
-            each.stdin.flush()
-        said = [each.stdout.readline().strip() for each in others if each.stdout is not None]
-        assert sorted(said) == ["ReleaseTakenError", "written"]
-        made = run.out / "races" / f"1.{number}"
-        assert not list(damages(made, read_manifest(made)))
-    for each in others:
-        each.communicate(timeout=60)
+    with _writer(run, "a1") as one, _writer(run, "a3") as other:
+        others = [(each.stdin, each.stdout) for each in (one, other) if each.stdin and each.stdout]
+        assert [answers.readline() for _, answers in others] == ["ready\n"] * 2
+        for number in range(30):
+            for asked, _ in others:
+                asked.write(f"1.{number}\n")
+                asked.flush()
+            said = [answers.readline().strip() for _, answers in others]
+            assert sorted(said) == ["ReleaseTakenError", "written"]
+            made = run.out / "races" / f"1.{number}"
+            assert not list(damages(made, read_manifest(made)))
     assert len(list((run.out / "races").iterdir())) == 30
+
+
+def _writer(run: SmallRun, gone: str) -> subprocess.Popen[str]:
+    """A process that writes the run's release without one row, under each version it is told."""
+    return subprocess.Popen(
+        [sys.executable, "-c", _WRITES, str(run.out), str(run.out / "races"), gone],
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
 
 
 def test_a_place_that_cannot_be_written_is_named(run: SmallRun) -> None:

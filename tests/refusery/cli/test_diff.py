@@ -72,3 +72,15 @@ def test_releases_that_cannot_be_compared_are_one_line(
     assert "must end in one of .csv" in third
     assert "its bytes have changed" in fourth
     assert said.out == ""
+
+
+def test_a_table_is_not_written_into_a_release(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old, new = both(tmp_path)
+    inside = new / "rows.csv"
+    assert refusery("diff", old, new, "--rows", inside) == 2
+    assert "a release is immutable" in capsys.readouterr().err
+    assert refusery("decode", tmp_path / "any.csv", "--out", inside) == 2
+    assert "rows.csv in or-bench 2026.11.0" in capsys.readouterr().err
+    assert not inside.exists()
