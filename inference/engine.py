@@ -39,8 +39,6 @@ from inference.worker_thread import WorkerThread
 ResultT = TypeVar("ResultT")
 
 Advance = Callable[[int], None]
-OnSurprise = Callable[[BaseException], None]
-"""Who is given what nobody foresaw, once for each kind. Its message may quote a row."""
 
 _ROWS_AT_ONCE = 1024
 _LOOK_S = 0.2  # a wait without an end would not see the signals that libraries have taken over
@@ -88,11 +86,9 @@ class Engine:
         provide: Makes the provider of a model when it is first asked.
         encode: Makes the encoder of that name when it is first asked.
         budget: Where the money comes from; None spends without a cap.
-        on_surprise: Given what a row's code raised and nobody foresaw, once for each kind.
 
     Attributes:
         account: What the replies of all batches added up to.
-        on_surprise: As given; may be set later.
     """
 
     def __init__(
@@ -102,7 +98,6 @@ class Engine:
         provide: Callable[[ModelSpec], Provider],
         encode: Callable[[str], Embeds],
         budget: Budget | None = None,
-        on_surprise: OnSurprise | None = None,
     ) -> None:
         """Starts the event loop's thread; models and encoders start when first asked."""
         self.account = Account()
@@ -113,7 +108,6 @@ class Engine:
         self._budget = budget or Unlimited()
         self._lines: dict[str, ModelClient] = {}
         self._encoders: dict[str, EmbeddingClient] = {}
-        self.on_surprise = on_surprise
         self._surprises: dict[str, int] = {}
         self._text = WorkerThread("text")
         self._work = TextWork(self._text)
@@ -347,12 +341,9 @@ class Engine:
         return ProgramRunner(reply, row, self._work, self._tell)
 
     def _tell(self, error: BaseException) -> None:
-        """Counts what nobody foresaw by its kind, and tells of each kind once."""
+        """Counts what nobody foresaw by its kind and place; its message may quote a row."""
         kind = f"{type(error).__name__} at {_place(error)}"
-        known = kind in self._surprises
         self._surprises[kind] = self._surprises.get(kind, 0) + 1
-        if not known and self.on_surprise is not None:
-            self.on_surprise(error)
 
     def _line(self, name: str) -> ModelClient:
         line = self._lines.get(name)

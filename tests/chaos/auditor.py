@@ -269,7 +269,8 @@ def _vote(name: str, row: Row, vote: Row, entries: Mapping[str, Entry]) -> Itera
     if row["text"] not in entry.question:
         yield f"{where} answers another row"
     try:
-        said = json.loads(entry.text)["toxic"]
+        start = entry.text.index("{")
+        said = json.JSONDecoder(strict=False).raw_decode(entry.text, start)[0]["toxic"]
     except (ValueError, KeyError, TypeError):
         yield f"{where} is {vote['label']}, and its reply cannot be read"
         return

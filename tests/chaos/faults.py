@@ -2,42 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from tests.servers import anthropic_faults, faults
 from tests.servers.faults import Fault
+from tests.servers.named_faults import fault, names
+
+Make: TypeAlias = Callable[[str, tuple[object, ...]], Fault]
+"""The fault for a protocol (`chat` or `messages`) and what chance is drawn from."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """One fault.
+    """One kind of fault.
 
     Attributes:
         name: Its name.
-        chat: What a Chat Completions server does.
-        messages: What a Messages server does.
-        may_cost: Whether the call may be billed though no reply came of it.
-        whole: Whether the model's own answer arrives in it, to its end.
+        make: The fault.
+        whole: Whether what the model said arrives as it was said.
+        is_answer: Whether an answer arrives at all.
         wait_s: The most seconds that it makes its caller wait.
     """
 
     name: str
-    chat: Fault
-    messages: Fault
-    may_cost: bool = False
+    make: Make
     whole: bool = False
+    is_answer: bool = False
     wait_s: float = 0.0
 
-    def fault(self, protocol: str) -> Fault:
-        """What the server of a protocol does."""
-        return self.chat if protocol == "chat" else self.messages
+
+_WHOLE = frozenset({"drip", "packed", "more_choices"})
+_WAITS_S = {"hang": 1.5, "drip": 0.2, "429_seconds": 1.5, "429_date": 1.5}
 
 
-def _both(
-    name: str, fault: Fault, *, may_cost: bool = False, whole: bool = False, wait_s: float = 0.0
-) -> Trouble:
-    return Trouble(name, fault, fault, may_cost, whole, wait_s)
+def _named(name: str, is_answer: bool) -> Trouble:
+    whole = name in _WHOLE
+    return Trouble(
+        name,
+        lambda _protocol, drawn: fault(name, *drawn),
+        whole,
+        is_answer or whole,
+        _WAITS_S.get(name, 0.0),
+    )
+
+
+def _of_protocols(name: str, chat: Fault, messages: Fault) -> Trouble:
+    return Trouble(
+        name, lambda protocol, _: chat if protocol == "chat" else messages, is_answer=True
+    )
 
 
 def _table(*troubles: Trouble) -> Mapping[str, Trouble]:
@@ -45,28 +59,16 @@ def _table(*troubles: Trouble) -> Mapping[str, Trouble]:
 
 
 PASSING = _table(
-    Trouble("429", faults.rate_limited(), anthropic_faults.rate_limited()),
-    Trouble("429 in seconds", faults.rate_limited(1), anthropic_faults.rate_limited(1), wait_s=1.5),
-    Trouble("500", faults.server_error(500), anthropic_faults.server_error(500)),
-    Trouble("502", faults.server_error(502), anthropic_faults.server_error(502), may_cost=True),
-    Trouble("503", faults.server_error(503), anthropic_faults.server_error(503)),
-    Trouble("504", faults.server_error(504), anthropic_faults.server_error(504), may_cost=True),
-    Trouble("529", faults.server_error(529), anthropic_faults.overloaded()),
-    _both("bad gateway's page", faults.html(502), may_cost=True),
-    _both("slow", faults.slow(0.3), whole=True, wait_s=0.3),
-    _both("hang", faults.hangs(), may_cost=True, wait_s=1.5),
-    _both("cut before the answer", faults.closed_before_headers(), may_cost=True),
-    _both("cut in the answer", faults.closed_after_headers(), may_cost=True),
-    _both("half JSON", faults.half_json(), may_cost=True),
-    _both("HTML", faults.html(), may_cost=True),
+    Trouble("slow", lambda _protocol, _drawn: faults.slow(0.3), True, True, 0.3),
+    *(_named(name, is_answer=False) for name in names("passes")),
+    *(_named(name, is_answer=True) for name in sorted(_WHOLE)),
 )
 """Faults after which the same request is answered as if nothing had been."""
 
 STAYING = _table(
-    Trouble(
-        "refused",
-        faults.refusal(),
-        anthropic_faults.refusal(),
-    ),
+    _of_protocols("refusal", faults.refusal(), anthropic_faults.refusal()),
+    _of_protocols("filter", faults.azure_input_block(), anthropic_faults.output_blocked()),
+    *(_named(name, is_answer=True) for name in names("answer") if name not in _WHOLE),
+    *(_named(name, is_answer=False) for name in names("refused")),
 )
-"""What a request is answered by however often it is asked: data, and poison."""
+"""What a request is answered by however often it is asked: data, poison, and no answer at all."""

@@ -52,6 +52,11 @@ class Mischief:
         """The same without what passes."""
         return replace(self, rate=0.0)
 
+    def drawn(self, call: Call) -> tuple[object, ...]:
+        """What chance decides of a call's fault is drawn from; of one that stays, always alike."""
+        stays = share("stays", self.staying_seed, call.digest) < self.staying
+        return (call.digest,) if stays else (self.seed, call.digest, call.repeat)
+
     def of(self, call: Call) -> Trouble | None:
         """What a call meets."""
         stays = share("stays", self.staying_seed, call.digest)
@@ -60,6 +65,9 @@ class Mischief:
         if call.repeat >= _TRIES or share(self.seed, call.digest, call.repeat) >= self.rate:
             return None
         return PASSING[_pick(self.passing, "which", self.seed, call.digest, call.repeat)]
+
+
+_MAY_COST = frozenset({408, 502, 504, 524})  # statuses after which a call may be billed
 
 
 def _pick(names: Sequence[str], *parts: object) -> str:
@@ -99,7 +107,7 @@ class Provider:
                 self.injected_s += 0.0 if trouble is None else trouble.wait_s
                 number = len(self._met)
             self.on_call(number)
-            return None if trouble is None else trouble.fault(protocol)
+            return None if trouble is None else trouble.make(protocol, self.mischief.drawn(call))
 
         return fault
 
@@ -131,16 +139,17 @@ class Provider:
     def _line(self, protocol: str, call: Call) -> dict[str, Any]:
         asked = _asked(call.body)
         trouble = self._met.get((protocol, call.order))
-        answered = call.status == 200
+        altered = trouble is not None and not trouble.whole
+        status = call.status
         return {
             "asked": asked,
-            "said": None if trouble is not None and not trouble.whole else self._said.get(asked),
-            "whole": answered and (trouble is None or trouble.whole),
+            "said": None if altered else self._said.get(asked),
+            "whole": status is not None
+            and (status == 200 or altered)
+            and (trouble is None or trouble.is_answer),
             "fault": "" if trouble is None else trouble.name,
             "model": call.body["model"],
-            "free": call.status is not None
-            and not answered
-            and not (trouble is not None and trouble.may_cost),
+            "free": status is not None and status >= 300 and status not in _MAY_COST,
         }
 
 
