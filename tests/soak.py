@@ -27,6 +27,14 @@ PARTS: Mapping[str, tuple[str, ...]] = {
         "flows/test_or_bench.py::test_a_killed_command_goes_on_to_the_same_release",
         f"{_MUTATIONS}::test_a_killed_command_goes_on_to_the_same_release",
     ),
+    **{
+        f"chaos-{block + 1}": (
+            f"chaos/test_runs.py::test_a_hundred_runs_end_in_the_same_bytes[{block}]",
+        )
+        for block in range(5)
+    },
+    "chaos-kills": ("chaos/test_runs.py::test_of_fifty_killed_runs_all_end_in_the_same_bytes",),
+    "chaos-memory": ("chaos/test_memory.py",),
     "spend": (
         "inference/test_budget.py::test_true_spend_never_passes_the_cap",
         "flows/test_budget.py::test_a_build_stopped_by_its_cap_and_raised_is_the_same_release",
