@@ -34,6 +34,12 @@ PARTS: Mapping[str, tuple[str, ...]] = {
         for block in range(5)
     },
     "chaos-kills": ("chaos/test_runs.py::test_of_fifty_killed_runs_all_end_in_the_same_bytes",),
+    **{
+        f"chaos-prefect-{part}": (
+            f"chaos/test_runs.py::test_runs_under_prefect_end_in_the_same_bytes[{first}]",
+        )
+        for part, first in ((1, 3000), (2, 3013))
+    },
     "chaos-memory": ("chaos/test_memory.py",),
     "spend": (
         "inference/test_budget.py::test_true_spend_never_passes_the_cap",

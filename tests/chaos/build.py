@@ -24,6 +24,7 @@ from pipelines.runner.lock import run_lock
 from pipelines.runner.run import Run
 from pipelines.runner.shards import Sharding
 from pipelines.versions.lineage import lineage_of
+from refusery.interruption import STOPPED, interruption
 
 
 def build(recipe: Path, out: Path, shards: int = 4) -> Path:
@@ -54,12 +55,16 @@ def _release(run: Run, recipe: Buildable, benchmark: Any) -> None:  # noqa: ANN4
 
 
 def main(arguments: list[str]) -> int:
-    """Builds; an error of the project's own is one line and its exit code."""
+    """Builds as the command does: an error is one line and its exit code, a signal its own."""
+    recipe, out, shards = Path(arguments[0]), Path(arguments[1]), map(int, arguments[2:])
     try:
-        build(Path(arguments[0]), Path(arguments[1]), *map(int, arguments[2:]))
-    except RefuseryError as error:
+        interruption.run(lambda: build(recipe, out, *shards))
+    except (RefuseryError, KeyboardInterrupt) as error:
+        if interruption.number is not None:
+            sys.stderr.write(f"{STOPPED}\n")
+            return interruption.status
         sys.stderr.write(f"{error}\n")
-        return error.exit_code
+        return getattr(error, "exit_code", 1)
     return 0
 
 

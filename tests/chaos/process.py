@@ -8,8 +8,9 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from tests.chaos import build
@@ -61,3 +62,31 @@ def _build(recipe: Path, out: Path, stderr: Path, shards: int, prepare: Callable
         prepare()
         status = build.main([str(recipe), str(out), str(shards)])
     raise SystemExit(status)
+
+
+class CommandStart:
+    """`refusery build` under Prefect, as a process of its own."""
+
+    def __init__(self, recipe: Path, out: Path, environment: Mapping[str, str]) -> None:
+        """Starts it in an environment that names Prefect's server."""
+        self._stderr = recipe.with_suffix(".stderr")
+        command = [sys.executable, "-m", "refusery", "build", str(recipe), "--out", str(out), "-q"]
+        with self._stderr.open("w", encoding="utf-8") as file:
+            self._process = subprocess.Popen(
+                command, env={**os.environ, **environment}, stdout=file, stderr=file
+            )
+
+    def signal(self, number: signal.Signals) -> None:
+        """Sends a signal, unless it has ended."""
+        if self._process.poll() is None:
+            self._process.send_signal(number)
+
+    def ended(self, bound_s: float) -> tuple[int, str]:
+        """Waits for its end: the exit status, negative for a signal, and what it said."""
+        try:
+            status = self._process.wait(bound_s)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+            return HUNG, "it hangs"
+        return status, self._stderr.read_text(encoding="utf-8", errors="replace")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.chaos.run import SMALL, Calm, Size, compared, planned
+from tests.prefect_server import used
 
 _QUICK, _BLOCK, _BLOCKS = 20, 100, 5
 
@@ -56,4 +58,21 @@ def test_of_fifty_killed_runs_all_end_in_the_same_bytes(calm: Calm, tmp_path: Pa
         outcome = compared(plan, calm, place)
         assert any(status < 0 for status, _ in outcome.starts), "no kill struck"
         found += [f"seed {seed}: {problem}" for problem in outcome.wrong]
+    assert found == []
+
+
+@pytest.mark.slow
+@pytest.mark.soak
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("first", [3000, 3013])
+def test_runs_under_prefect_end_in_the_same_bytes(first: int, calm: Calm, tmp_path: Path) -> None:
+    found: list[str] = []
+    count = 13 if first == 3000 else 12
+    with used() as server:
+        for seed in range(first, first + count):
+            place = tmp_path / str(seed)
+            place.mkdir()
+            plan = planned(seed, Size(seeds=10, shards=1))
+            outcome = compared(replace(plan, prefect={"PREFECT_API_URL": server}), calm, place)
+            found += [f"seed {seed}: {problem}" for problem in outcome.wrong]
     assert found == []
