@@ -52,12 +52,13 @@ class Log:
 
 @dataclass(frozen=True)
 class Entry:
-    """A reply of the ledger."""
+    """A reply of the ledger; `uncounted` where its server told no tokens that can be priced."""
 
     key: str
     request: Row
     text: str
     model: str
+    uncounted: bool
 
     @property
     def asked(self) -> str:
@@ -104,14 +105,16 @@ def audit(out: Path, log: Log) -> Iterator[str]:
 def _ledger(path: Path, log: Log) -> Generator[str, None, dict[str, Entry]]:
     entries: dict[str, Entry] = {}
     with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as database:
-        rows = database.execute("SELECT key, request, reply, model FROM replies").fetchall()
+        rows = database.execute(
+            "SELECT key, request, reply, model, output_tokens FROM replies"
+        ).fetchall()
         bought = database.execute("SELECT count(*) FROM uses WHERE bought").fetchone()[0]
         held = dict(database.execute("SELECT model, count(*) FROM holds GROUP BY model"))
         sound = database.execute("PRAGMA integrity_check").fetchone()[0]
     if sound != "ok":
         yield f"ledger: {sound}"
-    for key, request, reply, model in rows:
-        entry = Entry(key, json.loads(request), json.loads(reply)["text"], model)
+    for key, request, reply, model, tokens in rows:
+        entry = Entry(key, json.loads(request), json.loads(reply)["text"], model, not tokens)
         entries[key] = entry
         if hashlib.sha256(request).hexdigest() != key:
             yield f"ledger: reply {key[:12]} is stored under another key than its request's"
@@ -130,11 +133,12 @@ def _ledger(path: Path, log: Log) -> Generator[str, None, dict[str, Entry]]:
 def _reserved(held: Mapping[str, int], entries: Mapping[str, Entry], log: Log) -> Iterator[str]:
     """What is still reserved belongs to calls that brought no reply and were not free.
 
-    A kill may strike where a reservation is made and its call is not sent yet.
+    So are those of replies whose price nobody knows. A kill may strike where a reservation is made
+    and its call is not sent yet.
     """
     names = {entry.request["model"]: entry.model for entry in entries.values()}
     lost = Counter(names.get(call["model"]) for call in log.calls if not call["free"])
-    lost.subtract(entry.model for entry in entries.values())
+    lost.subtract(entry.model for entry in entries.values() if not entry.uncounted)
     for model, count in held.items():
         if count > lost[model] + log.kills * _IN_FLIGHT:
             yield f"ledger: {count} reservations of {model} are left, and {lost[model]} calls lost"

@@ -70,7 +70,16 @@ class CommandStart:
     def __init__(self, recipe: Path, out: Path, environment: Mapping[str, str]) -> None:
         """Starts it in an environment that names Prefect's server."""
         self._stderr = recipe.with_suffix(".stderr")
-        command = [sys.executable, "-m", "refusery", "build", str(recipe), "--out", str(out), "-q"]
+        command = [
+            sys.executable,
+            "-m",
+            "refusery",
+            "build",
+            str(recipe),
+            "--out",
+            str(out),
+            "--quiet",
+        ]
         with self._stderr.open("w", encoding="utf-8") as file:
             self._process = subprocess.Popen(
                 command, env={**os.environ, **environment}, stdout=file, stderr=file
