@@ -59,14 +59,15 @@ def require_small(file: pq.ParquetFile, size: int) -> None:
     limit = min(ROOM + RATIO * size, MOST)
     metadata = file.metadata
     declared = 0
-    for group in range(metadata.num_row_groups):
-        for column in range(metadata.num_columns):
-            chunk = metadata.row_group(group).column(column)
-            declared += max(chunk.total_uncompressed_size, _VALUE_BYTES * chunk.num_values)
+    for number in range(metadata.num_row_groups):
+        # Not its columns: a column whose statistics are damaged ends the process there.
+        group = metadata.row_group(number)
+        values = group.num_rows * metadata.num_columns
+        declared += max(group.total_byte_size, _VALUE_BYTES * values)
     _require_within(declared, limit)
     found = 0
     for group in range(metadata.num_row_groups):
-        for name in repeated_columns(file):
+        for name in text_columns(file):
             part = file.read_row_group(group, columns=[name])
             for array in part.columns:
                 for piece in array.chunks:
@@ -74,17 +75,11 @@ def require_small(file: pq.ParquetFile, size: int) -> None:
             _require_within(found, limit)
 
 
-def repeated_columns(file: pq.ParquetFile) -> list[str]:
-    """The columns of texts that are kept once each beside a list of places."""
-    metadata = file.metadata
-    found: dict[str, None] = {}
-    for group in range(metadata.num_row_groups):
-        for column in range(metadata.num_columns):
-            chunk = metadata.row_group(group).column(column)
-            is_text = chunk.physical_type in ("BYTE_ARRAY", "FIXED_LEN_BYTE_ARRAY")
-            if is_text and any("DICTIONARY" in each for each in chunk.encodings):
-                found[chunk.path_in_schema] = None
-    return list(found)
+def text_columns(file: pq.ParquetFile) -> list[str]:
+    """The columns of texts, by their paths in the schema."""
+    columns = (file.schema.column(place) for place in range(file.metadata.num_columns))
+    kinds = ("BYTE_ARRAY", "FIXED_LEN_BYTE_ARRAY")
+    return list(dict.fromkeys(each.path for each in columns if each.physical_type in kinds))
 
 
 def _require_within(found: int, limit: int) -> None:

@@ -181,7 +181,7 @@ def _read(place: Storage, name: str, columns: Sequence[str] | None, ours: bool) 
 
 def _require_small(opened: BinaryIO, size: int) -> None:
     with pq.ParquetFile(opened) as file:
-        texts = foreign_tables.repeated_columns(file)
+        texts = foreign_tables.text_columns(file)
     opened.seek(0)
     with pq.ParquetFile(opened, read_dictionary=texts) as file:
         foreign_tables.require_small(file, size)

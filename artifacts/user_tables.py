@@ -135,7 +135,7 @@ def _read_json_lines(raw: bytes, path: Path) -> pl.DataFrame:
 
 def _read_parquet(raw: bytes, path: Path) -> pl.DataFrame:
     with pq.ParquetFile(io.BytesIO(raw)) as file:
-        texts = foreign_tables.repeated_columns(file)
+        texts = foreign_tables.text_columns(file)
     with pq.ParquetFile(io.BytesIO(raw), read_dictionary=texts) as file:
         foreign_tables.require_small(file, len(raw))
     return foreign_tables.frame_of(pq.read_table(io.BytesIO(raw)))

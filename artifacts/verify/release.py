@@ -145,12 +145,17 @@ def _check_config(release: Path, config: ConfigRecord) -> Iterator[str]:
             yield f"{file.name}: {error.rule}"
             damaged = True
             continue
-        yield from (f"{file.name}: {problem}" for problem in stage_tables.file_problems(path, file))
+        problems = list(stage_tables.file_problems(path, file))
+        yield from (f"{file.name}: {problem}" for problem in problems)
+        if problems:
+            damaged = True  # its bytes are not ours, and nothing of it is read
+            continue
         try:
             _, columns = read_footer(path)
             categories.update(stage_tables.tally(read_table(path, ["category"]).to_series()))
         except errors.TableDamagedError:
-            damaged = True  # then its hash has been reported above
+            yield f"{file.name}: it is no table"
+            damaged = True
             continue
         if columns != config.columns:
             yield f"{file.name}: its columns are not those of the manifest"

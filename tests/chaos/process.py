@@ -19,7 +19,9 @@ HUNG = -999
 """The exit status of a start that took longer than it may."""
 
 _FORKED = multiprocessing.get_context("forkserver")
-_FORKED.set_forkserver_preload(["tests.chaos.build"])
+_FORKED.set_forkserver_preload(
+    ["tests.chaos.build", "inference.providers.openai", "inference.providers.anthropic"]
+)
 
 
 def _nothing() -> None:
