@@ -7,14 +7,12 @@ it ends the process or reads what is no text. And twenty kilobytes may stand for
 import re
 from collections.abc import Iterator
 
-import orjson
 import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from artifacts.errors import TableUnreadableError
-from base.foreign_text import read_json
 
 ROOM = 64 << 20
 """Bytes that any table may have when it is read."""
@@ -23,7 +21,8 @@ RATIO = 1_000
 MOST = 4 << 30
 _DEEPEST = 20
 _VALUE_BYTES = 4
-_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
+_HALF = re.compile(rb"(?<!\\)(?:\\\\)*\\u[dD][89a-fA-F]")
+_PAIR = re.compile(rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 
 UNREADABLE = (
     *(OSError, ValueError, TypeError, KeyError, OverflowError, MemoryError, RecursionError),
@@ -130,15 +129,13 @@ def _inner(kind: pl.DataType) -> Iterator[pl.DataType]:
         yield from (pl.Series([], dtype=field.dtype).dtype for field in kind.fields)
 
 
-def whole_characters(raw: bytes) -> bytes:
-    """JSON Lines with U+FFFD for each half of a character, which polars reads as something else.
+def row_with_half_a_character(raw: bytes) -> int | None:
+    """The first row of JSON Lines with half of a character, which polars reads as something else.
 
-    Raises:
-        ValueError: A line with such escapes is no JSON.
+    Counted from 1; None where each is whole.
     """
     if not _HALF.search(raw):
-        return raw
-    lines = (
-        orjson.dumps(read_json(line)) if _HALF.search(line) else line for line in raw.split(b"\n")
-    )
-    return b"\n".join(lines)
+        return None
+    lines = (line for line in raw.split(b"\n") if line.strip())
+    rows = enumerate(lines, 1)
+    return next((row for row, line in rows if _HALF.search(_PAIR.sub(b"", line))), None)

@@ -129,7 +129,11 @@ def _mapped(column: pl.Series, function: Callable[[str], str]) -> pl.Series:
 
 
 def _read_json_lines(raw: bytes, path: Path) -> pl.DataFrame:
-    text = foreign_tables.whole_characters(_utf8(raw, path))
+    text = _utf8(raw, path)
+    row = foreign_tables.row_with_half_a_character(text)
+    if row is not None:
+        rule = "a text in JSON must be well-formed, with no half of a surrogate pair"
+        raise TableUnreadableError(rule, f"{path.name}, row {row}")
     return pl.read_ndjson(text, infer_schema_length=None)
 
 

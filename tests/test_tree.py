@@ -7,6 +7,7 @@ from pathlib import Path
 _TESTS = Path(__file__).parent
 _ROOT = _TESTS.parent
 _OF_NO_FOLDER = {
+    "chaos": "whole runs in which everything goes wrong",
     "fuzz": "what reads texts, replies and files, found wherever it is",
     "golden": "what must not change, whatever moves",
     "servers": "the doubles of other people's servers",

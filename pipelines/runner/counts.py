@@ -54,7 +54,7 @@ def surprised(place: Storage, shard: int, shards: int) -> Mapping[str, str]:
     """The rows of a shard that met what nobody foresaw when it was made, with their reasons."""
     try:
         record = read_shard(place, shard, shards)
-        if record is None or not failures(record):
+        if record is None or "failed" not in record.files or not failures(record):
             return {}
         failed = table_of(place, record, "failed")
         known = failed.filter(pl.col("reason").str.starts_with(UNEXPECTED))

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from base.registry import table_of
-from refusery.cli.error_report import is_ours, print_whole, reported
+from refusery.cli.error_report import is_ours, reported
 from refusery.cli.printing import say
 from refusery.interruption import SIGNALS, STOPPED, interruption
 
@@ -82,7 +82,8 @@ _SIGNALLED = tuple(128 + number for number in SIGNALS)
 def run(arguments: Sequence[str] | None = None) -> int:
     """Runs the command; the exit status.
 
-    0, 1 for a failed run, 2 for bad input; 130 and 143 for one that Ctrl-C or SIGTERM ended.
+    0, 1 for a failed run, 2 for bad input; 130 and 143 for one that Ctrl-C or SIGTERM ended. With
+    `--debug` an error is raised, so that Python shows all of it.
     """
     given = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
     arguments = [each for each in given if each != "--debug"]
@@ -113,7 +114,9 @@ def _failed(error: BaseException, arguments: Sequence[str], *, debug: bool) -> i
     if isinstance(error, typer.Abort):
         return _said(STOPPED, interruption.status)
     if debug:
-        print_whole(error)
+        if _line(error) is None:
+            reported(error, arguments)
+        raise error
     return _said(_line(error) or reported(error, arguments), int(getattr(error, "exit_code", 1)))
 
 

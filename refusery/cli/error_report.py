@@ -8,7 +8,6 @@ import errno
 import os
 import platform
 import re
-import sys
 import time
 import traceback
 from collections.abc import Iterator, Sequence
@@ -152,8 +151,3 @@ def _out(arguments: Sequence[str]) -> Path:
         if given.startswith(f"{option}="):
             return Path(given.partition("=")[2])
     return Path("out")
-
-
-def print_whole(error: BaseException) -> None:
-    """The whole traceback, for whoever asked for it."""
-    traceback.print_exception(error, file=sys.stderr)

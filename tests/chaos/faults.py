@@ -34,7 +34,7 @@ class Trouble:
 
 
 _WHOLE = frozenset({"drip", "packed", "more_choices"})
-_WAITS_S = {"hang": 1.5, "drip": 0.2, "429_seconds": 1.5, "429_date": 1.5}
+_WAITS_S = {"hang": 3.0, "drip": 0.2, "429_seconds": 1.5, "429_date": 1.5}
 
 
 def _named(name: str, is_answer: bool) -> Trouble:
@@ -72,3 +72,6 @@ STAYING = _table(
     *(_named(name, is_answer=False) for name in names("refused")),
 )
 """What a request is answered by however often it is asked: data, poison, and no answer at all."""
+
+WAITING = frozenset({"hang", "429_seconds", "429_date"})
+"""Faults that make a run wait for seconds."""

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from tests.chaos.auditor import main as audit
+from tests.chaos.faults import PASSING, WAITING
 from tests.chaos.process import HUNG, CommandStart, Start
 from tests.chaos.provider import Mischief, Provider, providing
 from tests.chaos.world import write_recipe, write_seeds
@@ -36,13 +37,22 @@ _SIGNALS: dict[Stop, signal.Signals] = {
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How large a run is."""
+    """How large a run is.
+
+    Attributes:
+        seeds: How many seeds.
+        shards: How many shards.
+        stops: At most so many signals.
+        waits: Whether calls may hang until they time out.
+    """
 
     seeds: int = 10
     shards: int = 4
+    stops: int = 3
+    waits: bool = True
 
 
-SMALL = Size(seeds=4, shards=2)
+SMALL = Size(seeds=3, shards=2, stops=1, waits=False)
 """What `make test` has time for."""
 
 
@@ -88,13 +98,14 @@ def planned(
     mischief = Mischief(
         seed=seed,
         rate=rng.choice((0.05, 0.1, 0.2, 0.3)),
+        passing=tuple(name for name in PASSING if size.waits or name not in WAITING),
         staying=rng.choice((0.0, 0.1)),
         staying_seed=seed % 4,
     )
     chosen: list[tuple[int, Stop]] = []
     if stops and (always or rng.random() < 2 / 3):
         last = size.seeds * (_SURELY if always else _CALLS_A_SEED)
-        moments = sorted(rng.sample(range(1, last), rng.randint(1, 3)))
+        moments = sorted(rng.sample(range(1, last), rng.randint(1, size.stops)))
         chosen = [(moment, rng.choice(stops)) for moment in moments]
     surely = bool(chosen) and chosen[0][0] < size.seeds * _SURELY
     return Plan(seed, mischief, tuple(chosen), surely and rng.random() < 0.4, size)

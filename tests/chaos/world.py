@@ -40,8 +40,8 @@ release: {{version: {version}}}
 """
 """The recipe; `pace` is what a run's faults ask for, such as short time-outs."""
 
-PACE = "timeout_s: 1.5, give_up_s: 60, attempts: 12"
-"""Patience with a provider that fails one call in four, and at most for a second and a half."""
+PACE = "timeout_s: 3, give_up_s: 60, attempts: 12"
+"""Patience with a provider that fails one call in four, and for three seconds at most."""
 
 _CATEGORIES = ("deception", "privacy", "violence")
 _ACTS = ("open", "copy", "borrow", "hide", "move", "paint")

@@ -26,7 +26,7 @@ def test_nothing_to_do_is_an_end_of_its_own_that_is_well() -> None:
 def test_an_error_of_ours_is_one_line_and_a_held_recipe_cancels() -> None:
     failed = refused(NotBuiltError("a rule\nin two lines", "this"))
     assert failed.is_failed()
-    assert failed.message == "a rule in two lines (got this)"
+    assert failed.message == "a rule\\nin two lines (got this)"
     assert refused(RunLockedError("one run at a time")).is_cancelled()
 
 

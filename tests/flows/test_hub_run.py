@@ -58,4 +58,4 @@ def test_a_table_on_the_hub_is_deduplicated_by_the_verb(tmp_path: Path) -> None:
             HF_HOME=str(tmp_path / "hub"),
         )
     assert done.returncode == 0, done.stderr
-    assert (tmp_path / "kept.csv").read_text().split() == ["prompt", "A", "b", "C", "d"]
+    assert (tmp_path / "kept.csv").read_text().split() == ['"prompt"', "A", "b", "C", "d"]
