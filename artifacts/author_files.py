@@ -68,3 +68,9 @@ def write_authors_jsonl(folder: Path, style: str, rows: pl.DataFrame) -> FileRec
     with replacing(path) as file:
         file.write(data)
     return FileRecord(path.name, sha256_file(path), rows.height, len(data))
+
+
+def exports_of(release: Path) -> Path:
+    """Where the authors' files of a release are written: `out/exports/<benchmark>/<version>`."""
+    benchmark, version = release.absolute().parts[-2:]
+    return release.absolute().parents[2] / "exports" / benchmark / version

@@ -4,7 +4,6 @@ polars takes Arrow's texts for valid UTF-8 and its types for ones that it knows;
 it ends the process or reads what is no text. And twenty kilobytes may stand for many gigabytes.
 """
 
-import re
 from collections.abc import Iterator
 
 import polars as pl
@@ -21,8 +20,6 @@ RATIO = 1_000
 MOST = 4 << 30
 _DEEPEST = 20
 _VALUE_BYTES = 4
-_HALF = re.compile(rb"(?<!\\)(?:\\\\)*\\u[dD][89a-fA-F]")
-_PAIR = re.compile(rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 
 UNREADABLE = (
     *(OSError, ValueError, TypeError, KeyError, OverflowError, MemoryError, RecursionError),
@@ -127,15 +124,3 @@ def _inner(kind: pl.DataType) -> Iterator[pl.DataType]:
         yield pl.Series([], dtype=kind.inner).dtype
     elif isinstance(kind, pl.Struct):
         yield from (pl.Series([], dtype=field.dtype).dtype for field in kind.fields)
-
-
-def row_with_half_a_character(raw: bytes) -> int | None:
-    """The first row of JSON Lines with half of a character, which polars reads as something else.
-
-    Counted from 1; None where each is whole.
-    """
-    if not _HALF.search(raw):
-        return None
-    lines = (line for line in raw.split(b"\n") if line.strip())
-    rows = enumerate(lines, 1)
-    return next((row for row, line in rows if _HALF.search(_PAIR.sub(b"", line))), None)

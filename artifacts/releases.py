@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from artifacts.errors import InsideReleaseError, ReleaseDamagedError
+from artifacts.errors import InsideReleaseError, ReleaseDamagedError, TableDamagedError
 from artifacts.manifest import MANIFEST, CardRecord, Manifest, read_manifest
+from artifacts.release_files import release_file
 from artifacts.version_facts import Release, Tombstone
 from base.errors import RecordTooNewError, RecordUnreadableError
 from base.files import FileRecord, sha256_file
@@ -109,7 +110,11 @@ def damages(folder: Path, manifest: Manifest) -> Iterator[str]:
     stated: list[CardRecord | FileRecord] = [page for page in pages if page is not None]
     stated += [file for config in manifest.configs for file in config.files]
     for file in stated:
-        path = folder / file.name
+        try:
+            path = release_file(folder, file.name)
+        except TableDamagedError as error:
+            yield f"{file.name}: {error.rule}"
+            continue
         if not path.is_file():
             yield f"{file.name}: the file is missing"
         # A file of another size is not read, whatever lies there.
@@ -127,17 +132,11 @@ def require_outside(path: Path) -> None:
         if not (folder / MANIFEST).is_file():
             continue
         try:
-            manifest = read_manifest(folder)
+            manifest = open_release(folder).manifest
         except RecordUnreadableError:
             continue  # a manifest of something else
         rule = "a release is immutable: a file must be written outside its folder"
         raise InsideReleaseError(rule, f"{path.name} in {manifest.benchmark} {manifest.version}")
-
-
-def exports_of(release: Path) -> Path:
-    """Where the authors' files of a release are written: `out/exports/<benchmark>/<version>`."""
-    benchmark, version = release.absolute().parts[-2:]
-    return release.absolute().parents[2] / "exports" / benchmark / version
 
 
 def tombstones_of(earlier: Iterable[Earlier]) -> tuple[Tombstone, ...]:

@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import polars as pl
 import typer
 
-from artifacts.author_files import JSONL_COLUMNS, write_authors_csv, write_authors_jsonl
+from artifacts.author_files import (
+    JSONL_COLUMNS,
+    exports_of,
+    write_authors_csv,
+    write_authors_jsonl,
+)
 from artifacts.manifest import Manifest, read_manifest
 from artifacts.release_facts import MutationFacts
 from artifacts.release_files import release_file
 from artifacts.release_tables import of_manifest
-from artifacts.releases import exports_of
 from artifacts.sorry_bench_schemas import SORRY_BENCH
 from artifacts.tables import read_table
 from artifacts.views import ALL

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from artifacts.author_files import exports_of
 from artifacts.errors import InsideReleaseError, ReleaseDamagedError
 from artifacts.manifest import read_manifest
-from artifacts.releases import exports_of, open_sound, require_outside
+from artifacts.releases import open_sound, require_outside
 from tests.artifacts.small_run import SmallRun
 
 

@@ -100,7 +100,7 @@ def planned(
         rate=rng.choice((0.05, 0.1, 0.2, 0.3)),
         passing=tuple(name for name in PASSING if size.waits or name not in WAITING),
         staying=rng.choice((0.0, 0.1)),
-        staying_seed=seed % 4,
+        staying_seed=seed % 2,
     )
     chosen: list[tuple[int, Stop]] = []
     if stops and (always or rng.random() < 2 / 3):

@@ -14,9 +14,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from artifacts.author_files import file_name
+from artifacts.author_files import exports_of, file_name
 from artifacts.manifest import read_manifest
-from artifacts.releases import exports_of
 from artifacts.sorry_bench_schemas import SORRY_BENCH
 from artifacts.tables import read_table, write_table
 from artifacts.verify.release import verify
