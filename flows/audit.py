@@ -15,6 +15,7 @@ from artifacts.manifest import MANIFEST
 from artifacts.releases import versions_of
 from artifacts.summary import markdown
 from base.formats import markdown_text
+from flows.errors import contained
 from flows.scheduled import Ending, done, nothing_to_do, refused
 from pipelines.audits.gates import require_gates
 from pipelines.audits.released import open_sound
@@ -41,17 +42,18 @@ def audit(
         overrides: `key=value` settings over the recipe.
     """
     try:
-        folder = _folder(release, Path(out))
-        if folder is None:
-            return nothing_to_do(f"there is no release of {release} yet")
-        wanted = Wanted(
-            path=folder,
-            recipe=Path(recipe) if recipe else None,
-            against=tuple(against or ()),
-            overrides=tuple(overrides or ()),
-            cache=Path(out),
-        )
-        return _audited(wanted)
+        with contained():
+            folder = _folder(release, Path(out))
+            if folder is None:
+                return nothing_to_do(f"there is no release of {release} yet")
+            wanted = Wanted(
+                path=folder,
+                recipe=Path(recipe) if recipe else None,
+                against=tuple(against or ()),
+                overrides=tuple(overrides or ()),
+                cache=Path(out),
+            )
+            return _audited(wanted)
     except Exception as error:
         return refused(error)
 

@@ -17,6 +17,7 @@ from artifacts.hub.plan import plan_publish
 from artifacts.hub.publish import publish as send
 from artifacts.hub.values import Plan, PublishOptions
 from artifacts.summary import markdown
+from flows.errors import contained
 from flows.publish_scope import require_allowed
 from flows.scheduled import Ending, done, nothing_to_do, refused
 
@@ -51,15 +52,16 @@ def publish(
     """
     options = PublishOptions(public, gated, pr, demo, tuple(understood or ()), tag)
     try:
-        if deployment.id is not None:
-            require_allowed(Path(release), repo, os.environ)
-        plan = plan_publish(Path(release), repo, options)
-        create_markdown_artifact(
-            markdown(plan_tables(plan)),
-            key=f"{plan.benchmark}-publish",
-            description=f"What publishing to {repo} sends",
-        )
-        return _planned(plan) if dry_run else _sent(plan)
+        with contained():
+            if deployment.id is not None:
+                require_allowed(Path(release), repo, os.environ)
+            plan = plan_publish(Path(release), repo, options)
+            create_markdown_artifact(
+                markdown(plan_tables(plan)),
+                key=f"{plan.benchmark}-publish",
+                description=f"What publishing to {repo} sends",
+            )
+            return _planned(plan) if dry_run else _sent(plan)
     except Exception as error:
         return refused(error)
 

@@ -11,6 +11,7 @@ from prefect.artifacts import create_markdown_artifact
 
 from artifacts.releases import Earlier, open_release
 from flows.building import Result
+from flows.errors import contained
 from flows.scheduled import (
     Ending,
     done,
@@ -40,7 +41,8 @@ def regenerate(
             how a person publishes it.
     """
     try:
-        return _regenerated(Path(recipe), Path(out).resolve(), overrides or [], repo)
+        with contained():
+            return _regenerated(Path(recipe), Path(out).resolve(), overrides or [], repo)
     except Exception as error:
         return refused(error)
 

@@ -69,12 +69,14 @@ class Batch(Generic[ResultT]):
         spends: What the replies used added up to, by model.
         asked: Rows that asked each model.
         refused: Rows of which each model's server refused a request for good.
+        unexpected: Rows with an answer that is missing, as reading it met what nobody foresaw.
     """
 
     results: tuple[ResultT | types.Failed, ...]
     spends: Mapping[str, Spend]
     asked: Mapping[str, int] = field(default_factory=dict)
     refused: Mapping[str, int] = field(default_factory=dict)
+    unexpected: int = 0
 
 
 class Engine:
@@ -299,6 +301,7 @@ class Engine:
         results: dict[int, ResultT | types.Failed] = {}
         asked: Counter[str] = Counter()
         refused: Counter[str] = Counter()
+        unexpected = [0]
         numbered = iter(enumerate(programs))
 
         async def work(first: tuple[int, types.Program[ResultT]]) -> None:
@@ -307,6 +310,7 @@ class Engine:
                 results[index] = await self._runner(row, account, purpose).outcome(program)
                 asked.update(row.asked)
                 refused.update(row.refused)
+                unexpected[0] += row.unexpected
                 if advance is not None:
                     advance(1)
 
@@ -320,7 +324,7 @@ class Engine:
                 worker.cancel()
             await asyncio.gather(*workers, return_exceptions=True)
         ordered = tuple(results[index] for index in sorted(results))
-        return Batch(ordered, account.spends(), dict(asked), dict(refused))
+        return Batch(ordered, account.spends(), dict(asked), dict(refused), unexpected[0])
 
     def _runner(self, row: RowRecord, account: Account, purpose: Purpose | None) -> ProgramRunner:
         async def reply(request: ChatRequest | EmbedRequest) -> types.Reply:

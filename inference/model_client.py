@@ -176,6 +176,8 @@ class ModelClient:
             try:
                 kept = await self._ledger.put(entry, purpose)
             except EntryUnstorableError:
+                if reservation:
+                    self._ledger.lose(reservation)
                 raise CallFailedError("unstorable") from None
         # Where another process was first, its reply is the one that tables are made of.
         theirs = None if kept == entry.reply else readable(kept, request, key)

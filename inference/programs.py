@@ -54,11 +54,13 @@ class RowRecord:
         bought: Keys of the replies that were asked of a server now, not found in the ledger.
         asked: The models it asked.
         refused: Those of them whose server refused a request of it for good.
+        unexpected: Whether an answer of it is missing as reading it met what nobody foresaw.
     """
 
     bought: set[str] = field(default_factory=set)
     asked: set[str] = field(default_factory=set)
     refused: set[str] = field(default_factory=set)
+    unexpected: bool = False
 
 
 _LONG_TEXT = 4_000  # characters; on shorter ones everything here is known to be quick
@@ -167,6 +169,7 @@ class ProgramRunner:
             return await self._write(asked)
         reason = "not_asked"
         unforeseen: SurpriseError | None = None
+        surprised = False
         for tries in range(asked.tries):
             try:
                 reply = await self._ask(asked, tries)
@@ -177,11 +180,12 @@ class ProgramRunner:
             except types.UnusableError as unusable:
                 reason = unusable.reason
             except SurpriseError as surprise:
-                reason = surprise.reason
+                reason, surprised = surprise.reason, True
                 unforeseen = unforeseen or self._if_new(surprise, reply)
         # A reply that surprised an earlier run may not end this one too: it is unusable.
         if unforeseen is not None:
             raise unforeseen
+        self._row.unexpected |= surprised
         return Missing(reason)
 
     async def _together(self, asked: Sequence[types.Asked | types.Program[Any]]) -> list[Any]:
@@ -324,5 +328,5 @@ def _close(program: types.Program[Any]) -> None:
     """Ends a program, unless it runs beside the loop just now and nobody waits for it any more."""
     try:
         program.close()
-    except ValueError:
+    except (ValueError, RuntimeError):
         return

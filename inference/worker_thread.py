@@ -41,6 +41,8 @@ class WorkerThread(Executor):
                 return
             try:
                 result = fn(*args, **kwargs)
+            except StopIteration:  # no future of the event loop can hold it
+                future.set_exception(RuntimeError("StopIteration"))
             except BaseException as error:  # who waits must hear of it, whatever it is
                 future.set_exception(error)
             else:

@@ -99,6 +99,7 @@ def _passes(
 ) -> "Iterator[tuple[Chosen, Passed]]":
     """One pass after the other, so that each one's seconds are its own."""
     families, run = families_of(means.recipe), VERB
+    allowed = None if means.recipe is None else means.recipe.max_missing
     if means.recipe is not None:
         run = run_of(means.recipe, VERB)
         asked = {model for each in judges for model in each.models}
@@ -112,7 +113,7 @@ def _passes(
                 continue
             engine = engine or stack.enter_context(_engine(means, run))
             advance = means.watch(each.judge.name, len(rows)) if means.watch else None
-            yield each, _pass_by_engine(engine, each.judge, rows, families, run, advance)
+            yield each, _pass_by_engine(engine, each.judge, rows, families, run, advance, allowed)
 
 
 def _engine(means: Means, run: str) -> Engine:
@@ -186,6 +187,7 @@ def _pass_by_engine(
     families: Mapping[str, str],
     run: str,
     advance: Advance | None = None,
+    max_missing: int | None = None,
 ) -> Passed:
     """A pass of a judge that asks models or encoders.
 
@@ -196,6 +198,7 @@ def _pass_by_engine(
         families: Who trained the models that answered, as far as anybody says.
         run: Under which name the ledger counts the spend.
         advance: Called with 1 for each answer that is judged.
+        max_missing: As the recipe has it.
 
     Raises:
         VotesMissingError: The judge could not be asked about every answer; what was answered is
@@ -206,7 +209,7 @@ def _pass_by_engine(
     programs = [judge.judge(item, family) for item, family in _items(rows, families)]
     batch = engine.run(programs, advance, Purpose(run, VERB))
     seconds = time.perf_counter() - started
-    said = require_votes(engine, batch, f"judge {judge.name}")
+    said = require_votes(engine, batch, f"judge {judge.name}", max_missing)
     spend = total(batch.spends.values())
     took = JudgePass(
         judge=judge.name,

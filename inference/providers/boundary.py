@@ -277,6 +277,8 @@ class Boundary:
             # Within a success the work was begun, unless the server says that it had no room.
             begun = answer.is_success and error.reason != "rate_limited"
             error.may_cost = begun or status in _MAY_COST
+        else:
+            error.may_cost = answer.is_success
         raise error
 
 

@@ -19,6 +19,7 @@ from pipelines.runner.shards import failures, table_of
 _ASKED = "asked "
 _REFUSED = "refused "
 _AGAIN = "failed again"
+_MISSING = "missing unexpectedly"
 
 
 def counts_of(batch: Batch[Any], again: int = 0) -> dict[str, int]:
@@ -30,7 +31,8 @@ def counts_of(batch: Batch[Any], again: int = 0) -> dict[str, int]:
     """
     counts = {f"{_ASKED}{model}": rows for model, rows in sorted(batch.asked.items())}
     counts |= {f"{_REFUSED}{model}": rows for model, rows in sorted(batch.refused.items())}
-    return counts | ({_AGAIN: again} if again else {})
+    odd = {_AGAIN: again, _MISSING: batch.unexpected}
+    return counts | {name: rows for name, rows in odd.items() if rows}
 
 
 def asked_and_refused(records: Iterable[ShardRecord]) -> tuple[Counter[str], Counter[str]]:
@@ -48,6 +50,11 @@ def asked_and_refused(records: Iterable[ShardRecord]) -> tuple[Counter[str], Cou
 def failed_again(records: Iterable[ShardRecord]) -> int:
     """Rows that failed twice by the same exception: another run would meet it too."""
     return sum(record.counts.get(_AGAIN, 0) for record in records)
+
+
+def missing_unexpectedly(records: Iterable[ShardRecord]) -> int:
+    """Rows with an answer that is missing, as reading it met what nobody foresaw."""
+    return sum(record.counts.get(_MISSING, 0) for record in records)
 
 
 def surprised(place: Storage, shard: int, shards: int) -> Mapping[str, str]:

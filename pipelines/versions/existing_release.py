@@ -12,6 +12,7 @@ from artifacts.manifest import Manifest
 from artifacts.releases import open_sound
 from base.errors import RefuseryError
 from base.files import sha256_file
+from base.foreign_text import read_yaml
 from pipelines.errors import ReleaseDiffersError, SourceError
 from pipelines.recipe.hub_names import hub_name, is_hub_name
 from pipelines.recipe.loading import parse, published
@@ -22,7 +23,7 @@ from pipelines.sources.models import located
 REVIEWED = "reviewed"
 _SHOWN = 4
 
-_DECIDES_NOTHING = ("release.version", "budget", "budget.max_usd", "max_failed")
+_DECIDES_NOTHING = ("release.version", "budget", "budget.max_usd", "max_failed", "max_missing")
 _OF_MODELS = frozenset(
     (
         *("base_url", "label", "key_env", "price", "rpm", "tpm", "max_in_flight"),
@@ -88,8 +89,8 @@ def _changed_keys(manifest: Manifest, recipe: Buildable) -> list[str]:
 
 def _mapping(text: str) -> Any:  # noqa: ANN401 - YAML
     try:
-        return yaml.safe_load(text)
-    except yaml.YAMLError:
+        return read_yaml(text)
+    except (ValueError, yaml.YAMLError):
         return None
 
 

@@ -53,7 +53,9 @@ def _written(error: BaseException, arguments: Sequence[str]) -> Path | None:
     path = folder / f"{time.strftime('%Y%m%dT%H%M%S')}-{os.getpid()}.txt"
     lines = [*_surroundings(arguments), *_story(error), ""]
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        from base.files import make_folders  # what is wanted of an error is nothing to wait for
+
+        make_folders(folder)
         with os.fdopen(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as file:
             file.write("\n".join(lines))
     except OSError:

@@ -146,11 +146,13 @@ def moderated(
     taxonomy = taxonomy_of(recipe)
     purpose = Purpose(run_of(recipe, VERB), VERB)
     work = noting(_work(recipe, moderator_plans(recipe, taxonomy)).work, done)
-    outcomes = _outcomes(engine, work, texts, purpose, advance)
+    outcomes = _outcomes(engine, work, texts, purpose, recipe.max_missing, advance)
     baseline: list[Outcome] = []
     if with_baseline:
         plan = build(BASELINE, Parts(taxonomy, _encoder(recipe)))
-        baseline = _outcomes(engine, _work(recipe, (plan,)).work, texts, purpose)
+        baseline = _outcomes(
+            engine, _work(recipe, (plan,)).work, texts, purpose, recipe.max_missing
+        )
     return _moderated(outcomes, baseline)
 
 
@@ -187,6 +189,7 @@ def _outcomes(
     work: EachRow,
     texts: Sequence[str],
     purpose: Purpose,
+    max_missing: int | None,
     advance: Advance | None = None,
 ) -> list[Outcome]:
     """What a stage makes of each text; a row that fails ends the command: there is no resume."""
@@ -195,7 +198,7 @@ def _outcomes(
         for place, text in enumerate(texts)
     ]
     batch = outcomes_of(engine, work, rows, purpose, advance)
-    return require_votes(engine, batch, "every moderator")
+    return require_votes(engine, batch, "every moderator", max_missing)
 
 
 def counts_of(found: Moderated) -> Table:

@@ -52,7 +52,7 @@ class Size:
     waits: bool = True
 
 
-SMALL = Size(seeds=3, shards=2, stops=1, waits=False)
+SMALL = Size(seeds=2, shards=2, stops=1, waits=False)
 """What `make test` has time for."""
 
 
