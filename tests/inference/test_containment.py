@@ -213,6 +213,31 @@ def test_work_on_a_long_text_leaves_the_event_loop(tmp_path: Path, long_text: st
         )
 
 
+class _Stops(_Where):
+    def parse(self, item: Item, reply: Reply) -> str:
+        raise StopIteration
+
+
+def test_an_end_of_iteration_beside_the_loop_ends_its_row_too(
+    tmp_path: Path, long_text: str
+) -> None:
+    with serve(echo) as server, engine_for(server.base_url, tmp_path / "ledger") as engine:
+        (ended,) = engine.run([asking(long_text, _Stops(), tries=1)]).results
+    assert ended == Failed("unexpected_runtime_error")
+
+
+def test_an_answer_that_is_missing_by_surprise_is_counted(tmp_path: Path) -> None:
+    with serve(echo) as server, engine_for(server.base_url, tmp_path / "ledger") as engine:
+        counted = []
+        for _ in range(2):
+            batch = engine.run(asking(text, _Bad(), tries=1) for text in ("bad", "good"))
+            counted.append((batch.results[0], batch.unexpected))
+    assert counted == [
+        (Failed("unexpected_key_error"), 0),
+        (Missing("unexpected_key_error"), 1),
+    ]
+
+
 def _long_step() -> Program[str]:
     yield from _spent()
     yield []

@@ -199,7 +199,8 @@ def test_an_error_within_a_success_is_read_like_an_http_failure(
 def test_an_error_within_a_success_may_be_for_good(
     servers: Mapping[str, Server], protocol: str, body: bytes, reason: str
 ) -> None:
-    assert require_permanent(outcome(servers, protocol, answered(lambda _: body))).reason == reason
+    found = require_permanent(outcome(servers, protocol, answered(lambda _: body)))
+    assert (found.reason, found.may_cost) == (reason, reason != "no_credit")
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
