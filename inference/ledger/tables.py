@@ -94,7 +94,9 @@ sa.Table(
 
 def checksum_of(key: str, encoding: str | None, reply: bytes) -> bytes:
     """What a stored reply and the key that it lies under must hash to."""
-    return hashlib.sha256(f"{key}\n{encoding or 'json'}\n".encode() + reply).digest()
+    return hashlib.sha256(
+        f"{key}\n{'json' if encoding is None else encoding}\n".encode() + reply
+    ).digest()
 
 
 def prepare(connection: sa.Connection, where: str) -> None:

@@ -11,7 +11,7 @@ from tempfile import mkdtemp
 
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from inference.canonical import canonical, key_of
@@ -155,6 +155,7 @@ _CELLS = st.one_of(
         min_size=1,
     )
 )
+@example(cells={"encoding": b""})
 def test_any_values_in_a_row_give_the_reply_or_none(
     tmp_path_factory: pytest.TempPathFactory, cells: dict[str, object]
 ) -> None:
