@@ -27,8 +27,8 @@ _AT_PREFECT = (
     *(f"tests/refusery/test_{name}.py" for name in ("tour", "releases", "same_rows", "docstrings")),
 )
 
-# A busy machine must not fail a test that is right: no example has a deadline. Examples are the same
-# each time, so that a red run tells of the change; `make soak PART=fuzz` draws anew each round.
+# A busy machine must not fail a test that is right: no example has a deadline. Examples are the
+# same each time, so that a red run tells of the change; `make soak PART=fuzz` draws anew.
 settings.register_profile("untimed", deadline=None, derandomize=True)
 settings.load_profile("untimed")
 
