@@ -88,7 +88,7 @@ def models() -> Router:
     refusers = Refusers({"target-1": {"": 0.5}, "target-2": {"": 0.4}})
     return Router(
         {
-            "writer": Writer(tail=0.2, copy=0.05, unparseable=0.1),
+            "writer": Writer(tail=0.6, copy=0.05, unparseable=0.1),
             "moderator-a": Moderator(toxic=0.10, risky=0.7),
             "moderator-b": Moderator(toxic=0.15, risky=0.7, unparseable=0.35),
             "moderator-c": Moderator(toxic=0.20, risky=0.6),
