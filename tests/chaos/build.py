@@ -16,11 +16,11 @@ from artifacts.release import write_release
 from base.errors import RefuseryError
 from flows.benchmarks import benchmark_of
 from pipelines.audits import finalize
-from pipelines.opening import open_run, preflight
+from pipelines.opening import layout_of, open_run, preflight
 from pipelines.recipe import load, taxonomy_of
 from pipelines.recipe.schema import Buildable, is_buildable
 from pipelines.runner.context import forget, keep
-from pipelines.runner.lock import run_lock
+from pipelines.runner.lock import release_lock, run_lock
 from pipelines.runner.run import Run
 from pipelines.runner.shards import Sharding
 from pipelines.versions.lineage import lineage_of
@@ -31,7 +31,10 @@ def build(recipe: Path, out: Path, shards: int = 4) -> Path:
     """Builds a recipe's release, resuming what is there; gives its folder."""
     loaded = load(recipe, ())
     assert is_buildable(loaded)
-    with run_lock(out, loaded.name):
+    with (
+        run_lock(out, loaded.name),
+        release_lock(layout_of(loaded, out).release, loaded.name),
+    ):
         benchmark: Any = replace(benchmark_of(loaded), sharding=Sharding(rows=1, most=shards))
         checked = preflight(benchmark, loaded, out)
         context, record = open_run(benchmark, checked.recipe, out)
