@@ -1,6 +1,7 @@
 """The ledger's tables, and how those of an older file are brought up to them in place."""
 
 import hashlib
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -119,7 +120,7 @@ def prepare(connection: sa.Connection, where: str) -> None:
 def _version(connection: sa.Connection, where: str) -> int | None:
     """The schema version of the file; None where it is new, or was not made to its end."""
     tables = set(sa.inspect(connection).get_table_names())
-    if tables - set(_METADATA.tables) and not {"meta", "replies"} <= tables:
+    if _is_foreign(connection, tables):
         rule = f"the ledger {where} must be a ledger of refusery; give another --out folder"
         raise LedgerError(rule, "a database of another program")
     if "meta" not in tables:
@@ -139,6 +140,25 @@ def _version(connection: sa.Connection, where: str) -> int | None:
         )
         raise LedgerError(rule, found[:40])
     return int(found)
+
+
+_FROM_THE_FIRST: Mapping[str, frozenset[str]] = {
+    "meta": frozenset({"name", "value"}),
+    "replies": frozenset({"key", "request", "reply"}),
+}
+"""Columns that the ledgers of every version have."""
+
+
+def _is_foreign(connection: sa.Connection, tables: set[str]) -> bool:
+    """Whether the tables are another program's, some of them perhaps called as ours are."""
+    inspector = sa.inspect(connection)
+    ours = {name: _FROM_THE_FIRST[name] for name in _FROM_THE_FIRST if name in tables}
+    if tables - set(_METADATA.tables) and len(ours) < len(_FROM_THE_FIRST):
+        return True
+    return any(
+        not columns <= {each["name"] for each in inspector.get_columns(name)}
+        for name, columns in ours.items()
+    )
 
 
 def _bring_up(connection: sa.Connection, found: int | None) -> None:

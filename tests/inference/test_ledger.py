@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import threading
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -384,3 +385,15 @@ def test_the_name_in_the_recipe_is_not_keyed_but_the_model_is() -> None:
     assert canonical(renamed, _IDENTITY) == canonical(_REQUEST, _IDENTITY)
     for other in (Identity("openai", "m", "gpt2"), Identity("openai", "n", "gpt")):
         assert canonical(_REQUEST, other) != canonical(_REQUEST, _IDENTITY)
+
+
+def test_a_database_with_a_table_called_as_ours_is_left_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "songs.sqlite"
+    with closing(sqlite3.connect(path)) as songs:
+        songs.execute("create table replies (id integer primary key, song text)")
+    before = path.read_bytes()
+    with pytest.raises(LedgerError, match="a database of another program"):
+        Ledger(path)
+    with closing(sqlite3.connect(path)) as songs:
+        assert [row[1] for row in songs.execute("pragma table_info(replies)")] == ["id", "song"]
+    assert len(path.read_bytes()) == len(before)
