@@ -156,6 +156,19 @@ def open_regular(path: Path) -> BufferedReader:
         raise
 
 
+def read_regular(path: Path, most: int) -> bytes:
+    """The bytes of a regular file that has at most `most` of them.
+
+    Raises:
+        OSError: There is none, it is of another kind or larger, or it cannot be read.
+    """
+    with open_regular(path) as file:
+        data = file.read(most + 1)
+    if len(data) > most:
+        raise OSError(errno.EFBIG, f"it must have at most {most:,} bytes")
+    return data
+
+
 def _lenient(data: str | bytes) -> Any:  # noqa: ANN401 - JSON
     """What orjson refuses and JSON allows: halves of pairs as escapes, whole numbers over 2^64."""
     try:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from base.digests import digest_of
+from base.foreign_text import read_regular
 from generators.mutations.translation import BackTranslator
 from inference.types import Call, ChatRequest, Item, Program, Reply
 from moderators.answers import Answer, AnswerTask, answer_of
@@ -16,6 +17,8 @@ from pipelines.runner.stage import Outcome, Row
 from pipelines.sources.models import located
 from pipelines.stages.answers import given_as
 from pipelines.stages.decoding import CODED, Answered, Undone, undoing
+
+_LARGEST_TEMPLATE = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,10 @@ def _template(recipe: Evaluation, target: Target, setting: Setting) -> str | Non
     path = located(recipe.folder, setting.template)
     if path is None or not path.is_file():
         raise RecipeError("a setting's template must be a file that is there", setting.template)
-    return path.read_text(encoding="utf-8")
+    try:
+        return read_regular(path, _LARGEST_TEMPLATE).decode("utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise RecipeError("a setting's template must be text in UTF-8", path.name) from None
 
 
 VERSION = 1

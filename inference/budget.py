@@ -10,6 +10,7 @@ from inference.ledger import Balance, Ledger, ReservedAmount
 from inference.models import ModelSpec
 from inference.prices import is_free, most_tokens, most_usd
 from inference.types import ChatRequest, Reply
+from inference.worker_thread import apart
 
 _SLACK_USD = 1e-9  # sums of floats: far below any price, and on the safe side
 _LOOK_AGAIN_S = 0.1  # at what other processes hold, while it stands in the way
@@ -162,7 +163,7 @@ class LedgerBudget:
         try:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(freed.wait(), _LOOK_AGAIN_S)
-            self._learn(await asyncio.to_thread(self._ledger.balance, self._run))
+            self._learn(await apart(self._ledger.balance, self._run))
         finally:
             self._looking = False
             self._wake()

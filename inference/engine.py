@@ -49,6 +49,22 @@ _ENDINGS = 100
 _running: "weakref.WeakSet[Engine]" = weakref.WeakSet()
 
 
+def _shown(advance: Advance | None) -> Callable[[], None]:
+    """Counts a row where it is shown; a display that breaks (a closed terminal) ends no rows."""
+    showing = advance
+
+    def count_up() -> None:
+        nonlocal showing
+        if showing is None:
+            return
+        try:
+            showing(1)
+        except Exception:
+            showing = None
+
+    return count_up
+
+
 def stop_engines() -> int:
     """Stops every engine of this process that is not closed; how many there are.
 
@@ -304,6 +320,8 @@ class Engine:
         unexpected = [0]
         numbered = iter(enumerate(programs))
 
+        count_up = _shown(advance)
+
         async def work(first: tuple[int, types.Program[ResultT]]) -> None:
             for index, program in chain((first,), numbered):
                 row = RowRecord()
@@ -311,8 +329,7 @@ class Engine:
                 asked.update(row.asked)
                 refused.update(row.refused)
                 unexpected[0] += row.unexpected
-                if advance is not None:
-                    advance(1)
+                count_up()
 
         workers: list[asyncio.Task[None]] = []
         try:

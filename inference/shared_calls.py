@@ -12,6 +12,7 @@ ResultT = TypeVar("ResultT")
 class _Call(Generic[ResultT]):
     task: asyncio.Task[ResultT]
     waiting: int = 0
+    brought: bool = False
 
 
 class SharedCalls(Generic[ResultT]):
@@ -28,20 +29,24 @@ class SharedCalls(Generic[ResultT]):
     async def result(
         self, key: str, start: Callable[[], Coroutine[Any, Any, ResultT]]
     ) -> tuple[ResultT, bool]:
-        """What the call brings or raises, and whether it was in flight already.
+        """What the call brings or raises, and whether another was given it before.
+
+        One of those that wait is the first, also where whoever began the call has left: each call
+        that was made is counted once.
 
         Args:
             key: Calls of one key are equal.
             start: Makes the call where none is in flight.
         """
         call = self._calls.get(key)
-        joined = call is not None
         if call is None:
             call = self._calls[key] = _Call(asyncio.create_task(start()))
             call.task.add_done_callback(lambda _: self._forget(key, call))
         call.waiting += 1
         try:
-            return await asyncio.shield(call.task), joined
+            result = await asyncio.shield(call.task)
+            joined, call.brought = call.brought, True
+            return result, joined
         finally:
             call.waiting -= 1
             if not call.waiting and not call.task.done():

@@ -4,6 +4,7 @@ The pools of the standard library are waited for when a process ends. Work that 
 any more (a model that embeds, a pattern on a long text) must not keep a process alive.
 """
 
+import asyncio
 import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
@@ -12,6 +13,17 @@ from typing import ParamSpec, TypeVar
 
 ParamsT = ParamSpec("ParamsT")
 ResultT = TypeVar("ResultT")
+
+
+async def apart(
+    call: Callable[ParamsT, ResultT], *args: ParamsT.args, **kwargs: ParamsT.kwargs
+) -> ResultT:
+    """What a call brings that may take long, in a thread that keeps no process alive."""
+    worker = WorkerThread(getattr(call, "__name__", "apart"))
+    try:
+        return await asyncio.wrap_future(worker.submit(call, *args, **kwargs))
+    finally:
+        worker.shutdown(wait=False)
 
 
 class WorkerThread(Executor):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from base.files import replacing
+from base.foreign_text import read_regular
 from base.formats import spreadsheet_cell, spreadsheet_text
 from people.errors import ReviewUnusableError
 
@@ -15,6 +16,7 @@ _DELIMITERS = (",", ";", "\t")
 _COMPARED = 200
 _LATIN = "cp1252"
 _LONGEST_CELL = 10_000_000
+_LARGEST = 1_000_000_000
 _BOM = b"\xef\xbb\xbf"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
@@ -87,7 +89,7 @@ def read_cells(path: Path, needed: Collection[str]) -> CellTable:
 
 def _decoded(path: Path) -> tuple[str, str]:
     try:
-        raw = path.read_bytes()
+        raw = read_regular(path, _LARGEST)
     except OSError as error:
         rule = f"a review table must be readable: {error.strerror}"
         raise ReviewUnusableError(rule, path) from error

@@ -57,6 +57,14 @@ def load_taxonomy(name_or_path: str | Path) -> Taxonomy:
         path = Path(name_or_path)
     else:
         path = _shipped("taxonomy must be shipped or a .yaml file", "data/*.yaml", name_or_path)
+    data = _read(path)
+    parsed = _parsed(data, path.name)
+    if isinstance(parsed, dict) and "based_on" in parsed:
+        return _derived(data, parsed, path)
+    return _taxonomy(data, parsed, path.name)
+
+
+def _read(path: Path) -> bytes:
     try:
         with open_regular(path) as file:
             data = file.read(_LARGEST + 1)
@@ -64,10 +72,7 @@ def load_taxonomy(name_or_path: str | Path) -> Taxonomy:
         raise TaxonomyUnknownError("taxonomy file must exist and be readable", path) from error
     if len(data) > _LARGEST:
         raise TaxonomyInvalidError("taxonomy file must be smaller than 1 MB", path.name)
-    parsed = _parsed(data, path.name)
-    if isinstance(parsed, dict) and "based_on" in parsed:
-        return _derived(data, parsed, path)
-    return _taxonomy(data, parsed, path.name)
+    return data
 
 
 def seeds_path(name: str) -> Path:
@@ -123,7 +128,7 @@ def _base_of(name: str, path: Path) -> Taxonomy:
         near = "" if own_file else did_you_mean(name, available())
         rule = f"based_on must be a shipped taxonomy or a file beside it{near}"
         raise TaxonomyInvalidError(rule, f"{name} in {path.name}")
-    data = base.read_bytes()
+    data = _read(base)
     parsed = _parsed(data, base.name)
     if isinstance(parsed, dict) and "based_on" in parsed:
         rule = "based_on must be a taxonomy with categories of its own"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from base.files import replacing
-from base.foreign_text import read_json
+from base.foreign_text import read_json, read_regular
 from evaluation.training.errors import TrainingInputError
 from inference.templates import Template, load_template
 from inference.types import Item
@@ -18,6 +18,7 @@ FULFILLED, REFUSED = "1", "0"
 """What a fine-tuned judge says, as in SORRY-Bench."""
 
 _TEMPLATE = "sorry_bench_ft"
+_LARGEST = 4_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ def read_chats(path: Path) -> list[LabelledChat]:
         TrainingInputError: The file cannot be read, or a line is no chat that ends in a label.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = read_regular(path, _LARGEST).decode("utf-8").splitlines()
     except (OSError, UnicodeDecodeError):
         raise TrainingInputError("a file of chats must be a UTF-8 text file", path.name) from None
     return [_chat(line, place, path.name) for place, line in enumerate(lines, start=1)]

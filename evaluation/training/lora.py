@@ -12,13 +12,15 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from base.files import replacing, write_json
-from base.foreign_text import read_yaml
+from base.foreign_text import read_regular, read_yaml
 from evaluation.training.cards import LORA_CARDS, README, LoraCard, lora_text
 from evaluation.training.chats import LabelledChat, chats_of, judge_chat
 from evaluation.training.data import Material, require_both
 from evaluation.training.errors import TrainingExtraMissingError, TrainingInputError
 from evaluation.training.validation import by_model, label_ids, refused_by
 from moderators.refusal.trained import CARD, HeldOut
+
+_LARGEST = 1_000_000
 
 EXTRA = ("trl", "peft", "accelerate")
 
@@ -56,7 +58,9 @@ def read_settings(path: Path | None) -> LoraSettings:
     if path is None:
         return LoraSettings()
     try:
-        return LoraSettings.model_validate(read_yaml(path.read_text(encoding="utf-8")) or {})
+        return LoraSettings.model_validate(
+            read_yaml(read_regular(path, _LARGEST).decode("utf-8")) or {}
+        )
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         where = ".".join(map(str, first["loc"])) or path.name

@@ -9,6 +9,7 @@ from inference.models import ModelSpec
 from inference.providers.base import Headers, TransientError
 from inference.providers.openai import OpenAIProvider
 from inference.types import ChatRequest, Reply
+from inference.worker_thread import apart
 
 _LABEL = "embedded"
 
@@ -51,7 +52,7 @@ class EmbeddedProvider:
     async def _started(self) -> OpenAIProvider:
         async with self._starting:
             if self._client is None:
-                address = await asyncio.to_thread(self._server.start)
+                address = await apart(self._server.start)
                 self.address = address
                 self._client = OpenAIProvider(
                     replace(self._spec, base_url=address), self._server.key

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from base.digests import Json, bytes_digest, digest_of
+from base.foreign_text import read_regular
 from base.registry import table_of
 from inference import types
 from inference.templates import Template, TemplateInvalidError
@@ -26,6 +27,7 @@ ANSWER_CHARACTERS = 12_000
 _HEAD = 2 / 3
 _PLACES = ("prompt", "answer")
 _ROLE = "@user\n"
+_LARGEST_TEMPLATE = 1_000_000
 
 
 def chats_part() -> Json:
@@ -46,7 +48,7 @@ def given_chat(path: Path) -> Template:
             answer.
     """
     try:
-        data = path.read_bytes()
+        data = read_regular(path, _LARGEST_TEMPLATE)
         text = data.decode()
     except (OSError, UnicodeDecodeError):
         raise TemplateInvalidError(

@@ -56,14 +56,17 @@ def read_value(text: str) -> object:
 
 def _text(path: Path) -> str:
     try:
-        data = path.read_bytes()
+        with foreign_text.open_regular(path) as file:
+            data = file.read(_LARGEST + 1)
     except IsADirectoryError as error:
         raise RecipeError("recipe must be a file, not a folder", path) from error
-    except OSError as error:
+    except (FileNotFoundError, NotADirectoryError) as error:
         names = [file.name for file in path.parent.glob("*.yaml")]
         raise RecipeError(f"recipe must exist{did_you_mean(path.name, names)}", path) from error
+    except OSError as error:
+        raise RecipeError(f"recipe must be readable: {error.strerror}", path) from error
     if len(data) > _LARGEST:
-        raise RecipeError("recipe must be smaller than 1 MB", f"{path.name}, {len(data)} bytes")
+        raise RecipeError("recipe must be smaller than 1 MB", path.name)
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:

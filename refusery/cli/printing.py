@@ -5,6 +5,7 @@ prints: what is said may hold text of models, servers and files.
 """
 
 from collections.abc import Iterable
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -21,8 +22,13 @@ if TYPE_CHECKING:
 
 
 def say(line: object = "", *, err: bool = False) -> None:
-    """Prints one line, of which all that is no plain sign is shown as an escape."""
-    typer.echo(terminal_text(str(line), _LONGEST), err=err)
+    """Prints one line, of which all that is no plain sign is shown as an escape.
+
+    What tells of the work (`err`) may be read by nobody any more, as where a `tee` was ended: that
+    ends no work.
+    """
+    with suppress(OSError) if err else nullcontext():
+        typer.echo(terminal_text(str(line), _LONGEST), err=err)
 
 
 def say_json(text: str) -> None:

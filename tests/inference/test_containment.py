@@ -195,6 +195,22 @@ def test_an_engine_whose_thread_ends_fails_all_who_wait_at_once(tmp_path: Path) 
     assert len(ended) == 1
 
 
+def test_a_display_that_breaks_ends_no_rows(tmp_path: Path) -> None:
+    told: list[int] = []
+
+    def breaks(rows: int) -> None:
+        told.append(rows)
+        raise BrokenPipeError
+
+    with (
+        serve(echo) as server,
+        engine_for(server.base_url, tmp_path / "ledger") as engine,
+    ):
+        batch = engine.run([asking("a"), asking("b")], breaks)
+    assert batch.results == ("a", "b")
+    assert told == [1]
+
+
 @pytest.fixture
 def long_text() -> Iterator[str]:
     yield "a word " * 2000

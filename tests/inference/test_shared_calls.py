@@ -66,6 +66,19 @@ def test_a_call_that_nobody_waits_for_any_more_is_cancelled_and_begun_anew() -> 
     asyncio.run(main())
 
 
+def test_one_of_those_who_stay_is_the_first_where_the_first_has_left() -> None:
+    async def main() -> None:
+        calls, slow = SharedCalls[str](), _Slow()
+        leaves, *stay = [asyncio.ensure_future(calls.result("key", slow)) for _ in range(3)]
+        await asyncio.sleep(0)
+        leaves.cancel()
+        slow.end.set()
+        assert await asyncio.gather(*stay) == [("reply", False), ("reply", True)]
+        assert slow.started == 1
+
+    asyncio.run(main())
+
+
 def test_an_error_reaches_all_who_wait() -> None:
     async def fails() -> str:
         await asyncio.sleep(0)

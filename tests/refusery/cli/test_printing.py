@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,20 @@ def test_a_line_is_one_line_and_does_nothing(capsys: pytest.CaptureFixture[str])
     assert _is_harmless(printed.out + printed.err)
     assert printed.out.count("\n") == 1
     assert "\\x1b]0;PWNED\\x07" in printed.out
+
+
+def test_a_line_about_the_work_that_nobody_reads_ends_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ours, theirs = os.pipe()
+    os.close(ours)
+    with os.fdopen(theirs, "w", buffering=1) as closed:
+        monkeypatch.setattr("sys.stderr", closed)
+        say("of the work", err=True)
+        monkeypatch.setattr("sys.stdout", closed)
+        with pytest.raises(BrokenPipeError):
+            say("what was asked for")
+        os.dup2(os.open(os.devnull, os.O_WRONLY), theirs)  # what is still held goes nowhere
 
 
 def test_json_says_the_same_and_does_nothing(capsys: pytest.CaptureFixture[str]) -> None:
