@@ -27,8 +27,8 @@ class Recipe(Part):
     budget: Budget | None = None
     """A cap on what a run may spend; by default none."""
     max_failed: int = Field(default=0, ge=0)
-    """Rows that may fail for want of a reply before a run fails; beside them, 2 % of a stage's rows,
-    never fewer than 5, may meet an unexpected error twice."""
+    """Rows that may fail for want of a reply before a run fails; beside them 2 % of a stage's rows,
+    and never fewer than 5, may meet an unexpected error twice."""
     max_missing: int | None = Field(default=None, ge=0)
     """Rows of a stage that a model's server may refuse as they are (`request_refused`) before a run
     fails; by default 2 % of those that the model was asked about, and never fewer than 5."""
