@@ -77,13 +77,13 @@ def _part(key: str, value: object, is_folder: Callable[[str], bool]) -> Any:  # 
         return {name: _part(str(name), each, is_folder) for name, each in parts}
     if isinstance(value, list | tuple):
         return [_part(key, each, is_folder) for each in value]
-    if not isinstance(value, str):
+    if not isinstance(value, str) or key == "label":
         return value
     if key in _FILES:
         return file_name(value)
     if key == "model":
         return model_name(value)
-    return encoder_name(value, is_folder) if key == "encoder" else value
+    return encoder_name(value, is_folder) if key == "encoder" else without_addresses(value)
 
 
 def _model(said: object) -> object:
@@ -117,6 +117,8 @@ def is_address(label: str) -> bool:
         return False
     if "://" in label or "@" in label or label.lower() == "localhost":
         return True
+    if without_addresses(label) != label:
+        return True
     try:
         ipaddress.ip_address(label.strip("[]"))
     except ValueError:
@@ -124,6 +126,47 @@ def is_address(label: str) -> bool:
         named = _HOST.fullmatch(host) or _PORT.fullmatch(host)
         return bool(named) or _is_path(label) or bool(rest and host.count("."))
     return True
+
+
+_URL = re.compile(r"https?://(?:\[[0-9a-fA-F:.]{2,45}\])?[^\s\"'<>)\]}]{1,2000}", re.IGNORECASE)
+_NUMBERS = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.]*\d)(?::\d{1,5})?")
+_OWN = (".local", ".lan", ".internal", ".home.arpa", ".localhost")
+_HIDDEN = "(an address)"
+
+
+def without_addresses(text: str) -> str:
+    """A text, such as a system prompt, without the addresses of machines of one's own in it.
+
+    Example:
+        >>> without_addresses("Ask http://10.0.0.7:8000/v1, or see https://example.org/a.")
+        'Ask (an address), or see https://example.org/a.'
+    """
+    return _NUMBERS.sub(_shown_number, _URL.sub(_shown_url, text))
+
+
+def _shown_url(found: re.Match[str]) -> str:
+    whole = found.group()
+    address = whole.rstrip(".,:;!?")
+    try:
+        parts = urlsplit(address)
+        host = (parts.hostname or "").lower()
+    except ValueError:
+        host, parts = "", None
+    is_own = parts is None or "@" in parts.netloc or "." not in host or host.endswith(_OWN)
+    if is_own or _is_private(host):
+        return _HIDDEN + whole[len(address) :]
+    return whole
+
+
+def _shown_number(found: re.Match[str]) -> str:
+    return _HIDDEN if _is_private(found.group().partition(":")[0]) else found.group()
+
+
+def _is_private(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_private
+    except ValueError:
+        return False
 
 
 def file_name(path: str) -> str:

@@ -11,7 +11,7 @@ import os
 import re
 import stat
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import BufferedReader
 from pathlib import Path
 from typing import Any
@@ -36,8 +36,13 @@ def valid_text(text: str) -> str:
     return _HALVES.sub(_REPLACEMENT, text)
 
 
-def read_json(data: str | bytes, deepest: int = DEEPEST) -> Any:  # noqa: ANN401 - JSON
+def read_json(data: str | bytes, deepest: int = DEEPEST, *, constants: bool = False) -> Any:  # noqa: ANN401 - JSON
     r"""The JSON value, its texts valid, nested no deeper than `deepest` levels.
+
+    Args:
+        data: The text.
+        deepest: Levels of lists and objects that are read.
+        constants: Whether NaN and infinities, which Python's servers write, are read as null.
 
     Raises:
         ValueError: It is no JSON or no UTF-8, it is nested deeper, or a number of it is too long.
@@ -52,7 +57,7 @@ def read_json(data: str | bytes, deepest: int = DEEPEST) -> Any:  # noqa: ANN401
     try:
         value = orjson.loads(data)
     except orjson.JSONDecodeError:
-        value = _lenient(data)
+        value = _lenient(data, _as_null if constants else _no_constant)
     _require_shallow(value, deepest)
     return value
 
@@ -169,12 +174,16 @@ def read_regular(path: Path, most: int) -> bytes:
     return data
 
 
-def _lenient(data: str | bytes) -> Any:  # noqa: ANN401 - JSON
+def _lenient(data: str | bytes, constant: Callable[[str], Any]) -> Any:  # noqa: ANN401 - JSON
     """What orjson refuses and JSON allows: halves of pairs as escapes, whole numbers over 2^64."""
     try:
-        return _valid(json.loads(data, parse_constant=_no_constant))
+        return _valid(json.loads(data, parse_constant=constant))
     except RecursionError:
         raise ValueError("JSON must be nested less deeply") from None
+
+
+def _as_null(name: str) -> None:
+    """NaN says nothing, and neither do infinities."""
 
 
 def _no_constant(name: str) -> float:

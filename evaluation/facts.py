@@ -7,7 +7,7 @@ from pydantic import TypeAdapter
 
 from artifacts.evaluation_facts import JudgeFacts, SettingFacts, TargetModel
 from artifacts.judge_score_facts import JudgeScore, JudgeScores
-from artifacts.published_recipe import model_name
+from artifacts.published_recipe import model_name, without_addresses
 from base.files import read_json
 from moderators.refusal.classifier import CLASSIFIERS
 from pipelines.errors import RecipeError
@@ -40,7 +40,8 @@ def setting_facts(recipe: Evaluation) -> tuple[SettingFacts, ...]:
 
 def _setting(name: str, given: evaluate.Setting) -> SettingFacts:
     template = None if given.template is None else PurePath(given.template).name
-    return SettingFacts(name, given.temperature, given.system, template, given.max_tokens)
+    system = None if given.system is None else without_addresses(given.system)
+    return SettingFacts(name, given.temperature, system, template, given.max_tokens)
 
 
 def judge_facts(recipe: Evaluation) -> tuple[JudgeFacts, ...]:

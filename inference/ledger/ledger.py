@@ -24,9 +24,11 @@ from inference.ledger.transaction import (
     Store,
     Transactions,
     balance_of,
+    newly_missing,
     number_of_replies,
 )
 from inference.ledger.writer import Writer
+from inference.prices import MOST_TOKENS
 from inference.processes import own_name
 
 _LOG = logging.getLogger(__name__)
@@ -128,7 +130,7 @@ class Ledger:
         """Where a run's money is; from now on the ledger keeps its sum, for `reserve`."""
         paid = sa.func.coalesce(USES.c.paid_usd, REPLIES.c.price_usd, 0.0)
         joined = USES.join(REPLIES, USES.c.key == REPLIES.c.key)
-        total = sa.select(sa.func.coalesce(sa.func.sum(paid), 0.0)).select_from(joined)
+        total = sa.select(sa.func.coalesce(sa.func.sum(_sound_usd(paid)), 0.0)).select_from(joined)
         total = total.where(USES.c.run == run, USES.c.bought)
         with refusing(self.where), self._engine.connect() as connection, writing(connection):
             usd = connection.execute(total).scalar_one()
@@ -187,6 +189,12 @@ class Ledger:
         """Says where the ledger holds less than it is known to have held."""
         with self._connection.begin():
             found = number_of_replies(self._connection)
+        if gone := newly_missing(self._connection, found):
+            _LOG.warning(
+                "the ledger %s has lost %d of %d replies that were committed (they were deleted): "
+                "put a copy back and run again, or go on, and they are paid for again",
+                *(self.where, gone, found),
+            )
         if found >= marked:
             mark.raise_to(found)
             return
@@ -211,18 +219,45 @@ class Ledger:
         self, usd: "sa.ColumnElement[float]", *where: sa.ColumnElement[bool]
     ) -> dict[tuple[str, str], Spend]:
         joined = USES.join(REPLIES, USES.c.key == REPLIES.c.key)
+        # Older files and damaged ones may hold any count and any price: none of them ends a run.
+        known = _sound_usd(usd)
         sums = (
             sa.func.count(),
-            sa.func.sum(REPLIES.c.input_tokens),
-            sa.func.sum(REPLIES.c.output_tokens),
-            sa.func.coalesce(sa.func.sum(usd), 0.0),
-            sa.func.count() - sa.func.count(usd),
+            _total(REPLIES.c.input_tokens),
+            _total(REPLIES.c.output_tokens),
+            sa.func.coalesce(sa.func.sum(known), 0.0),
+            sa.func.count() - sa.func.count(known),
         )
-        by = (USES.c.stage, REPLIES.c.model)
+        by = (_text(USES.c.stage), _text(REPLIES.c.model))
         query = sa.select(*by, *sums).select_from(joined).where(*where)
         with refusing(self.where), self._engine.connect() as connection:
             rows = connection.execute(query.group_by(*by).order_by(*by)).all()
-        return {
-            (stage, model): Spend(replies, 0, tokens_in, tokens_out, usd, unpriced)
-            for stage, model, replies, tokens_in, tokens_out, usd, unpriced in rows
-        }
+        found: dict[tuple[str, str], Spend] = {}
+        for stage, model, replies, tokens_in, tokens_out, paid, unpriced in rows:
+            name = (_decoded(stage), _decoded(model))
+            spend = Spend(replies, 0, int(tokens_in), int(tokens_out), paid, unpriced)
+            found[name] = found[name] + spend if name in found else spend
+        return found
+
+
+_MOST_USD = 1e12
+
+
+def _sound_usd(usd: "sa.ColumnElement[float]") -> "sa.ColumnElement[float]":
+    """A price; none where it is no sum of money."""
+    return sa.case((usd.between(0.0, _MOST_USD), usd))
+
+
+def _total(count: "sa.ColumnElement[int]") -> "sa.ColumnElement[float]":
+    """A sum of token counts; what is no count adds nothing."""
+    sound = sa.case((count.between(0, MOST_TOKENS - 1), count), else_=0)
+    return sa.func.coalesce(sa.func.sum(sa.cast(sound, sa.Float)), 0.0)
+
+
+def _text(name: "sa.ColumnElement[str]") -> "sa.ColumnElement[bytes]":
+    """A name as bytes, whatever a damaged file says that it is."""
+    return sa.cast(name, sa.LargeBinary)
+
+
+def _decoded(name: object) -> str:
+    return name.decode("utf-8", "replace") if isinstance(name, bytes) else ""

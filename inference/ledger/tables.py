@@ -14,7 +14,7 @@ SCHEMA_VERSION = 3
 _VERSION = "schema_version"
 
 _METADATA = sa.MetaData()
-_META = sa.Table(
+META = sa.Table(
     "meta",
     _METADATA,
     sa.Column("name", sa.String, primary_key=True),
@@ -126,7 +126,7 @@ def _version(connection: sa.Connection, where: str) -> int | None:
     if "meta" not in tables:
         return None
     found = connection.execute(
-        sa.select(_META.c.value).where(_META.c.name == _VERSION)
+        sa.select(META.c.value).where(META.c.name == _VERSION)
     ).scalar_one_or_none()
     if found is None:
         return None
@@ -173,9 +173,9 @@ def _bring_up(connection: sa.Connection, found: int | None) -> None:
         connection.execute(paid.values(paid_usd=price.scalar_subquery()))
     if added["replies"] and connection.dialect.name == "sqlite":
         _fill_checksums(connection)
-    connection.execute(sa.delete(_META).where(_META.c.name == _VERSION))
+    connection.execute(sa.delete(META).where(META.c.name == _VERSION))
     row = {"name": _VERSION, "value": str(SCHEMA_VERSION)}
-    connection.execute(sa.insert(_META).values(row))
+    connection.execute(sa.insert(META).values(row))
 
 
 def _add_columns(connection: sa.Connection, table: sa.Table) -> set[str]:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from inference.errors import LedgerError
 from inference.ledger.database import unsound, writing
 from inference.ledger.entries import Balance, Entry, Purpose, ReservedAmount
-from inference.ledger.tables import BUDGETS, HOLDS, REPLIES, USES, checksum_of
+from inference.ledger.tables import BUDGETS, HOLDS, META, REPLIES, USES, checksum_of
 from inference.processes import is_alive
 
 
@@ -281,6 +281,29 @@ def number_of_replies(connection: sa.Connection) -> int:
     """SQLite's number of the newest reply: how many were ever stored in this file."""
     found = connection.exec_driver_sql("SELECT max(rowid) FROM replies").scalar_one()
     return int(found or 0)
+
+
+_GONE = "deleted_replies"
+_DIGITS = 19
+
+
+def newly_missing(connection: sa.Connection, newest: int) -> int:
+    """How many replies up to SQLite's number of the newest are gone and were not noted before.
+
+    SQLite numbers rows one after the other, and no row is ever deleted here. What is gone is noted
+    in the ledger, so that it is said once; a VACUUM numbers anew, and then none are.
+    """
+    with connection.begin():
+        there = connection.execute(sa.select(sa.func.count()).select_from(REPLIES)).scalar_one()
+        noted = connection.execute(sa.select(META.c.value).where(META.c.name == _GONE)).scalar()
+    said = str(noted)
+    before = int(said) if said.isascii() and said.isdigit() and len(said) < _DIGITS else 0
+    gone = max(0, newest - int(there))
+    if gone != before:
+        with writing(connection):
+            connection.execute(sa.delete(META).where(META.c.name == _GONE))
+            connection.execute(sa.insert(META).values(name=_GONE, value=str(gone)))
+    return max(0, gone - before)
 
 
 def balance_of(connection: sa.Connection, run: str, owner: str) -> Balance:

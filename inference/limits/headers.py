@@ -20,6 +20,8 @@ _PART = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|us|µs|ns|d|h|m|s)")
 _UNIT_S = {"d": 86_400, "h": 3600, "m": 60, "s": 1, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "ns": 1e-9}
 _EPOCH_S, _EPOCH_MS = 1e9, 1e12  # larger numbers are moments, in seconds or milliseconds
 
+_LONGEST_PERIOD_S = 31 * 86_400.0  # no quota is reset later: a longer time is no statement
+
 _PLAIN: tuple[LimitHeaders, ...] = (
     ("ratelimit-remaining", "ratelimit-reset", "requests"),
     ("x-ratelimit-remaining", "x-ratelimit-reset", "requests"),
@@ -57,7 +59,7 @@ def read(headers: Mapping[str, str], now: float) -> Iterator[Remaining]:
             continue
         left = _number(stated)
         seconds = _seconds(headers.get(reset), headers, now)
-        if left is not None and seconds is not None:
+        if left is not None and seconds is not None and seconds <= _LONGEST_PERIOD_S:
             yield Remaining(source, kind, left, seconds)
 
 

@@ -291,7 +291,7 @@ def _object(answer: Answer) -> dict[str, Any]:
     if answer.body is None:
         raise TransientError("no_json", "the answer's body is broken", may_cost=True)
     try:
-        value = read_json(answer.body)
+        value = read_json(answer.body, constants=True)
     except ValueError:
         found = f"{len(answer.body)} bytes"
     else:

@@ -6,6 +6,7 @@ from dataclasses import replace
 import polars as pl
 
 from artifacts.manifest import ReleaseFacts, SoundsRisky
+from artifacts.published_recipe import without_addresses
 from artifacts.records import StageName
 from artifacts.release_facts import PanelFacts, RescueFacts, SubsetFacts, TargetFacts
 from artifacts.schemas import ANSWERS
@@ -68,7 +69,8 @@ def _target(member: PanelMember, answers: pl.DataFrame) -> TargetFacts:
     if isinstance(member, str):
         return replace(target_facts(member, answers.filter(model=member)), model=member)
     counted = target_facts(member.name, answers.filter(model=member.name))
-    return replace(counted, model=member.model, system=member.system)
+    system = None if member.system is None else without_addresses(member.system)
+    return replace(counted, model=member.model, system=system)
 
 
 def target_facts(name: str, answers: pl.DataFrame) -> TargetFacts:

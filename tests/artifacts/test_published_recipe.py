@@ -12,6 +12,7 @@ from artifacts.published_recipe import (
     model_name,
     private_keys,
     published,
+    without_addresses,
 )
 
 MARKED = {
@@ -128,3 +129,31 @@ def test_a_files_name_has_no_folder_left(name: str) -> None:
     found = file_name(name)
     assert found.startswith("hf://") or not set("/\\") & set(found)
     assert model_name(model_name(name)) == model_name(name)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Call http://10.0.0.7:8000/v1 first.", "Call (an address) first."),
+        ("see http://gpu01/x and HTTPS://build.lan", "see (an address) and (an address)"),
+        ("host 192.168.1.4:8080, port 80", "host (an address), port 80"),
+        ("http://ann:pw@example.org/", "(an address)"),
+        ("http://[::1]:80/ is here", "(an address) is here"),
+        ("version 1.2.3.4 of 8.8.8.8", "version 1.2.3.4 of 8.8.8.8"),
+        ("https://example.org/a?b=c.", "https://example.org/a?b=c."),
+        ("a plain prompt", "a plain prompt"),
+    ],
+)
+def test_a_prompt_keeps_all_but_addresses_of_ones_own(text: str, shown: str) -> None:
+    assert without_addresses(text) == shown
+    assert without_addresses(shown) == shown
+
+
+def test_a_system_prompt_and_a_label_hand_on_no_address() -> None:
+    said = {
+        "models": {"m": {"model": "x", "label": "10.0.0.7-gpu01"}},
+        "panel": {"targets": [{"name": "t", "system": "See http://127.0.0.1:8000/v1."}]},
+    }
+    found = published(said)
+    assert found["models"] == {"m": {"model": "x"}}
+    assert found["panel"] == {"targets": [{"name": "t", "system": "See (an address)."}]}

@@ -49,6 +49,13 @@ def test_json_that_is_nested_too_deeply_is_no_json(depth: int, opened: str) -> N
             read_json(text)
 
 
+def test_nan_and_infinities_are_null_where_they_may_stand() -> None:
+    text = '{"a": NaN, "b": [Infinity, -Infinity], "c": "NaN"}'
+    assert read_json(text, constants=True) == {"a": None, "b": [None, None], "c": "NaN"}
+    with pytest.raises(ValueError, match="NaN"):
+        read_json(text)
+
+
 def test_a_hundred_levels_are_read() -> None:
     assert read_json("[" * 100 + "]" * 100)
 

@@ -296,3 +296,34 @@ def test_a_body_in_a_form_of_a_newer_refusery_is_refused_and_left(
     with pytest.raises(LedgerError, match="use a newer refusery"):
         asyncio.run(ledger.get("k"))
     ledger.close()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        f"update replies set input_tokens = {2**62}, output_tokens = {2**62}",
+        "update replies set input_tokens = -5, output_tokens = 'many'",
+        "update replies set model = x'fffe'",
+        "update replies set price_usd = 'abc'",
+        "update replies set price_usd = 1e308",
+        "update uses set stage = x'ff', paid_usd = 9e999",
+        "update uses set paid_usd = -1.0",
+    ],
+)
+def test_no_value_beside_a_reply_ends_the_sums_of_a_run(tmp_path: Path, damage: str) -> None:
+    path = tmp_path / "ledger.sqlite"
+    path.write_bytes(_whole())
+    odd = sqlite3.connect(path)
+    odd.execute(damage)
+    odd.commit()
+    odd.close()
+    ledger = Ledger(path)
+    for sums in (ledger.bought("run"), ledger.spent("run")):
+        (((stage, model), spend),) = sums.items()
+        orjson.dumps([stage, model])
+        assert spend.replies == 40
+        assert 0 <= spend.input_tokens <= 40
+        assert 0 <= spend.price_usd <= 20
+        assert 0 <= spend.unpriced <= 40
+    assert 0 <= ledger.open_budget("run").bought_usd <= 20
+    ledger.close()

@@ -30,6 +30,12 @@ def _marked(path: Path) -> int:
     return int(path.with_name("ledger.sqlite.count").read_text())
 
 
+def _filled(path: Path, keys: range) -> None:
+    ledger = Ledger(path)
+    _put(ledger, keys)
+    ledger.close()
+
+
 def _opened(path: Path) -> Ledger:
     ledger = Ledger(path)
     ledger.close()
@@ -139,3 +145,25 @@ def test_a_vacuum_takes_no_replies(tmp_path: Path, caplog: pytest.LogCaptureFixt
     other.close()
     _opened(path)
     assert caplog.records == []
+
+
+def test_replies_that_were_deleted_from_the_middle_are_said_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "ledger.sqlite"
+    _filled(path, range(9))
+    other = sqlite3.connect(path)
+    other.execute("delete from replies where rowid in (2, 3, 5)")
+    other.commit()
+    other.close()
+    Ledger(path).close()
+    assert "has lost 3 of 9 replies that were committed (they were deleted)" in caplog.text
+    caplog.clear()
+    _filled(path, range(12))
+    Ledger(path).close()
+    assert caplog.text == ""
+    vacuum = sqlite3.connect(path)
+    vacuum.execute("vacuum")
+    vacuum.close()
+    Ledger(path).close()
+    assert caplog.text == ""

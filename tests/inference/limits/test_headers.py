@@ -47,6 +47,7 @@ def test_a_reset_is_read_in_all_its_forms(reset: str, seconds: float) -> None:
         ("5", "1s and a bit"),
         ("5", "2025-10-09T08:53:50"),
         ("5", "99999-10-09T08:53:50Z"),
+        ("0", "99999d"),
         ("5", "9" * 5000),
         ("5", "9" * 400 + "s"),
         ("5", "²"),
