@@ -94,7 +94,7 @@ def during(engine: Engine, seconds: float, look: Callable[[], None]) -> None:
     time.sleep(seconds)
     look()
     stop.set()
-    line = engine._lines["m"]
+    line = engine._clients["m"]
     line.circuit.error = CircuitOpenError("enough is measured: what waits is let go")
     engine._loop.call_soon_threadsafe(line.limiter._pump)
     asking.join()
@@ -184,7 +184,7 @@ def unladen() -> Iterator[str]:
     """What the rate limiter itself costs, where nothing limits anything."""
     with serve(echo) as server, asked(server, max_in_flight=256) as engine:
         engine.run([_program("warm")])
-        line = engine._lines["m"]
+        line = engine._clients["m"]
         request = ChatRequest("m", (Message("user", "a question of forty characters, or so"),))
 
         async def permits(number: int) -> float:

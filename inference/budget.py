@@ -230,9 +230,8 @@ class _Reserved:
         self._reserved = reserved
 
     def spend(self, reply: Reply) -> str:
-        """Counts what the reply cost; its bound where nobody knows (no usage was sent along)."""
-        uncounted = bool(reply.text) and not reply.usage.output_tokens
-        if reply.price_usd is None or uncounted:
+        """Counts what the reply cost; its bound where nobody knows (no count was sent along)."""
+        if reply.price_usd is None:
             self.unknown()
             return ""
         self._budget.end(self._reserved, reply.price_usd)

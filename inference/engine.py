@@ -47,6 +47,7 @@ _CLOSE_S = 10.0
 _ENDINGS = 100
 
 _running: "weakref.WeakSet[Engine]" = weakref.WeakSet()
+_running_lock = threading.RLock()  # a signal's handler may look while its own thread adds
 
 
 def _shown(advance: Advance | None) -> Callable[[], None]:
@@ -70,7 +71,8 @@ def stop_engines() -> int:
 
     Safe to call from any thread, and again.
     """
-    engines = list(_running)
+    with _running_lock:
+        engines = list(_running)
     for engine in engines:
         engine.stop()
     return len(engines)
@@ -124,7 +126,7 @@ class Engine:
         self._provide = provide
         self._encode = encode
         self._budget = budget or Unlimited()
-        self._lines: dict[str, ModelClient] = {}
+        self._clients: dict[str, ModelClient] = {}
         self._encoders: dict[str, EmbeddingClient] = {}
         self._surprises: dict[str, int] = {}
         self._text = WorkerThread("text")
@@ -135,7 +137,8 @@ class Engine:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._serve, name="engine", daemon=True)
         self._thread.start()
-        _running.add(self)
+        with _running_lock:
+            _running.add(self)
 
     def run(
         self,
@@ -196,12 +199,12 @@ class Engine:
 
     def troubles(self) -> dict[str, InferenceError]:
         """Why a model's circuit is open, by model."""
-        errors = {name: line.circuit.error for name, line in self._lines.items()}
-        return {name: error for name, error in errors.items() if error is not None}
+        errors = ((name, client.circuit.error) for name, client in self._clients.items())
+        return {name: error for name, error in errors if error is not None}
 
     def last_failures(self) -> dict[str, str]:
         """The last failed attempt of each model that had one, in words."""
-        lasts = {name: line.circuit.last for name, line in self._lines.items()}
+        lasts = {name: client.circuit.last for name, client in self._clients.items()}
         return {name: last for name, last in lasts.items() if last}
 
     def surprises(self) -> dict[str, int]:
@@ -214,7 +217,7 @@ class Engine:
 
     def served(self) -> dict[str, tuple[tuple[str, str], ...]]:
         """Pairs (asked, served) of each model that was answered for by another one."""
-        pairs = {name: others(line.spec, line.served) for name, line in self._lines.items()}
+        pairs = {name: others(client.spec, client.served) for name, client in self._clients.items()}
         return {name: found for name, found in pairs.items() if found}
 
     def close(self) -> None:
@@ -230,7 +233,8 @@ class Engine:
         if not self._thread.is_alive() and not self._loop.is_closed():
             self._loop.close()
         self._ledger.close()
-        _running.discard(self)
+        with _running_lock:
+            _running.discard(self)
 
     def __enter__(self) -> "Engine":
         return self
@@ -303,7 +307,7 @@ class Engine:
         if running:
             await asyncio.wait(running, timeout=_CANCEL_S)
         closing = [each.close() for each in self._encoders.values()]
-        closing.extend(each.close() for each in self._lines.values())
+        closing.extend(each.close() for each in self._clients.values())
         async with asyncio.timeout(_CLOSE_S):
             await asyncio.gather(*closing, return_exceptions=True)
 
@@ -319,7 +323,6 @@ class Engine:
         refused: Counter[str] = Counter()
         unexpected = [0]
         numbered = iter(enumerate(programs))
-
         count_up = _shown(advance)
 
         async def work(first: tuple[int, types.Program[ResultT]]) -> None:
@@ -349,7 +352,7 @@ class Engine:
                 return await self._encoder(request.encoder).reply(request)
             row.asked.add(request.model)
             try:
-                found, sent = await self._line(request.model).reply(request, purpose)
+                found, sent = await self._client(request.model).reply(request, purpose)
             except RequestRefusedTwiceError:
                 row.refused.add(request.model)
                 raise
@@ -366,16 +369,15 @@ class Engine:
         kind = f"{type(error).__name__} at {_place(error)}"
         self._surprises[kind] = self._surprises.get(kind, 0) + 1
 
-    def _line(self, name: str) -> ModelClient:
-        line = self._lines.get(name)
-        if line is None:
+    def _client(self, name: str) -> ModelClient:
+        client = self._clients.get(name)
+        if client is None:
             spec = self._models.get(name)
             if spec is None:
                 raise ModelUnknownError("a request must name a model of the recipe", name)
-            line = self._lines[name] = ModelClient(
-                spec, self._provide(spec), self._ledger, self._budget
-            )
-        return line
+            client = ModelClient(spec, self._provide(spec), self._ledger, self._budget)
+            self._clients[name] = client
+        return client
 
     def _encoder(self, name: str) -> EmbeddingClient:
         encoder = self._encoders.get(name)

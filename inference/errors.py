@@ -62,4 +62,4 @@ class LedgerError(InferenceError):
 
 
 class EntryUnstorableError(LedgerError):
-    """One reply holds what the ledger cannot; the others are kept."""
+    """One reply, key or reservation holds what the ledger cannot; the others are kept."""

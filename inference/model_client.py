@@ -1,4 +1,4 @@
-"""One model's line: its provider, ledger look-ups, retries, circuit, limits and budget.
+"""One model's client: its provider, ledger look-ups, retries, circuit, limits and budget.
 
 All of it runs in the engine's event loop, so plain attributes need no lock.
 """
@@ -7,7 +7,7 @@ import asyncio
 from collections import Counter
 
 from base.errors import RefuseryError
-from inference.budget import Budget, Unlimited
+from inference.budget import Budget, Reservation, Unlimited
 from inference.canonical import canonical, key_of
 from inference.errors import BudgetReachedError, EntryUnstorableError
 from inference.ledger import Entry, Ledger, Purpose
@@ -195,7 +195,7 @@ class ModelClient:
                 self._require_closed()
                 attempts.sent(self.limiter.now(), permit.waited_s)
                 try:
-                    return await self._attempt(request, permit)
+                    return await self._attempt(request, permit, attempts)
                 except PermanentError as refused:
                     self.circuit.refused(refused, self._asking[request])
                     if refused.status is None or self.circuit.error is not None:
@@ -217,7 +217,7 @@ class ModelClient:
             self.circuit.lost(failure)
 
     def _next_wait(self, attempts: Attempts, failure: TransientError) -> float:
-        """Seconds until the next attempt; the gate's own pause takes their place.
+        """Seconds until the next attempt; the rate limiter's own pause takes their place.
 
         Raises:
             CallFailedError: The call is given up.
@@ -234,12 +234,30 @@ class ModelClient:
         if self.circuit.error is not None:
             raise CallFailedError("circuit_open")
 
-    async def _attempt(self, request: ChatRequest, permit: Permit) -> tuple[Reply, float, str]:
-        """One attempt, paid from the budget; the rate limiter learns how it went."""
+    async def _reserved(self, request: ChatRequest, attempts: Attempts) -> Reservation:
+        """Money for one attempt; waiting for it is no failing of the server.
+
+        It is reserved last, with the permit in hand: a call that waits for its pace or in a pause
+        would keep money from other models, and a kill would leave it spent on what was never sent.
+
+        Raises:
+            CallFailedError: There is none left.
+        """
+        asked = self.limiter.now()
         try:
-            reservation = await self._budget.reserve(self.spec, request)
+            return await self._budget.reserve(self.spec, request)
         except BudgetReachedError:
             raise CallFailedError("budget") from None
+        finally:
+            now = self.limiter.now()
+            attempts.paced(now - asked)
+            self.circuit.waited(asked, now)
+
+    async def _attempt(
+        self, request: ChatRequest, permit: Permit, attempts: Attempts
+    ) -> tuple[Reply, float, str]:
+        """One attempt, paid from the budget; the rate limiter learns how it went."""
+        reservation = await self._reserved(request, attempts)
         sent = self.limiter.now()
         try:
             reply = await self._provider.call(request)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from inference.models import ModelSpec, Price, is_own_server
-from inference.types import ChatRequest, Usage
+from inference.types import ChatRequest, Reply, Usage
 
 if TYPE_CHECKING:
     from genai_prices.types import PriceCalculation
@@ -42,6 +42,12 @@ def price_usd(spec: ModelSpec, usage: Usage) -> float | None:
         return _sound(_by(price, usage))
     found = _listed(spec, _tokens(usage))
     return None if found is None else _sound(float(found.total_price))
+
+
+def reply_usd(spec: ModelSpec, reply: Reply) -> float | None:
+    """US dollars for one reply: as `price_usd`, and None for a text that was not counted either."""
+    uncounted = bool(reply.text) and not reply.usage.output_tokens
+    return price_usd(spec, Usage() if uncounted else reply.usage)
 
 
 def _is_counted(usage: Usage) -> bool:

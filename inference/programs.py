@@ -73,6 +73,10 @@ class TextWork:
     Work on a long text leaves the loop at once, and so does all that once took longer than five
     milliseconds. Where something runs decides nothing that it gives.
 
+    Beside the loop, Python's own work lets the loop go on. One search by a pattern does not: `re`
+    keeps the interpreter until it ends, wherever it runs. What guards the loop from those is that
+    every pattern takes time in proportion to its text (`tests/fuzz/test_patterns.py`).
+
     Args:
         thread: Where it runs beside the loop; None never leaves the loop.
     """

@@ -1,7 +1,10 @@
 """When a call is tried again, how long it waits, and when a model is given up.
 
-Retried: no connection, a time-out, 408, 409, 425, 429, 5xx. Never retried: a refused key, a bad
-request, or any reply that arrived (an unusable answer is asked again by the engine, changed).
+Three cases. Retried here: what may pass, that is no connection, a time-out, 408, 409, 425, 429,
+5xx, and an answer that is none (half JSON, no choices). Put once more and no oftener, by
+`ModelClient._answered`: a request that its server refuses (400, 403, 404, 413, 422), as long as it
+may be the request's own fault. Never retried: what ends its model (a refused key, no credit), and
+any reply that arrived (the engine asks for an unusable answer anew, changed).
 """
 
 import random
@@ -11,9 +14,11 @@ from inference.errors import CircuitOpenError, InferenceError, RequestRefusedErr
 from inference.models import ModelSpec
 from inference.providers.base import PermanentError, TransientError
 
+LONGEST_ASKED_WAIT_S = 120.0
+"""Seconds for which a server is left alone because it asks for it, or says that nothing is left."""
+
 _FIRST_WAIT_S = 0.5
 _LONGEST_WAIT_S = 30.0
-_LONGEST_ASKED_WAIT_S = 120.0
 _WAIT_AMID_ANSWERS_S = 4.0
 _PATIENCE = 3  # times the attempts, of a call that fails while others are answered
 _DIFFERENT_REFUSED = 5  # requests, and none answered: the model is at fault
@@ -35,7 +40,7 @@ def wait_s(
         longest_s: The longest wait where the server asks for none.
     """
     if failure.retry_after_s is not None:
-        return min(failure.retry_after_s, _LONGEST_ASKED_WAIT_S) + _FIRST_WAIT_S * draw
+        return min(failure.retry_after_s, LONGEST_ASKED_WAIT_S) + _FIRST_WAIT_S * draw
     longest = min(_FIRST_WAIT_S * 2.0 ** (failures - 1), longest_s)
     return longest * (0.5 + 0.5 * draw)
 
@@ -60,7 +65,7 @@ class Attempts:
         self.started = self.started + waited_s if self.failures else now
 
     def paced(self, waited_s: float) -> None:
-        """It waited so many seconds for its place among other calls: that is no failing."""
+        """It waited so many seconds for its place or for money: that is no failing."""
         self.started += waited_s
 
     def next_wait(self, failure: TransientError, now: float, answers: int = 0) -> float | None:
@@ -96,8 +101,8 @@ class Circuit:
     It opens at once on what no other request can mend (a refused key, no credit), after five
     different requests were refused and none was answered, after ten that were forbidden (403) one
     after the other, after three calls in a row that used up their attempts,
-    and after `give_up_s` seconds in which attempts failed and none succeeded, be it that the
-    server asked for a longer pause.
+    and after `give_up_s` seconds in which attempts failed and none succeeded, also where the server
+    asked for a longer pause. Time in which calls waited for money is not counted.
 
     Attributes:
         error: Why it is open, or None while it is closed.
@@ -112,6 +117,7 @@ class Circuit:
         self._failure: TransientError | None = None
         self._refused: set[int] = set()
         self._forbidden: dict[int, int] = {}  # at both ends of each stretch of them: how long it is
+        self._waited_until = float("-inf")
         self._lost = 0
         self._known = False
         self.successes = 0
@@ -144,6 +150,16 @@ class Circuit:
         if self._failing_since is None:
             self._failing_since = now
         self.check(now)
+
+    def waited(self, since: float, now: float) -> None:
+        """A call waited for money since then: nothing can be said of the server for that time.
+
+        Of calls that wait at the same time, the time counts once.
+        """
+        if self._failing_since is not None:
+            since = max(since, self._waited_until, self._failing_since)
+            self._failing_since += max(0.0, now - since)
+        self._waited_until = now
 
     def check(self, now: float) -> None:
         """Opens where the time without a success is over, also while nothing is sent."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from inference.embedded.files import identity_of, model_file
-from inference.errors import ModelFileUnusableError
+from inference.errors import EngineStoppedError, ModelFileUnusableError
 
 _QUOTA = Path("/sys/fs/cgroup/cpu.max")
 _MOST = 16  # a memory-bound model gains nothing from more
@@ -90,6 +90,9 @@ class EmbeddedServer:
         self._child: subprocess.Popen[str] | None = None
         self._address = ""
         self._lock = threading.Lock()
+        self._counting = threading.Lock()
+        self._stopping = 0
+        self._is_closed = False
 
     @property
     def identity(self) -> str:
@@ -109,8 +112,11 @@ class EmbeddedServer:
 
         Raises:
             ModelFileUnusableError: llama.cpp cannot load the file.
+            EngineStoppedError: It was stopped while it loaded, or closed before.
         """
         with self._lock:
+            if self._is_closed:
+                raise _stopped("it is closed")
             if self._child is None or _has_ended(self._child):
                 self._end()
                 self._address = self._spawn()
@@ -118,11 +124,24 @@ class EmbeddedServer:
 
     def stop(self) -> None:
         """Ends the server. Safe to call twice; `start` starts it anew."""
-        loading = self._child
-        if loading is not None:
-            loading.terminate()  # one that is still loading holds the lock
-        with self._lock:
-            self._end()
+        with self._counting:
+            self._stopping += 1
+        try:
+            # Who loads holds the lock until the child ends, and looks at `_stopping` once there is
+            # one: either of the two sees it.
+            loading = self._child
+            if loading is not None:
+                loading.terminate()
+            with self._lock:
+                self._end()
+        finally:
+            with self._counting:
+                self._stopping -= 1
+
+    def close(self) -> None:
+        """Ends the server for good: a later `start` starts nothing. Safe to call twice."""
+        self._is_closed = True
+        self.stop()
 
     def _spawn(self) -> str:
         self.key = secrets.token_urlsafe(32)
@@ -136,6 +155,8 @@ class EmbeddedServer:
                 env=_environment(),
                 start_new_session=True,  # Ctrl-C is for us; the server ends when we do
             )
+            if self._stopping:
+                child.terminate()
             late = threading.Timer(self._start_s, child.kill)
             late.daemon = True
             late.start()
@@ -145,6 +166,8 @@ class EmbeddedServer:
                 late.cancel()
             if not _ADDRESS.fullmatch(address):
                 self._end()
+                if self._stopping:
+                    raise _stopped("it was stopped while it loaded")
                 raise self._unusable(log)
         return address
 
@@ -206,6 +229,10 @@ def _environment() -> dict[str, str]:
         if name in _PASSED or name.startswith(_PASSED_STARTS)
     }
     return {"OMP_WAIT_POLICY": "PASSIVE", **ours}
+
+
+def _stopped(found: str) -> EngineStoppedError:
+    return EngineStoppedError("an embedded model must be open to be started", found)
 
 
 def _piped(stream: IO[str] | None) -> IO[str]:

@@ -10,19 +10,35 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from inference.errors import EntryUnstorableError, LedgerError
 from inference.ledger.database import is_locked, is_of_value, refused
 from inference.ledger.mark import Mark
-from inference.ledger.transaction import Free, Job, Lose, Result, Transactions
+from inference.ledger.transaction import (
+    Free,
+    Job,
+    LookUp,
+    Lose,
+    Reserve,
+    Result,
+    Store,
+    Transactions,
+)
 
 _LOG = logging.getLogger(__name__)
 _LARGEST_GROUP = 500  # keeps the IN list of one look-up well below every dialect's limit
 _LOCKED_S = 300.0
 _RETRY_S = 0.1
 _CLOSING_S = 60.0
+_WORK: Mapping[type[Job], str] = {
+    LookUp: "look up a key",
+    Store: "hold a reply's numbers and texts",
+    Reserve: "hold a reservation",
+    Free: "end a reservation",
+    Lose: "end a reservation",
+}
 
 
 class Writer:
@@ -116,7 +132,7 @@ class Writer:
                 results = self._patiently(jobs)
             except Exception as problem:
                 if is_of_value(problem):
-                    self._apart(jobs)
+                    self._apart(jobs, problem)
                     return
                 # What could not be committed once is not tried again: the run must stop.
                 error = problem if isinstance(problem, LedgerError) else None
@@ -146,15 +162,16 @@ class Writer:
                 )
             time.sleep(_RETRY_S)
 
-    def _apart(self, jobs: "list[Job]") -> None:
+    def _apart(self, jobs: "list[Job]", problem: Exception) -> None:
         """Does a group in halves, so that a value that cannot be stored fails its caller alone."""
         if len(jobs) > 1:
             half = len(jobs) // 2
             self._answer(jobs[:half])
             self._answer(jobs[half:])
             return
-        rule = f"the ledger {self._where} must be able to hold a reply's numbers and texts"
-        error = EntryUnstorableError(rule, "one that it cannot")
+        rule = f"the ledger {self._where} must be able to {_WORK[type(jobs[0])]}"
+        found = getattr(problem, "orig", None) or problem
+        error = EntryUnstorableError(rule, type(found).__name__)  # its text may quote the value
         _hand_over([(future, error) for future in _futures(jobs)])
 
 

@@ -30,7 +30,7 @@ class Estimate:
 
     def tokens(self, request: ChatRequest) -> Tokens:
         """A quarter of the request's characters in; the running mean out, at most `max_tokens`."""
-        letters = sum(len(permit.content) for permit in request.messages)
+        letters = sum(len(message.content) for message in request.messages)
         output = _FIRST_GUESS if self._mean is None else self._mean
         if request.max_tokens is not None:
             output = min(output, request.max_tokens)

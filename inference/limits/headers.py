@@ -11,9 +11,9 @@ from datetime import datetime
 
 from inference.limits.estimate import Tokens
 from inference.models import PROVIDERS, Kind, LimitHeaders
-from inference.providers.failures import http_date
+from inference.providers.failures import LONGEST_HEADER, server_clock
+from inference.retries import LONGEST_ASKED_WAIT_S
 
-_LONGEST = 64  # characters; what is longer is no statement
 _COUNT = re.compile(r"[0-9]{1,18}(?:\.[0-9]{0,12})?")
 _DURATION = re.compile(r"(?:[0-9]+(?:\.[0-9]+)?(?:ms|us|µs|ns|d|h|m|s))+")
 _PART = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|us|µs|ns|d|h|m|s)")
@@ -70,7 +70,7 @@ def _number(text: str) -> float | None:
 
 def _seconds(text: str | None, headers: Mapping[str, str], now: float) -> float | None:
     """Seconds from now: a number, a duration such as `6m0s`, a moment in any usual form."""
-    if text is None or len(text) > _LONGEST:
+    if text is None or len(text) > LONGEST_HEADER:
         return None
     text = text.strip()
     if _DURATION.fullmatch(text):
@@ -82,7 +82,7 @@ def _seconds(text: str | None, headers: Mapping[str, str], now: float) -> float 
         moment = value / 1000 if value >= _EPOCH_MS else value
     else:
         return value
-    return None if moment is None else max(0.0, moment - _date(headers, now))
+    return None if moment is None else max(0.0, moment - server_clock(headers, now))
 
 
 def _moment(text: str) -> float | None:
@@ -92,15 +92,6 @@ def _moment(text: str) -> float | None:
         return None if moment.tzinfo is None else moment.timestamp()
     except (ValueError, OverflowError):
         return None
-
-
-def _date(headers: Mapping[str, str], now: float) -> float:
-    """The server's own clock, so that a wrong one here does no harm."""
-    date = http_date(headers.get("date", ""))
-    return now if date is None else date
-
-
-LONGEST_S = 120.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +143,7 @@ class Quota:
         for one in found:
             held = self._statements.get(one.source)
             if held is None or held.mark.calls <= mark.calls or held.until <= now:
-                until = now + min(one.reset_s, LONGEST_S)
+                until = now + min(one.reset_s, LONGEST_ASKED_WAIT_S)
                 self._statements[one.source] = _Statement(one.kind, one.left, mark, until)
 
     def until(self, tokens: Tokens, now: float) -> float | None:

@@ -19,11 +19,11 @@ from contextvars import ContextVar
 
 from inference.limits.concurrency import Concurrency, Fixed
 from inference.limits.estimate import Estimate, Tokens
-from inference.limits.headers import LONGEST_S, Mark, Quota, read
+from inference.limits.headers import Mark, Quota, read
 from inference.limits.outcomes import Outcomes
 from inference.models import ModelSpec
 from inference.providers.base import TransientError
-from inference.retries import Circuit, wait_s
+from inference.retries import LONGEST_ASKED_WAIT_S, Circuit, wait_s
 from inference.types import ChatRequest, Reply
 
 _MINUTE_S = 60.0
@@ -63,9 +63,21 @@ _ENOUGH = 1024  # in flight after a pause: no model is asked by more at once
 
 
 class Backoff:
-    """Times are the caller's, in seconds of one clock."""
+    """A pause of a whole model, and how it recovers afterwards.
+
+    While it is on, nothing is sent. Once it is over, `room` lets one call go, and makes room for
+    more with time and with every answer, until it stands in nobody's way. Times are the caller's,
+    in seconds of one clock.
+
+    Attributes:
+        rounds: How often in a row the model was told to wait, with no answer in between to a call
+            that was sent later; calls in flight together are one round.
+        mark: How many calls were sent when this round began: what those up to it are told, or that
+            they are answered, says nothing new.
+    """
 
     def __init__(self) -> None:
+        """Starts with no pause and with room for all."""
         self._until = float("-inf")
         self._since = 0.0
         self._total = 0.0
@@ -75,11 +87,15 @@ class Backoff:
         self.mark = 0
 
     def begin(self, until: float, now: float) -> None:
-        """Nothing is sent before `until`; two minutes at most, and never shorter than before."""
+        """Nothing is sent before `until`; two minutes at most, and never shorter than before.
+
+        Called anew at each look as long as there is a reason to wait: to begin a pause that is on
+        may lengthen it, and counts none of its time twice.
+        """
         if not self.on(now):
             self._total += max(0.0, min(self._until, now) - self._since)
             self._since = now
-        self._until = max(self._until, min(until, now + LONGEST_S))
+        self._until = max(self._until, min(until, now + LONGEST_ASKED_WAIT_S))
         self._recovering = True
         self._answers = 0
 
@@ -131,7 +147,7 @@ _NEVER = float("inf")
 
 
 class Permit:
-    """One attempt: waits at the gate when it is entered, makes room when it is left.
+    """One attempt: waits for its place when it is entered, makes room when it is left.
 
     Attributes:
         tokens: What the call is expected to use.
@@ -199,7 +215,7 @@ class RateLimiter:
         return self._backoff.on(self.now())
 
     def now(self) -> float:
-        """The event loop's clock, in seconds; every time of the gate is of it."""
+        """The event loop's clock, in seconds; every time in here is of it."""
         return asyncio.get_running_loop().time()
 
     @asynccontextmanager
@@ -283,7 +299,7 @@ class RateLimiter:
                 now = self.now()
                 rounds = self._backoff.limited(number, sent)
                 self._backoff.begin(now + wait_s(failure, rounds, random.random()), now)
-        if self._tokens and failure.reason != "timeout":
+        if self._tokens and not failure.may_cost:  # else the server may have used them up
             self._tokens.correct(-permit.tokens.total)
 
     async def _queue(self, permit: Permit) -> None:
@@ -321,7 +337,7 @@ class RateLimiter:
             waiter.set_result(None)
 
     def _wait_s(self, permit: Permit, now: float) -> float:
-        """Seconds until the turn may be tried again; infinite where a call in flight must end."""
+        """Seconds until `permit` may be tried again; infinite where a call in flight must end."""
         if self._circuit.error is not None:
             return 0.0
         until = self._quota.until(permit.tokens, now)

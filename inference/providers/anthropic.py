@@ -14,12 +14,13 @@ import orjson
 from anthropic import transform_schema
 
 from inference.canonical import Identity
+from inference.errors import RequestRefusedError
 from inference.models import PROVIDERS, ModelSpec, endpoint_label
 from inference.providers.base import Headers, PermanentError, api_key
 from inference.providers.blocks import input_block
 from inference.providers.boundary import Boundary, Dialect
 from inference.providers.completion import bounded, count_of, model_of
-from inference.providers.failures import said
+from inference.providers.failures import said, spoken
 from inference.types import ChatRequest, Finish, Refusal, Reply, Usage
 
 DEFAULT_MAX_TOKENS = 4096
@@ -151,7 +152,7 @@ _BLOCK = re.compile(r"\b(output|input|prompt) blocked by content filtering polic
 
 def _blocked(status: int, field: Mapping[str, Any], request: ChatRequest) -> Refusal | None:
     """The refusal, where the failure is a filter on what was sent or on what the model wrote."""
-    found = _BLOCK.search(said(field, "message")) if status == 400 else None
+    found = _BLOCK.search(spoken(field, request)) if status == 400 else None
     if found is None:
         return input_block(status, field, request)
     raw = found[0].lower()
@@ -160,11 +161,11 @@ def _blocked(status: int, field: Mapping[str, Any], request: ChatRequest) -> Ref
     return Refusal("provider_input_block", "error.message", raw)
 
 
-def _is_unpaid(status: int, field: Mapping[str, Any]) -> bool:
+def _is_unpaid(status: int, field: Mapping[str, Any], request: ChatRequest) -> bool:
     code = said(_object(field.get("details")), "error_code")
     if field.get("type") == "billing_error" or code.endswith("spend_limit_reached"):
         return True
-    return status in (400, 403) and bool(_NO_CREDIT.search(said(field, "message")))
+    return status in (400, 403) and bool(_NO_CREDIT.search(spoken(field, request)))
 
 
 # The version that takes `temperature` and `top_p`, and for models that take neither, the newest.
@@ -199,11 +200,17 @@ class AnthropicProvider:
     async def call(self, request: ChatRequest) -> Reply:
         """Makes one attempt; see `Provider.call`."""
         if request.top_logprobs is not None:
-            raise PermanentError("no_logprobs", "the Messages API offers no log-probabilities")
+            raise self._no_logprobs()
         body = body_of(self._spec.model, request)
         if self._spec.fixed_sampling:
             body = {name: value for name, value in body.items() if name not in _SAMPLING}
         return await self._boundary.ask(orjson.dumps(body), request, self.on_headers)
+
+    def _no_logprobs(self) -> PermanentError:
+        """Ends the model: nothing was sent, and no other request of its kind can fare better."""
+        rule = f"model `{self._spec.name}` must be of an API that offers log-probabilities"
+        error = RequestRefusedError(rule, "the Messages API")
+        return PermanentError("no_logprobs", "the Messages API has no log-probabilities", error)
 
     async def close(self) -> None:
         """Closes the connections."""

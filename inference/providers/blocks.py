@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from inference.providers.failures import echoes, said
+from inference.providers.failures import said, spoken
 from inference.types import ChatRequest, Finish, Refusal
 
 _BLOCKED_STATUSES = frozenset({400, 403, 422, 451})
@@ -92,15 +92,14 @@ def input_block(status: int, field: Mapping[str, Any], request: ChatRequest) -> 
 def _signals(field: Mapping[str, Any], request: ChatRequest) -> Iterator[tuple[str, str]]:
     """Each signal in an error object: the field it stands in, and the server's words for it."""
     code = said(field, "code")
-    message = said(field, "message")
-    spoken = "" if echoes(message, request) else message
+    message = spoken(field, request)
     inner = _object(field.get("innererror") or field.get("inner_error"))
     if code in _OPENAI_CODES or inner.get("code") == "ResponsibleAIPolicyViolation":
         yield (
             "error.code",
             " ".join(filter(None, (code, said(inner, "code"), _hit(inner)))),
         )
-    if code == "invalid_prompt" and re.search(r"flagged|usage polic", spoken):
+    if code == "invalid_prompt" and re.search(r"flagged|usage polic", message):
         yield "error.code", code
     reasons = _object(field.get("metadata")).get("reasons")
     if isinstance(reasons, list) and "flagged_input" in _object(field.get("metadata")):
@@ -109,11 +108,11 @@ def _signals(field: Mapping[str, Any], request: ChatRequest) -> Iterator[tuple[s
     for name in ("status", "reason", "code"):
         if said(field, name).upper() in _GEMINI:
             yield f"error.{name}", said(field, name)
-    found = _GEMINI_WORD.search(spoken)
-    if found is not None and re.search(r"block|filter", spoken, re.IGNORECASE):
+    found = _GEMINI_WORD.search(message)
+    if found is not None and re.search(r"block|filter", message, re.IGNORECASE):
         yield "error.message", found[0]
     kind = said(field, "type")
-    if "guardrail" in f"{kind} {code} {spoken}".lower():
+    if "guardrail" in f"{kind} {code} {message}".lower():
         yield "error", " ".join(filter(None, (kind, code))) or "guardrail"
 
 

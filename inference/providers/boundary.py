@@ -20,7 +20,7 @@ import aiohttp
 
 from base.foreign_text import read_json
 from inference.models import ModelSpec, is_own_server
-from inference.prices import price_usd
+from inference.prices import price_usd, reply_usd
 from inference.providers.base import Headers, PermanentError, TransientError
 from inference.providers.failures import (
     describe,
@@ -195,13 +195,14 @@ class Dialect:
         read: The reply in an answer's JSON object, without its price. Raises `TransientError`, or
             KeyError, IndexError, TypeError, AttributeError or ValueError where it is no such thing.
         block: The refusal in a failure of a status and an error object, where it is a filter's.
-        is_unpaid: Whether a failure of a status and an error object says that there is no credit.
+        is_unpaid: Whether a failure of a status and an error object says that there is no credit;
+            the request's own words in it are none of the server's.
     """
 
     name: str
     read: Callable[[Mapping[str, Any], ChatRequest], Reply]
     block: Callable[[int, Mapping[str, Any], ChatRequest], Refusal | None]
-    is_unpaid: Callable[[int, Mapping[str, Any]], bool]
+    is_unpaid: Callable[[int, Mapping[str, Any], ChatRequest], bool]
 
 
 class Boundary:
@@ -253,7 +254,7 @@ class Boundary:
         except (KeyError, IndexError, TypeError, AttributeError, ValueError):
             detail = f"the answer is JSON, but no {self._dialect.name}"
             raise TransientError("no_completion", detail, may_cost=True) from None
-        return replace(reply, price_usd=price_usd(self._spec, reply.usage))
+        return replace(reply, price_usd=reply_usd(self._spec, reply))
 
     def _failed(
         self, status: int, field: Mapping[str, Any], answer: Answer, request: ChatRequest
@@ -264,13 +265,15 @@ class Boundary:
         """
         block = self._dialect.block(status, field, request)
         if block is not None:
-            free = price_usd(self._spec, Usage())
-            return Reply(finish="content_filter", refusal=block, price_usd=free)
+            # No tokens are told: only of a free model is it known what the verdict cost. That of
+            # another one stays reserved at its bound, as it may be billed.
+            price = price_usd(self._spec, Usage())
+            return Reply(finish="content_filter", refusal=block, price_usd=price)
         detail = describe(status, field, request)
         if 300 <= status < 400:
             detail = f"{detail}: redirects are not followed"
             raise PermanentError("redirected", detail, status=status)
-        if status == 402 or self._dialect.is_unpaid(status, field):
+        if status == 402 or self._dialect.is_unpaid(status, field, request):
             raise no_credit(self._spec.name, detail)
         error = failure(status, answer.headers, detail, self._spec.name, field)
         if isinstance(error, TransientError):

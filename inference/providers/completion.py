@@ -12,6 +12,7 @@ from typing import Any
 from inference.prices import MOST_TOKENS
 from inference.providers.base import TransientError
 from inference.providers.blocks import finish_of, prompt_block
+from inference.providers.served import LONGEST_NAME
 from inference.types import Finish, Refusal, Reply, TokenLogprobs, Usage
 
 _SILENT = frozenset({"thinking", "reasoning"})  # a model's notes to itself are no answer
@@ -55,7 +56,6 @@ def read(answer: Mapping[str, Any]) -> Reply:
 
 
 _GIVEN_UP = frozenset({"error", "abort"})
-_LONGEST_MODEL = 200
 
 
 def require_whole(choice: Mapping[str, Any]) -> None:
@@ -73,7 +73,7 @@ def require_whole(choice: Mapping[str, Any]) -> None:
 def model_of(answer: Mapping[str, Any]) -> str:
     """The model's name as the server gave it, at most 200 characters; "" where it gave none."""
     name = answer.get("model")
-    return name[:_LONGEST_MODEL] if isinstance(name, str) else ""
+    return name[:LONGEST_NAME] if isinstance(name, str) else ""
 
 
 def text_of(value: object) -> str:

@@ -47,7 +47,7 @@ class EmbeddedProvider:
         if self._client is not None:
             await self._client.close()
             self._client = None
-        await asyncio.to_thread(self._server.stop)
+        await apart(self._server.close)
 
     async def _started(self) -> OpenAIProvider:
         async with self._starting:
@@ -63,5 +63,5 @@ class EmbeddedProvider:
         async with self._starting:
             if self._client is broken:
                 await broken.close()
-                await asyncio.to_thread(self._server.stop)
+                await apart(self._server.stop)
                 self._client = None

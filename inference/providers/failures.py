@@ -131,7 +131,9 @@ def no_credit(name: str, detail: str) -> PermanentError:
     return PermanentError("no_credit", detail, ends_model=RequestRefusedError(rule, detail))
 
 
-_LONGEST_HEADER = 64  # characters; what is longer is no statement
+LONGEST_HEADER = 64
+"""Characters of a header that states a limit or a time; what is longer is no statement."""
+
 _DIGITS = re.compile(r"[0-9]{1,12}")
 _SECONDS = re.compile(r"[0-9]{1,12}(?:\.[0-9]{0,12})?")
 
@@ -140,6 +142,10 @@ def retry_after(headers: Mapping[str, str], now: float | None = None) -> float |
     """Seconds to wait, from `retry-after-ms` or `Retry-After` (seconds or an HTTP date).
 
     What does not parse is no statement.
+
+    Args:
+        headers: The answer's headers.
+        now: The wall clock, where the answer does not give its own date; None looks at ours.
     """
     milliseconds = headers.get("retry-after-ms", "").strip()
     if _DIGITS.fullmatch(milliseconds):
@@ -148,12 +154,25 @@ def retry_after(headers: Mapping[str, str], now: float | None = None) -> float |
     if _SECONDS.fullmatch(value):
         return float(value)
     moment = http_date(value)
-    return None if moment is None else max(0.0, moment - (time.time() if now is None else now))
+    if moment is None:
+        return None
+    return max(0.0, moment - server_clock(headers, time.time() if now is None else now))
+
+
+def server_clock(headers: Mapping[str, str], now: float) -> float:
+    """The server's own clock in seconds since 1970, so that a wrong one here does no harm.
+
+    Args:
+        headers: The answer's headers.
+        now: Our clock, which stands in where the answer has no date.
+    """
+    date = http_date(headers.get("date", ""))
+    return now if date is None else date
 
 
 def http_date(text: str) -> float | None:
     """An HTTP date in seconds since 1970, or None where it is none."""
-    if len(text) > _LONGEST_HEADER:
+    if len(text) > LONGEST_HEADER:
         return None
     try:
         parsed = email.utils.parsedate_tz(text)
@@ -240,10 +259,17 @@ def describe(status: int, field: Mapping[str, Any], request: ChatRequest) -> str
     words = (said(field, name) for name in ("type", "status", "code"))
     short = (word for word in words if len(word) <= _LONGEST_CODE and word != str(status))
     parts.extend(word for word in short if _CODE.fullmatch(word))
-    message = " ".join(said(field, "message").split())
-    if message and not echoes(message, request):
-        parts.append(plain(message, _LONGEST_DETAIL))
+    parts.append(plain(spoken(field, request), _LONGEST_DETAIL))
     return " ".join(part for part in parts if part)
+
+
+def spoken(field: Mapping[str, Any], request: ChatRequest) -> str:
+    """The message of an error object on one line; "" where it repeats what was sent.
+
+    No word of a prompt may pass for the server's, neither in a line nor in what is read from it.
+    """
+    message = " ".join(said(field, "message").split())
+    return "" if echoes(message, request) else message
 
 
 def echoes(message: str, request: ChatRequest) -> bool:

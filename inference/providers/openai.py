@@ -103,7 +103,7 @@ def _logprobs(field: Mapping[str, Any]) -> tuple[TokenLogprobs, ...]:
 _NO_CREDIT = {"insufficient_quota", "billing_hard_limit_reached"}  # sent as 429; no waiting helps
 
 
-def _is_unpaid(_status: int, field: Mapping[str, Any]) -> bool:
+def _is_unpaid(_status: int, field: Mapping[str, Any], _request: ChatRequest) -> bool:
     code = field.get("code")
     return isinstance(code, str) and code in _NO_CREDIT
 

@@ -10,9 +10,9 @@ _FILE = re.compile(r"^[/~.]|^[A-Za-z]:\\|\\|\.(?:gguf|bin|safetensors)$", re.IGN
 _DATED = re.compile(r"[-@:_](\d{4}-\d{2}-\d{2}|\d{8}|\d{6}|\d{4}|00\d)$")
 _LATEST = re.compile(r"[-@:_]latest$")
 
-
 _MOST_NAMES = 64
-_LONGEST_NAME = 200
+LONGEST_NAME = 200
+"""Characters of a model's name as a server gives it that are kept."""
 
 
 def remember(names: set[str], served: str) -> None:
@@ -21,7 +21,7 @@ def remember(names: set[str], served: str) -> None:
     At most 64 names are kept, and of each at most 200 characters.
     """
     if len(names) < _MOST_NAMES:
-        names.add(served[:_LONGEST_NAME])
+        names.add(served[:LONGEST_NAME])
 
 
 def is_same_model(asked: str, served: str) -> bool:

@@ -111,6 +111,7 @@ def test_what_another_run_bought_is_not_this_runs_spend(tmp_path: Path) -> None:
         (faults.closed_before_headers(), 1),
         (faults.half_json(), 1),
         (faults.without_usage(), 1),
+        (faults.usage(prompt_tokens=1000), 1),
         (faults.usage(prompt_tokens=-9_000_000, completion_tokens=3), 1),
         (faults.usage(prompt_tokens=9, completion_tokens=2**63), 1),
         (faults.finish("error"), 1),

@@ -60,6 +60,18 @@ def test_a_value_that_cannot_be_stored_fails_its_caller_and_nobody_else(
     ledger.close()
 
 
+def test_what_cannot_be_stored_is_named_by_its_kind_and_the_drivers_error(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "ledger.sqlite")
+    with pytest.raises(EntryUnstorableError, match=r"hold a reply's .*\(got OverflowError\)"):
+        asyncio.run(ledger.put(replace(_entry("a"), input_tokens=2**63)))
+    with pytest.raises(EntryUnstorableError, match=r"look up a key \(got UnicodeEncodeError\)"):
+        asyncio.run(ledger.get("half \ud83d"))
+    odd = ReservedAmount("id", "run", "half \ud83d", 0.5)
+    with pytest.raises(EntryUnstorableError, match=r"hold a reservation \(got UnicodeEncodeEr"):
+        asyncio.run(ledger.reserve(odd))
+    ledger.close()
+
+
 @pytest.mark.parametrize("error", [MemoryError(), RecursionError("deep"), KeyError("reply text")])
 def test_whatever_goes_wrong_in_the_thread_fails_all_who_wait_at_once(
     tmp_path: Path, error: Exception, monkeypatch: pytest.MonkeyPatch

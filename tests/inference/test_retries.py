@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import email.utils
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -73,6 +75,19 @@ def test_a_circuit_opens_after_a_time_without_success() -> None:
     circuit.failure(_ERROR, now=150.0)
     assert circuit.error is None
     circuit.failure(_ERROR, now=250.0)
+    assert circuit.error is not None
+
+
+def test_time_in_which_calls_wait_for_money_is_no_time_without_success() -> None:
+    circuit = Circuit(_SPEC)
+    circuit.waited(0.0, now=50.0)
+    circuit.failure(_ERROR, now=100.0)
+    circuit.waited(90.0, now=150.0)  # 50 s of it since the failure
+    circuit.waited(120.0, now=160.0)  # 10 s more: the others are counted
+    assert circuit.patience_s(160.0) == 100.0
+    circuit.failure(_ERROR, now=259.0)
+    assert circuit.error is None
+    circuit.failure(_ERROR, now=260.0)
     assert circuit.error is not None
 
 
@@ -173,3 +188,13 @@ def test_retry_after_is_read_in_all_its_forms(
     headers: dict[str, str], seconds: float | None
 ) -> None:
     assert retry_after(headers, now=10.0) == seconds
+
+
+@pytest.mark.parametrize("ahead_s", [-300, 0, 300])
+def test_a_date_to_wait_for_is_of_the_servers_own_clock(ahead_s: int) -> None:
+    theirs = 1_000_000 + ahead_s
+    headers = {
+        "date": email.utils.formatdate(theirs, usegmt=True),
+        "retry-after": email.utils.formatdate(theirs + 5, usegmt=True),
+    }
+    assert retry_after(headers, now=1_000_000.0) == 5.0

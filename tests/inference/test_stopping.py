@@ -7,10 +7,13 @@ import subprocess
 import sys
 import threading
 import time
+import weakref
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from inference import engine as engines
 from inference.engine import Engine
 from inference.errors import EngineStoppedError
 from tests.inference.tasks import asking, engine_for
@@ -76,6 +79,37 @@ def test_an_engine_closes_while_a_model_hangs(tmp_path: Path) -> None:
         engine.close()
         waiting.join(30)
         assert len(ended) == 1
+
+
+def test_all_engines_are_stopped_while_another_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looking, added = threading.Event(), threading.Event()
+
+    class Watched(weakref.WeakSet[Engine]):
+        def add(self, item: Engine) -> None:
+            super().add(item)
+            if looking.is_set():
+                added.set()
+
+        def __iter__(self) -> Iterator[Engine]:
+            for each in super().__iter__():
+                looking.set()
+                added.wait(0.2)
+                yield each
+
+    def start() -> None:
+        looking.wait(30)
+        with engine_for("http://127.0.0.1:9/v1", tmp_path / "other"):
+            pass
+
+    monkeypatch.setattr(engines, "_running", Watched())
+    with engine_for("http://127.0.0.1:9/v1", tmp_path / "ledger"):
+        starting = threading.Thread(target=start)
+        starting.start()
+        assert engines.stop_engines() == 1
+        starting.join(30)
+        assert added.is_set()
 
 
 _PROGRAM = """

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -18,7 +19,7 @@ import pytest
 
 from inference.embedded import EmbeddedServer
 from inference.embedded.files import model_file
-from inference.errors import ModelFileUnusableError
+from inference.errors import EngineStoppedError, ModelFileUnusableError
 
 pytestmark = pytest.mark.embedded
 
@@ -151,6 +152,45 @@ def test_its_key_stands_in_no_argument_and_our_keys_not_in_its_environment(
 def test_a_model_that_does_not_load_in_time_is_given_up() -> None:
     server = EmbeddedServer(None, slots=1, context=256, threads=1, start_s=0.0)
     with pytest.raises(ModelFileUnusableError, match="load the model"):
+        server.start()
+    assert server.pid is None
+
+
+def _deaf(server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its child loads for ever."""
+    command = [sys.executable, "-S", "-c", "import time; time.sleep(60)"]
+    monkeypatch.setattr(server, "_command", lambda: command)
+
+
+def test_a_stop_reaches_a_child_that_is_just_being_started(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    server = EmbeddedServer(None, slots=1, context=256, threads=1, start_s=30.0)
+    _deaf(server, monkeypatch)
+    starting, popen = threading.Event(), subprocess.Popen
+
+    def slowly(*args: Any, **settings: Any) -> subprocess.Popen[str]:  # noqa: ANN401 - as Popen has it
+        starting.set()
+        time.sleep(0.2)  # in which `stop` finds no child yet
+        return popen(*args, **settings)
+
+    monkeypatch.setattr(subprocess, "Popen", slowly)
+    with ThreadPoolExecutor(1) as threads:
+        start = threads.submit(server.start)
+        assert starting.wait(30)
+        began = time.monotonic()
+        server.stop()
+        assert time.monotonic() - began < 25
+        assert server.pid is None
+        assert isinstance(start.exception(), EngineStoppedError)
+
+
+def test_a_start_after_the_end_starts_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    server = EmbeddedServer(None, slots=1, context=256, threads=1, start_s=1.0)
+    _deaf(server, monkeypatch)
+    server.close()
+    server.close()
+    with pytest.raises(EngineStoppedError, match="closed"):
         server.start()
     assert server.pid is None
 

@@ -74,4 +74,4 @@ def test_a_crowded_server_is_asked_by_fewer_at_once(tmp_path: Path) -> None:
     ):
         batch = engine.run(asking(f"q{number}") for number in range(100))
         assert not any(isinstance(result, Failed) for result in batch.results)
-        assert engine._lines["m"].limiter.concurrency <= 32  # of 64
+        assert engine._clients["m"].limiter.concurrency <= 32  # of 64

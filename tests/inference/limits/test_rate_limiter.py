@@ -49,6 +49,31 @@ def test_tokens_are_paced_by_what_calls_really_use() -> None:
     run(main())
 
 
+@pytest.mark.parametrize(
+    ("failure", "waits"),
+    [
+        (TransientError("server_error", "HTTP 500"), False),
+        (TransientError("timeout", "no connection in time", sent=False), False),
+        (TransientError("timeout", "no answer in time", may_cost=True), True),
+        (TransientError("connection", "cut off", may_cost=True), True),
+        (TransientError("no_json", "half of it", may_cost=True), True),
+        (TransientError("no_completion", "no choices", may_cost=True), True),
+    ],
+    ids=str,
+)
+def test_tokens_are_given_back_only_where_the_server_did_no_work(
+    failure: TransientError, waits: bool
+) -> None:
+    async def main() -> None:
+        limiter = limiter_for(tpm=600)
+        async with limiter.permit(REQUEST) as permit:
+            limiter.failed(permit, failure)
+        async with limiter.permit(REQUEST):
+            assert (now() > 40.0) is waits
+
+    run(main())
+
+
 def test_a_cancelled_call_keeps_nobody_else_back() -> None:
     async def main() -> None:
         limiter, order = limiter_for(rpm=60), list[int]()

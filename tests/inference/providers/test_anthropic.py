@@ -166,6 +166,33 @@ def test_a_refusal_is_an_answer_with_its_source(
             assert len(server.calls) == sent
 
 
+async def _once(spec: ModelSpec, text: str) -> Reply:
+    provider = provide(spec)
+    try:
+        return await provider.call(ChatRequest("m", (Message("user", text),)))
+    finally:
+        await provider.close()
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "What is the spending limit of a card?",
+        "Where can I read the usage limits of a hammer?",
+        "Why is my output blocked by content filtering policy?",
+    ],
+)
+def test_words_of_a_prompt_that_the_server_repeats_are_none_of_the_servers(
+    prompt: str,
+) -> None:
+    told = f"messages.0: cannot read '{prompt}'"
+    fault = faults.api_error(400, "invalid_request_error", told)
+    with serve_anthropic(echo, faults=always(fault)) as server:
+        with pytest.raises(PermanentError) as refused:
+            asyncio.run(_once(_spec(server), prompt))
+    assert (refused.value.reason, refused.value.ends_model) == ("bad_request", None)
+
+
 def test_a_key_is_read_from_its_variable_and_a_wrong_one_ends_the_model(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -204,6 +231,11 @@ def test_log_probabilities_are_refused_with_the_reason(tmp_path: Path) -> None:
     with serve_anthropic(echo) as server, _engine(server, tmp_path) as engine:
         assert engine.run([asking("q", Votes())]).results == (Failed("no_logprobs"),)
         assert "no log-probabilities" in engine.last_failures()["m"]
+        engine.run(asking(f"q{number}", Votes()) for number in range(9))
+        trouble = str(engine.troubles()["m"])
+        assert "`m`" in trouble
+        assert "log-probabilities" in trouble
+        assert "refused" not in trouble
         assert server.calls == []
 
 

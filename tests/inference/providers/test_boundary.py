@@ -21,7 +21,7 @@ from inference.models import ModelSpec, Price
 from inference.providers.base import PermanentError, Provider, TransientError
 from inference.providers.boundary import LARGEST, _proxy
 from inference.providers.opening import provide
-from inference.types import ChatRequest, Message, Refusal, Reply, Usage
+from inference.types import ChatRequest, Message, Refusal, Reply
 from tests.inference.tasks import asking, no_encoder
 from tests.servers import anthropic_faults, faults
 from tests.servers.anthropic_server import AnthropicServer
@@ -343,25 +343,6 @@ class TestAmbient:
         usual = {"host", "accept", "accept-encoding", "user-agent", "content-type"}
         assert set(headers) - usual - {"content-length"} == self.SENT[protocol]
         assert "MARKER" not in str(headers)
-
-
-@pytest.mark.parametrize("count", [-1, 2**53, 2**63, 2**64, 10**30, 1.5, "12", True, [3], {}])
-@pytest.mark.parametrize("protocol", PROTOCOLS)
-def test_a_count_that_is_none_leaves_the_price_unknown(
-    servers: Mapping[str, Server], protocol: str, count: object
-) -> None:
-    both = dict.fromkeys(("prompt_tokens", "completion_tokens", "input_tokens", "output_tokens"), 7)
-    for name in both:
-        met = faults.usage(**(both | {name: count}))
-        reply = require_reply(outcome(servers, protocol, met))
-        read = name.startswith(("prompt", "completion")) == (protocol == "openai")
-        assert reply.usage == (Usage() if read else Usage(7, 7))
-        assert (reply.price_usd is None) is read
-
-
-def test_a_count_that_is_whole_may_be_written_with_a_point(servers: Mapping[str, Server]) -> None:
-    met = faults.usage(prompt_tokens=7.0, completion_tokens=2)
-    assert require_reply(outcome(servers, "openai", met)).usage == Usage(7, 2)
 
 
 def test_halves_of_characters_are_replaced_before_anybody_reads_them(
