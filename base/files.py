@@ -21,7 +21,7 @@ from base.errors import (
     RecordTooNewError,
     RecordUnreadableError,
 )
-from base.foreign_text import open_regular, require_regular
+from base.foreign_text import open_regular
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,8 @@ def make_private_file(path: Path, *suffixes: str) -> None:
     flags = os.O_RDONLY | os.O_CREAT | os.O_NONBLOCK | os.O_CLOEXEC
     handle = os.open(path, flags, PRIVATE_FILE)
     try:
-        require_regular(handle)
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise OSError(errno.EINVAL, "it must be a regular file")
     finally:
         os.close(handle)
     for suffix in ("", *suffixes):

@@ -12,7 +12,6 @@ import re
 import stat
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import Path
 from typing import Any
@@ -102,50 +101,36 @@ def read_yaml(
     return yaml.load(text, Loader=loader)
 
 
-@dataclass(slots=True)
-class _Open:
-    """A list or mapping whose end has not come.
-
-    Attributes:
-        anchor: The name that aliases have for it.
-        before: How many values came before it.
-        deepest: The deepest level in it so far; what an alias stands for counts.
-    """
-
-    anchor: str | None
-    before: int
-    deepest: int
-
-
 def _require_small(text: str, merges: bool, deepest: int, most: int) -> None:
     """Event by event, which builds nothing and is no deeper for a deeper text."""
-    known: dict[str, tuple[int, int]] = {}
-    open_: list[_Open] = []
+    known: dict[str, tuple[int, int]] = {}  # by anchor: how many values, and levels below it
+    open_: list[tuple[str | None, int]] = []
+    lowest: list[int] = []  # of each open one, the deepest level that it reached so far
     count = 0
     for event in yaml.parse(text, Loader=YAML_LOADER):
         level = len(open_)
         if isinstance(event, yaml.CollectionStartEvent):
             level += 1
-            open_.append(_Open(event.anchor, count, level))
+            open_.append((event.anchor, count))
+            lowest.append(level)
         elif isinstance(event, yaml.CollectionEndEvent):
-            ended = open_.pop()
-            level = ended.deepest
-            if ended.anchor is not None:
-                known[ended.anchor] = (count + 1 - ended.before, level - len(open_))
+            (anchor, before), level = open_.pop(), lowest.pop()
+            if anchor is not None:
+                known[anchor] = (count + 1 - before, level - len(open_))
         elif isinstance(event, yaml.ScalarEvent):
             _require_plain(event, merges)
             if event.anchor is not None:
                 known[event.anchor] = (1, 0)
         elif isinstance(event, yaml.AliasEvent):
-            if any(each.anchor == event.anchor for each in open_):
+            if any(anchor == event.anchor for anchor, _ in open_):
                 raise ValueError("YAML must not hold a value inside itself")
             size, levels = known.get(event.anchor or "", (1, 0))
             count += size - 1
             level += levels
         if isinstance(event, yaml.NodeEvent):
             count += 1
-        if open_:
-            open_[-1].deepest = max(open_[-1].deepest, level)
+        if lowest:
+            lowest[-1] = max(lowest[-1], level)
         if level > deepest:
             raise ValueError(f"YAML must be nested at most {deepest} levels deep")
         if count > most:
@@ -168,24 +153,15 @@ def open_regular(path: Path) -> BufferedReader:
     # Without waiting: whoever opens a pipe waits for its other end.
     handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
-        require_regular(handle)
+        mode = os.fstat(handle).st_mode
+        if stat.S_ISDIR(mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        if not stat.S_ISREG(mode):
+            raise OSError(errno.EINVAL, "it must be a regular file")
         return os.fdopen(handle, "rb")
     except BaseException:
         os.close(handle)
         raise
-
-
-def require_regular(handle: int) -> None:
-    """Refuses an open file that is a folder, a device or a pipe.
-
-    Raises:
-        OSError: It is of such a kind.
-    """
-    mode = os.fstat(handle).st_mode
-    if stat.S_ISDIR(mode):
-        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-    if not stat.S_ISREG(mode):
-        raise OSError(errno.EINVAL, "it must be a regular file")
 
 
 def read_regular(path: Path, most: int) -> bytes:
