@@ -80,7 +80,8 @@ def text_columns(file: pq.ParquetFile) -> list[str]:
 
 def _require_within(found: int, limit: int) -> None:
     if found > limit:
-        raise TableUnreadableError(f"a table must have at most {limit:,} bytes when it is read")
+        rule = f"a table must have at most {limit:,} bytes when it is read"
+        raise TableUnreadableError(rule, f"{found:,} or more")
 
 
 def _decoded(array: pa.Array) -> int:
@@ -100,7 +101,7 @@ def _decoded(array: pa.Array) -> int:
 
 def _require_shallow(kind: pa.DataType, left: int = _DEEPEST) -> None:
     if not left:
-        raise TableUnreadableError(f"a table's types must be nested at most {_DEEPEST} levels deep")
+        raise _too_deep()
     for place in range(kind.num_fields):
         _require_shallow(kind.field(place).type, left - 1)
 
@@ -116,7 +117,13 @@ def require_shallow(frame: pl.DataFrame) -> pl.DataFrame:
         level = [inner for kind in level for inner in _inner(kind)]
         if not level:
             return frame
-    raise TableUnreadableError(f"a table's types must be nested at most {_DEEPEST} levels deep")
+    raise _too_deep()
+
+
+def _too_deep() -> TableUnreadableError:
+    """What is said of types whose levels nobody counts to their end."""
+    rule = f"a table's types must be nested at most {_DEEPEST} levels deep"
+    return TableUnreadableError(rule, f"{_DEEPEST + 1} or more")
 
 
 def _inner(kind: pl.DataType) -> Iterator[pl.DataType]:

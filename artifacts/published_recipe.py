@@ -25,7 +25,8 @@ PUBLIC_APIS = frozenset(
 _HUB = "hf://"
 _MODELS = "models"
 _PRIVATE = frozenset(("key_env",))
-_FILES = frozenset(("path", "template", "from", "against", "taxonomy", "decisions"))
+FILE_KEYS = frozenset(("path", "template", "from", "against", "taxonomy", "decisions"))
+"""Keys of a recipe whose values are files, and are handed on without their folders."""
 _HOST = re.compile(r"(?:[^\s/@]+@)?[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}(?::\d+)?")
 _PORT = re.compile(r"[^\s:]+:\d{1,5}")
 
@@ -79,7 +80,7 @@ def _part(key: str, value: object, is_folder: Callable[[str], bool]) -> Any:  # 
         return [_part(key, each, is_folder) for each in value]
     if not isinstance(value, str) or key == "label":
         return value
-    if key in _FILES:
+    if key in FILE_KEYS:
         return file_name(value)
     if key == "model":
         return model_name(value)

@@ -66,7 +66,7 @@ def _made(place: Path) -> tuple[Path, int]:
         except FileNotFoundError:
             continue
         try:
-            mine = _is_locked(handle)
+            mine = _take_lock(handle)
         except OSError:
             mine = True  # no locks on this file system: nobody's folder is removed there either
         if mine and os.fstat(handle).st_nlink:
@@ -87,7 +87,7 @@ def _remove_if_free(folder: Path) -> None:
     with suppress(OSError):
         handle = _opened(folder)
         try:
-            if _is_locked(handle):
+            if _take_lock(handle):
                 shutil.rmtree(folder, ignore_errors=True)
         finally:
             os.close(handle)
@@ -97,8 +97,8 @@ def _opened(folder: Path) -> int:
     return os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
 
 
-def _is_locked(handle: int) -> bool:
-    """Whether this process has the folder's lock now; it goes with the handle."""
+def _take_lock(handle: int) -> bool:
+    """Takes the folder's lock, which goes with the handle; False where another process has it."""
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -1,6 +1,11 @@
 """What can go wrong: every error names the rule, the value and an exit code."""
 
+import errno
+
 from base.foreign_text import terminal_text
+
+DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""How the system says that there is no room: on the disk, in the quota, below `ulimit -f`."""
 
 
 class RefuseryError(Exception):

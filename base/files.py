@@ -15,14 +15,13 @@ from typing import BinaryIO, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from base.errors import (
+    DISK_FULL,
     FileUnwritableError,
     NoSpaceError,
     RecordTooNewError,
     RecordUnreadableError,
 )
 from base.foreign_text import open_regular
-
-_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     A reader, or a run that starts after a crash, sees the old file or the whole new one.
 
     Raises:
-        NoSpaceError: The disk or the quota is full.
+        NoSpaceError: The disk or the quota is full, or the shell allows no file so large.
         FileUnwritableError: The folder or the file cannot be written.
     """
     # One fixed name per file: what a crash leaves behind is overwritten by the resumed run.
@@ -105,9 +104,16 @@ def make_private_file(path: Path, *suffixes: str) -> None:
         suffixes: Endings of files beside it that are closed to others too, where they are there.
 
     Raises:
-        OSError: It can be neither made nor opened.
+        OSError: It can be neither made nor opened, or is a pipe, a device or a folder.
     """
-    os.close(os.open(path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, PRIVATE_FILE))
+    # Without waiting: whoever opens a pipe waits for its other end.
+    flags = os.O_RDONLY | os.O_CREAT | os.O_NONBLOCK | os.O_CLOEXEC
+    handle = os.open(path, flags, PRIVATE_FILE)
+    try:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise OSError(errno.EINVAL, "it must be a regular file")
+    finally:
+        os.close(handle)
     for suffix in ("", *suffixes):
         # A file of another user's, or one that has gone since, stays as it is.
         with contextlib.suppress(OSError):
@@ -157,8 +163,9 @@ def _discard(part: Path) -> None:
 
 def unwritable(path: Path, error: OSError) -> FileUnwritableError:
     """What is said of a path that the system lets nobody write."""
-    if error.errno in _FULL:
-        return NoSpaceError(f"no space left for {path.name}; free some and run again", path.parent)
+    if error.errno in DISK_FULL:
+        how = "free some" if error.errno != errno.EFBIG else "let `ulimit -f` allow larger files"
+        return NoSpaceError(f"no space left for {path.name}; {how} and run again", path.parent)
     return FileUnwritableError(
         f"a file must be writable: {error.strerror or 'input/output error'}", path
     )

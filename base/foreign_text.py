@@ -108,27 +108,35 @@ def read_yaml(
 
 def _require_small(text: str, merges: bool, deepest: int, most: int) -> None:
     """Event by event, which builds nothing and is no deeper for a deeper text."""
-    sizes: dict[str, int] = {}
+    known: dict[str, tuple[int, int]] = {}  # by anchor: how many values, and levels below it
     open_: list[tuple[str | None, int]] = []
+    lowest: list[int] = []  # of each open one, the deepest level that it reached so far
     count = 0
     for event in yaml.parse(text, Loader=YAML_LOADER):
+        level = len(open_)
         if isinstance(event, yaml.CollectionStartEvent):
+            level += 1
             open_.append((event.anchor, count))
+            lowest.append(level)
         elif isinstance(event, yaml.CollectionEndEvent):
-            anchor, before = open_.pop()
+            (anchor, before), level = open_.pop(), lowest.pop()
             if anchor is not None:
-                sizes[anchor] = count + 1 - before
+                known[anchor] = (count + 1 - before, level - len(open_))
         elif isinstance(event, yaml.ScalarEvent):
             _require_plain(event, merges)
             if event.anchor is not None:
-                sizes[event.anchor] = 1
+                known[event.anchor] = (1, 0)
         elif isinstance(event, yaml.AliasEvent):
             if any(anchor == event.anchor for anchor, _ in open_):
                 raise ValueError("YAML must not hold a value inside itself")
-            count += sizes.get(event.anchor or "", 1) - 1
+            size, levels = known.get(event.anchor or "", (1, 0))
+            count += size - 1
+            level += levels
         if isinstance(event, yaml.NodeEvent):
             count += 1
-        if len(open_) > deepest:
+        if lowest:
+            lowest[-1] = max(lowest[-1], level)
+        if level > deepest:
             raise ValueError(f"YAML must be nested at most {deepest} levels deep")
         if count > most:
             raise ValueError(f"YAML must have at most {most:,} values, aliases among them")

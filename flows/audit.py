@@ -14,6 +14,7 @@ from artifacts.figures.gallery import audit_tables
 from artifacts.manifest import MANIFEST
 from artifacts.releases import versions_of
 from artifacts.summary import markdown
+from base.errors import RefuseryError
 from base.formats import markdown_text
 from flows.errors import contained
 from flows.scheduled import Ending, done, nothing_to_do, refused
@@ -54,8 +55,8 @@ def audit(
                 cache=Path(out),
             )
             return _audited(wanted)
-    except Exception as error:
-        return refused(error)
+    except RefuseryError as error:
+        return refused(error, "audit", Path(out))
 
 
 def _audited(wanted: Wanted) -> Ending:

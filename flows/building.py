@@ -18,13 +18,12 @@ from artifacts.release_tables import of_manifest
 from artifacts.summary import markdown
 from flows.benchmarks import benchmark_of
 from flows.errors import contained
-from inference.engine import stop_engines
 from pipelines.audits.finalize import finalize_release
 from pipelines.errors import NotBuiltError
-from pipelines.opening import join, layout_of, open_run, preflight
+from pipelines.opening import join, layout_of, preflight, run_opened
 from pipelines.recipe import load
 from pipelines.recipe.schema import Buildable
-from pipelines.runner.context import current, forget, keep
+from pipelines.runner.context import context_of, current, known
 from pipelines.runner.jobs import Job, JobResult, run_job
 from pipelines.runner.lock import release_lock, run_lock
 from pipelines.runner.run import Run, StageResult
@@ -59,9 +58,17 @@ def as_tasks(jobs: Sequence[Job]) -> list[JobResult]:
             future.wait()
     except BaseException:
         # Of a signal, in a deployed run: Prefect waits for the tasks, and they for their servers.
-        stop_engines()
+        _stop_engines_of(jobs)
         raise
     return [future.result() for future in futures]
+
+
+def _stop_engines_of(jobs: Sequence[Job]) -> None:
+    """Stops the engine of each run that the jobs are of; other runs of the process go on."""
+    for run in {Path(job.run) for job in jobs}:
+        engine = context_of(run).opened_engine if known(run) else None
+        if engine is not None:
+            engine.stop()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +137,7 @@ def _build(loaded: Buildable, out: str, limit: int | None) -> Result:
         # It is whole and of this recipe; tables that were cleared away are not bought again.
         _show_release(read_manifest(layout.release))
         return Result(release=str(layout.release), replies=0, sent=0, fresh=0)
-    context, record = open_run(benchmark, loaded, Path(out), limit, current())
-    keep(context)
-    checked.pins.keep()
-    try:
+    with run_opened(benchmark, checked, Path(out), limit, current()) as (context, record):
         show = _show(loaded.benchmark)
         run = Run(context, record, as_tasks, loaded.max_failed, show, loaded.max_missing)
         run.build()
@@ -151,8 +155,6 @@ def _build(loaded: Buildable, out: str, limit: int | None) -> Result:
             seed_endings=dict(content.seed_endings),
             served=context.engine().served(),
         )
-    finally:
-        forget(context)
 
 
 def _show_release(manifest: Manifest) -> None:

@@ -4,6 +4,7 @@ import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from base.errors import RefuseryError
 from pipelines.errors import PipelineError
 
 
@@ -36,9 +37,9 @@ def contained() -> Iterator[None]:
     """
     try:
         yield
+    except RefuseryError:
+        raise
     except Exception as error:
-        if hasattr(error, "rule") and hasattr(error, "exit_code"):
-            raise
         raise _named(error) from error
     except BaseException as error:
         if type(error).__name__ == "PanicException":  # polars has it, and gives no name to import

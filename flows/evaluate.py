@@ -22,9 +22,9 @@ from flows.building import as_tasks
 from flows.errors import contained
 from inference.accounts import total
 from inference.engine import Engine
-from pipelines.opening import open_run, preflight
+from pipelines.opening import preflight, run_opened
 from pipelines.recipe import Evaluation, load
-from pipelines.runner.context import current, forget, keep
+from pipelines.runner.context import current
 from pipelines.runner.lock import run_lock
 from pipelines.runner.run import Run
 
@@ -86,10 +86,7 @@ def _evaluate(loaded: Evaluation, out: Path) -> Evaluated:
     """Evaluates what no other run holds."""
     checked = preflight(EVALUATION_RUN, loaded, out)
     loaded = checked.recipe
-    context, record = open_run(EVALUATION_RUN, loaded, out, progress=current())
-    keep(context)
-    checked.pins.keep()
-    try:
+    with run_opened(EVALUATION_RUN, checked, out, progress=current()) as (context, record):
         run = Run(context, record, as_tasks, loaded.max_failed, max_missing=loaded.max_missing)
         run.build()
         last = seen_by_judges(run, loaded)
@@ -98,8 +95,6 @@ def _evaluate(loaded: Evaluation, out: Path) -> Evaluated:
         write_pictures(folder, found)
         create_markdown_artifact(markdown(evaluation_tables(found)), key="evaluation")
         return _evaluated(folder, run, context.opened_engine)
-    finally:
-        forget(context)
 
 
 def _evaluated(folder: Path, run: Run, engine: Engine | None) -> Evaluated:

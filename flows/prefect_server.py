@@ -150,8 +150,11 @@ def require_running() -> None:
         raise PrefectLostError(f"{_GO_ON}{limit_hint()}", f"exit status {status}")
 
 
-def lost(error: BaseException) -> PrefectLostError | None:
-    """What to say of an error of Prefect's client, or of one behind it; None for any other one."""
+def note_lost(error: BaseException) -> PrefectLostError | None:
+    """What to say of an error of Prefect's client, or of one behind it; None for any other one.
+
+    From then on Prefect's server counts as lost: the process ends without waiting for it.
+    """
     import httpx
 
     behind = error.__cause__ if isinstance(error, LibraryError) else error

@@ -17,8 +17,9 @@ from artifacts.hub.plan import plan_publish
 from artifacts.hub.publish import publish as send
 from artifacts.hub.values import Plan, PublishOptions
 from artifacts.summary import markdown
+from base.errors import RefuseryError
 from flows.errors import contained
-from flows.publish_scope import require_allowed
+from flows.publish_scope import require_allowed, served_out
 from flows.scheduled import Ending, done, nothing_to_do, refused
 
 
@@ -62,8 +63,8 @@ def publish(
                 description=f"What publishing to {repo} sends",
             )
             return _planned(plan) if dry_run else _sent(plan)
-    except Exception as error:
-        return refused(error)
+    except RefuseryError as error:
+        return refused(error, "publish", served_out(os.environ))
 
 
 def _planned(plan: Plan) -> Ending:

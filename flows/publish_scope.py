@@ -32,6 +32,11 @@ def scope_of(out: Path, repos: Iterable[str], environment: Mapping[str, str]) ->
     return {OUT: str(out.resolve()), REPOS: " ".join(allowed)}
 
 
+def served_out(environment: Mapping[str, str]) -> Path:
+    """The output folder of the process that runs the flow; the usual one where it names none."""
+    return Path(environment.get(OUT) or "out")
+
+
 def require_allowed(release: Path, repo: str, environment: Mapping[str, str]) -> None:
     """Refuses what the process that runs the flow does not allow.
 

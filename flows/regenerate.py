@@ -10,6 +10,7 @@ from prefect import flow
 from prefect.artifacts import create_markdown_artifact
 
 from artifacts.releases import Earlier, open_release
+from base.errors import RefuseryError
 from flows.building import Result
 from flows.errors import contained
 from flows.scheduled import (
@@ -43,8 +44,8 @@ def regenerate(
     try:
         with contained():
             return _regenerated(Path(recipe), Path(out).resolve(), overrides or [], repo)
-    except Exception as error:
-        return refused(error)
+    except RefuseryError as error:
+        return refused(error, "regenerate", Path(out))
 
 
 def _regenerated(recipe: Path, out: Path, overrides: list[str], repo: str | None) -> Ending:

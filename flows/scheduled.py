@@ -13,8 +13,9 @@ from artifacts.hub.plan import plan_publish
 from artifacts.manifest import CARD, REPORT, Manifest
 from artifacts.releases import Earlier, open_release, versions_of
 from artifacts.summary import Cell, Table, configs_table, markdown
-from base.errors import ArtifactError
-from flows.errors import contained
+from base.errors import ArtifactError, RefuseryError
+from flows.error_report import written_report
+from flows.errors import LibraryError
 from pipelines.recipe import OrBench
 from pipelines.recipe.schema import Buildable
 from pipelines.runner.lock import RunLockedError
@@ -70,19 +71,22 @@ def nothing_to_do(line: str) -> Ending:
     return Completed(name=NOTHING_TO_DO, message=line)
 
 
-def refused(error: Exception) -> Ending:
+def refused(error: RefuseryError, flow: str, out: Path) -> Ending:
     """Ends a run by an error of ours: its one line, and no traceback.
 
     A run that meets another one of the same recipe is cancelled, as the server cancels one that
-    meets itself.
+    meets itself. Of a fault of the program or a library, known by its type alone, a file below
+    `out/errors/` says where it was.
 
-    Raises:
-        LibraryError: It is none of ours: that is a fault of the program, known by its type alone.
+    Args:
+        error: What left the block of `contained`.
+        flow: The flow's name.
+        out: The output folder.
     """
-    with contained():
-        if not (hasattr(error, "rule") and hasattr(error, "exit_code")):
-            raise error
     line = " ".join(str(error).split())
+    if isinstance(error, LibraryError):
+        path = written_report(error, f"flow: {flow}", out)
+        line += f"; {path} says where, without texts" if path else ""
     return Cancelled(message=line) if isinstance(error, RunLockedError) else Failed(message=line)
 
 

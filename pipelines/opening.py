@@ -1,7 +1,8 @@
 """Opens a run: its folder, its shards, its engine; and joins it from a worker process."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, NoReturn, cast
@@ -16,7 +17,7 @@ from pipelines.recipe import Recipe, taxonomy_of
 from pipelines.recipe.loading import FROZEN, freeze
 from pipelines.recipe.loading import thaw as thaw_recipe
 from pipelines.recipe.schema import Runnable, is_buildable, is_runnable
-from pipelines.runner.context import Context, Progress, keep, known
+from pipelines.runner.context import Context, Progress, forget, keep, known
 from pipelines.runner.shards import Layout
 from pipelines.sources import Pins
 from pipelines.sources.engine import open_engine, require_payable
@@ -114,6 +115,35 @@ def open_run(
     taxonomy = taxonomy_of(recipe).name if is_buildable(recipe) else recipe.taxonomy
     record = RunRecord(layout.recipe, recipe.benchmark, taxonomy, layout.version, shards, ())
     return _context(benchmark, recipe, layout, shards, limit, progress), record
+
+
+@contextmanager
+def run_opened(
+    benchmark: Benchmark[RecipeT],
+    checked: Checked[RecipeT],
+    out: Path,
+    limit: int | None = None,
+    progress: Progress | None = None,
+) -> Iterator[tuple[Context, RunRecord]]:
+    """A run that the jobs of this process know for as long as the block lasts.
+
+    Args:
+        benchmark: Its benchmark.
+        checked: What the run is, and its pins, which are kept in its folder.
+        out: The output folder.
+        limit: As for `open_run`.
+        progress: Who is told how far a stage is.
+
+    Raises:
+        FileUnwritableError: The pins cannot be kept.
+    """
+    context, record = open_run(benchmark, checked.recipe, out, limit, progress)
+    try:
+        keep(context)
+        checked.pins.keep()
+        yield context, record
+    finally:
+        forget(context)
 
 
 def layout_of(recipe: Runnable, out: Path, limit: int | None = None) -> Layout:

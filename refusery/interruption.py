@@ -96,6 +96,7 @@ class Interruption:
         self._since = 0.0
         self._raised = False
         self._shields = 0
+        self._lock = threading.Lock()  # between a look at the shields and the interrupt
 
     @property
     def status(self) -> int:
@@ -138,12 +139,20 @@ class Interruption:
 
     @contextmanager
     def shielded(self) -> Iterator[None]:
-        """No interrupt is raised in this block: what is written in it is written whole."""
-        self._shields += 1
+        """No interrupt is raised in this block: what is written in it is written whole.
+
+        A second signal, or `IN_ORDER_S` seconds after the first, ends the process here too.
+        """
+        entered = 0
         try:
+            with self._lock:
+                self._shields += 1
+                entered = 1
+            # One that was raised meanwhile comes out here, before anything is begun.
             yield
         finally:
-            self._shields -= 1
+            with self._lock:
+                self._shields -= entered
 
     def exit_now(self) -> NoReturn:
         """Ends the process at once; children that are ours end with it by themselves."""
@@ -165,9 +174,11 @@ class Interruption:
             self.exit_now()
         if stop():
             self._raised = True  # by the engine: a second one would break what tidies up
-        elif not self._raised and not self._shields:
-            self._raised = True
-            _raise_in(verb)
+            return
+        with self._lock:
+            if not self._raised and not self._shields:
+                self._raised = True
+                _raise_in(verb)
 
 
 interruption = Interruption()

@@ -275,14 +275,14 @@ def in_prefect(flow: Callable[[], ResultT]) -> ResultT:
     """
     for name, value in _PREFECT.items():
         os.environ.setdefault(name, value)
-    from flows.prefect_server import lost, open_server, require_running
+    from flows.prefect_server import note_lost, open_server, require_running
 
     def run() -> ResultT:
         open_server()
         try:
             return flow()
         except Exception as error:
-            if (said := lost(error)) is not None:
+            if (said := note_lost(error)) is not None:
                 raise said from error
             raise
 

@@ -5,6 +5,7 @@ SQLAlchemy Core, so that a PostgreSQL URL can take SQLite's place.
 
 import asyncio
 import logging
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -48,21 +49,23 @@ class Ledger:
         """Opens or creates the ledger at a path (SQLite) or a SQLAlchemy URL."""
         self.where = shown(where)
         self._owner = own_name()
+        self._passing: set[str] = set()
         self._mark = None if is_url(where) else Mark(Path(where))
-        # Before the ledger itself is looked at: others may be adding to it.
-        marked = self._mark.number() if self._mark else 0
-        self._engine = connect(where)
-        try:
-            with refusing(self.where):
-                self._connection = self._engine.connect()
-                prepare(self._connection, self.where)
-                if self._mark:
-                    self._compare(self._mark, marked)
-        except LedgerError:
-            self._engine.dispose()
-            raise
-        self._transactions = Transactions(self._connection, self.where, self._owner)
-        self._writer = Writer(self._transactions, self.where, self._mark)
+        with ExitStack() as opened, refusing(self.where):
+            if self._mark:
+                opened.callback(self._mark.close)
+            # Before the ledger itself is looked at: others may be adding to it.
+            marked = self._mark.number() if self._mark else 0
+            self._engine = connect(where)
+            opened.callback(self._engine.dispose)
+            self._connection = self._engine.connect()
+            opened.callback(self._connection.close)
+            prepare(self._connection, self.where)
+            if self._mark:
+                self._compare(self._mark, marked)
+            self._transactions = Transactions(self._connection, self.where, self._owner)
+            self._writer = Writer(self._transactions, self.where, self._mark)
+            self._opened = opened.pop_all()
 
     async def get(self, key: str, purpose: Purpose | None = None) -> bytes | None:
         """The stored reply for `key`, or None. A reply that is found counts as used.
@@ -138,6 +141,10 @@ class Ledger:
             connection.execute(sa.insert(BUDGETS).values(run=run, bought_usd=usd))
             return balance_of(connection, run, self._owner)
 
+    def forget_budget_at_close(self, run: str) -> None:
+        """Keeps no sum of a run once the ledger is closed: no other process goes on with it."""
+        self._passing.add(run)
+
     def balance(self, run: str) -> Balance:
         """Where the money of a run is whose budget was opened, over all processes at work at it."""
         with refusing(self.where), self._engine.connect() as connection:
@@ -174,16 +181,23 @@ class Ledger:
         if not self._writer.close():
             return  # its thread is stuck in the disk, and ends with the process
         self._say_unreadable()
-        self._connection.close()
-        self._engine.dispose()
-        if self._mark:
-            self._mark.close()
+        self._forget_budgets()
+        self._opened.close()
 
     def _tell(self, job: Job) -> None:
         try:
             self._writer.ask(job)
         except LedgerError:
             return  # what is held stays held, on the safe side
+
+    def _forget_budgets(self) -> None:
+        passing, self._passing = self._passing, set()
+        if not passing:
+            return
+        # What is left there costs a row, and is in nobody's way.
+        with suppress(LedgerError), refusing(self.where), self._engine.connect() as connection:
+            with writing(connection):
+                connection.execute(sa.delete(BUDGETS).where(BUDGETS.c.run.in_(passing)))
 
     def _compare(self, mark: Mark, marked: int) -> None:
         """Says where the ledger holds less than it is known to have held."""

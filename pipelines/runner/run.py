@@ -240,12 +240,13 @@ class Run:
         engine = self.context.opened_engine
         if engine is not None and engine.spent_out is not None:
             raise engine.spent_out
-        if failed and "budget" in set(self.table(name, "failed", ["reason"])["reason"]):
+        reasons = self.table(name, "failed", ["reason"])["reason"].to_list() if failed else []
+        if unpaid := reasons.count("budget"):
             rule = (
                 "budget.max_usd must have room for the next call; everything answered is kept: "
                 "a higher budget.max_usd, in the recipe or by --set, goes on"
             )
-            raise BudgetReachedError(rule)
+            raise BudgetReachedError(rule, f"{unpaid:,} rows of stage {name} without it")
 
     def _ask_again(self, name: StageName, records: Sequence[ShardRecord]) -> None:
         """Leaves no refusal as it is where a stage ends: what caused it may be mended until then.

@@ -35,10 +35,17 @@ def open_engine(recipe: Recipe, ledger: Path, embeddings: Path, run: str | None 
             engine spends.
     """
     replies = Ledger(ledger)
-    budget = None
-    if recipe.budget is not None:
-        budget = LedgerBudget(replies, run or uuid.uuid4().hex, recipe.budget.max_usd)
-    return Engine(to_specs(recipe), replies, provide, encoders(recipe, embeddings), budget)
+    try:
+        budget = None
+        if recipe.budget is not None:
+            name = run or uuid.uuid4().hex
+            if run is None:
+                replies.forget_budget_at_close(name)
+            budget = LedgerBudget(replies, name, recipe.budget.max_usd)
+        return Engine(to_specs(recipe), replies, provide, encoders(recipe, embeddings), budget)
+    except BaseException:
+        replies.close()
+        raise
 
 
 def run_of(recipe: Recipe, verb: str) -> str:

@@ -9,6 +9,7 @@ import yaml
 from artifacts.diff.inputs import flattened
 from artifacts.errors import ReleaseDamagedError
 from artifacts.manifest import Manifest
+from artifacts.published_recipe import FILE_KEYS
 from artifacts.releases import open_sound
 from base.errors import RefuseryError
 from base.files import sha256_file
@@ -33,7 +34,7 @@ _OF_MODELS = frozenset(
 """How a model is reached, how fast, and what it costs: not what it is or says. Where one of these
 changes which model it is (a label), the fingerprints of the stages tell."""
 
-_PATHS = frozenset(("from", "path", "template", "against", "encoder"))
+_PATHS = FILE_KEYS | {"encoder"}
 """Keys whose values a manifest may hold without the folders of the machine."""
 
 

@@ -11,8 +11,9 @@ from typing import Annotated
 
 import typer
 
+from base.errors import RefuseryError
 from base.registry import table_of
-from refusery.cli.error_report import is_ours, reported
+from refusery.cli.error_report import reported
 from refusery.cli.printing import say
 from refusery.interruption import SIGNALS, STOPPED, interruption
 
@@ -122,7 +123,7 @@ def _failed(error: BaseException, arguments: Sequence[str], *, debug: bool) -> i
 
 def _line(error: BaseException) -> str | None:
     """What to say of an error that is the user's to mend; None for one of the program."""
-    if is_ours(error):
+    if isinstance(error, RefuseryError):
         return None if getattr(error, "contained", False) else str(error)
     # The parser's own errors: typer carries a copy of click, whose classes have no public name.
     say = getattr(error, "format_message", None)

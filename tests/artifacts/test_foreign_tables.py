@@ -47,6 +47,7 @@ def test_an_odd_parquet_file_is_one_line(tmp_path: Path, name: str) -> None:
     with pytest.raises(RefuseryError) as caught:
         read_user_table(path)
     assert "\n" not in str(caught.value)
+    assert name != "deep" or "at most 20 levels deep (got 21 or more)" in str(caught.value)
     with pytest.raises(TableDamagedError):
         read_table(path, ["prompt", "row", "not there"])
 
@@ -68,7 +69,7 @@ def test_a_small_file_does_not_stand_for_gigabytes(tmp_path: Path, dictionary: b
     table = pa.table({"prompt": pa.array([text] * times)})
     pq.write_table(table, path, use_dictionary=dictionary, compression="zstd")
     assert path.stat().st_size < 40_000
-    with pytest.raises(TableUnreadableError, match="bytes when it is read"):
+    with pytest.raises(TableUnreadableError, match=r"bytes when it is read \(got [\d,]+ or more"):
         read_any_table(path)
     with pytest.raises(TableDamagedError, match="bytes when it is read"):
         read_table(path)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 from pathlib import Path
@@ -9,7 +10,14 @@ from pydantic import TypeAdapter
 
 from base import files
 from base.errors import FileUnwritableError, NoSpaceError, RecordUnreadableError
-from base.files import others_may_read, read_json, replacing, sha256_file, sha256_text
+from base.files import (
+    others_may_read,
+    read_json,
+    replacing,
+    sha256_file,
+    sha256_text,
+    unwritable,
+)
 
 
 def test_a_file_takes_the_place_of_the_old_one_whole(tmp_path: Path) -> None:
@@ -116,3 +124,9 @@ def test_a_record_beyond_all_measure_is_one_line(
     (tmp_path / "record.json").write_text('{"a": 1234567890}')
     with pytest.raises(RecordUnreadableError, match=r"record\.json must have at most 10 bytes"):
         read_json(tmp_path / "record.json", TypeAdapter(dict[str, int]))
+
+
+def test_a_file_that_the_shell_allows_no_larger_is_no_space_too(tmp_path: Path) -> None:
+    error = unwritable(tmp_path / "table.csv", OSError(errno.EFBIG, "File too large"))
+    assert isinstance(error, NoSpaceError)
+    assert "`ulimit -f`" in error.rule

@@ -59,6 +59,27 @@ def test_aliases_that_double_line_by_line_are_counted_as_what_they_stand_for() -
     assert time.monotonic() - begun < 30  # 2^40 values would take days
 
 
+@pytest.mark.parametrize("form", ["[*a{}]", "{{x: *a{}}}", "[1, [*a{}], 2]"])
+def test_aliases_that_lie_in_each_other_are_as_deep_as_what_they_stand_for(form: str) -> None:
+    def nested(levels: int) -> str:
+        lines = [f"a{n}: &a{n} {form.format(n - 1)}" for n in range(1, levels)]
+        return "\n".join(["a0: &a0 [x]", *lines])
+
+    assert len(read_yaml(nested(45))) == 45
+    for levels in (101, 440):
+        with pytest.raises(ValueError, match="at most 100 levels"):
+            read_yaml(nested(levels))
+
+
+def test_a_deep_value_may_not_be_named_where_it_becomes_too_deep() -> None:
+    deep = "[" * 60 + "]" * 60
+    assert len(read_yaml(f"[&a {deep}, *a]")) == 2
+    with pytest.raises(ValueError, match="at most 100 levels"):
+        read_yaml(f"[&a {deep}, {'[' * 60} *a {']' * 60}]")
+    with pytest.raises(ValueError, match="at most 100 levels"):
+        read_yaml(f"- &a {deep}\n- &b [[*a]]\n- {'[' * 60}*b{']' * 60}")
+
+
 def test_merge_keys_of_ones_own_are_read_and_bounded_too() -> None:
     text = "a: &a {x: 1}\nb:\n  <<: *a\n  y: 2\n"
     assert read_yaml(text, merges=True)["b"] == {"x": 1, "y": 2}

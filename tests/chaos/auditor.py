@@ -84,10 +84,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("out", type=Path)
     parser.add_argument("log", type=Path)
     given = parser.parse_args(arguments)
-    log = json.loads(given.log.read_text(encoding="utf-8"))
-    found = list(audit(given.out, Log(log["calls"], log["kills"])))
+    found = list(audit(given.out, read_log(given.log)))
     sys.stdout.writelines(f"{line}\n" for line in found)
     return 1 if found else 0
+
+
+def read_log(path: Path) -> Log:
+    """What the provider wrote down in a file."""
+    log = json.loads(path.read_text(encoding="utf-8"))
+    return Log(log["calls"], log["kills"])
 
 
 def audit(out: Path, log: Log) -> Iterator[str]:
@@ -180,8 +185,8 @@ def _run(run: Path, entries: Mapping[str, Entry]) -> Iterator[str]:
             said["name"], said["kind"], said["inputs"], said["models"], tables
         )
     for stage in stages.values():
+        given = [row for name in stage.inputs for row in stages[name].tables["kept"]]
         if stage.inputs:
-            given = [row for name in stage.inputs for row in stages[name].tables["kept"]]
             yield from _edge(stage, given)
         yield from _reasons(stage)
         if "votes" in stage.tables:

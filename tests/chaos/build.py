@@ -16,10 +16,9 @@ from artifacts.release import write_release
 from base.errors import RefuseryError
 from flows.benchmarks import benchmark_of
 from pipelines.audits import finalize
-from pipelines.opening import layout_of, open_run, preflight
+from pipelines.opening import layout_of, preflight, run_opened
 from pipelines.recipe import load, taxonomy_of
 from pipelines.recipe.schema import Buildable, is_buildable
-from pipelines.runner.context import forget, keep
 from pipelines.runner.lock import release_lock, run_lock
 from pipelines.runner.run import Run
 from pipelines.runner.shards import Sharding
@@ -37,16 +36,11 @@ def build(recipe: Path, out: Path, shards: int = 4) -> Path:
     ):
         benchmark: Any = replace(benchmark_of(loaded), sharding=Sharding(rows=1, most=shards))
         checked = preflight(benchmark, loaded, out)
-        context, record = open_run(benchmark, checked.recipe, out)
-        keep(context)
-        checked.pins.keep()
-        try:
+        with run_opened(benchmark, checked, out) as (context, record):
             run = Run(context, record, max_failed=loaded.max_failed)
             run.build()
             _release(run, checked.recipe, benchmark)
             return context.layout.release
-        finally:
-            forget(context)
 
 
 def _release(run: Run, recipe: Buildable, benchmark: Any) -> None:  # noqa: ANN401 - of the recipe's kind

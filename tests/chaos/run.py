@@ -9,14 +9,14 @@ from __future__ import annotations
 import hashlib
 import shutil
 import signal
-import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 from typing import Literal, TypeAlias
 
-from tests.chaos.auditor import main as audit
+from tests.chaos.auditor import audit, read_log
 from tests.chaos.faults import PASSING, WAITING
 from tests.chaos.process import HUNG, CommandStart, Start
 from tests.chaos.provider import Mischief, Provider, providing
@@ -143,7 +143,7 @@ def run(plan: Plan, folder: Path, bound_s: float) -> Outcome:
     with providing(plan.mischief, plan.latency_s) as provider:
         write_seeds(folder / "seeds.csv", plan.size.seeds, "" if plan.edited else _EDITION)
         recipe = write_recipe(folder, provider.chat.base_url, provider.messages.base_url)
-        stops = list(plan.stops)
+        stops = Stops(list(plan.stops))
         started = time.monotonic()
         for _ in range(_STARTS + len(plan.stops)):
             before = provider.kills
@@ -157,7 +157,7 @@ def run(plan: Plan, folder: Path, bound_s: float) -> Outcome:
         outcome.injected_s = provider.injected_s
         outcome.problems += _own_problems(outcome, provider)
         provider.write_log(folder / "log.json")
-    outcome.audited = _audited(folder)
+    outcome.audited = list(audit(folder / "out", read_log(folder / "log.json")))
     outcome.tables = _digests(folder / "out")
     return outcome
 
@@ -165,8 +165,27 @@ def run(plan: Plan, folder: Path, bound_s: float) -> Outcome:
 _EDITION = " at all"
 
 
+@dataclass(slots=True)
+class Stops:
+    """The signals that are left of a plan: each strikes once, in whichever thread its call arrives.
+
+    Attributes:
+        left: At which call which signal is sent, in order.
+    """
+
+    left: list[tuple[int, Stop]]
+    _lock: Lock = field(default_factory=Lock)
+
+    def strike(self, number: int, start: Start | CommandStart, provider: Provider) -> None:
+        """Sends the signal that is due at this call, if any; the provider counts it."""
+        with self._lock:
+            if self.left and number >= self.left[0][0]:
+                start.signal(_SIGNALS[self.left.pop(0)[1]])
+                provider.kills += 1
+
+
 def _start(
-    recipe: Path, plan: Plan, provider: Provider, stops: list[tuple[int, Stop]], bound_s: float
+    recipe: Path, plan: Plan, provider: Provider, stops: Stops, bound_s: float
 ) -> tuple[int, str]:
     """One start of the command; the next stop strikes when its call arrives."""
     out = recipe.parent / "out"
@@ -176,12 +195,7 @@ def _start(
     else:
         start = CommandStart(recipe, out, plan.prefect)
 
-    def on_call(number: int) -> None:
-        if stops and number >= stops[0][0]:
-            start.signal(_SIGNALS[stops.pop(0)[1]])
-            provider.kills += 1
-
-    provider.on_call = on_call
+    provider.on_call = lambda number: stops.strike(number, start, provider)
     ended = start.ended(bound_s)
     provider.on_call = lambda number: None
     return ended
@@ -201,18 +215,6 @@ def _own_problems(outcome: Outcome, provider: Provider) -> list[str]:
     ends = [said for status, said in outcome.starts if status in (1, 2)]
     problems += [f"ended twice by: {said}" for said in set(ends) if ends.count(said) > 1]
     return problems
-
-
-def _audited(folder: Path) -> list[str]:
-    out, log = folder / "out", folder / "log.json"
-    printed = folder / "audit"
-    with printed.open("w", encoding="utf-8") as file:
-        stdout, sys.stdout = sys.stdout, file
-        try:
-            audit([str(out), str(log)])
-        finally:
-            sys.stdout = stdout
-    return printed.read_text(encoding="utf-8").splitlines()
 
 
 def _digests(out: Path) -> dict[str, str]:

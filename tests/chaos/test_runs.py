@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import signal
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from threading import Barrier, BrokenBarrierError, Thread
+from typing import Any, SupportsIndex, cast
 
 import pytest
 
-from tests.chaos.run import SMALL, Calm, Size, compared, planned
+from tests.chaos.run import SMALL, Calm, Size, Stop, Stops, compared, planned
 from tests.prefect_server import used
 
 _QUICK, _BLOCK, _BLOCKS = 20, 100, 5
@@ -76,3 +80,39 @@ def test_runs_under_prefect_end_in_the_same_bytes(first: int, calm: Calm, tmp_pa
             outcome = compared(replace(plan, prefect={"PREFECT_API_URL": server}), calm, place)
             found += [f"seed {seed}: {problem}" for problem in outcome.wrong]
     assert found == []
+
+
+class _Contended(list[tuple[int, Stop]]):
+    """Whoever looks at its first entry waits a moment for another one who does."""
+
+    def __init__(self, entries: list[tuple[int, Stop]]) -> None:
+        super().__init__(entries)
+        self._both = Barrier(2)
+
+    def __getitem__(self, place: SupportsIndex | slice) -> Any:  # noqa: ANN401 - of either
+        found = super().__getitem__(place)
+        with suppress(BrokenBarrierError):
+            self._both.wait(0.2)
+        return found
+
+
+def test_a_stop_strikes_once_though_both_servers_see_its_call() -> None:
+    class Double:
+        """A start and a provider in one."""
+
+        kills = 0
+
+        def __init__(self) -> None:
+            self.sent: list[signal.Signals] = []
+
+        def signal(self, number: signal.Signals) -> None:
+            self.sent.append(number)
+
+    double = Double()
+    stops, both = Stops(_Contended([(1, "kill"), (9, "interrupt")])), cast("Any", double)
+    threads = [Thread(target=stops.strike, args=(number, both, both)) for number in (1, 2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (double.sent, double.kills, stops.left) == ([signal.SIGKILL], 1, [(9, "interrupt")])

@@ -13,7 +13,7 @@ from tests.loopback import write_recipe
 _MARKER = "xylophone-of-errors"
 
 
-@pytest.mark.parametrize("where", ["run_job", "open_run"])
+@pytest.mark.parametrize("where", ["run_job", "run_opened"])
 def test_prefect_keeps_the_type_of_a_librarys_error_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:

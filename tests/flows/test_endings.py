@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.errors import LibraryError
+from flows.audit import audit
 from flows.publish import publish
 from flows.regenerate import regenerate
 from flows.scheduled import NOTHING_TO_DO, nothing_to_do, refused
@@ -23,16 +23,57 @@ def test_nothing_to_do_is_an_end_of_its_own_that_is_well() -> None:
     assert state.message == "nothing to do: it is there"
 
 
-def test_an_error_of_ours_is_one_line_and_a_held_recipe_cancels() -> None:
-    failed = refused(NotBuiltError("a rule\nin two lines", "this"))
+def test_an_error_of_ours_is_one_line_and_a_held_recipe_cancels(tmp_path: Path) -> None:
+    failed = refused(NotBuiltError("a rule\nin two lines", "this"), "audit", tmp_path)
     assert failed.is_failed()
     assert failed.message == "a rule\\nin two lines (got this)"
-    assert refused(RunLockedError("one run at a time")).is_cancelled()
+    assert refused(RunLockedError("one run at a time"), "audit", tmp_path).is_cancelled()
+    assert list(tmp_path.iterdir()) == []
 
 
-def test_an_error_of_the_program_is_raised_by_its_type_alone() -> None:
-    with pytest.raises(LibraryError, match="ZeroDivisionError"):
-        refused(ZeroDivisionError())
+_MARKER = "xylophone-of-endings"
+
+
+@pytest.mark.parametrize("flow", ["audit", "regenerate", "publish"])
+def test_an_error_of_the_program_ends_a_run_with_a_file_that_says_where(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, flow: str
+) -> None:
+    def fails(*_: object) -> None:
+        raise KeyError(_MARKER)
+
+    out = tmp_path / "out"
+    monkeypatch.setenv("REFUSERY_PUBLISH_OUT", str(out))
+    if flow == "audit":
+        monkeypatch.setattr("flows.audit.open_sound", fails)
+        state = audit("some/folder", str(out), return_state=True)
+    elif flow == "regenerate":
+        monkeypatch.setattr("flows.regenerate.load", fails)
+        state = regenerate("some.yaml", str(out), [f"a={_MARKER}"], return_state=True)
+    else:
+        monkeypatch.setattr("flows.publish.plan_publish", fails)
+        state = publish("some/folder", "me/set", return_state=True)
+    (written,) = (out / "errors").iterdir()
+    text = written.read_text()
+    assert state.is_failed()
+    assert state.message == (
+        f"the program or a library failed (got KeyError); {written} says where, without texts"
+    )
+    assert f"flow: {flow}\n" in text
+    assert "KeyError" in text
+    assert "in fails" in text
+    assert _MARKER not in text
+
+
+def test_a_file_that_cannot_be_written_leaves_a_runs_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise KeyError(_MARKER)
+
+    (tmp_path / "out").write_text("")
+    monkeypatch.setattr("flows.regenerate.load", fails)
+    state = regenerate("some.yaml", str(tmp_path / "out"), return_state=True)
+    assert state.message == "the program or a library failed (got KeyError)"
 
 
 def test_a_recipe_that_cannot_be_read_ends_a_run_as_failed(tmp_path: Path) -> None:

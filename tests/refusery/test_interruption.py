@@ -6,12 +6,14 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import pytest
 
-from refusery.interruption import STOPPED
+from refusery import interruption
+from refusery.interruption import STOPPED, Interruption
 from tests.loopback import models, process_of, write_recipe
 from tests.refusery.cli.text_files import csv_file, recipe_file
 from tests.refusery.signalled import GUARD_S, Ended, ended, started, until
@@ -193,3 +195,44 @@ def test_work_that_asks_no_engine_is_interrupted_where_it_stands() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (130, "tidied\n"), done.stderr
+
+
+def test_a_shield_is_entered_before_an_interrupt_is_raised_or_after(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    listening, inside = Interruption(), threading.Event()
+
+    def writes() -> None:
+        with listening.shielded():
+            inside.set()
+
+    def raised_in(thread: threading.Thread) -> None:
+        entering.start()
+        assert not inside.wait(0.1), "the shield was entered while the interrupt is raised"
+
+    entering = threading.Thread(target=writes)
+    monkeypatch.setattr(interruption, "_raise_in", raised_in)
+    monkeypatch.setattr(interruption, "stop", lambda: 0)
+    monkeypatch.setattr(interruption, "IN_ORDER_S", float("inf"))
+    listening._press(threading.main_thread())
+    entering.join()
+    assert inside.is_set()
+    with listening.shielded():
+        pass
+    assert listening._shields == 0
+
+
+def test_no_interrupt_is_raised_in_a_shield_and_one_is_after_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    listening = Interruption()
+    raised: list[threading.Thread] = []
+    monkeypatch.setattr(interruption, "_raise_in", raised.append)
+    monkeypatch.setattr(interruption, "stop", lambda: 0)
+    monkeypatch.setattr(interruption, "IN_ORDER_S", float("inf"))
+    with listening.shielded():
+        listening._press(threading.main_thread())
+        assert raised == []
+    listening._press(threading.main_thread())
+    listening._press(threading.main_thread())
+    assert raised == [threading.main_thread()]

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import polars as pl
 import pytest
 
+from artifacts.records import RunRecord, StageName
+from inference.errors import BudgetReachedError
 from inference.types import Item, Reply
 from pipelines.errors import StageFailedError
 from pipelines.runner.run import Run
@@ -109,3 +112,14 @@ def test_more_than_a_few_of_them_end_every_run(tmp_path: Path) -> None:
         for told in ("at most 0 failed", "at most 5 rows .* unexpected error twice"):
             with pytest.raises(StageFailedError, match=told):
                 run_pipeline(context_for(tmp_path, server.base_url, settings))
+
+
+def test_rows_that_another_process_had_no_money_for_are_counted_in_the_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context = context_for(tmp_path, "http://127.0.0.1:9/v1")
+    run = Run(context, RunRecord("toy", "or-bench", "or_bench", "2026.11.0", context.shards, ()))
+    failed = pl.DataFrame({"reason": ["budget", "no_reply", "budget"]})
+    monkeypatch.setattr(run, "table", lambda *_: failed)
+    with pytest.raises(BudgetReachedError, match=r"\(got 2 rows of stage rewrite without it\)$"):
+        run._require_money(StageName("rewrite"), 3)
