@@ -117,10 +117,19 @@ def make_private_file(path: Path, *suffixes: str) -> None:
     for suffix in ("", *suffixes):
         # A file of another user's, or one that has gone since, stays as it is.
         with contextlib.suppress(OSError):
-            beside = path.with_name(path.name + suffix)
-            mode = beside.stat().st_mode
-            if mode & 0o077:
-                beside.chmod(mode & PRIVATE)
+            _close_to_others(path.with_name(path.name + suffix))
+
+
+def _close_to_others(path: Path) -> None:
+    """Closes a file of one's own; what a link leads to, or has another name, is somebody else's."""
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        found = os.fstat(handle)
+        is_own = stat.S_ISREG(found.st_mode) and found.st_nlink == 1
+        if is_own and found.st_mode & 0o077:
+            os.fchmod(handle, stat.S_IMODE(found.st_mode) & PRIVATE_FILE)
+    finally:
+        os.close(handle)
 
 
 def others_may_read(folder: Path) -> bool:

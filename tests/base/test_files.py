@@ -3,6 +3,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from pydantic import TypeAdapter
 from base import files
 from base.errors import FileUnwritableError, NoSpaceError, RecordUnreadableError
 from base.files import (
+    make_private_file,
     others_may_read,
     read_json,
     replacing,
@@ -130,3 +132,21 @@ def test_a_file_that_the_shell_allows_no_larger_is_no_space_too(tmp_path: Path) 
     error = unwritable(tmp_path / "table.csv", OSError(errno.EFBIG, "File too large"))
     assert isinstance(error, NoSpaceError)
     assert "`ulimit -f`" in error.rule
+
+
+@pytest.mark.parametrize("link", [Path.symlink_to, Path.hardlink_to])
+def test_what_a_link_leads_to_keeps_its_mode(
+    tmp_path: Path, link: Callable[[Path, Path], None]
+) -> None:
+    foreign, private = tmp_path / "foreign", tmp_path / "ledger"
+    foreign.touch()
+    foreign.chmod(0o755)
+    link(private, foreign)
+    link(tmp_path / "ledger-wal", foreign)
+    make_private_file(private, "-wal")
+    assert foreign.stat().st_mode & 0o777 == 0o755
+    plain = tmp_path / "plain"
+    plain.touch()
+    plain.chmod(0o644)
+    make_private_file(plain)
+    assert plain.stat().st_mode & 0o777 == 0o600
