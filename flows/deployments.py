@@ -4,7 +4,6 @@ import asyncio
 import os
 import signal
 from collections.abc import Awaitable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -321,6 +320,9 @@ async def _serve(deployments: Sequence[RunnerDeployment]) -> bool:
     # The runner's own handler for SIGTERM never awaits what it stops. Cancelling ends it as
     # Ctrl-C does: the processes of its runs are stopped before it goes.
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, terminate)
-    with suppress(asyncio.CancelledError):
+    try:
         await serving
+    except asyncio.CancelledError:
+        if not terminated.is_set():
+            raise  # by Ctrl-C
     return terminated.is_set()
