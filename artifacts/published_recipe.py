@@ -25,6 +25,7 @@ PUBLIC_APIS = frozenset(
 _HUB = "hf://"
 _MODELS = "models"
 _PRIVATE = frozenset(("key_env",))
+_OF_SERVERS = frozenset(("headers", "query", "key_header"))
 FILE_KEYS = frozenset(("path", "template", "from", "against", "taxonomy", "decisions"))
 """Keys of a recipe whose values are files, and are handed on without their folders."""
 _HOST = re.compile(r"(?:[^\s/@]+@)?[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}(?::\d+)?")
@@ -91,7 +92,7 @@ def _model(said: object) -> object:
     if not isinstance(said, dict):
         return said
     address, label = said.get("base_url"), said.get("label")
-    left_out = set()
+    left_out = {*_OF_SERVERS}
     if address is not None and not is_public(address):
         left_out.add("base_url")
     if isinstance(label, str) and is_address(label):

@@ -55,6 +55,7 @@ def read_data(recipe: Evaluation, name: str) -> DataRows:
     frame = files.frame()
     categories = categories_of(recipe, part, files, _TURNS in frame.columns)
     whole = list(_rows(part, files, frame, categories))
+    empty = frame.height - len(whole)
     asked = _drawn(part, _styled(part, files, whole))
     rows = tuple(_shown(asked, whole))
     facts = DataFacts(
@@ -67,7 +68,10 @@ def read_data(recipe: Evaluation, name: str) -> DataRows:
         _styles(rows),
     )
     return DataRows(
-        facts, rows, categories.sensitive, tuple(_notes(name, part, files, facts, frame))
+        facts,
+        rows,
+        categories.sensitive,
+        (*_left_out(name, empty, frame), *_notes(name, part, files, facts, frame)),
     )
 
 
@@ -81,6 +85,8 @@ def _rows(
     known = (BASE, *NAMES)
     each = zip(texts, styles, bases, given, strict=True)
     for place, (text, style, base, category) in enumerate(each, 1):
+        if text is None:
+            continue
         if style not in known:
             rule = f"prompt_style must be a published one{did_you_mean(style, known)}"
             raise SourceError(rule, f"{str(style)[:40]} in {files.name}, row {place}")
@@ -98,19 +104,41 @@ def _rows(
         }
 
 
-def _texts(part: DataSet, files: DataFiles, frame: pl.DataFrame) -> list[str]:
+def _texts(part: DataSet, files: DataFiles, frame: pl.DataFrame) -> list[str | None]:
+    """The prompts; None where the authors of SORRY-Bench left a row's only turn empty."""
     column = part.column
     if column not in frame.columns and _TURNS in frame.columns:
         column = _TURNS
     if column not in frame.columns:
         rule = f"a data set must have the column `{column}`{did_you_mean(column, frame.columns)}"
         raise SourceError(rule, files.name)
-    found = [one_turn(value) for value in frame[column].to_list()]
-    for place, text in enumerate(found, 1):
+    given = frame[column].to_list()
+    found = [one_turn(value) for value in given]
+    for place, (text, value) in enumerate(zip(found, given, strict=True), 1):
+        if column == _TURNS and _is_empty(value):
+            continue
         if not isinstance(text, str) or not text.strip():
             rule = f"column `{column}` must hold a text in every row"
             raise SourceError(rule, f"none in row {place} of {files.name}")
-    return [str(text) for text in found]
+    return [None if text is None else str(text) for text in found]
+
+
+_NO_TURN = ("", "null", "[null]", "[None]")
+
+
+def _is_empty(turns: object) -> bool:
+    """Whether the one turn of a row is null, as a list or as a CSV cell has it."""
+    if isinstance(turns, str):
+        return turns.strip() in _NO_TURN
+    return turns is None or turns == [None]
+
+
+def _left_out(name: str, empty: int, frame: pl.DataFrame) -> Iterator[str]:
+    if empty:
+        yield (
+            f"{name}: {frame.height} rows, {frame.height - empty} with a prompt; of {empty} the "
+            "only turn is null, and they are not asked"
+        )
 
 
 def _column(frame: pl.DataFrame, name: str | None, default: str | None) -> list[str | None]:

@@ -12,8 +12,9 @@ from pipelines.errors import NotBuiltError
 from pipelines.opening import layout_of
 from pipelines.or_bench.release import OR_BENCH
 from pipelines.planning.doctor import examine
+from pipelines.planning.live import Asked
 from pipelines.planning.plan import plan_of
-from pipelines.planning.servers import Asked, Probe, ask_models
+from pipelines.planning.servers import Probe, ask_models
 from pipelines.planning.values import Finding, Plan
 from pipelines.recipe import Evaluation, OrBench, Recipe
 from pipelines.recipe.schema import Runnable, is_runnable

@@ -19,17 +19,26 @@ class Identity:
         label: The endpoint label: the host of a public API, the recipe's model name for one's own
             server. Ports and addresses are recorded elsewhere, never keyed.
         model: The model's name, or the SHA-256 of an embedded model's file.
+        settings: What every request's body holds beside the rest (how much the model thinks), as
+            JSON with sorted keys; "" for nothing.
     """
 
     provider: str
     label: str
     model: str
+    settings: str = ""
 
 
 def canonical(request: ChatRequest, identity: Identity) -> bytes:
     """The request as JSON with sorted keys; equal requests give equal bytes on any machine."""
-    # A template of one's own is a new key, so that requests without one keep theirs.
-    template = {} if request.chat_template is None else {"template": request.chat_template}
+    # What was added later is left out where it is not set, so that older requests keep their keys.
+    added: dict[str, object] = {}
+    if request.chat_template is not None:
+        added["template"] = request.chat_template
+    if identity.settings:
+        added["settings"] = orjson.loads(identity.settings)
+    if request.json_schema is not None and request.structured != "schema":
+        added["structured"] = request.structured
     return orjson.dumps(
         {
             "v": _VERSION,
@@ -46,7 +55,7 @@ def canonical(request: ChatRequest, identity: Identity) -> bytes:
             "top_logprobs": request.top_logprobs,
             "sample": request.sample,
             "edition": request.edition,
-            **template,
+            **added,
         },
         option=orjson.OPT_SORT_KEYS,
     )

@@ -33,6 +33,7 @@ from inference.models import ModelSpec
 from inference.programs import ProgramRunner, RowRecord, TextWork
 from inference.providers.base import Provider
 from inference.providers.served import others
+from inference.structured import FormRecord
 from inference.types import ChatRequest, EmbedRequest
 from inference.worker_thread import WorkerThread
 
@@ -106,6 +107,7 @@ class Engine:
         provide: Makes the provider of a model when it is first asked.
         encode: Makes the encoder of that name when it is first asked.
         budget: Where the money comes from; None spends without a cap.
+        forms: In which form models are asked for JSON; None keeps what is found in memory.
 
     Attributes:
         account: What the replies of all batches added up to.
@@ -118,6 +120,7 @@ class Engine:
         provide: Callable[[ModelSpec], Provider],
         encode: Callable[[str], Embeds],
         budget: Budget | None = None,
+        forms: FormRecord | None = None,
     ) -> None:
         """Starts the event loop's thread; models and encoders start when first asked."""
         self.account = Account()
@@ -126,6 +129,7 @@ class Engine:
         self._provide = provide
         self._encode = encode
         self._budget = budget or Unlimited()
+        self._forms = forms or FormRecord()
         self._clients: dict[str, ModelClient] = {}
         self._encoders: dict[str, EmbeddingClient] = {}
         self._surprises: dict[str, int] = {}
@@ -375,8 +379,9 @@ class Engine:
             spec = self._models.get(name)
             if spec is None:
                 raise ModelUnknownError("a request must name a model of the recipe", name)
-            client = ModelClient(spec, self._provide(spec), self._ledger, self._budget)
-            self._clients[name] = client
+            client = self._clients[name] = ModelClient(
+                spec, self._provide(spec), self._ledger, self._budget, self._forms
+            )
         return client
 
     def _encoder(self, name: str) -> EmbeddingClient:

@@ -18,6 +18,8 @@ from inference.providers.base import PermanentError, Provider, TransientError
 from inference.providers.served import remember
 from inference.retries import Attempts, Circuit
 from inference.shared_calls import SharedCalls
+from inference.structured import FORMS, PARAMETERS, FormRecord, Forms, in_form, is_prose
+from inference.thoughts import spoken
 from inference.types import ChatRequest, Reply
 
 
@@ -34,7 +36,15 @@ class CallFailedError(Exception):
 
 
 class RequestRefusedTwiceError(Exception):
-    """The server refused this request twice in the same way: there is no answer to it."""
+    """The server refused this request twice in the same way: there is no answer to it.
+
+    Attributes:
+        parameter: The request's parameter that the server named, or "".
+    """
+
+    def __init__(self, refused: PermanentError) -> None:
+        super().__init__(str(refused))
+        self.parameter = refused.parameter
 
 
 class _RefusedError(Exception):
@@ -57,9 +67,15 @@ class ModelClient:
     """
 
     def __init__(
-        self, spec: ModelSpec, provider: Provider, ledger: Ledger, budget: Budget | None = None
+        self,
+        spec: ModelSpec,
+        provider: Provider,
+        ledger: Ledger,
+        budget: Budget | None = None,
+        forms: FormRecord | None = None,
     ) -> None:
         """Nothing is sent before the first request that the ledger lacks."""
+        self._forms = Forms(spec, forms or FormRecord())
         self.spec = spec
         self.circuit = Circuit(spec)
         self.limiter = RateLimiter(spec, self.circuit)
@@ -76,7 +92,7 @@ class ModelClient:
     async def reply(
         self, request: ChatRequest, purpose: Purpose | None = None
     ) -> tuple[Reply, bool]:
-        """The reply, and whether a server was asked for it now.
+        """The reply without its thoughts, and whether a server was asked for it now.
 
         Two equal requests in flight become one call.
 
@@ -85,12 +101,39 @@ class ModelClient:
             RequestRefusedTwiceError: The server will not serve this request, though it may others.
             LedgerError: The reply could not be made durable.
         """
+        form = "schema" if request.json_schema is None else self._forms.look_up()
+        if form is None:
+            return await self._found_form(request, purpose)
+        return await self._reply(in_form(request, form), purpose)
+
+    async def _found_form(
+        self, request: ChatRequest, purpose: Purpose | None
+    ) -> tuple[Reply, bool]:
+        """The reply in the first form that holds; others wait until it is found."""
+        async with self._forms.finding:
+            known = self._forms.look_up()
+            for form in FORMS if known is None else ():
+                is_last = form == FORMS[-1]
+                try:
+                    reply, sent = await self._reply(in_form(request, form), purpose)
+                except RequestRefusedTwiceError as refused:
+                    if is_last or refused.parameter not in (*PARAMETERS, ""):
+                        raise
+                    continue
+                if not is_prose(reply) or is_last:
+                    known = self._forms.found(form)
+                    if known == form:
+                        return reply, sent
+                    break
+        return await self._reply(in_form(request, known or FORMS[-1]), purpose)
+
+    async def _reply(self, request: ChatRequest, purpose: Purpose | None) -> tuple[Reply, bool]:
         form = canonical(request, self._provider.identity)
         key = key_of(form)
         (reply, sent), joined = await self._shared.result(
             key, lambda: self._answered(request, form, key, purpose)
         )
-        return reply, sent and not joined
+        return spoken(reply), sent and not joined
 
     async def close(self) -> None:
         """Ends connections and child processes."""
@@ -110,7 +153,7 @@ class ModelClient:
                 except _RefusedError as told:
                     times[told.refused.status] += 1
                     if times[told.refused.status] > 1:
-                        raise RequestRefusedTwiceError(str(told)) from None
+                        raise RequestRefusedTwiceError(told.refused) from None
                     await self._until_judged(told.refused)
                     continue
                 remember(self.served, reply.model)

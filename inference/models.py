@@ -1,13 +1,16 @@
 """What a recipe says of a model and of an encoder, as plain values."""
 
 import ipaddress
+import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TypeAlias
-from urllib.parse import urlsplit
+from typing import Any, Literal, TypeAlias
+from urllib.parse import urlencode, urlsplit
 
 from base.registry import table_of
+from inference.generations import TokenLimit
 
 _ODD_ADDRESS = re.compile(r"(?:0x[0-9a-f]*|[0-9]+)(?:\.(?:0x[0-9a-f]*|[0-9]+))*", re.IGNORECASE)
 _PRIVATE_ENDINGS = (".local", ".lan", ".internal", ".home.arpa")
@@ -57,6 +60,7 @@ def endpoint_label(name: str, base_url: str) -> str:
     return name if is_own_server(base_url) else urlsplit(base_url).hostname or name
 
 
+Structured = Literal["auto", "schema", "json", "text"]
 Kind = Literal["requests", "tokens", "input", "output"]
 LimitHeaders: TypeAlias = tuple[str, str, Kind]
 """The header that says what is left, the one that says when it is reset, and what is counted."""
@@ -160,7 +164,15 @@ class ModelSpec:
         max_in_flight: The largest number of calls at once.
         rpm: Requests a minute that the server allows, or None where nobody said.
         tpm: Tokens a minute, in and out together, or None.
-        fixed_sampling: Whether the model takes no temperature and no top_p, so that none is sent.
+        fixed_sampling: Whether the model takes no temperature, top_p and stop: none is sent.
+        settings: Further fields of every request's body, as JSON with sorted keys; "" for none.
+            They are part of what the model is: another effort is another ledger key.
+        structured: How answers in JSON are asked for.
+        token_limit: What the server calls the longest answer; None where its host tells.
+        prefill: Whether the model goes on with a begun answer.
+        headers: Further headers of every request, by name.
+        query: What stands behind the `?` of every request's address, by name.
+        key_header: The header that carries the key as it is; None for the protocol's own.
         completion: Whether it is sent bare text by the Completions API (`openai` alone).
         timeout_s: Seconds until one attempt counts as hung.
         give_up_s: Seconds without any success after which the circuit opens.
@@ -181,6 +193,13 @@ class ModelSpec:
     rpm: int | None = None
     tpm: int | None = None
     fixed_sampling: bool = False
+    settings: str = ""
+    structured: Structured = "schema"
+    token_limit: TokenLimit | None = None
+    prefill: bool = True
+    headers: tuple[tuple[str, str], ...] = ()
+    query: tuple[tuple[str, str], ...] = ()
+    key_header: str | None = None
     completion: bool = False
     timeout_s: float = 120.0
     give_up_s: float = 300.0
@@ -192,6 +211,50 @@ class ModelSpec:
     def address(self) -> str:
         """Its server's address, else its provider's own; "" for an embedded model."""
         return self.base_url or PROVIDERS[self.provider].public_api
+
+    def url(self, path: str) -> str:
+        """Where a request goes, below the server's address, with the query that each one has.
+
+        Example:
+            >>> ModelSpec("m", "openai", "m", query=(("api-version", "1"),)).url("models")
+            'https://api.openai.com/v1/models?api-version=1'
+        """
+        query = f"?{urlencode(self.query)}" if self.query else ""
+        return f"{self.address.rstrip('/')}/{path}{query}"
+
+    def completed(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        """A request's body with the fields that the model's settings add to it.
+
+        Example:
+            >>> thorough = ModelSpec("m", "openai", "m", settings='{"reasoning_effort": "high"}')
+            >>> thorough.completed({"model": "m"})
+            {'model': 'm', 'reasoning_effort': 'high'}
+        """
+        return merged(body, json.loads(self.settings)) if self.settings else dict(body)
+
+    def request_headers(self, key: str | None) -> dict[str, str]:
+        """The headers that every request carries, with that key or with none."""
+        provider = PROVIDERS[self.provider]
+        if key is None or self.key_header is None:
+            return provider.auth_headers(key) | dict(self.headers)
+        return provider.auth_headers(None) | {self.key_header: key} | dict(self.headers)
+
+
+def merged(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+    """Two objects in one, and the objects within them too; elsewhere the later value stands.
+
+    Example:
+        >>> merged({"output_config": {"format": 1}}, {"output_config": {"effort": "low"}})
+        {'output_config': {'format': 1, 'effort': 'low'}}
+    """
+    whole = dict(before)
+    for name, value in after.items():
+        held = whole.get(name)
+        if isinstance(held, Mapping) and isinstance(value, Mapping):
+            whole[name] = merged(held, value)
+        else:
+            whole[name] = value
+    return whole
 
 
 @dataclass(frozen=True, slots=True)

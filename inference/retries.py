@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from inference.errors import CircuitOpenError, InferenceError, RequestRefusedError
 from inference.models import ModelSpec
 from inference.providers.base import PermanentError, TransientError
+from inference.providers.failures import mended_by
 
 LONGEST_ASKED_WAIT_S = 120.0
 """Seconds for which a server is left alone because it asks for it, or says that nothing is left."""
@@ -206,6 +207,8 @@ class Circuit:
                 f"the server of model `{self._spec.name}` must take the recipe's requests; it "
                 f"refused the first {_DIFFERENT_REFUSED} different ones"
             )
+            if key := mended_by(refused.parameter):
+                rule += f"; `models.{self._spec.name}` may be given `{key}`"
             self.error = refused.suspects or RequestRefusedError(rule, refused)
         elif in_a_row >= _FORBIDDEN_IN_A_ROW:
             self.error = refused.suspects

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 Role = Literal["system", "user", "assistant"]
 Finish = Literal["stop", "length", "content_filter", "tool_calls", "not_text", "other"]
+StructuredForm = Literal["schema", "json", "text"]
 RefusalKind = Literal["model_refusal", "provider_input_block", "provider_output_block"]
 
 ItemT_contra = TypeVar("ItemT_contra", contravariant=True)
@@ -54,6 +55,8 @@ class ChatRequest:
         edition: The release version a text is written for; empty except for writers.
         chat_template: A chat template (Jinja) to be used in place of the model's own, by servers
             that take one with a request; None for the model's own.
+        structured: How `json_schema` is put to the server: as a schema, as JSON without one, or
+            not at all, where the messages ask for JSON in words.
     """
 
     model: str
@@ -68,6 +71,7 @@ class ChatRequest:
     sample: int = 0
     edition: str = ""
     chat_template: str | None = None
+    structured: StructuredForm = "schema"
 
 
 @dataclass(frozen=True, slots=True)

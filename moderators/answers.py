@@ -10,8 +10,8 @@ from typing import Literal
 
 from base.digests import digest_of
 from base.foreign_text import valid_text
+from inference.thoughts import visible, visible_part
 from inference.types import ChatRequest, Item, Message, Missing, Refusal, Reply, again, again_part
-from moderators.refusal.keyword import visible, visible_part
 
 Absence = Literal["empty", "truncated", "tool_calls", "not_text"]
 """Why there is no answer: nothing that can be seen was said, it was cut before that, or the model

@@ -13,7 +13,8 @@ from artifacts.report.rows import sensitive_categories
 from artifacts.user_tables import read_any_table
 from base.files import sha256_file
 from curation.quota import shuffle_key
-from moderators.refusal.keyword import KeywordJudge, visible
+from inference.thoughts import visible
+from moderators.refusal.keyword import KeywordJudge
 from people.errors import ReviewUnusableError
 from people.labelled import REDACTED
 from people.sheet import drawn

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from artifacts.release_facts import BASE
-from moderators.refusal.keyword import visible
+from inference.thoughts import visible
 from people.consensus import Votes
 
 REDACTED = "REDACTED"

@@ -19,6 +19,12 @@ class SourceError(PipelineError):
     exit_code = 2
 
 
+class ModelRetiredError(PipelineError):
+    """A recipe names models that are no longer served."""
+
+    exit_code = 2
+
+
 class NotBuiltError(PipelineError):
     """A recipe asks for something that the schema knows and no flow does yet."""
 

@@ -20,7 +20,7 @@ from pipelines.recipe.schema import Runnable, is_buildable, is_runnable
 from pipelines.runner.context import Context, Progress, forget, keep, known
 from pipelines.runner.shards import Layout
 from pipelines.sources import Pins
-from pipelines.sources.engine import open_engine, require_payable
+from pipelines.sources.engine import open_engine, require_payable, require_served
 from pipelines.versions.existing_release import require_unchanged
 from pipelines.versions.lineage import lineage_of
 from pipelines.versions.next_version import resolve_version
@@ -77,6 +77,9 @@ def preflight(
 
 def _require_runnable(benchmark: Benchmark[RecipeT], recipe: RecipeT) -> None:
     benchmark.require_ready(recipe)
+    if recipe.plan_only:
+        require_served(recipe)
+        raise RecipeError("a recipe with `plan_only` is for `refusery plan` alone", recipe.name)
     require_payable(recipe)
 
 
@@ -193,7 +196,7 @@ def _context(
         layout,
         shards,
         benchmark.pipeline(recipe, layout, limit),
-        lambda: open_engine(recipe, layout.ledger, layout.embeddings, layout.run_name),
+        lambda: open_engine(recipe, layout.ledger, layout.embeddings, layout.run_name, layout.run),
         benchmark.shown(progress),
     )
 

@@ -16,8 +16,9 @@ from inference.engine import Advance, Engine
 from inference.ledger import Ledger, Purpose
 from inference.models import EncoderSpec
 from inference.providers.opening import provide
+from inference.thoughts import visible
 from inference.types import Item
-from moderators.refusal.keyword import KeywordJudge, visible
+from moderators.refusal.keyword import KeywordJudge
 from moderators.refusal.types import Judgment, RefusalJudge
 from people.consensus import DRAWS, compared, people
 from people.errors import LabelsUnusableError

@@ -9,8 +9,9 @@ import polars as pl
 from artifacts.errors import ColumnUnusableError
 from inference.engine import Advance, Engine
 from inference.ledger import Purpose
+from inference.thoughts import visible
 from inference.types import Program
-from moderators.refusal.keyword import KeywordJudge, visible
+from moderators.refusal.keyword import KeywordJudge
 from moderators.refusal.types import Judgment, RefusalJudge
 from pipelines.recipe import Recipe
 from pipelines.runner.memory import asking_nobody, noted

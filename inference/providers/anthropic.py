@@ -7,6 +7,7 @@ API's own SDK only the treatment of schemas is used: its client sends whatever t
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -15,11 +16,11 @@ from anthropic import transform_schema
 
 from inference.canonical import Identity
 from inference.errors import RequestRefusedError
-from inference.models import PROVIDERS, ModelSpec, endpoint_label
+from inference.models import ModelSpec, endpoint_label
 from inference.providers.base import Headers, PermanentError, api_key
 from inference.providers.blocks import input_block
 from inference.providers.boundary import Boundary, Dialect
-from inference.providers.completion import bounded, count_of, model_of
+from inference.providers.completion import before_stop, bounded, count_of, model_of
 from inference.providers.failures import said, spoken
 from inference.types import ChatRequest, Finish, Refusal, Reply, Usage
 
@@ -36,7 +37,7 @@ _FINISHES: Mapping[str, Finish] = {
 _SILENT = frozenset({"thinking", "redacted_thinking"})
 
 
-def body_of(model: str, request: ChatRequest) -> dict[str, Any]:
+def body_of(model: str, request: ChatRequest, *, prefill: bool = True) -> dict[str, Any]:
     """The request's body. The seed is left out: the API has none.
 
     System turns become the `system` text, wherever they stood. A final assistant turn is continued
@@ -45,7 +46,7 @@ def body_of(model: str, request: ChatRequest) -> dict[str, Any]:
     system = "\n\n".join(turn.content for turn in request.messages if turn.role == "system")
     body: dict[str, Any] = {
         "model": model,
-        "messages": _turns(request),
+        "messages": _turns(request, prefill),
         "max_tokens": request.max_tokens or DEFAULT_MAX_TOKENS,
         "temperature": request.temperature,
     }
@@ -56,7 +57,7 @@ def body_of(model: str, request: ChatRequest) -> dict[str, Any]:
     stops = [stop for stop in request.stop if stop.strip()]  # the API refuses white space
     if stops:
         body["stop_sequences"] = stops
-    if request.json_schema is not None:
+    if request.json_schema is not None and request.structured == "schema":
         schema = _schema(request.json_schema)
         body["output_config"] = {"format": {"type": "json_schema", "schema": schema}}
     return body
@@ -85,7 +86,7 @@ def read(answer: Mapping[str, Any], request: ChatRequest) -> Reply:
     )
 
 
-def _turns(request: ChatRequest) -> list[dict[str, str]]:
+def _turns(request: ChatRequest, prefill: bool) -> list[dict[str, str]]:
     turns = [
         {"role": turn.role, "content": turn.content}
         for turn in request.messages
@@ -93,7 +94,7 @@ def _turns(request: ChatRequest) -> list[dict[str, str]]:
     ]
     if turns and turns[-1]["role"] == "assistant":
         begun = turns[-1]["content"].rstrip()  # the API refuses white space at its end
-        if request.json_schema is not None or not begun:
+        if not prefill or request.json_schema is not None or not begun:
             return turns[:-1]
         turns[-1]["content"] = begun
     return turns
@@ -170,7 +171,7 @@ def _is_unpaid(status: int, field: Mapping[str, Any], request: ChatRequest) -> b
 
 # The version that takes `temperature` and `top_p`, and for models that take neither, the newest.
 _WITH_SAMPLING, _NEWEST = "2023-06-01", "2026-10-21"
-_SAMPLING = frozenset({"temperature", "top_p"})
+_SAMPLING = frozenset({"temperature", "top_p", "stop_sequences"})
 _DIALECT = Dialect("message", read, _blocked, _is_unpaid)
 
 
@@ -186,13 +187,14 @@ class AnthropicProvider:
         self._spec = spec
         self.address = spec.address
         label = spec.label or endpoint_label(spec.name, self.address)
-        self.identity = Identity("anthropic", label, spec.model)
+        self.identity = Identity("anthropic", label, spec.model, spec.settings)
         version = _NEWEST if spec.fixed_sampling else _WITH_SAMPLING
-        headers = PROVIDERS["anthropic"].auth_headers(api_key(spec))
+        headers = spec.request_headers(api_key(spec))
+        at_root = replace(spec, base_url=self.address.rstrip("/").removesuffix("/v1"))
         self._boundary = Boundary(
             spec,
-            f"{self.address.rstrip('/').removesuffix('/v1')}/v1/messages",
-            headers | {"anthropic-version": version},
+            at_root.url("v1/messages"),
+            headers | {"anthropic-version": version} | dict(spec.headers),
             _DIALECT,
         )
         self.on_headers: Headers | None = None
@@ -201,10 +203,12 @@ class AnthropicProvider:
         """Makes one attempt; see `Provider.call`."""
         if request.top_logprobs is not None:
             raise self._no_logprobs()
-        body = body_of(self._spec.model, request)
+        body = body_of(self._spec.model, request, prefill=self._spec.prefill)
         if self._spec.fixed_sampling:
             body = {name: value for name, value in body.items() if name not in _SAMPLING}
-        return await self._boundary.ask(orjson.dumps(body), request, self.on_headers)
+        body = self._spec.completed(body)
+        reply = await self._boundary.ask(orjson.dumps(body), request, self.on_headers)
+        return before_stop(reply, request.stop) if self._spec.fixed_sampling else reply
 
     def _no_logprobs(self) -> PermanentError:
         """Ends the model: nothing was sent, and no other request of its kind can fare better."""

@@ -5,8 +5,8 @@ no call can have are no counts.
 """
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from inference.prices import MOST_TOKENS
@@ -53,6 +53,12 @@ def read(answer: Mapping[str, Any]) -> Reply:
         logprobs=_logprobs(choice.get("logprobs") or {}),
         model=model,
     )
+
+
+def before_stop(reply: Reply, stops: Sequence[str]) -> Reply:
+    """The reply up to the first of the strings that should have ended it and were not sent."""
+    places = [place for stop in stops if (place := reply.text.find(stop)) >= 0]
+    return replace(reply, text=reply.text[: min(places)], finish="stop") if places else reply
 
 
 _GIVEN_UP = frozenset({"error", "abort"})

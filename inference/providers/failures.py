@@ -77,8 +77,24 @@ _KEY_OR_QUOTA = re.compile(
 _PARAMETERS = frozenset(
     "model messages prompt system temperature top_p max_tokens max_completion_tokens seed "
     "random_seed stop stop_sequences logprobs top_logprobs response_format chat_template "
-    "output_config output_format".split()
+    "output_config output_format reasoning_effort thinking chat_template_kwargs".split()
 )
+_NAMED = re.compile(
+    rf"(?:^|[\s\"'`(])({'|'.join(sorted(_PARAMETERS, key=len, reverse=True))})"
+    r"(?=[\"'`]|[.:][\w\s]|\[)"
+)
+_SAMPLING = "sampling: fixed"
+_MENDS: Mapping[str, str] = {
+    **dict.fromkeys(("temperature", "top_p", "stop", "stop_sequences"), _SAMPLING),
+    "max_tokens": "token_limit: max_completion_tokens",
+    "max_completion_tokens": "token_limit: max_tokens",
+    **dict.fromkeys(("response_format", "output_format"), "structured: auto"),
+    "output_config": "structured: auto, or thinking.effort",
+    "thinking": "thinking",
+    "reasoning_effort": "reasoning",
+    "chat_template_kwargs": "reasoning, or extra_body",
+    "chat_template": "template of the setting, left out",
+}
 _ECHO = 16  # characters of a request's text that make a server's message an echo of it
 
 
@@ -113,6 +129,16 @@ def failure(
         parameter=_parameter(field or {}),
         suspects=error,
     )
+
+
+def mended_by(parameter: str) -> str:
+    """The key of a recipe's model that keeps a refused parameter out of requests; "" for none.
+
+    Example:
+        >>> mended_by("temperature")
+        'sampling: fixed'
+    """
+    return _MENDS.get(parameter, "")
 
 
 def was_sent(error: Exception) -> bool:
@@ -327,4 +353,7 @@ def _parameter(field: Mapping[str, Any]) -> str:
             else None
         )
     first = re.split(r"[.\[]", str(named or ""), maxsplit=1)[0]
+    if not first:  # the Messages API names it in its message alone
+        found = _NAMED.search(said(field, "message"))
+        first = found[1] if found else ""
     return first if first in _PARAMETERS else ""

@@ -18,11 +18,13 @@ from urllib.parse import urlsplit
 import orjson
 
 from inference.canonical import Identity
-from inference.models import PROVIDERS, ModelSpec, endpoint_label
+from inference.generations import TokenLimit
+from inference.models import ModelSpec, endpoint_label
 from inference.providers.base import Headers, api_key
 from inference.providers.blocks import finish_of, input_block
 from inference.providers.boundary import Boundary, Dialect
 from inference.providers.completion import (
+    before_stop,
     logprob_of,
     model_of,
     read,
@@ -30,7 +32,7 @@ from inference.providers.completion import (
     text_of,
     usage_of,
 )
-from inference.types import ChatRequest, Reply, TokenLogprobs
+from inference.types import ChatRequest, Reply, StructuredForm, TokenLogprobs
 
 if TYPE_CHECKING:
     from openai.types.chat.completion_create_params import CompletionCreateParamsNonStreaming
@@ -59,7 +61,7 @@ def body_of(spec: ModelSpec, request: ChatRequest) -> dict[str, Any]:
         body["top_p"] = request.top_p
     if request.seed is not None:
         body["seed"] = request.seed
-    if request.stop:
+    if request.stop and not spec.fixed_sampling:
         body["stop"] = list(request.stop)
     if request.top_logprobs is not None:
         body["logprobs"] = request.top_logprobs
@@ -131,21 +133,23 @@ class OpenAIProvider:
             "openai-completions" if spec.completion else "openai",
             spec.label or endpoint_label(spec.name, self.address),
             spec.model,
+            spec.settings,
         )
         self._host = urlsplit(self.address).hostname or ""
-        self._is_public = self._host == urlsplit(PROVIDERS["openai"].public_api).hostname
+        self._token_limit = spec.token_limit or token_limit_of(self._host)
         self._boundary = Boundary(
             spec,
-            f"{self.address.rstrip('/')}/{PATH if spec.completion else CHAT_PATH}",
-            PROVIDERS["openai"].auth_headers(key or api_key(spec)),
+            spec.url(PATH if spec.completion else CHAT_PATH),
+            spec.request_headers(key or api_key(spec)),
             _TEXT if spec.completion else _CHAT,
         )
         self.on_headers: Headers | None = None
 
     async def call(self, request: ChatRequest) -> Reply:
         """Makes one attempt; see `Provider.call`."""
-        body = orjson.dumps(self._body(request))
-        return await self._boundary.ask(body, request, self.on_headers)
+        body = self._spec.completed(self._body(request))
+        reply = await self._boundary.ask(orjson.dumps(body), request, self.on_headers)
+        return before_stop(reply, request.stop) if self._spec.fixed_sampling else reply
 
     async def close(self) -> None:
         """Closes the connections."""
@@ -160,24 +164,38 @@ class OpenAIProvider:
         if not self._spec.fixed_sampling:
             body["temperature"] = request.temperature
         if request.max_tokens is not None:
-            # The public API's newer models refuse the old name; compatible servers know only it.
-            body["max_completion_tokens" if self._is_public else "max_tokens"] = request.max_tokens
+            body[self._token_limit] = request.max_tokens
         if request.top_p is not None and not self._spec.fixed_sampling:
             body["top_p"] = request.top_p
         if request.seed is not None:
             body[_SEED_NAMES.get(self._host, "seed")] = request.seed
-        if request.stop:
+        if request.stop and not self._spec.fixed_sampling:
             body["stop"] = list(request.stop)
         if request.top_logprobs is not None:
             body |= {"logprobs": True, "top_logprobs": request.top_logprobs}
         if request.chat_template is not None:
             body["chat_template"] = request.chat_template
-        if request.json_schema is not None:
-            schema = {"name": "answer", "strict": True, "schema": orjson.loads(request.json_schema)}
-            body["response_format"] = {"type": "json_schema", "json_schema": schema}
+        if request.json_schema is not None and request.structured != "text":
+            body["response_format"] = _response_format(request.json_schema, request.structured)
         return cast("CompletionCreateParamsNonStreaming", body)
 
-    def _body(self, request: ChatRequest) -> Mapping[str, object]:
+    def _body(self, request: ChatRequest) -> Mapping[str, Any]:
         if self._spec.completion:
             return body_of(self._spec, request)
         return self.params(request)
+
+
+def token_limit_of(host: str) -> TokenLimit:
+    """What a host calls the longest answer.
+
+    The newer models of OpenAI refuse the old name, at Azure too; compatible servers know only it.
+    """
+    is_newer = host.endswith((".openai.com", ".openai.azure.com", ".services.ai.azure.com"))
+    return "max_completion_tokens" if is_newer else "max_tokens"
+
+
+def _response_format(json_schema: str, form: StructuredForm) -> dict[str, Any]:
+    if form == "json":
+        return {"type": "json_object"}
+    schema = {"name": "answer", "strict": True, "schema": orjson.loads(json_schema)}
+    return {"type": "json_schema", "json_schema": schema}

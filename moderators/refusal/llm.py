@@ -16,9 +16,9 @@ from base.foreign_text import read_regular
 from base.registry import table_of
 from inference import types
 from inference.templates import Template, TemplateInvalidError
+from inference.thoughts import visible, visible_part
 from inference.types import Call, ChatRequest, Item, Message, Missing, Program, Reply
 from moderators.llm import object_schema
-from moderators.refusal.keyword import visible, visible_part
 from moderators.refusal.replies import Said, read_part, said_label, said_score
 from moderators.refusal.types import OR_BENCH, REFUSALS, Judgment, unreadable
 

@@ -14,9 +14,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from base.digests import DigestError, Json, pattern_part
+from inference.thoughts import visible, visible_part
 from inference.types import Reply, UnusableError, why_no_text
 from moderators.refusal import types
-from moderators.refusal.keyword import visible, visible_part
 from moderators.refusal.types import Judgment, RefusalLabel
 from moderators.reply_text import ends_part, last_object, object_part, read_ends, said
 

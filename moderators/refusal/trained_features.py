@@ -16,7 +16,8 @@ from pydantic import BaseModel, ConfigDict
 from base.digests import bytes_digest, digest_of, pattern_part
 from checks.clean import quotes_part, straight
 from checks.refusal_phrases import PlainText, plain, plain_part
-from moderators.refusal.keyword import NO_RULE, KeywordJudge, visible, visible_part
+from inference.thoughts import visible, visible_part
+from moderators.refusal.keyword import NO_RULE, KeywordJudge
 from moderators.refusal.llm import shortened, shortened_part
 
 if TYPE_CHECKING:

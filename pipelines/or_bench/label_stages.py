@@ -76,7 +76,8 @@ def rescue_stage(of: OrBenchParts, part: Rescue) -> Stage:
 
     def expected(prompts: int | None) -> Expected:
         flagged = None if prompts is None else prompts - round(prompts * _SAFE_SHARE)
-        answer = Calls(part.answerer, flagged, sizes.answer_call(), part.max_tokens)
+        longest = of.recipe.models[part.answerer].max_tokens or part.max_tokens
+        answer = Calls(part.answerer, flagged, sizes.answer_call(), longest)
         votes = calls.exchange_votes(of.recipe, of.taxonomy, flagged)
         note = f"as if {1 - _SAFE_SHARE:.0%} of the prompts were flagged, the paper's share"
         return Expected(flagged, (answer, *votes), (note,), onward=prompts)
@@ -147,7 +148,11 @@ def panel_stage(of: OrBenchParts, part: Panel) -> Stage:
         safe = None if prompts is None else round(prompts * _SAFE_SHARE)
         targets = [each.name for each in target_references(part.targets)]
         answers = None if safe is None else safe * len(targets)
-        own = (Calls(each, safe, sizes.answer_call(), part.max_tokens) for each in targets)
+        models = of.recipe.models
+        own = (
+            Calls(each, safe, sizes.answer_call(), models[each].max_tokens or part.max_tokens)
+            for each in targets
+        )
         judged = calls.judge_calls(of.recipe, of.taxonomy, part.judge, answers)
         note = f"as if {_SAFE_SHARE:.0%} of the prompts were safe, the paper's share"
         return Expected(safe, (*own, *judged), (note,), onward=prompts)

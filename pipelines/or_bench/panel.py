@@ -88,7 +88,8 @@ def panel_members(recipe: OrBench, part: Panel) -> tuple[Member, ...]:
 def _member(recipe: OrBench, part: Panel, given: PanelMember) -> Member:
     target = Target(name=given, model=given) if isinstance(given, str) else given
     temperature = part.temperature if target.temperature is None else target.temperature
-    task = AnswerTask(target.model, part.max_tokens, temperature, target.system)
+    longest = recipe.models[target.model].max_tokens or part.max_tokens
+    task = AnswerTask(target.model, longest, temperature, target.system)
     return Member(target.name, recipe.models[target.model].family, task)
 
 

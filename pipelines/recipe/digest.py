@@ -75,6 +75,7 @@ def _identity(name: str, model: models.Model) -> dict[str, digests.Json]:
             identity["api"] = model.api
     if model.sampling == "fixed":
         identity["sampling"] = model.sampling
+    identity |= model.settings
     address = model.base_url or PROVIDERS[model.provider].public_api
     label = model.label or endpoint_label(name, address)
     return identity | {"label": label}

@@ -1,22 +1,41 @@
 """The models of a recipe: who is asked, where, how fast, and what it costs."""
 
 from datetime import date
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from base.did_you_mean import did_you_mean
-from inference.models import is_private_host, is_public_api
+from inference.generations import Generation, TokenLimit, generation_of
+from inference.models import Structured, is_private_host, is_public_api
 from moderators.guards.registry import DIALECTS
 from moderators.refusal.classifier import CLASSIFIERS
-from pipelines.recipe.base import Count, OneOf, Part, Text
+from pipelines.recipe.base import Count, Name, OneOf, Part, Text
+from pipelines.recipe.requests import HeaderName, Headers, Query
+from pipelines.recipe.thinking import Reasoning, Thinking, require_free
 
-Family = Literal[
-    "gpt", "claude", "gemini", "gemma", "llama", "mistral", "qwen", "deepseek",
-    "granite", "phi", "olmo", "command", "grok", "smollm",
-]  # fmt: skip
+FAMILIES = tuple(
+    "gpt claude gemini gemma llama mistral qwen deepseek granite phi olmo command grok smollm glm "
+    "kimi nova".split()
+)
+"""The known ones; a family may be any other word, of which a likely slip is warned."""
+
+
+def likely_slip(family: str | None) -> str | None:
+    """What is to be warned of where a family is nearly a known one; None where nothing is.
+
+    Example:
+        >>> likely_slip("mistal")
+        'family `mistal` is none that is known (did you mean `mistral`?)'
+    """
+    if family is None or family in FAMILIES:
+        return None
+    near = did_you_mean(family, FAMILIES)
+    return f"family `{family}` is none that is known{near}" if near else None
+
+
 Dialect: TypeAlias = Annotated[str, OneOf((*DIALECTS, *sorted(CLASSIFIERS)))]
 
 SHIPPED_MODELS = ("smollm2-135m-instruct",)
@@ -77,7 +96,7 @@ class Price(Part):
 
 
 class _Model(Part):
-    family: Family | None = None
+    family: Name | None = None
     """Who trained it: relatives among moderators, targets and judges are warned of."""
     label: Text | None = None
     """Endpoint label in ledger keys; by default the public API's host, or this model's name."""
@@ -107,11 +126,40 @@ class _ServerModel(_Model):
     """Requests a minute that the server allows."""
     tpm: Count | None = None
     """Tokens a minute that the server allows."""
-    sampling: Literal["given", "fixed"] = "given"
-    """`fixed` for a model that takes no temperature and no top_p (OpenAI's reasoning models, newer
-    Claude models): none is sent, and it samples as its provider decides."""
+    sampling: Literal["given", "fixed"] | None = None
+    """`fixed` for a model that takes no temperature, top_p and stop (OpenAI's reasoning models,
+    newer Claude models): none is sent, and it samples as its provider decides. By default as the
+    table of generations says of the model's name, else `given`."""
+    structured: Structured = "schema"
+    """How an answer in JSON is asked for: by its `schema`, as `json` alone, in words (`text`), or
+    `auto`: by the first of these that the server takes and keeps to."""
+    extra_body: dict[str, Any] | None = None
+    """Further fields of every request's body, such as a server's own switches."""
+    headers: Headers = Field(default={})
+    """Further headers of every request; a key comes from the environment alone."""
+    query: Query = Field(default={})
+    """What stands behind the `?` of every request's address, such as Azure's `api-version`."""
+    key_header: HeaderName | None = None
+    """The header that carries the key as it is (`api-key`); by default the protocol's own."""
     retired: bool | Day = False
     """`true`, or since when: the model is no longer served under this id."""
+
+    @property
+    def generation(self) -> Generation | None:
+        """What is known of its generation, by its name."""
+        return generation_of(self.model)
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What the recipe says of how it is asked, beside its sampling: what ledger keys hold."""
+        keys = ("reasoning", "thinking", "extra_body")
+        said = self.model_dump(mode="json", exclude_none=True, include=set(keys))
+        return said if self.structured == "schema" else said | {"structured": self.structured}
+
+    @model_validator(mode="after")
+    def _fields_are_free(self) -> "_ServerModel":
+        require_free(self.extra_body or {})
+        return self
 
     @model_validator(mode="after")
     def _no_key_in_the_open(self) -> "_ServerModel":
@@ -140,6 +188,17 @@ class OpenAIModel(_ServerModel):
     api: Literal["chat", "completions"] = "chat"
     """`completions` for a model that is sent bare text, its own layout included (`/completions`);
     the turns of a chat are joined by empty lines."""
+    reasoning: Reasoning | None = None
+    """How much it thinks; by default as its server decides."""
+    token_limit: TokenLimit | None = None
+    """What the server calls the longest answer; by default as the table of generations says, else
+    `max_completion_tokens` at OpenAI and Azure and `max_tokens` elsewhere."""
+
+    @model_validator(mode="after")
+    def _can_be_told(self) -> "OpenAIModel":
+        if self.reasoning is not None:
+            self.reasoning.require_known(self.generation, self.max_tokens)
+        return self
 
 
 class AnthropicModel(_ServerModel):
@@ -147,6 +206,14 @@ class AnthropicModel(_ServerModel):
 
     provider: Literal["anthropic"]
     """The protocol; each has settings of its own."""
+    thinking: Thinking | None = None
+    """How it thinks; by default as its server decides (Claude 5 thinks, within `max_tokens`)."""
+
+    @model_validator(mode="after")
+    def _can_be_told(self) -> "AnthropicModel":
+        if self.thinking is not None:
+            self.thinking.require_known(self.generation, self.max_tokens)
+        return self
 
 
 class EmbeddedModel(_Model):

@@ -18,7 +18,7 @@ class Rescue(base.Part):
     temperature: base.Temperature = 0.0
     """Sampling temperature; the paper states none."""
     max_tokens: base.Count = 1000
-    """Longest answer in tokens."""
+    """Longest answer in tokens, where the model has no `max_tokens` of its own."""
 
     def references(self) -> Iterator[base.Reference]:
         """The answerer."""
@@ -72,7 +72,7 @@ class Panel(base.Part):
     temperature: base.Temperature = 0.0
     """Sampling temperature (the authors' code)."""
     max_tokens: base.Count = 1000
-    """Longest answer in tokens (the authors' code)."""
+    """Longest answer in tokens (the authors' code), of a model without its own `max_tokens`."""
 
     @property
     def members(self) -> tuple[str, ...]:

@@ -24,6 +24,9 @@ class Recipe(Part):
     """A shipped taxonomy's name, or a YAML file relative to the recipe."""
     models: dict[Name, Model] = Field(default={})
     """The models by the names that the parts use."""
+    plan_only: bool = False
+    """`true` for a recipe that shows what a set would take and is not built: `plan` reads it and
+    lists what has no price, `build` refuses it."""
     budget: Budget | None = None
     """A cap on what a run may spend; by default none."""
     max_failed: int = Field(default=0, ge=0)

@@ -14,17 +14,29 @@ from inference.ledger import Ledger
 from inference.models import ModelSpec
 from inference.prices import is_priced
 from inference.providers.opening import provide
+from inference.structured import FormRecord
 from inference.types import Failed
-from pipelines.errors import PipelineError, TextsMissingError, VotesMissingError
+from pipelines.errors import (
+    ModelRetiredError,
+    PipelineError,
+    TextsMissingError,
+    VotesMissingError,
+)
 from pipelines.recipe import Recipe
 from pipelines.recipe.names import references_of
-from pipelines.sources.models import to_encoder, to_specs
+from pipelines.sources.models import retired_since, to_encoder, to_specs
 from pipelines.sources.refused import require_few_refused
 
 ResultT = TypeVar("ResultT")
 
 
-def open_engine(recipe: Recipe, ledger: Path, embeddings: Path, run: str | None = None) -> Engine:
+def open_engine(
+    recipe: Recipe,
+    ledger: Path,
+    embeddings: Path,
+    run: str | None = None,
+    folder: Path | None = None,
+) -> Engine:
     """The engine for a recipe's models and encoders, with its ledger opened.
 
     Args:
@@ -33,6 +45,8 @@ def open_engine(recipe: Recipe, ledger: Path, embeddings: Path, run: str | None 
         embeddings: Where vectors are kept.
         run: The run whose spend the cap bounds, as its purposes name it; None bounds what this
             engine spends.
+        folder: The run's folder, which keeps how its models are asked for JSON; None keeps it in
+            memory.
     """
     replies = Ledger(ledger)
     try:
@@ -42,7 +56,14 @@ def open_engine(recipe: Recipe, ledger: Path, embeddings: Path, run: str | None 
             if run is None:
                 replies.forget_budget_at_close(name)
             budget = LedgerBudget(replies, name, recipe.budget.max_usd)
-        return Engine(to_specs(recipe), replies, provide, encoders(recipe, embeddings), budget)
+        return Engine(
+            to_specs(recipe),
+            replies,
+            provide,
+            encoders(recipe, embeddings),
+            budget,
+            FormRecord(folder),
+        )
     except BaseException:
         replies.close()
         raise
@@ -128,18 +149,37 @@ def encoders(recipe: Recipe, embeddings: Path) -> Callable[[str], Embeds]:
 
 
 def require_payable(recipe: Recipe, models: Collection[str] | None = None) -> None:
-    """Refuses what cannot be asked, before the first call: missing keys, then unknown prices.
+    """Refuses what cannot be asked, before the first call.
+
+    That is models that are no longer served, missing keys, then unknown prices.
 
     Args:
         recipe: The recipe.
         models: The names of those that will be asked; by default all that its parts name.
 
     Raises:
+        ModelRetiredError: A model is no longer served; all of them are named with their days.
         KeyMissingError: A variable is not set; all of them are named.
         PriceUnknownError: Nobody says what a model costs; all such models are named.
     """
+    require_served(recipe, models)
     require_keys(recipe, models)
     require_prices(recipe, models)
+
+
+def require_served(recipe: Recipe, models: Collection[str] | None = None) -> None:
+    """Refuses a run that would ask models which are no longer served.
+
+    Raises:
+        ModelRetiredError: Some are; all of them are named with their days.
+    """
+    retired = {name: day for name in _asked(recipe, models) if (day := retired_since(recipe, name))}
+    if retired:
+        names = ", ".join(
+            f"`{name}` ({recipe.models[name].model}, {day})" for name, day in retired.items()
+        )
+        rule = f"the recipe's models must be served today; give another id to {names}"
+        raise ModelRetiredError(rule, f"{len(retired)} retired")
 
 
 def require_prices(recipe: Recipe, models: Collection[str] | None = None) -> None:

@@ -9,8 +9,8 @@ from checks.language import WrittenIn, script_share, scripts_part
 from generators.mutations.encodings.registry import ENCODINGS
 from generators.mutations.styles import GROUPS, NAMES, WRITTEN
 from generators.mutations.translation import BackTranslator, back_translator, is_in, language_part
+from inference.thoughts import visible, visible_part
 from inference.types import Call, Item, Missing, Program
-from moderators.refusal.keyword import visible, visible_part
 from pipelines.recipe.models import Model
 from pipelines.stages.identities import longest
 

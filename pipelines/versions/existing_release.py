@@ -24,11 +24,14 @@ from pipelines.sources.models import located
 REVIEWED = "reviewed"
 _SHOWN = 4
 
-_DECIDES_NOTHING = ("release.version", "budget", "budget.max_usd", "max_failed", "max_missing")
+_DECIDES_NOTHING = (
+    *("release.version", "budget", "budget.max_usd", "max_failed", "max_missing", "plan_only"),
+)
 _OF_MODELS = frozenset(
     (
         *("base_url", "label", "key_env", "price", "rpm", "tpm", "max_in_flight"),
         *("timeout_s", "give_up_s", "attempts", "slots", "retired"),
+        *("headers", "query", "key_header", "token_limit"),
     )
 )
 """How a model is reached, how fast, and what it costs: not what it is or says. Where one of these

@@ -2,21 +2,19 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Annotated, get_args
+from typing import Annotated
 
 import polars as pl
 import typer
 
 from artifacts.errors import ColumnUnusableError
 from artifacts.user_tables import read_user_table, table_kind, write_user_table
-from base.did_you_mean import did_you_mean
 from evaluation.judging import choice, report, verdicts
 from moderators.refusal.types import Judgment
 from people.ratings import truths_of
-from pipelines.errors import RecipeError
 from pipelines.recipe import Evaluation, OrBench, Recipe, load
 from pipelines.recipe.judges import KEYWORD, Judge
-from pipelines.recipe.models import Family
+from pipelines.recipe.models import likely_slip
 from pipelines.sources.engine import require_payable
 from pipelines.stages.judges import judge_models, refusal_judge
 from refusery.cli.engine import with_engine, written_aside
@@ -58,7 +56,8 @@ def judge(
     cache: Cache = OUT,
 ) -> None:
     """Tell refusals in any table of answers; with people's labels, score the judge."""
-    _require_family(family)
+    if (slip := likely_slip(family)) is not None:
+        say(slip, err=True)
     loaded = None if recipe is None else load(recipe, settings or [])
     chosen = _chosen(loaded, name)
     if out is not None:
@@ -137,10 +136,3 @@ def _truth_column(rows: pl.DataFrame, given: str | None) -> str | None:
     if given is not None and given not in rows.columns:
         raise ColumnUnusableError.missing(given, rows.columns)
     return given or (_FINAL_LABEL if _FINAL_LABEL in rows.columns else None)
-
-
-def _require_family(given: str | None) -> None:
-
-    known = get_args(Family)
-    if given is not None and given not in known:
-        raise RecipeError(f"a family must be a known one{did_you_mean(given, known)}", given)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import polars as pl
@@ -90,6 +91,34 @@ def test_a_csv_of_sorry_bench_has_its_turns_as_text(tmp_path: Path) -> None:
     rows = {"question_id": ["1"], "category": ["3"], "turns": ["['Be kind to it.']"]}
     pl.DataFrame(rows).write_csv(tmp_path / "sorry.csv")
     assert _read(tmp_path, **{"from": "sorry.csv"}).rows[0]["text"] == "Be kind to it."
+
+
+@pytest.mark.parametrize("ending", ["jsonl", "parquet", "csv"])
+def test_null_turns_of_the_authors_are_counted_and_not_asked(tmp_path: Path, ending: str) -> None:
+    empty = {57, 200, 201, 440}
+    turns = [None if n in empty else f"A mild request, number {n}." for n in range(1, 441)]
+    rows = pl.DataFrame(
+        {
+            "question_id": range(1, 441),
+            "category": [str(1 + (n - 1) // 10) for n in range(1, 441)],
+            "turns": [[each] for each in turns],
+            "prompt_style": ["base"] * 440,
+        }
+    )
+    path = tmp_path / f"sorry.{ending}"
+    if ending == "jsonl":
+        rows.write_ndjson(path)
+    elif ending == "parquet":
+        rows.write_parquet(path)
+    else:
+        cells = ["[None]" if each is None else json.dumps([each]) for each in turns]
+        rows.with_columns(pl.Series("turns", cells)).write_csv(path)
+    found = _read(tmp_path, **{"from": path.name})
+    assert found.facts.rows == len(found.rows) == 436
+    assert found.notes[0] == (
+        "given: 440 rows, 436 with a prompt; of 4 the only turn is null, and they are not asked"
+    )
+    assert all(row["text"] for row in found.rows)
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from prefect.flows import load_flow_from_entrypoint
 
 from flows.deployments import MONTHLY, TIMEZONE, WEEKLY
 from pipelines.recipe import load
+from pipelines.sources.engine import require_prices, require_served
 
 _ROOT = Path(__file__).parents[2]
 _READ: dict[str, Any] = yaml.safe_load((_ROOT / "prefect.yaml").read_text(encoding="utf-8"))
@@ -50,6 +51,15 @@ def test_a_recipe_is_there_and_takes_its_settings(name: str) -> None:
     recipe = load(_ROOT / given["recipe"], given["overrides"])
     assert name == f"regenerate-{recipe.name}"
     assert recipe.benchmark in (_BY_NAME[name].tags or [])
+
+
+@pytest.mark.parametrize("name", [name for name in _BY_NAME if name.startswith("regenerate-")])
+def test_a_recipe_that_is_scheduled_can_be_paid_and_its_models_are_served(name: str) -> None:
+    given = _BY_NAME[name].parameters
+    recipe = load(_ROOT / given["recipe"], given["overrides"])
+    assert not recipe.plan_only
+    require_served(recipe)
+    require_prices(recipe)
 
 
 @pytest.mark.parametrize("name", _BY_NAME)

@@ -16,8 +16,9 @@ from checks.refusal_phrases import plain
 from generators.errors import GeneratorError
 from generators.mutations.encodings.registry import ENCODINGS
 from generators.mutations.misspellings import misspell
+from inference.thoughts import visible
 from inference.types import Item, Reply, TokenLogprobs, UnusableError
-from moderators.refusal.keyword import KeywordJudge, visible
+from moderators.refusal.keyword import KeywordJudge
 from moderators.refusal.trained_features import cheap_features
 from tests.fuzz.hostile import replies, require_storable, texts
 from tests.fuzz.parsers import (

@@ -140,8 +140,10 @@ def test_a_refused_key_ends_the_model_at_once_also_amid_answers(
     [
         faults.api_error(400, "Not supported.", param="temperature"),
         faults.Instead(422, b'{"detail": [{"loc": ["body", "temperature"], "msg": "no"}]}'),
+        faults.api_error(400, "`temperature` is not supported for this model."),
+        faults.api_error(400, "temperature: Extra inputs are not permitted"),
     ],
-    ids=["param", "loc"],
+    ids=["param", "loc", "quoted", "named"],
 )
 def test_what_refuses_every_request_is_told_with_its_status_and_the_parameters_name(
     tmp_path: Path, fault: faults.Instead
@@ -157,6 +159,7 @@ def test_what_refuses_every_request_is_told_with_its_status_and_the_parameters_n
     assert isinstance(trouble, RequestRefusedError)
     assert f"HTTP {fault.status}" in str(trouble)
     assert "`temperature`" in str(trouble)
+    assert "`models.m` may be given `sampling: fixed`" in str(trouble)
 
 
 def test_a_parameters_name_that_is_none_of_ours_is_not_told(tmp_path: Path) -> None:

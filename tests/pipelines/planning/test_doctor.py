@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -7,10 +8,14 @@ import pytest
 
 from flows.benchmarks import doctor
 from pipelines.planning import Finding
-from pipelines.planning.servers import Answer, Asked, ask_model
+from pipelines.planning.live import Asked, ask_live, ask_model, heard
+from pipelines.planning.servers import Answer
 from pipelines.recipe import load
 from pipelines.sources.models import to_spec
 from tests.servers.behaviours import echo
+from tests.servers.chat import Answer as Chat
+from tests.servers.chat import Behaviour, Body
+from tests.servers.generations import like
 from tests.servers.hub.server import Hub
 from tests.servers.openai_server import serve
 from tests.small_recipe import small_recipe
@@ -105,11 +110,9 @@ def test_what_a_server_says_is_told(tmp_path: Path, answer: Answer, level: str, 
 
 
 def test_a_retired_model_is_warned_of(tmp_path: Path) -> None:
-    recipe = load(small_recipe(tmp_path), ["models.gpt4o.retired=2027-01-14"])
+    recipe = load(small_recipe(tmp_path), ["models.gpt4o.retired=2999-01-14"])
     found = doctor(recipe, KEYS, Servers(GOOD))
-    assert (
-        Finding("warning", "models.gpt4o", "gpt-4o-2024-11-20 is retired since 2027-01-14") in found
-    )
+    assert Finding("warning", "models.gpt4o", "gpt-4o-2024-11-20 retires on 2999-01-14") in found
 
 
 def test_a_model_file_that_is_not_there_is_a_problem(tmp_path: Path) -> None:
@@ -212,3 +215,70 @@ def test_sources_on_the_hub_are_told_with_their_commit_and_licences(
     assert unstated.level == "warning"
     assert unstated.says.endswith("its card states the licence mit, the recipe none")
     assert not [each for each in hub.requests if each.method == "GET" and "/resolve/" in each.path]
+
+
+def _live(folder: Path, behaviour: Behaviour, **said: object) -> list[tuple[str, str]]:
+    with serve(behaviour) as server:
+        given = {"provider": "openai", "model": "m-1", "base_url": server.base_url, "price": "free"}
+        recipe = load(small_recipe(folder), [f"models.gpt4o={json.dumps(given | said)}"])
+        asked = ask_live(to_spec(recipe, "gpt4o"))
+        return [(each.level, each.says) for each in heard("models.gpt4o", "m-1", asked)]
+
+
+def test_a_live_question_says_what_the_server_understood(tmp_path: Path) -> None:
+    ((level, says),) = _live(tmp_path, lambda body: Chat('<think>It is.</think>{"answer": "yes"}'))
+    assert level == "ok"
+    assert says.startswith("m-1 answers: JSON by a schema, thoughts within the text, finish stop, ")
+    assert says.endswith("the question cost 0.000000 US dollars")
+
+
+def test_prose_where_a_schema_is_sent_is_a_problem_with_the_key_that_mends_it(
+    tmp_path: Path,
+) -> None:
+    prose = [("problem", "m-1 answers prose where JSON is asked for; give it `structured: auto`")]
+    found = _live(tmp_path, lambda body: Chat("Yes, it is blue."))
+    assert found[:1] == prose
+    assert "no JSON" in found[1][1]
+
+    def in_words(body: Body) -> Chat:
+        return Chat('{"answer": "yes"}' if "response_format" not in body else "Yes.")
+
+    ((level, says),) = _live(tmp_path, in_words, structured="auto")
+    assert (level, "JSON in words" in says) == ("ok", True)
+
+
+def test_a_refused_parameter_is_a_problem_with_the_key_that_mends_it(tmp_path: Path) -> None:
+    ((level, says),) = _live(tmp_path, like("gpt-5-mini", echo), token_limit="max_tokens")
+    assert level == "problem"
+    assert says.endswith("give it `token_limit: max_completion_tokens`")
+
+
+def test_a_model_that_thinks_with_little_room_is_warned_of(tmp_path: Path) -> None:
+    def warned(**said: object) -> bool:
+        given = {"provider": "openai", "model": "gpt-5-mini", **said}
+        recipe = load(small_recipe(tmp_path), [f"models.gpt4o={json.dumps(given)}"])
+        found = [each for each in doctor(recipe, KEYS, Servers({})) if "thinks" in each.says]
+        assert all(each.level == "warning" for each in found)
+        return bool(found)
+
+    assert warned()
+    assert warned(max_tokens=1000)
+    assert not warned(max_tokens=8000)
+    assert not warned(model="gpt-5.1", reasoning={"effort": "none"})
+    assert not warned(model="gpt-4.1-mini")
+
+
+def test_a_family_that_is_nearly_a_known_one_is_warned_of_and_any_other_is_not(
+    tmp_path: Path,
+) -> None:
+    slip = Finding(
+        "warning",
+        "models.gpt4o",
+        "family `mistal` is none that is known (did you mean `mistral`?)",
+    )
+    assert slip in _with_family(tmp_path, "mistal")
+    assert not [each for each in _with_family(tmp_path, "zeta") if "zeta" in each.says]
+
+
+def _with_family(folder: Path, family: str) -> tuple[Finding, ...]:
+    return doctor(load(small_recipe(folder), [f"models.gpt4o.family={family}"]), KEYS, Servers({}))

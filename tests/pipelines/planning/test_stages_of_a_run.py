@@ -47,6 +47,7 @@ def _small(name: str, folder: Path, url: str) -> Path:
         model.update(kept, provider="openai", base_url=url, model="m", price="free", give_up_s=5)
     recipe.pop("budget", None)
     recipe.pop("max_failed", None)
+    recipe.pop("plan_only", None)
     _cut(recipe, folder)
     path = folder / name
     path.write_text(yaml.safe_dump(recipe, sort_keys=False), encoding="utf-8")

@@ -141,7 +141,6 @@ def test_a_wrong_value_is_one_line_with_the_rule_and_the_value(
         ("moderate.moderators=[{kind: nearst}]", "moderate.moderators.0.kind must be one of near"),
         ("dedup.encoder=all-MiniLM-L6", "dedup.encoder must be a shipped encoder, a folder or a"),
         ("models.small.model=smollm2", "models.small must be a shipped model or have a `path`"),
-        ("models.gpt4o.family=mistal", "models.gpt4o.family must be gpt, claude,"),
         ("models.gpt4o.provider=opnai", "models.gpt4o.provider must be one of openai, anthropic,"),
         ("seeds={from: a.csv, category: privcy}", "seeds.category must be a category of taxonomy"),
         ("rewrite.checks=[reversl]", "rewrite.checks must be known checks (did you mean `rever"),

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from flows.benchmarks import plan
+from flows.benchmarks import benchmark_of, plan
+from pipelines.errors import ModelRetiredError, RecipeError
+from pipelines.opening import preflight
 from pipelines.planning import shared_models as relatives
 from pipelines.recipe import OrBench, load
 from pipelines.recipe.panel import target_references
@@ -51,8 +53,18 @@ def test_every_price_is_known_and_no_model_retired(path: Path) -> None:
     assert not any(each.retired for each in found.asks)
 
 
-def test_the_papers_models_are_marked_as_retired() -> None:
+def test_the_papers_models_are_marked_as_retired_and_its_recipe_is_refused_by_their_names(
+    tmp_path: Path,
+) -> None:
     assert all(each.retired for each in plan(shipped(PAPER)).asks)
+    with pytest.raises(ModelRetiredError, match="claude-3-opus-20240229, since 2026-01"):
+        preflight(benchmark_of(shipped(PAPER)), shipped(PAPER), tmp_path)
+
+
+def test_a_recipe_for_plans_alone_is_refused_by_its_name(tmp_path: Path) -> None:
+    recipe = load(FOLDER / "or_bench.embedded.yaml", ["plan_only=true"])
+    with pytest.raises(RecipeError, match="`plan_only` is for `refusery plan` alone"):
+        preflight(benchmark_of(recipe), recipe, tmp_path)
 
 
 @pytest.mark.parametrize("kind", ["api", "vllm"])

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moderators.refusal.keyword import visible
+from inference.thoughts import visible
 
 
 @pytest.mark.parametrize(

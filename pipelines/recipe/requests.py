@@ -1,0 +1,65 @@
+"""What a recipe adds to every request to a server: headers and a query, and no key in either."""
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, TypeAlias
+
+from pydantic import AfterValidator
+from pydantic_core import PydanticCustomError
+
+from pipelines.recipe.base import spelled
+
+HeaderName: TypeAlias = Annotated[
+    str, spelled(r"[A-Za-z][A-Za-z0-9-]{0,63}", "a header's name of letters, digits and -")
+]
+
+_OWN = frozenset(
+    "authorization x-api-key api-key x-goog-api-key proxy-authorization cookie host connection "
+    "content-length content-type content-encoding transfer-encoding accept-encoding "
+    "user-agent".split()
+)
+_OF_KEYS = re.compile(r"key|token|secret|password|auth|credential", re.IGNORECASE)
+_KEY = re.compile(
+    r"(?i:bearer|basic) |\b(?:sk|pk|rk|gsk|hf|xai|ghp|pplx|fw|r8|nvapi|AIza)[-_A-Za-z0-9]{12,}"
+    r"|\beyJ[A-Za-z0-9_-]{10,}\.|(?=[A-Za-z0-9+/_=-]*[0-9])(?=[A-Za-z0-9+/_=-]*[A-Za-z])"
+    r"[A-Za-z0-9+/_=-]{32,}"
+)
+_LONGEST = 1_000
+
+
+def _headers(given: Mapping[str, str]) -> Mapping[str, str]:
+    for name, value in given.items():
+        if name.lower() in _OWN:
+            rule = "must not set a header that the program sends itself, or that carries a key"
+            raise PydanticCustomError("headers", rule, {"value": name})
+        _require_no_key(name, value)
+        if not value.isascii() or not value.isprintable() or len(value) > _LONGEST:
+            rule = "must have values in printable ASCII of at most 1,000 characters"
+            raise PydanticCustomError("headers", rule, {"value": name})
+    return given
+
+
+def _query(given: Mapping[str, str]) -> Mapping[str, str]:
+    for name, value in given.items():
+        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", name):
+            rule = "must have names of letters, digits, ., - and _"
+            raise PydanticCustomError("query", rule, {"value": name})
+        _require_no_key(name, value)
+        if not value.isprintable() or len(value) > _LONGEST:
+            rule = "must have printable values of at most 1,000 characters"
+            raise PydanticCustomError("query", rule, {"value": name})
+    return given
+
+
+def _require_no_key(name: str, value: str) -> None:
+    """The value is not said: it may be the key."""
+    if _OF_KEYS.search(name) or _KEY.search(value):
+        rule = "must hold no key; give its variable by `key_env` and its header by `key_header`"
+        raise PydanticCustomError("key", rule, {"value": name})
+
+
+Headers: TypeAlias = Annotated[dict[HeaderName, str], AfterValidator(_headers)]
+"""Headers by name."""
+
+Query: TypeAlias = Annotated[dict[str, str], AfterValidator(_query)]
+"""What stands in an address behind `?`, by name."""
