@@ -19,7 +19,7 @@ from inference.providers.served import remember
 from inference.retries import Attempts, Circuit
 from inference.shared_calls import SharedCalls
 from inference.structured import FORMS, PARAMETERS, FormRecord, Forms, in_form, is_prose
-from inference.thoughts import spoken
+from inference.thoughts import without_thoughts
 from inference.types import ChatRequest, Reply
 
 
@@ -133,7 +133,7 @@ class ModelClient:
         (reply, sent), joined = await self._shared.result(
             key, lambda: self._answered(request, form, key, purpose)
         )
-        return spoken(reply), sent and not joined
+        return without_thoughts(reply), sent and not joined
 
     async def close(self) -> None:
         """Ends connections and child processes."""

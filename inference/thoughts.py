@@ -74,11 +74,11 @@ _LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz
 _MARKS = (*(f"</{tag}>" for tag in _TAGS), *(f"<{tag}>" for tag in _TAGS), _CHANNEL)
 
 
-def spoken(reply: Reply) -> Reply:
+def without_thoughts(reply: Reply) -> Reply:
     r"""The reply without thoughts in its text; the very same where there are none.
 
     Example:
-        >>> spoken(Reply(text="<think>Is it safe? It is.</think>\n\nsafe")).text
+        >>> without_thoughts(Reply(text="<think>Is it safe? It is.</think>\n\nsafe")).text
         'safe'
     """
     folded = reply.text.translate(_LOWER)
