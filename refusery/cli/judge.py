@@ -9,12 +9,14 @@ import typer
 
 from artifacts.errors import ColumnUnusableError
 from artifacts.user_tables import read_user_table, table_kind, write_user_table
+from base.did_you_mean import did_you_mean
 from evaluation.judging import choice, report, verdicts
 from moderators.refusal.types import Judgment
 from people.ratings import truths_of
+from pipelines.errors import RecipeError
 from pipelines.recipe import Evaluation, OrBench, Recipe, load
 from pipelines.recipe.judges import KEYWORD, Judge
-from pipelines.recipe.models import likely_slip
+from pipelines.recipe.models import FAMILIES, likely_slip
 from pipelines.sources.engine import require_payable
 from pipelines.stages.judges import judge_models, refusal_judge
 from refusery.cli.engine import with_engine, written_aside
@@ -56,8 +58,9 @@ def judge(
     cache: Cache = OUT,
 ) -> None:
     """Tell refusals in any table of answers; with people's labels, score the judge."""
-    if (slip := likely_slip(family)) is not None:
-        say(slip, err=True)
+    if likely_slip(family) is not None:
+        rule = f"a family must be a known one{did_you_mean(family, FAMILIES)}, or like none of them"
+        raise RecipeError(rule, family)
     loaded = None if recipe is None else load(recipe, settings or [])
     chosen = _chosen(loaded, name)
     if out is not None:
