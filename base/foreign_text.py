@@ -57,7 +57,7 @@ def read_json(data: str | bytes, deepest: int = DEEPEST, *, constants: bool = Fa
     try:
         value = orjson.loads(data)
     except orjson.JSONDecodeError:
-        value = _lenient(data, _as_null if constants else _no_constant)
+        value = _lenient(data, (lambda _: None) if constants else _no_constant)
     _require_shallow(value, deepest)
     return value
 
@@ -188,10 +188,6 @@ def _lenient(data: str | bytes, constant: Callable[[str], Any]) -> Any:  # noqa:
         return _valid(json.loads(data, parse_constant=constant))
     except RecursionError:
         raise ValueError("JSON must be nested less deeply") from None
-
-
-def _as_null(name: str) -> None:
-    """NaN says nothing, and neither do infinities."""
 
 
 def _no_constant(name: str) -> float:

@@ -53,16 +53,11 @@ _running_lock = threading.RLock()  # a signal's handler may look while its own t
 
 def _shown(advance: Advance | None) -> Callable[[], None]:
     """Counts a row where it is shown; a display that breaks (a closed terminal) ends no rows."""
-    showing = advance
 
     def count_up() -> None:
-        nonlocal showing
-        if showing is None:
-            return
-        try:
-            showing(1)
-        except Exception:
-            showing = None
+        if advance is not None:
+            with suppress(Exception):
+                advance(1)
 
     return count_up
 

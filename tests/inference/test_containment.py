@@ -208,7 +208,7 @@ def test_a_display_that_breaks_ends_no_rows(tmp_path: Path) -> None:
     ):
         batch = engine.run([asking("a"), asking("b")], breaks)
     assert batch.results == ("a", "b")
-    assert told == [1]
+    assert told == [1, 1]
 
 
 @pytest.fixture
