@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 # Test files side by side: many tests wait for servers and child processes.
-SIDE_BY_SIDE ?= -n 2 --dist loadfile
+SIDE_BY_SIDE ?= -n 3 --dist loadfile
 
 # Wheels only: no package may run its own build on this machine.
 export PIP_ONLY_BINARY := :all:

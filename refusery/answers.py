@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import overload
 
+from base.did_you_mean import did_you_mean
 from evaluation.judging.choice import find_judge
 from evaluation.judging.verdicts import (
     ANSWERS,
@@ -19,6 +20,7 @@ from evaluation.judging.verdicts import (
 from moderators.refusal.types import Judgment
 from pipelines.recipe import Recipe
 from pipelines.recipe.judges import KEYWORD, Judge
+from pipelines.recipe.models import FAMILIES, likely_slip
 from pipelines.sources.engine import require_payable
 from pipelines.stages.judges import judge_models, refusal_judge
 from refusery.inputs import (
@@ -126,6 +128,8 @@ def judge(
         [Verdict(label='direct_answer', refused=False), Verdict(label='direct_refusal',
         refused=True), Verdict(label=None, refused=None)]
     """
+    if likely_slip(family) is not None:
+        raise InputError(f"family must be known{did_you_mean(family, FAMILIES)}", family)
     recipe = models if isinstance(models, Recipe) else or_bench(models or {})
     chosen = find_judge(recipe, judge if isinstance(judge, str) else json.dumps(dict(judge)))
     rows = rows_of(prompts)

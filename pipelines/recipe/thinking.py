@@ -43,7 +43,7 @@ class Reasoning(Part):
         """Refuses what the model's generation cannot be told.
 
         Raises:
-            PydanticCustomError: An effort that it does not know, or tokens where it counts none.
+            ValueError: An effort that it does not know, or tokens where it counts none.
         """
         if self.effort is not None:
             _require_effort(self.effort, generation, "reasoning.effort")
@@ -84,7 +84,7 @@ class Thinking(Part):
         """Refuses what the model's generation cannot be told.
 
         Raises:
-            PydanticCustomError: A type or an effort that it does not know, or too many tokens.
+            ValueError: A type or an effort that it does not know, or too many tokens.
         """
         if generation is not None and self.type not in generation.kinds:
             raise _unfit("thinking.type", generation, self.type, generation.kinds)
@@ -106,7 +106,7 @@ def require_free(extra_body: Mapping[str, Any]) -> None:
     """Refuses further fields that would say something else than the program does.
 
     Raises:
-        PydanticCustomError: One of them is `RESERVED`.
+        ValueError: One of them is `RESERVED`.
     """
     taken = sorted(RESERVED & extra_body.keys())
     if taken:

@@ -12,6 +12,7 @@ _TOUR = Path(__file__).parents[2] / "docs" / "tour.md"
 
 
 @pytest.mark.embedded
+@pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_every_block_gives_what_the_page_shows(
     server: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -22,6 +22,7 @@ from pipelines.recipe import load
 from pipelines.recipe.schema import Runnable, is_runnable
 from pipelines.runner.context import forget, keep
 from pipelines.runner.run import Run
+from tests.sampling import marked
 from tests.servers.behaviours import conforming
 from tests.servers.openai_server import Server, serve
 
@@ -121,7 +122,7 @@ def _planned_and_run(name: str, folder: Path, server: Server) -> tuple[Plan, lis
     return plan(recipe), _run(recipe, folder / "out")
 
 
-@pytest.mark.parametrize("name", _RECIPES)
+@pytest.mark.parametrize("name", marked(_RECIPES, lambda name: "embedded" not in name))
 def test_a_plan_names_the_stages_that_the_run_then_runs_in_its_order(
     name: str, tmp_path: Path, server: Server
 ) -> None:
