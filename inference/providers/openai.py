@@ -32,7 +32,7 @@ from inference.providers.completion import (
     text_of,
     usage_of,
 )
-from inference.types import ChatRequest, Reply, StructuredForm, TokenLogprobs
+from inference.types import ChatRequest, Message, Reply, StructuredForm, TokenLogprobs
 
 if TYPE_CHECKING:
     from openai.types.chat.completion_create_params import CompletionCreateParamsNonStreaming
@@ -159,7 +159,9 @@ class OpenAIProvider:
         """The request's body in the SDK's own type."""
         body: dict[str, Any] = {
             "model": self._spec.model,
-            "messages": [{"role": turn.role, "content": turn.content} for turn in request.messages],
+            "messages": [
+                {"role": turn.role, "content": turn.content} for turn in self._turns(request)
+            ],
         }
         if not self._spec.fixed_sampling:
             body["temperature"] = request.temperature
@@ -178,6 +180,11 @@ class OpenAIProvider:
         if request.json_schema is not None and request.structured != "text":
             body["response_format"] = _response_format(request.json_schema, request.structured)
         return cast("CompletionCreateParamsNonStreaming", body)
+
+    def _turns(self, request: ChatRequest) -> tuple[Message, ...]:
+        """The turns, without a begun answer that the model does not go on with."""
+        begun = request.messages and request.messages[-1].role == "assistant"
+        return request.messages[:-1] if begun and not self._spec.prefill else request.messages
 
     def _body(self, request: ChatRequest) -> Mapping[str, Any]:
         if self._spec.completion:

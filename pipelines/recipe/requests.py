@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, TypeAlias
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, BeforeValidator
 from pydantic_core import PydanticCustomError
 
 from pipelines.recipe.base import spelled
@@ -51,6 +52,13 @@ def _query(given: Mapping[str, str]) -> Mapping[str, str]:
     return given
 
 
+def _as_written(value: object) -> object:
+    """A bare day or number, which YAML does not read as text, as it was written."""
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value) if type(value) is int else value
+
+
 def _require_no_key(name: str, value: str) -> None:
     """The value is not said: it may be the key."""
     if _OF_KEYS.search(name) or _KEY.search(value):
@@ -61,5 +69,7 @@ def _require_no_key(name: str, value: str) -> None:
 Headers: TypeAlias = Annotated[dict[HeaderName, str], AfterValidator(_headers)]
 """Headers by name."""
 
-Query: TypeAlias = Annotated[dict[str, str], AfterValidator(_query)]
+Query: TypeAlias = Annotated[
+    dict[str, Annotated[str, BeforeValidator(_as_written)]], AfterValidator(_query)
+]
 """What stands in an address behind `?`, by name."""

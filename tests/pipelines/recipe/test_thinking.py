@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from pipelines.errors import RecipeError
 from pipelines.recipe import load
@@ -133,3 +135,18 @@ def test_what_is_allowed_is_taken(tmp_path: Path) -> None:
     model = _loaded(tmp_path, "openai", "zai/glm-5", gateway)
     assert isinstance(model, OpenAIModel)
     assert model.settings == {"extra_body": gateway["extra_body"], "structured": "auto"}
+
+
+def test_the_models_of_the_readme_are_what_a_recipe_takes(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[3] / "recipes" / "README.md").read_text(encoding="utf-8")
+    shown = re.search(r"```yaml\n(models:.*?)```", page, re.DOTALL)
+    assert shown is not None
+    path = small_recipe(tmp_path)
+    said = yaml.safe_load(path.read_text(encoding="utf-8"))
+    said["models"] |= yaml.safe_load(shown[1])["models"]
+    path.write_text(yaml.safe_dump(said), encoding="utf-8")
+    models = load(path).models
+    assert len(models) == len(said["models"])
+    classic = models["classic"]
+    assert isinstance(classic, OpenAIModel)
+    assert classic.query == {"api-version": "2026-10-01"}
