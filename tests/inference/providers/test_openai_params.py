@@ -54,3 +54,10 @@ def test_a_model_with_sampling_of_its_own_is_sent_no_temperature() -> None:
     spec = ModelSpec("m", "openai", "served", base_url=base_url, fixed_sampling=True)
     body = OpenAIProvider(spec).params(ChatRequest("m", (), temperature=0.7, top_p=0.9))
     assert set(body) == {"model", "messages"}
+
+
+def test_a_begun_answer_is_left_out_where_the_model_takes_none() -> None:
+    turns = (Message("user", "q"), Message("assistant", "I"))
+    for prefill, sent in ((True, 2), (False, 1)):
+        spec = ModelSpec("m", "openai", "c", base_url="http://127.0.0.1:8000/v1", prefill=prefill)
+        assert len(OpenAIProvider(spec).params(ChatRequest("m", turns))["messages"]) == sent
