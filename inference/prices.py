@@ -44,10 +44,21 @@ def price_usd(spec: ModelSpec, usage: Usage) -> float | None:
     return None if found is None else _sound(float(found.total_price))
 
 
-def reply_usd(spec: ModelSpec, reply: Reply) -> float | None:
-    """US dollars for one reply: as `price_usd`, and None for a text that was not counted either."""
-    uncounted = bool(reply.text) and not reply.usage.output_tokens
-    return price_usd(spec, Usage() if uncounted else reply.usage)
+_BEYOND = 10_000  # times what a call can hold: no context is that long, and no bill
+
+
+def reply_usd(spec: ModelSpec, reply: Reply, request: ChatRequest) -> float | None:
+    """US dollars for one reply: as `price_usd`, and None where its counts cannot be the call's.
+
+    That is a text that was not counted, or ten thousand times the tokens that the call can have had:
+    one such reply would use up any budget, in this run and in every later one.
+    """
+    usage = reply.usage
+    uncounted = bool(reply.text) and not usage.output_tokens
+    beyond = usage.input_tokens > _BEYOND * most_tokens(request) or (
+        request.max_tokens is not None and usage.output_tokens > _BEYOND * request.max_tokens
+    )
+    return price_usd(spec, Usage() if uncounted or beyond else usage)
 
 
 def _is_counted(usage: Usage) -> bool:

@@ -254,7 +254,7 @@ class Boundary:
         except (KeyError, IndexError, TypeError, AttributeError, ValueError):
             detail = f"the answer is JSON, but no {self._dialect.name}"
             raise TransientError("no_completion", detail, may_cost=True) from None
-        return replace(reply, price_usd=reply_usd(self._spec, reply))
+        return replace(reply, price_usd=reply_usd(self._spec, reply, request))
 
     def _failed(
         self, status: int, field: Mapping[str, Any], answer: Answer, request: ChatRequest

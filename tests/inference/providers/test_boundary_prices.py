@@ -57,3 +57,17 @@ def test_no_text_and_no_tokens_out_cost_what_went_in(servers: Mapping[str, Serve
 def test_a_count_that_is_whole_may_be_written_with_a_point(servers: Mapping[str, Server]) -> None:
     met = faults.usage(prompt_tokens=7.0, completion_tokens=2)
     assert require_reply(outcome(servers, "openai", met)).usage == Usage(7, 2)
+
+
+@pytest.mark.parametrize("name", ["prompt_tokens", "completion_tokens"])
+def test_a_count_that_no_call_can_have_is_kept_and_has_no_price(
+    servers: Mapping[str, Server], name: str
+) -> None:
+    def price(count: int) -> float | None:
+        counts = {"prompt_tokens": 7, "completion_tokens": 7, name: count}
+        reply = require_reply(outcome(servers, "openai", faults.usage(**counts)))
+        assert count in (reply.usage.input_tokens, reply.usage.output_tokens)
+        return reply.price_usd
+
+    assert price(5_000) is not None
+    assert price(2**53 - 1) is None
