@@ -50,8 +50,8 @@ _BEYOND = 10_000  # times what a call can hold: no context is that long, and no 
 def reply_usd(spec: ModelSpec, reply: Reply, request: ChatRequest) -> float | None:
     """US dollars for one reply: as `price_usd`, and None where its counts cannot be the call's.
 
-    That is a text that was not counted, or ten thousand times the tokens that the call can have had:
-    one such reply would use up any budget, in this run and in every later one.
+    That is a text that was not counted, or ten thousand times the tokens that the call can have
+    had: one such reply would use up any budget, in this run and in every later one.
     """
     usage = reply.usage
     uncounted = bool(reply.text) and not usage.output_tokens
