@@ -18,7 +18,7 @@ from refusery.cli.printing import say
 from refusery.interruption import SIGNALS, STOPPED, interruption
 
 _NAMES = (
-    *("build", "plan", "doctor", "evaluate", "serve"),
+    *("new", "build", "plan", "doctor", "evaluate", "serve"),
     *("moderate", "judge", "mutate", "decode", "dedup"),
     *("audit", "verify", "diff", "publish"),
     *("hard", "judge-train", "judge-score", "agree", "leaderboard"),
@@ -77,6 +77,7 @@ def _docstring(name: str) -> str | None:
     return next((ast.get_docstring(each) for each in functions if each.name == name), None)
 
 
+_IN_MAIN_THREAD = ("new", "serve")
 _SIGNALLED = tuple(128 + number for number in SIGNALS)
 
 
@@ -91,8 +92,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
     verb = next((each for each in arguments if each != "--"), None)
     called = partial(_called, verb, arguments)
     try:
-        # Prefect's runner has handlers of its own, which want the main thread.
-        status = called() if verb == "serve" else interruption.run(called)
+        # Prefect's runner has handlers of its own, a dialogue waits for keys: in the main thread.
+        status = called() if verb in _IN_MAIN_THREAD else interruption.run(called)
     except SystemExit as end:
         status = end.code if isinstance(end.code, int) else int(end.code is not None)
     except BaseException as error:
@@ -113,7 +114,7 @@ def _called(verb: str | None, arguments: Sequence[str]) -> int:
 
 def _failed(error: BaseException, arguments: Sequence[str], *, debug: bool) -> int:
     if isinstance(error, typer.Abort):
-        return _said(STOPPED, interruption.status)
+        return _said(str(error) or STOPPED, interruption.status)
     if debug:
         if _line(error) is None:
             reported(error, arguments)
