@@ -197,6 +197,19 @@ def exit_with(status: int) -> NoReturn:
 
 
 @contextmanager
+def answering() -> Iterator[None]:
+    """Ctrl-C ends the wait for an answer in this block, which is in the main thread.
+
+    Libraries set handlers of their own as they are loaded; under polars' one the wait goes on.
+    """
+    earlier = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, earlier if earlier is not None else signal.SIG_DFL)
+
+
+@contextmanager
 def _handled(handler: Handler) -> Iterator[None]:
     """Signals are handled so in this block; only the main thread can say how."""
     if threading.current_thread() is not threading.main_thread():

@@ -33,6 +33,7 @@ class Provider:
         fields: What every model of it says in a recipe.
         key_env: The environment variable with its key, or None where it wants none.
         own: Whether it is a server of one's own, whose models are named by hand.
+        router: Whether it serves models of many makers, and is the last to be tested.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Provider:
     fields: Fields
     key_env: str | None = None
     own: bool = False
+    router: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +106,18 @@ class Catalog:
         return (*self._own(own), *self._hosted(providers))
 
     def ranked(self, role: Role, candidates: Iterable[Candidate]) -> list[Candidate]:
-        """The candidates for a role, the best first; one's own write first and vote last."""
+        """The candidates for a role, the best first.
+
+        Models of one's own write first and vote last. Tested are first those of the providers that
+        serve few: whoever names these wants them tested.
+        """
         order = {name: place for place, name in enumerate(self.prefer[role])}
         mine = -1 if role == "writer" else len(order)
 
-        def place(each: Candidate) -> int:
-            return mine if self.providers[each.provider].own else order.get(each.name, len(order))
+        def place(each: Candidate) -> tuple[bool, int]:
+            provider = self.providers[each.provider]
+            last = role == "target" and provider.router
+            return last, mine if provider.own else order.get(each.name, len(order))
 
         return sorted(candidates, key=place)
 

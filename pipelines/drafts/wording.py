@@ -55,7 +55,7 @@ def models(cast: Cast, roles: Mapping[str, str], shared: Sequence[str]) -> str:
         ("voters", cast.voters),
         ("targets", cast.targets),
     )
-    lines = [*map(comment, _relatives(shared)), "models:"]
+    lines = [*map(comment, _two_roles(shared)), "models:"]
     seen: set[str] = set()
     for role, members in groups:
         new = [each for each in members if each.name not in seen]
@@ -65,7 +65,7 @@ def models(cast: Cast, roles: Mapping[str, str], shared: Sequence[str]) -> str:
     return "\n".join(lines)
 
 
-def _relatives(shared: Sequence[str]) -> Iterator[str]:
+def _two_roles(shared: Sequence[str]) -> Iterator[str]:
     if shared:
         yield (
             "One model or family has two roles, which one more provider would spare: what it "

@@ -21,6 +21,7 @@ from pipelines.recipe.schema import is_buildable, is_runnable
 from pipelines.versions.next_version import with_preview_version
 from refusery.cli import options
 from refusery.cli.printing import say, shown_path
+from refusery.interruption import answering
 
 ValueT = TypeVar("ValueT")
 
@@ -213,7 +214,9 @@ def _answer(
         raise RecipeError(f"{flag} must be given where nobody can be asked (no terminal)")
     while True:
         try:
-            return read(typer.prompt(question, default=default))
+            with answering():
+                answer = typer.prompt(question, default=default)
+            return read(answer)
         except RecipeError as error:
             say(error)
 

@@ -227,6 +227,11 @@ VERBS: Mapping[str, tuple[Step, ...]] = {
         Call("serve or.yaml", status=2),
         Call("serve or.yaml sorry.yaml --repo or-bench=me", status=2),
     ),
+    "new": (
+        Call("new mine --benchmark or-bench --provider own --base-url http://127.0.0.1:9/v1 "
+             "--model a/writer --model b/target --model c/voter --rows 100"),
+        Call("new mine --benchmark sorry-bench --provider embedded --rows 100", status=2),
+    ),
 }  # fmt: skip
 """Of the verbs that start no flow, in order: `diff` needs what `review` makes."""
 
