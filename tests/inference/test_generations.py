@@ -25,6 +25,7 @@ _ROWS = generation_table().generations
         ("claude-opus-5", "Claude 5"),
         ("claude-sonnet-5-20260601", "Claude 5"),
         ("claude-opus-5-5", "Claude 5.5"),
+        ("claude-haiku-5-5", "Claude Haiku 5.5"),
         ("claude-sonnet-5.5", "Claude 5.5"),
         ("gpt-4.1-mini-2025-04-14", "GPT-4 and older"),
         ("gpt-4o-2024-11-20", "GPT-4 and older"),
