@@ -223,7 +223,9 @@ _COMMON = (
 _ENDS = ("", "\x00")
 _FEW = 8
 _LEAD = 40
-_CANDIDATES = " \n\ta0A.,-!?:;'\"()[]{}<>*_#/\\|=+@&%$~^`bzBZ19\u00e9\u4e00\u0d05\u0b85\u0905\x00"
+_CANDIDATES = (
+    " \n\ta0A.,-!?:;'\"()[]{}<>*_#/\\|=+@&%$~^`bzBZ19\u00e9\u4e00\u0d05\u0b85\u0905\u0301\u2014\x00"
+)
 
 
 def attacks(pattern: re.Pattern[str]) -> Iterator[Callable[[int], str]]:
