@@ -7,7 +7,6 @@ errors. What an error of a library says is left out: it may quote a row.
 import errno
 import os
 import platform
-import re
 import time
 import traceback
 from collections.abc import Iterator
@@ -21,7 +20,7 @@ _PACKAGES = (
     *("httpx2", "openai", "anthropic", "huggingface-hub", "torch", "sentence-transformers"),
 )
 _ROOT = Path(__file__).parents[1]
-_SITE = re.compile(r".*/site-packages/")
+_SITE = "/site-packages/"
 _DEEPEST = 20  # errors behind an error
 
 
@@ -95,5 +94,5 @@ def shown_path(file: str) -> str:
     path = Path(file)
     if path.is_relative_to(_ROOT) and ".venv" not in path.parts:
         return path.relative_to(_ROOT).as_posix()
-    shown = _SITE.sub("", path.as_posix())
-    return shown if shown != path.as_posix() else path.name
+    _, found, below = path.as_posix().rpartition(_SITE)
+    return below if found else path.name
