@@ -1,6 +1,7 @@
 """Where a data set of an evaluation lies, and what its categories are called."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -74,12 +75,20 @@ def files_of(recipe: Evaluation, part: evaluate.DataSet) -> DataFiles:
     path = located(recipe.folder, part.source)
     if path is not None and (path / MANIFEST).exists():
         return _released(path, part.config)
-    if part.config is not None:
+    if part.config is not None and path is not None:
         raise SourceError("config must be given for a release alone", part.source)
     if path is not None and path.is_dir():
         return _listed(path.name, [*path.iterdir()], part.source)
     source = resolve(part.source, recipe.folder)
     return DataFiles(source.name, source.paths, source.revision)
+
+
+_RELEASE = re.compile(r"(?:^|/)releases/[^/]+/\d{4}\.\d{1,2}\.\d+/?$")
+
+
+def is_unbuilt(recipe: Evaluation, part: evaluate.DataSet) -> bool:
+    """Whether a data set is a release of one's own that nothing has built yet."""
+    return bool(_RELEASE.search(part.source)) and located(recipe.folder, part.source) is None
 
 
 def _matching(recipe: Evaluation, pattern: str) -> DataFiles:

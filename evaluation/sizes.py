@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+from evaluation.data_files import is_unbuilt
 from evaluation.data_sets import read_data
 from generators.mutations.styles import GROUPS
 from pipelines.recipe.evaluate import Evaluate
@@ -49,9 +50,13 @@ class EvaluationSize:
 
     def prompts(self, data: str) -> Expected:
         """The prompts of a data set."""
-        rows = self._sizes[data].rows
-        note = f"{data}: its rows are not known before it is fetched"
-        return Expected(rows, notes=(note,) if rows is None else (), parts=(Part(data, rows),))
+        part, rows = self._part.data[data], self._sizes[data].rows
+        notes: tuple[str, ...] = ()
+        if is_unbuilt(self._recipe, part):
+            notes = (f"{data}: {part.source} is not there yet: build it first",)
+        elif rows is None:
+            notes = (f"{data}: its rows are not known before it is fetched",)
+        return Expected(rows, notes=notes, parts=(Part(data, rows),))
 
     def answers(self, target: Target, rows: int | None) -> Expected:
         """One call for each row of a data set."""
@@ -100,8 +105,11 @@ class EvaluationSize:
 
 
 def _size(recipe: Evaluation, name: str) -> _Size:
-    if is_hub_name(recipe.evaluate.data[name].source):
+    part = recipe.evaluate.data[name]
+    if is_hub_name(part.source):
         return _Size(None, answer_call().input, 0)
+    if is_unbuilt(recipe, part):
+        return _Size(part.sample, answer_call().input, 0)
     rows = read_data(recipe, name).rows
     texts = [tokens(row["text"]) for row in rows]
     foreign = sum(GROUPS.get(row["style"]) == "language" for row in rows)

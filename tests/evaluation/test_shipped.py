@@ -7,8 +7,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from evaluation.data_sets import read_data
 from evaluation.facts import judge_facts
 from evaluation.opening import require_evaluation
+from flows.benchmarks import plan
+from pipelines.errors import SourceError
 from pipelines.recipe import load
 from pipelines.stages.judges import refusal_judge
 from tests.evaluation.evaluations import run, write_recipe
@@ -62,3 +65,17 @@ categories:
   - {name: plain, title: Plain, definition: Nothing to hide., number: 1, sensitive: false}
   - {name: kept, title: Kept back, definition: Not to be shown., number: 15, sensitive: true}
 """
+
+
+def test_a_release_that_is_not_there_yet_is_planned_for_by_its_sample_and_refused_by_a_run(
+    tmp_path: Path,
+) -> None:
+    unbuilt = tmp_path / "releases/or-bench/2031.1.0"
+    settings = [f"evaluate.data.safe.from={unbuilt}", "evaluate.data.safe.config=or-bench-80k"]
+    recipe = require_evaluation(load(FOLDER / "evaluate.embedded.yaml", settings))
+    found = plan(recipe, tmp_path)
+    notes = [note for stage in found.stages for note in stage.notes]
+    assert any(f"{unbuilt} is not there yet: build it first" in note for note in notes)
+    assert next(stage.rows for stage in found.stages if stage.part == "safe") == 40
+    with pytest.raises(SourceError, match="source must exist"):
+        read_data(recipe, "safe")

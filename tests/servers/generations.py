@@ -78,6 +78,24 @@ def _gemini(efforts: tuple[str, ...], budget: bool) -> Check:
     return check
 
 
+# What Mistral's API reference lists; everything else is "extra_forbidden" there.
+_MISTRAL = frozenset(
+    (
+        *("model", "messages", "temperature", "top_p", "max_tokens", "stream", "stop"),
+        *("random_seed", "response_format", "tools", "tool_choice", "presence_penalty"),
+        *("frequency_penalty", "n", "prediction", "parallel_tool_calls", "prompt_mode"),
+        *("reasoning_effort", "safe_prompt", "metadata"),
+    )
+)
+
+
+def _mistral(body: Body) -> None:
+    for name in sorted(set(body) - _MISTRAL):
+        raise ApiError(422, "Extra inputs are not permitted", param=name, code="extra_forbidden")
+    if body.get("temperature", 0) > 1.5:
+        raise ApiError(422, "Input should be less than or equal to 1.5", param="temperature")
+
+
 def _local(body: Body) -> None:
     if "max_completion_tokens" in body:
         raise _unsupported("max_completion_tokens", "max_tokens")
@@ -87,15 +105,20 @@ REFUSALS: Mapping[str, Check] = {
     "gpt-5-mini": _openai_reasoning(("minimal", "low", "medium", "high")),
     "gpt-5.1": _openai_reasoning(("none", "low", "medium", "high")),
     "gpt-5.4-mini": _openai_reasoning(("none", "low", "medium", "high", "xhigh")),
+    "gpt-6-luna": _openai_reasoning(("none", "low", "medium", "high", "xhigh")),
     "o4-mini": _openai_reasoning(("low", "medium", "high")),
     "claude-haiku-4-5-20251001": _claude(("enabled", "disabled"), samples=True, begins=True),
+    "claude-haiku-5-5": _claude(("adaptive", "disabled"), samples=False, begins=False),
     "claude-sonnet-4-6": _claude(("adaptive", "enabled", "disabled"), samples=True, begins=False),
     "claude-opus-4-7": _claude(("adaptive",), samples=False, begins=False),
     "claude-sonnet-5": _claude(("adaptive", "disabled"), samples=False, begins=False),
     "claude-sonnet-5-5": _claude(("adaptive",), samples=False, begins=False, always=True),
     "gemini-2.5-flash": _gemini(("none", "low", "medium", "high"), True),
     "gemini-3.1-flash-lite": _gemini(("minimal", "low", "medium", "high"), False),
+    "mistral-large-2512": _mistral,
+    "mistral-small-2603": _mistral,
     "Qwen/Qwen3-8B": _local,
+    "Qwen/Qwen3.8-Flash": _local,
     "deepseek-v4-flash": _local,
 }
 """What is refused, by a model's name."""

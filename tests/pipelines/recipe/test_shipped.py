@@ -10,9 +10,11 @@ from flows.benchmarks import benchmark_of, plan
 from pipelines.errors import ModelRetiredError, RecipeError
 from pipelines.opening import preflight
 from pipelines.planning import shared_models as relatives
-from pipelines.recipe import OrBench, load
+from pipelines.recipe import OrBench, SorryBench, load
 from pipelines.recipe.panel import target_references
 from pipelines.recipe.reference import MARKER, reference
+from pipelines.recipe.schema import is_buildable, is_runnable
+from pipelines.sources.engine import require_prices, require_served
 from pipelines.sources.models import to_specs
 
 FOLDER = Path(__file__).parents[3] / "recipes"
@@ -25,6 +27,60 @@ def shipped(path: Path) -> OrBench:
     recipe = load(path)
     assert isinstance(recipe, OrBench)
     return recipe
+
+
+EVERY = sorted(FOLDER.glob("*.yaml"))
+
+
+@pytest.mark.parametrize("path", EVERY, ids=lambda path: path.name)
+def test_every_recipe_plans_as_it_is_shipped_and_what_is_built_is_payable_served_and_gated(
+    path: Path, tmp_path: Path
+) -> None:
+    recipe = load(path)
+    assert is_runnable(recipe)
+    found = plan(recipe, tmp_path)
+    assert found.stages
+    if is_buildable(recipe):
+        assert recipe.gates is not None
+        assert recipe.gates.model_fields_set
+    if recipe.plan_only:
+        with pytest.raises(ModelRetiredError):
+            require_served(recipe)
+        return
+    assert found.unknown_prices == ()
+    require_prices(recipe)
+    require_served(recipe)
+    assert not any(each.retired for each in found.asks)
+
+
+@pytest.mark.parametrize("path", EVERY, ids=lambda path: path.name)
+def test_where_a_real_model_writes_drift_examples_risk_and_intent_are_looked_at(
+    path: Path,
+) -> None:
+    recipe = load(path)
+    if recipe.plan_only:
+        return  # the paper's own choices
+    if isinstance(recipe, OrBench):
+        assert recipe.rewrite.drift is not None
+        assert recipe.rewrite.examples is not None
+        assert recipe.moderate.requires_risky
+    if isinstance(recipe, SorryBench) and recipe.mutate is not None:
+        part = recipe.mutate
+        assert part.writer is not None
+        if recipe.models[part.writer].provider != "embedded":
+            assert part.checker not in (None, part.writer)
+            assert part.back_translator not in (None, part.translator)
+
+
+def test_no_recipe_asks_a_model_whose_end_has_been_announced() -> None:
+    """GPT-4o, GPT-4.1 and GPT-5 end in January 2027, by third parties' pages."""
+    ids = [
+        model.model or ""
+        for path in EVERY
+        if not (recipe := load(path)).plan_only
+        for model in recipe.models.values()
+    ]
+    assert not [each for each in ids if each.startswith(("gpt-4", "gpt-5-", "gpt-5."))]
 
 
 def test_four_recipes_come_with_the_project_and_the_readme_names_each() -> None:
