@@ -43,6 +43,8 @@ def rewriting_checks(recipe: OrBench, taxonomy: Taxonomy) -> dict[str, tuple[Che
     checks = (*cleaning_checks(recipe), *build_checks(part.checks))
     if part.drift is not None:
         checks += (DriftBand(part.encoder, part.drift.low, part.drift.high),)
+    # After the drift, which finds most copies and measures them.
+    checks += (SeedCopy(),)
     if part.examples is None:
         return dict.fromkeys(taxonomy.names, checks)
     shown = load_examples(taxonomy.name)
