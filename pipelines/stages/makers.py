@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from checks.artefacts import ControlCharacters
 from checks.drift import DriftBand, NearExample
+from checks.identity import SeedCopy
 from checks.language import Language
 from checks.length import Length
 from checks.registry import build as build_checks
