@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
 import sqlite3
 import tarfile
@@ -105,6 +106,27 @@ def test_a_changed_temperature_is_asked_for(edition: Path, provider: Provider) -
     done = refusery("build", "or.yaml", "--quiet", *changed, cwd=edition)
     assert done.returncode == 0, done.stderr
     assert provider.calls > 20
+
+
+@_SLOW
+def test_what_extends_its_release_leaves_the_seeds_texts_behind(edition: Path) -> None:
+    extending = ("mode=extend", "rewrite.target=1", "release.version=2026.11.0")
+    settings = [word for setting in extending for word in ("--set", setting)]
+    done = refusery("build", "or.yaml", "--quiet", *settings, cwd=edition)
+    assert done.returncode == 0, done.stderr
+    old = _release(edition, "or-bench")
+    new = old.with_name("2026.11.0")
+    seeds = pl.read_csv(edition / "seeds.csv")["prompt"].to_list()
+    for release, holds in ((old, True), (new, False)):
+        safe = "\n".join(
+            pl.read_parquet(path).write_json() for path in release.glob("or-bench-[8h]*/*.parquet")
+        )
+        assert any(json.dumps(seed) in safe for seed in seeds) is holds
+        done = refusery("verify", release, cwd=edition)
+        assert done.returncode == 0, done.stdout + done.stderr
+    compared = refusery("diff", old, new, cwd=edition)
+    assert compared.returncode == 0, compared.stderr
+    assert "column seed is gone" in " ".join(compared.stdout.split())
 
 
 def _build(edition: Path, benchmark: str) -> None:
