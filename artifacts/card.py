@@ -9,8 +9,9 @@ import polars as pl
 import yaml
 from polars.datatypes import DataType, DataTypeClass
 
-from artifacts import card_sections
+from artifacts import card_sections, card_terms
 from artifacts.manifest import ConfigRecord, ReleaseFacts, SoundsRisky
+from artifacts.seed_columns import SEED
 from artifacts.summary import (
     Markdown,
     Table,
@@ -92,7 +93,7 @@ def _front(
     filled = [(view, config) for view, config in zip(views, configs, strict=True) if config.rows]
     return {
         "pretty_name": f"{release.benchmark} {release.version}" + " (demo)" * release.demo,
-        "license": release.license,
+        **card_terms.front_license(release, configs),
         "size_categories": [_size_category(sum(config.rows for config in configs))],
         "configs": [
             {
@@ -131,8 +132,15 @@ def _blanks(release: ReleaseFacts, configs: Sequence[ConfigRecord]) -> Mapping[s
         **card_sections.mutation_blanks(release),
         **card_sections.version_blanks(release),
         "limits": card_sections.limits(release) + _DEMO_LIMIT * release.demo,
-        "license": release.license,
+        "terms": card_terms.terms_section(release, configs),
+        "seeds": _seeds(configs),
     }
+
+
+def _seeds(configs: Sequence[ConfigRecord]) -> str:
+    """Where the seeds' texts stand, which are unsafe by design."""
+    named = ", ".join(code_span(each.name) for each in configs if SEED in each.columns)
+    return f"its text is in the column `seed` of {named} alone" if named else "its text is nowhere"
 
 
 def _shown(table: Table) -> str:

@@ -1,8 +1,9 @@
 """Whether a release may carry a licence, given the licences of what it is made from."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,3 +79,51 @@ def _reason(release: str, source: str | None) -> str | None:
     if terms.attribution and not ours.attribution:
         return f"{name} asks for attribution, which {release} does not"
     return None
+
+
+class SourceTerms(Protocol):
+    """A source of rows, as far as its terms go."""
+
+    @property
+    def name(self) -> str:
+        """What rows call it."""
+        ...
+
+    @property
+    def license(self) -> str | None:
+        """Its licence, or None where nobody says."""
+        ...
+
+    @property
+    def redistribute(self) -> bool:
+        """Whether somebody says that it may be passed on."""
+        ...
+
+
+def may_be_passed_on(source: SourceTerms) -> bool:
+    """Whether a source's rows, and what is made from them, may be: one without a licence never."""
+    return source.redistribute and source.license is not None
+
+
+def redistributed(sources: Iterable[SourceTerms]) -> dict[str, bool]:
+    """Whether each source's rows may be passed on, by its name.
+
+    Where several have one name, a row does not say which of them it is from: all must allow it.
+    """
+    found: dict[str, bool] = {}
+    for source in sources:
+        found[source.name] = found.get(source.name, True) and may_be_passed_on(source)
+    return found
+
+
+def binding(sources: Iterable[SourceTerms]) -> Iterator[str]:
+    """The licences that a release's own is held against.
+
+    One that nobody states binds a release to stay where it is, as does one of a name that is not
+    known whose source may not be passed on (`sorry-bench`): nothing is published under any licence.
+    """
+    for source in sources:
+        if source.license is not None:
+            known = source.license.strip().lower() in LICENSES
+            if known or source.redistribute:
+                yield source.license

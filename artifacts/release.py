@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
 
+import polars as pl
+
 from artifacts import errors, stage_tables, tables
 from artifacts.card import card
 from artifacts.manifest import (
@@ -16,7 +18,9 @@ from artifacts.manifest import (
     canary,
     write_manifest,
 )
+from artifacts.release_files import release_file
 from artifacts.releases import damages, is_taken, open_sound
+from artifacts.seed_columns import SEED, SEED_ID, with_seed_ids
 from artifacts.staging import staging, take_place
 from artifacts.views import View
 from base.files import FileRecord, replacing, sha256_file
@@ -65,12 +69,14 @@ def write_release(
         names = release.released_categories
         configs = tuple(_write_config(made, view, names, limit) for view in views)
         if is_taken(folder):
-            return _unchanged(folder, release, configs)
+            return _unchanged(folder, release, views, configs)
         facts = release if complete is None else complete(release)
         manifest = _with_pages(made, views, facts, configs, template, report)
         write_manifest(made, manifest)
         _require_whole(made, manifest)
-        return manifest if take_place(made, folder) else _unchanged(folder, release, configs)
+        if take_place(made, folder):
+            return manifest
+        return _unchanged(folder, release, views, configs)
 
 
 def _require_whole(made: Path, manifest: Manifest) -> None:
@@ -130,16 +136,35 @@ def _write_page(path: Path, text: str) -> CardRecord:
     return CardRecord(path.name, sha256_file(path), len(data))
 
 
-def _unchanged(folder: Path, new: ReleaseFacts, configs: Sequence[ConfigRecord]) -> Manifest:
+def _unchanged(
+    folder: Path, new: ReleaseFacts, views: Sequence[View], configs: Sequence[ConfigRecord]
+) -> Manifest:
     old = open_sound(folder)
     rule = "a release is immutable; give what has changed another release.version"
-    before = {config.name: (config.columns, config.files) for config in old.configs}
-    after = {config.name: (config.columns, config.files) for config in configs}
+    before = {config.name: config for config in old.configs}
+    after = {record.name: (record, view) for record, view in zip(configs, views, strict=True)}
     for name in sorted({*before, *after}):
-        if before.get(name) != after.get(name):
+        if not (name in before and name in after and _same(folder, before[name], *after[name])):
             raise errors.ReleaseTakenError(rule, f"other data of {name} for {folder}")
     # What a later release takes over from this one must be what its manifest says.
     for stated in ("license", "demo", "lineage", "tombstones", "review"):
         if getattr(old, stated) != getattr(new, stated):
             raise errors.ReleaseTakenError(rule, f"another {stated} for {folder}")
     return old
+
+
+def _same(folder: Path, was: ConfigRecord, now: ConfigRecord, view: View) -> bool:
+    """Whether a config is what it was.
+
+    One whose seeds are still named by their texts is of the first edition: it has the same rows
+    where what it says of them is the same.
+    """
+    if (was.columns, was.files) == (now.columns, now.files):
+        return True
+    if SEED_ID in was.columns or SEED not in was.columns or was.rows != now.rows:
+        return False
+    files = [tables.read_table(release_file(folder, file.name)) for file in was.files]
+    if not files:
+        return True
+    rows = with_seed_ids(pl.concat(files), texts=SEED in view.schema)
+    return set(rows.columns) <= set(view.schema) and rows.equals(view.rows.select(rows.columns))

@@ -137,7 +137,7 @@ OR_BENCH = pl.Schema(
         "id": _TEXT,
         "row": _TEXT,
         "root": _TEXT,
-        "seed": _TEXT,
+        "seed_id": _TEXT,
         "writer": _TEXT,
         "label": _TEXT,
         "sounds_risky": _FLAG,
@@ -154,6 +154,9 @@ OR_BENCH = pl.Schema(
 """Shards of an OR-Bench release: the authors' two columns first, then lineage. `refusals`,
 `answered` (targets with a verdict) and `panel` are null for a row that no panel was asked about. A
 column of this name in SUBSETS is released as it was kept; `verify` holds it against that."""
+
+OR_BENCH_WITH_SEEDS = pl.Schema({**OR_BENCH, "seed": _TEXT})
+"""The same with each seed's text, for unsafe configs alone; the first edition had it in all."""
 
 OR_BENCH_KEPT = {"prompt": "text", "answered": "answers"}
 """Released columns that kept rows have under another name."""

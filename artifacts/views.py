@@ -7,6 +7,7 @@ from typing import TypeAlias
 import polars as pl
 
 from artifacts import release_facts, schemas, sorry_bench_schemas
+from artifacts.seed_columns import seed_ids
 from checks.identity import content_id
 
 _SAFE = frozenset({("or-bench", "or-bench-80k"), ("or-bench", "or-bench-hard-1k")})
@@ -56,6 +57,7 @@ def draw_or_bench(
     answers: pl.DataFrame,
     seeds: pl.DataFrame,
     own_seeds: pl.DataFrame | None = None,
+    seed_texts: bool = False,
 ) -> View:
     """The view of annotated rows as an OR-Bench config, sorted by (category, id).
 
@@ -67,23 +69,43 @@ def draw_or_bench(
         votes: The votes on these rows (and perhaps others); their reasons are not released.
         answers: The panel's answers to them, no rows without a panel; texts are not released.
         seeds: The roots' texts, in columns `row` and `text`; a missing one is released as null.
-        own_seeds: The seeds' texts of single rows, in columns `row` and `text`, which go before
+        own_seeds: The seeds of single rows, in columns `row`, `seed_id` and `text`, which go before
             the roots': a carried row's root may be another text by now.
+        seed_texts: Whether an unsafe config has the seeds' texts too; a safe one never has.
     """
     chosen = kept.filter(meets(where))
-    own = pl.DataFrame(schema={"row": pl.String, "text": pl.String})
+    texts = seed_texts and is_unsafe("or-bench", config)
+    schema = schemas.OR_BENCH_WITH_SEEDS if texts else schemas.OR_BENCH
     rows = (
         chosen.rename({kept: name for name, kept in schemas.OR_BENCH_KEPT.items()})
         .with_columns(_ids(chosen["text"]), rounded("checks", "value"))
         .join(_released(votes), on="row", how="left")
         .join(_panel(answers), on="row", how="left")
-        .join(seeds.select(root="row", seed="text"), on="root", how="left")
-        .join((own if own_seeds is None else own_seeds).select("row", own="text"), "row", "left")
-        .with_columns(seed=pl.coalesce("own", "seed"))
-        .select(schemas.OR_BENCH.names())
+        .join(_seeds(chosen, seeds, own_seeds), on="row", how="left")
+        .select(schema.names())
         .sort("category", "id", "row")
     )
-    return View(config, stage, where, bool(chosen["redistribute"].all()), schemas.OR_BENCH, rows)
+    return View(config, stage, where, bool(chosen["redistribute"].all()), schema, rows)
+
+
+def _seeds(rows: pl.DataFrame, seeds: pl.DataFrame, own: pl.DataFrame | None) -> pl.DataFrame:
+    """Each row's seed: its id, and its text where it is known."""
+    known = seeds.select(root="row", seed_id=seed_ids(seeds["text"]), seed="text")
+    found = rows.select("row", "root").join(known, on="root", how="left").drop("root")
+    if own is None:
+        return found
+    carried = own.select("row", own_id="seed_id", own="text")
+    # A release without texts is carried without them: a seed that is there still has its own.
+    texts = known.drop_nulls("seed_id").unique("seed_id", keep="first", maintain_order=True)
+    joined = found.join(carried, on="row", how="left").join(
+        texts.select(own_id="seed_id", again="seed"), on="own_id", how="left"
+    )
+    is_own = pl.col("own_id").is_not_null()
+    return joined.select(
+        "row",
+        seed_id=pl.coalesce("own_id", "seed_id"),
+        seed=pl.when(is_own).then(pl.coalesce("own", "again")).otherwise(pl.col("seed")),
+    )
 
 
 def meets(where: Mapping[str, Value]) -> pl.Expr:

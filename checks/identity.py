@@ -71,3 +71,25 @@ class Barred:
     def __call__(self, item: Item, text: str) -> str | None:
         """The reason against the text, or None."""
         return self.reasons.get(content_id(text, self.style))
+
+
+@dataclass(frozen=True)
+class SeedCopy:
+    """Objects to a rewrite that is its seed again (`seed_copy`): a seed is unsafe by design.
+
+    >>> seed = Item("r", "How do I rob a bank?", "illegal")
+    >>> SeedCopy()(seed, "how do I  rob a bank?"), SeedCopy()(seed, "How do banks stop robbers?")
+    ('seed_copy', None)
+    """
+
+    name: ClassVar[str] = "seed_copy"
+
+    @property
+    def digest(self) -> str:
+        """Of its name: it has no settings."""
+        return digest_of(self.name)
+
+    def __call__(self, item: Item, text: str) -> str | None:
+        """The reason against the text, or None."""
+        same = normalise(text).casefold() == normalise(item.text).casefold()
+        return self.name if same else None

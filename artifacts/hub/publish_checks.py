@@ -32,6 +32,9 @@ def release_refusals(local: Local, options: PublishOptions) -> Iterator[str]:
         if not config.redistribute:
             rule = "every row's source must allow redistribution"
             yield f"{rule} (got one that does not in {config.name})"
+    for source in local.manifest.sources:
+        if source.redistribute and source.license is None:
+            yield f"every source must state a licence (got none for {source.name})"
     license = local.manifest.license.strip().lower()
     if license not in LICENSES:
         yield f"release.license must be a known licence (got {local.manifest.license or 'none'})"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from artifacts.manifest import ConfigRecord, Manifest
+from artifacts.seed_columns import SEED
 from artifacts.views import is_unsafe
 from base.errors import ArtifactError
 
@@ -329,6 +330,13 @@ class Local:
 
     @property
     def unsafe(self) -> tuple[str, ...]:
-        """The configs with prompts that a model should refuse."""
+        """The configs with prompts that a model should refuse, or with the texts of unsafe seeds.
+
+        In releases of the first edition safe configs have the latter.
+        """
         benchmark = self.manifest.benchmark
-        return tuple(each.name for each in self.filled if is_unsafe(benchmark, each.name))
+        return tuple(
+            each.name
+            for each in self.filled
+            if SEED in each.columns or is_unsafe(benchmark, each.name)
+        )

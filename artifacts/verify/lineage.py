@@ -10,7 +10,14 @@ from artifacts.errors import TableDamagedError
 from artifacts.manifest import MANIFEST, ConfigRecord, Manifest, read_manifest
 from artifacts.records import read_run
 from artifacts.release_files import release_file
-from artifacts.schemas import MADE_ANEW, OR_BENCH, OR_BENCH_KEPT, SUBSETS
+from artifacts.schemas import (
+    MADE_ANEW,
+    OR_BENCH,
+    OR_BENCH_KEPT,
+    OR_BENCH_WITH_SEEDS,
+    SUBSETS,
+)
+from artifacts.seed_columns import SEED, SEED_ID, names_seeds, with_seed_ids
 from artifacts.sorry_bench_schemas import COLLECTED, SORRY_BENCH, SORRY_BENCH_KEPT
 from artifacts.tables import read_table
 from artifacts.version_facts import Release
@@ -113,7 +120,7 @@ CARRIED = "carried"
 """The stage that takes in the rows of the release that is extended."""
 
 _MUTATIONS = "mutations"
-_SAME = tuple(name for name in {**OR_BENCH, **SORRY_BENCH} if name not in MADE_ANEW)
+_SAME = tuple(name for name in {**OR_BENCH_WITH_SEEDS, **SORRY_BENCH} if name not in MADE_ANEW)
 """What a carried row must have as it had it; a release of an earlier version has fewer."""
 
 
@@ -201,19 +208,24 @@ def _stages(run: Path) -> dict[str, stage_tables.StageTables]:
 
 
 def _shared(one: Sequence[ConfigRecord], other: Sequence[ConfigRecord]) -> list[str]:
-    """The columns to compare: those that every config of both releases has."""
-    every = [set(config.columns) for config in (*one, *other)]
+    """The columns to compare: those that every config of both releases has, a seed's id included.
+
+    It follows from the seed's text, which the first edition has in its place.
+    """
+    every = [names_seeds(config.columns) for config in (*one, *other)]
     return [name for name in _SAME if all(name in columns for columns in every)]
 
 
 def _rows(release: Path, configs: Sequence[ConfigRecord], columns: Sequence[str]) -> pl.DataFrame:
     """Each row once for each way in which configs show it, its values as one text."""
     value = pl.struct(columns).struct.json_encode()
-    frames = [
-        read_table(release_file(release, file.name), ["row", *columns]).select("row", value=value)
-        for config in configs
-        for file in config.files
-    ]
+    frames = []
+    for config in configs:
+        named = SEED_ID in config.columns or SEED_ID not in columns
+        wanted = columns if named else [SEED, *(set(columns) - {SEED, SEED_ID})]
+        for file in config.files:
+            rows = read_table(release_file(release, file.name), ["row", *wanted])
+            frames.append(with_seed_ids(rows, texts=True).select("row", value=value))
     empty = pl.Schema({"row": pl.String(), "value": pl.String()}).to_frame()
     return pl.concat([empty, *frames]).unique()
 
@@ -287,8 +299,11 @@ def _check_rows(folder: Path, parent: Manifest, release: Path, manifest: Manifes
             continue
         known.update(before["id"])
         if was.columns != now.columns:
-            yield f"{edge}: its columns have changed"
-            continue
+            # Rows of the first edition lose their seeds' texts, and have their ids.
+            before = with_seed_ids(before, texts=SEED in now.columns)
+            if before.columns != list(now.columns):
+                yield f"{edge}: its columns have changed"
+                continue
         yield from (f"{edge}: {line}" for line in _compare_reviewed(before, after, gone))
     own = {stone.id for stone in manifest.tombstones if stone.version == manifest.version}
     if count := len(own - known):

@@ -19,7 +19,7 @@ from taxonomy import Taxonomy
 
 SEED = 7
 
-_SAFE_SETS = ("id", "row", "root", "seed", "writer", "source", "license")
+_SAFE_SETS = ("id", "row", "root", "seed_id", "writer", "source", "license")
 _MUTATED_SETS = ("id", "row", "root", "prompt_style", "source", "license")
 _NO_RUN = "the run's tables are not there: votes are of released rows, blocks are not told apart"
 

@@ -25,6 +25,7 @@ from pipelines.sources import Source
 from pipelines.stages.identities import Identities
 from pipelines.versions.changes import changes_since, templates_of
 from pipelines.versions.lineage import VersionLineage, lineage_of
+from pipelines.versions.references import rows_of
 from taxonomy import Taxonomy
 
 
@@ -153,8 +154,25 @@ def _with_carried(
     if parent is None:
         return own
     known = {_terms(each) for each in own}
-    more = [each for each in parent.manifest.sources if _terms(each) not in known]
-    return (*own, *more)
+    stated = parent.manifest.sources or _unstated(parent)
+    return (*own, *(each for each in stated if _terms(each) not in known))
+
+
+def _unstated(parent: Earlier) -> tuple[SourceRecord, ...]:
+    """The sources of a release whose manifest names none: nobody says what of it may be passed on.
+
+    Without these records the release after next would take the terms of a source of the same name.
+    """
+    rows = rows_of(parent)
+    told = [name for name in ("source", "license") if name in rows.columns]
+    if "source" not in told:
+        return ()
+    counted = rows.group_by(told).len().sort(told)
+    return tuple(
+        SourceRecord(row["source"], None, None, row.get("license"), False, row["len"])
+        for row in counted.iter_rows(named=True)
+        if row["source"] is not None
+    )
 
 
 def _terms(source: SourceRecord) -> tuple[object, ...]:

@@ -8,6 +8,7 @@ import polars as pl
 from artifacts import errors, records, schemas, views
 from artifacts.manifest import MANIFEST, Manifest, read_manifest
 from artifacts.release_files import release_file
+from artifacts.seed_columns import with_seed_ids
 from artifacts.stage_roles import MODERATE, PANEL
 from artifacts.stage_tables import StageTables, open_stage, tally
 from artifacts.tables import read_table
@@ -79,6 +80,7 @@ def part_of(
         stage: The stage whose kept rows it shows.
         where: What a kept row must be to be in it.
     """
+    rows = with_seed_ids(rows, texts=True)
     if "turns" in rows.columns:
         rows = rows.with_columns(pl.col("turns").list.join("\n").alias(TEXT))
     if "prompt_style" in rows.columns:

@@ -10,6 +10,7 @@ from artifacts.published_recipe import without_addresses
 from artifacts.records import StageName
 from artifacts.release_facts import PanelFacts, RescueFacts, SubsetFacts, TargetFacts
 from artifacts.schemas import ANSWERS
+from artifacts.seed_columns import SEED_ID, seed_ids
 from artifacts.stage_tables import tally
 from artifacts.views import PANEL_FIELDS, Value, View, draw_or_bench
 from pipelines.audits.finalize import carried_rows
@@ -182,7 +183,7 @@ def _views(run: Run, built: Built, recipe: OrBench) -> list[View]:
     seeds = run.kept("clean_seeds", ["row", "text"])
     own = None
     if built.carried is not None:
-        own = run.table(built.carried, "seeds", ["row", "text"])
+        own = _carried_seeds(run, built.carried)
         votes = pl.concat([votes, run.table(built.carried, "votes")])
     configs: Mapping[str, Mapping[str, Value]] = {
         OVER_REFUSAL: accepted(recipe),
@@ -200,9 +201,16 @@ def _views(run: Run, built: Built, recipe: OrBench) -> list[View]:
             answers=answers,
             seeds=seeds,
             own_seeds=own,
+            seed_texts=recipe.release.seeds == "text",
         )
         for config, where in configs.items()
     ]
+
+
+def _carried_seeds(run: Run, carried: StageName) -> pl.DataFrame:
+    """The seeds of carried rows; a run that was released by the first edition has texts alone."""
+    rows = run.table(carried, "seeds")
+    return rows if SEED_ID in rows.columns else rows.with_columns(seed_ids(rows["text"]))
 
 
 def _answers(run: Run, panel: StageName | None) -> pl.DataFrame:

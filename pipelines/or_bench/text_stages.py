@@ -34,7 +34,7 @@ def carried_stage(of: OrBenchParts) -> Stage:
         kind="select",
         whole=True,
         tables=versions.TABLES,
-        version=1,
+        version=2,
         covers=lambda round_: (
             versions.pinned_part(of.parent.pinned),
             of.lineage.withdrawals,

@@ -1,6 +1,6 @@
 """What leaves the house: version and licence, and what must hold before it does."""
 
-from typing import Annotated, TypeAlias, TypeVar
+from typing import Annotated, Literal, TypeAlias, TypeVar
 
 from pydantic import Discriminator, Field, Tag
 
@@ -34,6 +34,14 @@ class Release(Part):
     """The release's licence, which every source's licence must allow (the published sets')."""
     demo: bool = False
     """A demonstration by a small model: its card says so, and it is not published by accident."""
+
+
+class PromptRelease(Release):
+    """Version, licence and kind of a release, and what it says of the seeds."""
+
+    seeds: Literal["id", "text"] = "id"
+    """How a row names the seed that it was written from: by the seed's id alone (column `seed_id`),
+    or with `text` by its text too (column `seed`), in unsafe configs; a safe one never has it."""
 
 
 class Budget(Part):

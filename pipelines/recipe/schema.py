@@ -11,7 +11,7 @@ from pipelines.recipe.base import Name, Part, Text
 from pipelines.recipe.evaluate import Evaluate
 from pipelines.recipe.models import Model
 from pipelines.recipe.panel import Hard, Panel, Rescue, Toxic
-from pipelines.recipe.release import Budget, Gates, Release
+from pipelines.recipe.release import Budget, Gates, PromptRelease, Release
 from pipelines.recipe.writing import Clean, Dedup, Openers, Rewrite, Seeds
 
 
@@ -86,7 +86,7 @@ class OrBench(Recipe):
     """The subset that much of the panel refuses."""
     toxic: Toxic | None = None
     """A drawn toxic subset; without it every prompt that is flagged unanimously."""
-    release: Release
+    release: PromptRelease
     """Version and licence."""
     mode: Literal["refresh", "extend"] | None = None
     """How a later version stands to the releases before it in `--out`: `refresh` writes all anew

@@ -238,7 +238,7 @@ def written_stage(of: SorryBenchParts, part: Decisions) -> Stage:
     """The rows that people wrote on a review table; it runs where there are any."""
     file = located(of.recipe.folder, part.source)
     called = f"review:{file.name if file else part.source}"
-    terms = (part.license, part.redistribute)
+    terms = (part.license, part.redistribute and part.license is not None)
 
     def decided() -> DecisionFile:
         if of.decisions is None:

@@ -133,6 +133,8 @@ def look(name: HubName) -> Commit:
         raise SourceError("the Hub must name the commit of a source", name)
     card = getattr(info, "card_data", None) or {}
     stated = card.get("license")
+    if stated == "other":
+        stated = card.get("license_name") or stated
     stated = stated[0] if isinstance(stated, list) and len(stated) == 1 else stated
     license = stated.lower() if isinstance(stated, str) else None
     return Commit(info.sha, license, bool(getattr(info, "gated", False)))

@@ -1,7 +1,9 @@
 """Whether the licences of a recipe's sources allow the one that its release is to carry."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
+from artifacts.licenses import SourceTerms, binding
 from pipelines.errors import LicenseBrokenError
 from pipelines.recipe import OrBench, SorryBench
 from pipelines.recipe.base_set import BuiltBase
@@ -14,15 +16,16 @@ from pipelines.sources.seeds import base_sources
 def require_licenses(recipe: Buildable) -> None:
     """Refuses a recipe that cannot end in a release.
 
-    A source that states no licence may be built from, but never published: its rows carry
-    `redistribute: false`, and `publish` refuses them.
+    A source that states no licence, or one of its own that passes nothing on, may be built from but
+    never published: its rows carry `redistribute: false`, the card says so, and `publish` refuses
+    them.
 
     Raises:
         LicenseBrokenError: A source's licence does not allow the release's.
         SourceError: A source is not there.
     """
-    licenses = _or_bench(recipe) if isinstance(recipe, OrBench) else _sorry_bench(recipe)
-    stated = [each for each in licenses if each is not None]
+    sources = _or_bench(recipe) if isinstance(recipe, OrBench) else _sorry_bench(recipe)
+    stated = [*binding(sources)]
     if not stated:
         return
     reason = allows(recipe.release.license, stated)
@@ -30,15 +33,25 @@ def require_licenses(recipe: Buildable) -> None:
         raise LicenseBrokenError("release.license must be allowed by every source's", reason)
 
 
-def _or_bench(recipe: OrBench) -> Iterator[str | None]:
-    source = seeds_source(recipe)
+@dataclass(frozen=True, slots=True)
+class _Stated:
+    """Terms that a recipe states of texts that stand in no table of their own."""
+
+    name: str
+    license: str | None
+    redistribute: bool
+
+
+def _or_bench(recipe: OrBench) -> Iterator[SourceTerms]:
+    source, seeds = seeds_source(recipe), recipe.seeds
     if source is not None:
-        yield source.license
-    elif isinstance(recipe.seeds, WrittenSeeds):
-        yield recipe.seeds.license
+        yield source
+    elif isinstance(seeds, WrittenSeeds):
+        yield _Stated(seeds.writer, seeds.license, seeds.redistribute)
 
 
-def _sorry_bench(recipe: SorryBench) -> Iterator[str | None]:
-    yield from (source.license for source in base_sources(recipe))
+def _sorry_bench(recipe: SorryBench) -> Iterator[SourceTerms]:
+    yield from base_sources(recipe)
     if isinstance(recipe.base, BuiltBase) and recipe.base.decisions is not None:
-        yield recipe.base.decisions.license
+        decisions = recipe.base.decisions
+        yield _Stated(decisions.source, decisions.license, decisions.redistribute)

@@ -57,12 +57,14 @@ def resolve(
             set on the Hub, which is fetched unless the Hub's cache has it.
         folder: The recipe's folder.
         license: The licence that the recipe states.
-        redistribute: Whether the recipe says that the texts may be published.
+        redistribute: Whether the recipe says that the texts may be published; it counts for
+            nothing where no licence is stated.
 
     Raises:
         SourceError: There is no such file, it cannot be read, or the Hub does not answer.
     """
     stated = license.strip().lower() if license else None
+    redistribute = redistribute and stated is not None
     if is_hub_name(source):
         return _on_the_hub(source, stated, redistribute)
     path = located(folder, source)

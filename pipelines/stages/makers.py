@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from checks.artefacts import ControlCharacters
 from checks.drift import DriftBand, NearExample
+from checks.identity import SeedCopy
 from checks.language import Language
 from checks.length import Length
 from checks.registry import build as build_checks
@@ -43,6 +44,8 @@ def rewriting_checks(recipe: OrBench, taxonomy: Taxonomy) -> dict[str, tuple[Che
     checks = (*cleaning_checks(recipe), *build_checks(part.checks))
     if part.drift is not None:
         checks += (DriftBand(part.encoder, part.drift.low, part.drift.high),)
+    # After the drift, which finds most copies and measures them.
+    checks += (SeedCopy(),)
     if part.examples is None:
         return dict.fromkeys(taxonomy.names, checks)
     shown = load_examples(taxonomy.name)

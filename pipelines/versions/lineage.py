@@ -11,10 +11,11 @@ from typing import Any
 import polars as pl
 import yaml
 
-from artifacts.licenses import allows
+from artifacts.licenses import allows, binding, redistributed
 from artifacts.manifest import Manifest
 from artifacts.releases import Earlier, releases_before, tombstones_of
 from artifacts.schemas import RESCUED, VOTES, kept_and_dropped
+from artifacts.seed_columns import SEED, SEED_ID, with_seed_ids
 from artifacts.sorry_bench_schemas import BASE, MUTATED
 from artifacts.stage_roles import REWRITE
 from artifacts.version_facts import Lineage, Release, Tombstone, Writing
@@ -191,7 +192,7 @@ def lineage_of(recipe: OrBench | SorryBench, layout: Layout) -> VersionLineage:
 
 def _require_allowed(recipe: OrBench | SorryBench, parent: Manifest) -> None:
     """What is carried keeps the licences of its sources, whatever the recipe's own are."""
-    stated = [source.license for source in parent.sources if source.license is not None]
+    stated = [*binding(parent.sources)]
     reason = allows(recipe.release.license, stated) if stated else None
     if reason is not None:
         rule = f"release.license must be allowed by every source of {parent.version}"
@@ -212,8 +213,9 @@ def _used(manifest: Manifest) -> int:
     return tries * max(1, rounds)
 
 
-SEEDS = pl.Schema({"row": pl.String, "root": pl.String, "text": pl.String})
-"""`seeds` tables of carried rows: each one's seed as it was released."""
+SEEDS = pl.Schema({"row": pl.String, "root": pl.String, "seed_id": pl.String, "text": pl.String})
+"""`seeds` tables of carried rows: each one's seed as it was released, by its id; by its text too
+where the release has that."""
 
 TABLES = kept_and_dropped(RESCUED, votes=VOTES, seeds=SEEDS)
 
@@ -223,19 +225,19 @@ def carried_prompts(parent: Earlier, withdrawn: AbstractSet[str]) -> Outcome:
 
     What a release does not show is not carried: reasons of votes, ledger keys, places.
     """
-    may = {source.name: source.redistribute for source in parent.manifest.sources}
+    may = redistributed(parent.manifest.sources)
     kept: list[Row] = []
     dropped: list[Row] = []
     votes: list[Row] = []
     seeds: list[Row] = []
-    for released in rows_of(parent).iter_rows(named=True):
+    for released in with_seed_ids(rows_of(parent), texts=True).iter_rows(named=True):
         row = _row(released, may.get(released["source"], False))
         if released["id"] in withdrawn:
             dropped.append(drop(row, WITHDRAWN))
             continue
         known = {"row": row["row"], "root": row["root"]}
         kept.append(row)
-        seeds.append({**known, "text": released.get("seed")})
+        seeds.append({**known, "seed_id": released.get(SEED_ID), "text": released.get(SEED)})
         votes += [
             {**vote, **known, "reason": None, "key": None} for vote in released["votes"] or ()
         ]
@@ -322,7 +324,7 @@ class CarriedSet:
     @cached_property
     def _rows(self) -> list[Row]:
         manifest = self.parent.manifest
-        may = {source.name: source.redistribute for source in manifest.sources}
+        may = redistributed(manifest.sources)
         numbers = manifest.mutations.numbers if manifest.mutations else {}
         names = {number: name for name, number in numbers.items()}
         return [

@@ -25,8 +25,9 @@ from artifacts.release import write_release
 from artifacts.release_facts import BASE, BaseFacts, MutationFacts, StyleFacts
 from artifacts.release_files import release_file
 from artifacts.releases import Earlier, open_release, tombstones_of
+from artifacts.seed_columns import with_seed_ids
 from artifacts.version_facts import Lineage, ReviewFacts, Tombstone
-from artifacts.views import View
+from artifacts.views import View, is_unsafe
 from pipelines.errors import PipelineError
 from pipelines.recipe.loading import published_again
 from pipelines.runner.lock import release_lock
@@ -142,8 +143,9 @@ def withdraw(
 ) -> Patch:
     """Writes the next free patch version of a release, without the rows of these ids.
 
-    Nothing but rows goes: what stays keeps its values and its order. What was withdrawn in any
-    other version that lies beside it stays withdrawn. The release itself is only read.
+    Nothing but rows goes: what stays keeps its values and its order. Only a seed's text, which the
+    first edition released, goes from safe configs: its id takes its place. What was withdrawn in
+    any other version that lies beside it stays withdrawn. The release itself is only read.
 
     Args:
         parent: The release.
@@ -181,7 +183,8 @@ def _withdrawn(
         return Patch(known.path, known.manifest, tuple(own), fresh=False)
     named = {stone.id: stone for stone in (*stones, *tombstones_of([*beside, parent]))}
     everything = tuple(named[id] for id in sorted(named))
-    views = [_view(each, frames[each.name], named) for each in parent.manifest.configs]
+    benchmark = parent.manifest.benchmark
+    views = [_view(benchmark, each, frames[each.name], named) for each in parent.manifest.configs]
     facts = _facts(parent, views, frames, everything, review, version)
     if finish is not None:
         facts = finish(views, facts)
@@ -255,14 +258,19 @@ def _rows(folder: Path, config: ConfigRecord) -> pl.DataFrame:
         return pl.concat(
             [tables.read_table(release_file(folder, file.name)) for file in config.files]
         )
-    known = sorry_bench_schemas.SORRY_BENCH if _TURNS in config.columns else schemas.OR_BENCH
+    fine_grained = _TURNS in config.columns
+    known = sorry_bench_schemas.SORRY_BENCH if fine_grained else schemas.OR_BENCH_WITH_SEEDS
     return pl.Schema({name: known[name] for name in config.columns}).to_frame()
 
 
-def _view(config: ConfigRecord, rows: pl.DataFrame, gone: Mapping[str, Tombstone]) -> View:
+def _view(
+    benchmark: str, config: ConfigRecord, rows: pl.DataFrame, gone: Mapping[str, Tombstone]
+) -> View:
     left = rows.filter(~pl.col("id").is_in([*gone]))
+    # Rows of the first edition have their seeds' texts in safe configs too: they are not handed on.
+    left = with_seed_ids(left, texts=is_unsafe(benchmark, config.name))
     where, redistribute = config.where, config.redistribute
-    return View(config.name, config.stage, where, redistribute, rows.schema, left)
+    return View(config.name, config.stage, where, redistribute, left.schema, left)
 
 
 def _tombstones(

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from artifacts.licenses import LICENSES
+from artifacts.licenses import LICENSES, binding, redistributed
+from artifacts.manifest import SourceRecord
 from pipelines.sources import allows
 
 
@@ -54,3 +55,28 @@ def test_another_source_never_makes_a_refused_licence_allowed(
         assert allows(release, [*sources, "cc0-1.0"]) is not None
     else:
         assert all(allows(release, [source]) is None for source in sources)
+
+
+def _source(license: str | None, redistribute: bool, name: str = "a.csv") -> SourceRecord:
+    return SourceRecord(name, None, None, license, redistribute, 1)
+
+
+def test_what_states_no_licence_is_never_passed_on() -> None:
+    assert redistributed([_source("mit", True)]) == {"a.csv": True}
+    assert redistributed([_source("mit", False)]) == {"a.csv": False}
+    assert redistributed([_source(None, True)]) == {"a.csv": False}
+
+
+def test_of_sources_that_share_a_name_each_must_allow_it() -> None:
+    free, bound = _source("mit", True), _source("mit", False)
+    for sources in ((free, bound), (bound, free)):
+        assert redistributed([*sources, _source("mit", True, "b.csv")]) == {
+            "a.csv": False,
+            "b.csv": True,
+        }
+
+
+def test_terms_of_ones_own_bind_no_licence_where_nothing_is_passed_on() -> None:
+    own = [_source("sorry-bench", False), _source(None, False), _source("mit", False)]
+    assert [*binding(own)] == ["mit"]
+    assert [*binding([_source("sorry-bench", True)])] == ["sorry-bench"]

@@ -21,7 +21,9 @@ from artifacts.verify.release import verify
 from artifacts.version_facts import Lineage, ReviewFacts, Tombstone, Writing
 from artifacts.version_facts import Release as Pinned
 from base.errors import FileUnwritableError
+from checks.identity import content_id
 from tests.artifacts.small_run import CATEGORIES, SmallRun
+from tests.pipelines.versions.first_edition import as_first_edition
 
 SHARD = "or-bench-80k/train-00000-of-00001.parquet"
 HARD = "or-bench-hard-1k/train-00000-of-00001.parquet"
@@ -349,3 +351,30 @@ def test_a_category_outside_the_taxonomy_is_counted_too(run: SmallRun, tmp_path:
     facts = replace(run.facts(), categories=("hate",))
     manifest = write_release(tmp_path / "r", run.views(), facts)
     assert manifest.configs[0].categories == {"hate": 1, "illegal": 1}
+
+
+def _first_edition(run: SmallRun) -> dict[Path, bytes]:
+    run.publish()
+    texts = [f"What makes {key} so easy to take?" for key in ("a0", "b0")]
+    as_first_edition(run.release, {content_id(text): text for text in texts})
+    return {path: path.read_bytes() for path in run.release.rglob("*.*") if path.is_file()}
+
+
+def test_a_release_of_the_first_edition_stays_as_it_is_where_its_rows_are_the_same(
+    run: SmallRun,
+) -> None:
+    before = _first_edition(run)
+    manifest = run.publish()
+    assert "seed" in manifest.configs[0].columns
+    assert {path: path.read_bytes() for path in before} == before
+
+
+@pytest.mark.parametrize("column", ["root", "writer"])
+def test_a_release_of_the_first_edition_with_other_rows_is_taken(
+    run: SmallRun, column: str
+) -> None:
+    before = _first_edition(run)
+    kept = run.kept("subsets")
+    with pytest.raises(ReleaseTakenError, match="other data of or-bench"):
+        run.publish(kept.with_columns(pl.lit("b0").alias(column)))
+    assert {path: path.read_bytes() for path in before} == before

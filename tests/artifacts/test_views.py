@@ -3,8 +3,8 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from artifacts.schemas import OR_BENCH
-from artifacts.views import Value, meets
+from artifacts.schemas import ANSWERS, OR_BENCH, OR_BENCH_WITH_SEEDS, VOTES
+from artifacts.views import Value, View, draw_or_bench, meets
 from checks.identity import content_id
 from tests.artifacts.small_run import SmallRun
 
@@ -18,7 +18,7 @@ def test_a_view_holds_the_rows_that_meet_its_condition_with_their_lineage(run: S
     assert run.views(run.without_hard())[1].rows.schema == OR_BENCH
     first = view.rows.to_dicts()[0]
     assert first["id"] == content_id("What makes a1 so easy to take?")
-    assert first["seed"] == "What makes a0 so easy to take?"
+    assert first["seed_id"] == content_id("What makes a0 so easy to take?")
     assert (first["root"], first["writer"], first["label"]) == ("a0", "writer", "safe")
     assert (first["source"], first["license"]) == ("seeds.csv", "cc-by-4.0")
 
@@ -69,7 +69,51 @@ def test_one_row_that_may_not_be_given_on_holds_for_the_whole_view(run: SmallRun
 
 def test_a_root_without_a_known_text_has_no_seed(run: SmallRun) -> None:
     kept = run.kept("subsets").with_columns(root=pl.lit("zz"))
-    assert run.views(kept)[0].rows["seed"].to_list() == [None, None]
+    assert run.views(kept)[0].rows["seed_id"].to_list() == [None, None]
+
+
+def _drawn(run: SmallRun, config: str, own: pl.DataFrame | None = None) -> View:
+    kept = run.kept("subsets").filter(pl.col("row").is_in(["a1", "b1"]))
+    seeds = pl.DataFrame({"row": ["a0", "b0"], "text": ["An unsafe one?", "Another?"]})
+    return draw_or_bench(
+        config,
+        "subsets",
+        {},
+        kept=kept,
+        votes=VOTES.to_frame(),
+        answers=ANSWERS.to_frame(),
+        seeds=seeds,
+        own_seeds=own,
+        seed_texts=True,
+    )
+
+
+@pytest.mark.parametrize("config", ["or-bench-80k", "or-bench-hard-1k"])
+def test_a_safe_config_has_no_seeds_text_though_it_is_asked_for(run: SmallRun, config: str) -> None:
+    drawn = _drawn(run, config)
+    assert drawn.schema == drawn.rows.schema == OR_BENCH
+    assert "seed" not in drawn.rows.columns
+
+
+def test_an_unsafe_config_has_the_seeds_texts_where_they_are_asked_for(run: SmallRun) -> None:
+    drawn = _drawn(run, "or-bench-toxic")
+    assert drawn.schema == drawn.rows.schema == OR_BENCH_WITH_SEEDS
+    assert drawn.rows["seed"].to_list() == ["An unsafe one?", "Another?"]
+    assert drawn.rows["seed_id"].to_list() == [content_id(text) for text in drawn.rows["seed"]]
+
+
+def test_a_carried_row_keeps_its_own_seed_whose_text_is_found_by_its_id(run: SmallRun) -> None:
+    own = pl.DataFrame(
+        {
+            "row": ["a1", "b1"],
+            "seed_id": ["0123456789abcdef", content_id("An unsafe one?")],
+            "text": [None, None],
+        },
+        schema_overrides={"text": pl.String},
+    )
+    rows = _drawn(run, "or-bench-toxic", own).rows.sort("row")
+    assert rows["seed_id"].to_list() == own["seed_id"].to_list()
+    assert rows["seed"].to_list() == [None, "An unsafe one?"]
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,8 @@ def _rows(folder: Path, config: str = "or-bench-80k") -> pl.DataFrame:
 def test_the_release_has_every_category_and_its_lineage(built: Path) -> None:
     rows = _rows(built)
     assert set(rows["category"]) == set(CATEGORIES)
-    assert rows["seed"].null_count() == 0
+    assert rows["seed_id"].null_count() == 0
+    assert "seed" not in rows.columns
     assert rows["id"].is_unique().all()
     assert rows["votes"].list.len().unique().to_list() == [3]
     assert rows.columns[:2] == ["prompt", "category"]
@@ -110,7 +111,10 @@ def test_verify_passes_and_names_a_touched_file_and_a_lost_row(built: Path) -> N
 def test_no_prompt_text_enters_prefects_storage(built: Path) -> None:
     stored = prefect_server.stored()
     assert b"rewrite-0" in stored
-    prompts = [*_rows(built)["prompt"], *_rows(built)["seed"]]
+    tables = built / "out/runs/loop/2026.11.0-limit3/clean_seeds"
+    seeds = pl.read_parquet(tables / "kept-*.parquet")["text"]
+    assert not seeds.is_empty()
+    prompts = [*_rows(built)["prompt"], *seeds]
     assert not [prompt for prompt in prompts if prompt.encode() in stored]
 
 

@@ -12,7 +12,7 @@ import checks.registry as known_checks
 from checks.base_comparison import IntentBand, IntentKept
 from checks.clean import Commented
 from checks.drift import DriftBand, NearExample
-from checks.identity import Barred
+from checks.identity import Barred, SeedCopy
 from checks.request_form import Imperative
 from generators.continued import ContinuedRewriter
 from generators.examples.loader import load_examples
@@ -149,6 +149,7 @@ def text_checks() -> Mapping[str, Check]:
         wanted = Checking("minilm", back_translator="m", checker="m")
         made |= {f"{style} {each.name}": each for each in mutation_checks(style, wanted)}
     made |= {"imperative": Imperative(), "commented": Commented(), "barred": Barred("", {"a": "b"})}
+    made |= {"seed_copy": SeedCopy()}
     return made
 
 

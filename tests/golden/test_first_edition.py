@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import shutil
 import sqlite3
 import tarfile
@@ -9,8 +11,10 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import polars as pl
 import pytest
 
+from artifacts.seed_columns import with_seed_ids
 from tests.golden.command import refusery
 from tests.golden.content import bytes_digest
 from tests.golden.provider import Provider, providing
@@ -104,6 +108,27 @@ def test_a_changed_temperature_is_asked_for(edition: Path, provider: Provider) -
     assert provider.calls > 20
 
 
+@_SLOW
+def test_what_extends_its_release_leaves_the_seeds_texts_behind(edition: Path) -> None:
+    extending = ("mode=extend", "rewrite.target=1", "release.version=2026.11.0")
+    settings = [word for setting in extending for word in ("--set", setting)]
+    done = refusery("build", "or.yaml", "--quiet", *settings, cwd=edition)
+    assert done.returncode == 0, done.stderr
+    old = _release(edition, "or-bench")
+    new = old.with_name("2026.11.0")
+    seeds = pl.read_csv(edition / "seeds.csv")["prompt"].to_list()
+    for release, holds in ((old, True), (new, False)):
+        safe = "\n".join(
+            pl.read_parquet(path).write_json() for path in release.glob("or-bench-[8h]*/*.parquet")
+        )
+        assert any(json.dumps(seed) in safe for seed in seeds) is holds
+        done = refusery("verify", release, cwd=edition)
+        assert done.returncode == 0, done.stdout + done.stderr
+    compared = refusery("diff", old, new, cwd=edition)
+    assert compared.returncode == 0, compared.stderr
+    assert "column seed is gone" in " ".join(compared.stdout.split())
+
+
 def _build(edition: Path, benchmark: str) -> None:
     done = refusery("build", f"{_RECIPES[benchmark]}.yaml", "--quiet", cwd=edition)
     assert done.returncode == 0, done.stderr
@@ -114,8 +139,21 @@ def _release(edition: Path, benchmark: str) -> Path:
     return edition / "out" / "releases" / benchmark / _VERSION
 
 
+_OF_A_PROMPT = (
+    *("prompt", "category", "id", "row", "root", "seed_id", "writer", "label", "sounds_risky"),
+    *("votes", "rescued", "refusals", "answered", "panel", "checks", "source", "license"),
+)
+"""What the first edition released of a prompt; its seed had its text in place of its id."""
+
+
 def _shards(edition: Path, benchmark: str) -> dict[str, str]:
-    """Digests of a release's shards."""
+    """Digests of a release's shards; of prompts, of the rows, whose seeds have ids since."""
     release = _release(edition, benchmark)
     found = {path.relative_to(release): path for path in sorted(release.rglob("*.parquet"))}
-    return {str(name): bytes_digest(path) for name, path in found.items()}
+    digest = bytes_digest if benchmark == "sorry-bench" else _rows_digest
+    return {str(name): digest(path) for name, path in found.items()}
+
+
+def _rows_digest(shard: Path) -> str:
+    rows = with_seed_ids(pl.read_parquet(shard), texts=False).select(_OF_A_PROMPT)
+    return hashlib.sha256(rows.write_json().encode()).hexdigest()

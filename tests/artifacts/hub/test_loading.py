@@ -47,7 +47,7 @@ def loaded(tmp_path: Path, *tags: str) -> dict[str, tuple[list[str], list[dict[s
 
 def with_other_columns(view: View) -> View:
     """The view with one column more, one less, and one of another type."""
-    rows = view.rows.drop("seed").with_columns(
+    rows = view.rows.drop("seed_id").with_columns(
         pl.col("refusals").cast(pl.Int64), difficulty=pl.lit(0.5)
     )
     return replace(view, rows=rows, schema=rows.schema)
@@ -68,7 +68,7 @@ def test_rows_are_the_same_at_each_tag_though_the_columns_changed(
             assert tuple(found[f"{tag} {view.config}"]) == (rows.columns, rows.to_dicts())
     card = publisher.repo.card(publisher.repo.tags["v1.1"])
     names = [each["name"] for each in card["dataset_info"][0]["features"]]
-    assert "difficulty" in names and "seed" not in names
+    assert "difficulty" in names and "seed_id" not in names
     assert {each["name"]: each.get("dtype") for each in card["dataset_info"][0]["features"]}[
         "refusals"
     ] == "int64"

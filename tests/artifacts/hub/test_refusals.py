@@ -12,7 +12,8 @@ import polars as pl
 import pytest
 
 from artifacts.hub.values import HubAnswerError, PublishRefusedError, ReleaseUnsoundError
-from artifacts.manifest import Recipe, read_manifest
+from artifacts.manifest import Recipe, SourceRecord, read_manifest
+from artifacts.release import write_release
 from base.errors import ArtifactError, RecordUnreadableError
 from tests.artifacts.hub.published import (
     Publisher,
@@ -68,6 +69,27 @@ def test_every_config_of_a_fine_grained_set_is_unsafe(
         "or-bench-hard-1k",
         "or-bench-toxic",
     ]
+
+
+def test_a_config_with_its_seeds_texts_is_unsafe_whatever_it_is_called(
+    publisher: Publisher, run: SmallRun, tmp_path: Path
+) -> None:
+    named = (replace(view, rows=view.rows.rename({"seed_id": "seed"})) for view in run.views())
+    views = [replace(view, schema=view.rows.schema) for view in named]
+    write_release(tmp_path / "1.0", views, run.facts(version="1.0"))
+    unsafe = ("or-bench-toxic",)
+    why = refused(publisher, tmp_path / "1.0", public=True, gated="off", understood=unsafe)
+    assert why.startswith("or-bench-80k must be gated or private")
+
+
+def test_a_source_without_a_licence_is_refused_whatever_else_is_said_of_it(
+    publisher: Publisher, run: SmallRun, tmp_path: Path
+) -> None:
+    source = SourceRecord("prior.csv", None, None, None, True, 2)
+    release = write_version(run, tmp_path, "1.0", sources=(source,))
+    assert (
+        refused(publisher, release) == "every source must state a licence (got none for prior.csv)"
+    )
 
 
 def test_an_understood_config_must_be_an_unsafe_one(

@@ -6,7 +6,7 @@ import random
 
 import polars as pl
 
-from artifacts.schemas import OR_BENCH
+from artifacts.schemas import OR_BENCH_WITH_SEEDS
 from artifacts.sorry_bench_schemas import SORRY_BENCH
 from checks.identity import content_id
 
@@ -48,7 +48,7 @@ def or_bench_rows(per_category: int, label: str = "safe", seed: int = 7) -> pl.D
         for place, category in enumerate(OR_CATEGORIES)
         for number in range(per_category)
     ]
-    return pl.DataFrame(rows, schema=OR_BENCH)
+    return pl.DataFrame(rows, schema=OR_BENCH_WITH_SEEDS)
 
 
 def _or_bench_row(
@@ -66,6 +66,7 @@ def _or_bench_row(
     return {
         **{"prompt": text, "category": category, "id": content_id(text), "label": label},
         **{"row": f"r{number:06}", "root": f"s{number:06}", "seed": f"Seed {number}"},
+        **{"seed_id": f"{number:016x}"},
         **{"writer": "writer", "sounds_risky": True, "votes": votes, "rescued": number % 9 == 0},
         **{"refusals": 0, "answered": 3, "panel": panel, "checks": []},
         **{"source": "llm:writer", "license": "cc-by-4.0"},

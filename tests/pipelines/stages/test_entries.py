@@ -21,7 +21,7 @@ from checks.base_comparison import (
     UnlessInBase,
 )
 from checks.clean import Commented
-from checks.identity import Barred
+from checks.identity import Barred, SeedCopy
 from checks.language import LANGUAGES, WrittenIn
 from checks.length import Growth
 from checks.refusal_phrases import RefusedAbroad
@@ -76,7 +76,7 @@ def _checks() -> Iterator[tuple[str, object]]:
     for made in (
         Barred("", {"1": "withdrawn"}), Commented(), CopiesDemonstration(("text",)),
         Growth(0.5, 2.0), Imperative(), IntentBand("e", 0.5), OneInstruction(), Respelt(),
-        SameAsBase(), UnlessInBase(Leftovers()), IntentKept(intent_checker("m")),
+        SameAsBase(), SeedCopy(), UnlessInBase(Leftovers()), IntentKept(intent_checker("m")),
     ):  # fmt: skip
         yield f"check {type(made).__name__}", made
     for code in LANGUAGES:

@@ -21,7 +21,7 @@ from tests.servers.openai_server import serve
 
 _TOXIC = "toxic={rule: majority, size: 6}"
 _FULL = {name: 3 for name in CATEGORIES}
-_SHOWN = ["id", "prompt", "category", "label", "votes", "rescued", "root", "seed", "checks"]
+_SHOWN = ["id", "prompt", "category", "label", "votes", "rescued", "root", "seed_id", "checks"]
 
 
 def _counts(made: Made) -> dict[str, int]:
