@@ -155,6 +155,10 @@ OR_BENCH = pl.Schema(
 `answered` (targets with a verdict) and `panel` are null for a row that no panel was asked about. A
 column of this name in SUBSETS is released as it was kept; `verify` holds it against that."""
 
+ORIGIN = {"origin": _TEXT}
+"""What the toxic config has besides where seeds may be in it: whether a row is a `seed` itself or a
+`rewrite` of one."""
+
 OR_BENCH_KEPT = {"prompt": "text", "answered": "answers"}
 """Released columns that kept rows have under another name."""
 
@@ -169,6 +173,7 @@ TOLD = {
     "question_id": "question",
     "encoding": "encoding",
     "writer": "writer",
+    "origin": "origin",
     "source": "source",
 }
 """What a report says of a row beside its text, in this order: columns, and what it calls them."""

@@ -56,6 +56,7 @@ def draw_or_bench(
     answers: pl.DataFrame,
     seeds: pl.DataFrame,
     own_seeds: pl.DataFrame | None = None,
+    origins: bool = False,
 ) -> View:
     """The view of annotated rows as an OR-Bench config, sorted by (category, id).
 
@@ -69,7 +70,9 @@ def draw_or_bench(
         seeds: The roots' texts, in columns `row` and `text`; a missing one is released as null.
         own_seeds: The seeds' texts of single rows, in columns `row` and `text`, which go before
             the roots': a carried row's root may be another text by now.
+        origins: Whether each row says if it is a seed itself: then its root is itself.
     """
+    schema = pl.Schema({**schemas.OR_BENCH, **(schemas.ORIGIN if origins else {})})
     chosen = kept.filter(meets(where))
     own = pl.DataFrame(schema={"row": pl.String, "text": pl.String})
     rows = (
@@ -79,11 +82,16 @@ def draw_or_bench(
         .join(_panel(answers), on="row", how="left")
         .join(seeds.select(root="row", seed="text"), on="root", how="left")
         .join((own if own_seeds is None else own_seeds).select("row", own="text"), "row", "left")
-        .with_columns(seed=pl.coalesce("own", "seed"))
-        .select(schemas.OR_BENCH.names())
+        .with_columns(seed=pl.coalesce("own", "seed"), origin=_origin())
+        .select(schema.names())
         .sort("category", "id", "row")
     )
-    return View(config, stage, where, bool(chosen["redistribute"].all()), schemas.OR_BENCH, rows)
+    return View(config, stage, where, bool(chosen["redistribute"].all()), schema, rows)
+
+
+def _origin() -> pl.Expr:
+    is_root = pl.col("row") == pl.col("root")
+    return pl.when(is_root).then(pl.lit("seed")).otherwise(pl.lit("rewrite"))
 
 
 def meets(where: Mapping[str, Value]) -> pl.Expr:
