@@ -2,6 +2,8 @@
 
 from functools import cached_property
 
+import polars as pl
+
 from artifacts.releases import Earlier, open_release
 from artifacts.stage_roles import MODERATE_SEEDS
 from base.digests import Json, digests_of
@@ -32,6 +34,14 @@ class OrBenchParts(Parts[OrBench]):
     def carried_rows(self) -> frozenset[str]:
         """The rows of the release that is extended; none where there is no such release."""
         return frozenset(rows_of(self.parent)["row"] if self.recipe.mode == "extend" else ())
+
+    @cached_property
+    def rows_that_stay(self) -> frozenset[str]:
+        """Those of them that nobody has withdrawn."""
+        if not self.carried_rows:
+            return frozenset()
+        gone = pl.col("id").is_in(list(self.lineage.withdrawn))
+        return frozenset(rows_of(self.parent).filter(~gone)["row"])
 
     @cached_property
     def takes_seeds(self) -> bool:

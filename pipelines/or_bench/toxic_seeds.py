@@ -40,12 +40,12 @@ def pool_stage(of: OrBenchParts) -> Stage:
     def pool(round_: Round) -> Function:
         select = repeats.work(round_)
         assert not isinstance(select, EachRow)
-        return lambda rows: pooled(rows, sensitive, of.carried_rows, select)
+        return lambda rows: pooled(rows, sensitive, of.rows_that_stay, select)
 
     return replace(
         repeats,
         name=StageName(SEED_POOL),
-        covers=lambda round_: (*repeats.covers(round_), sensitive, sorted(of.carried_rows)),
+        covers=lambda round_: (*repeats.covers(round_), sensitive, sorted(of.rows_that_stay)),
         work=pool,
     )
 
