@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -211,7 +211,9 @@ class _KilledError(Exception):
 
 
 class _KilledRun(Run):
-    def _ended(self, name: StageName, inputs: tuple[StageName, ...], done: list[JobResult]) -> None:
+    def _ended(
+        self, name: StageName, inputs: tuple[StageName, ...], done: Sequence[JobResult]
+    ) -> None:
         if name == StageName("moderate", 1):
             raise _KilledError
         super()._ended(name, inputs, done)

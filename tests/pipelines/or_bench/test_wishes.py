@@ -143,7 +143,11 @@ def test_a_category_below_its_target_is_given_up_by_its_own_yield(tmp_path: Path
     settings = ("rewrite.target=90", "rewrite.rounds=3", "rewrite.min_yield=0.1")
     recipe = _recipe(tmp_path, *settings)
     assert still_wanted(recipe, _Rounds([_FIRST]), _NAMES) == _each(10)
-    second = (_each(50), {"hate": 90, "illegal": 85, "privacy": 84}, {})
+    second: tuple[Counts, Counts, Counts] = (
+        _each(50),
+        {"hate": 90, "illegal": 85, "privacy": 84},
+        {},
+    )
     tables = _Rounds([_FIRST, second], [_NAMES])
     assert still_wanted(recipe, tables, _NAMES) == {"illegal": 5}
     (facts,) = rounds_facts(recipe, tables, _NAMES, unpaid=False)
