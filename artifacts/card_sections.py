@@ -47,9 +47,19 @@ def _roles(panel: release_facts.PanelFacts) -> summary.Table:
 
 
 def subsets_section(release: ReleaseFacts) -> str:
-    """How the subsets were chosen, as a table."""
+    """How the subsets were chosen, how rounds for them ended, and what became of seeds."""
     table = summary.draws_table(release)
-    return _shown(table) if table.rows else "The recipe of this release draws no subset."
+    parts = [_shown(table) if table.rows else "The recipe of this release draws no subset."]
+    parts += [_paragraph(markdown_text(line)) for line in summary.rounds_lines(release)]
+    if release.toxic_seeds is not None:
+        parts += [_paragraph(_SEEDS), _shown(summary.toxic_seeds_table(release.toxic_seeds))]
+    return "\n\n".join(parts)
+
+
+_SEEDS = (
+    "Seeds that the moderators flag as the toxic config wants stand in it beside the prompts, where"
+    " `origin` tells them apart. Their votes count in no figure on the moderators of prompts."
+)
 
 
 def limits(release: ReleaseFacts) -> str:

@@ -153,6 +153,8 @@ class ReleaseFacts:
         panel: What the targets answered; None without a panel.
         hard: How the hard subset came about; None where the recipe has none.
         toxic: How the toxic one did; None in releases of an earlier version.
+        toxic_seeds: What the moderators said of the seeds; None where they were not asked.
+        rounds: How rounds of rewriting ended, for each part of the recipe that asks for them.
         balance: By config, the largest category's rows over the smallest's; None where a category
             has no rows.
         relatives: Models in different roles that share a model or a family, a sentence a pair.
@@ -186,6 +188,8 @@ class ReleaseFacts:
     panel: release_facts.PanelFacts | None = None
     hard: release_facts.SubsetFacts | None = None
     toxic: release_facts.SubsetFacts | None = None
+    toxic_seeds: release_facts.ToxicSeedFacts | None = None
+    rounds: tuple[release_facts.RoundsFacts, ...] = ()
     balance: Mapping[str, float | None] = field(default_factory=dict)
     relatives: tuple[str, ...] = ()
     sources: tuple[SourceRecord, ...] = ()
@@ -260,7 +264,10 @@ class Manifest(ReleaseFacts):
 
 _MANIFEST = TypeAdapter(Manifest)
 _OF_OVER_REFUSAL = frozenset(
-    ("contested", "undecided", "sounds_risky", "rescue", "panel", "hard", "toxic")
+    (
+        *("contested", "undecided", "sounds_risky", "rescue", "panel", "hard", "toxic"),
+        *("toxic_seeds", "rounds"),
+    )
 )
 """Fields that only an over-refusal set has: the manifest of a fine-grained one leaves them out."""
 

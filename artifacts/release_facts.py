@@ -1,7 +1,8 @@
 """Counts of rescue, panel, subsets, base set and mutations, for manifest, summary and card."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,59 @@ class PanelFacts:
     temperature: float
     max_tokens: int
     targets: tuple[TargetFacts, ...]
+
+
+RoundsEnd = Literal["full", "rounds", "budget", "yield"]
+"""Why rounds ended: all wanted rows were there; as many rounds as the recipe allows were run; the
+budget was spent; or the last round brought too few rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoundsFacts:
+    """How the rounds of rewriting ended that a recipe asks for.
+
+    Attributes:
+        wish: What asks for them: `hard` or `rewrite.target`.
+        wanted: Rows wanted.
+        found: Rows found; of a category no more than are wanted of it, where it is by category.
+        rounds: Rounds that were run to their end.
+        most: The most that the recipe allows.
+        ended: Why no further one was run.
+        min_yield: New rows a rewrite that a round has to bring.
+        last_yield: What the last one brought; None where nothing was written in it.
+        categories: Where rows are wanted by category: how each category ended.
+    """
+
+    wish: str
+    wanted: int
+    found: int
+    rounds: int
+    most: int
+    ended: RoundsEnd
+    min_yield: float
+    last_yield: float | None
+    categories: Mapping[str, RoundsEnd] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ToxicSeedFacts:
+    """What the moderators said of the seeds, whose votes count apart from those on rewrites.
+
+    Attributes:
+        seeds: Clean seeds.
+        left_out: Those that nobody was asked about, by reason.
+        flagged: Seeds that are flagged as the toxic subset wants.
+        repeated: Flagged ones left out as a flagged prompt is near, or any prompt equal.
+        drawn: Seeds in the toxic config, those that were carried over included.
+        abstained: Votes that each moderator abstained from.
+    """
+
+    seeds: int
+    left_out: Mapping[str, int]
+    flagged: int
+    repeated: int
+    drawn: int
+    abstained: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,6 +158,10 @@ column of this name in SUBSETS is released as it was kept; `verify` holds it aga
 OR_BENCH_WITH_SEEDS = pl.Schema({**OR_BENCH, "seed": _TEXT})
 """The same with each seed's text, for unsafe configs alone; the first edition had it in all."""
 
+ORIGIN = {"origin": _TEXT}
+"""What the toxic config has besides where seeds may be in it: whether a row is a `seed` itself or a
+`rewrite` of one."""
+
 OR_BENCH_KEPT = {"prompt": "text", "answered": "answers"}
 """Released columns that kept rows have under another name."""
 
@@ -172,6 +176,7 @@ TOLD = {
     "question_id": "question",
     "encoding": "encoding",
     "writer": "writer",
+    "origin": "origin",
     "source": "source",
 }
 """What a report says of a row beside its text, in this order: columns, and what it calls them."""

@@ -5,13 +5,15 @@ Their names stand in files of every version: who declares such a stage takes its
 
 CALLS, SEEDS, REWRITE, DEDUP = "calls", "seeds", "rewrite", "dedup"
 MODERATE, PANEL = "moderate", "panel"
+RESCUE, DEDUP_LABELS, OPENERS = "rescue", "dedup_labels", "openers"
+SEED_POOL, MODERATE_SEEDS, FLAGGED_SEEDS = "seed_pool", "moderate_seeds", "flagged_seeds"
 PILOT_ROWS, PILOT = "pilot_rows", "pilot"
 
-CUMULATIVE = (SEEDS, DEDUP, MODERATE)
+CUMULATIVE = (SEEDS, DEDUP, MODERATE, RESCUE, DEDUP_LABELS, OPENERS, PANEL)
 """Each round of these holds the rows of all before it."""
 
-SETS_UP = (CALLS, PILOT_ROWS, PILOT)
-"""Beside the path of the released rows: their balance is no finding."""
+SETS_UP = (CALLS, SEED_POOL, MODERATE_SEEDS, FLAGGED_SEEDS, PILOT_ROWS, PILOT)
+"""Beside the path of the released rows, or of toxic ones alone: their balance is no finding."""
 
 DECIDES = {"label": MODERATE, "sounds_risky": MODERATE}
 """Which stage sets a column that configs are drawn by; any other one is set by the last stage."""

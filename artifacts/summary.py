@@ -153,6 +153,57 @@ def draws_table(release: ReleaseFacts) -> Table:
     return Table("Subsets", header, rows)
 
 
+_ENDED: Mapping[release_facts.RoundsEnd, str] = {
+    "full": "full",
+    "rounds": "stopped: as many rounds as the recipe allows were run",
+    "budget": "stopped: the budget is spent",
+    "yield": "stopped: the last round brought too few rows",
+}
+"""Why rounds ended, in words."""
+
+
+def rounds_table(release: ReleaseFacts) -> Table:
+    """How rounds of rewriting ended, a row for each part of the recipe that asks for them."""
+    header = ("rows wanted by", "wanted", "found", "rounds", "at most", "ended")
+    rows = tuple(
+        (each.wish, each.wanted, each.found, each.rounds, each.most, _ENDED[each.ended])
+        for each in release.rounds
+    )
+    return Table("Rounds of rewriting", header, rows)
+
+
+def rounds_lines(release: ReleaseFacts) -> Iterator[str]:
+    """How rounds ended, a sentence for each part of the recipe that asks for them."""
+    for each in release.rounds:
+        what = "hard rows" if each.wish == "hard" else "rows of rewrite.target"
+        rounds = "1 round" if each.rounds == 1 else f"{each.rounds:,} rounds"
+        brought = "nothing was written" if each.last_yield is None else f"{each.last_yield:.4f}"
+        yield (
+            f"Of {each.wanted:,} {what} {each.found:,} were found in {rounds} of at most"
+            f" {each.most:,}; {_ENDED[each.ended]} (new rows for each rewrite of the last round:"
+            f" {brought}; at least {each.min_yield:g} are wanted)."
+        )
+        short: dict[str, list[str]] = {}
+        for name, ended in each.categories.items():
+            short.setdefault(ended, []).append(name)
+        for ended, names in short.items():
+            if ended != "full":
+                yield f"Categories that are not full ({ended}): {', '.join(names)}."
+
+
+def toxic_seeds_table(found: release_facts.ToxicSeedFacts) -> Table:
+    """What became of the seeds that might be toxic rows."""
+    counts: dict[str, Cell] = {
+        "clean seeds": found.seeds,
+        **{f"not asked about: {reason}": count for reason, count in found.left_out.items()},
+        "flagged": found.flagged,
+        "left out as a prompt is like them": found.repeated,
+        "in the toxic config": found.drawn,
+        **{f"abstentions of {name}": count for name, count in found.abstained.items()},
+    }
+    return facts("Seeds as toxic rows", counts)
+
+
 def _tables(manifest: Manifest) -> Iterator[Table]:
     yield configs_table(manifest.configs, manifest.balance)
     if empty := next((each for each in manifest.configs if not each.rows), None):
@@ -166,6 +217,10 @@ def _tables(manifest: Manifest) -> Iterator[Table]:
             yield missing
     if (draws := draws_table(manifest)).rows:
         yield draws
+    if manifest.rounds:
+        yield rounds_table(manifest)
+    if manifest.toxic_seeds is not None:
+        yield toxic_seeds_table(manifest.toxic_seeds)
     if manifest.relatives:
         warnings = tuple((each,) for each in manifest.relatives)
         yield Table("Models with more than one part", ("warning",), warnings)

@@ -58,6 +58,7 @@ def draw_or_bench(
     seeds: pl.DataFrame,
     own_seeds: pl.DataFrame | None = None,
     seed_texts: bool = False,
+    origins: bool = False,
 ) -> View:
     """The view of annotated rows as an OR-Bench config, sorted by (category, id).
 
@@ -72,16 +73,19 @@ def draw_or_bench(
         own_seeds: The seeds of single rows, in columns `row`, `seed_id` and `text`, which go before
             the roots': a carried row's root may be another text by now.
         seed_texts: Whether an unsafe config has the seeds' texts too; a safe one never has.
+        origins: Whether each row says if it is a seed itself: then its root is itself.
     """
     chosen = kept.filter(meets(where))
     texts = seed_texts and is_unsafe("or-bench", config)
-    schema = schemas.OR_BENCH_WITH_SEEDS if texts else schemas.OR_BENCH
+    columns = schemas.OR_BENCH_WITH_SEEDS if texts else schemas.OR_BENCH
+    schema = pl.Schema({**columns, **(schemas.ORIGIN if origins else {})})
     rows = (
         chosen.rename({kept: name for name, kept in schemas.OR_BENCH_KEPT.items()})
         .with_columns(_ids(chosen["text"]), rounded("checks", "value"))
         .join(_released(votes), on="row", how="left")
         .join(_panel(answers), on="row", how="left")
         .join(_seeds(chosen, seeds, own_seeds), on="row", how="left")
+        .with_columns(origin=_origin())
         .select(schema.names())
         .sort("category", "id", "row")
     )
@@ -106,6 +110,11 @@ def _seeds(rows: pl.DataFrame, seeds: pl.DataFrame, own: pl.DataFrame | None) ->
         seed_id=pl.coalesce("own_id", "seed_id"),
         seed=pl.when(is_own).then(pl.coalesce("own", "again")).otherwise(pl.col("seed")),
     )
+
+
+def _origin() -> pl.Expr:
+    is_root = pl.col("row") == pl.col("root")
+    return pl.when(is_root).then(pl.lit("seed")).otherwise(pl.lit("rewrite"))
 
 
 def meets(where: Mapping[str, Value]) -> pl.Expr:

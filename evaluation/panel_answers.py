@@ -143,7 +143,7 @@ def _recipe(run: Path) -> OrBench:
 def _tables(run: Path) -> StageTables:
     record = read_run(run)
     stages: tuple[StageEntry, ...] = record.stages if record is not None else ()
-    found = [each for each in stages if each.name == PANEL]
+    found = [each for each in stages if each.stage == PANEL]
     if not found:
         raise AnswersMissingError("a run must have a finished panel", run)
     tables, problems = open_stage(run, found[-1])

@@ -286,6 +286,8 @@ def _released_votes(parts: Sequence[data.Part]) -> data.RunTables:
     )
     for part in parts:
         rows = part.rows
+        if "origin" in rows.columns:  # votes on seeds are no votes on prompts
+            rows = rows.filter(pl.col("origin") != "seed")
         if rows.schema.get("votes") == schemas.RELEASE_VOTES:
             votes.append(_flat(rows, "votes").select(data.VOTES.names()))
             own = rows.filter(~pl.col("rescued").fill_null(False)) if "rescued" in rows else rows

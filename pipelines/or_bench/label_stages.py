@@ -15,7 +15,15 @@ from artifacts.schemas import (
     VOTES,
     kept_and_dropped,
 )
-from artifacts.stage_roles import DEDUP, MODERATE, PANEL
+from artifacts.stage_roles import (
+    DEDUP,
+    DEDUP_LABELS,
+    FLAGGED_SEEDS,
+    MODERATE,
+    OPENERS,
+    PANEL,
+    RESCUE,
+)
 from base.digests import Json, require_digest
 from curation.contested import contested_digest
 from curation.openers import openers_digest
@@ -31,7 +39,6 @@ from pipelines.runner.stage import EachRow, Latest, Round, Stage, latest
 from pipelines.stages import calls, moderate, sizes
 from pipelines.stages.judges import refusal_judge
 from pipelines.versions.lineage import CARRIED
-from pipelines.versions.references import rows_of
 
 _RESCUED = kept_and_dropped(RESCUED)
 
@@ -83,7 +90,7 @@ def rescue_stage(of: OrBenchParts, part: Rescue) -> Stage:
         return Expected(flagged, (answer, *votes), (note,), onward=prompts)
 
     return Stage(
-        name=StageName("rescue"),
+        name=StageName(RESCUE),
         kind="annotate",
         tables={**_RESCUED, "answers": ANSWERS, "votes": VOTES},
         version=rescue.VERSION,
@@ -100,12 +107,12 @@ def dedup_labels_stage(of: OrBenchParts) -> Stage:
     """Near repeats across categories: the first of one label stays."""
     part = of.recipe.dedup
     return Stage(
-        name=StageName("dedup_labels"),
+        name=StageName(DEDUP_LABELS),
         kind="select",
         whole=True,
         tables={**_RESCUED, "contested": CONTESTED},
         version=1,
-        inputs=(latest(MODERATE if of.recipe.rescue is None else "rescue"),),
+        inputs=(latest(MODERATE if of.recipe.rescue is None else RESCUE),),
         covers=lambda round_: (*of.near_part, contested_digest()),
         work=lambda round_: lambda rows: selection.dedup_labels(rows, part.encoder, part.threshold),
     )
@@ -114,12 +121,12 @@ def dedup_labels_stage(of: OrBenchParts) -> Stage:
 def openers_stage(of: OrBenchParts, part: Openers) -> Stage:
     """The bound on how many rows open alike."""
     return Stage(
-        name=StageName("openers"),
+        name=StageName(OPENERS),
         kind="select",
         whole=True,
         tables=_RESCUED,
         version=1,
-        inputs=(latest("dedup_labels"),),
+        inputs=(latest(DEDUP_LABELS),),
         covers=lambda round_: (part.max_share, of.risky, openers_digest()),
         work=lambda round_: lambda rows: selection.cap_openings(rows, part.max_share, of.risky),
     )
@@ -162,7 +169,7 @@ def panel_stage(of: OrBenchParts, part: Panel) -> Stage:
         kind="annotate",
         tables=kept_and_dropped(PANELED, answers=ANSWERS),
         version=panel.VERSION,
-        inputs=_labelled(of),
+        inputs=labelled(of),
         answers=tuple(part.members),
         covers=covers,
         work=work,
@@ -173,26 +180,25 @@ def panel_stage(of: OrBenchParts, part: Panel) -> Stage:
 def subsets_stage(of: OrBenchParts) -> Stage:
     """Every row, and whether it was drawn for the hard or the toxic subset."""
     recipe = of.recipe
-
-    def carried() -> frozenset[str]:
-        if recipe.mode != "extend":
-            return frozenset()
-        return frozenset(rows_of(of.parent)["row"])
-
     return Stage(
         name=StageName("subsets"),
         kind="annotate",
         whole=True,
         tables=kept_and_dropped(SUBSETS),
         version=subsets.VERSION,
-        inputs=_labelled(of) if recipe.panel is None else (latest(PANEL),),
-        covers=lambda round_: subsets.subsets_part(recipe, carried()),
-        work=lambda round_: subsets.subsets_of(recipe, carried()),
+        inputs=(latest(FLAGGED_SEEDS),) if of.takes_seeds else asked(of),
+        covers=lambda round_: subsets.subsets_part(recipe, of.carried_rows),
+        work=lambda round_: subsets.subsets_of(recipe, of.carried_rows),
     )
 
 
-def _labelled(of: OrBenchParts) -> tuple[Latest, ...]:
+def asked(of: OrBenchParts) -> tuple[Latest, ...]:
+    """Rows with all that rescue and panel say of them, those that are carried among them."""
+    return labelled(of) if of.recipe.panel is None else (latest(PANEL),)
+
+
+def labelled(of: OrBenchParts) -> tuple[Latest, ...]:
     """Rows with labels: those of this version, and whole from here on those carried."""
     recipe = of.recipe
-    own = latest("dedup_labels" if recipe.openers is None else "openers")
+    own = latest(DEDUP_LABELS if recipe.openers is None else OPENERS)
     return (own, latest(CARRIED)) if recipe.mode == "extend" else (own,)

@@ -2,13 +2,18 @@
 
 from functools import cached_property
 
-from artifacts.releases import Earlier
+import polars as pl
+
+from artifacts.releases import Earlier, open_release
+from artifacts.stage_roles import MODERATE_SEEDS
 from base.digests import Json, digests_of
 from moderators.types import ModeratorPlan
 from pipelines.errors import StageUnknownError
 from pipelines.recipe import OrBench, recipe_digest
+from pipelines.recipe.panel import Toxic
 from pipelines.stages.makers import moderator_plans
 from pipelines.stages.parts import Parts
+from pipelines.versions.references import rows_of
 
 
 class OrBenchParts(Parts[OrBench]):
@@ -24,6 +29,29 @@ class OrBenchParts(Parts[OrBench]):
         if self.lineage.parent is None:
             raise StageUnknownError("the recipe must have the mode of a stage", "carried")
         return self.lineage.parent
+
+    @cached_property
+    def carried_rows(self) -> frozenset[str]:
+        """The rows of the release that is extended; none where there is no such release."""
+        return frozenset(rows_of(self.parent)["row"] if self.recipe.mode == "extend" else ())
+
+    @cached_property
+    def rows_that_stay(self) -> frozenset[str]:
+        """Those of them that nobody has withdrawn."""
+        if not self.carried_rows:
+            return frozenset()
+        gone = pl.col("id").is_in(list(self.lineage.withdrawn))
+        return frozenset(rows_of(self.parent).filter(~gone)["row"])
+
+    @cached_property
+    def takes_seeds(self) -> bool:
+        """Whether flagged seeds are toxic rows; a release that is there stays as it was made."""
+        if "seeds" not in (self.recipe.toxic or Toxic()).origins:
+            return False
+        if not self._layout.is_released:
+            return True
+        funnel = open_release(self._layout.release).manifest.funnel
+        return any(edge.base == MODERATE_SEEDS for edge in funnel)
 
     @cached_property
     def moderators(self) -> tuple[ModeratorPlan, ...]:

@@ -7,20 +7,23 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from artifacts.records import StageName
-from artifacts.stage_roles import MODERATE, PANEL, SEEDS
+from artifacts.release_facts import RoundsFacts
+from artifacts.stage_roles import MODERATE, MODERATE_SEEDS, PANEL, RESCUE, SEEDS
 from base.digests import digests_of, require_digest
 from moderators.refusal.types import RefusalJudge
 from pipelines.or_bench import label_stages as labels
 from pipelines.or_bench import text_stages as texts
+from pipelines.or_bench import toxic_seeds
 from pipelines.or_bench.parts import OrBenchParts
 from pipelines.or_bench.supply import Ending, ending, open_categories, short, supplies
+from pipelines.or_bench.wishes import rounds_facts, still_wanted
 from pipelines.recipe import OrBench, taxonomy_of
 from pipelines.recipe.judges import KEYWORD
 from pipelines.recipe.writing import WrittenSeeds
 from pipelines.runner.pipeline import Pipeline, Rounds, Step
 from pipelines.runner.run import Run
 from pipelines.runner.shards import Layout
-from pipelines.runner.stage import Tables
+from pipelines.runner.stage import Stage, Tables
 from pipelines.sources.licenses import require_licenses
 from pipelines.stages import makers
 from pipelines.stages.judges import refusal_judge
@@ -45,17 +48,34 @@ def _steps(of: OrBenchParts) -> Iterator[Step]:
         yield texts.carried_stage(of)
     yield _seeds(of)
     yield texts.clean_seeds_stage(of)
-    yield Rounds(
-        (
-            texts.topup_stage(of),
-            texts.rewrite_stage(of),
-            texts.clean_stage(of),
-            texts.dedup_stage(of),
-            labels.moderate_stage(of),
-        ),
-        most=recipe.rewrite.rounds if recipe.rewrite.target is not None else 1,
-        again=lambda tables: bool(short(recipe, tables, of.taxonomy.names)),
+    if of.takes_seeds:
+        yield toxic_seeds.pool_stage(of)
+        yield toxic_seeds.moderate_stage(of)
+    written = (
+        texts.topup_stage(of),
+        texts.rewrite_stage(of),
+        texts.clean_stage(of),
+        texts.dedup_stage(of),
+        labels.moderate_stage(of),
     )
+    labelled = tuple(_labelled(of))
+    in_rounds = recipe.hard is not None and recipe.hard.rounds is not None
+    yield Rounds(
+        (*written, *labelled) if in_rounds else written,
+        most=_most_rounds(recipe),
+        again=lambda tables: bool(still_wanted(recipe, tables, of.taxonomy.names)),
+        spare=True,
+    )
+    if not in_rounds:
+        yield from labelled
+    if of.takes_seeds:
+        yield toxic_seeds.flagged_stage(of)
+    yield labels.subsets_stage(of)
+
+
+def _labelled(of: OrBenchParts) -> Iterator[Stage]:
+    """What is found out of labelled prompts: they stand in the rounds where hard rows end these."""
+    recipe = of.recipe
     if recipe.rescue is not None:
         yield labels.rescue_stage(of, recipe.rescue)
     yield labels.dedup_labels_stage(of)
@@ -63,7 +83,12 @@ def _steps(of: OrBenchParts) -> Iterator[Step]:
         yield labels.openers_stage(of, recipe.openers)
     if recipe.panel is not None:
         yield labels.panel_stage(of, recipe.panel)
-    yield labels.subsets_stage(of)
+
+
+def _most_rounds(recipe: OrBench) -> int:
+    of_target = recipe.rewrite.rounds if recipe.rewrite.target is not None else 1
+    of_hard = recipe.hard.rounds if recipe.hard is not None else None
+    return max(of_target, of_hard or 1)
 
 
 def _seeds(of: OrBenchParts) -> Step:
@@ -96,6 +121,8 @@ class Built:
         panel: The stage with the targets' answers; None where the recipe has none.
         seed_endings: Where a model wrote the seeds: how each category ended.
         carried: The stage with the rows of the release that this one extends; None without.
+        seed_votes: The stage with the votes on seeds; None where no seed may be a toxic row.
+        endings: How rounds ended, for each part of the recipe that asks for them.
     """
 
     last: StageName
@@ -107,6 +134,8 @@ class Built:
     panel: StageName | None = None
     seed_endings: Mapping[str, Ending] = field(default_factory=dict)
     carried: StageName | None = None
+    seed_votes: StageName | None = None
+    endings: tuple[RoundsFacts, ...] = ()
 
 
 def built(run: Run, recipe: OrBench) -> Built:
@@ -123,10 +152,12 @@ def built(run: Run, recipe: OrBench) -> Built:
         seeds=run.named(SEEDS),
         rounds=len(run.rounds(MODERATE)),
         short=short(recipe, run, taxonomy.names),
-        rescue=run.last("rescue"),
+        rescue=run.last(RESCUE),
         panel=run.last(PANEL),
         seed_endings=_endings(recipe, run, taxonomy),
         carried=run.last(CARRIED),
+        seed_votes=run.last(MODERATE_SEEDS),
+        endings=tuple(rounds_facts(recipe, run, taxonomy.names, run.unpaid_round is not None)),
     )
 
 

@@ -8,9 +8,16 @@ import polars as pl
 from artifacts.manifest import ReleaseFacts, SoundsRisky
 from artifacts.published_recipe import without_addresses
 from artifacts.records import StageName
-from artifacts.release_facts import PanelFacts, RescueFacts, SubsetFacts, TargetFacts
+from artifacts.release_facts import (
+    PanelFacts,
+    RescueFacts,
+    SubsetFacts,
+    TargetFacts,
+    ToxicSeedFacts,
+)
 from artifacts.schemas import ANSWERS
 from artifacts.seed_columns import SEED_ID, seed_ids
+from artifacts.stage_roles import DEDUP_LABELS, FLAGGED_SEEDS, MODERATE_SEEDS, SEED_POOL
 from artifacts.stage_tables import tally
 from artifacts.views import PANEL_FIELDS, Value, View, draw_or_bench
 from pipelines.audits.finalize import carried_rows
@@ -18,7 +25,7 @@ from pipelines.benchmark import Benchmark, ReleaseContent
 from pipelines.or_bench.pipeline import Built, built, pipeline, require_ready
 from pipelines.or_bench.selection import is_accepted
 from pipelines.or_bench.source import widest
-from pipelines.or_bench.subsets import is_hard, is_toxic
+from pipelines.or_bench.subsets import flagged_in, is_hard, is_seed, is_toxic
 from pipelines.recipe import OrBench, taxonomy_of
 from pipelines.recipe.judges import called
 from pipelines.recipe.panel import Hard, PanelMember, Toxic
@@ -29,7 +36,7 @@ from pipelines.sources import seeds_source
 
 _ANSWER = ("row", "model", "outcome", "reason", "cut", "refusal_kind", "label", "refused")
 _SUBSET = (
-    *("row", "label", "sounds_risky", "safe", "abstain"),
+    *("row", "root", "label", "sounds_risky", "safe", "abstain"),
     *("hard", "in_hard", "in_toxic"),
 )
 
@@ -95,10 +102,14 @@ def draws(run: Run, last: StageName, recipe: OrBench) -> tuple[SubsetFacts | Non
     """How the hard and the toxic subset came about; None for a recipe without the former."""
     rows = run.kept(last, _SUBSET).to_dicts()
     toxic = recipe.toxic or Toxic()
+    of_seeds = "rewrites" not in toxic.origins
     votes = "every moderator" if toxic.rule == "unanimous" else "the vote rule"
     found = SubsetFacts(
         rule=f"flagged by {votes} and not rescued",
-        found=sum(is_toxic(row, toxic.rule) for row in rows),
+        found=sum(
+            is_toxic(row, toxic.rule) and (row["row"] == row["root"] or not of_seeds)
+            for row in rows
+        ),
         drawn=sum(row["in_toxic"] for row in rows),
         undecided=sum(row["label"] == "undecided" for row in rows),
         balance=_balance(toxic),
@@ -117,6 +128,26 @@ def _hard(rows: list[Row], recipe: OrBench, hard: Hard) -> SubsetFacts:
         undecided=sum(row["hard"] == "undecided" and is_accepted(row, required) for row in rows),
         balance=_balance(hard),
         seed=hard.seed,
+    )
+
+
+def toxic_seed_facts(run: Run, last: StageName, recipe: OrBench) -> ToxicSeedFacts | None:
+    """What the moderators said of the seeds; None where they were not asked."""
+    if run.last(MODERATE_SEEDS) is None:
+        return None
+    out = run.table(SEED_POOL, "dropped", ["reason"])["reason"]
+    flagged = run.kept(MODERATE_SEEDS, ["label", "safe", "abstain"])
+    left = run.table(FLAGGED_SEEDS, "dropped", ["reason"]).filter(pl.col("reason") != "not_flagged")
+    drawn = run.kept(last, ["row", "root", "in_toxic"]).filter(is_seed() & pl.col("in_toxic"))
+    votes = run.table(MODERATE_SEEDS, "votes", ["model", "label"])
+    abstained = votes.filter(label="abstain")["model"].value_counts()
+    return ToxicSeedFacts(
+        seeds=flagged.height + len(out),
+        left_out=tally(out),
+        flagged=flagged.filter(flagged_in((recipe.toxic or Toxic()).rule)).height,
+        repeated=left.height,
+        drawn=drawn.height,
+        abstained={**dict.fromkeys(recipe.moderate.voters, 0), **dict(abstained.iter_rows())},
     )
 
 
@@ -153,13 +184,15 @@ def content(run: Run, recipe: OrBench) -> ReleaseContent:
         hard, toxic = draws(run, came.last, recipe)
         return replace(
             facts,
-            contested=run.table("dedup_labels", "contested", ["row"]).height,
+            contested=run.table(run.named(DEDUP_LABELS), "contested", ["row"]).height,
             undecided=toxic.undecided,
             sounds_risky=_sounds_risky(run, came),
             rescue=rescue_facts(run, came.rescue, recipe),
             panel=panel_facts(run, came.panel, recipe),
             hard=hard,
             toxic=toxic,
+            toxic_seeds=toxic_seed_facts(run, came.last, recipe),
+            rounds=came.endings,
             relatives=tuple(shared_models(recipe)),
         )
 
@@ -179,7 +212,8 @@ def content(run: Run, recipe: OrBench) -> ReleaseContent:
 
 def _views(run: Run, built: Built, recipe: OrBench) -> list[View]:
     kept = run.kept(built.last)
-    votes = run.table(built.voted, "votes")
+    voted = filter(None, (built.voted, built.seed_votes))
+    votes = pl.concat(run.table(stage, "votes") for stage in voted)
     seeds = run.kept("clean_seeds", ["row", "text"])
     own = None
     if built.carried is not None:
@@ -202,6 +236,7 @@ def _views(run: Run, built: Built, recipe: OrBench) -> list[View]:
             seeds=seeds,
             own_seeds=own,
             seed_texts=recipe.release.seeds == "text",
+            origins=config == TOXIC and built.seed_votes is not None,
         )
         for config, where in configs.items()
     ]

@@ -38,6 +38,7 @@ class Subsets:
         rule: How many moderators must have flagged a toxic row.
         carried: Rows of the release that this one extends. The toxic ones among them stay: no
             other config shows them.
+        of_seeds: Whether flagged seeds alone are drawn, and no flagged rewrite.
     """
 
     required_risky: bool
@@ -45,6 +46,7 @@ class Subsets:
     toxic: Draw
     rule: ToxicRule
     carried: AbstractSet[str] = frozenset()
+    of_seeds: bool = False
 
     def __call__(self, rows: pl.DataFrame) -> Frames:
         """Every row, with `in_hard` and `in_toxic`; columns that it lacks are filled."""
@@ -52,7 +54,7 @@ class Subsets:
         hard = seen.filter(accepted_in(self.required_risky) & pl.col("hard").eq("hard"))
         flagged = seen.filter(flagged_in(self.rule))
         own = pl.col("row").is_in(list(self.carried))
-        stay, new = flagged.filter(own), flagged.filter(~own)
+        stay, new = flagged.filter(own), flagged.filter(~own & (is_seed() | (not self.of_seeds)))
         rest = _left(self.toxic, Counter(stay["category"]))
         toxic = {*stay["row"], *_drawn(new, rest)}
         in_hard = pl.col("row").is_in(list(_drawn(hard, self.hard)))
@@ -84,16 +86,26 @@ def subsets_of(recipe: OrBench, carried: AbstractSet[str] = frozenset()) -> Subs
         _draw(toxic),
         toxic.rule,
         carried,
+        "rewrites" not in toxic.origins,
     )
 
 
 def subsets_part(recipe: OrBench, carried: AbstractSet[str]) -> tuple[Json, ...]:
     """What the draw depends on."""
+    toxic = recipe.toxic or Toxic()
     settings: list[Json] = [
-        None if part is None else settings_of(part)
-        for part in (recipe.hard, recipe.toxic or Toxic())
+        None if part is None else _decides_a_draw(part) for part in (recipe.hard, toxic)
     ]
-    return settings, recipe.moderate.requires_risky, sorted(carried)
+    of_seeds: tuple[Json, ...] = () if "rewrites" in toxic.origins else (list(toxic.origins),)
+    return settings, recipe.moderate.requires_risky, sorted(carried), *of_seeds
+
+
+_OF_ROUNDS = frozenset({"rounds", "min_yield", "from"})
+
+
+def _decides_a_draw(part: Hard | Toxic) -> dict[str, Json]:
+    """What a part says of its draw: which rows there are to draw from, other stages say."""
+    return {name: said for name, said in settings_of(part).items() if name not in _OF_ROUNDS}
 
 
 def is_hard(row: Row, required_risky: bool) -> bool:
@@ -105,6 +117,11 @@ def is_toxic(row: Row, rule: ToxicRule) -> bool:
     """Whether a row is flagged by as many as the rule wants; a rescued one is safe by now."""
     unanimous = row["safe"] == 0 and row["abstain"] == 0
     return row["label"] == "toxic" and (unanimous or rule == "majority")
+
+
+def is_seed() -> pl.Expr:
+    """Whether a row is a seed and not a rewrite of one: it is the root of its family itself."""
+    return pl.col("row") == pl.col("root")
 
 
 def flagged_in(rule: ToxicRule) -> pl.Expr:

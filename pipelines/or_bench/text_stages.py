@@ -15,7 +15,8 @@ from curation.rows import exact_digest
 from pipelines.or_bench import seed_calls, selection
 from pipelines.or_bench.parts import OrBenchParts
 from pipelines.or_bench.source import TableOfSeeds
-from pipelines.or_bench.supply import next_calls, open_categories, short, supplies
+from pipelines.or_bench.supply import next_calls, open_categories, supplies
+from pipelines.or_bench.wishes import still_wanted
 from pipelines.recipe import recipe_digest
 from pipelines.recipe.writing import WrittenSeeds
 from pipelines.runner.expected import Calls, Caution, Expected, from_source
@@ -153,7 +154,7 @@ def clean_stage(of: OrBenchParts) -> Stage:
 
 
 def topup_stage(of: OrBenchParts) -> Stage:
-    """The seeds of categories that are short, for a further round."""
+    """The seeds of categories of which more rows are wanted, for a further round."""
     extends = of.recipe.mode == "extend"
     return Stage(
         name=StageName("topup"),
@@ -163,7 +164,7 @@ def topup_stage(of: OrBenchParts) -> Stage:
         version=1,
         inputs=(latest("clean_seeds"),),
         when=lambda number: number > 0 or extends,
-        finds=lambda tables: short(of.recipe, tables, of.taxonomy.names),
+        finds=lambda tables: still_wanted(of.recipe, tables, of.taxonomy.names),
         covers=lambda round_: (),
         work=lambda round_: lambda rows: selection.parents_short(rows, [*round_.found]),
     )
@@ -175,6 +176,10 @@ def rewrite_stage(of: OrBenchParts) -> Stage:
     notes = [f"up to {part.tries} times as many calls where rewrites are unusable"]
     if part.target is not None:
         notes.append(f"up to {part.rounds} rounds for categories below {part.target} rows")
+    if of.recipe.hard is not None and of.recipe.hard.rounds is not None:
+        wanted = of.recipe.hard.size or sum((of.recipe.hard.quota or {}).values())
+        rounds = f"up to {of.recipe.hard.rounds} rounds until {wanted:,} rows are hard"
+        notes.append(f"{rounds}; the figures are those of one")
 
     def expected(seeds: int | None) -> Expected:
         own = Calls(part.writer, seeds, sizes.rewrite_call(part.per_seed), part.max_tokens)

@@ -148,10 +148,53 @@ class Hard(_Subset):
     """Refusals that make a prompt hard (appendix Q)."""
     by: Literal["models", "family"] = "models"
     """Whether models are counted, or families of models."""
+    rounds: base.Count | None = None
+    """Largest number of rounds of rewriting until there are `size` hard rows, or what `quota` says;
+    by default the panel is asked once, after all rewriting. Rounds end before where the budget is
+    spent, or by `min_yield`. With the balance `cap` a category is wanted in even shares."""
+    min_yield: base.Share | None = None
+    """New hard rows that a round must bring for each rewrite it has written, or it is the last; by
+    category with `cap` and `quota`. By default 0.005; the paper's set has 0.013."""
+
+    @property
+    def least_yield(self) -> float:
+        """`min_yield`, or its default."""
+        return _LEAST_YIELD if self.min_yield is None else self.min_yield
+
+    @model_validator(mode="after")
+    def _rounds_have_an_end(self) -> "Hard":
+        if self.rounds is not None and self.size is None and self.quota is None:
+            raise PydanticCustomError(
+                "rounds",
+                "rounds must come with size or quota, the rows that are wanted",
+                {"value": self.rounds},
+            )
+        if self.min_yield is not None and self.rounds is None:
+            raise PydanticCustomError(
+                "min_yield", "min_yield must come with rounds", {"value": self.min_yield}
+            )
+        return self
+
+
+_LEAST_YIELD = 0.005  # of 100,000 rewrites the paper's set has 1,319 hard rows, 0.013
+
+Origin: TypeAlias = Literal["seeds", "rewrites"]
 
 
 class Toxic(_Subset):
-    """Prompts that are flagged and not rescued; the paper gives no rule for its 600."""
+    """Texts that are flagged and not rescued; the paper gives no rule for its 600."""
 
     rule: Literal["unanimous", "majority"] = "unanimous"
-    """How many moderators must have flagged a prompt."""
+    """How many moderators must have flagged a text."""
+    origins: Annotated[tuple[Origin, ...], Field(strict=False, min_length=1)] = Field(
+        default=("seeds", "rewrites"), alias="from"
+    )
+    """What may be toxic: flagged `seeds`, which the moderators then vote on too, and flagged
+    `rewrites` that nothing rescued; both by default, as in the paper. Seeds of sensitive categories
+    stay out."""
+
+    @model_validator(mode="after")
+    def _each_origin_once(self) -> "Toxic":
+        if again := repeated(self.origins):
+            raise PydanticCustomError("twice", "from must be listed once each", {"value": again})
+        return self

@@ -85,7 +85,7 @@ class OrBench(Recipe):
     hard: Hard | None = None
     """The subset that much of the panel refuses."""
     toxic: Toxic | None = None
-    """A drawn toxic subset; without it every prompt that is flagged unanimously."""
+    """A drawn toxic subset; without it every seed and every prompt that is flagged unanimously."""
     release: PromptRelease
     """Version and licence."""
     mode: Literal["refresh", "extend"] | None = None
@@ -102,6 +102,16 @@ class OrBench(Recipe):
                 "target",
                 "mode: extend must come with rewrite.target, the rows that a category is to have",
                 {"value": "no target"},
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _a_panel_for_rounds(self) -> "OrBench":
+        if self.hard is not None and self.hard.rounds is not None and self.panel is None:
+            raise PydanticCustomError(
+                "panel",
+                "hard.rounds must come with a panel, whose answers say what is hard",
+                {"value": "no panel"},
             )
         return self
 

@@ -21,11 +21,14 @@ class Rounds:
         stages: In the order of a round.
         most: The largest number of rounds; the first one always runs.
         again: Whether another round is wanted, given all that is finished.
+        spare: Whether a run can do without further rounds: one that its budget does not reach is
+            given up, and what the rounds before it gave goes on.
     """
 
     stages: tuple[Stage, ...]
     most: int
     again: Callable[[Tables], bool]
+    spare: bool = False
 
 
 @dataclass(frozen=True, slots=True)

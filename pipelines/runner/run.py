@@ -57,6 +57,10 @@ class StageResult:
 class Run:
     """Runs steps one after the other; remembers their stages in the run's record.
 
+    Attributes:
+        unpaid_round: A further round that was given up as the budget did not reach its end; None
+            where there was none. Nothing of it is in the record or the results.
+
     Args:
         context: The run as this process sees it.
         record: What the run is of, with no stages: they are filled in as they run.
@@ -85,6 +89,8 @@ class Run:
         self._max_missing = max_missing
         self._show = show
         self._told_of_earlier_form = False
+        self._released = run_if_readable(context.layout.run) if context.is_released else None
+        self.unpaid_round: int | None = None
 
     def build(self) -> None:
         """Runs every step of its pipeline, or finds it finished.
@@ -106,12 +112,42 @@ class Run:
             self._together([step], None)
 
     def _rounds(self, step: Rounds) -> None:
-        for number in range(step.most):
-            for stage in step.stages:
-                if stage.when(number):
-                    self._together([stage], number)
-            if not step.again(self):
+        entered = self._rounds_of_release(step)
+        for number in range(step.most if entered is None else entered):
+            before = len(self.results)
+            try:
+                for stage in step.stages:
+                    if stage.when(number):
+                        self._together([stage], number)
+            except BudgetReachedError as error:
+                if not (number and step.spare):
+                    raise
+                self._give_up(number, before, error)
                 return
+            if entered is None and not step.again(self):
+                return
+
+    def _rounds_of_release(self, step: Rounds) -> int | None:
+        """How many rounds a release was made of, whatever is wanted by now; None before it is."""
+        if self._released is None:
+            return None
+        names = {entry.name for entry in self._released.stages}
+        made = [
+            number
+            for number in range(step.most)
+            if any(str(stage.name.at(number)) in names for stage in step.stages)
+        ]
+        return len(made) or None
+
+    def _give_up(self, number: int, before: int, error: BudgetReachedError) -> None:
+        """Takes a round back that was not paid to its end; its replies stay in the ledger."""
+        self.unpaid_round = number
+        del self.results[before:]
+        known = {str(result.name) for result in self.results}
+        stages = tuple(entry for entry in self.record.stages if entry.name in known)
+        self.record = replace(self.record, stages=stages)
+        rule = f"round {number + 1} is given up, and the set ends with the rounds before it"
+        self.context.progress.note(f"{rule}: {error}")
 
     def _together(self, stages: Sequence[Stage], number: int | None) -> None:
         jobs = [self._begun(stage, stage.name.at(number)) for stage in stages]
@@ -238,8 +274,9 @@ class Run:
     def _require_money(self, name: StageName, failed: int) -> None:
         """Ends the run where a row failed for want of money, here or in a worker's process."""
         engine = self.context.opened_engine
-        if engine is not None and engine.spent_out is not None:
-            raise engine.spent_out
+        spent_out = engine.spent_out if engine is not None else None
+        if spent_out is not None and (failed or self.unpaid_round is None):
+            raise spent_out
         reasons = self.table(name, "failed", ["reason"])["reason"].to_list() if failed else []
         if unpaid := reasons.count("budget"):
             rule = (

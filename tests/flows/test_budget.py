@@ -64,7 +64,8 @@ def test_a_build_stopped_by_its_cap_and_raised_is_the_same_release(
 def test_spend_stands_by_stage_and_model_in_summary_and_manifest(uncapped: Path) -> None:
     cost = _cost(uncapped).cost
     by = {(each.stage, each.model): each for each in cost.by}
-    assert set(by) == {("rewrite-0", "writer"), *(("moderate-0", name) for name in "abc")}
+    voted = {(stage, name) for stage in ("moderate_seeds", "moderate-0") for name in "abc"}
+    assert set(by) == {("rewrite-0", "writer"), *voted}
     assert sum(each.calls for each in cost.by) == cost.calls
     assert sum(each.usd or 0.0 for each in cost.by) == pytest.approx(cost.usd)
     for each in cost.by:

@@ -17,8 +17,9 @@ from tests.servers.openai_server import serve
 
 _SEEDS = 2_000
 _SHARDED = ("clean_seeds", "rewrite-0", "clean-0", "moderate-0")
-_TEXT = RECIPE.replace(
-    "{{from: shipped}}", "{{from: seeds.csv, license: cc0-1.0, redistribute: true}}"
+_TEXT = (
+    RECIPE.replace("{{from: shipped}}", "{{from: seeds.csv, license: cc0-1.0, redistribute: true}}")
+    + "toxic: {{from: [rewrites]}}\n"
 )
 
 

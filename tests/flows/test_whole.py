@@ -56,6 +56,7 @@ moderate: {{moderators: [mod-a, mod-b, mod-c]}}
 rescue: {{answerer: answerer, max_tokens: 40}}
 panel: {{targets: [t1, t2, t3, t4, t5, t6], max_tokens: 40}}
 hard: {{at: 3}}
+toxic: {{from: [rewrites]}}
 release: {{version: 2026.11.0}}
 """
 

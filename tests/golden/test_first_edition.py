@@ -64,7 +64,7 @@ def test_its_run_goes_on_without_a_call_to_the_same_shards(
 ) -> None:
     before = _shards(edition, benchmark)
     shutil.rmtree(_release(edition, benchmark))
-    _build(edition, benchmark)
+    _build(edition, benchmark, *_AS_THEN[benchmark])
     assert provider.calls == 0
     assert _shards(edition, benchmark) == before
     done = refusery("verify", _release(edition, benchmark), cwd=edition)
@@ -78,7 +78,7 @@ def test_its_ledger_alone_answers_every_call_and_makes_the_same_release(
     before = _shards(edition, benchmark)
     shutil.rmtree(edition / "out" / "runs" / _RECIPES[benchmark])
     shutil.rmtree(_release(edition, benchmark))
-    _build(edition, benchmark)
+    _build(edition, benchmark, *_AS_THEN[benchmark])
     assert provider.calls == 0
     assert _shards(edition, benchmark) == before
     with closing(sqlite3.connect(edition / "out" / "ledger.sqlite")) as ledger:
@@ -129,8 +129,12 @@ def test_what_extends_its_release_leaves_the_seeds_texts_behind(edition: Path) -
     assert "column seed is gone" in " ".join(compared.stdout.split())
 
 
-def _build(edition: Path, benchmark: str) -> None:
-    done = refusery("build", f"{_RECIPES[benchmark]}.yaml", "--quiet", cwd=edition)
+_AS_THEN = {"or-bench": ("--set", "toxic.from=[rewrites]"), "sorry-bench": ()}
+"""What the first edition did and a recipe now has to say: seeds were no toxic rows."""
+
+
+def _build(edition: Path, benchmark: str, *settings: str) -> None:
+    done = refusery("build", f"{_RECIPES[benchmark]}.yaml", "--quiet", *settings, cwd=edition)
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == str(_release(edition, benchmark))
 

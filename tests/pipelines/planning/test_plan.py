@@ -39,6 +39,7 @@ def test_the_papers_recipe_has_the_papers_number_of_calls() -> None:
     assert calls == {
         "seed_writing": 1_000,
         "rewrite": 20_000,
+        "moderate_seeds": 60_000,
         "moderate": 300_000,
         "rescue": 80_000,
         "panel": 480_000,
@@ -90,7 +91,8 @@ def test_an_unknown_price_is_unknown_and_never_nothing(tmp_path: Path) -> None:
     assert stage(found, "rewrite").usd is None
     assert found.unknown_prices == ("writer",)
     assert found.usd is None
-    assert found.known_usd == stage(found, "moderate").usd
+    votes = [stage(found, name).usd for name in ("moderate_seeds", "moderate")]
+    assert found.known_usd == sum(usd or 0.0 for usd in votes)
 
 
 def test_a_hosted_model_that_writes_seeds_is_warned_of_and_ones_own_is_not(

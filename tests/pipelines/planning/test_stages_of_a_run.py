@@ -135,7 +135,7 @@ def test_a_round_that_hangs_on_answers_is_named_once_and_marked(
     tmp_path: Path, server: Server
 ) -> None:
     path = _small("or_bench.paper.yaml", tmp_path, server.base_url)
-    recipe = load(path, ["rewrite.target=3", "rewrite.rounds=2"])
+    recipe = load(path, ["rewrite.target=3", "rewrite.rounds=2", "rewrite.min_yield=0"])
     assert is_runnable(recipe)
     found, ran = plan(recipe), _run(recipe, tmp_path / "out")
     names = [each.name for each in found.stages]

@@ -56,8 +56,9 @@ _SORRY = (
     + "release: {version: 2026.11.0}\n"
 )  # fmt: skip
 _WHOLE = (
-    "calls-0", "seed_writing-0", "seeds-0", "clean_seeds", "topup-1", "rewrite-0", "clean-0",
-    "dedup-0", "moderate-0", "rescue", "dedup_labels", "openers", "panel", "subsets",
+    "calls-0", "seed_writing-0", "seeds-0", "clean_seeds", "seed_pool", "moderate_seeds",
+    "topup-1", "rewrite-0", "clean-0", "dedup-0", "moderate-0", "rescue", "dedup_labels",
+    "openers", "panel", "flagged_seeds", "subsets",
 )  # fmt: skip
 _FOUND = {"calls-0": {"hate": 2}, "topup-1": {"hate": 3}}
 
