@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from evaluation.data_sets import read_data
+from evaluation.data_sets import judged_by_phrases, read_data
 from generators.mutations.styles import GROUPS
 from pipelines.recipe.evaluate import Evaluate
 from pipelines.recipe.hub_names import is_hub_name
@@ -19,12 +19,13 @@ from pipelines.stages.sizes import answer_call, tokens
 
 @dataclass(frozen=True, slots=True)
 class _Size:
-    """One data set: rows, mean tokens of a prompt, rows in another language, any coded."""
+    """One data set: rows, mean tokens of a prompt, rows in another language, any coded; a warning."""
 
     rows: int | None
     prompt: int
     foreign: int
     coded: bool = False
+    warning: str | None = None
 
 
 class EvaluationSize:
@@ -49,9 +50,10 @@ class EvaluationSize:
 
     def prompts(self, data: str) -> Expected:
         """The prompts of a data set."""
-        rows = self._sizes[data].rows
-        note = f"{data}: its rows are not known before it is fetched"
-        return Expected(rows, notes=(note,) if rows is None else (), parts=(Part(data, rows),))
+        rows, warning = self._sizes[data].rows, self._sizes[data].warning
+        unknown = f"{data}: its rows are not known before it is fetched" if rows is None else None
+        notes = tuple(filter(None, (unknown, warning)))
+        return Expected(rows, notes=notes, parts=(Part(data, rows),))
 
     def answers(self, target: Target, rows: int | None) -> Expected:
         """One call for each row of a data set."""
@@ -102,8 +104,9 @@ class EvaluationSize:
 def _size(recipe: Evaluation, name: str) -> _Size:
     if is_hub_name(recipe.evaluate.data[name].source):
         return _Size(None, answer_call().input, 0)
-    rows = read_data(recipe, name).rows
+    found = read_data(recipe, name)
+    rows, warning = found.rows, judged_by_phrases(recipe, name, found.facts.measure)
     texts = [tokens(row["text"]) for row in rows]
     foreign = sum(GROUPS.get(row["style"]) == "language" for row in rows)
     coded = any(row["style"] in CODED for row in rows)
-    return _Size(len(rows), round(sum(texts) / len(texts)), foreign, coded)
+    return _Size(len(rows), round(sum(texts) / len(texts)), foreign, coded, warning)
