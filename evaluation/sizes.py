@@ -19,7 +19,7 @@ from pipelines.stages.sizes import answer_call, tokens
 
 @dataclass(frozen=True, slots=True)
 class _Size:
-    """One data set: rows, mean tokens of a prompt, rows in another language, any coded; a warning."""
+    """One data set: rows, mean tokens of a prompt, rows in another language, any coded."""
 
     rows: int | None
     prompt: int

@@ -40,7 +40,7 @@ class DataSet(base.Part):
     """Base prompts drawn at random, each in all its styles; by default all."""
     seed: base.Seed = 7
     """Seed of the draw."""
-    judges: base.Names | None = None
+    judges: base.Names | None = Field(default=None, min_length=1)
     """The names of those of `evaluate.judges` that judge its answers, the first one's figures
     first; by default all. SORRY-Bench asks another question than OR-Bench, and its judges too."""
 
@@ -136,6 +136,9 @@ class Evaluate(base.Part):
     def _data_sets_have_judges_of_these(self) -> "Evaluate":
         names = [called(each) for each in self.judges]
         for data in self.data.values():
+            if again := repeated(data.judges or ()):
+                rule = "a data set's judges must be listed once each"
+                raise PydanticCustomError("twice", rule, {"value": again})
             for name in data.judges or ():
                 if name not in names:
                     rule = f"a data set's judges must be among `judges`{did_you_mean(name, names)}"
