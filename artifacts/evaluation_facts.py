@@ -244,6 +244,12 @@ class Evaluation:
     correlations: tuple[Correlation, ...] = ()
     notes: tuple[str, ...] = ()
 
+    def judges_of(self, data: str) -> tuple[JudgeFacts, ...]:
+        """The judges of a data set's answers, its first one first; all where it has no rates."""
+        by_name = {each.name: each for each in self.judges}
+        named = dict.fromkeys(rate.judge for rate in self.rates if rate.data == data)
+        return tuple(by_name[name] for name in named if name in by_name) or self.judges
+
 
 EVALUATION = "evaluation.json"
 

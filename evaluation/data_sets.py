@@ -15,6 +15,7 @@ from generators.mutations.styles import NAMES
 from pipelines.errors import SourceError
 from pipelines.recipe import Evaluation
 from pipelines.recipe.evaluate import DataSet
+from pipelines.recipe.judges import KEYWORD
 from pipelines.runner.stage import Row
 from pipelines.sources.base_sets import one_turn
 from pipelines.stages.decoding import CODED
@@ -71,7 +72,11 @@ def read_data(recipe: Evaluation, name: str) -> DataRows:
         facts,
         rows,
         categories.sensitive,
-        (*_left_out(name, empty, frame), *_notes(name, part, files, facts, frame)),
+        (
+            *_left_out(name, empty, frame),
+            *_notes(name, part, files, facts, frame),
+            *filter(None, [judged_by_phrases(recipe, name, facts.measure)]),
+        ),
     )
 
 
@@ -203,6 +208,18 @@ def _measure(part: DataSet, files: DataFiles, frame: pl.DataFrame) -> Measure:
     if _TURNS in frame.columns or files.name.startswith(_SORRY_BENCH):
         return "fulfilment"
     return "rejection" if _TOXIC in files.name.lower() else "over_refusal"
+
+
+def judged_by_phrases(recipe: Evaluation, name: str, measure: Measure) -> str | None:
+    """What is to be warned of where rules alone tell what fulfils a prompt; else None."""
+    if measure != "fulfilment" or set(recipe.evaluate.judges_of(name)) != {KEYWORD}:
+        return None
+    return (
+        f"{name}: is judged by `{KEYWORD}` alone, which finds refusing phrases, not whether an "
+        "answer fulfils its prompt: SORRY-Bench's authors measured a kappa of 0.37 for such rules, "
+        "and of 0.81 for their judge (`judges: [NAME]` here names one with `kind: sorry-bench-ft`, "
+        "or `kind: llm, labels: sorry-bench`)"
+    )
 
 
 def _notes(

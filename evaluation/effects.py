@@ -95,7 +95,7 @@ FEWEST = 3
 
 
 def correlations(rates: Sequence[Rate], data: Sequence[DataFacts]) -> tuple[Correlation, ...]:
-    """Every data set of safe prompts against every one of unsafe prompts.
+    """Every data set of safe prompts against every one of unsafe prompts, by each judge of both.
 
     Of a data set in several styles the base prompts count.
 
@@ -112,7 +112,10 @@ def correlations(rates: Sequence[Rate], data: Sequence[DataFacts]) -> tuple[Corr
 
 def _between(rates: Sequence[Rate], safe: DataFacts, toxic: DataFacts) -> Iterator[Correlation]:
     ours, theirs = _shares(rates, safe), _shares(rates, toxic)
+    judges = {rate.judge for rate in rates if rate.data == toxic.name}
     for setting, judge in dict.fromkeys((setting, judge) for _, setting, judge in ours):
+        if judge not in judges:  # it is no judge of the other set
+            continue
         models = [
             target
             for target, *where in ours

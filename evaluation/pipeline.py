@@ -111,7 +111,10 @@ def _steps(of: "_Parts") -> Iterator[Step]:
     decoded = tuple(_decoded_stage(of, cell) for cell in cells)
     yield Together(decoded, only=_has_coded, foreseen=of.is_coded)
     for judge in recipe.evaluate.judges:
-        yield Together(tuple(_judged_stage(of, cell, judge) for cell in cells))
+        judged = {data for data in recipe.evaluate.data if judge in recipe.evaluate.judges_of(data)}
+        yield Together(
+            tuple(_judged_stage(of, cell, judge) for cell in cells if cell.data in judged)
+        )
 
 
 class _Parts:

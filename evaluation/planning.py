@@ -14,25 +14,29 @@ def evaluate_sources(recipe: Recipe) -> Iterator[Finding]:
     if not isinstance(recipe, Evaluation):
         return
     for name in recipe.evaluate.data:
-        yield _data(recipe, name)
+        yield from _data(recipe, name)
     yield from _templates(recipe)
     yield from _judges(recipe)
 
 
-def _data(recipe: Evaluation, name: str) -> Finding:
+def _data(recipe: Evaluation, name: str) -> Iterator[Finding]:
     """Whether a data set is there and can be read, and what it is taken to measure."""
     subject = f"evaluate.data.{name}"
     source = recipe.evaluate.data[name].source
     if is_hub_name(source):
-        return on_the_hub(subject, source, "dataset")
-    from evaluation.data_sets import read_data  # loads the table libraries
+        yield on_the_hub(subject, source, "dataset")
+        return
+    from evaluation.data_sets import judged_by_phrases, read_data  # loads the table libraries
 
     try:
         facts = read_data(recipe, name).facts
     except RefuseryError as error:
-        return Finding("problem", subject, str(error))
+        yield Finding("problem", subject, str(error))
+        return
     measures = facts.measure.replace("_", "-")
-    return Finding("ok", subject, f"{facts.source} has {facts.rows:,} prompts, for {measures}")
+    yield Finding("ok", subject, f"{facts.source} has {facts.rows:,} prompts, for {measures}")
+    if (warning := judged_by_phrases(recipe, name, facts.measure)) is not None:
+        yield Finding("warning", subject, warning)
 
 
 def _templates(recipe: Evaluation) -> Iterator[Finding]:

@@ -1,6 +1,6 @@
 """An evaluation taken from its finished run: verdicts, figures, tables, pictures, a page."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
@@ -32,26 +32,26 @@ _ANSWER = ["row", "outcome", "reason", "cut", "refusal_kind", "decoding"]
 _VERDICT = ["row", "label", "refused"]
 
 
-def verdicts_of(run: Run, last: Judged, judges: tuple[str, ...]) -> pl.DataFrame:
-    """Every prompt of every cell with every judge's verdict (VERDICTS).
+def verdicts_of(run: Run, last: Judged, judges: Mapping[str, Sequence[str]]) -> pl.DataFrame:
+    """Every prompt of every cell with the verdict of each of its judges (VERDICTS).
 
     Args:
         run: The finished run.
         last: By cell the stage whose answers were judged.
-        judges: The judges' names.
+        judges: The names of each data set's judges.
     """
     empty = pl.DataFrame(schema=VERDICTS)
     return pl.concat([empty, *_parts(run, last, judges)])
 
 
-def _parts(run: Run, last: Judged, judges: tuple[str, ...]) -> Iterator[pl.DataFrame]:
+def _parts(run: Run, last: Judged, judges: Mapping[str, Sequence[str]]) -> Iterator[pl.DataFrame]:
     prompts: dict[str, pl.DataFrame] = {}
     for cell, stage in last.items():
         if cell.data not in prompts:
             found = run.kept(cell.prompts, _PROMPT)
             prompts[cell.data] = found.with_columns(pl.col("category").replace("", None))
         answers = run.kept(stage, _ANSWER)
-        for judge in judges:
+        for judge in judges[cell.data]:
             judged = run.kept(cell.judged(judge), _VERDICT)
             yield _verdicts(cell, judge, prompts[cell.data], answers, judged)
 
@@ -136,7 +136,8 @@ def write_results(run: Run, recipe: Recipe, last: Judged, folder: Path) -> Evalu
         FileUnwritableError: A file cannot be written; `NoSpaceError` where the disk is full.
     """
     data = tuple(read_data(recipe, name) for name in recipe.evaluate.data)
-    judges = tuple(called(each) for each in recipe.evaluate.judges)
+    part = recipe.evaluate
+    judges = {name: [called(each) for each in part.judges_of(name)] for name in part.data}
     verdicts = verdicts_of(run, last, judges)
     identities = Identities(recipe, run.context.layout.embeddings)
     found = figures_of(recipe, data, verdicts, identities)

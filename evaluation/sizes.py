@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from evaluation.data_files import is_unbuilt
-from evaluation.data_sets import read_data
+from evaluation.data_sets import judged_by_phrases, read_data
 from generators.mutations.styles import GROUPS
 from pipelines.recipe.evaluate import Evaluate
 from pipelines.recipe.hub_names import is_hub_name
@@ -26,6 +26,7 @@ class _Size:
     prompt: int
     foreign: int
     coded: bool = False
+    warning: str | None = None
 
 
 class EvaluationSize:
@@ -50,12 +51,13 @@ class EvaluationSize:
 
     def prompts(self, data: str) -> Expected:
         """The prompts of a data set."""
-        part, rows = self._part.data[data], self._sizes[data].rows
-        notes: tuple[str, ...] = ()
+        part, size = self._part.data[data], self._sizes[data]
+        rows, unknown = size.rows, None
         if is_unbuilt(self._recipe, part):
-            notes = (f"{data}: {part.source} is not there yet: build it first",)
+            unknown = f"{data}: {part.source} is not there yet: build it first"
         elif rows is None:
-            notes = (f"{data}: its rows are not known before it is fetched",)
+            unknown = f"{data}: its rows are not known before it is fetched"
+        notes = tuple(filter(None, (unknown, size.warning)))
         return Expected(rows, notes=notes, parts=(Part(data, rows),))
 
     def answers(self, target: Target, rows: int | None) -> Expected:
@@ -110,8 +112,9 @@ def _size(recipe: Evaluation, name: str) -> _Size:
         return _Size(None, answer_call().input, 0)
     if is_unbuilt(recipe, part):
         return _Size(part.sample, answer_call().input, 0)
-    rows = read_data(recipe, name).rows
+    found = read_data(recipe, name)
+    rows, warning = found.rows, judged_by_phrases(recipe, name, found.facts.measure)
     texts = [tokens(row["text"]) for row in rows]
     foreign = sum(GROUPS.get(row["style"]) == "language" for row in rows)
     coded = any(row["style"] in CODED for row in rows)
-    return _Size(len(rows), round(sum(texts) / len(texts)), foreign, coded)
+    return _Size(len(rows), round(sum(texts) / len(texts)), foreign, coded, warning)

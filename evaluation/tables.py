@@ -63,8 +63,8 @@ def _rate(rate: evaluation_facts.Rate, data: evaluation_facts.DataFacts) -> tupl
 
 
 def _by_category(found: evaluation_facts.Evaluation, data: evaluation_facts.DataFacts) -> Table:
-    """The first setting's rates by its first judge; the page has all of them."""
-    setting, judge = found.settings[0].name, found.judges[0].name
+    """The first setting's rates by the set's first judge; the page has all of them."""
+    setting, judge = found.settings[0].name, found.judges_of(data.name)[0].name
     cells = {
         (rate.target, rate.category): rate
         for rate in found.rates

@@ -32,6 +32,7 @@ class Parts:
         encoder: The encoder's name in the recipe, or None where it has none.
         models: The names of the recipe's models.
         dialects: The dialects of those among them that are guards.
+        marked: Those guards whose own marks are put round what they are asked.
         tries: How often a model is asked until its answer is usable.
         max_tokens: Longest answer in tokens, for the models that have a limit of their own.
     """
@@ -40,6 +41,7 @@ class Parts:
     encoder: str | None = None
     models: tuple[str, ...] = ()
     dialects: Mapping[str, str] = field(default_factory=dict)
+    marked: frozenset[str] = frozenset()
     tries: int = 3
     max_tokens: Mapping[str, int] = field(default_factory=dict)
 
@@ -74,7 +76,7 @@ def _made(name: str, parts: Parts) -> ModeratorPlan:
     if name.startswith(_LOGPROB):
         return LogprobModerator(model, load_template(TEMPLATES, "logprob"))
     if model in parts.dialects:
-        spoken = guard(parts.dialects[model], parts.taxonomy)
+        spoken = guard(parts.dialects[model], parts.taxonomy, model in parts.marked)
         limit = parts.max_tokens.get(model)
         return GuardModerator(model, spoken, parts.taxonomy.names, parts.tries, limit)
     limit = parts.max_tokens.get(model, MAX_TOKENS)

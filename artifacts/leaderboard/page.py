@@ -88,7 +88,7 @@ def _plain(evaluation: Evaluation) -> Iterator[Table]:
     """The first view of each data set, for readers whose browser runs no scripts."""
     index = views.Index.of(evaluation)
     for data in evaluation.data:
-        view = index.view(data, evaluation.settings[0], evaluation.judges[0])
+        view = index.view(data, evaluation.settings[0], evaluation.judges_of(data.name)[0])
         rows = (
             (
                 *(target.name, formats.percent(view.share(target.name))),

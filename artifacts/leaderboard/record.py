@@ -88,7 +88,7 @@ def record(evaluation: evaluation_facts.Evaluation) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "name": evaluation.name,
-        "data": [_data(each, index.style(each)) for each in evaluation.data],
+        "data": [_data(evaluation, each, index.style(each)) for each in evaluation.data],
         "targets": [asdict(each) for each in evaluation.targets],
         "settings": [_setting(each) for each in evaluation.settings],
         "judges": [_judge(each) for each in evaluation.judges],
@@ -101,13 +101,16 @@ def record(evaluation: evaluation_facts.Evaluation) -> dict[str, Any]:
     }
 
 
-def _data(data: evaluation_facts.DataFacts, style: str | None) -> dict[str, Any]:
+def _data(
+    evaluation: evaluation_facts.Evaluation, data: evaluation_facts.DataFacts, style: str | None
+) -> dict[str, Any]:
     return {
         **asdict(data),
         "rate": views.NAMES[data.measure],
         "better": "more" if data.measure == "rejection" else "less",
         "reads": views.BETTER[data.measure],
         "shown_style": style,
+        "judges": [each.name for each in evaluation.judges_of(data.name)],
         "says": of_data(data),
     }
 

@@ -8,6 +8,9 @@ from base.digests import Json
 from inference.types import Item, Message, UnusableError
 from moderators.types import Subject
 
+Api = Literal["chat", "completions"]
+"""How a guard is reached: turns, which its server's chat template lays out; or bare text."""
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -68,6 +71,11 @@ class Guard(Protocol):
     @property
     def max_tokens(self) -> int:
         """Longest answer in tokens that the dialect needs, thoughts included."""
+        ...
+
+    @property
+    def own_api(self) -> Api:
+        """By which API it is asked in the layout that it was trained on."""
         ...
 
     @property

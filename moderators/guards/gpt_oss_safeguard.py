@@ -9,7 +9,7 @@ from inference.templates import Template, load_template
 from inference.types import Item, UnusableError
 from moderators import TEMPLATES
 from moderators.guards import dialect
-from moderators.guards.dialect import CONTRADICTORY, UNPARSEABLE, GuardVerdict, Question
+from moderators.guards.dialect import CONTRADICTORY, UNPARSEABLE, Api, GuardVerdict, Question
 from moderators.reply_text import last_object, object_part
 from moderators.types import PROMPTS_AND_EXCHANGES, Subject, subject_of
 from taxonomy import NONE, Category
@@ -37,6 +37,7 @@ class GptOssSafeguard:
     takes: ClassVar[frozenset[Subject]] = PROMPTS_AND_EXCHANGES
     tells_refusals: ClassVar[bool] = False
     max_tokens: ClassVar[int] = 2048
+    own_api: ClassVar[Api] = "chat"
     answer_words: ClassVar[tuple[str, str] | None] = None
     categories: tuple[Category, ...]
     policies: Mapping[Subject, Template] = field(default_factory=_policies)

@@ -8,7 +8,14 @@ from typing import ClassVar
 from base.digests import digest_of, pattern_part
 from inference.types import Item, UnusableError
 from moderators.guards import dialect
-from moderators.guards.dialect import UNPARSEABLE, GuardVerdict, Question, turns, without_thoughts
+from moderators.guards.dialect import (
+    UNPARSEABLE,
+    Api,
+    GuardVerdict,
+    Question,
+    turns,
+    without_thoughts,
+)
 from moderators.types import PROMPTS_AND_EXCHANGES, Subject, subject_of
 
 _WORD = re.compile(
@@ -29,6 +36,7 @@ class GraniteGuardian:
     takes: ClassVar[frozenset[Subject]] = PROMPTS_AND_EXCHANGES
     tells_refusals: ClassVar[bool] = False
     max_tokens: ClassVar[int] = 2048
+    own_api: ClassVar[Api] = "chat"
     answer_words: ClassVar[tuple[str, str] | None] = None
     table: ClassVar[Mapping[str, str | None]] = {}
 

@@ -8,7 +8,7 @@ from typing import ClassVar
 from base.digests import digest_of, pattern_part
 from inference.types import Item, UnusableError
 from moderators.guards import dialect
-from moderators.guards.dialect import UNPARSEABLE, GuardVerdict, Question, mapped, told, turns
+from moderators.guards.dialect import UNPARSEABLE, Api, GuardVerdict, Question, mapped, told, turns
 from moderators.types import PROMPTS_AND_EXCHANGES, Subject, subject_of
 
 TABLE: Mapping[str, str | None] = {
@@ -38,6 +38,7 @@ class LlamaGuard:
     takes: ClassVar[frozenset[Subject]] = PROMPTS_AND_EXCHANGES
     tells_refusals: ClassVar[bool] = False
     max_tokens: ClassVar[int] = 64
+    own_api: ClassVar[Api] = "chat"
     answer_words: ClassVar[tuple[str, str] | None] = None
     table: ClassVar[Mapping[str, str | None]] = TABLE
 

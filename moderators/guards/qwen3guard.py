@@ -7,7 +7,14 @@ from typing import ClassVar
 from base.digests import digest_of
 from inference.types import Item, UnusableError
 from moderators.guards import dialect
-from moderators.guards.dialect import CONTRADICTORY, UNPARSEABLE, GuardVerdict, Question, fields
+from moderators.guards.dialect import (
+    CONTRADICTORY,
+    UNPARSEABLE,
+    Api,
+    GuardVerdict,
+    Question,
+    fields,
+)
 from moderators.types import PROMPTS_AND_EXCHANGES, Subject, subject_of
 
 TABLE: Mapping[str, str | None] = {
@@ -39,6 +46,7 @@ class Qwen3Guard:
     takes: ClassVar[frozenset[Subject]] = PROMPTS_AND_EXCHANGES
     tells_refusals: ClassVar[bool] = True
     max_tokens: ClassVar[int] = 128
+    own_api: ClassVar[Api] = "chat"
     answer_words: ClassVar[tuple[str, str] | None] = None
     table: ClassVar[Mapping[str, str | None]] = TABLE
 

@@ -15,15 +15,15 @@ from moderators.guards.shieldgemma import ShieldGemma
 from moderators.guards.wildguard import WildGuard
 from taxonomy import Taxonomy
 
-_MAKERS: dict[str, Callable[[Taxonomy], Guard]] = table_of(
+_MAKERS: dict[str, Callable[[Taxonomy, bool], Guard]] = table_of(
     "guard dialect",
     (
-        (LlamaGuard.name, lambda taxonomy: LlamaGuard()),
-        (WildGuard.name, lambda taxonomy: WildGuard()),
-        (Qwen3Guard.name, lambda taxonomy: Qwen3Guard()),
-        (ShieldGemma.name, lambda taxonomy: ShieldGemma()),
-        (GraniteGuardian.name, lambda taxonomy: GraniteGuardian()),
-        (GptOssSafeguard.name, lambda taxonomy: GptOssSafeguard(taxonomy.categories)),
+        (LlamaGuard.name, lambda taxonomy, marked: LlamaGuard()),
+        (WildGuard.name, lambda taxonomy, marked: WildGuard(marked=marked)),
+        (Qwen3Guard.name, lambda taxonomy, marked: Qwen3Guard()),
+        (ShieldGemma.name, lambda taxonomy, marked: ShieldGemma()),
+        (GraniteGuardian.name, lambda taxonomy, marked: GraniteGuardian()),
+        (GptOssSafeguard.name, lambda taxonomy, marked: GptOssSafeguard(taxonomy.categories)),
     ),
 )
 """By dialect; one of them takes its policy from the taxonomy."""
@@ -35,8 +35,14 @@ def guards(taxonomy: Taxonomy) -> Mapping[str, Guard]:
     return {dialect: guard(dialect, taxonomy) for dialect in _MAKERS}
 
 
-def guard(dialect: str, taxonomy: Taxonomy) -> Guard:
+def guard(dialect: str, taxonomy: Taxonomy, marked: bool = False) -> Guard:
     """The guard of that dialect.
+
+    Args:
+        dialect: Its name.
+        taxonomy: The categories.
+        marked: Whether its own marks are put round its text, where it has some: it is sent bare
+            text, which no chat template lays out.
 
     Raises:
         GuardUnknownError: No guard that moderates speaks it; the rule names those that do.
@@ -45,6 +51,6 @@ def guard(dialect: str, taxonomy: Taxonomy) -> Guard:
     if dialect not in _MAKERS:
         rule = f"a guard that moderates must be one of {', '.join(_MAKERS)}"
         raise GuardUnknownError(rule + did_you_mean(dialect, _MAKERS), dialect)
-    made = _MAKERS[dialect](taxonomy)
+    made = _MAKERS[dialect](taxonomy, marked)
     require_digest("guard", dialect, made)
     return made

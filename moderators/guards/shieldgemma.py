@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from base.digests import digest_of, pattern_part
 from inference.types import Item, Message, UnusableError
-from moderators.guards.dialect import UNPARSEABLE, GuardVerdict, Question, dialect_part, turns
+from moderators.guards.dialect import UNPARSEABLE, Api, GuardVerdict, Question, dialect_part, turns
 from moderators.types import PROMPTS_AND_EXCHANGES, Subject, subject_of
 
 TABLE: Mapping[str, str | None] = {
@@ -55,6 +55,7 @@ class ShieldGemma:
     takes: ClassVar[frozenset[Subject]] = PROMPTS_AND_EXCHANGES
     tells_refusals: ClassVar[bool] = False
     max_tokens: ClassVar[int] = 4
+    own_api: ClassVar[Api] = "chat"
     answer_words: ClassVar[tuple[str, str] | None] = ("yes", "no")
     table: ClassVar[Mapping[str, str | None]] = TABLE
 

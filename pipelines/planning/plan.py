@@ -14,6 +14,7 @@ from pipelines.runner.expected import Calls, CallSize, Caution, Expected
 from pipelines.runner.pipeline import Pipeline, Rounds, Together
 from pipelines.runner.stage import Every, Input, Stage
 from pipelines.stages.sizes import TOKEN_ERROR
+from pipelines.stages.wordings import wordings
 
 _MODES = {
     "refresh": (
@@ -40,7 +41,8 @@ def plan_of(recipe: Runnable, pipeline: Pipeline) -> Plan:
         ColumnUnusableError: A table lacks its column.
     """
     planned = tuple(_Walk(recipe).stages(pipeline))
-    notes = (*shared_models(recipe), *_over_budget(recipe, planned), *_mode(recipe))
+    said = (*shared_models(recipe), *wordings(recipe))
+    notes = (*said, *_over_budget(recipe, planned), *_mode(recipe))
     return Plan(recipe.name, planned, TOKEN_ERROR, notes)
 
 

@@ -73,6 +73,8 @@ def _identity(name: str, model: models.Model) -> dict[str, digests.Json]:
         identity["dialect"] = model.dialect
         if model.api != "chat":
             identity["api"] = model.api
+        if model.layout != "own":
+            identity["layout"] = model.layout
     if model.sampling == "fixed":
         identity["sampling"] = model.sampling
     identity |= model.settings

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from base.did_you_mean import repeated
+from base.did_you_mean import did_you_mean, repeated
 from pipelines.recipe import base, panel
 from pipelines.recipe.judges import KEYWORD, Judge, called, judge_references
 
@@ -40,6 +40,9 @@ class DataSet(base.Part):
     """Base prompts drawn at random, each in all its styles; by default all."""
     seed: base.Seed = 7
     """Seed of the draw."""
+    judges: base.Names | None = Field(default=None, min_length=1)
+    """The names of those of `evaluate.judges` that judge its answers, the first one's figures
+    first; by default all. SORRY-Bench asks another question than OR-Bench, and its judges too."""
 
 
 class Setting(base.Part):
@@ -69,8 +72,8 @@ class Evaluate(base.Part):
     settings: dict[base.Name, Setting] = Field(default={"default": Setting()}, min_length=1)
     """Settings by name; every target is asked in every one."""
     judges: Annotated[tuple[Judge, ...], Field(strict=False, min_length=1)] = (KEYWORD,)
-    """Who tells a refusal; every judge judges every answer, and the first one's figures are shown
-    first."""
+    """Who tells a refusal; every judge judges every answer, but of data sets that name theirs, and
+    the first one's figures are shown first."""
     translator: base.Name | None = None
     """The model that translates answers in the five languages back to English; without it they are
     counted as not decoded, and not judged."""
@@ -87,6 +90,12 @@ class Evaluate(base.Part):
             panel.Target(name=each, model=each) if isinstance(each, str) else each
             for each in self.targets
         )
+
+    def judges_of(self, data: str) -> tuple[Judge, ...]:
+        """The judges of a data set's answers, in their order there."""
+        named = self.data[data].judges
+        by_name = {called(each): each for each in self.judges}
+        return self.judges if named is None else tuple(by_name[name] for name in named)
 
     def references(self) -> Iterator[base.Reference]:
         """Targets, judges and the translator."""
@@ -121,4 +130,21 @@ class Evaluate(base.Part):
             raise PydanticCustomError(
                 "twice", "judges must have names of their own (`name`)", {"value": again}
             )
+        return self
+
+    @model_validator(mode="after")
+    def _data_sets_have_judges_of_these(self) -> "Evaluate":
+        names = [called(each) for each in self.judges]
+        for data in self.data.values():
+            if again := repeated(data.judges or ()):
+                rule = "a data set's judges must be listed once each"
+                raise PydanticCustomError("twice", rule, {"value": again})
+            for name in data.judges or ():
+                if name not in names:
+                    rule = f"a data set's judges must be among `judges`{did_you_mean(name, names)}"
+                    raise PydanticCustomError("judge_of_data", rule, {"value": name})
+        asked = {called(each) for data in self.data for each in self.judges_of(data)}
+        if idle := [name for name in names if name not in asked]:
+            rule = "each of `judges` must judge a data set"
+            raise PydanticCustomError("idle_judge", rule, {"value": idle[0]})
         return self

@@ -30,6 +30,17 @@ def dialects_of(recipe: Recipe) -> Mapping[str, str]:
     }
 
 
+def marked_guards(recipe: Recipe) -> frozenset[str]:
+    """The guards that are sent bare text, with their own marks round it."""
+    return frozenset(
+        name
+        for name, model in recipe.models.items()
+        if isinstance(model, OpenAIModel)
+        and model.dialect is not None
+        and (model.api, model.layout) == ("completions", "own")
+    )
+
+
 def require_fit_guards(recipe: Recipe, taxonomy: Taxonomy, references: Iterable[Reference]) -> None:
     """Refuses a guard that is used for what it cannot judge.
 

@@ -188,6 +188,9 @@ class OpenAIModel(_ServerModel):
     api: Literal["chat", "completions"] = "chat"
     """`completions` for a model that is sent bare text, its own layout included (`/completions`);
     the turns of a chat are joined by empty lines."""
+    layout: Literal["own", "bare"] = "own"
+    """What stands round the text of a guard that is asked by `api: completions`: the marks that it
+    was trained with, or, as in earlier versions, none (`bare`)."""
     reasoning: Reasoning | None = None
     """How much it thinks; by default as its server decides."""
     token_limit: TokenLimit | None = None

@@ -15,6 +15,7 @@ from moderators.refusal.llm import given_chat
 from moderators.refusal.registry import LLM, build_judge
 from moderators.refusal.types import RefusalJudge, RenamedJudge
 from pipelines.errors import RecipeError
+from pipelines.recipe.guards import marked_guards
 from pipelines.recipe.judges import (
     KEYWORD,
     ChatJudge,
@@ -90,7 +91,8 @@ def _named(recipe: Recipe, name: str) -> RefusalJudge:
         return build_judge(LLM, name, max_tokens=model.max_tokens)
     if dialect in CLASSIFIERS:
         return _classifier(recipe, CLASSIFIERS[dialect], name, "", None)
-    spoken = guard(dialect, taxonomy_of(recipe)) if dialect in DIALECTS else None
+    marked = name in marked_guards(recipe)
+    spoken = guard(dialect, taxonomy_of(recipe), marked) if dialect in DIALECTS else None
     if spoken is None or not spoken.tells_refusals:
         raise RecipeError(f"judge {name} must be able to tell refusals", dialect)
     made = GuardJudge(name, spoken, max_tokens=model.max_tokens)

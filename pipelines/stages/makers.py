@@ -18,7 +18,7 @@ from moderators.registry import Parts
 from moderators.registry import build as build_moderator
 from moderators.types import ModeratorPlan
 from pipelines.recipe import OrBench, SorryBench, taxonomy_of
-from pipelines.recipe.guards import dialects_of
+from pipelines.recipe.guards import dialects_of, marked_guards
 from pipelines.recipe.moderation import LogprobModerator
 from pipelines.recipe.writing import WrittenSeeds
 from pipelines.stages.identities import REWRITES, SEEDS, longest
@@ -102,6 +102,7 @@ def moderator_plans(recipe: OrBench, taxonomy: Taxonomy) -> tuple[ModeratorPlan,
         taxonomy,
         models=tuple(recipe.models),
         dialects=dialects_of(recipe),
+        marked=marked_guards(recipe),
         tries=recipe.moderate.tries,
         max_tokens={
             name: model.max_tokens

@@ -26,9 +26,10 @@ from pipelines.errors import FormatUnknownError
 from pipelines.recipe import load
 from pipelines.recipe.schema import Buildable
 from pipelines.runner.context import shown
+from pipelines.stages.wordings import wordings
 from pipelines.versions.next_version import preview_version
 from refusery.cli.options import OUT, Out, RecipeFile, Settings
-from refusery.cli.printing import note_readable, print_tables, say, shown_path
+from refusery.cli.printing import note_readable, print_tables, say, shown_path, warn
 from refusery.cli.progress import progress_shown
 from refusery.recipes import in_prefect, prepared, require_buildable, run_build
 
@@ -84,6 +85,7 @@ def _checked(
     upcoming = preview_version(loaded, out)
     if upcoming is not None:
         say(upcoming.says, err=True)
+    warn(wordings(loaded))
     return prepared(loaded, out, limit)
 
 

@@ -11,6 +11,7 @@ from evaluation import opening, tables
 from evaluation.pipeline import EVALUATION_RUN
 from pipelines.opening import preflight
 from pipelines.recipe import load
+from pipelines.stages.wordings import wordings
 from refusery.cli import build, options, printing
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ def evaluate(
     loaded = opening.require_evaluation(load(recipe, settings or []))
     preflight(EVALUATION_RUN, loaded, out)
     printing.note_readable(out)
+    printing.warn(wordings(loaded))
     done = build.under_prefect(quiet, lambda: _run(recipe, out, settings or []))
     if quiet:
         printing.say(done.folder)

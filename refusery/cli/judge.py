@@ -19,9 +19,10 @@ from pipelines.recipe.judges import KEYWORD, Judge
 from pipelines.recipe.models import FAMILIES, likely_slip
 from pipelines.sources.engine import require_payable
 from pipelines.stages.judges import judge_models, refusal_judge
+from pipelines.stages.wordings import judge_wordings
 from refusery.cli.engine import with_engine, written_aside
 from refusery.cli.options import OUT, PROMPT, Cache, Column, Models, Result, Settings, Table
-from refusery.cli.printing import print_tables, say
+from refusery.cli.printing import print_tables, say, warn
 
 _FINAL_LABEL = "final_label"
 _Recipe = Annotated[
@@ -124,6 +125,7 @@ def ask_judge(
         return verdicts.judged_by_rules(exchanges)
     who = refusal_judge(recipe, chosen)
     require_payable(recipe, judge_models(chosen))
+    warn(judge_wordings(recipe, chosen))
     return with_engine(
         recipe,
         verdicts.VERB,

@@ -4,9 +4,10 @@ from artifacts.user_tables import read_user_table, table_kind, write_user_table
 from pipelines.errors import NotBuiltError
 from pipelines.recipe import OrBench, load
 from pipelines.sources.engine import require_payable
+from pipelines.stages.wordings import moderator_wordings
 from refusery.cli.engine import with_engine, written_aside
 from refusery.cli.options import OUT, PROMPT, Cache, Column, Result, Settings, Table, WithRecipe
-from refusery.cli.printing import print_tables, say
+from refusery.cli.printing import print_tables, say, warn
 from refusery.verbs import moderation as verb
 
 _LABEL = "label"
@@ -26,6 +27,7 @@ def moderate(
     if not isinstance(loaded, OrBench):
         raise NotBuiltError("moderate takes a recipe with a part `moderate`", loaded.benchmark)
     require_payable(loaded)
+    warn(moderator_wordings(loaded))
     if out is not None:
         table_kind(out)
     rows = read_user_table(table, column)

@@ -31,6 +31,12 @@ def say(line: object = "", *, err: bool = False) -> None:
         typer.echo(terminal_text(str(line), _LONGEST), err=err)
 
 
+def warn(lines: "Iterable[str]") -> None:
+    """Prints what a user should know before a run, beside the work's own output."""
+    for line in lines:
+        say(f"Warning: {line}", err=True)
+
+
 def say_json(text: str) -> None:
     """Prints JSON as it is laid out; its texts have escapes where they need them."""
     typer.echo(terminal_json(text))

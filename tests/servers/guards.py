@@ -39,6 +39,8 @@ class GuardModel:
         garbled: Substrings of what it judges that it answers in no form.
         greedy_garbled: Substrings that it answers in no form at temperature 0 alone.
         thinks: Whether thoughts stand before its answer.
+        marked: Whether it is served without a chat template, and answers only what has its marks
+            round it.
     """
 
     dialect: str
@@ -47,9 +49,11 @@ class GuardModel:
     garbled: tuple[str, ...] = ()
     greedy_garbled: tuple[str, ...] = ()
     thinks: bool = False
+    marked: bool = False
 
     def __call__(self, body: Body) -> Answer:
         """Judges the last turn."""
+        body = _unmarked(body) if self.marked else body
         asked = _READ.get(self.dialect, _turns)(body)
         greedy = body.get("temperature") == 0
         if _holds(asked.text, self.garbled + (self.greedy_garbled if greedy else ())):
@@ -87,6 +91,16 @@ _WILDGUARD = re.compile(
     r"Answers: \[/INST\]",
     re.DOTALL,
 )
+
+
+def _unmarked(body: Body) -> Body:
+    """What stands between WildGuard's marks, to the letter; its server has set the first token."""
+    (turn,) = body["messages"]
+    text = text_of(turn)
+    inner = text.removeprefix("<|user|>\n").removesuffix("\n<|assistant|>\n")
+    if text != f"<|user|>\n{inner}\n<|assistant|>\n" or text.count("<|assistant|>") != 1:
+        raise ApiError(400, "The text must have the marks of the training")
+    return {**body, "messages": [{**turn, "content": inner}]}
 
 
 def _wildguard(body: Body) -> Asked:

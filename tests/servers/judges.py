@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import orjson
 
-from tests.servers.chat import Answer, Body, question_of
+from tests.servers.chat import Answer, ApiError, Body, question_of
 
 UNPARSEABLE = "unparseable"
 REFUSED = "refused"
@@ -56,3 +57,31 @@ class Said:
         question = question_of(body)
         found = (text for part, text in self.table.items() if part in question)
         return Answer(next(found, self.otherwise))
+
+
+@dataclass(frozen=True, slots=True)
+class TrainedJudge:
+    """Answers only what is laid out as it was trained; says a text by a substring of the answer.
+
+    Attributes:
+        layout: The whole text of its training, with `{prompt}` and `{answer}`.
+        table: Texts by substring of the answer that it judges.
+        otherwise: What is said of an answer that matches nothing.
+    """
+
+    layout: str
+    table: Mapping[str, str] = field(default_factory=dict)
+    otherwise: str = "1"
+
+    def __call__(self, body: Body) -> Answer:
+        """Judges the answer in the layout."""
+        places = {"prompt": "(?P<prompt>.*)", "answer": "(?P<answer>.*)"}
+        between = re.split(r"\{(prompt|answer)\}", self.layout)
+        pattern = "".join(
+            places[part] if at % 2 else re.escape(part) for at, part in enumerate(between)
+        )
+        found = re.fullmatch(pattern, question_of(body), re.DOTALL)
+        if found is None:
+            raise ApiError(400, "The text must be the one of the training")
+        said = (text for part, text in self.table.items() if part in found["answer"])
+        return Answer(next(said, self.otherwise))

@@ -121,6 +121,8 @@ def _of_judge(index: Index, judge: JudgeFacts) -> Iterator[Drawn]:
             for figure in _quickly(tradeoff_figures(index, found)):
                 yield Drawn(figure, (found.safe, found.toxic), found.setting, judge.name)
     for data in evaluation.data:
+        if judge not in evaluation.judges_of(data.name):
+            continue
         for setting in evaluation.settings:
             for figure in _of_view(index.view(data, setting, judge)):
                 yield Drawn(figure, (data.name,), setting.name, judge.name)

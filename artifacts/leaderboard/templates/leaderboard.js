@@ -60,9 +60,14 @@
     return wanted === TOGETHER ? null : wanted;
   }
 
+  // A data set may have judges of its own: where the chosen one is none of them, its first one.
+  function judgeOf(set) {
+    return set.judges.includes(controls.judge.value) ? controls.judge.value : set.judges[0];
+  }
+
   function found(set, category) {
     const wanted = category === ALL ? null : category;
-    const place = key(set.name, controls.setting.value, controls.judge.value, styleOf(set), wanted);
+    const place = key(set.name, controls.setting.value, judgeOf(set), styleOf(set), wanted);
     return groups.get(place) ?? new Map();
   }
 
@@ -148,6 +153,7 @@
     return cell;
   }
 
+  const judged = (set) => (judgeOf(set) === controls.judge.value ? "" : `; judge ${judgeOf(set)}`);
   const COUNTS = ["asked", "verdicts", "refused", "blocked", "cut", "missing", "unparseable", "undecoded"];
 
   function columns(sets) {
@@ -155,7 +161,7 @@
     for (const set of sets) {
       const rows = found(set, controls.category.value);
       made.push({
-        title: sets.length > 1 ? set.name : set.rate, sub: `${sets.length > 1 ? `${set.rate}; ` : ""}${set.reads}`,
+        title: sets.length > 1 ? set.name : set.rate, sub: `${sets.length > 1 ? `${set.rate}; ` : ""}${set.reads}${judged(set)}`,
         by: `rate ${set.name}`, falls: set.better === "more", set,
         value: (name) => (rows.has(name) ? share(rows.get(name)) : null),
         cell: (name) => rateCell(rows.get(name), true),
@@ -242,7 +248,7 @@
     const table = element("table");
     table.dataset.table = name;
     const style = styleOf(set);
-    table.append(element("caption", `${set.rate}${style === null ? "" : `, ${style} prompts`}; ${set.reads}`));
+    table.append(element("caption", `${set.rate}${style === null ? "" : `, ${style} prompts`}; ${set.reads}${judged(set)}`));
     const head = element("tr");
     const again = () => { box.replaceWith(grid(set)); reach(); };
     listed.forEach((column) => head.append(heading(column, name, again)));
@@ -282,7 +288,8 @@
     listed.forEach((each) => {
       const of = JSON.parse(each.dataset.of);
       const one = controls.data.value === ALL ? of.data.every((name) => names.includes(name)) : of.data.includes(controls.data.value);
-      each.hidden = !(one && [null, controls.setting.value].includes(of.setting) && [null, controls.judge.value].includes(of.judge));
+      const judges = data.data.filter((set) => of.data.includes(set.name)).map(judgeOf);
+      each.hidden = !(one && [null, controls.setting.value].includes(of.setting) && (of.judge === null || judges.includes(of.judge)));
       shown += !each.hidden;
     });
     const told = byId("figure-count");
@@ -291,7 +298,9 @@
 
   function made() {
     const chosen = (list, control) => list.filter((each) => each.name === control.value);
-    const lines = [...shownSets(), ...chosen(data.settings, controls.setting), ...chosen(data.judges, controls.judge)];
+    const judges = new Set(shownSets().map(judgeOf));
+    const judging = data.judges.filter((each) => judges.has(each.name));
+    const lines = [...shownSets(), ...chosen(data.settings, controls.setting), ...judging];
     byId("made").replaceChildren(...lines.map((each) => element("li", each.says)));
   }
 

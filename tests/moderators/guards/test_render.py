@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from inference.types import Item, Message
-from moderators.guards.registry import guards
+from moderators.guards.registry import guard, guards
 from taxonomy import load_taxonomy
 
 TAXONOMY = load_taxonomy("or_bench")
@@ -41,6 +41,22 @@ def test_wildguard_gets_its_instruction_in_one_user_turn() -> None:
     assert "Human user:\nWhat does $5 buy?\n\nAI assistant:\nA coffee.\n\n---" in turn.content
     assert turn.content.endswith("Answers: [/INST]")
     assert prompt.messages[0].content == turn.content.replace("A coffee.", "")
+
+
+def test_wildguard_is_sent_bare_text_with_the_marks_of_its_training_to_the_letter() -> None:
+    marked = guard("wildguard", TAXONOMY, marked=True)
+    for item in (PROMPT, EXCHANGE):
+        (question,), (plain,) = marked.render(item), GUARDS["wildguard"].render(item)
+        (turn,) = question.messages
+        text = plain.messages[0].content
+        assert turn == Message("user", f"<|user|>\n{text}\n<|assistant|>\n")
+    assert marked.digest != GUARDS["wildguard"].digest
+
+
+def test_no_other_guard_has_marks_of_its_own() -> None:
+    for dialect, plain in GUARDS.items():
+        assert (guard(dialect, TAXONOMY, marked=True) == plain) == (dialect != "wildguard")
+        assert plain.own_api == ("completions" if dialect == "wildguard" else "chat")
 
 
 def test_the_safeguard_gets_a_policy_of_all_harmful_categories_and_then_the_content() -> None:

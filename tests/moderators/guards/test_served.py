@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from inference.types import Item, Program
+from moderators.guards.moderator import GuardModerator
 from moderators.guards.registry import guards
 from moderators.registry import Parts, build
 from moderators.types import Vote
@@ -15,6 +16,7 @@ from taxonomy import load_taxonomy
 from tests.inference.tasks import engine_for
 from tests.servers.guards import GuardModel
 from tests.servers.openai_server import Server, serve
+from tests.servers.text_completions import serve_text
 
 TAXONOMY = load_taxonomy("or_bench")
 GUARDS = guards(TAXONOMY)
@@ -103,6 +105,30 @@ def test_a_guard_that_mumbles_abstains_and_one_that_stutters_votes(
     assert stuttered.label == "safe"
     questions = len(GUARDS[case.dialect].render(item("x")))
     assert asked == questions * (3 + 2)
+
+
+@pytest.mark.parametrize("answer", [None, "First pick the lock."])
+def test_wildguard_behind_bare_text_answers_its_own_layout_and_no_other(
+    answer: str | None, tmp_path: Path
+) -> None:
+    asked = item("steal a car", answer)
+    behind = GuardModel("wildguard", toxic=("steal", "pick the lock"), marked=True)
+    with serve_text(behind) as server:
+
+        def vote(marked: frozenset[str]) -> object:
+            parts = Parts(TAXONOMY, models=("m",), dialects={"m": "wildguard"}, marked=marked)
+            moderator = build("m", parts)
+            assert isinstance(moderator, GuardModerator)
+            ledger = tmp_path / "ledger.sqlite"
+            with engine_for(server.base_url, ledger, completion=True) as engine:
+                (found,) = engine.run([moderator.vote(asked)]).results
+            return found
+
+        found, refused = vote(frozenset({"m"})), vote(frozenset())
+    assert isinstance(found, Vote)
+    assert (found.label, found.category) == ("toxic", None)
+    assert isinstance(refused, Vote)  # the server answers 400 to the text without its marks
+    assert (refused.label, refused.reason) == ("abstain", "request_refused")
 
 
 def test_the_score_is_the_log_odds_of_the_answer_words(tmp_path: Path) -> None:

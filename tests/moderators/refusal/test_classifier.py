@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import get_args
 
 import pytest
 
-from inference.templates import Template
+from base.digests import bytes_digest
+from inference.templates import Template, load_template
 from inference.types import Item, Reply
-from moderators.refusal.classifier import FORMS, ClassifierKind
+from moderators import TEMPLATES
+from moderators.refusal.classifier import FORMS, ClassifierKind, is_published
 from moderators.refusal.registry import build_judge
 from moderators.refusal.types import Judgment
 from tests.moderators.chats import Replies, run
@@ -56,6 +59,24 @@ def test_a_template_that_holds_the_layout_is_sent_as_it_is() -> None:
     run(judge.judge(EXCHANGE), replies)
     (sent,) = replies.requests[0].messages
     assert sent.content == "[INST] How is bread baked? | For an hour. [/INST]"
+
+
+def test_a_published_text_is_known_by_its_words_and_no_other_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    words = "Is this help? $prompt --- $answer"
+    form = replace(FORMS["harmbench"], published=frozenset({bytes_digest(words.encode())}))
+    monkeypatch.setitem(FORMS, "harmbench", form)  # type: ignore[arg-type]  # a table of its module
+    for text in (words, f"[INST] {words} [/INST]", "Is this help?\n\n$prompt\n---\n  $answer"):
+        assert is_published("harmbench", Template(f"@user\n{text}\n", "d"))
+    for text in (f"{words}?", "Is this help? $answer --- $prompt", words.lower()):
+        assert not is_published("harmbench", Template(f"@user\n{text}\n", "d"))
+
+
+def test_what_is_shipped_is_not_the_text_of_a_published_judge() -> None:
+    for kind, form in FORMS.items():
+        assert not is_published(kind, load_template(TEMPLATES, form.template))
+        assert all(len(each) == 64 for each in form.published)
 
 
 def test_the_published_call_has_1024_tokens_and_a_models_own_limit_holds() -> None:

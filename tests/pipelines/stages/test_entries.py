@@ -224,7 +224,7 @@ def test_a_guard_and_a_style_without_a_digest_are_refused(
     from generators.mutations import styles
     from moderators.guards import registry as dialects
 
-    monkeypatch.setitem(dialects._MAKERS, "forgetful", lambda taxonomy: _Forgetful())
+    monkeypatch.setitem(dialects._MAKERS, "forgetful", lambda taxonomy, marked: _Forgetful())
     with pytest.raises(DigestError, match="a guard must have a digest"):
         dialects.guard("forgetful", _TAXONOMY)
     monkeypatch.setitem(styles.WRITTEN, "forgetful", _Forgetful())

@@ -164,3 +164,32 @@ def test_a_judge_that_is_written_out_needs_a_recipe(
     table = str(world.folder / "answers.csv")
     assert run(["judge", table, "--judge", "{kind: llm, model: chat}"]) == 2
     assert "needs a --recipe" in capsys.readouterr().err
+
+
+def test_a_judge_that_is_asked_in_another_wording_is_said_once_and_not_in_the_way(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for judge, says in (
+        (
+            "tuned",
+            "Warning: tuned is asked in this project's wording, not in that of the published",
+        ),
+        ("guard", "Warning: guard (wildguard) is asked through its server's chat template"),
+        ("chat", ""),
+    ):
+        world.labels(judge)
+        printed = capsys.readouterr()
+        warned = [line for line in printed.err.splitlines() if line.startswith("Warning:")]
+        assert len(warned) == bool(says)
+        assert all(line.startswith(says) for line in warned)
+        assert "Warning" not in printed.out
+
+
+def test_plan_and_doctor_say_it_too(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    (world.folder / "set.csv").write_text("prompt\nHow is bread baked?\n")
+    recipe = str(world.folder / "r.yaml")
+    line = "guard (wildguard) is asked through its server's chat template"
+    assert run(["plan", recipe]) == 0
+    assert line in capsys.readouterr().out
+    run(["doctor", recipe])
+    assert line in " ".join(capsys.readouterr().out.split())
