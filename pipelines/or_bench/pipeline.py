@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from artifacts.records import StageName
-from artifacts.stage_roles import MODERATE, PANEL, SEEDS
+from artifacts.stage_roles import CALLS, MODERATE, PANEL, SEEDS
 from base.digests import digests_of, require_digest
 from moderators.refusal.types import RefusalJudge
 from pipelines.or_bench import label_stages as labels
@@ -17,6 +17,7 @@ from pipelines.or_bench.supply import Ending, ending, open_categories, short, su
 from pipelines.recipe import OrBench, taxonomy_of
 from pipelines.recipe.judges import KEYWORD
 from pipelines.recipe.writing import WrittenSeeds
+from pipelines.runner.draw import Drawn
 from pipelines.runner.pipeline import Pipeline, Rounds, Step
 from pipelines.runner.run import Run
 from pipelines.runner.shards import Layout
@@ -64,6 +65,13 @@ def _steps(of: OrBenchParts) -> Iterator[Step]:
     if recipe.panel is not None:
         yield labels.panel_stage(of, recipe.panel)
     yield labels.subsets_stage(of)
+
+
+def drawn(recipe: OrBench) -> tuple[Drawn, ...]:
+    """What a pilot draws: seeds, and the calls for them where a model writes them."""
+    if isinstance(recipe.seeds, WrittenSeeds):
+        return Drawn(StageName(CALLS)), Drawn(StageName(SEEDS), is_made=True)
+    return (Drawn(StageName(SEEDS)),)
 
 
 def _seeds(of: OrBenchParts) -> Step:
