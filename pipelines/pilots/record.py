@@ -197,6 +197,9 @@ def read_record(given: Path) -> PilotRecord:
         found = read_json(path, _RECORD, newest=FORMAT)
     except RecordUnreadableError as error:
         raise PilotUnusableError(f"a pilot's record must be readable: {error.rule}", path) from None
+    if found.format != FORMAT:
+        rule = f"a pilot's record must be of format {FORMAT}; run `refusery pilot` anew"
+        raise PilotUnusableError(rule, f"format {found.format}")
     if (odd := _odd(found)) is not None:
         rule = f"a pilot's record must hold counts and sums that can be ({odd} is none)"
         raise PilotUnusableError(rule, path)
