@@ -25,6 +25,7 @@ from pipelines.recipe import Evaluation
 from pipelines.recipe.digest import model_digest
 from pipelines.recipe.judges import Judge, called, judge_references
 from pipelines.recipe.panel import Target
+from pipelines.runner.draw import Drawn
 from pipelines.runner.pipeline import Pipeline, Step, Together
 from pipelines.runner.run import Run
 from pipelines.runner.shards import Layout, Sharding
@@ -274,10 +275,18 @@ def require_ready(recipe: Evaluation) -> None:
     digests_of("judge", [refusal_judge(recipe, each) for each in recipe.evaluate.judges])
 
 
+def drawn(recipe: Evaluation) -> tuple[Drawn, ...]:
+    """What a pilot draws: prompts of each data set."""
+    return tuple(
+        Drawn(StageName("prompts", data=data), by_row=True) for data in recipe.evaluate.data
+    )
+
+
 EVALUATION_RUN = Benchmark(
     pipeline,
     widest,
     require_ready,
     sharding=Sharding(rows=2000, most=64),  # few, since every model has a stage of its own
     shown=Grouped,
+    drawn=drawn,
 )

@@ -1,6 +1,7 @@
 """Which benchmark each kind of recipe is of; below this floor a benchmark is handed in."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from pipelines.benchmark import Benchmark
 from pipelines.errors import NotBuiltError
 from pipelines.opening import layout_of
 from pipelines.or_bench.release import OR_BENCH
+from pipelines.pilots.finding import find_pilot
 from pipelines.planning.doctor import examine
 from pipelines.planning.live import Asked
 from pipelines.planning.plan import plan_of
@@ -28,10 +30,16 @@ def benchmark_of(recipe: Runnable) -> Benchmark[Any]:
     return OR_BENCH if isinstance(recipe, OrBench) else SORRY_BENCH
 
 
-def plan(recipe: Recipe, out: Path = Path("out")) -> Plan:
-    """What a recipe would do if every answer were usable and nothing were dropped.
+def plan(recipe: Recipe, out: Path = Path("out"), pilot: Path | None = None) -> Plan:
+    """What a recipe would do: by a pilot of it, else if every answer were usable at once.
+
+    Args:
+        recipe: The recipe.
+        out: Where its pilots lie.
+        pilot: A pilot's folder or file; by default one of this recipe in `out`, if there is any.
 
     Raises:
+        PilotUnusableError: The pilot that is named is of another recipe, or cannot be read.
         SourceError: A file of seeds or base requests is not there, or its categories are not the
             taxonomy's.
         TableUnreadableError: Such a file cannot be read.
@@ -40,7 +48,10 @@ def plan(recipe: Recipe, out: Path = Path("out")) -> Plan:
     """
     if not is_runnable(recipe):
         raise NotBuiltError("a plan takes a recipe of a known benchmark", recipe.benchmark)
-    return plan_of(recipe, benchmark_of(recipe).pipeline(recipe, layout_of(recipe, out), None))
+    pipeline = benchmark_of(recipe).pipeline(recipe, layout_of(recipe, out), None)
+    found = find_pilot(recipe, out, pilot)
+    planned = plan_of(recipe, pipeline, found.record)
+    return replace(planned, notes=(*planned.notes, *((found.note,) if found.note else ())))
 
 
 def doctor(

@@ -1,7 +1,8 @@
 """Who used what: replies, tokens and dollars by model, counted as they are used."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from inference.types import Reply
 
@@ -58,6 +59,18 @@ class Account:
     def spends(self) -> dict[str, Spend]:
         """Spend by model, models in order of name."""
         return dict(sorted(self._spends.items()))
+
+
+class Meter(Protocol):
+    """Who is told of each reply that a batch's programs use. Called in the engine's loop."""
+
+    def answered(self, place: int, model: str, reply: Reply) -> None:
+        """The program at that place used a model's reply, bought now or found in the ledger."""
+        ...
+
+    def unusable(self, place: int, keys: Sequence[str]) -> None:
+        """That program has ended; it could make nothing of the replies under these keys."""
+        ...
 
 
 def total(spends: Iterable[Spend]) -> Spend:

@@ -6,19 +6,18 @@ ledger's writer. Shard tasks hand their programs to `run` from any thread; sever
 
 import asyncio
 import threading
-import traceback
 import weakref
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, wait
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain, islice
-from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from inference import types
-from inference.accounts import Account, Spend
+from inference.accounts import Account, Meter, Spend
 from inference.budget import Budget, Unlimited
 from inference.encoders import EmbeddingClient, Embeds
 from inference.errors import (
@@ -34,6 +33,7 @@ from inference.programs import ProgramRunner, RowRecord, TextWork
 from inference.providers.base import Provider
 from inference.providers.served import others
 from inference.structured import FormRecord
+from inference.surprises import Surprises
 from inference.types import ChatRequest, EmbedRequest
 from inference.worker_thread import WorkerThread
 
@@ -127,7 +127,7 @@ class Engine:
         self._forms = forms or FormRecord()
         self._clients: dict[str, ModelClient] = {}
         self._encoders: dict[str, EmbeddingClient] = {}
-        self._surprises: dict[str, int] = {}
+        self._surprises = Surprises()
         self._text = WorkerThread("text")
         self._work = TextWork(self._text)
         self._batches: dict[Future[Any], asyncio.Task[Any] | None] = {}
@@ -144,6 +144,7 @@ class Engine:
         programs: Iterable[types.Program[ResultT]],
         advance: Advance | None = None,
         purpose: Purpose | None = None,
+        meter: Meter | None = None,
     ) -> Batch[ResultT]:
         """Drives every program to its end and returns their results in order.
 
@@ -153,6 +154,7 @@ class Engine:
             programs: Plain generators; consumed as there is room, so a large table may be lazy.
             advance: Called with 1 for each row that ended, from the engine's thread.
             purpose: For which stage of which run; the ledger keeps it for the run's cost.
+            meter: Who is told which program used which reply; nobody by default.
 
         Whatever ends the wait (Ctrl-C) ends the batch, and no call of it stays in flight.
 
@@ -167,7 +169,7 @@ class Engine:
             self._batches[future] = None
         try:
             self._loop.call_soon_threadsafe(
-                self._begin, future, lambda: self._run(programs, advance, purpose)
+                self._begin, future, lambda: self._run(programs, advance, purpose, meter)
             )
             while not future.done():
                 wait((future,), _LOOK_S)
@@ -212,7 +214,7 @@ class Engine:
         Example:
             `{"KeyError at moderators/llm.py:95": 3}`
         """
-        return dict(self._surprises)
+        return self._surprises.counts()
 
     def served(self) -> dict[str, tuple[tuple[str, str], ...]]:
         """Pairs (asked, served) of each model that was answered for by another one."""
@@ -315,6 +317,7 @@ class Engine:
         programs: Iterable[types.Program[ResultT]],
         advance: Advance | None,
         purpose: Purpose | None,
+        meter: Meter | None,
     ) -> Batch[ResultT]:
         account = Account()
         results: dict[int, ResultT | types.Failed] = {}
@@ -327,7 +330,10 @@ class Engine:
         async def work(first: tuple[int, types.Program[ResultT]]) -> None:
             for index, program in chain((first,), numbered):
                 row = RowRecord()
-                results[index] = await self._runner(row, account, purpose).outcome(program)
+                used = None if meter is None else partial(meter.answered, index)
+                results[index] = await self._runner(row, account, purpose, used).outcome(program)
+                if meter is not None:
+                    meter.unusable(index, row.unusable)
                 asked.update(row.asked)
                 refused.update(row.refused)
                 unexpected[0] += row.unexpected
@@ -345,7 +351,13 @@ class Engine:
         ordered = tuple(results[index] for index in sorted(results))
         return Batch(ordered, account.spends(), dict(asked), dict(refused), unexpected[0])
 
-    def _runner(self, row: RowRecord, account: Account, purpose: Purpose | None) -> ProgramRunner:
+    def _runner(
+        self,
+        row: RowRecord,
+        account: Account,
+        purpose: Purpose | None,
+        used: Callable[[str, types.Reply], None] | None,
+    ) -> ProgramRunner:
         async def reply(request: ChatRequest | EmbedRequest) -> types.Reply:
             if isinstance(request, EmbedRequest):
                 return await self._encoder(request.encoder).reply(request)
@@ -359,14 +371,11 @@ class Engine:
                 row.bought.add(found.key)
             account.add(request.model, found, sent)
             self.account.add(request.model, found, sent)
+            if used is not None:
+                used(request.model, found)
             return found
 
-        return ProgramRunner(reply, row, self._work, self._tell)
-
-    def _tell(self, error: BaseException) -> None:
-        """Counts what nobody foresaw by its kind and place; its message may quote a row."""
-        kind = f"{type(error).__name__} at {_place(error)}"
-        self._surprises[kind] = self._surprises.get(kind, 0) + 1
+        return ProgramRunner(reply, row, self._work, self._surprises.note)
 
     def _client(self, name: str) -> ModelClient:
         client = self._clients.get(name)
@@ -384,15 +393,6 @@ class Engine:
         if encoder is None:
             encoder = self._encoders[name] = EmbeddingClient(self._encode(name))
         return encoder
-
-
-def _place(error: BaseException) -> str:
-    """File and line where an exception came from; nothing of what it says."""
-    frames = traceback.extract_tb(error.__traceback__)
-    if not frames:
-        return "an unknown place"
-    last = frames[-1]
-    return f"{'/'.join(Path(last.filename).parts[-2:])}:{last.lineno}"
 
 
 def _fail(future: Future[Any], error: BaseException | None) -> None:

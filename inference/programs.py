@@ -55,12 +55,14 @@ class RowRecord:
         asked: The models it asked.
         refused: Those of them whose server refused a request of it for good.
         unexpected: Whether an answer of it is missing as reading it met what nobody foresaw.
+        unusable: Keys of the replies that were of no use to it.
     """
 
     bought: set[str] = field(default_factory=set)
     asked: set[str] = field(default_factory=set)
     refused: set[str] = field(default_factory=set)
     unexpected: bool = False
+    unusable: list[str] = field(default_factory=list)
 
 
 _LONG_TEXT = 4_000  # characters; on shorter ones everything here is known to be quick
@@ -183,6 +185,7 @@ class ProgramRunner:
                 return await self._parsed(asked, reply)
             except types.UnusableError as unusable:
                 reason = unusable.reason
+                self._row.unusable.append(reply.key)
             except SurpriseError as surprise:
                 reason, surprised = surprise.reason, True
                 unforeseen = unforeseen or self._if_new(surprise, reply)
@@ -229,6 +232,7 @@ class ProgramRunner:
                 texts = await self._parsed(write, reply)
             except types.UnusableError as problem:
                 unusable.append(problem.reason)
+                self._row.unusable.append(reply.key)
                 continue
             except SurpriseError as surprise:
                 unusable.append(surprise.reason)

@@ -12,6 +12,7 @@ from artifacts.views import View
 from pipelines.errors import NotBuiltError
 from pipelines.recipe.schema import Runnable
 from pipelines.runner.context import EachStage, Progress, StageProgress
+from pipelines.runner.draw import Drawn
 from pipelines.runner.pipeline import Pipeline
 from pipelines.runner.run import Run
 from pipelines.runner.shards import Layout, Sharding
@@ -70,6 +71,7 @@ class Benchmark(Generic[RecipeT]):
         content: What its release has, of a finished run; None for what is not released.
         sharding: How its stages are cut.
         shown: How whoever looks on is told of its stages.
+        drawn: The stages of whose rows a pilot takes some.
     """
 
     pipeline: Callable[[RecipeT, Layout, int | None], Pipeline]
@@ -78,6 +80,7 @@ class Benchmark(Generic[RecipeT]):
     content: Callable[[Run, RecipeT], ReleaseContent] | None = None
     sharding: Sharding = field(default_factory=Sharding)
     shown: Callable[[Progress | None], StageProgress] = EachStage
+    drawn: Callable[[RecipeT], Sequence[Drawn]] = lambda recipe: ()
 
     def released(self, run: Run, recipe: RecipeT) -> ReleaseContent:
         """What the release of a finished run has.

@@ -40,7 +40,11 @@ class Checked(Generic[RecipeT]):
 
 
 def preflight(
-    benchmark: Benchmark[RecipeT], recipe: RecipeT, out: Path, limit: int | None = None
+    benchmark: Benchmark[RecipeT],
+    recipe: RecipeT,
+    out: Path,
+    limit: int | None = None,
+    pilot: int | None = None,
 ) -> Checked[RecipeT]:
     """Everything that is looked at before a run has a folder or a call is made.
 
@@ -49,6 +53,7 @@ def preflight(
         recipe: What is to be run.
         out: The output folder.
         limit: As for `open_run`.
+        pilot: As for `open_run`.
 
     Raises:
         LicenseBrokenError: A source's licence does not allow the release's.
@@ -65,7 +70,7 @@ def preflight(
         raise RecipeError("a limit must be a number of rows from 1 on", limit)
     if is_buildable(recipe):
         recipe = cast("RecipeT", resolve_version(recipe, out))
-    layout = layout_of(recipe, out, limit)
+    layout = layout_of(recipe, out, limit, pilot)
     pins = Pins(layout.run)
     recipe = pins.put(recipe)
     _require_runnable(benchmark, recipe)
@@ -89,6 +94,7 @@ def open_run(
     out: Path,
     limit: int | None = None,
     progress: Progress | None = None,
+    pilot: int | None = None,
 ) -> tuple[Context, RunRecord]:
     """The context of a run and its record without stages; makes the run's folder.
 
@@ -99,6 +105,8 @@ def open_run(
         limit: Use only the first seeds of each category, so many; such a run has a version of its
             own (`2026.11.0-limit5`), so that it stands in no other's way.
         progress: Who is told how far a stage is.
+        pilot: How many seeds a pilot's run draws, whose benchmark is cut already; such a run has a
+            version of its own too (`2026.11.0-pilot20`).
 
     Raises:
         RunFolderTakenError: The folder is another benchmark's or taxonomy's.
@@ -107,7 +115,7 @@ def open_run(
         SourceError: There is no release to extend.
         DigestError: A check, a style, a moderator, a judge or a writer has no digest.
     """
-    layout = layout_of(recipe, out, limit)
+    layout = layout_of(recipe, out, limit, pilot)
     found = _own(recipe, layout)
     _require_runnable(benchmark, recipe)
     rows = benchmark.widest(recipe, limit)
@@ -127,6 +135,7 @@ def run_opened(
     out: Path,
     limit: int | None = None,
     progress: Progress | None = None,
+    pilot: int | None = None,
 ) -> Iterator[tuple[Context, RunRecord]]:
     """A run that the jobs of this process know for as long as the block lasts.
 
@@ -136,11 +145,12 @@ def run_opened(
         out: The output folder.
         limit: As for `open_run`.
         progress: Who is told how far a stage is.
+        pilot: As for `open_run`.
 
     Raises:
         FileUnwritableError: The pins cannot be kept.
     """
-    context, record = open_run(benchmark, checked.recipe, out, limit, progress)
+    context, record = open_run(benchmark, checked.recipe, out, limit, progress, pilot)
     try:
         keep(context)
         checked.pins.keep()
@@ -149,14 +159,18 @@ def run_opened(
         forget(context)
 
 
-def layout_of(recipe: Runnable, out: Path, limit: int | None = None) -> Layout:
-    """Where a run lies; one under a limit has a version, and so a folder, of its own.
+def layout_of(
+    recipe: Runnable, out: Path, limit: int | None = None, pilot: int | None = None
+) -> Layout:
+    """Where a run lies; one under a limit, and a pilot, have a version and so a folder of its own.
 
     An evaluation has one version, which grows with the recipe.
     """
+    piloted = f"-pilot{pilot}" if pilot else ""
     if not is_buildable(recipe):
-        return Layout(out.resolve(), recipe.name, recipe.benchmark, recipe.benchmark)
-    version = recipe.release.version + (f"-limit{limit}" if limit else "")
+        version = recipe.benchmark + piloted
+        return Layout(out.resolve(), recipe.name, recipe.benchmark, version)
+    version = recipe.release.version + (f"-limit{limit}" if limit else "") + piloted
     return Layout(out.resolve(), recipe.name, recipe.benchmark, version)
 
 

@@ -59,10 +59,15 @@ def load_recipe(
         ('or_bench.embedded', 'or-bench', 3)
     """
     settings = [f"{key}={_as_yaml(value)}" for key, value in (overrides or {}).items()]
-    return _runnable(load(Path(path), settings))
+    return runnable(load(Path(path), settings))
 
 
-def _runnable(recipe: Recipe) -> Runnable:
+def runnable(recipe: Recipe) -> Runnable:
+    """The recipe, if it is of a known benchmark.
+
+    Raises:
+        NotBuiltError: It is of none.
+    """
     if not is_runnable(recipe):
         raise NotBuiltError("a recipe must be of a known benchmark", recipe.benchmark)
     return recipe
@@ -90,18 +95,26 @@ def file_of(recipe: GivenRecipe) -> tuple[Path, list[str]]:
     return recipe.path, settings
 
 
-def plan(recipe: GivenRecipe, *, out: str | os.PathLike[str] = "out") -> "Plan":
+def plan(
+    recipe: GivenRecipe,
+    *,
+    out: str | os.PathLike[str] = "out",
+    pilot: str | os.PathLike[str] | None = None,
+) -> "Plan":
     """Counts calls, tokens and US dollars by stage and model. Sends nothing and needs no key.
 
     Args:
         recipe: A recipe or its file.
-        out: Where earlier releases lie, for `version: next`.
+        out: Where earlier releases lie, for `version: next`, and the recipe's pilots.
+        pilot: A pilot's folder or file; by default one of this recipe in `out`, if there is any.
 
     Returns:
-        `.stages`, `.usd` (None where a price is unknown), `.servers`, `.notes` and more, as if
-        every answer were usable at once; token counts are right within `.token_error`.
+        `.stages`, `.usd` (None where a price is unknown), `.servers`, `.notes`, `.configs`,
+        `.duration` and more: scaled from a pilot, with intervals in `.pilot`, or else (`.pilot` is
+        None) as if every answer were usable at once and as long as is assumed.
 
     Raises:
+        PilotUnusableError: The pilot that is named is of another recipe, or cannot be read.
         RecipeError: The recipe cannot be read.
         SourceError: A file of seeds or base requests is not there.
 
@@ -117,7 +130,9 @@ def plan(recipe: GivenRecipe, *, out: str | os.PathLike[str] = "out") -> "Plan":
     path, settings = file_of(recipe)
     loaded = load(path, settings)
     folder = Path(out)
-    return plan_of(with_preview_version(loaded, folder) if is_buildable(loaded) else loaded, folder)
+    named = None if pilot is None else Path(pilot)
+    versioned = with_preview_version(loaded, folder) if is_buildable(loaded) else loaded
+    return plan_of(versioned, folder, named)
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,6 +154,15 @@ class Ledger:
         """What the replies that a run ever used cost, by (stage, model); each reply counts once."""
         return self._sums(REPLIES.c.price_usd, USES.c.run == run)
 
+    def latencies(self, run: str) -> dict[str, float]:
+        """Seconds that each reply which a run used took when it was bought, by its key."""
+        joined = USES.join(REPLIES, USES.c.key == REPLIES.c.key)
+        query = sa.select(_text(USES.c.key), REPLIES.c.latency_s).select_from(joined)
+        sound = REPLIES.c.latency_s.between(0.0, _LONGEST_S)
+        with refusing(self.where), self._engine.connect() as connection:
+            rows = connection.execute(query.where(USES.c.run == run, sound)).all()
+        return {_decoded(key): float(seconds) for key, seconds in rows}
+
     def bought(self, run: str) -> dict[tuple[str, str], Spend]:
         """What a run itself paid for, by (stage, model): replies that it did not find here.
 
@@ -255,6 +264,7 @@ class Ledger:
 
 
 _MOST_USD = 1e12
+_LONGEST_S = 1e6
 
 
 def _sound_usd(usd: "sa.ColumnElement[float]") -> "sa.ColumnElement[float]":

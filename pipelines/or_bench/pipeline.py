@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from artifacts.records import StageName
 from artifacts.release_facts import RoundsFacts
-from artifacts.stage_roles import MODERATE, MODERATE_SEEDS, PANEL, RESCUE, SEEDS
+from artifacts.stage_roles import CALLS, MODERATE, MODERATE_SEEDS, PANEL, RESCUE, SEEDS
 from base.digests import digests_of, require_digest
 from moderators.refusal.types import RefusalJudge
 from pipelines.or_bench import label_stages as labels
@@ -20,6 +20,7 @@ from pipelines.or_bench.wishes import rounds_facts, still_wanted
 from pipelines.recipe import OrBench, taxonomy_of
 from pipelines.recipe.judges import KEYWORD
 from pipelines.recipe.writing import WrittenSeeds
+from pipelines.runner.draw import Drawn
 from pipelines.runner.pipeline import Pipeline, Rounds, Step
 from pipelines.runner.run import Run
 from pipelines.runner.shards import Layout
@@ -89,6 +90,13 @@ def _most_rounds(recipe: OrBench) -> int:
     of_target = recipe.rewrite.rounds if recipe.rewrite.target is not None else 1
     of_hard = recipe.hard.rounds if recipe.hard is not None else None
     return max(of_target, of_hard or 1)
+
+
+def drawn(recipe: OrBench) -> tuple[Drawn, ...]:
+    """What a pilot draws: seeds, and the calls for them where a model writes them."""
+    if isinstance(recipe.seeds, WrittenSeeds):
+        return Drawn(StageName(CALLS)), Drawn(StageName(SEEDS), is_made=True)
+    return (Drawn(StageName(SEEDS)),)
 
 
 def _seeds(of: OrBenchParts) -> Step:

@@ -22,7 +22,7 @@ from artifacts.stage_tables import tally
 from artifacts.views import PANEL_FIELDS, Value, View, draw_or_bench
 from pipelines.audits.finalize import carried_rows
 from pipelines.benchmark import Benchmark, ReleaseContent
-from pipelines.or_bench.pipeline import Built, built, pipeline, require_ready
+from pipelines.or_bench.pipeline import Built, built, drawn, pipeline, require_ready
 from pipelines.or_bench.selection import is_accepted
 from pipelines.or_bench.source import widest
 from pipelines.or_bench.subsets import flagged_in, is_hard, is_seed, is_toxic
@@ -269,4 +269,4 @@ def _sounds_risky(run: Run, built: Built) -> SoundsRisky:
     return SoundsRisky(len(measured), int(measured.sum()))
 
 
-OR_BENCH = Benchmark(pipeline, widest, require_ready, content)
+OR_BENCH = Benchmark(pipeline, widest, require_ready, content, drawn=drawn)

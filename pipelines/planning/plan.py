@@ -1,13 +1,19 @@
 """Calls, tokens and price of a recipe's stages; pure, without a key and without a network."""
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 
 from artifacts.records import StageName
 from inference.prices import price_usd
 from inference.types import Usage
+from pipelines.pilots.record import PilotRecord
+from pipelines.planning.configs import configs_of
+from pipelines.planning.durations import duration_of
+from pipelines.planning.projection import ModelTotals, Projection
 from pipelines.planning.servers import server_of
-from pipelines.planning.values import ModelCalls, Plan, StagePlan, total
+from pipelines.planning.values import FromPilot, ModelCalls, Plan, StagePlan, total
 from pipelines.recipe.schema import OrBench, Recipe, Runnable, SorryBench
 from pipelines.recipe.shared_models import shared_models
 from pipelines.runner.expected import Calls, CallSize, Caution, Expected
@@ -28,22 +34,40 @@ _MODES = {
 }
 
 
-def plan_of(recipe: Runnable, pipeline: Pipeline) -> Plan:
+def plan_of(recipe: Runnable, pipeline: Pipeline, pilot: PilotRecord | None = None) -> Plan:
     """A recipe's stages in the order in which they run, each with what it asks.
 
     Args:
         recipe: Whose models are asked.
         pipeline: Its stages; none of them is run.
+        pilot: A pilot of the recipe, whose figures are scaled; None assumes them.
 
     Raises:
         SourceError: A table that a stage reads is not there, or is not what it should be.
         TableUnreadableError: A table cannot be read.
         ColumnUnusableError: A table lacks its column.
     """
-    planned = tuple(_Walk(recipe).stages(pipeline))
+    walk = _Walk(recipe)
+    planned = tuple(walk.stages(pipeline))
+    found = None if pilot is None else Projection(recipe, pilot, walk.rows)
+    if found is not None:
+        planned = _projected(recipe, planned, found)
     said = (*shared_models(recipe), *wordings(recipe))
     notes = (*said, *_over_budget(recipe, planned), *_mode(recipe))
-    return Plan(recipe.name, planned, TOKEN_ERROR, notes)
+    return Plan(
+        recipe.name,
+        planned,
+        TOKEN_ERROR,
+        notes,
+        None if found is None else _from_pilot(found),
+        configs_of(recipe, found),
+        duration_of(recipe, planned, {} if found is None else found.latencies),
+    )
+
+
+def _from_pilot(found: Projection) -> FromPilot:
+    record = found.record
+    return FromPilot(record.drawn, record.made[:10], record.version, found.calls, found.usd)
 
 
 class _Walk:
@@ -52,7 +76,7 @@ class _Walk:
     def __init__(self, recipe: Runnable) -> None:
         """No stage has been passed."""
         self._recipe = recipe
-        self._rows: dict[StageName, int | None] = {}
+        self.rows: dict[StageName, int | None] = {}
 
     def stages(self, pipeline: Pipeline) -> Iterator[StagePlan]:
         """Every stage once; one round stands for all of them."""
@@ -83,7 +107,7 @@ class _Walk:
 
     def _expected(self, stage: Stage) -> Expected:
         expected = stage.expects(self._entering(stage.inputs))
-        self._rows[stage.name] = expected.passed_on
+        self.rows[stage.name] = expected.passed_on
         return expected
 
     def _entering(self, inputs: Sequence[Input]) -> int | None:
@@ -91,8 +115,8 @@ class _Walk:
         names: list[StageName] = []
         for each in inputs:
             among = (each.stage,) if isinstance(each, Every) else each.among
-            names += islice((name for name in reversed(self._rows) if name in among), 1)
-        return total(self._rows[name] for name in names)
+            names += islice((name for name in reversed(self.rows) if name in among), 1)
+        return total(self.rows[name] for name in names)
 
     def _shown(self, name: str, expected: Expected, repeated: bool) -> Iterator[StagePlan]:
         notes = (*expected.notes, *self._caution(expected.caution))
@@ -109,6 +133,76 @@ class _Walk:
             return
         if hosted := [each for each in caution.models if is_hosted(self._recipe, each)]:
             yield caution.text.format(names=", ".join(hosted))
+
+
+def _projected(
+    recipe: Recipe, planned: Sequence[StagePlan], found: Projection
+) -> tuple[StagePlan, ...]:
+    """The stages with a pilot's figures in place of those that were assumed."""
+    stages: list[StagePlan] = []
+    for name in dict.fromkeys(each.name for each in planned):
+        own = [each for each in planned if each.name == name and not each.later]
+        asked = found.models(name)
+        if own and asked is not None:
+            rows = None if any(each.part for each in own) else found.rows_at_work(name)
+            own = _shared_out(recipe, own, asked, rows)
+        stages += own
+        stages += [each for each in planned if each.name == name and each.later]
+    return tuple(stages)
+
+
+def _shared_out(
+    recipe: Recipe, own: Sequence[StagePlan], asked: Mapping[str, ModelTotals], rows: int | None
+) -> list[StagePlan]:
+    """What a stage asks, over its lines in the shares in which calls were assumed."""
+    assumed: dict[str, list[int | None]] = {}
+    for each in (ask for stage in own for ask in stage.asks):
+        assumed.setdefault(each.model, []).append(each.calls)
+    given: Counter[str] = Counter()
+
+    def line(ask: ModelCalls) -> ModelCalls:
+        place = given[ask.model]
+        given[ask.model] += 1
+        counts = assumed[ask.model]
+        all_ = total(counts)
+        share = float(place == 0) if not all_ else (counts[place] or 0) / all_
+        return _in_share(ask, asked.get(ask.model, _NOTHING), share)
+
+    found = [
+        replace(
+            stage,
+            rows=stage.rows if rows is None else rows,
+            asks=tuple(line(ask) for ask in stage.asks),
+            notes=tuple(note for note in stage.notes if not _is_measured(note)),
+        )
+        for stage in own
+    ]
+    unforeseen = tuple(
+        _in_share(priced(recipe, Calls(name, 0, CallSize(0, 0))), each, 1.0)
+        for name, each in asked.items()
+        if name not in assumed
+    )
+    found[0] = replace(found[0], asks=(*found[0].asks, *unforeseen))
+    return found
+
+
+_NOTHING = ModelTotals(0.0, 0.0, 0.0, 0.0)
+
+
+def _is_measured(note: str) -> bool:
+    """Whether a note tells of an assumption in whose place a pilot's figure stands."""
+    return note.startswith("as if") or "times as many calls" in note
+
+
+def _in_share(ask: ModelCalls, asked: ModelTotals, share: float) -> ModelCalls:
+    usd = asked.usd
+    return replace(
+        ask,
+        calls=round(asked.calls * share),
+        input_tokens=round(asked.input_tokens * share),
+        output_tokens=round(asked.output_tokens * share),
+        usd=None if usd is None or not ask.priced else usd * share,
+    )
 
 
 def _as_one(found: Sequence[Expected]) -> Expected:

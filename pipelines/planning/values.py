@@ -2,7 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
+
+from measures.totals import Estimate
+
+if TYPE_CHECKING:
+    from pipelines.planning.durations import Duration
 
 NumberT = TypeVar("NumberT", int, float)
 
@@ -88,20 +93,62 @@ class StagePlan:
 
 
 @dataclass(frozen=True, slots=True)
+class ConfigPlan:
+    """Rows of a set that a recipe is to give.
+
+    Attributes:
+        name: What they are: `accepted`, `hard`, `toxic`, `base`, `mutated`.
+        wanted: How many the recipe asks for at most; None where it sets no number.
+        expected: How many there will be to draw from, by a pilot; None where nobody knows.
+    """
+
+    name: str
+    wanted: int | None
+    expected: Estimate | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FromPilot:
+    """What a plan knows by a pilot.
+
+    Attributes:
+        seeds: Seeds that the pilot ran.
+        made: Its day (ISO 8601).
+        version: The version that it was run for.
+        calls: Calls of the whole, with a 95 % interval.
+        usd: US dollars for the whole, with a 95 % interval; None where a price is unknown.
+    """
+
+    seeds: int
+    made: str
+    version: str
+    calls: Estimate
+    usd: Estimate | None
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What a recipe would do.
 
     Attributes:
         recipe: The recipe's name.
-        stages: In the order in which they run; a stage with parts has a row for each.
-        token_error: Half-width of the token estimates' error, as a share.
+        stages: In the order in which they run; a stage with parts has a row for each. By a pilot
+            where there is one, else as if every answer were usable at once.
+        token_error: Half-width of the error of counting a known text's tokens, as a share; how
+            long answers are is a pilot's to say, and assumed without one.
         notes: What a reader should know of the recipe as a whole.
+        pilot: What is known by a pilot; None where there is none of this recipe.
+        configs: What the recipe is to give.
+        duration: How long a run takes; None where nobody worked it out.
     """
 
     recipe: str
     stages: tuple[StagePlan, ...]
     token_error: float
     notes: tuple[str, ...] = ()
+    pilot: FromPilot | None = None
+    configs: tuple[ConfigPlan, ...] = ()
+    duration: "Duration | None" = None
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ A worker in another process opens the run from its folder (`pipelines.opening.jo
 """
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -13,11 +13,12 @@ from typing import Protocol
 
 from artifacts.records import StageName
 from base.storage import Folder, Storage
+from inference.accounts import Meter
 from inference.engine import Engine
 from pipelines.errors import StageInputMissingError
 from pipelines.runner.pipeline import Pipeline
 from pipelines.runner.shards import Layout
-from pipelines.runner.stage import Round, Stage, Work
+from pipelines.runner.stage import Round, Row, Stage, Work
 
 
 class Progress(Protocol):
@@ -142,6 +143,7 @@ class Context:
         storage: Where its stages' files lie.
         progress: Who is told how far a stage is.
         is_released: Whether its release was there when it was opened.
+        metered: Gives who is told of the replies that a stage's rows use; None for nobody.
     """
 
     def __init__(
@@ -167,6 +169,7 @@ class Context:
         self.pipeline = pipeline
         self.storage: Storage = Folder(layout.run)
         self.is_released = layout.is_released
+        self.metered: Callable[[StageName, Sequence[Row]], Meter] | None = None
         self._made: dict[tuple[StageName, tuple[tuple[str, int], ...]], Prepared] = {}
         self._open_engine = open_engine
         self._engine: Engine | None = None

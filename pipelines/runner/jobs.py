@@ -143,7 +143,8 @@ def _by_row(
     given = rows.to_dicts()
     purpose = Purpose(context.layout.run_name, str(name))
     advance = context.progress.advancer(name)
-    batch = outcomes_of(context.engine(), work, given, purpose, advance)
+    meter = None if context.metered is None else context.metered(name, given)
+    batch = outcomes_of(context.engine(), work, given, purpose, advance, meter)
     return frames_of(made.stage.tables, given, batch.results), batch
 
 

@@ -64,6 +64,18 @@ def run_lock(out: Path, recipe: str) -> Iterator[None]:
 
 
 @contextmanager
+def pilot_lock(out: Path, recipe: str) -> Iterator[None]:
+    """Holds the lock of a recipe's pilots, which are in no other run's way.
+
+    Raises:
+        RunLockedError: Another pilot of the recipe is under way.
+    """
+    path = out / "runs" / recipe / f".pilot{LOCK}"
+    with _held(path, f"one pilot of recipe `{recipe}` at a time", _me()):
+        yield
+
+
+@contextmanager
 def release_lock(release: Path, maker: str) -> Iterator[None]:
     """Holds the lock of one version of a benchmark until the block ends.
 

@@ -6,6 +6,7 @@ It is the same work that a run's jobs do; nothing of it is kept but the replies,
 from collections.abc import MutableMapping, Sequence
 from typing import TypeVar
 
+from inference.accounts import Meter
 from inference.engine import Advance, Batch, Engine
 from inference.ledger import Purpose
 from inference.types import Failed, Program
@@ -21,6 +22,7 @@ def outcomes_of(
     rows: Sequence[Row],
     purpose: Purpose,
     advance: Advance | None = None,
+    meter: Meter | None = None,
 ) -> Batch[Outcome]:
     """What a stage's work makes of each row; where it cannot get ready, every row has failed.
 
@@ -30,12 +32,13 @@ def outcomes_of(
         rows: With the columns that the work reads.
         purpose: Under which run and stage spend is counted.
         advance: Called with 1 for each row that ended.
+        meter: Who is told which row used which reply, rows by their places.
     """
     started = engine.run([work.prepare()], purpose=purpose)
     program = started.results[0]
     if isinstance(program, Failed):
         return Batch((program,) * len(rows), started.spends)
-    return engine.run((program(row) for row in rows), advance, purpose)
+    return engine.run((program(row) for row in rows), advance, purpose, meter)
 
 
 def asking_nobody(program: Program[ResultT]) -> ResultT:

@@ -8,6 +8,7 @@ from base.digests import digests_of, require_digest
 from moderators.classifier import Classifier
 from pipelines.recipe import SorryBench, taxonomy_of
 from pipelines.recipe.base_set import BuiltBase, LoadedBase
+from pipelines.runner.draw import Drawn
 from pipelines.runner.pipeline import Pipeline, Step
 from pipelines.runner.run import Run
 from pipelines.runner.shards import Layout
@@ -29,6 +30,13 @@ def pipeline(recipe: SorryBench, layout: Layout, limit: int | None = None) -> Pi
         limit: At most so many requests of each category.
     """
     return Pipeline(tuple(_steps(SorryBenchParts(recipe, layout, limit))))
+
+
+def drawn(recipe: SorryBench) -> tuple[Drawn, ...]:
+    """What a pilot draws: base requests, and the rows that they are picked from, where they are."""
+    if isinstance(recipe.base, LoadedBase):
+        return (Drawn(StageName(base.LOADED)),)
+    return Drawn(StageName("sources")), Drawn(StageName(base.CHOSEN), is_made=True)
 
 
 def base_pipeline(recipe: SorryBench, layout: Layout, limit: int | None = None) -> Pipeline:

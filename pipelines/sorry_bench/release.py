@@ -19,7 +19,7 @@ from pipelines.runner.run import Run
 from pipelines.sorry_bench.coverage import coverage, outside
 from pipelines.sorry_bench.mutate import STOPPED
 from pipelines.sorry_bench.parts import id_width, widest
-from pipelines.sorry_bench.pipeline import Built, built, pipeline, require_ready
+from pipelines.sorry_bench.pipeline import Built, built, drawn, pipeline, require_ready
 from pipelines.sorry_bench.styles import writers
 from pipelines.sources.seeds import base_sources
 from pipelines.versions.lineage import CARRIED
@@ -132,4 +132,4 @@ def _styles(run: Run, built: Built, recipe: SorryBench) -> Iterator[StyleFacts]:
         yield StyleFacts(style, GROUPS[style], writer, known, {**missing, **failed}, stopped)
 
 
-SORRY_BENCH = Benchmark(pipeline, widest, require_ready, content)
+SORRY_BENCH = Benchmark(pipeline, widest, require_ready, content, drawn=drawn)

@@ -18,7 +18,7 @@ from refusery.cli.printing import say
 from refusery.interruption import SIGNALS, STOPPED, interruption
 
 _NAMES = (
-    *("build", "new", "plan", "doctor", "evaluate", "serve"),
+    *("build", "new", "pilot", "plan", "doctor", "evaluate", "serve"),
     *("moderate", "judge", "mutate", "decode", "dedup"),
     *("audit", "verify", "diff", "publish"),
     *("hard", "judge-train", "judge-score", "agree", "leaderboard"),

@@ -8,7 +8,10 @@ import typer
 
 from artifacts.summary import Table
 from base.formats import UNKNOWN, cents, whole
+from measures.totals import Estimate
 from pipelines.planning import Plan, StagePlan
+from pipelines.planning.durations import ASSUMED, Duration
+from pipelines.planning.values import FromPilot
 from pipelines.recipe import load
 from pipelines.recipe.schema import is_buildable
 from pipelines.versions.next_version import preview_version, with_preview_version
@@ -18,20 +21,28 @@ from refusery.cli import options, printing
 def plan(
     recipe: options.RecipeFile,
     out: Annotated[
-        Path, typer.Option("--out", help="Where earlier releases lie; for `version: next`.")
+        Path,
+        typer.Option("--out", help="Where earlier releases and pilots lie; for `version: next`."),
     ] = options.OUT,
+    pilot: Annotated[
+        Path | None,
+        typer.Option(
+            "--pilot", help="A pilot's folder or file; by default one of this recipe in --out."
+        ),
+    ] = None,
     settings: options.Settings = None,
 ) -> None:
-    """Show calls, tokens and price per stage, and which servers would be asked. Sends nothing."""
+    """Show calls, tokens, price and time, and which servers would be asked. Sends nothing."""
     from flows.benchmarks import plan as plan_of
 
     loaded = load(recipe, settings or [])
     upcoming = preview_version(loaded, out) if is_buildable(loaded) else None
-    found = plan_of(with_preview_version(loaded, out) if is_buildable(loaded) else loaded, out)
+    versioned = with_preview_version(loaded, out) if is_buildable(loaded) else loaded
+    found = plan_of(versioned, out, pilot)
     if upcoming is not None:
         printing.say(upcoming.says)
     printing.print_tables(_tables(found))
-    for line in _lines(found):
+    for line in _lines(found, recipe):
         printing.say(line)
 
 
@@ -49,7 +60,11 @@ def _tables(plan: Plan) -> Iterator[Table]:
         )
         for stage in plan.stages
     )
-    yield Table(f"Plan of {plan.recipe}, if every answer is usable at once", header, rows)
+    if plan.pilot is None:
+        title = f"Plan of {plan.recipe}, if every answer is usable at once"
+    else:
+        title = f"Plan of {plan.recipe}, by a pilot of {_seeds(plan.pilot)}"
+    yield Table(title, header, rows)
     models = ("stage", "model", "server", "calls", "US dollars", "")
     asked = tuple(
         (
@@ -64,19 +79,73 @@ def _tables(plan: Plan) -> Iterator[Table]:
         for each in stage.asks
     )
     yield Table("Who would be asked", models, asked)
+    if plan.configs:
+        yield _configs(plan)
 
 
-def _lines(plan: Plan) -> Iterator[str]:
+def _configs(plan: Plan) -> Table:
+    """What is wanted, and what there will be: a wish is never printed as rows."""
+    header = ("set", "wanted at most", "expected", "95 % interval")
+    rows = tuple(
+        (
+            each.name,
+            whole(each.wanted, "all"),
+            UNKNOWN if each.expected is None else whole(round(each.expected.value)),
+            "" if each.expected is None else _interval(each.expected, 0),
+        )
+        for each in plan.configs
+    )
+    return Table("Rows to draw from", header, rows)
+
+
+def _interval(found: Estimate, digits: int) -> str:
+    return f"{found.low:,.{digits}f} to {found.high:,.{digits}f}"
+
+
+def _seeds(found: FromPilot) -> str:
+    return f"{found.seeds} seeds on {found.made}"
+
+
+def _lines(plan: Plan, recipe: Path) -> Iterator[str]:
+    yield from _price(plan)
+    yield from _basis(plan, recipe)
+    if plan.duration is not None:
+        yield from _time(plan.duration)
+    yield from plan.notes
+    for stage in plan.stages:
+        yield from _notes(stage)
+
+
+def _basis(plan: Plan, recipe: Path) -> Iterator[str]:
+    """What the figures rest on."""
+    found = plan.pilot
+    if found is None:
+        yield (
+            "How long answers are is assumed, and that none thinks and all are usable at once: "
+            f"`refusery pilot {printing.shown_path(recipe)}` measures it on a few seeds. Tokens of "
+            f"a known text are right within {plan.token_error:.0%}. Nothing was sent."
+        )
+        return
+    money = "unknown" if found.usd is None else f"{_interval(found.usd, 2)} US dollars"
+    yield (
+        f"From a pilot of {_seeds(found)} (version {found.version}), 95 % interval: "
+        f"{_interval(found.calls, 0)} calls, {money}. Repeats among more rows than its own are not "
+        "foreseen. Nothing was sent."
+    )
+
+
+def _time(found: Duration) -> Iterator[str]:
+    how = "latencies of the pilot" if found.measured else f"latencies assumed ({ASSUMED})"
+    yield f"Time: {found.says}, by rpm, tpm and max_in_flight; {how}."
+
+
+def _price(plan: Plan) -> Iterator[str]:
     if plan.usd is not None:
         yield f"Price: {cents(plan.usd)} US dollars."
     elif unknown := ", ".join(plan.unknown_prices):
         yield f"Price: {cents(plan.known_usd)} US dollars and what {unknown} cost: unknown."
     else:
         yield "Price: unknown, as the number of rows is."
-    yield f"Token counts are estimates, right within {plan.token_error:.0%}. Nothing was sent."
-    yield from plan.notes
-    for stage in plan.stages:
-        yield from _notes(stage)
 
 
 def _notes(stage: StagePlan) -> Iterator[str]:

@@ -1,0 +1,111 @@
+"""How long a run takes: its stages one after the other, the models of each side by side.
+
+A model answers no faster than its `rpm` and `tpm` allow, and than calls in flight do at its latency
+(Little's law). Latencies are a pilot's, or assumed.
+"""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from pipelines.planning.values import ModelCalls, StagePlan
+from pipelines.recipe.models import EmbeddedModel
+from pipelines.recipe.schema import Recipe
+
+_MINUTE = 60.0
+FIRST_TOKEN_S = 1.0
+"""Assumed seconds until an answer begins."""
+TOKEN_S = 0.02
+"""Assumed seconds for a token of an answer: 50 tokens a second."""
+ASSUMED = f"{FIRST_TOKEN_S:g} s and {1 / TOKEN_S:.0f} tokens a second"
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """How long a run takes if its servers keep up.
+
+    Attributes:
+        seconds: All stages, or None where nobody knows how many calls there are.
+        measured: Whether every latency is a pilot's; else some are assumed.
+    """
+
+    seconds: float | None
+    measured: bool
+
+    @property
+    def says(self) -> str:
+        """It in words, to two places.
+
+        Example:
+            >>> Duration(7530.0, True).says, Duration(41.2, True).says
+            ('about 2 h 6 min', 'about 41 s')
+        """
+        if self.seconds is None:
+            return "unknown, as the number of rows is"
+        return f"about {_words(self.seconds)}"
+
+
+def duration_of(
+    recipe: Recipe, stages: Iterable[StagePlan], latencies: Mapping[tuple[str, str], float]
+) -> Duration:
+    """How long stages take one after the other.
+
+    Args:
+        recipe: The models' limits.
+        stages: What is asked; parts of one stage run together.
+        latencies: Seconds of a call by stage and model, where a pilot measured them.
+    """
+    by_stage: dict[str, dict[str, list[ModelCalls]]] = {}
+    for stage in stages:
+        models = by_stage.setdefault(stage.name, {})
+        for each in stage.asks:
+            models.setdefault(each.model, []).append(each)
+    seconds: list[float | None] = []
+    measured = True
+    for name, models in by_stage.items():
+        slowest: list[float | None] = [0.0]
+        for model, asked in models.items():
+            latency = latencies.get((name, model))
+            measured &= latency is not None or not any(each.calls for each in asked)
+            slowest.append(_of_model(recipe, model, asked, latency))
+        known = [each for each in slowest if each is not None]
+        seconds.append(max(known) if len(known) == len(slowest) else None)
+    found = [each for each in seconds if each is not None]
+    return Duration(math.fsum(found) if len(found) == len(seconds) else None, measured)
+
+
+def _of_model(
+    recipe: Recipe, name: str, asked: Iterable[ModelCalls], latency: float | None
+) -> float | None:
+    """Seconds for all that a stage asks of a model."""
+    calls = tokens_in = tokens_out = 0
+    for each in asked:
+        if each.calls is None or each.input_tokens is None or each.output_tokens is None:
+            return None
+        calls += each.calls
+        tokens_in += each.input_tokens
+        tokens_out += each.output_tokens
+    if not calls:
+        return 0.0
+    model = recipe.models[name]
+    if latency is None:
+        latency = FIRST_TOKEN_S + TOKEN_S * tokens_out / calls
+    if isinstance(model, EmbeddedModel):
+        return max(latency, calls * latency / min(model.slots, model.max_in_flight))
+    paced = [latency, calls * latency / model.max_in_flight]
+    if model.rpm is not None:
+        paced.append(calls / model.rpm * _MINUTE)
+    if model.tpm is not None:
+        paced.append((tokens_in + tokens_out) / model.tpm * _MINUTE)
+    return max(paced)
+
+
+def _words(seconds: float) -> str:
+    minutes = round(seconds / _MINUTE)
+    if seconds < _MINUTE:
+        return f"{max(1, round(seconds))} s"
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    parts = [(days, "d"), (hours, "h"), (minutes, "min")]
+    said = [f"{count} {unit}" for count, unit in parts if count]
+    return " ".join(said[:2])

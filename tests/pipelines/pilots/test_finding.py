@@ -1,0 +1,159 @@
+"""Which pilots are of a recipe: sizes, addresses and limits decide nothing, what is asked does."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from pipelines.pilots.finding import find_pilot
+from pipelines.pilots.parts import differing
+from pipelines.pilots.record import PilotRecord, PilotUnusableError, read_record, write_record
+from tests.loopback import write_recipe
+from tests.pipelines.pilots.piloting import SMALL, loaded
+from tests.pipelines.pilots.records import record_of
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return write_recipe(tmp_path, "http://127.0.0.1:9/v1", SMALL)
+
+
+@pytest.fixture
+def record(path: Path) -> PilotRecord:
+    return record_of(loaded(path))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "seeds.per_category=9",
+        "rewrite.target=80",
+        "models.a.base_url=http://127.0.0.1:10/v1",
+        "models.a.rpm=60",
+        "models.a.price=free",
+        "budget={max_usd: 3}",
+        "gates={min_per_category: 3}",
+        "release.version=2027.1.0",
+    ],
+)
+def test_what_changes_no_request_leaves_a_pilot_in_use(
+    path: Path, record: PilotRecord, change: str
+) -> None:
+    assert differing(record, loaded(path, [change])) == ()
+
+
+@pytest.mark.parametrize(
+    ("change", "part"),
+    [
+        ("models.a.model=another", "moderate"),
+        ("models.a.max_tokens=80", "moderate"),
+        ("rewrite.per_seed=3", "rewrite"),
+        ("moderate.tries=1", "moderate"),
+        ("openers={max_share: 0.5}", "openers"),
+        ("mode=refresh", "mode"),
+        ("clean.max_chars=100", "clean"),
+    ],
+)
+def test_what_changes_requests_is_named(
+    path: Path, record: PilotRecord, change: str, part: str
+) -> None:
+    assert differing(record, loaded(path, [change])) == (part,)
+
+
+def test_a_named_pilot_of_another_recipe_is_refused_in_a_line(
+    path: Path, record: PilotRecord, tmp_path: Path
+) -> None:
+    file = write_record(tmp_path, record)
+    other = loaded(path, ["models.a.model=another"])
+    with pytest.raises(PilotUnusableError) as refused:
+        find_pilot(other, tmp_path / "out", file)
+    assert str(refused.value) == (
+        "a pilot must be of the recipe that is planned; its `moderate` differs from this recipe's "
+        "(got a pilot of loop 2026.11.0)"
+    )
+
+
+def test_a_pilot_of_an_older_recipe_in_the_folder_is_told_of_and_not_used(
+    path: Path, record: PilotRecord, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    write_record(out / "runs" / "loop" / "2026.11.0-pilot20", record)
+    assert find_pilot(loaded(path), out).record == record
+    changed = find_pilot(loaded(path, ["models.a.model=another", "mode=refresh"]), out)
+    assert changed.record is None
+    assert changed.note == (
+        "the pilot in 2026.11.0-pilot20 is not used: its `moderate`, `mode` differ from this "
+        "recipe's"
+    )
+
+
+def test_of_several_pilots_the_largest_is_used(
+    path: Path, record: PilotRecord, tmp_path: Path
+) -> None:
+    out, recipe = tmp_path / "out", loaded(path)
+    later = record_of(recipe, made="2026-12-24T12:00:00+00:00")
+    write_record(out / "runs" / "loop" / "2026.11.0-pilot20", record)
+    write_record(out / "runs" / "loop" / "2026.12.0-pilot20", later)
+    assert find_pilot(recipe, out).record == later
+
+
+def test_where_there_is_no_pilot_there_is_nothing_to_say(path: Path, tmp_path: Path) -> None:
+    found = find_pilot(loaded(path), tmp_path / "out")
+    assert (found.record, found.note) == (None, "")
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "says"),
+    [
+        ("populations", [], "seeds is none"),
+        ("format", 2, "must be of format 1"),
+        ("stages", "none", "a whole record: stages"),
+        ("parts", None, "a whole record: parts"),
+    ],
+)
+def test_a_malformed_record_is_refused_in_a_line(
+    record: PilotRecord, tmp_path: Path, field: str, value: object, says: str
+) -> None:
+    file = write_record(tmp_path, record)
+    file.write_text(json.dumps(json.loads(file.read_text()) | {field: value}))
+    with pytest.raises(PilotUnusableError, match=says) as refused:
+        read_record(file)
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("mean", -1.0), ("sd", "NaN"), ("n", -3), ("mean", 1e400)]
+)
+def test_figures_that_nobody_can_have_measured_are_refused(
+    record: PilotRecord, tmp_path: Path, key: str, value: object
+) -> None:
+    file = write_record(tmp_path, record)
+    said = json.loads(file.read_text())
+    said["populations"][0]["calls"][key] = value
+    file.write_text(json.dumps(said).replace('"NaN"', "NaN"))
+    with pytest.raises(PilotUnusableError, match="pilot's record must"):
+        read_record(file)
+
+
+def test_what_breaks_off_and_what_is_not_there_is_refused(
+    record: PilotRecord, tmp_path: Path
+) -> None:
+    with pytest.raises(PilotUnusableError, match="must be readable"):
+        read_record(tmp_path / "nowhere.json")
+    file = write_record(tmp_path, record)
+    file.write_bytes(file.read_bytes()[:100])
+    with pytest.raises(PilotUnusableError, match="whole record"):
+        read_record(tmp_path)
+
+
+def test_a_broken_pilot_in_the_folder_is_told_of_and_ends_no_plan(
+    path: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "out" / "runs" / "loop" / "2026.11.0-pilot20"
+    folder.mkdir(parents=True)
+    (folder / "pilot.json").write_text("{")
+    found = find_pilot(loaded(path), tmp_path / "out")
+    assert found.record is None
+    assert found.note.startswith("the pilot in 2026.11.0-pilot20 is not used: a pilot's record")

@@ -1,0 +1,153 @@
+"""What a pilot asks is asked by the whole too, which finds the replies and pays for none again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from artifacts.records import read_run
+from flows.benchmarks import plan
+from inference.errors import BudgetReachedError
+from pipelines.errors import RecipeError
+from pipelines.pilots.record import read_record
+from pipelines.runner.lock import RunLockedError, pilot_lock, run_lock
+from pipelines.versions.next_version import preview_version
+from tests.evaluation.evaluations import write_prompts
+from tests.evaluation.evaluations import write_recipe as write_evaluation
+from tests.loopback import models, write_recipe
+from tests.mutation_set import bases, small_taxonomy, write_base
+from tests.mutation_set import write_recipe as write_mutations
+from tests.pipelines.pilots.piloting import SMALL, loaded, piloted, run_whole
+from tests.servers.behaviours import Mutator, Router
+from tests.servers.openai_server import serve
+from tests.servers.refusers import Kinds
+
+LLM = "seeds={from: llm, writer: writer, per_category: 2, per_call: 2, max_rounds: 1}"
+
+
+@pytest.mark.parametrize("seeds", ["seeds.per_category=1", LLM])
+@pytest.mark.slow
+def test_the_whole_finds_every_reply_that_a_pilot_bought(tmp_path: Path, seeds: str) -> None:
+    with serve(models(unparseable=0.0)) as server:
+        path = write_recipe(tmp_path, server.base_url, SMALL)
+        pilot = piloted(path, 3, [seeds])
+        assert 0 < pilot.sent == pilot.replies == len(server.calls)
+        whole = run_whole(path, [seeds])
+        assert whole.sent == whole.used - pilot.sent
+        assert max(server.counts().values()) == 1
+
+
+@pytest.mark.slow
+def test_a_second_pilot_pays_nothing_and_measures_the_same(tmp_path: Path) -> None:
+    with serve(models()) as server:
+        path = write_recipe(tmp_path, server.base_url, SMALL)
+        first, again = piloted(path, 3), piloted(path, 3)
+    assert (again.sent, again.replies) == (0, first.replies)
+    assert again.record.populations == first.record.populations
+    assert again.record.stages == first.record.stages
+    (drawn,) = first.record.populations
+    assert (drawn.drawn, drawn.whole) == (3, 10)
+    assert drawn.calls.mean * 3 == pytest.approx(first.replies)
+    assert drawn.usd is not None
+    assert drawn.usd.mean * 3 == pytest.approx(first.usd)
+
+
+@pytest.mark.slow
+def test_a_pilot_after_the_whole_counts_what_calls_cost_though_it_pays_nothing(
+    tmp_path: Path,
+) -> None:
+    with serve(models()) as server:
+        path = write_recipe(tmp_path, server.base_url, SMALL)
+        whole = run_whole(path)
+        pilot = piloted(path, 10)
+    assert pilot.sent == 0
+    (drawn,) = pilot.record.populations
+    assert drawn.calls.mean * 10 == pytest.approx(whole.used)
+    assert drawn.usd is not None
+    assert drawn.usd.mean > 0
+    seconds = [use.latency_s for stage in pilot.record.stages for use in stage.asks]
+    assert all(each.n and each.mean > 0 for each in seconds)
+
+
+def test_a_pilot_lies_beside_the_version_and_is_in_nobodys_way(tmp_path: Path) -> None:
+    with serve(models()) as server:
+        path = write_recipe(tmp_path, server.base_url, SMALL)
+        out = tmp_path / "out"
+        with run_lock(out, "loop"):  # the version itself is being built
+            pilot = piloted(path, 3)
+    assert pilot.file == out / "runs" / "loop" / "2026.11.0-pilot3" / "pilot.json"
+    assert read_record(pilot.file.parent) == pilot.record
+    assert not (out / "releases").exists()
+    assert not (out / "runs" / "loop" / "2026.11.0").exists()
+    record = read_run(pilot.file.parent)
+    assert record is not None
+    assert record.version == "2026.11.0-pilot3"
+
+
+def test_two_pilots_of_a_recipe_take_turns(tmp_path: Path) -> None:
+    path = write_recipe(tmp_path, "http://127.0.0.1:9/v1", SMALL)
+    with pilot_lock(tmp_path / "out", "loop"), pytest.raises(RunLockedError, match="one pilot of"):
+        piloted(path, 3)
+
+
+def test_a_pilot_keeps_to_the_budget(tmp_path: Path) -> None:
+    with serve(models()) as server:
+        path = write_recipe(tmp_path, server.base_url, SMALL)
+        with pytest.raises(BudgetReachedError):
+            piloted(path, 3, ["budget={max_usd: 0.000001}"])
+        assert server.calls == []
+
+
+def test_one_seed_is_no_pilot(tmp_path: Path) -> None:
+    path = write_recipe(tmp_path, "http://127.0.0.1:9/v1", SMALL)
+    with pytest.raises(RecipeError, match="2 seeds or more"):
+        piloted(path, 1)
+
+
+@pytest.mark.slow
+def test_a_pilot_of_the_next_version_is_of_the_version_that_is_built_then(tmp_path: Path) -> None:
+    follows = ["release.version=next", "mode=refresh"]
+    with serve(models()) as server:
+        path = write_recipe(tmp_path, server.base_url, SMALL)
+        pilot = piloted(path, 3, follows)
+        upcoming = preview_version(loaded(path, follows), tmp_path / "out")  # type: ignore[arg-type]
+        assert upcoming is not None
+        assert (upcoming.version, upcoming.resolved) == (pilot.record.version, True)
+        whole = run_whole(path, follows)
+    assert whole.sent == whole.used - pilot.sent
+
+
+@pytest.mark.slow
+def test_a_pilot_of_a_fine_grained_set_puts_requests_through_all_styles(tmp_path: Path) -> None:
+    write_base(tmp_path, bases(4))
+    with serve(Router({"writer": Mutator()})) as server:
+        more = "  styles: [question, caesar, slang]\n"
+        taxonomy = small_taxonomy(tmp_path, 4)
+        path = write_mutations(tmp_path, server.base_url, more, taxonomy, tries=2)
+        pilot = piloted(path, 4)
+        whole = run_whole(path)
+    assert whole.sent == whole.used - pilot.sent
+    styles = {each.of: each.rows for each in pilot.record.rates}
+    assert styles == {"question": 4, "caesar": 4, "slang": 4}
+    (drawn,) = pilot.record.populations
+    assert (drawn.drawn_in, drawn.drawn, drawn.whole) == ("base", 4, 40)
+    (asked,) = [each for each in pilot.record.stages if each.asks]
+    assert asked.stage == "mutate"
+
+
+@pytest.mark.slow
+def test_a_pilot_of_an_evaluation_asks_prompts_of_each_data_set(tmp_path: Path) -> None:
+    with serve(Router({"t1": Kinds(), "t2": Kinds()})) as server:
+        data = {name: {"from": f"{name}.csv"} for name in ("safe", "toxic")}
+        for name in data:
+            write_prompts(tmp_path / f"{name}.csv", 12, word=name)
+        path = write_evaluation(tmp_path, server.base_url, ["t1", "t2"], data)
+        pilot = piloted(path, 4)
+        assert pilot.sent == len(server.calls) == 2 * 2 * 4
+        whole = run_whole(path)
+        assert whole.sent == whole.used - pilot.sent == 2 * 2 * 12 - 16
+    assert [each.whole for each in pilot.record.populations] == [12, 12]
+    planned = plan(loaded(path), tmp_path / "out")
+    assert planned.pilot is not None
+    assert planned.pilot.calls.low <= 48 <= planned.pilot.calls.high

@@ -1,0 +1,159 @@
+"""A plan by a pilot: its figures scaled to the whole, with intervals, and never a wish as rows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from artifacts.records import StageName
+from flows.benchmarks import benchmark_of, plan
+from measures.totals import Moments
+from pipelines.opening import layout_of
+from pipelines.pilots.record import PilotRecord, Population, Yield, write_record
+from pipelines.planning import Plan
+from pipelines.planning.plan import plan_of
+from pipelines.planning.projection import Projection
+from tests.loopback import write_recipe
+from tests.pipelines.pilots.piloting import SMALL, loaded
+from tests.pipelines.pilots.records import record_of
+
+WHOLE = "seeds.per_category=24"
+HARD = "hard={at: 1, size: 1000}"
+PANEL = "panel={targets: [writer]}"
+
+
+def planned(folder: Path, *changes: str, **fields: object) -> Plan:
+    """A plan by the pilot of `records`, some fields of it changed."""
+    recipe = loaded(write_recipe(folder, "http://127.0.0.1:9/v1", SMALL), [WHOLE, *changes])
+    pipeline = benchmark_of(recipe).pipeline(recipe, layout_of(recipe, folder / "out"), None)
+    return plan_of(recipe, pipeline, record_of(recipe, **fields))
+
+
+def calls_of(found: Plan) -> dict[str, int | None]:
+    return {each.name: each.calls for each in found.stages if each.asks}
+
+
+def test_calls_tokens_and_money_are_those_of_the_pilot_for_each_seed(tmp_path: Path) -> None:
+    found = planned(tmp_path)
+    assert calls_of(found) == {"rewrite": 40 * 12, "moderate": 80 * 12}
+    (rewrite,) = [each for each in found.stages if each.name == "rewrite"]
+    assert (rewrite.input_tokens, rewrite.output_tokens) == (480 * 500, 480 * 100)
+    assert found.usd == pytest.approx(0.12 * 12)
+    (moderate,) = [each for each in found.stages if each.name == "moderate"]
+    assert moderate.rows == 60 * 12
+
+
+def test_calls_and_money_have_intervals_around_them(tmp_path: Path) -> None:
+    told = planned(tmp_path).pilot
+    assert told is not None
+    assert told.usd is not None
+    assert (told.seeds, told.made, told.version) == (20, "2026-11-30", "2026.11.0")
+    assert told.calls.low < told.calls.value == 240 * 6 < told.calls.high
+    assert told.usd.low < told.usd.value < told.usd.high
+
+
+def test_a_larger_set_takes_more_of_the_same(tmp_path: Path) -> None:
+    half = planned(tmp_path, "seeds.per_category=12").pilot
+    whole = planned(tmp_path).pilot
+    assert half is not None
+    assert whole is not None
+    assert half.calls.value * 2 == whole.calls.value
+    assert half.calls.high * 2 < whole.calls.high + 1e-9 + whole.calls.value
+
+
+def test_a_price_that_is_unknown_stays_unknown(tmp_path: Path) -> None:
+    recipe = loaded(write_recipe(tmp_path, "http://127.0.0.1:9/v1", SMALL))
+    (drawn,) = record_of(recipe).populations
+    told = planned(tmp_path, populations=(replace(drawn, usd=None),)).pilot
+    assert told is not None
+    assert told.usd is None
+
+
+def test_a_size_is_a_wish_and_no_rows(tmp_path: Path) -> None:
+    wished = {each.name: each for each in planned(tmp_path, HARD, PANEL).configs}
+    assert wished["hard"].wanted == 1000
+    assert wished["hard"].expected is None  # the pilot had no panel
+    assert wished["accepted"].wanted is None
+    expected = wished["accepted"].expected
+    assert expected is not None
+    assert expected.low < expected.value == 480 < expected.high
+
+
+def test_without_a_pilot_nobody_knows_what_a_set_will_have(tmp_path: Path) -> None:
+    recipe = loaded(write_recipe(tmp_path, "http://127.0.0.1:9/v1", SMALL), [HARD, PANEL])
+    found = plan(recipe, tmp_path / "out")
+    assert found.pilot is None
+    wished = [(each.name, each.wanted, each.expected) for each in found.configs]
+    assert wished == [("accepted", None, None), ("hard", 1000, None), ("toxic", None, None)]
+
+
+def test_a_target_takes_as_many_rounds_as_the_pilots_yield_needs(tmp_path: Path) -> None:
+    # 24 seeds a category bring 60 rows a round: 100 rows take a second one.
+    (drawn,) = record_of(loaded(write_recipe(tmp_path, "http://127.0.0.1:9/v1", SMALL))).populations
+    even = replace(drawn, categories=dict.fromkeys(("hate", "privacy"), 120), whole=240)
+    even = replace(even, categories={f"c{place}": 24 for place in range(10)})
+    once = planned(tmp_path, populations=(even,)).pilot
+    twice = planned(tmp_path, "rewrite.target=100", "rewrite.rounds=5", populations=(even,)).pilot
+    assert once is not None
+    assert twice is not None
+    assert twice.calls.value == 2 * once.calls.value
+    assert twice.calls.high >= 2 * once.calls.high
+
+
+def test_a_stage_that_asked_nobody_in_the_pilot_is_not_charged(tmp_path: Path) -> None:
+    found = planned(tmp_path, "rescue={answerer: a}")
+    rescue = next(each for each in found.stages if each.name == "rescue")
+    assert rescue.calls is not None  # the pilot had no such stage: what is assumed stays
+    assert rescue.calls > 0
+
+
+def _llm(record: PilotRecord) -> PilotRecord:
+    (seeds,) = record.populations
+    calls = Population("calls", 5, 10, 10, False, {"hate": 10}, Moments(5, 1.0), Moments(5, 0.001))
+    made = replace(seeds, whole=40, entering=40, is_made=True, categories={"hate": 40})
+    return replace(record, populations=(calls, made))
+
+
+def test_seeds_that_a_model_writes_are_as_many_as_are_wanted(tmp_path: Path) -> None:
+    recipe = loaded(
+        write_recipe(tmp_path, "http://127.0.0.1:9/v1", SMALL),
+        ["seeds={from: llm, writer: writer, per_category: 10, per_call: 10, max_rounds: 4}"],
+    )
+    rows = {StageName("calls"): 10, StageName("seeds"): 100}
+    found = Projection(recipe, _llm(record_of(recipe)), rows)
+    assert found.wholes == {"calls": 10, "seeds": 100}
+    # Five calls brought 40 seeds, less than was asked for: 100 take 12.5 calls, not 10.
+    assert found.times["calls"].expected == pytest.approx(1.25)
+    assert found.calls.value == pytest.approx(12.5 + 600)
+
+
+def test_repeats_that_the_pilots_table_had_are_left_out_of_the_whole(tmp_path: Path) -> None:
+    recipe = loaded(write_recipe(tmp_path, "http://127.0.0.1:9/v1", SMALL))
+    (drawn,) = record_of(recipe).populations
+    record = record_of(recipe, populations=(replace(drawn, entering=300),))
+    assert Projection(recipe, record, {StageName("seeds"): 600}).wholes == {"seeds": 480}
+    assert Projection(recipe, record, {StageName("seeds"): None}).wholes == {"seeds": 240}
+
+
+def test_a_yield_that_is_not_counted_is_unknown(tmp_path: Path) -> None:
+    recipe = loaded(write_recipe(tmp_path, "http://127.0.0.1:9/v1", SMALL))
+    hard = (Yield("hard", "seeds", Moments(20, 0.0)),)
+    found = Projection(recipe, record_of(recipe, yields=hard), {StageName("seeds"): 240})
+    assert found.rows_of("toxic") is None
+    none = found.rows_of("hard")
+    assert none is not None
+    assert (none.low, none.value) == (0.0, 0.0)
+    assert none.high == pytest.approx(220 * 3 / 20)  # none of twenty may yet be some
+
+
+def test_a_pilot_in_the_output_folder_is_found(tmp_path: Path) -> None:
+    path = write_recipe(tmp_path, "http://127.0.0.1:9/v1", SMALL)
+    record = record_of(loaded(path))
+    write_record(tmp_path / "out" / "runs" / "loop" / "2026.11.0-pilot20", record)
+    found = plan(loaded(path, [WHOLE]), tmp_path / "out")
+    assert found.pilot is not None
+    other = plan(loaded(path, [WHOLE, "moderate.tries=1"]), tmp_path / "out")
+    assert other.pilot is None
+    assert "its `moderate` differs from this recipe's" in other.notes[-1]
