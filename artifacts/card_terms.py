@@ -65,9 +65,9 @@ def _said(release: ReleaseFacts, configs: Sequence[ConfigRecord]) -> Iterator[st
         what = f"Of this folder {', '.join(map(code_span, held))}"
     yield (
         f"**{what} may not be passed on**, nor may anything that is made from it: its rows come"
-        f" from {_who(bound)}. That holds for prompts, mutations, exports and pages, published or not;"
-        " `refusery publish` refuses them, and no option lifts it. The recipe names the licence"
-        f" {code_span(release.license)}: it does not hold for these rows."
+        f" from {_who(bound)}. That holds for prompts, mutations, exports and pages, published or"
+        " not; `refusery publish` refuses them, and no option lifts it. The recipe names the"
+        f" licence {code_span(release.license)}: it does not hold for these rows."
     )
     for source in bound:
         yield f"{code_span(source.name)}: {_license(source)}."

@@ -99,7 +99,8 @@ def lora_text(card: LoraCard) -> str:
         "# A fine-tuned refusal judge\n",
         f"{what} It says 1 where an answer fulfils a request, and 0 where it refuses. Serve it "
         "behind vLLM and name it in a recipe with `dialect: sorry-judge`.\n",
-        f"- Base: {base}; its licence holds for this judge too.",
+        f"- Base: {base}; its licence holds for this judge too, and so do the terms of the table: "
+        "ask for them, and for those of the models that answered, before passing the judge on.",
         f"- Trained on {card.rows:,} labelled answers of {_said(', '.join(card.models))} "
         f"({card.refusals:,} refusals), table {_said(card.table)}, SHA-256 of the rows "
         f"{card.table_sha256}; seed {card.seed}.\n",
