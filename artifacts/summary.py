@@ -183,9 +183,9 @@ def rounds_lines(release: ReleaseFacts) -> Iterator[str]:
             f" {each.most:,}; {_ENDED[each.ended]} (new rows for each rewrite of the last round:"
             f" {brought}; at least {each.min_yield:g} are wanted)."
         )
-        short: dict[str, list[str]] = {}
-        for name, ended in each.categories.items():
-            short.setdefault(ended, []).append(name)
+        short: dict[release_facts.RoundsEnd, list[str]] = {}
+        for name, why in each.categories.items():
+            short.setdefault(why, []).append(name)
         for ended, names in short.items():
             if ended != "full":
                 yield f"Categories that are not full ({ended}): {', '.join(names)}."

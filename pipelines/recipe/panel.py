@@ -150,8 +150,9 @@ class Hard(_Subset):
     """Whether models are counted, or families of models."""
     rounds: base.Count | None = None
     """Largest number of rounds of rewriting until there are `size` hard rows, or what `quota` says;
-    by default the panel is asked once, after all rewriting. Rounds end before where the budget is
-    spent, or by `min_yield`. With the balance `cap` a category is wanted in even shares."""
+    by default the panel is asked once, after all rewriting. With `cap` every category is to have
+    an even share. Rounds end before by `min_yield`, and in a further one where the budget is spent:
+    what the rounds before gave is then released, and a higher cap is for the next version."""
     min_yield: base.Share | None = None
     """New hard rows that a round must bring for each rewrite it has written, or it is the last; by
     category with `cap` and `quota`. By default 0.005; the paper's set has 0.013."""

@@ -52,7 +52,7 @@ class Made:
     def every(self) -> pl.DataFrame:
         """The rows of all configs, each once."""
         shown = [each.name for each in self.manifest.configs if each.files]
-        return pl.concat(self.rows(name) for name in shown).unique("row")
+        return pl.concat((self.rows(name) for name in shown), how="diagonal").unique("row")
 
     def ids(self) -> set[str]:
         """The ids of all configs."""
