@@ -10,6 +10,7 @@ from benchmarks.pilot import tried
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)
 def test_pilots_hold_calls_and_money_of_the_whole_and_nothing_is_paid_twice(
     tmp_path: Path,
 ) -> None:
