@@ -6,9 +6,8 @@ A model answers no faster than its `rpm` and `tpm` allow, and than calls in flig
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
-from pipelines.planning.values import ModelCalls, StagePlan
+from pipelines.planning.values import Duration, ModelCalls, StagePlan
 from pipelines.recipe.models import EmbeddedModel
 from pipelines.recipe.schema import Recipe
 
@@ -18,31 +17,6 @@ FIRST_TOKEN_S = 1.0
 TOKEN_S = 0.02
 """Assumed seconds for a token of an answer: 50 tokens a second."""
 ASSUMED = f"{FIRST_TOKEN_S:g} s and {1 / TOKEN_S:.0f} tokens a second"
-
-
-@dataclass(frozen=True, slots=True)
-class Duration:
-    """How long a run takes if its servers keep up.
-
-    Attributes:
-        seconds: All stages, or None where nobody knows how many calls there are.
-        measured: Whether every latency is a pilot's; else some are assumed.
-    """
-
-    seconds: float | None
-    measured: bool
-
-    @property
-    def says(self) -> str:
-        """It in words, to two places.
-
-        Example:
-            >>> Duration(7530.0, True).says, Duration(41.2, True).says
-            ('about 2 h 6 min', 'about 41 s')
-        """
-        if self.seconds is None:
-            return "unknown, as the number of rows is"
-        return f"about {_words(self.seconds)}"
 
 
 def duration_of(
@@ -98,14 +72,3 @@ def _of_model(
     if model.tpm is not None:
         paced.append((tokens_in + tokens_out) / model.tpm * _MINUTE)
     return max(paced)
-
-
-def _words(seconds: float) -> str:
-    minutes = round(seconds / _MINUTE)
-    if seconds < _MINUTE:
-        return f"{max(1, round(seconds))} s"
-    hours, minutes = divmod(minutes, 60)
-    days, hours = divmod(hours, 24)
-    parts = [(days, "d"), (hours, "h"), (minutes, "min")]
-    said = [f"{count} {unit}" for count, unit in parts if count]
-    return " ".join(said[:2])

@@ -8,6 +8,7 @@ from itertools import islice
 from artifacts.records import StageName
 from inference.prices import price_usd
 from inference.types import Usage
+from measures.totals import Estimate
 from pipelines.pilots.record import PilotRecord
 from pipelines.planning.configs import configs_of
 from pipelines.planning.durations import duration_of
@@ -52,8 +53,9 @@ def plan_of(recipe: Runnable, pipeline: Pipeline, pilot: PilotRecord | None = No
     found = None if pilot is None else Projection(recipe, pilot, walk.rows)
     if found is not None:
         planned = _projected(recipe, planned, found)
+    money = None if found is None else found.usd
     said = (*shared_models(recipe), *wordings(recipe))
-    notes = (*said, *_over_budget(recipe, planned), *_mode(recipe))
+    notes = (*said, *_over_budget(recipe, planned, money), *_mode(recipe))
     return Plan(
         recipe.name,
         planned,
@@ -222,12 +224,18 @@ def _as_one(found: Sequence[Expected]) -> Expected:
     )
 
 
-def _over_budget(recipe: Recipe, planned: tuple[StagePlan, ...]) -> tuple[str, ...]:
+def _over_budget(
+    recipe: Recipe, planned: tuple[StagePlan, ...], money: Estimate | None
+) -> tuple[str, ...]:
     usd = total(each.usd for each in planned)
     cap = recipe.budget.max_usd if recipe.budget else None
-    if usd is None or cap is None or usd <= cap:
+    if usd is None or cap is None:
         return ()
-    return (f"the run would reach its budget of {cap:,.2f} US dollars before its end",)
+    if usd > cap:
+        return (f"the run would reach its budget of {cap:,.2f} US dollars before its end",)
+    if money is not None and money.high > cap:
+        return (f"the run may reach its budget of {cap:,.2f} US dollars before its end",)
+    return ()
 
 
 def _mode(recipe: Recipe) -> tuple[str, ...]:

@@ -2,12 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import Literal, TypeVar
 
 from measures.totals import Estimate
-
-if TYPE_CHECKING:
-    from pipelines.planning.durations import Duration
 
 NumberT = TypeVar("NumberT", int, float)
 
@@ -127,6 +124,42 @@ class FromPilot:
 
 
 @dataclass(frozen=True, slots=True)
+class Duration:
+    """How long a run takes if its servers keep up.
+
+    Attributes:
+        seconds: All stages, or None where nobody knows how many calls there are.
+        measured: Whether every latency is a pilot's; else some are assumed.
+    """
+
+    seconds: float | None
+    measured: bool
+
+    @property
+    def says(self) -> str:
+        """It in words, to two places.
+
+        Example:
+            >>> Duration(7530.0, True).says, Duration(41.2, True).says
+            ('about 2 h 6 min', 'about 41 s')
+        """
+        if self.seconds is None:
+            return "unknown, as the number of rows is"
+        return f"about {_words(self.seconds)}"
+
+
+def _words(seconds: float) -> str:
+    minutes = round(seconds / 60)
+    if seconds < 60:
+        return f"{max(1, round(seconds))} s"
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    parts = [(days, "d"), (hours, "h"), (minutes, "min")]
+    said = [f"{count} {unit}" for count, unit in parts if count]
+    return " ".join(said[:2])
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What a recipe would do.
 
@@ -148,7 +181,7 @@ class Plan:
     notes: tuple[str, ...] = ()
     pilot: FromPilot | None = None
     configs: tuple[ConfigPlan, ...] = ()
-    duration: "Duration | None" = None
+    duration: Duration | None = None
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -10,8 +10,8 @@ from artifacts.summary import Table
 from base.formats import UNKNOWN, cents, whole
 from measures.totals import Estimate
 from pipelines.planning import Plan, StagePlan
-from pipelines.planning.durations import ASSUMED, Duration
-from pipelines.planning.values import FromPilot
+from pipelines.planning.durations import ASSUMED
+from pipelines.planning.values import Duration, FromPilot
 from pipelines.recipe import load
 from pipelines.recipe.schema import is_buildable
 from pipelines.versions.next_version import preview_version, with_preview_version

@@ -111,6 +111,9 @@ VERBS: Mapping[str, tuple[Step, ...]] = {
         Call("plan {checkout}/recipes/sorry_bench.paper-202406.yaml", calls=True),
         Call("plan {checkout}/recipes/sorry_bench.paper-202503.yaml", calls=True),
     ),
+    "pilot": (
+        Call("pilot or.yaml --seeds 1", status=2),
+    ),
     "doctor": (
         Call("doctor or.yaml"),
         Call("doctor or.yaml --set models.t1.key_env=NOBODY_HAS_IT "

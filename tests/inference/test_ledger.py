@@ -65,6 +65,20 @@ def test_a_runs_cost_counts_each_reply_that_it_used_once(tmp_path: Path) -> None
     ledger.close()
 
 
+def test_a_run_knows_how_long_its_replies_took_whoever_bought_them(tmp_path: Path) -> None:
+    async def use(ledger: Ledger) -> None:
+        await ledger.put(replace(_entry("a"), latency_s=1.5), Purpose("one", "rewrite"))
+        await ledger.put(replace(_entry("b"), latency_s=2.5), Purpose("two", "rewrite"))
+        await ledger.put(replace(_entry("c"), latency_s=-1.0), Purpose("one", "rewrite"))
+        await ledger.get("b", Purpose("one", "moderate"))
+
+    ledger = Ledger(tmp_path / "ledger.sqlite")
+    asyncio.run(use(ledger))
+    assert ledger.latencies("one") == {"a": 1.5, "b": 2.5}  # none of a damaged row
+    assert ledger.latencies("nobody") == {}
+    ledger.close()
+
+
 def test_a_run_bought_what_it_did_not_find_and_holds_what_nobody_knows(tmp_path: Path) -> None:
     async def use(ledger: Ledger) -> None:
         await ledger.put(_entry("a"), Purpose("one", "rewrite"))

@@ -19,6 +19,7 @@ from tests.loopback import models, write_recipe
 from tests.mutation_set import bases, small_taxonomy, write_base
 from tests.mutation_set import write_recipe as write_mutations
 from tests.pipelines.pilots.piloting import SMALL, loaded, piloted, run_whole
+from tests.pipelines.versions.making import version
 from tests.servers.behaviours import Mutator, Router
 from tests.servers.openai_server import serve
 from tests.servers.refusers import Kinds
@@ -116,6 +117,25 @@ def test_a_pilot_of_the_next_version_is_of_the_version_that_is_built_then(tmp_pa
         assert (upcoming.version, upcoming.resolved) == (pilot.record.version, True)
         whole = run_whole(path, follows)
     assert whole.sent == whole.used - pilot.sent
+
+
+@pytest.mark.slow
+def test_a_pilot_of_a_set_that_extends_another_leaves_what_is_carried_aside(
+    tmp_path: Path,
+) -> None:
+    panel = "panel={targets: [a]}"
+    extends = [panel, "mode=extend", "rewrite.target=4", "release.version=2026.12.0"]
+    with serve(models()) as server:
+        path = write_recipe(tmp_path, server.base_url, SMALL)
+        with version(path, tmp_path / "out", "2026.11.0", panel):
+            pass
+        pilot = piloted(path, 3, extends)
+        whole = run_whole(path, extends)
+        assert pilot.sent > 0
+        assert max(server.counts().values()) == 1
+    assert whole.sent < whole.used
+    (asked,) = [each for each in pilot.record.stages if each.stage == "panel"]
+    assert asked.entered <= 3 * 2  # rewrites of three seeds, and none of the first version's rows
 
 
 @pytest.mark.slow

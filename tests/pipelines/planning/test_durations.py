@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from pipelines.planning import ModelCalls, StagePlan
-from pipelines.planning.durations import FIRST_TOKEN_S, TOKEN_S, Duration, duration_of
+from pipelines.planning.durations import FIRST_TOKEN_S, TOKEN_S, duration_of
+from pipelines.planning.values import Duration
 from pipelines.recipe import Recipe, load
 from tests.small_recipe import small_recipe
 

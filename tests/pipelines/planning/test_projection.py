@@ -63,6 +63,18 @@ def test_a_larger_set_takes_more_of_the_same(tmp_path: Path) -> None:
     assert half.calls.high * 2 < whole.calls.high + 1e-9 + whole.calls.value
 
 
+def test_a_budget_inside_the_interval_may_be_reached(tmp_path: Path) -> None:
+    told = planned(tmp_path).pilot
+    assert told is not None
+    assert told.usd is not None
+    near = (told.usd.value + told.usd.high) / 2
+    for cap, says in ((near, "may reach its budget"), (0.01, "would reach its budget")):
+        notes = planned(tmp_path, f"budget={{max_usd: {cap}}}").notes
+        assert any(says in note for note in notes)
+    notes = planned(tmp_path, "budget={max_usd: 100}").notes
+    assert not any("its budget" in note for note in notes)
+
+
 def test_a_price_that_is_unknown_stays_unknown(tmp_path: Path) -> None:
     recipe = loaded(write_recipe(tmp_path, "http://127.0.0.1:9/v1", SMALL))
     (drawn,) = record_of(recipe).populations
