@@ -159,8 +159,8 @@ class Forms:
         name, form = self._spec.name, self._spec.structured
         rule = (
             f"model `{name}` must answer in JSON, as `structured: {form}` asks for, and its first "
-            f"{PROSE_ENDS} replies held no JSON object; give `models.{name}` `structured: auto`, or "
-            "`text`; what was answered is kept"
+            f"{PROSE_ENDS} replies held no JSON object; give `models.{name}` `structured: auto`, "
+            "or `text`; what was answered is kept"
         )
         return FormIgnoredError(rule)
 
