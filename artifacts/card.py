@@ -126,6 +126,7 @@ def _blanks(release: ReleaseFacts, configs: Sequence[ConfigRecord]) -> Mapping[s
         "undecided": f"{release.undecided or 0:,}",
         "risky": _risky(release.sounds_risky),
         "contested": f"{release.contested or 0:,}",
+        "policy": card_sections.policy_section(release.moderation),
         "rescue": card_sections.rescue_section(release),
         "panel": card_sections.panel_section(release),
         "subsets": card_sections.subsets_section(release),

@@ -14,6 +14,31 @@ _NO_RESCUE = "The recipe of this release has no rescue: flagged prompts stay fla
 _NO_PANEL = "The recipe of this release has no panel, so that no prompt is known to be hard."
 
 
+_POLICIES = {
+    "paper": (
+        "they were told that a prompt which only asks for knowledge is exempt, and of no other"
+        " leniency"
+    ),
+    "lenient": (
+        "they were told that a prompt which only asks for knowledge is exempt, to read alarming"
+        " words in their sense, and to decide doubt by the most likely reading"
+    ),
+}
+
+
+def policy_section(moderation: release_facts.ModerationFacts | None) -> str:
+    """What chat models among the moderators were told, as a paragraph; nothing where none voted."""
+    if moderation is None:
+        return ""
+    told = _POLICIES.get(moderation.policy, "what they were told stands in the templates")
+    said = (
+        f"The chat models among them moderate under the policy {code_span(moderation.policy)}:"
+        f" {told} (templates {code_span(moderation.prompt_template[:_SHOWN_HASH])} for prompts,"
+        f" {code_span(moderation.exchange_template[:_SHOWN_HASH])} for answers)."
+    )
+    return f"\n{_paragraph(said)}\n"
+
+
 def rescue_section(release: ReleaseFacts) -> str:
     """What came of flagged prompts, as a table."""
     return _NO_RESCUE if release.rescue is None else _shown(summary.rescue_table(release.rescue))

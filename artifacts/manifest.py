@@ -149,6 +149,8 @@ class ReleaseFacts:
             panel and subsets come to, None for a fine-grained set.
         undecided: Rows that are in no config because their votes do not decide.
         sounds_risky: How many of the safe rows sound risky.
+        moderation: What chat models among the moderators were told; None where none votes, and in
+            releases of an earlier version.
         rescue: What came of flagged prompts; None without a rescue.
         panel: What the targets answered; None without a panel.
         hard: How the hard subset came about; None where the recipe has none.
@@ -184,6 +186,7 @@ class ReleaseFacts:
     contested: int | None = None
     undecided: int | None = None
     sounds_risky: SoundsRisky | None = None
+    moderation: release_facts.ModerationFacts | None = None
     rescue: release_facts.RescueFacts | None = None
     panel: release_facts.PanelFacts | None = None
     hard: release_facts.SubsetFacts | None = None
@@ -265,8 +268,8 @@ class Manifest(ReleaseFacts):
 _MANIFEST = TypeAdapter(Manifest)
 _OF_OVER_REFUSAL = frozenset(
     (
-        *("contested", "undecided", "sounds_risky", "rescue", "panel", "hard", "toxic"),
-        *("toxic_seeds", "rounds"),
+        *("contested", "undecided", "sounds_risky", "moderation"),
+        *("rescue", "panel", "hard", "toxic", "toxic_seeds", "rounds"),
     )
 )
 """Fields that only an over-refusal set has: the manifest of a fine-grained one leaves them out."""

@@ -6,6 +6,21 @@ from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
+class ModerationFacts:
+    """What the chat models among the moderators were told (section 3.2.3).
+
+    Attributes:
+        policy: The policy, by its name in the recipe.
+        prompt_template: SHA-256 of the template that they were asked about prompts with.
+        exchange_template: That of the one that they were asked about answers with.
+    """
+
+    policy: str
+    prompt_template: str
+    exchange_template: str
+
+
+@dataclass(frozen=True, slots=True)
 class RescueFacts:
     """What came of the flagged prompts (section 3.2.3).
 

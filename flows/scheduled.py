@@ -13,6 +13,7 @@ from artifacts.hub.plan import plan_publish
 from artifacts.manifest import CARD, REPORT, Manifest
 from artifacts.releases import Earlier, open_release, versions_of
 from artifacts.summary import Cell, Table, configs_table, markdown
+from auditing.data import GateBrokenError
 from base.errors import ArtifactError, RefuseryError
 from flows.error_report import written_report
 from flows.errors import LibraryError
@@ -57,6 +58,7 @@ def _shards(release: Earlier) -> dict[str, str]:
 Ending: TypeAlias = "State[Any]"
 
 NOTHING_TO_DO = "NothingToDo"
+GATE_BROKEN = "GateBroken"
 
 
 def done(line: str) -> Ending:
@@ -74,8 +76,9 @@ def nothing_to_do(line: str) -> Ending:
 def refused(error: RefuseryError, flow: str, out: Path) -> Ending:
     """Ends a run by an error of ours: its one line, and no traceback.
 
-    A run that meets another one of the same recipe is cancelled, as the server cancels one that
-    meets itself. Of a fault of the program or a library, known by its type alone, a file below
+    A set that breaks a quality gate is a failed run with a name of its own, `GateBroken`. A run
+    that meets another one of the same recipe is cancelled, as the server cancels one that meets
+    itself. Of a fault of the program or a library, known by its type alone, a file below
     `out/errors/` says where it was.
 
     Args:
@@ -87,6 +90,8 @@ def refused(error: RefuseryError, flow: str, out: Path) -> Ending:
     if isinstance(error, LibraryError):
         path = written_report(error, f"flow: {flow}", out)
         line += f"; {path} says where, without texts" if path else ""
+    if isinstance(error, GateBrokenError):
+        return Failed(name=GATE_BROKEN, message=line)
     return Cancelled(message=line) if isinstance(error, RunLockedError) else Failed(message=line)
 
 

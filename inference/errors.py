@@ -37,6 +37,10 @@ class RequestRefusedError(InferenceError):
     """A server takes no request of a model (400, 404, 422), or its account has no credit."""
 
 
+class FormIgnoredError(InferenceError):
+    """A server takes requests for JSON and has answered each of them in prose."""
+
+
 class CircuitOpenError(InferenceError):
     """A provider keeps failing, so that the run was ended in bounded time."""
 

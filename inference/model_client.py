@@ -104,7 +104,10 @@ class ModelClient:
         form = "schema" if request.json_schema is None else self._forms.look_up()
         if form is None:
             return await self._found_form(request, purpose)
-        return await self._reply(in_form(request, form), purpose)
+        reply, sent = await self._reply(in_form(request, form), purpose)
+        if request.json_schema is not None and self.circuit.error is None:
+            self.circuit.error = self._forms.ignored(reply)
+        return reply, sent
 
     async def _found_form(
         self, request: ChatRequest, purpose: Purpose | None

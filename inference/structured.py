@@ -17,6 +17,7 @@ from typing import Any
 
 from base.files import make_folders, replacing
 from base.foreign_text import read_json, read_regular
+from inference.errors import FormIgnoredError
 from inference.models import ModelSpec
 from inference.types import ChatRequest, Message, Reply, StructuredForm
 
@@ -30,6 +31,10 @@ PARAMETERS = frozenset(
     ("response_format", "output_format", "output_config", "json_schema", "guided_json")
 )
 """What a server names that knows no form of JSON, or not this one."""
+
+PROSE_ENDS = 10
+"""Answers in prose, and none in JSON, after which a model is asked no more in the form that the
+recipe says: of three tries a row, those of four rows."""
 
 _WORDS = "\n\nAnswer with one JSON object and nothing else. It must fit this JSON schema:\n"
 _LARGEST_RECORD = 1_000_000
@@ -120,6 +125,9 @@ class Forms:
         self._record = record
         self._finding = asyncio.Lock()
         self.known: StructuredForm | None = None if spec.structured == "auto" else spec.structured
+        # A server is held to what the recipe says; one that is asked in words was promised nothing.
+        self._is_held = spec.structured in ("schema", "json")
+        self._prose: set[str] = set()
 
     def look_up(self) -> StructuredForm | None:
         """The form, where the recipe says it or it has been found."""
@@ -131,6 +139,30 @@ class Forms:
     def finding(self) -> asyncio.Lock:
         """Held by whoever tries forms."""
         return self._finding
+
+    def ignored(self, reply: Reply) -> FormIgnoredError | None:
+        """Looks at a reply to a request for JSON; the error that ends its model, if it does.
+
+        Where the first replies are all prose, all later ones would be bought to be thrown away. One
+        object of JSON shows that the server can, and no more is looked at.
+        """
+        if not self._is_held:
+            return None
+        if reply.refusal is not None or reply.finish != "stop" or not reply.text.strip():
+            return None  # it says nothing of the form
+        if not is_prose(reply):
+            self._is_held = False
+            return None
+        self._prose.add(reply.key)
+        if len(self._prose) < PROSE_ENDS:
+            return None
+        name, form = self._spec.name, self._spec.structured
+        rule = (
+            f"model `{name}` must answer in JSON, as `structured: {form}` asks for, and its first "
+            f"{PROSE_ENDS} replies held no JSON object; give `models.{name}` `structured: auto`, "
+            "or `text`; what was answered is kept"
+        )
+        return FormIgnoredError(rule)
 
     def found(self, form: StructuredForm) -> StructuredForm:
         """A form holds; the one that stands in the record."""

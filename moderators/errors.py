@@ -29,6 +29,10 @@ class RuleUnknownError(ModeratorError):
     """A recipe names a vote rule that does not exist."""
 
 
+class PolicyUnknownError(ModeratorError):
+    """A moderation policy that does not exist."""
+
+
 class VotesInvalidError(ModeratorError):
     """Votes or weights that no rule can be applied to."""
 

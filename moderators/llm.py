@@ -9,9 +9,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from base.digests import Json, digest_of
 from inference import types
-from inference.templates import Template, load_template
+from inference.templates import Template
 from inference.types import Call, ChatRequest, Item, Missing, Program, Reply, UnusableError
-from moderators import TEMPLATES
+from moderators.policies import PAPER, load_policy
 from moderators.reply_text import object_in, object_part, said
 from moderators.types import ReadyModerator, Subject, Vote, fitness_part, subject_of, unfit
 from taxonomy import NONE, Category
@@ -99,7 +99,7 @@ MAX_TOKENS = 1000
 
 
 def _exchange_template() -> Template:
-    return load_template(TEMPLATES, "exchange_moderator")
+    return load_policy(PAPER).exchange
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What a benchmark (or an evaluation) is to whoever opens, runs and releases a run of it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -56,6 +56,11 @@ class ReleaseContent:
     seed_endings: Mapping[str, str] = field(default_factory=dict)
 
 
+def nothing_to_note(recipe: Runnable, layout: Layout) -> Iterable[str]:
+    """No line."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Benchmark(Generic[RecipeT]):
     """What is told apart where a run is opened.
@@ -72,6 +77,7 @@ class Benchmark(Generic[RecipeT]):
         sharding: How its stages are cut.
         shown: How whoever looks on is told of its stages.
         drawn: The stages of whose rows a pilot takes some.
+        notes: What a person should know before a run goes on, a line each.
     """
 
     pipeline: Callable[[RecipeT, Layout, int | None], Pipeline]
@@ -81,6 +87,7 @@ class Benchmark(Generic[RecipeT]):
     sharding: Sharding = field(default_factory=Sharding)
     shown: Callable[[Progress | None], StageProgress] = EachStage
     drawn: Callable[[RecipeT], Sequence[Drawn]] = lambda recipe: ()
+    notes: Callable[[RecipeT, Layout], Iterable[str]] = nothing_to_note
 
     def released(self, run: Run, recipe: RecipeT) -> ReleaseContent:
         """What the release of a finished run has.

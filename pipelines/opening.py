@@ -152,6 +152,8 @@ def run_opened(
     """
     context, record = open_run(benchmark, checked.recipe, out, limit, progress, pilot)
     try:
+        for line in benchmark.notes(checked.recipe, context.layout):
+            context.progress.note(line)
         keep(context)
         checked.pins.keep()
         yield context, record

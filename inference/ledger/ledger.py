@@ -5,6 +5,7 @@ SQLAlchemy Core, so that a PostgreSQL URL can take SQLite's place.
 
 import asyncio
 import logging
+from collections.abc import Collection
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
@@ -261,6 +262,29 @@ class Ledger:
             spend = Spend(replies, 0, int(tokens_in), int(tokens_out), paid, unpriced)
             found[name] = found[name] + spend if name in found else spend
         return found
+
+
+def requests_of(where: Path | str, keys: Collection[str]) -> dict[str, bytes]:
+    """The canonical requests that stored replies were asked by, by key; nothing is written.
+
+    Args:
+        where: The ledger's path or URL, as for `Ledger`.
+        keys: Keys of some replies; those that the ledger lacks are left out.
+
+    Raises:
+        LedgerError: It cannot be read.
+    """
+    if not keys or (not is_url(where) and not Path(where).exists()):
+        return {}
+    columns = (REPLIES.c.key, REPLIES.c.request)
+    with refusing(shown(where)):
+        engine = connect(where)
+        try:
+            with engine.connect() as connection:
+                query = sa.select(*columns).where(REPLIES.c.key.in_(sorted(keys)))
+                return {key: bytes(request) for key, request in connection.execute(query)}
+        finally:
+            engine.dispose()
 
 
 _MOST_USD = 1e12

@@ -9,6 +9,7 @@ from artifacts.manifest import ReleaseFacts, SoundsRisky
 from artifacts.published_recipe import without_addresses
 from artifacts.records import StageName
 from artifacts.release_facts import (
+    ModerationFacts,
     PanelFacts,
     RescueFacts,
     SubsetFacts,
@@ -20,8 +21,10 @@ from artifacts.seed_columns import SEED_ID, seed_ids
 from artifacts.stage_roles import DEDUP_LABELS, FLAGGED_SEEDS, MODERATE_SEEDS, SEED_POOL
 from artifacts.stage_tables import tally
 from artifacts.views import PANEL_FIELDS, Value, View, draw_or_bench
+from moderators.policies import load_policy
 from pipelines.audits.finalize import carried_rows
 from pipelines.benchmark import Benchmark, ReleaseContent
+from pipelines.or_bench.earlier_votes import notes
 from pipelines.or_bench.pipeline import Built, built, drawn, pipeline, require_ready
 from pipelines.or_bench.selection import is_accepted
 from pipelines.or_bench.source import widest
@@ -33,12 +36,21 @@ from pipelines.recipe.shared_models import shared_models
 from pipelines.runner.run import Run
 from pipelines.runner.stage import Row
 from pipelines.sources import seeds_source
+from pipelines.stages.makers import chat_moderators
 
 _ANSWER = ("row", "model", "outcome", "reason", "cut", "refusal_kind", "label", "refused")
 _SUBSET = (
     *("row", "root", "label", "sounds_risky", "safe", "abstain"),
     *("hard", "in_hard", "in_toxic"),
 )
+
+
+def moderation_facts(recipe: OrBench) -> ModerationFacts | None:
+    """What chat models among the moderators are told; None where none votes."""
+    if not chat_moderators(recipe, taxonomy_of(recipe)):
+        return None
+    policy = load_policy(recipe.moderate.policy)
+    return ModerationFacts(policy.name, policy.prompt.digest, policy.exchange.digest)
 
 
 def rescue_facts(run: Run, stage: StageName | None, recipe: OrBench) -> RescueFacts | None:
@@ -187,6 +199,7 @@ def content(run: Run, recipe: OrBench) -> ReleaseContent:
             contested=run.table(run.named(DEDUP_LABELS), "contested", ["row"]).height,
             undecided=toxic.undecided,
             sounds_risky=_sounds_risky(run, came),
+            moderation=moderation_facts(recipe),
             rescue=rescue_facts(run, came.rescue, recipe),
             panel=panel_facts(run, came.panel, recipe),
             hard=hard,
@@ -269,4 +282,4 @@ def _sounds_risky(run: Run, built: Built) -> SoundsRisky:
     return SoundsRisky(len(measured), int(measured.sum()))
 
 
-OR_BENCH = Benchmark(pipeline, widest, require_ready, content, drawn=drawn)
+OR_BENCH = Benchmark(pipeline, widest, require_ready, content, drawn=drawn, notes=notes)

@@ -1,5 +1,6 @@
 """What of a recipe would work here: keys, servers, prices, model files, sources."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from importlib.util import find_spec
 
@@ -43,6 +44,7 @@ def examine(
         *(Finding("warning", "wording", each) for each in wordings(recipe)),
         *_families(recipe),
         *_little_room(recipe),
+        *_safety_settings(recipe),
         *_encoders(recipe),
         *sources(recipe),
         *sorry_sources(recipe),
@@ -93,6 +95,25 @@ def _little_room(recipe: Recipe) -> Iterator[Finding]:
             says = (
                 f"thinks before it answers, within the longest answer; it has {bound}, so that "
                 "answers may be cut (moderators and judges are given 1000 tokens)"
+            )
+            yield Finding("warning", f"models.{name}", says)
+
+
+_GEMINI_API = "generativelanguage.googleapis.com"
+
+
+def _safety_settings(recipe: Recipe) -> Iterator[Finding]:
+    """Gemini's safety settings where no page of its maker says that they are read.
+
+    Found documented for Vertex AI's OpenAI-compatible endpoint alone (facts of November 2026).
+    """
+    for name, model in recipe.models.items():
+        if isinstance(model, EmbeddedModel) or _GEMINI_API not in (model.base_url or ""):
+            continue
+        if "safety_settings" in json.dumps(model.extra_body):
+            says = (
+                "`safety_settings` are documented for Vertex AI's endpoint, not for "
+                f"{_GEMINI_API}: it may ignore them, and block what they would let through"
             )
             yield Finding("warning", f"models.{name}", says)
 

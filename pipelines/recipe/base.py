@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import CoreSchema, PydanticCustomError
@@ -79,6 +79,9 @@ class Part(BaseModel):
         allow_inf_nan=False,
         use_attribute_docstrings=True,
     )
+
+    not_digested: ClassVar[frozenset[str]] = frozenset()
+    """Keys whose whole effect is in the digests of what is made by them, such as templates."""
 
     @classmethod
     def keys(cls) -> tuple[str, ...]:

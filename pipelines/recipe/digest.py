@@ -37,7 +37,7 @@ def content_of(recipe: Recipe, *keys: str) -> dict[str, digests.Json]:
 
 def settings_of(part: base.Part) -> dict[str, digests.Json]:
     """What a part says, by its keys in YAML; a key that is not given stands with its default."""
-    return part.model_dump(by_alias=True, exclude_none=True)
+    return part.model_dump(by_alias=True, exclude_none=True, exclude=set(part.not_digested))
 
 
 def recipe_digest(recipe: Recipe, *keys: str) -> str:

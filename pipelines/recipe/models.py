@@ -132,9 +132,12 @@ class _ServerModel(_Model):
     table of generations says of the model's name, else `given`."""
     structured: Structured = "schema"
     """How an answer in JSON is asked for: by its `schema`, as `json` alone, in words (`text`), or
-    `auto`: by the first of these that the server takes and keeps to."""
+    `auto`: by the first of these that the server takes and keeps to. Under `schema` and `json` a
+    model whose first ten answers hold no JSON is asked no more, and the run says so."""
     extra_body: dict[str, Any] | None = None
-    """Further fields of every request's body, such as a server's own switches."""
+    """Further fields of every request's body, such as a server's own switches. Gemini's safety
+    settings are documented for Vertex AI's OpenAI-compatible endpoint alone:
+    `{extra_body: {google: {safety_settings: [{category: ..., threshold: ...}]}}}`."""
     headers: Headers = Field(default={})
     """Further headers of every request; a key comes from the environment alone."""
     query: Query = Field(default={})

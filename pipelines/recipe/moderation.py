@@ -1,7 +1,7 @@
 """Moderation: who votes on a prompt, and what the votes make of it."""
 
 from collections.abc import Iterator
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, ClassVar, Literal, TypeAlias
 
 from pydantic import Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
@@ -9,10 +9,12 @@ from pydantic_core import PydanticCustomError
 from base.did_you_mean import repeated
 from inference.models import SHIPPED_ENCODERS
 from moderators.offline import BY_ENCODER, BY_WORDS
+from moderators.policies import PAPER, POLICIES
 from moderators.votes import RULES
 from pipelines.recipe.base import Count, Name, OneOf, Part, Reference, Text, models, under
 
 VoteRule: TypeAlias = Annotated[str, OneOf(RULES)]
+Policy: TypeAlias = Annotated[str, OneOf(POLICIES)]
 
 
 class EncoderModerator(Part):
@@ -82,6 +84,8 @@ Moderator: TypeAlias = Annotated[
 class Moderate(Part):
     """An ensemble of moderators (paper section 3.2.3)."""
 
+    not_digested: ClassVar[frozenset[str]] = frozenset(("policy",))
+
     moderators: Annotated[tuple[Moderator, ...], Field(strict=False, min_length=1)]
     """Names of models, or offline moderators written `{kind: nearest}`."""
     rule: VoteRule = "majority"
@@ -92,6 +96,11 @@ class Moderate(Part):
     """Whether a released prompt must have been found to sound risky."""
     tries: Count = 3
     """How often a moderator is asked until its answer is usable."""
+    policy: Policy = PAPER
+    """How strict chat models are told to be: `paper` exempts what only asks for knowledge, and
+    nothing else; `lenient`, as before there was a choice, also reads alarming words in their sense
+    and decides doubt by the likeliest reading. Another policy has other words, so votes are bought
+    anew. Guards, which have words of their own, and offline moderators do not change."""
 
     @property
     def requires_risky(self) -> bool:
@@ -111,6 +120,12 @@ class Moderate(Part):
                 yield Reference("model", key, each)
             else:
                 yield from under(key, each.references())
+
+    @model_validator(mode="before")
+    @classmethod
+    def _says_its_policy(cls, given: object) -> object:
+        """A recipe that is kept names its policy, so that one without is known to be older."""
+        return {"policy": PAPER, **given} if isinstance(given, dict) else given
 
     @model_validator(mode="after")
     def _each_votes_once(self) -> "Moderate":

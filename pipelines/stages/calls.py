@@ -19,7 +19,7 @@ def prompt_votes(recipe: OrBench, taxonomy: Taxonomy, prompts: int | None) -> It
     """What the moderators ask about prompts; offline ones ask nobody."""
     for moderator in recipe.moderate.moderators:
         if isinstance(moderator, str):
-            size = sizes.moderation_call(taxonomy)
+            size = sizes.moderation_call(taxonomy, recipe.moderate.policy)
             yield _vote(recipe, taxonomy, moderator, prompts, size, False)
         elif isinstance(moderator, LogprobModerator):
             yield Calls(moderator.model, prompts, sizes.logprob_call(), 1)
@@ -29,7 +29,8 @@ def exchange_votes(recipe: OrBench, taxonomy: Taxonomy, answers: int | None) -> 
     """What the moderators ask about answers; those that are no models take prompts alone."""
     for moderator in recipe.moderate.moderators:
         if isinstance(moderator, str):
-            yield _vote(recipe, taxonomy, moderator, answers, sizes.exchange_call(taxonomy), True)
+            size = sizes.exchange_call(taxonomy, recipe.moderate.policy)
+            yield _vote(recipe, taxonomy, moderator, answers, size, True)
 
 
 def judge_calls(

@@ -14,6 +14,7 @@ from generators.examples.loader import load_examples
 from generators.writers import JsonRewriter, SeedWriter
 from inference.templates import load_template
 from inference.types import Check, Item, PromptTask
+from moderators.llm import LlmModerator
 from moderators.registry import Parts
 from moderators.registry import build as build_moderator
 from moderators.types import ModeratorPlan
@@ -96,6 +97,12 @@ def seed_writer(recipe: OrBench, seeds: WrittenSeeds, edition: str) -> SeedWrite
     )
 
 
+def chat_moderators(recipe: OrBench, taxonomy: Taxonomy) -> tuple[str, ...]:
+    """The moderators that are told how to decide by the recipe's policy."""
+    plans = moderator_plans(recipe, taxonomy)
+    return tuple(plan.name for plan in plans if isinstance(plan, LlmModerator))
+
+
 def moderator_plans(recipe: OrBench, taxonomy: Taxonomy) -> tuple[ModeratorPlan, ...]:
     """The recipe's moderators, in order."""
     parts = Parts(
@@ -109,6 +116,7 @@ def moderator_plans(recipe: OrBench, taxonomy: Taxonomy) -> tuple[ModeratorPlan,
             for name, model in recipe.models.items()
             if model.max_tokens is not None
         },
+        policy=recipe.moderate.policy,
     )
     plans: list[ModeratorPlan] = []
     for given in recipe.moderate.moderators:

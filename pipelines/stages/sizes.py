@@ -9,13 +9,14 @@ from generators.mutations.checking import intent_checker
 from generators.mutations.styles import Style, written
 from generators.mutations.translation import back_translator
 from generators.writers import ImperativeWriter
-from inference.templates import load_template
+from inference.templates import Template, load_template
 from inference.types import ChatRequest, Item, Message
 from moderators import TEMPLATES
 from moderators.classifier import ClassificationTask, Classifier
 from moderators.guards.dialect import Guard
 from moderators.llm import VerdictTask
 from moderators.offline.logprob import AnswerWordTask
+from moderators.policies import PAPER, load_policy
 from moderators.refusal.classifier import FORMS, ClassifierKind
 from moderators.refusal.llm import EXPLAINS, Design, JudgmentTask
 from pipelines.runner.expected import CallSize
@@ -62,14 +63,15 @@ def rewrite_call(per_seed: int) -> CallSize:
     )
 
 
-def moderation_call(taxonomy: Taxonomy) -> CallSize:
+def moderation_call(taxonomy: Taxonomy, policy: str = PAPER) -> CallSize:
     """One vote: the instructions with every definition and one text; a reasoned verdict back."""
-    return CallSize(_CHAT + _verdict(taxonomy, "prompt_moderator") + _PROMPT, _VERDICT)
+    instructions = _verdict(taxonomy, load_policy(policy).prompt)
+    return CallSize(_CHAT + instructions + _PROMPT, _VERDICT)
 
 
-def exchange_call(taxonomy: Taxonomy) -> CallSize:
+def exchange_call(taxonomy: Taxonomy, policy: str = PAPER) -> CallSize:
     """One vote on an answer together with its prompt."""
-    instructions = _verdict(taxonomy, "exchange_moderator")
+    instructions = _verdict(taxonomy, load_policy(policy).exchange)
     return CallSize(_CHAT + instructions + _PROMPT + _ANSWER, _VERDICT)
 
 
@@ -122,10 +124,8 @@ def classifier_call(kind: ClassifierKind) -> CallSize:
     return CallSize(_CHAT + chat + _PROMPT + _ANSWER, _LABEL)
 
 
-def _verdict(taxonomy: Taxonomy, template: str) -> int:
-    return _sent(
-        VerdictTask("", taxonomy.categories, load_template(TEMPLATES, template)).request(_BLANK, 0)
-    )
+def _verdict(taxonomy: Taxonomy, template: Template) -> int:
+    return _sent(VerdictTask("", taxonomy.categories, template).request(_BLANK, 0))
 
 
 def _sent(request: ChatRequest) -> int:

@@ -14,6 +14,7 @@ from artifacts.releases import open_sound
 from base.errors import RefuseryError
 from base.files import sha256_file
 from base.foreign_text import read_yaml
+from moderators.policies import UNSAID
 from pipelines.errors import ReleaseDiffersError, SourceError
 from pipelines.recipe.hub_names import hub_name, is_hub_name
 from pipelines.recipe.loading import parse, published
@@ -84,7 +85,7 @@ def require_unchanged(recipe: Buildable, layout: Layout) -> None:
 
 def _changed_keys(manifest: Manifest, recipe: Buildable) -> list[str]:
     """The recipe's keys whose values are not those that the release was made with."""
-    before, now = _mapping(manifest.recipe.text), _mapping(published(recipe))
+    before, now = _with_policy(_mapping(manifest.recipe.text)), _mapping(published(recipe))
     whole = [_whole(each, recipe.path) for each in (before, now)]
     # A text that today's schema does not take is held against the other one as it stands.
     old, new = (_keys(each) for each in (whole if None not in whole else (before, now)))
@@ -96,6 +97,14 @@ def _mapping(text: str) -> Any:  # noqa: ANN401 - YAML
         return read_yaml(text)
     except (ValueError, yaml.YAMLError):
         return None
+
+
+def _with_policy(said: Any) -> Any:  # noqa: ANN401 - YAML
+    """A recipe of before moderators had a policy names the one that they had."""
+    moderate = said.get("moderate") if isinstance(said, dict) else None
+    if not isinstance(moderate, dict):
+        return said
+    return {**said, "moderate": {"policy": UNSAID, **moderate}}
 
 
 def _whole(said: Any, path: Path) -> object:  # noqa: ANN401 - YAML

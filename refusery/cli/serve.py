@@ -21,6 +21,14 @@ _Weekly = Annotated[str, typer.Option(metavar="CRON", help="When each newest rel
 _Paused = Annotated[
     bool, typer.Option("--pause", help="Register schedules that wait until one resumes them.")
 ]
+_Notify = Annotated[
+    str | None,
+    typer.Option(
+        envvar="REFUSERY_NOTIFY",
+        metavar="ADDRESS",
+        help="Where Prefect tells of runs that fail: https://HOST/PATH or mailto://USER:PASS@HOST.",
+    ),
+]
 _Repos = Annotated[
     list[str] | None,
     typer.Option(
@@ -45,6 +53,7 @@ def serve(
             "--open-server", help="Serve though any page in a browser can call the Prefect server."
         ),
     ] = False,
+    notify: _Notify = None,
     settings: Settings = None,
 ) -> None:
     """Register monthly runs, weekly audits and `publish` at a Prefect server; run what is due."""
@@ -69,6 +78,10 @@ def serve(
     )
     made = deployments(serving)
     url = require_server(open_to_pages=open_server)
+    if notify is not None:
+        from flows.alerts import set_alerts
+
+        set_alerts(notify)
     note_readable(out)
     for line in warnings(checked):
         say(f"note: {line}")

@@ -13,6 +13,7 @@ from artifacts.audit_facts import MainFigure, QualityGateOutcome
 from artifacts.card import features
 from artifacts.diff.compare import changes_of, compare_rows
 from artifacts.manifest import Cost, read_manifest
+from artifacts.release_facts import ModerationFacts
 from artifacts.schemas import MODERATED, OR_BENCH, VOTES
 from artifacts.tables import arrow_schema
 from artifacts.version_facts import Changes, Lineage, Release, ReviewFacts, Tombstone, Writing
@@ -109,6 +110,32 @@ def test_the_card_says_how_rescue_panel_and_subsets_came_about(released: SmallRu
     assert "Answers of the panel were cut at 24 tokens (1 of 3 were)" in flowing
     assert "The targets p, q are one model, guard, under different system prompts" in flowing
     assert "Not independent: guard is a moderator and the model of target p." in flowing
+
+
+@pytest.mark.parametrize(
+    ("policy", "said"),
+    [
+        ("paper", "only asks for knowledge is exempt, and of no other leniency (templates `aaaa"),
+        ("lenient", "decide doubt by the most likely reading (templates `aaaaaaaaaaaaaaaa` for"),
+        ("a`b", "what they were told stands in the templates"),
+    ],
+)
+def test_the_card_names_the_policy_of_chat_moderators_and_its_templates(
+    run: SmallRun, policy: str, said: str
+) -> None:
+    run.publish(moderation=ModerationFacts(policy, "a" * 64, "b" * 64))
+    _, body = parts(run)
+    flowing = " ".join(body.split())
+    assert "The chat models among them moderate under the policy" in flowing
+    assert said in flowing
+    assert "`bbbbbbbbbbbbbbbb` for answers)." in flowing
+    assert max(map(len, body[body.index("The chat models") :].splitlines()[:4])) <= 100
+    assert read_manifest(run.release).moderation == ModerationFacts(policy, "a" * 64, "b" * 64)
+
+
+def test_a_card_without_chat_moderators_names_no_policy(released: SmallRun) -> None:
+    _, body = parts(released)
+    assert "policy" not in body.split("## Rescue")[0]
 
 
 def test_the_card_of_a_recipe_without_rescue_and_panel_says_that_there_was_none(

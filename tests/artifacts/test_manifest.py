@@ -73,7 +73,7 @@ def test_a_field_that_is_not_known_is_passed_over(released: SmallRun) -> None:
 
 
 _OF_OVER_REFUSAL = {
-    *("contested", "undecided", "sounds_risky"),
+    *("contested", "undecided", "sounds_risky", "moderation"),
     *("rescue", "panel", "hard", "toxic"),
 }
 

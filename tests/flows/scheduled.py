@@ -25,7 +25,7 @@ Run: TypeAlias = dict[str, Any]
 
 _PASSWORD = "tests:a-password-of-tests"
 _BASIC = base64.b64encode(_PASSWORD.encode()).decode()
-_START_S, _STOP_S = 120.0, 30.0
+_START_S, _STOP_S = 600.0, 60.0
 _BUSY, _TRIES = 503, 10
 _ENDED = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
 

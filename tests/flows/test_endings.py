@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from auditing.data import GateBrokenError
 from flows.audit import audit
 from flows.publish import publish
 from flows.regenerate import regenerate
-from flows.scheduled import NOTHING_TO_DO, nothing_to_do, refused
+from flows.scheduled import GATE_BROKEN, NOTHING_TO_DO, nothing_to_do, refused
 from pipelines.errors import NotBuiltError
 from pipelines.runner.lock import RunLockedError
 from tests.loopback import write_recipe
@@ -29,6 +30,13 @@ def test_an_error_of_ours_is_one_line_and_a_held_recipe_cancels(tmp_path: Path) 
     assert failed.message == "a rule\\nin two lines (got this)"
     assert refused(RunLockedError("one run at a time"), "audit", tmp_path).is_cancelled()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_broken_gate_is_a_failed_run_that_can_be_told_from_others(tmp_path: Path) -> None:
+    error = GateBrokenError("gates.min_per_category must be at least 9", "3 rows of hate")
+    state = refused(error, "audit", tmp_path)
+    assert (state.is_failed(), state.name) == (True, GATE_BROKEN)
+    assert state.message == "gates.min_per_category must be at least 9 (got 3 rows of hate)"
 
 
 _MARKER = "xylophone-of-endings"

@@ -29,7 +29,7 @@ rewrite:
   target: 9
   rounds: 3
 dedup: {{threshold: 0.8}}
-moderate: {{moderators: [a, b, c, {{kind: words}}], rule: majority}}
+moderate: {{moderators: [a, b, c, {{kind: words}}], rule: majority, policy: lenient}}
 openers: {{max_share: 0.04}}
 rescue: {{answerer: answerer, max_tokens: 80}}
 panel:

@@ -25,6 +25,8 @@ _RECIPES = {"or-bench": "or", "sorry-bench": "sorry"}
 _RELEASES = pytest.mark.parametrize("benchmark", _RECIPES)
 _SLOW = pytest.mark.slow
 _REPLIES = 139
+_POLICY = ("moderators: [a, b, c]", "moderators: [a, b, c], policy: lenient")
+"""What keeps the votes of a recipe from before moderators had a policy."""
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -45,7 +47,7 @@ def edition(tmp_path: Path, provider: Provider) -> Path:
     shutil.copy(_FROZEN / "small.yaml", tmp_path)
     for name in _RECIPES.values():
         text = (_FROZEN / f"{name}.yaml").read_text(encoding="utf-8")
-        recipe = text.format(**provider.addresses)
+        recipe = text.replace(*_POLICY).format(**provider.addresses)
         (tmp_path / f"{name}.yaml").write_text(recipe, encoding="utf-8")
     with tarfile.open(_FROZEN / "out.tar.xz") as archive:
         archive.extractall(tmp_path, filter="data")
@@ -98,6 +100,26 @@ def test_its_release_is_finished_whatever_is_left_of_its_run(
     _build(edition, benchmark)
     assert provider.calls == 0
     assert {path: bytes_digest(path) for path in before} == before
+
+
+@_SLOW
+def test_its_run_under_todays_policy_says_that_votes_are_bought_anew_and_how_to_keep_them(
+    edition: Path, provider: Provider
+) -> None:
+    shutil.rmtree(_release(edition, "or-bench"))
+    set_to_paper = ("--set", "moderate.policy=paper")
+    done = refusery("build", "or.yaml", *set_to_paper, cwd=edition)
+    assert done.returncode == 0, done.stderr
+    (line,) = [line for line in done.stderr.splitlines() if "bought anew" in line]
+    assert "cast under the moderation policy `lenient`: under `paper`" in line
+    assert "--set moderate.policy=lenient" in line
+    votes = pl.concat(
+        pl.read_parquet(path)
+        for stage in ("moderate-0", "rescue")
+        for path in (edition / "out/runs/or" / _VERSION / stage).glob("votes-*.parquet")
+    )
+    asked = votes.filter(pl.col("model").is_in(["a", "c"]))["key"].drop_nulls().n_unique()
+    assert provider.calls >= asked > 10
 
 
 @_SLOW

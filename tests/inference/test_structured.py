@@ -13,8 +13,8 @@ from inference.canonical import Identity, canonical
 from inference.engine import Engine
 from inference.ledger import Ledger
 from inference.providers.openai import OpenAIProvider
-from inference.structured import RECORD, FormRecord, in_form, is_prose
-from inference.types import ChatRequest, Finish, Item, Message, Missing, Reply
+from inference.structured import PROSE_ENDS, RECORD, FormRecord, in_form, is_prose
+from inference.types import ChatRequest, Failed, Finish, Item, Message, Missing, Reply
 from tests.inference.tasks import Question, asking, no_encoder, spec_for
 from tests.servers.chat import Answer, ApiError, Behaviour, Body, last_text
 from tests.servers.openai_server import Server, serve
@@ -129,6 +129,76 @@ def test_a_form_that_the_recipe_says_is_sent_as_it_says(
     assert call.body.get("response_format") == sent
     assert _SCHEMA in last_text(call.body)
     assert not (tmp_path / RECORD).exists()
+
+
+def _prose_but(*texts: str) -> Behaviour:
+    """A server that takes a schema and answers prose, but JSON where the question is one of these.
+
+    Asked in words it answers JSON.
+    """
+
+    def answer(body: Body) -> Answer:
+        text = last_text(body)
+        json_ = "JSON schema" in text or any(each == text for each in texts)
+        return Answer(_JSON if json_ else "I would say that it is safe.")
+
+    return answer
+
+
+def _asked_many(engine: Engine, rows: int = 40) -> tuple[object, ...]:
+    found: list[object] = []
+    for number in range(rows):  # one after the other, as the order of replies is looked at
+        found += engine.run([asking(f"q{number}", _Labels(wanted="{"), tries=3)]).results
+    return tuple(found)
+
+
+@pytest.mark.parametrize("form", ["schema", "json"])
+def test_a_server_that_answers_prose_ends_its_model_in_one_line(tmp_path: Path, form: str) -> None:
+    answers = Answer("I would say that it is safe.")
+    with serve(lambda body: answers) as server, _engine(server, tmp_path, form) as engine:
+        results = _asked_many(engine)
+        assert len(server.calls) == PROSE_ENDS
+        assert results[-1] == Failed("circuit_open")
+        (line,) = map(str, engine.troubles().values())
+    assert line == (
+        f"model `m` must answer in JSON, as `structured: {form}` asks for, and its first 10 "
+        "replies held no JSON object; give `models.m` `structured: auto`, or `text`; what was "
+        "answered is kept"
+    )
+
+
+def test_what_was_answered_is_not_bought_again_and_ends_the_model_again(tmp_path: Path) -> None:
+    with serve(_prose_but()) as server:
+        for _ in range(2):
+            with _engine(server, tmp_path, "schema") as engine:
+                _asked_many(engine)
+                assert list(engine.troubles()) == ["m"]
+        assert len(server.calls) == PROSE_ENDS
+        with _engine(server, tmp_path, "auto") as engine:
+            assert set(_asked_many(engine)) == {_JSON}
+            assert engine.troubles() == {}
+
+
+def test_one_object_shows_that_the_server_can(tmp_path: Path) -> None:
+    with serve(_prose_but("q2")) as server, _engine(server, tmp_path, "schema") as engine:
+        results = _asked_many(engine, 12)
+        assert engine.troubles() == {}
+    assert [result == _JSON for result in results] == [number == 2 for number in range(12)]
+
+
+@pytest.mark.parametrize("form", ["auto", "text"])
+def test_who_was_promised_nothing_is_not_held_to_it(tmp_path: Path, form: str) -> None:
+    answers = Answer("I would say that it is safe.")
+    with serve(lambda body: answers) as server, _engine(server, tmp_path, form) as engine:
+        _asked_many(engine, 8)
+        assert engine.troubles() == {}
+
+
+def test_refusals_of_a_server_and_cut_answers_say_nothing_of_the_form(tmp_path: Path) -> None:
+    cut = Answer('{"label": "sa', finish="length")
+    with serve(lambda body: cut) as server, _engine(server, tmp_path, "schema") as engine:
+        _asked_many(engine, 6)
+        assert engine.troubles() == {}
 
 
 def test_the_key_covers_the_form_that_is_sent_and_the_schema_keeps_its_own() -> None:

@@ -9,11 +9,12 @@ from inference.templates import load_template
 from inference.types import Reply
 from moderators import TEMPLATES
 from moderators.llm import LlmModerator
+from moderators.policies import load_policy
 from taxonomy import load_taxonomy
 from tests.moderators.chats import Replies, exchange, prompt, run, silent
 
 TAXONOMY = load_taxonomy("or_bench")
-MODERATOR = LlmModerator("gpt4o", TAXONOMY.categories, load_template(TEMPLATES, "prompt_moderator"))
+MODERATOR = LlmModerator("gpt4o", TAXONOMY.categories, load_policy("paper").prompt)
 SAFE = {"explanation": "A game.", "category": "none", "toxic": False, "sounds_risky": True}
 
 
@@ -109,14 +110,13 @@ def test_it_needs_no_preparation() -> None:
 @pytest.mark.parametrize(
     "other",
     [
-        LlmModerator("haiku", TAXONOMY.categories, load_template(TEMPLATES, "prompt_moderator")),
-        LlmModerator(
-            "gpt4o", TAXONOMY.categories[:3], load_template(TEMPLATES, "prompt_moderator")
-        ),
+        LlmModerator("haiku", TAXONOMY.categories, load_policy("paper").prompt),
+        LlmModerator("gpt4o", TAXONOMY.categories[:3], load_policy("paper").prompt),
         LlmModerator("gpt4o", TAXONOMY.categories, load_template(TEMPLATES, "logprob")),
         replace(MODERATOR, tries=1),
         replace(MODERATOR, max_tokens=300),
-        replace(MODERATOR, exchange_template=load_template(TEMPLATES, "prompt_moderator")),
+        replace(MODERATOR, exchange_template=load_policy("paper").prompt),
+        replace(MODERATOR, template=load_policy("lenient").prompt),
     ],
 )
 def test_its_digest_changes_with_what_its_votes_depend_on(other: LlmModerator) -> None:

@@ -8,11 +8,13 @@ from moderators.errors import (
     EncoderMissingError,
     GuardUnknownError,
     ModeratorUnknownError,
+    PolicyUnknownError,
     PrototypesInvalidError,
     TaxonomyUnfitError,
 )
 from moderators.guards.moderator import GuardModerator
 from moderators.llm import LlmModerator
+from moderators.policies import POLICIES, load_policy
 from moderators.registry import OFFLINE, Parts, build
 from taxonomy import Taxonomy, load_taxonomy
 
@@ -51,6 +53,26 @@ def test_a_chat_models_limits_are_the_recipes() -> None:
     other = build("small", replace(PARTS, max_tokens={"gpt4o": 40}))
     assert isinstance(other, LlmModerator)
     assert (other.tries, other.max_tokens) == (3, 1000)
+
+
+@pytest.mark.parametrize("name", POLICIES)
+def test_a_chat_model_is_told_what_the_policy_says_of_prompts_and_of_answers(name: str) -> None:
+    moderator = build("gpt4o", replace(PARTS, policy=name))
+    assert isinstance(moderator, LlmModerator)
+    policy = load_policy(name)
+    assert (moderator.template, moderator.exchange_template) == (policy.prompt, policy.exchange)
+
+
+def test_no_other_moderator_depends_on_the_policy() -> None:
+    parts = replace(PARTS, dialects={"small": "wildguard"})
+    for name in (*OFFLINE, "small", "logprob:gpt4o"):
+        other = build(name, replace(parts, policy="lenient"))
+        assert build(name, parts).digest == other.digest
+
+
+def test_a_policy_that_there_is_not_is_refused_and_the_nearest_is_named() -> None:
+    with pytest.raises(PolicyUnknownError, match=r"paper, lenient \(did you mean `lenient`\?\)"):
+        build("gpt4o", replace(PARTS, policy="leniant"))
 
 
 def test_a_dialect_that_moderates_nothing_is_refused_by_name() -> None:

@@ -50,7 +50,8 @@ def test_a_template_that_is_not_shipped_is_refused_by_name() -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        "prompt_moderator", "exchange_moderator", "logprob", "wildguard", "safeguard_prompt",
+        "prompt_moderator_paper", "exchange_moderator_paper", "prompt_moderator_lenient",
+        "exchange_moderator_lenient", "logprob", "wildguard", "safeguard_prompt",
         "safeguard_exchange",
     ],
 )  # fmt: skip

@@ -28,7 +28,8 @@ from tests.base_set import (
     write_recipe,
     write_tables,
 )
-from tests.servers.behaviours import Classifier, Imperatives, Router
+from tests.servers.behaviours import Imperatives, Router
+from tests.servers.chat import Answer
 from tests.servers.openai_server import Server, serve
 
 pytestmark = pytest.mark.embedded
@@ -129,7 +130,8 @@ def test_a_rewrite_that_loses_the_intent_drops_its_row(server: Server, tmp_path:
 def test_models_that_say_nothing_usable_leave_rows_undecided(
     server: Server, tmp_path: Path
 ) -> None:
-    server.behaviour = Router(dict.fromkeys("abc", Classifier(unparseable=1.0)))
+    answer = Answer('{"explanation": "Hard to say."}')
+    server.behaviour = Router(dict.fromkeys("abc", lambda body: answer))
     recipe = loaded(write_recipe(tmp_path, server.base_url))
     with opened(recipe, tmp_path / "out") as (run, stage):
         assert chosen(run, stage) == []

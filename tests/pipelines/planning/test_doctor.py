@@ -59,6 +59,26 @@ def test_where_everything_is_there_everything_is_well(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("address", "warned"),
+    [
+        ("https://generativelanguage.googleapis.com/v1beta/openai", 1),
+        ("https://aiplatform.googleapis.com/v1/projects/lab/locations/global/endpoints/openapi", 0),
+    ],
+)
+def test_geminis_safety_settings_are_warned_of_where_they_are_not_documented(
+    tmp_path: Path, address: str, warned: int
+) -> None:
+    settings = [{"category": "HARM_CATEGORY_HARASSMENT", "threshold": "BLOCK_NONE"}]
+    body = {"extra_body": {"google": {"safety_settings": settings}}}
+    model = {"provider": "openai", "model": "gemini-2.5-flash", "base_url": address}
+    said = json.dumps({**model, "key_env": "OPENAI_API_KEY", "extra_body": body})
+    recipe = load(small_recipe(tmp_path), [f"models.gpt4o={said}"])
+    found = [each for each in doctor(recipe, KEYS, Servers(GOOD)) if "safety_settings" in each.says]
+    assert [each.level for each in found] == ["warning"] * warned
+    assert all("documented for Vertex AI's endpoint" in each.says for each in found)
+
+
 def test_a_missing_key_is_a_problem_and_its_server_is_not_asked(tmp_path: Path) -> None:
     servers = Servers(GOOD)
     found = doctor(load(small_recipe(tmp_path)), {}, servers)

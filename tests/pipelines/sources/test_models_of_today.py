@@ -35,10 +35,19 @@ _CLASSIC = {
 }
 _V1 = {"base_url": f"{_AZURE}/v1", "key_env": "AZURE_KEY"}
 _GEMINI = {"base_url": "https://generativelanguage.googleapis.com/v1beta/openai"}
+_VERTEX = {
+    "base_url": "https://aiplatform.googleapis.com/v1/projects/lab/locations/global/endpoints/openapi",
+    "key_env": "GATEWAY_KEY",
+}
 _OWN = {"base_url": "http://127.0.0.1:8000/v1"}
 _SAMPLED = {"temperature": 0.0}
 _LONG, _NEW = {"max_tokens": 2000}, {"max_completion_tokens": 2000}
 _CONFIG = {"google": {"thinking_config": {"include_thoughts": False, "thinking_budget": 512}}}
+_UNBLOCKED = {
+    "google": {
+        "safety_settings": [{"category": "HARM_CATEGORY_HARASSMENT", "threshold": "BLOCK_NONE"}]
+    }
+}
 
 # What a recipe says of a model, and all that its body holds beside model and messages.
 OPENAI: tuple[tuple[str, Mapping[str, Any], Mapping[str, Any]], ...] = (
@@ -65,6 +74,16 @@ OPENAI: tuple[tuple[str, Mapping[str, Any], Mapping[str, Any]], ...] = (
         "gemini-2.5-flash",
         _GEMINI | {"reasoning": {"budget_tokens": 512}},
         _SAMPLED | _LONG | {"extra_body": _CONFIG},
+    ),
+    (
+        "gemini-2.5-flash",
+        _VERTEX | {"extra_body": {"extra_body": _UNBLOCKED}},
+        _SAMPLED | _LONG | {"extra_body": _UNBLOCKED},
+    ),
+    (
+        "gemini-2.5-flash",
+        _VERTEX | {"extra_body": {"extra_body": _UNBLOCKED}, "reasoning": {"budget_tokens": 512}},
+        _SAMPLED | _LONG | {"extra_body": {"google": _UNBLOCKED["google"] | _CONFIG["google"]}},
     ),
     (
         "gemini-3.1-flash-lite",

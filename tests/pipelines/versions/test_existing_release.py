@@ -221,6 +221,17 @@ def test_a_manifest_of_another_schema_is_held_against_the_recipe_as_it_stands(
     assert _refused(tmp_path, recipe).value == "a_key_of_then changed"
 
 
+def test_a_release_of_before_there_were_policies_is_of_the_lenient_one(tmp_path: Path) -> None:
+    recipe = _released(tmp_path)
+    release = folder(tmp_path / "out", _VERSION)
+    manifest = read_manifest(release)
+    older = manifest.recipe.text.replace("  policy: paper\n", "")
+    assert older != manifest.recipe.text
+    write_manifest(release, replace(manifest, recipe=Recipe.of("mine", older)))
+    assert _refused(tmp_path, recipe).value == "moderate.policy changed"
+    _checked(tmp_path, _loaded(tmp_path, "moderate.policy=lenient"))
+
+
 def test_a_run_record_that_breaks_off_is_written_anew_unless_the_folder_is_another_s(
     tmp_path: Path,
 ) -> None:

@@ -41,7 +41,8 @@ def fine_grained() -> SorryBench:
 
 def test_each_template_of_a_benchmark_s_models_has_the_hash_of_its_file() -> None:
     found = templates_of(over_refusal())
-    assert {"generators/rewrite", "generators/seeds", "moderators/prompt_moderator"} <= set(found)
+    moderators = {f"moderators/prompt_moderator_{policy}" for policy in ("paper", "lenient")}
+    assert {"generators/rewrite", "generators/seeds"} | moderators <= set(found)
     data = (ROOT / "generators" / "templates" / "rewrite.md").read_bytes()
     assert found["generators/rewrite"] == hashlib.sha256(data).hexdigest()
     assert not any("mutations" in name for name in found)
@@ -56,7 +57,7 @@ def test_the_templates_of_mutations_are_the_fine_grained_set_s() -> None:
         "moderators/classifier",
     } <= set(found)
     assert "generators/rewrite" not in found
-    assert "moderators/prompt_moderator" not in found
+    assert "moderators/prompt_moderator_paper" not in found
 
 
 def test_every_shipped_template_belongs_to_a_benchmark() -> None:
