@@ -35,7 +35,7 @@ def duration_of(
         for each in stage.asks:
             models.setdefault(each.model, []).append(each)
     seconds: list[float | None] = []
-    measured = True
+    measured = bool(latencies)
     for name, models in by_stage.items():
         slowest: list[float | None] = [0.0]
         for model, asked in models.items():
