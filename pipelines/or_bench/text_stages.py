@@ -178,8 +178,7 @@ def rewrite_stage(of: OrBenchParts) -> Stage:
         notes.append(f"up to {part.rounds} rounds for categories below {part.target} rows")
     if of.recipe.hard is not None and of.recipe.hard.rounds is not None:
         wanted = of.recipe.hard.size or sum((of.recipe.hard.quota or {}).values())
-        rounds = f"up to {of.recipe.hard.rounds} rounds until {wanted:,} rows are hard"
-        notes.append(f"{rounds}; the figures are those of one")
+        notes.append(f"up to {of.recipe.hard.rounds} rounds until {wanted:,} rows are hard")
 
     def expected(seeds: int | None) -> Expected:
         own = Calls(part.writer, seeds, sizes.rewrite_call(part.per_seed), part.max_tokens)

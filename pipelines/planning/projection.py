@@ -171,9 +171,17 @@ class Projection:
         return Times(1.0, needed, needed)
 
     def _rounds(self, recipe: OrBench, seeds: Population) -> Times:
-        """How many rounds of rewriting each seed is in, until its category has its target."""
-        part = recipe.rewrite
-        found = next((each.rows for each in self.record.yields if each.name == A_ROUND), None)
+        """How many rounds of rewriting each seed is in, until what is wanted is there."""
+        found = (self._of_target(recipe, seeds), self._of_hard(recipe, seeds))
+        return Times(
+            max(each.few for each in found),
+            max(each.expected for each in found),
+            max(each.many for each in found),
+        )
+
+    def _of_target(self, recipe: OrBench, seeds: Population) -> Times:
+        """Rounds until each category has its target of accepted rows."""
+        part, found = recipe.rewrite, self._yield(A_ROUND)
         if part.target is None or part.rounds == 1 or found is None or recipe.mode == "extend":
             return Times()
         low, high = count_interval(found) or (found.mean, found.mean)
@@ -188,6 +196,29 @@ class Projection:
             return sum(each[name] * weights[name] for name in each) / sum(weights.values())
 
         return Times(rounds(high), rounds(found.mean), rounds(low))
+
+    def _of_hard(self, recipe: OrBench, seeds: Population) -> Times:
+        """Rounds until the hard set is full; one where a round brings less than its yield.
+
+        Every seed counts as rewritten in every round: at most as many are.
+        """
+        part, found = recipe.hard, self._yield("hard")
+        if part is None or part.rounds is None or part.rounds == 1 or found is None:
+            return Times()
+        wanted = part.size or sum((part.quota or {}).values())
+        most, least = part.rounds, part.least_yield * recipe.rewrite.per_seed
+        low, high = count_interval(found) or (found.mean, found.mean)
+
+        def rounds(a_seed: float) -> float:
+            if a_seed < least:
+                return 1.0
+            return _rounds_of(wanted, a_seed * self.wholes[seeds.drawn_in], most)
+
+        tried = [rounds(each) for each in (low, found.mean, high, min(max(low, least), high))]
+        return Times(min(tried), rounds(found.mean), max(tried))
+
+    def _yield(self, name: str) -> Moments | None:
+        return next((each.rows for each in self.record.yields if each.name == name), None)
 
 
 def _rounds_of(target: int, a_round: float, most: int) -> int:

@@ -121,9 +121,10 @@ def _basis(plan: Plan, recipe: Path) -> Iterator[str]:
     found = plan.pilot
     if found is None:
         yield (
-            "How long answers are is assumed, and that none thinks and all are usable at once: "
-            f"`refusery pilot {printing.shown_path(recipe)}` measures it on a few seeds. Tokens of "
-            f"a known text are right within {plan.token_error:.0%}. Nothing was sent."
+            "How long answers are is assumed, and that none thinks, all are usable at once and one "
+            f"round is enough: `refusery pilot {printing.shown_path(recipe)}` measures it on a few "
+            f"seeds. Tokens of a known text are right within {plan.token_error:.0%}. Nothing was "
+            "sent."
         )
         return
     money = "unknown" if found.usd is None else f"{_interval(found.usd, 2)} US dollars"

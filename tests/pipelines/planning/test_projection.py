@@ -9,7 +9,7 @@ import pytest
 
 from artifacts.records import StageName
 from flows.benchmarks import benchmark_of, plan
-from measures.totals import Moments
+from measures.totals import Moments, moments
 from pipelines.opening import layout_of
 from pipelines.pilots.record import PilotRecord, Population, Yield, write_record
 from pipelines.planning import Plan
@@ -22,11 +22,14 @@ from tests.pipelines.pilots.records import record_of
 WHOLE = "seeds.per_category=24"
 HARD = "hard={at: 1, size: 1000}"
 PANEL = "panel={targets: [writer]}"
+REWRITES = "toxic={from: [rewrites]}"  # no votes on seeds: the record has none
 
 
 def planned(folder: Path, *changes: str, **fields: object) -> Plan:
     """A plan by the pilot of `records`, some fields of it changed."""
-    recipe = loaded(write_recipe(folder, "http://127.0.0.1:9/v1", SMALL), [WHOLE, *changes])
+    recipe = loaded(
+        write_recipe(folder, "http://127.0.0.1:9/v1", SMALL), [WHOLE, REWRITES, *changes]
+    )
     pipeline = benchmark_of(recipe).pipeline(recipe, layout_of(recipe, folder / "out"), None)
     return plan_of(recipe, pipeline, record_of(recipe, **fields))
 
@@ -169,3 +172,26 @@ def test_a_pilot_in_the_output_folder_is_found(tmp_path: Path) -> None:
     other = plan(loaded(path, [WHOLE, "moderate.tries=1"]), tmp_path / "out")
     assert other.pilot is None
     assert "its `moderate` differs from this recipe's" in other.notes[-1]
+
+
+@pytest.mark.parametrize(
+    ("hard_in_20", "rounds"),
+    [
+        (20, 1),  # 240 in a round: 200 are there at once
+        (5, 4),  # 60 in a round
+        (2, 5),  # 24 in a round: nine would fill it, five are allowed
+        (0, 1),  # less than its yield: the first round is the last
+    ],
+)
+def test_a_hard_set_takes_as_many_rounds_as_the_pilots_yield_needs(
+    hard_in_20: int, rounds: int, tmp_path: Path
+) -> None:
+    counts = [1.0] * hard_in_20 + [0.0] * (20 - hard_in_20)
+    yields = (Yield("hard", "seeds", moments(counts)),)
+    filled = "hard={at: 1, size: 200, rounds: 5}"
+    once = planned(tmp_path, PANEL).pilot
+    found = planned(tmp_path, PANEL, filled, yields=yields).pilot
+    assert once is not None
+    assert found is not None
+    assert found.calls.value == rounds * once.calls.value
+    assert found.calls.low <= found.calls.value <= found.calls.high
