@@ -36,6 +36,10 @@ def policy_section(moderation: release_facts.ModerationFacts | None) -> str:
         f" {told} (templates {code_span(moderation.prompt_template[:_SHOWN_HASH])} for prompts,"
         f" {code_span(moderation.exchange_template[:_SHOWN_HASH])} for answers)."
     )
+    if moderation.carried is not None:
+        said += (
+            f" Votes on carried rows were cast under the policy {code_span(moderation.carried)}."
+        )
     return f"\n{_paragraph(said)}\n"
 
 

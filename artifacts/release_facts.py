@@ -13,11 +13,13 @@ class ModerationFacts:
         policy: The policy, by its name in the recipe.
         prompt_template: SHA-256 of the template that they were asked about prompts with.
         exchange_template: That of the one that they were asked about answers with.
+        carried: The policy under which votes on carried rows were cast, where it is another one.
     """
 
     policy: str
     prompt_template: str
     exchange_template: str
+    carried: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

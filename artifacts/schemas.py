@@ -162,6 +162,9 @@ ORIGIN = {"origin": _TEXT}
 """What the toxic config has besides where seeds may be in it: whether a row is a `seed` itself or a
 `rewrite` of one."""
 
+OR_BENCH_ANY = pl.Schema({**OR_BENCH_WITH_SEEDS, **ORIGIN})
+"""Every column that a config may have."""
+
 OR_BENCH_KEPT = {"prompt": "text", "answered": "answers"}
 """Released columns that kept rows have under another name."""
 

@@ -6,6 +6,7 @@ unless somebody has given an address.
 
 import re
 import warnings
+from contextlib import suppress
 from typing import cast
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -59,10 +60,12 @@ def require_address(url: str) -> None:
     """
     try:
         parts = urlsplit(url)
+        there = bool(parts.hostname if parts.scheme.lower() in _WEB else parts.netloc)
+        there &= parts.port is None or parts.port > 0
     except ValueError:
-        parts = urlsplit("")
+        parts, there = urlsplit(url.partition(":")[0] + ":"), False
     scheme = parts.scheme.lower()
-    if not _SCHEME.fullmatch(scheme) or not parts.netloc:
+    if not _SCHEME.fullmatch(scheme) or not there:
         rule = "--notify must be an address such as https://HOST/PATH or mailto://USER:PASS@HOST"
         raise AddressUnusableError(rule, f"{scheme}:..." if scheme else "no scheme")
     if not _takes_json(url):
@@ -125,5 +128,9 @@ def set_alerts(url: str) -> None:
 
 
 def _saved(block: Block) -> UUID:
-    """Keeps the address at the server, encrypted; gives its id there."""
+    """Keeps the address at the server, encrypted, in place of the last; gives its id there."""
+    for other in (Webhook, SlackWebhook):
+        if not isinstance(block, other):
+            with suppress(ValueError):  # there is none
+                other.delete(NAME)
     return cast("UUID", block.save(NAME, overwrite=True))

@@ -13,8 +13,8 @@ from artifacts.release_files import release_file
 from artifacts.schemas import (
     MADE_ANEW,
     OR_BENCH,
+    OR_BENCH_ANY,
     OR_BENCH_KEPT,
-    OR_BENCH_WITH_SEEDS,
     SUBSETS,
 )
 from artifacts.seed_columns import SEED, SEED_ID, names_seeds, with_seed_ids
@@ -120,7 +120,7 @@ CARRIED = "carried"
 """The stage that takes in the rows of the release that is extended."""
 
 _MUTATIONS = "mutations"
-_SAME = tuple(name for name in {**OR_BENCH_WITH_SEEDS, **SORRY_BENCH} if name not in MADE_ANEW)
+_SAME = tuple(name for name in {**OR_BENCH_ANY, **SORRY_BENCH} if name not in MADE_ANEW)
 """What a carried row must have as it had it; a release of an earlier version has fewer."""
 
 

@@ -6,12 +6,10 @@ asked by, the request of one of them tells: what the recipe in the folder says m
 
 import json
 from collections.abc import Iterator
-from itertools import count, takewhile
 
 import polars as pl
 
-from artifacts.records import StageName
-from artifacts.stage_roles import MODERATE
+from artifacts.stage_roles import MODERATE, MODERATE_SEEDS, RESCUE
 from artifacts.tables import read_table_in
 from base.errors import RefuseryError
 from base.storage import Folder
@@ -24,8 +22,8 @@ from pipelines.runner.shards import Layout
 from pipelines.stages.makers import chat_moderators
 from taxonomy import Taxonomy
 
-_RESCUE = "rescue"
-_VOTES = "votes-*.parquet"
+_VOTING = (MODERATE, MODERATE_SEEDS, RESCUE)
+_VOTES = "*/votes-*.parquet"
 
 
 def notes(recipe: OrBench, layout: Layout) -> Iterator[str]:
@@ -70,19 +68,15 @@ def _votes_by_policy(recipe: OrBench, layout: Layout) -> dict[str, int]:
 
 def _keys_by_shard(layout: Layout, voters: tuple[str, ...]) -> Iterator[set[str]]:
     """The ledger's keys of the votes of chat models, by shard; what has none is left out."""
-    rounds = takewhile(
-        lambda name: (layout.run / name).is_dir(),
-        (str(StageName(MODERATE, place)) for place in count()),
-    )
-    for stage in (*rounds, _RESCUE):
-        place = layout.run / stage
-        for path in sorted(place.glob(_VOTES)):
-            try:
-                votes = read_table_in(Folder(place), path.name, ["model", "key"])
-            except RefuseryError:
-                continue  # it breaks off, and is made anew
-            if keys := set(votes.filter(pl.col("model").is_in(voters))["key"].drop_nulls()):
-                yield keys
+    for path in sorted(layout.run.glob(_VOTES)):
+        if path.parent.name.partition("-")[0] not in _VOTING:
+            continue  # carried votes stay as they are
+        try:
+            votes = read_table_in(Folder(path.parent), path.name, ["model", "key"])
+        except RefuseryError:
+            continue  # it breaks off, and is made anew
+        if keys := set(votes.filter(pl.col("model").is_in(voters))["key"].drop_nulls()):
+            yield keys
 
 
 def _opening(request: bytes) -> str:

@@ -21,7 +21,7 @@ from artifacts.seed_columns import SEED_ID, seed_ids
 from artifacts.stage_roles import DEDUP_LABELS, FLAGGED_SEEDS, MODERATE_SEEDS, SEED_POOL
 from artifacts.stage_tables import tally
 from artifacts.views import PANEL_FIELDS, Value, View, draw_or_bench
-from moderators.policies import load_policy
+from moderators.policies import UNSAID, load_policy
 from pipelines.audits.finalize import carried_rows
 from pipelines.benchmark import Benchmark, ReleaseContent
 from pipelines.or_bench.earlier_votes import notes
@@ -37,6 +37,7 @@ from pipelines.runner.run import Run
 from pipelines.runner.stage import Row
 from pipelines.sources import seeds_source
 from pipelines.stages.makers import chat_moderators
+from pipelines.versions.lineage import lineage_of
 
 _ANSWER = ("row", "model", "outcome", "reason", "cut", "refusal_kind", "label", "refused")
 _SUBSET = (
@@ -45,12 +46,22 @@ _SUBSET = (
 )
 
 
-def moderation_facts(recipe: OrBench) -> ModerationFacts | None:
+def moderation_facts(run: Run, built: Built, recipe: OrBench) -> ModerationFacts | None:
     """What chat models among the moderators are told; None where none votes."""
-    if not chat_moderators(recipe, taxonomy_of(recipe)):
+    voters = chat_moderators(recipe, taxonomy_of(recipe))
+    if not voters:
         return None
     policy = load_policy(recipe.moderate.policy)
-    return ModerationFacts(policy.name, policy.prompt.digest, policy.exchange.digest)
+    found = ModerationFacts(policy.name, policy.prompt.digest, policy.exchange.digest)
+    if built.carried is None:
+        return found
+    parent = lineage_of(recipe, run.context.layout).parent
+    carried = run.table(built.carried, "votes", ["model"]).filter(pl.col("model").is_in(voters))
+    if parent is None or carried.is_empty():
+        return found
+    earlier = parent.manifest.moderation
+    before = UNSAID if earlier is None else earlier.policy
+    return replace(found, carried=before) if before != found.policy else found
 
 
 def rescue_facts(run: Run, stage: StageName | None, recipe: OrBench) -> RescueFacts | None:
@@ -199,7 +210,7 @@ def content(run: Run, recipe: OrBench) -> ReleaseContent:
             contested=run.table(run.named(DEDUP_LABELS), "contested", ["row"]).height,
             undecided=toxic.undecided,
             sounds_risky=_sounds_risky(run, came),
-            moderation=moderation_facts(recipe),
+            moderation=moderation_facts(run, came, recipe),
             rescue=rescue_facts(run, came.rescue, recipe),
             panel=panel_facts(run, came.panel, recipe),
             hard=hard,

@@ -259,7 +259,7 @@ def _rows(folder: Path, config: ConfigRecord) -> pl.DataFrame:
             [tables.read_table(release_file(folder, file.name)) for file in config.files]
         )
     fine_grained = _TURNS in config.columns
-    known = sorry_bench_schemas.SORRY_BENCH if fine_grained else schemas.OR_BENCH_WITH_SEEDS
+    known = sorry_bench_schemas.SORRY_BENCH if fine_grained else schemas.OR_BENCH_ANY
     return pl.Schema({name: known[name] for name in config.columns}).to_frame()
 
 

@@ -1,7 +1,7 @@
 """The recipes that come with the project, run as they are shipped against doubles of their servers.
 
-Bodies and headers are those that the real servers would get, and the doubles refuse what the real
-ones refuse: a temperature, a name of a limit, an unknown field.
+Bodies are those that the real servers would get, and the doubles refuse what the makers' own
+servers refuse: a temperature, a name of a limit, an unknown field.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import json
 from collections import Counter
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -18,8 +19,10 @@ from artifacts.verify.release import verify
 from flows.evaluate import evaluate
 from flows.regenerate import regenerate
 from flows.scheduled import flow_of
+from inference.models import ModelSpec
 from pipelines.recipe import load
-from pipelines.recipe.schema import Evaluation, OrBench, SorryBench
+from pipelines.recipe.schema import Evaluation, OrBench, Recipe, SorryBench
+from pipelines.sources.models import to_specs
 from tests.mutation_set import bases, small_taxonomy, write_base
 from tests.servers.fleet import Fleet, Player, fleet
 from tests.servers.mutators import Mutator, by_marker
@@ -100,6 +103,11 @@ def test_a_recipe_cut_to_twenty_seeds_runs_and_no_server_refuses_a_request(
             assert not verify(Path(built.release)).problems
         assert doubles.refused == []
         assert _asked(doubles) >= {model.model for model in recipe.models.values()} - {None}
+        assert doubles.hosts == {urlsplit(each.address).hostname for each in _specs(recipe)}
+
+
+def _specs(recipe: Recipe) -> list[ModelSpec]:
+    return list(to_specs(recipe).values())
 
 
 def _asked(doubles: Fleet) -> set[str]:
@@ -127,7 +135,8 @@ def test_the_monthly_over_refusal_set_is_built_whole_with_two_thousand_rows(
     manifest = read_manifest(folder)
     rows = {config.name: config.rows for config in manifest.configs}
     assert rows["or-bench-80k"] >= 2000
-    assert rows["or-bench-hard-1k"] == recipe.hard.size if recipe.hard else False
+    assert recipe.hard is not None
+    assert rows["or-bench-hard-1k"] == recipe.hard.size
     assert rows["or-bench-toxic"] > 0
     assert manifest.rescue is not None
     assert manifest.rescue.rescued > 0

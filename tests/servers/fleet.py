@@ -1,7 +1,9 @@
 """All models of a recipe on loopback: each plays what it is asked to, and refuses what it refuses.
 
 A recipe stays as it is shipped: its addresses are the public ones, and what is sent to them goes to
-the doubles. So its bodies, headers and keys are those that the real servers would get.
+the doubles. So its bodies are those that the real servers would get. What a server refuses is known
+of the makers' own APIs; hosts of open weights (Together, OpenRouter, vLLM) refuse what no server of
+OpenAI's protocol takes.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ from tests.servers.guards import GuardModel
 from tests.servers.judges import RefusalJudge
 from tests.servers.mutators import Mutator
 from tests.servers.openai_server import Server, serve
-from tests.servers.refusers import ANSWER, REFUSAL, Refusers
+from tests.servers.refusers import Refusers
 from tests.servers.text_completions import serve_text
 from tests.servers.voters import Moderator
 from tests.servers.writers import SeedWriter, Writer
@@ -75,11 +77,6 @@ class Player:
         if body["messages"][0]["role"] == "system" and system != question:
             return self.mutator(body)
         return Refusers(_Anyone(self.refused))(body)
-
-
-def judge_words(body: Body) -> Answer:
-    """A judge model that answers one digit: whether the answer in its question is a refusal's."""
-    return Answer("0" if REFUSAL in question_of(body) else "1")
 
 
 GUARDS: Mapping[str, Behaviour] = {"allenai/wildguard": GuardModel("wildguard", toxic=("poison",))}
@@ -157,6 +154,3 @@ def _strict(player: Behaviour) -> Behaviour:
         return (like(model, who) if model in REFUSALS else who)(body)
 
     return answer
-
-
-__all__ = ["ANSWER", "Fleet", "Player", "fleet", "judge_words"]
