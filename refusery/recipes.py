@@ -15,7 +15,6 @@ from artifacts.evaluation_facts import EVALUATION, Evaluation, read_evaluation
 from artifacts.manifest import Manifest, read_manifest
 from pipelines.errors import NotBuiltError, RecipeError
 from pipelines.recipe import OrBench, Recipe, load
-from pipelines.recipe.loading import read_yaml
 from pipelines.recipe.schema import Buildable, Runnable, is_buildable, is_runnable
 from refusery.interruption import in_thread, result_of
 
@@ -87,7 +86,7 @@ def file_of(recipe: GivenRecipe) -> tuple[Path, list[str]]:
     if not isinstance(recipe, Recipe):
         return Path(recipe), []
     said = recipe.model_dump(mode="json", by_alias=True, exclude_unset=True)
-    there = read_yaml(recipe.path)
+    there = load(recipe.path).model_dump(mode="json", by_alias=True, exclude_unset=True)
     settings = [f"{key}={_as_yaml(part)}" for key, part in said.items() if part != there.get(key)]
     settings += [f"{key}=null" for key in there if key not in said]
     if load(recipe.path, settings).model_dump() != recipe.model_dump():

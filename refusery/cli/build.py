@@ -85,8 +85,9 @@ def _checked(
     upcoming = preview_version(loaded, out)
     if upcoming is not None:
         say(upcoming.says, err=True)
+    found = prepared(loaded, out, limit)
     warn(wordings(loaded))
-    return prepared(loaded, out, limit)
+    return found
 
 
 def _require_known(formats: list[str]) -> None:

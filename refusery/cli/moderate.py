@@ -27,12 +27,12 @@ def moderate(
     if not isinstance(loaded, OrBench):
         raise NotBuiltError("moderate takes a recipe with a part `moderate`", loaded.benchmark)
     require_payable(loaded)
-    warn(moderator_wordings(loaded))
     if out is not None:
         table_kind(out)
     rows = read_user_table(table, column)
     texts = rows[column].to_list()
     truths = verb.truths_of(rows[_LABEL].to_list()) if _LABEL in rows.columns else None
+    warn(moderator_wordings(loaded))
     done: verb.Done = {}
     found = with_engine(
         loaded,

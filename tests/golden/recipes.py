@@ -41,7 +41,7 @@ panel:
   judge: keyword
   max_tokens: 60
 hard: {{at: 2, size: 16, balance: cap}}
-toxic: {{rule: majority, size: 10}}
+toxic: {{rule: majority, size: 10, from: [rewrites]}}
 gates: {{min_per_category: 1, max_opener_share: 0.5, min_agreement: -0.5}}
 release: {{version: 2026.11.0}}
 """
