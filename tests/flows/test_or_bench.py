@@ -175,11 +175,12 @@ def test_a_killed_command_goes_on_to_the_same_release(built: Path, tmp_path: Pat
 
 def test_a_dead_server_is_one_line_and_nothing_is_lost(tmp_path: Path) -> None:
     recipe = write_recipe(tmp_path, "http://127.0.0.1:9/v1")
-    done = refusery("build", recipe, *_LIMIT, "--set", "models.writer.attempts=1", cwd=tmp_path)
+    settings = ("--set", "models.writer.attempts=1", "--set", "toxic.from=[rewrites]")
+    done = refusery("build", recipe, *_LIMIT, *settings, cwd=tmp_path)
     assert done.returncode == 1
     last = done.stderr.strip().splitlines()[-1]
-    assert last.startswith("refusery: stage moderate_seeds may have at most 0 failed rows")
-    assert "model `a` must answer" in last
+    assert last.startswith("refusery: stage rewrite-0 may have at most 0 failed rows")
+    assert "model `writer` must answer" in last
     assert "Traceback" not in done.stderr
     record = json.loads((tmp_path / "out/runs/loop/2026.11.0-limit3/run.json").read_text())
     assert record["stages"][-1]["name"] == "rewrite-0"
