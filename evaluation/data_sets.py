@@ -128,14 +128,14 @@ def _texts(part: DataSet, files: DataFiles, frame: pl.DataFrame) -> list[str | N
     return [None if text is None else str(text) for text in found]
 
 
-_NO_TURN = ("", "null", "[null]", "[None]")
+_NO_TURN = ("", "null", "[]", "[null]", "[None]")
 
 
 def _is_empty(turns: object) -> bool:
     """Whether the one turn of a row is null, as a list or as a CSV cell has it."""
     if isinstance(turns, str):
         return turns.strip() in _NO_TURN
-    return turns is None or turns == [None]
+    return turns is None or turns in ([], [None])
 
 
 def _left_out(name: str, empty: int, frame: pl.DataFrame) -> Iterator[str]:

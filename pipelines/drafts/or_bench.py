@@ -56,8 +56,8 @@ def or_bench_text(wishes: Wishes, cast: Cast, shared: Sequence[str]) -> str:
 def _seeds(seeds: sizes.Seeds, cast: Cast) -> str:
     said = (
         f"{seeds.categories} categories x {seeds.per_category} seeds x {sizes.PER_SEED} rewrites "
-        f"= {seeds.texts:,} texts. If 20 % of them drop out (form, drift, repeats) and 80 % of the "
-        f"others are moderated safe, {seeds.rows:,} rows are left."
+        f"= {seeds.texts:,} texts. If 20 % of them drop out (form, drift, repeats), 80 % of the "
+        f"others are moderated safe and 60 % of those sound risky, {seeds.rows:,} rows are left."
     )
     if seeds.shipped:
         more = "The shipped seeds suffice: they are mild; {from: FILE} brings others."

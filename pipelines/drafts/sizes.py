@@ -14,9 +14,10 @@ OR_BENCH, SORRY_BENCH = "or_bench", "sorry_bench_202503"
 PER_SEED = 5
 """Rewrites of a seed (paper appendix O)."""
 
-KEPT, SAFE = 0.8, 0.8
-"""Of the rewrites those that pass their checks, and of these the ones that are moderated safe: the
-paper's share, and what drops out for its form, its drift and as a repeat."""
+KEPT, SAFE, RISKY = 0.8, 0.8, 0.6
+"""Of the rewrites those that pass their checks, of these the ones that are moderated safe, and of
+these the ones that sound risky: what drops out for its form, its drift and as a repeat,
+the paper's share, and this project's guess."""
 
 EMBEDDED_YIELD = 0.75
 """Rows that the small model comes to from a seed: 108 from the 140 of the shipped demonstration."""
@@ -87,7 +88,7 @@ def _shipped(taxonomy: str) -> tuple[int, int]:
 def seeds_for(rows: int, *, embedded: bool) -> Seeds:
     """The seeds that about so many rows take."""
     categories, most = _shipped(OR_BENCH)
-    share = EMBEDDED_YIELD if embedded else PER_SEED * KEPT * SAFE
+    share = EMBEDDED_YIELD if embedded else PER_SEED * KEPT * SAFE * RISKY
     each = math.ceil(rows / (categories * share))
     return Seeds(categories, each, each <= most, int(categories * each * share))
 

@@ -12,8 +12,8 @@ from inference.generations import Generation, TokenLimit, generation_of
 from inference.models import Structured, is_private_host, is_public_api
 from moderators.guards.registry import DIALECTS
 from moderators.refusal.classifier import CLASSIFIERS
-from pipelines.recipe.base import Count, Name, OneOf, Part, Text
-from pipelines.recipe.requests import HeaderName, Headers, Query
+from pipelines.recipe.base import Count, Name, OneOf, Part, Text, spelled
+from pipelines.recipe.requests import ExtraBody, Headers, KeyHeader, Query
 from pipelines.recipe.thinking import Reasoning, Thinking, require_free
 
 FAMILIES = tuple(
@@ -73,7 +73,11 @@ def _as_text(given: object) -> object:
     return given.isoformat() if isinstance(given, date) else given
 
 
-Day = Annotated[str, BeforeValidator(_as_text)]
+Day = Annotated[
+    str,
+    BeforeValidator(_as_text),
+    spelled(r"\d{4}(?:-\d{2}(?:-\d{2})?)?", "a day or a month, such as 2026-01-05"),
+]
 """Text; a bare day, which YAML reads as a date, is taken as it is written."""
 
 EnvironmentName = Annotated[str, AfterValidator(_environment_name)]
@@ -134,7 +138,7 @@ class _ServerModel(_Model):
     """How an answer in JSON is asked for: by its `schema`, as `json` alone, in words (`text`), or
     `auto`: by the first of these that the server takes and keeps to. Under `schema` and `json` a
     model whose first ten answers hold no JSON is asked no more, and the run says so."""
-    extra_body: dict[str, Any] | None = None
+    extra_body: ExtraBody | None = None
     """Further fields of every request's body, such as a server's own switches. Gemini's safety
     settings are documented for Vertex AI's OpenAI-compatible endpoint alone:
     `{extra_body: {google: {safety_settings: [{category: ..., threshold: ...}]}}}`."""
@@ -142,7 +146,7 @@ class _ServerModel(_Model):
     """Further headers of every request; a key comes from the environment alone."""
     query: Query = Field(default={})
     """What stands behind the `?` of every request's address, such as Azure's `api-version`."""
-    key_header: HeaderName | None = None
+    key_header: KeyHeader | None = None
     """The header that carries the key as it is (`api-key`); by default the protocol's own."""
     retired: bool | Day = False
     """`true`, or since when: the model is no longer served under this id."""
@@ -162,6 +166,17 @@ class _ServerModel(_Model):
     @model_validator(mode="after")
     def _fields_are_free(self) -> "_ServerModel":
         require_free(self.extra_body or {})
+        return self
+
+    @model_validator(mode="after")
+    def _a_key_for_its_header(self) -> "_ServerModel":
+        own = self.base_url is not None and not is_public_api(self.base_url)
+        if own and self.key_header is not None and self.key_env is None:
+            raise PydanticCustomError(
+                "key_header",
+                "key_header must come with key_env, the variable that holds the key",
+                {"value": self.key_header},
+            )
         return self
 
     @model_validator(mode="after")

@@ -1,9 +1,10 @@
 """What a recipe adds to every request to a server: headers and a query, and no key in either."""
 
+import math
 import re
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator
 from pydantic_core import PydanticCustomError
@@ -73,6 +74,49 @@ def _has_token(value: str) -> bool:
         any(sign.isdigit() for sign in run) and any(sign.isalpha() for sign in run) for run in runs
     )
 
+
+_SAID_KEYS = frozenset("api_key apikey key secret password authorization access_token".split())
+
+
+def _body(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Fields of a body as JSON has them: days in text, no number that JSON lacks, and no key."""
+    return {name: _field(name, value) for name, value in given.items()}
+
+
+def _field(name: str, value: object) -> object:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, dict):
+        return {str(key): _field(str(key), held) for key, held in value.items()}
+    if isinstance(value, list | tuple):
+        return [_field(name, each) for each in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        rule = "must hold numbers that JSON has"
+        raise PydanticCustomError("extra_body", rule, {"value": f"{name}: {value}"})
+    if isinstance(value, str) and (name.lower() in _SAID_KEYS or _KEY.search(value)):
+        rule = "must hold no key; give its variable by `key_env`"
+        raise PydanticCustomError("key", rule, {"value": name})
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    rule = "must hold what JSON has: text, numbers, lists and mappings"
+    raise PydanticCustomError("extra_body", rule, {"value": name})
+
+
+ExtraBody: TypeAlias = Annotated[dict[str, Any], AfterValidator(_body)]
+"""Further fields of a body, by name."""
+
+_SENT = _OWN - {"x-api-key", "api-key", "x-goog-api-key", "authorization", "proxy-authorization"}
+
+
+def _key_header(name: str) -> str:
+    if name.lower() in _SENT:
+        rule = "must not be a header that the program sends itself"
+        raise PydanticCustomError("key_header", rule, {"value": name})
+    return name
+
+
+KeyHeader: TypeAlias = Annotated[HeaderName, AfterValidator(_key_header)]
+"""A header for a key."""
 
 Headers: TypeAlias = Annotated[dict[HeaderName, str], AfterValidator(_headers)]
 """Headers by name."""

@@ -120,6 +120,9 @@ def _require_effort(effort: Effort, generation: Generation | None, key: str) -> 
 
 
 def _require_room(budget: int, max_tokens: int | None, key: str) -> None:
+    if max_tokens is None and budget:
+        rule = f"{key} must come with the model's max_tokens, which is more"
+        raise PydanticCustomError("thinking", "{rule}", {"rule": rule, "value": budget})
     if max_tokens is not None and budget >= max_tokens:
         rule = f"{key} must be less than the model's max_tokens, {max_tokens}"
         raise PydanticCustomError("thinking", "{rule}", {"rule": rule, "value": budget})

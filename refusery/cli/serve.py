@@ -76,6 +76,10 @@ def serve(
         repos=named,
         overrides=settings or [],
     )
+    if notify is not None:
+        from flows.alerts import require_address
+
+        require_address(notify)
     made = deployments(serving)
     url = require_server(open_to_pages=open_server)
     if notify is not None:

@@ -10,7 +10,7 @@ import pytest
 from generators.mutations.styles import NAMES
 from pipelines.drafts.catalog import OwnModel, catalog
 from pipelines.drafts.draft import Draft, draft_of
-from pipelines.drafts.sizes import KEPT, PER_SEED, SAFE, mutations_for, row_bounds, seeds_for
+from pipelines.drafts.sizes import KEPT, PER_SEED, RISKY, SAFE, mutations_for, row_bounds, seeds_for
 from pipelines.drafts.wishes import Wishes
 from pipelines.recipe import Evaluation, OrBench, SorryBench
 from pipelines.recipe.shared_models import shared_models
@@ -90,16 +90,16 @@ def test_models_of_ones_own_write_and_hosted_ones_vote() -> None:
     assert "writer" not in recipe.moderate.voters
 
 
-@pytest.mark.parametrize("rows", [10, 31, 100, 768, 769, 5000, 80_000])
+@pytest.mark.parametrize("rows", [10, 31, 100, 460, 461, 5000, 80_000])
 def test_the_seeds_suffice_for_the_rows_by_the_arithmetic_beside_them(rows: int) -> None:
     draft = _draft("or-bench", "mistral", rows=rows)
     recipe = draft.recipe
     assert isinstance(recipe, OrBench)
     seeds = seeds_for(rows, embedded=False)
-    assert seeds.texts * KEPT * SAFE >= rows
-    assert (seeds.per_category - 1) * seeds.categories * PER_SEED * KEPT * SAFE < rows
-    assert seeds.shipped == (rows <= 768)
-    assert isinstance(recipe.seeds, WrittenSeeds) == (rows > 768)
+    assert seeds.texts * KEPT * SAFE * RISKY >= rows
+    assert (seeds.per_category - 1) * seeds.categories * PER_SEED * KEPT * SAFE * RISKY < rows
+    assert seeds.shipped == (rows <= 460)
+    assert isinstance(recipe.seeds, WrittenSeeds) == (rows > 460)
     assert f"{seeds.rows:,} rows are left" in draft.text.replace("\n# ", " ")
     assert recipe.gates is not None
     assert isinstance(recipe.gates.min_per_category, int)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,7 +19,7 @@ from tests.small_recipe import small_recipe
 
 
 def _loaded(folder: Path, provider: str, model: str, said: Mapping[str, Any]) -> object:
-    given = json.dumps({"provider": provider, "model": model, **said})
+    given = json.dumps({"provider": provider, "model": model, **said}).replace("NaN", ".nan")
     return load(small_recipe(folder), [f"models.gpt4o={given}"]).models["gpt4o"]
 
 
@@ -51,6 +52,21 @@ def _loaded(folder: Path, provider: str, model: str, said: Mapping[str, Any]) ->
         ("mine", {"query": {"key": "abc"}}, "query must hold no key"),
         ("mine", {"query": {"a&b": "c"}}, "query must have names of"),
         ("mine", {"key_header": "a b"}, "key_header must be a header's name"),
+        ("mine", {"key_header": "Host", "key_env": "K"}, "must not be a header that the program"),
+        ("mine", {"key_header": "api-key"}, "key_header must come with key_env"),
+        ("mine", {"extra_body": {"api_key": "abc"}}, "extra_body must hold no key"),
+        (
+            "mine",
+            {"extra_body": {"a": [{"b": "sk-proj-abcdefghijklmnop"}]}},
+            "extra_body must hold no key",
+        ),
+        ("mine", {"extra_body": {"a": {"b": math.nan}}}, "extra_body must hold numbers that JSON"),
+        ("mine", {"retired": "yesterday"}, "a day or a month, such as 2026-01-05"),
+        (
+            "gemini-2.5-flash",
+            {"reasoning": {"budget_tokens": 512}},
+            "reasoning.budget_tokens must come with the model's max_tokens",
+        ),
         ("mine", {"structured": "yaml"}, "structured must be auto, schema, json or text"),
     ],
 )
@@ -150,3 +166,12 @@ def test_the_models_of_the_readme_are_what_a_recipe_takes(tmp_path: Path) -> Non
     classic = models["classic"]
     assert isinstance(classic, OpenAIModel)
     assert classic.query == {"api-version": "2026-10-01"}
+
+
+def test_a_day_in_a_body_is_sent_as_it_is_written(tmp_path: Path) -> None:
+    path = small_recipe(tmp_path)
+    said = "{provider: openai, model: mine, base_url: 'http://127.0.0.1:8000/v1', price: free, "
+    recipe = load(path, [f"models.gpt4o={said} extra_body: {{since: [2026-01-01]}}}}"])
+    model = recipe.models["gpt4o"]
+    assert isinstance(model, OpenAIModel)
+    assert model.extra_body == {"since": ["2026-01-01"]}
