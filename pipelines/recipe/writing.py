@@ -69,7 +69,8 @@ class Examples(Part):
     """Largest cosine similarity to any of them."""
 
 
-_LEAST_YIELD = 0.02  # as with seeds: a round of repeats but for 2 % of its texts is vain
+LEAST_YIELD = 0.02
+"""New rows a text that a round must bring, of seeds and of rewrites: less is repeats alone."""
 
 
 class Rewrite(Part):
@@ -110,7 +111,7 @@ class Rewrite(Part):
     @property
     def least_yield(self) -> float:
         """`min_yield`, or its default."""
-        return _LEAST_YIELD if self.min_yield is None else self.min_yield
+        return LEAST_YIELD if self.min_yield is None else self.min_yield
 
     @model_validator(mode="after")
     def _a_yield_of_rounds(self) -> "Rewrite":
