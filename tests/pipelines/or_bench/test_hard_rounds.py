@@ -153,8 +153,12 @@ def test_summary_and_card_say_how_rounds_ended(tmp_path: Path) -> None:
     hard, target = made.manifest.rounds
     assert made.manifest.rounds == made.built.endings
     line, other = rounds_lines(made.manifest)
-    assert line.startswith(f"Of 18 hard rows {hard.found} were found in {hard.rounds} rounds of")
-    assert other.startswith(f"Of 10 rows of rewrite.target {target.found} were found")
+    assert line.startswith(
+        f"Of 18 hard rows {hard.found} were found in {hard.rounds} rounds of at most 6; full (new"
+    )
+    assert other.startswith(
+        f"Of 10 rows of rewrite.target {target.found} were found in 1 round of at most 1; full (new"
+    )
     card = (made.run.context.layout.release / "README.md").read_text(encoding="utf-8")
     assert line[:40] in card
     assert "Rounds of rewriting" in {table.title for table in of_manifest(made.manifest)}
@@ -209,6 +213,29 @@ def test_a_round_that_the_budget_does_not_reach_is_given_up(tmp_path: Path) -> N
 def test_a_first_round_that_the_budget_does_not_reach_ends_the_run_as_ever(tmp_path: Path) -> None:
     with _served() as server, pytest.raises(BudgetReachedError, match="max_usd must have room"):
         _build(server, tmp_path, "hard={at: 2, size: 900, rounds: 2}", "budget.max_usd=0.01")
+
+
+@pytest.mark.slow
+def test_a_run_with_a_panel_after_its_rounds_waits_for_the_money_of_all_of_them(
+    tmp_path: Path,
+) -> None:
+    settings = ("rewrite.target=5", "rewrite.rounds=2")
+    folders = [tmp_path / name for name in ("free", "capped")]
+    for folder in folders:
+        folder.mkdir()
+    with _served() as server:
+        free = _build(server, folders[0], *settings, release=False)
+        first = sum(usd for stage, usd in free.cost.items() if stage.endswith("-0"))
+        second = sum(usd for stage, usd in free.cost.items() if stage.endswith("-1"))
+        cap = f"budget.max_usd={first + second / 2:.6f}"
+        with pytest.raises(BudgetReachedError):
+            _build(server, folders[1], *settings, cap, release=False)
+        record = read_run(folders[1] / "out" / "runs" / "loop" / "2026.11.0")
+        raised = _build(server, folders[1], *settings, "budget.max_usd=9", release=False)
+    assert record is not None
+    assert any(each.called and each.called.round == 1 for each in record.stages)
+    assert raised.built.rounds == free.built.rounds == 2
+    assert raised.ended == free.ended
 
 
 _SEEDS = ("shipped, per_category: 1", "llm, writer: writer, per_category: 2, per_call: 2")
