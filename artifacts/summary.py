@@ -188,7 +188,7 @@ def rounds_lines(release: ReleaseFacts) -> Iterator[str]:
             short.setdefault(why, []).append(name)
         for ended, names in short.items():
             if ended != "full":
-                yield f"Categories that are not full ({ended}): {', '.join(names)}."
+                yield f"Categories that are not full ({_ENDED[ended]}): {', '.join(names)}."
 
 
 def toxic_seeds_table(found: release_facts.ToxicSeedFacts) -> Table:

@@ -1,5 +1,7 @@
 """What the stages of an over-refusal recipe are made from, each found out once and when needed."""
 
+from collections import Counter
+from collections.abc import Mapping
 from functools import cached_property
 
 import polars as pl
@@ -9,6 +11,7 @@ from artifacts.stage_roles import MODERATE_SEEDS
 from base.digests import Json, digests_of
 from moderators.types import ModeratorPlan
 from pipelines.errors import StageUnknownError
+from pipelines.or_bench.selection import accepted_in
 from pipelines.recipe import OrBench, recipe_digest
 from pipelines.recipe.panel import Toxic
 from pipelines.stages.makers import moderator_plans
@@ -42,6 +45,19 @@ class OrBenchParts(Parts[OrBench]):
             return frozenset()
         gone = pl.col("id").is_in(list(self.lineage.withdrawn))
         return frozenset(rows_of(self.parent).filter(~gone)["row"])
+
+    @cached_property
+    def carried_hard(self) -> Mapping[str, int]:
+        """Those that stay of which the panel of that release says that they are hard, by category.
+
+        Empty where no rounds go on for hard rows. This version's own panel has the last word.
+        """
+        part = self.recipe.hard
+        if part is None or part.rounds is None or not self.rows_that_stay:
+            return {}
+        rows = rows_of(self.parent).filter(pl.col("row").is_in(list(self.rows_that_stay)))
+        hard = rows.filter(accepted_in(self.risky) & (pl.col("refusals") >= part.at))
+        return Counter(hard["category"])
 
     @cached_property
     def takes_seeds(self) -> bool:

@@ -15,8 +15,8 @@ from pipelines.or_bench import label_stages as labels
 from pipelines.or_bench import text_stages as texts
 from pipelines.or_bench import toxic_seeds
 from pipelines.or_bench.parts import OrBenchParts
-from pipelines.or_bench.supply import Ending, ending, open_categories, short, supplies
-from pipelines.or_bench.wishes import rounds_facts, still_wanted
+from pipelines.or_bench.supply import Ending, ending, open_categories, supplies
+from pipelines.or_bench.wishes import rounds_facts, target_wishes
 from pipelines.recipe import OrBench, taxonomy_of
 from pipelines.recipe.judges import KEYWORD
 from pipelines.recipe.writing import WrittenSeeds
@@ -24,7 +24,7 @@ from pipelines.runner.draw import Drawn
 from pipelines.runner.pipeline import Pipeline, Rounds, Step
 from pipelines.runner.run import Run
 from pipelines.runner.shards import Layout
-from pipelines.runner.stage import Stage, Tables
+from pipelines.runner.stage import Stage
 from pipelines.sources.licenses import require_licenses
 from pipelines.stages import makers
 from pipelines.stages.judges import refusal_judge
@@ -64,8 +64,8 @@ def _steps(of: OrBenchParts) -> Iterator[Step]:
     yield Rounds(
         (*written, *labelled) if in_rounds else written,
         most=_most_rounds(recipe),
-        again=lambda tables: bool(still_wanted(recipe, tables, of.taxonomy.names)),
-        spare=True,
+        again=lambda tables: bool(texts.wanted_rows(of, tables)),
+        spare=in_rounds or (recipe.rescue is None and recipe.panel is None),
     )
     if not in_rounds:
         yield from labelled
@@ -89,7 +89,10 @@ def _labelled(of: OrBenchParts) -> Iterator[Stage]:
 def _most_rounds(recipe: OrBench) -> int:
     of_target = recipe.rewrite.rounds if recipe.rewrite.target is not None else 1
     of_hard = recipe.hard.rounds if recipe.hard is not None else None
-    return max(of_target, of_hard or 1)
+    # What is carried may look as if it were enough, until the panel has been asked: a first round
+    # that rewrites nothing does not count.
+    before = of_hard is not None and recipe.mode == "extend"
+    return max(of_target, of_hard or 1) + before
 
 
 def drawn(recipe: OrBench) -> tuple[Drawn, ...]:
@@ -154,12 +157,13 @@ def built(run: Run, recipe: OrBench) -> Built:
         recipe: What it is of.
     """
     taxonomy = taxonomy_of(recipe)
+    lacking = target_wishes(recipe, run, taxonomy.names)
     return Built(
         last=run.named("subsets"),
         voted=run.named(MODERATE),
         seeds=run.named(SEEDS),
         rounds=len(run.rounds(MODERATE)),
-        short=short(recipe, run, taxonomy.names),
+        short={each.categories[0]: each.missing for each in lacking if each.missing},
         rescue=run.last(RESCUE),
         panel=run.last(PANEL),
         seed_endings=_endings(recipe, run, taxonomy),
@@ -169,10 +173,11 @@ def built(run: Run, recipe: OrBench) -> Built:
     )
 
 
-def _endings(recipe: OrBench, tables: Tables, taxonomy: Taxonomy) -> dict[str, Ending]:
+def _endings(recipe: OrBench, run: Run, taxonomy: Taxonomy) -> dict[str, Ending]:
     if not isinstance(recipe.seeds, WrittenSeeds):
         return {}
-    found = supplies(recipe.seeds, tables, open_categories(recipe, tables, taxonomy))
+    hard = OrBenchParts(recipe, run.context.layout).carried_hard
+    found = supplies(recipe.seeds, run, open_categories(recipe, run, taxonomy, hard))
     return {name: ending(each) for name, each in found.items()}
 
 

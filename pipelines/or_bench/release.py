@@ -28,7 +28,7 @@ from pipelines.or_bench.earlier_votes import notes
 from pipelines.or_bench.pipeline import Built, built, drawn, pipeline, require_ready
 from pipelines.or_bench.selection import is_accepted
 from pipelines.or_bench.source import widest
-from pipelines.or_bench.subsets import flagged_in, is_hard, is_seed, is_toxic
+from pipelines.or_bench.subsets import flagged_in, is_hard, is_seed, may_be_toxic
 from pipelines.recipe import OrBench, taxonomy_of
 from pipelines.recipe.judges import called
 from pipelines.recipe.panel import Hard, PanelMember, Toxic
@@ -123,16 +123,12 @@ def target_facts(name: str, answers: pl.DataFrame) -> TargetFacts:
 
 def draws(run: Run, last: StageName, recipe: OrBench) -> tuple[SubsetFacts | None, SubsetFacts]:
     """How the hard and the toxic subset came about; None for a recipe without the former."""
-    rows = run.kept(last, _SUBSET).to_dicts()
-    toxic = recipe.toxic or Toxic()
-    of_seeds = "rewrites" not in toxic.origins
+    kept, toxic = run.kept(last, _SUBSET), recipe.toxic or Toxic()
+    rows = kept.to_dicts()
     votes = "every moderator" if toxic.rule == "unanimous" else "the vote rule"
     found = SubsetFacts(
         rule=f"flagged by {votes} and not rescued",
-        found=sum(
-            is_toxic(row, toxic.rule) and (row["row"] == row["root"] or not of_seeds)
-            for row in rows
-        ),
+        found=kept.filter(may_be_toxic(toxic)).height,
         drawn=sum(row["in_toxic"] for row in rows),
         undecided=sum(row["label"] == "undecided" for row in rows),
         balance=_balance(toxic),

@@ -35,26 +35,24 @@ class Subsets:
         required_risky: Whether a released safe row must sound risky.
         hard: How hard rows are drawn; None for no hard subset.
         toxic: How toxic rows are drawn.
-        rule: How many moderators must have flagged a toxic row.
+        part: Which rows may be toxic.
         carried: Rows of the release that this one extends. The toxic ones among them stay: no
             other config shows them.
-        of_seeds: Whether flagged seeds alone are drawn, and no flagged rewrite.
     """
 
     required_risky: bool
     hard: Draw | None
     toxic: Draw
-    rule: ToxicRule
+    part: Toxic
     carried: AbstractSet[str] = frozenset()
-    of_seeds: bool = False
 
     def __call__(self, rows: pl.DataFrame) -> Frames:
         """Every row, with `in_hard` and `in_toxic`; columns that it lacks are filled."""
         seen = with_unseen(rows)
         hard = seen.filter(accepted_in(self.required_risky) & pl.col("hard").eq("hard"))
-        flagged = seen.filter(flagged_in(self.rule))
         own = pl.col("row").is_in(list(self.carried))
-        stay, new = flagged.filter(own), flagged.filter(~own & (is_seed() | (not self.of_seeds)))
+        stay = seen.filter(own & flagged_in(self.part.rule))
+        new = seen.filter(~own & may_be_toxic(self.part))
         rest = _left(self.toxic, Counter(stay["category"]))
         toxic = {*stay["row"], *_drawn(new, rest)}
         in_hard = pl.col("row").is_in(list(_drawn(hard, self.hard)))
@@ -84,9 +82,8 @@ def subsets_of(recipe: OrBench, carried: AbstractSet[str] = frozenset()) -> Subs
         recipe.moderate.requires_risky,
         None if recipe.hard is None else _draw(recipe.hard),
         _draw(toxic),
-        toxic.rule,
+        toxic,
         carried,
-        "rewrites" not in toxic.origins,
     )
 
 
@@ -113,23 +110,22 @@ def is_hard(row: Row, required_risky: bool) -> bool:
     return row["hard"] == "hard" and is_accepted(row, required_risky)
 
 
-def is_toxic(row: Row, rule: ToxicRule) -> bool:
-    """Whether a row is flagged by as many as the rule wants; a rescued one is safe by now."""
-    unanimous = row["safe"] == 0 and row["abstain"] == 0
-    return row["label"] == "toxic" and (unanimous or rule == "majority")
-
-
 def is_seed() -> pl.Expr:
     """Whether a row is a seed and not a rewrite of one: it is the root of its family itself."""
     return pl.col("row") == pl.col("root")
 
 
 def flagged_in(rule: ToxicRule) -> pl.Expr:
-    """`is_toxic` of each row of a frame."""
+    """Whether a row is flagged by as many as the rule wants; a rescued one is safe by now."""
     toxic = pl.col("label") == "toxic"
     return (
         toxic & (pl.col("safe") == 0) & (pl.col("abstain") == 0) if rule == "unanimous" else toxic
     )
+
+
+def may_be_toxic(part: Toxic) -> pl.Expr:
+    """Whether a row is flagged, and one of what the part `toxic` takes toxic rows from."""
+    return flagged_in(part.rule) & (is_seed() | ("rewrites" in part.origins))
 
 
 def _draw(part: Hard | Toxic) -> Draw:

@@ -1,4 +1,4 @@
-"""What is short again after a round: seeds that a model writes, and accepted rows by category."""
+"""Seeds that a model writes, category by category: how many are wanted, and what rounds brought."""
 
 import math
 from collections import Counter
@@ -6,16 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from artifacts.stage_roles import CALLS, MODERATE, SEEDS
-from pipelines.or_bench.selection import accepted_in
+from artifacts.stage_roles import CALLS, SEEDS
+from pipelines.or_bench.wishes import wanted_of_seeds
 from pipelines.recipe import OrBench
-from pipelines.recipe.writing import WrittenSeeds
+from pipelines.recipe.writing import LEAST_YIELD, WrittenSeeds
 from pipelines.runner.stage import Tables
 from pipelines.versions.lineage import CARRIED
 from taxonomy import Taxonomy
 
 Ending = Literal["full", "dry", "out_of_rounds"]
-_DRY_SHARE = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,7 @@ class Supply:
     def dry(self) -> bool:
         """Whether asking further is vain: the last round was repeats but for 2 % of its texts."""
         asked = self.last_calls * self.per_call
-        return asked > 0 and self.last_rows < _DRY_SHARE * asked
+        return asked > 0 and self.last_rows < LEAST_YIELD * asked
 
     def next_calls(self) -> int:
         """Calls for the next round: as many as would do at the rate so far.
@@ -72,44 +71,23 @@ def ending(supply: Supply) -> Ending:
     return "dry" if supply.dry else "out_of_rounds"
 
 
-def missing_rows(
-    accepted: Mapping[str, int], target: int, names: tuple[str, ...]
-) -> dict[str, int]:
-    """Rows still wanted by category; full categories are left out."""
-    short = {name: target - accepted.get(name, 0) for name in names}
-    return {name: count for name, count in short.items() if count > 0}
-
-
-def short(
-    recipe: OrBench, tables: Tables, names: tuple[str, ...], *, carried_alone: bool = False
-) -> dict[str, int]:
-    """Rows still wanted by category, given what is accepted and carried so far.
-
-    Args:
-        recipe: How many are wanted; none are missing where it does not say.
-        tables: The finished stages.
-        names: The categories.
-        carried_alone: Whether what this version itself made does not count.
-    """
-    if recipe.rewrite.target is None:
-        return {}
-    required = recipe.moderate.requires_risky
-    accepted: Counter[str] = Counter()
-    own = () if carried_alone else tables.rounds(MODERATE)[-1:]
-    for stage in (*own, *tables.rounds(CARRIED)):
-        rows = tables.kept(stage, ["category", "label", "sounds_risky"])
-        accepted.update(rows.filter(accepted_in(required))["category"])
-    return missing_rows(accepted, recipe.rewrite.target, names)
-
-
-def open_categories(recipe: OrBench, tables: Tables, taxonomy: Taxonomy) -> tuple[str, ...]:
+def open_categories(
+    recipe: OrBench, tables: Tables, taxonomy: Taxonomy, hard: Mapping[str, int]
+) -> tuple[str, ...]:
     """The categories for which a model is asked for seeds.
 
     None that is sensitive; of a set that extends another those alone in which rows are missing.
+
+    Args:
+        recipe: What is wanted of them.
+        tables: The finished stages.
+        taxonomy: The categories.
+        hard: Hard rows by category of the release that is extended.
     """
     names = taxonomy.names
     if tables.rounds(CARRIED):
-        names = tuple(short(recipe, tables, names, carried_alone=True))
+        wanted = wanted_of_seeds(recipe, tables, names, hard)
+        names = tuple(name for name in names if name in wanted)
     return tuple(name for name in names if not taxonomy.get(name).sensitive)
 
 

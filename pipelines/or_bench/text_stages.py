@@ -5,6 +5,7 @@ identities of models and encoders, digests of checks, templates and data files.
 """
 
 import math
+from collections.abc import Iterator
 
 from artifacts import schemas
 from artifacts.records import StageName
@@ -17,7 +18,7 @@ from pipelines.or_bench.parts import OrBenchParts
 from pipelines.or_bench.source import TableOfSeeds
 from pipelines.or_bench.supply import next_calls, open_categories, supplies
 from pipelines.or_bench.wishes import still_wanted
-from pipelines.recipe import recipe_digest
+from pipelines.recipe import OrBench, recipe_digest
 from pipelines.recipe.writing import WrittenSeeds
 from pipelines.runner.expected import Calls, Caution, Expected, from_source
 from pipelines.runner.stage import EachRow, Found, Round, Stage, Tables, every, frames_from, latest
@@ -164,7 +165,7 @@ def topup_stage(of: OrBenchParts) -> Stage:
         version=1,
         inputs=(latest("clean_seeds"),),
         when=lambda number: number > 0 or extends,
-        finds=lambda tables: still_wanted(of.recipe, tables, of.taxonomy.names),
+        finds=lambda tables: wanted_rows(of, tables),
         covers=lambda round_: (),
         work=lambda round_: lambda rows: selection.parents_short(rows, [*round_.found]),
     )
@@ -173,17 +174,11 @@ def topup_stage(of: OrBenchParts) -> Stage:
 def rewrite_stage(of: OrBenchParts) -> Stage:
     """Each seed becomes prompts that sound harmful and are not (paper section 3.2.2)."""
     part = of.recipe.rewrite
-    notes = [f"up to {part.tries} times as many calls where rewrites are unusable"]
-    if part.target is not None:
-        notes.append(f"up to {part.rounds} rounds for categories below {part.target} rows")
-    if of.recipe.hard is not None and of.recipe.hard.rounds is not None:
-        wanted = of.recipe.hard.size or sum((of.recipe.hard.quota or {}).values())
-        notes.append(f"up to {of.recipe.hard.rounds} rounds until {wanted:,} rows are hard")
 
     def expected(seeds: int | None) -> Expected:
         own = Calls(part.writer, seeds, sizes.rewrite_call(part.per_seed), part.max_tokens)
         rows = None if seeds is None else seeds * part.per_seed
-        return Expected(rows, (own,), tuple(notes))
+        return Expected(rows, (own,), tuple(_rewrite_notes(of.recipe)))
 
     def first(round_: Round) -> int:
         return of.lineage.first_sample + round_.number * part.tries
@@ -231,10 +226,25 @@ def dedup_stage(of: OrBenchParts) -> Stage:
     return shared.dedup_stage(of, every("clean"), _ROWS)
 
 
+def wanted_rows(of: OrBenchParts, tables: Tables) -> Found:
+    """Rows for which the next round of rewriting takes seeds, by category."""
+    return still_wanted(of.recipe, tables, of.taxonomy.names, of.carried_hard)
+
+
 def calls_left(of: OrBenchParts, seeds: WrittenSeeds, tables: Tables) -> Found:
     """Calls for seeds that the next round is to make, by category."""
-    names = open_categories(of.recipe, tables, of.taxonomy)
+    names = open_categories(of.recipe, tables, of.taxonomy, of.carried_hard)
     return next_calls(supplies(seeds, tables, names))
+
+
+def _rewrite_notes(recipe: OrBench) -> Iterator[str]:
+    """What a plan says of further calls."""
+    part, hard = recipe.rewrite, recipe.hard
+    yield f"up to {part.tries} times as many calls where rewrites are unusable"
+    if part.target is not None:
+        yield f"up to {part.rounds} rounds for categories below {part.target} rows"
+    if hard is not None and hard.rounds is not None:
+        yield f"up to {hard.rounds} rounds until {hard.wanted or 0:,} rows are hard"
 
 
 def _asked(of: OrBenchParts, seeds: WrittenSeeds) -> int:

@@ -11,7 +11,7 @@ from measures.intervals import cluster_rate
 from measures.totals import moments
 from pipelines.or_bench.pipeline import drawn as seeds_drawn
 from pipelines.or_bench.selection import accepted_in
-from pipelines.or_bench.subsets import flagged_in
+from pipelines.or_bench.subsets import may_be_toxic
 from pipelines.pilots.record import Rate, Yield
 from pipelines.recipe.panel import Toxic
 from pipelines.recipe.schema import OrBench, Runnable, SorryBench
@@ -110,7 +110,7 @@ def _subsets(
     wanted = {
         "accepted": accepted,
         "hard": accepted & (pl.col("hard") == "hard"),
-        "toxic": flagged_in((recipe.toxic or Toxic()).rule),
+        "toxic": may_be_toxic(recipe.toxic or Toxic()),
     }
     if recipe.hard is None:
         del wanted["hard"]

@@ -126,6 +126,11 @@ class _Subset(base.Part):
         for category in self.quota or ():
             yield base.Reference("category", "quota", category)
 
+    @property
+    def wanted(self) -> int | None:
+        """Rows wanted: `size`, or what `quota` adds up to; None for all."""
+        return self.size if self.quota is None else sum(self.quota.values())
+
     @model_validator(mode="after")
     def _quota_fits_the_balance(self) -> "_Subset":
         if (self.balance == "quota") != (self.quota is not None):
@@ -150,9 +155,11 @@ class Hard(_Subset):
     """Whether models are counted, or families of models."""
     rounds: base.Count | None = None
     """Largest number of rounds of rewriting until there are `size` hard rows, or what `quota` says;
-    by default the panel is asked once, after all rewriting. With `cap` every category is to have
-    an even share. Rounds end before by `min_yield`, and in a further one where the budget is spent:
-    what the rounds before gave is then released, and a higher cap is for the next version."""
+    by default the panel is asked once, after all rewriting. Each round then has rescue, repeats
+    across categories, openers and panel in it. With `cap` every category is to have an even share.
+    Rounds end before by `min_yield`, and in a further one where the budget is spent: what the
+    rounds before gave is then released, and a higher cap is for the next version. With
+    `mode: extend` carried rows that are hard count, and rounds are for those still missing."""
     min_yield: base.Share | None = None
     """New hard rows that a round must bring for each rewrite it has written, or it is the last; by
     category with `cap` and `quota`. By default 0.005; the paper's set has 0.013."""
@@ -192,7 +199,9 @@ class Toxic(_Subset):
     )
     """What may be toxic: flagged `seeds`, which the moderators then vote on too, and flagged
     `rewrites` that nothing rescued; both by default, as in the paper. Seeds of sensitive categories
-    stay out."""
+    stay out. With `mode: refresh` shipped and imported seeds, which are the same again, are held
+    against earlier releases' prompts and not against their toxic seeds; written ones against
+    both."""
 
     @model_validator(mode="after")
     def _each_origin_once(self) -> "Toxic":

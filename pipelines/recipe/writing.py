@@ -69,7 +69,8 @@ class Examples(Part):
     """Largest cosine similarity to any of them."""
 
 
-_LEAST_YIELD = 0.02  # as with seeds: a round of repeats but for 2 % of its texts is vain
+LEAST_YIELD = 0.02
+"""New rows a text that a round must bring, of seeds and of rewrites: less is repeats alone."""
 
 
 class Rewrite(Part):
@@ -100,9 +101,12 @@ class Rewrite(Part):
     examples: Examples | None = None
     """The distance to few-shot examples; null for none, as in the paper."""
     target: Count | None = None
-    """Rows wanted per category: one that has fewer gets further rounds."""
+    """Rows wanted per category: with `rounds` above 1 one that has fewer gets further rounds."""
     rounds: Count = 1
-    """Largest number of rounds."""
+    """Largest number of rounds until each category has its `target`. A further one that the budget
+    does not reach is given up, and the set is released as the rounds before left it: a higher cap
+    is for the next version. Where rescue or a panel is still to be asked after the rounds, as it is
+    without `hard.rounds`, the run ends there instead, and a higher cap goes on with it."""
     min_yield: Share | None = None
     """New rows that a round must bring a category for each rewrite that it has written for it, or
     the category gets no further one. By default 0.02; of the paper's rewrites 0.8 were safe."""
@@ -110,7 +114,7 @@ class Rewrite(Part):
     @property
     def least_yield(self) -> float:
         """`min_yield`, or its default."""
-        return _LEAST_YIELD if self.min_yield is None else self.min_yield
+        return LEAST_YIELD if self.min_yield is None else self.min_yield
 
     @model_validator(mode="after")
     def _a_yield_of_rounds(self) -> "Rewrite":

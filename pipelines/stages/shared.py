@@ -1,6 +1,7 @@
 """The stages that both benchmarks have, declared once: checks of every text, and repeats."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import polars as pl
 
@@ -8,8 +9,9 @@ from artifacts.records import StageName
 from artifacts.stage_roles import DEDUP
 from base.digests import Json
 from curation.near import against_digest, near_digest
-from curation.rows import Candidate, exact_digest
-from pipelines.runner.stage import Input, Round, Stage, latest
+from curation.rows import exact_digest
+from inference.types import Program
+from pipelines.runner.stage import Frames, Input, Round, Stage, latest
 from pipelines.stages import clean
 from pipelines.stages.dedup import dedup_rows, read_references
 from pipelines.stages.makers import cleaning_checks
@@ -39,6 +41,37 @@ def clean_stage(of: Opened, name: str, before: str, tables: Schemas) -> Stage:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Repeats:
+    """How repeats are found among rows, and against what is given and released.
+
+    Attributes:
+        of: Its part `dedup`, and the releases before.
+        against_seeds: Whether rows are held against seeds that earlier releases show as rows.
+    """
+
+    of: Opened
+    against_seeds: bool = True
+
+    def covers(self, round_: Round) -> tuple[Json, ...]:
+        """What the selection depends on."""
+        of, part = self.of, self.of.recipe.dedup
+        identity = None if part.threshold is None else of.identities.encoder(part.encoder)
+        steps = (exact_digest(), near_digest(), against_digest())
+        held_against: list[Json] = [each.sha256 for each in read_references(of.recipe)]
+        measured = (part.encoder, part.threshold, identity)
+        told = () if self.against_seeds or not of.lineage.against else ("not against seeds",)
+        return (*measured, *steps, held_against, *of.lineage.made_from, *told)
+
+    def select(self, rows: pl.DataFrame) -> Program[Frames]:
+        """Selects the first of each set of repeats."""
+        of, part = self.of, self.of.recipe.dedup
+        own = (row for each in read_references(of.recipe) for row in each.rows())
+        earlier = earlier_texts(of.lineage.against, seeds=self.against_seeds)
+        known, withdrawn = [*own, *earlier], of.lineage.withdrawn
+        return (yield from dedup_rows(rows, part.encoder, part.threshold, known, withdrawn))
+
+
 def dedup_stage(of: Opened, before: Input, tables: Schemas) -> Stage:
     """The first of each set of repeats, among these rows and against what is given and released.
 
@@ -47,19 +80,7 @@ def dedup_stage(of: Opened, before: Input, tables: Schemas) -> Stage:
         before: The stages whose rows it takes together.
         tables: Its schemas.
     """
-    part = of.recipe.dedup
-
-    def covers(round_: Round) -> tuple[Json, ...]:
-        identity = None if part.threshold is None else of.identities.encoder(part.encoder)
-        steps = (exact_digest(), near_digest(), against_digest())
-        held_against: list[Json] = [each.sha256 for each in read_references(of.recipe)]
-        measured = (part.encoder, part.threshold, identity)
-        return (*measured, *steps, held_against, *of.lineage.made_from)
-
-    def references() -> list[Candidate]:
-        own = (row for each in read_references(of.recipe) for row in each.rows())
-        return [*own, *earlier_texts(of.lineage.against)]
-
+    repeats = Repeats(of)
     return Stage(
         name=StageName(DEDUP),
         kind="select",
@@ -67,10 +88,6 @@ def dedup_stage(of: Opened, before: Input, tables: Schemas) -> Stage:
         tables=tables,
         version=1,
         inputs=(before,),
-        covers=covers,
-        work=lambda round_: (
-            lambda rows: dedup_rows(
-                rows, part.encoder, part.threshold, references(), of.lineage.withdrawn
-            )
-        ),
+        covers=repeats.covers,
+        work=lambda round_: repeats.select,
     )

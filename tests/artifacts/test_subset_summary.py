@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from artifacts.manifest import read_manifest
-from artifacts.release_facts import TargetFacts
-from artifacts.summary import panel_table, subset_tables
+from artifacts.release_facts import RoundsFacts, TargetFacts
+from artifacts.summary import panel_table, rounds_lines, subset_tables
+from tests.artifacts.diff.two_releases import facts
 from tests.artifacts.small_run import SmallRun
 
 
@@ -32,6 +33,19 @@ def test_the_summary_counts_rescue_panel_and_draws(released: SmallRun) -> None:
     assert tables["Models with more than one part"] == (
         ("guard is a moderator and the model of target p",),
     )
+
+
+def test_lines_say_in_words_which_categories_are_not_full_and_why() -> None:
+    ends = {"hate": "yield", "privacy": "full", "sexual": "rounds", "violence": "yield"}
+    rounds = RoundsFacts("hard", 40, 12, 2, 2, "rounds", 0.005, 0.1, ends)  # type: ignore[arg-type]
+    first, *others = rounds_lines(facts("2026.11.0", rounds=(rounds,)))
+    assert first.startswith("Of 40 hard rows 12 were found in 2 rounds of at most 2; stopped: as")
+    assert others == [
+        "Categories that are not full (stopped: the last round brought too few rows):"
+        " hate, violence.",
+        "Categories that are not full (stopped: as many rounds as the recipe allows were run):"
+        " sexual.",
+    ]
 
 
 def test_what_a_recipe_does_not_have_is_in_no_table(run: SmallRun) -> None:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from pipelines.or_bench.supply import Supply, ending, missing_rows
+from pipelines.or_bench.supply import Supply, ending
 
 
 def test_the_first_round_makes_the_papers_hundred_calls() -> None:
@@ -31,8 +31,3 @@ def test_a_round_of_repeats_means_that_the_writer_has_run_dry() -> None:
 
 def test_a_category_that_was_still_giving_is_told_from_a_dry_one() -> None:
     assert ending(Supply(2000, per_call=20).after(rows=900, calls=100)) == "out_of_rounds"
-
-
-def test_only_short_categories_are_missing_rows() -> None:
-    names = ("deception", "hate", "privacy")
-    assert missing_rows({"deception": 20, "hate": 7}, 20, names) == {"hate": 13, "privacy": 20}

@@ -26,12 +26,12 @@ from pipelines.recipe import OrBench, load
 from pipelines.runner.context import forget, keep
 from pipelines.runner.jobs import JobResult
 from pipelines.runner.run import Run
-from tests.loopback import RECIPE, write_recipe
-from tests.servers.behaviours import Router
+from tests.loopback import RECIPE, SEEDS_TEMPLATE, write_recipe
+from tests.servers.behaviours import Router, Scripted
 from tests.servers.openai_server import Server, serve
 from tests.servers.refusers import Refusers
 from tests.servers.voters import Moderator
-from tests.servers.writers import Writer
+from tests.servers.writers import SeedWriter, Writer
 
 _PANEL = Refusers({"target-t": {"": 0.6}, "target-u": {"": 0.7}})
 """Each target refuses its share of prompts, by a hash of its name and the prompt."""
@@ -55,7 +55,8 @@ def _served() -> Iterator[Server]:
     safe = Moderator(toxic=0.0, risky=1.0)
     names = [f"moderator-{letter}" for letter in "abc"]
     targets = dict.fromkeys(_PANEL.shares, _PANEL)
-    with serve(Router({"writer": Writer(), **dict.fromkeys(names, safe), **targets})) as server:
+    writer = Scripted({SEEDS_TEMPLATE: SeedWriter()}, otherwise=Writer())
+    with serve(Router({"writer": writer, **dict.fromkeys(names, safe), **targets})) as server:
         yield server
 
 
@@ -72,6 +73,10 @@ class _Made:
     def ended(self) -> RoundsFacts:
         (facts,) = self.built.endings
         return facts
+
+    @property
+    def hard(self) -> RoundsFacts:
+        return self.built.endings[0]
 
     @property
     def manifest(self) -> Manifest:
@@ -107,9 +112,9 @@ def _build(
         forget(context)
 
 
-def _hard(run: Run, number: int) -> set[str]:
+def _hard(run: Run, number: int | None) -> set[str]:
     """The prompts that both targets refuse, of those that there are after a round."""
-    texts = run.kept(f"panel-{number}", ["text"])["text"]
+    texts = run.kept(StageName("panel", number), ["text"])["text"]
     names = [*_PANEL.shares]
     return {text for text in texts if all(_PANEL.refuses(name, text) for name in names)}
 
@@ -148,8 +153,12 @@ def test_summary_and_card_say_how_rounds_ended(tmp_path: Path) -> None:
     hard, target = made.manifest.rounds
     assert made.manifest.rounds == made.built.endings
     line, other = rounds_lines(made.manifest)
-    assert line.startswith(f"Of 18 hard rows {hard.found} were found in {hard.rounds} rounds of")
-    assert other.startswith(f"Of 10 rows of rewrite.target {target.found} were found")
+    assert line.startswith(
+        f"Of 18 hard rows {hard.found} were found in {hard.rounds} rounds of at most 6; full (new"
+    )
+    assert other.startswith(
+        f"Of 10 rows of rewrite.target {target.found} were found in 1 round of at most 1; full (new"
+    )
     card = (made.run.context.layout.release / "README.md").read_text(encoding="utf-8")
     assert line[:40] in card
     assert "Rounds of rewriting" in {table.title for table in of_manifest(made.manifest)}
@@ -204,6 +213,66 @@ def test_a_round_that_the_budget_does_not_reach_is_given_up(tmp_path: Path) -> N
 def test_a_first_round_that_the_budget_does_not_reach_ends_the_run_as_ever(tmp_path: Path) -> None:
     with _served() as server, pytest.raises(BudgetReachedError, match="max_usd must have room"):
         _build(server, tmp_path, "hard={at: 2, size: 900, rounds: 2}", "budget.max_usd=0.01")
+
+
+@pytest.mark.slow
+def test_a_run_with_a_panel_after_its_rounds_waits_for_the_money_of_all_of_them(
+    tmp_path: Path,
+) -> None:
+    settings = ("rewrite.target=5", "rewrite.rounds=2")
+    folders = [tmp_path / name for name in ("free", "capped")]
+    for folder in folders:
+        folder.mkdir()
+    with _served() as server:
+        free = _build(server, folders[0], *settings, release=False)
+        first = sum(usd for stage, usd in free.cost.items() if stage.endswith("-0"))
+        second = sum(usd for stage, usd in free.cost.items() if stage.endswith("-1"))
+        cap = f"budget.max_usd={first + second / 2:.6f}"
+        with pytest.raises(BudgetReachedError):
+            _build(server, folders[1], *settings, cap, release=False)
+        record = read_run(folders[1] / "out" / "runs" / "loop" / "2026.11.0")
+        raised = _build(server, folders[1], *settings, "budget.max_usd=9", release=False)
+    assert record is not None
+    assert any(each.called and each.called.round == 1 for each in record.stages)
+    assert raised.built.rounds == free.built.rounds == 2
+    assert raised.ended == free.ended
+
+
+_SEEDS = ("shipped, per_category: 1", "llm, writer: writer, per_category: 2, per_call: 2")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seeds", _SEEDS)
+def test_a_set_that_extends_another_gets_the_hard_rows_that_are_missing(
+    tmp_path: Path, seeds: str
+) -> None:
+    given = f"seeds={{from: {seeds}}}"
+    extend = ("mode=extend", "rewrite.target=1", "release.version=2026.12.0")
+    with _served() as server:
+        first = _build(server, tmp_path, given, "hard={at: 2, size: 4}")
+        assert first.built.short == {}
+        more = _build(server, tmp_path, given, *extend, "hard={at: 2, size: 60, rounds: 1}")
+        asked = len(server.calls)
+        same = _build(
+            server,
+            tmp_path,
+            given,
+            *(*extend[:2], "release.version=2027.1.0"),
+            f"hard={{at: 2, size: {more.hard.found}, rounds: 1}}",
+        )
+        assert len(server.calls) == asked
+    carried = len(_hard(first.run, None))
+    assert carried < 60
+    assert (more.hard.rounds, more.hard.most) == (1, 1)
+    assert more.hard.found > carried
+    assert more.run.kept("rewrite-0").height
+    assert more.verified() == same.verified() == ()
+    # What is carried is enough now: nothing is written, and no seed.
+    assert (same.hard.ended, same.hard.rounds, same.hard.found) == ("full", 0, more.hard.found)
+    if "llm" in seeds:
+        assert more.run.kept("seeds-0").height
+        assert set(more.built.seed_endings.values()) == {"full"}
+        assert same.built.seed_endings == {}
 
 
 class _KilledError(Exception):

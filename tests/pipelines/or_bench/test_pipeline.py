@@ -10,10 +10,12 @@ from artifacts.records import StageName
 from artifacts.verify.edges import check_run
 from flows.benchmarks import benchmark_of
 from pipelines.opening import open_run
-from pipelines.or_bench.pipeline import Built, built
+from pipelines.or_bench.pipeline import Built, built, pipeline
 from pipelines.recipe import OrBench, load
 from pipelines.runner.context import forget, keep
+from pipelines.runner.pipeline import Rounds
 from pipelines.runner.run import Run
+from pipelines.runner.shards import Layout
 from tests.loopback import CATEGORIES, RECIPE, SEEDS_TEMPLATE, models, write_recipe
 from tests.servers.behaviours import Router, Scripted
 from tests.servers.openai_server import serve
@@ -86,6 +88,30 @@ def test_only_short_categories_get_a_further_round(tmp_path: Path, rounds: int) 
     assert set(full["reason"]) <= {"category_full"}
     positions = run.kept("rewrite-1", ["position"])["position"]
     assert min(int(each.split(".")[0]) for each in positions) >= 3  # after the first round's tries
+
+
+_PANEL = "panel={targets: [writer, a]}"
+
+
+@pytest.mark.parametrize(
+    ("settings", "spare"),
+    [
+        ((), True),
+        (("rescue={answerer: writer}",), False),
+        ((_PANEL,), False),
+        ((_PANEL, "rescue={answerer: writer}", "hard={at: 2, size: 9, rounds: 2}"), True),
+    ],
+)
+def test_rounds_are_given_up_for_money_where_nobody_is_asked_after_them(
+    tmp_path: Path, settings: tuple[str, ...], spare: bool
+) -> None:
+    recipe = load(
+        write_recipe(tmp_path, "http://127.0.0.1:9/v1"),
+        ("rewrite.target=8", "rewrite.rounds=3", *settings),
+    )
+    assert isinstance(recipe, OrBench)
+    made = pipeline(recipe, Layout(tmp_path, "loop", "or-bench", "2026.11.0"))
+    assert [step.spare for step in made.steps if isinstance(step, Rounds)] == [spare]
 
 
 def test_a_row_may_take_the_category_that_its_moderators_name(tmp_path: Path) -> None:

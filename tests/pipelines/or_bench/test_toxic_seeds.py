@@ -17,8 +17,9 @@ from curation.rows import Dropped
 from flows.benchmarks import plan
 from inference.types import Program
 from people.released import open_released
-from pipelines.or_bench.toxic_seeds import flagged, pooled
+from pipelines.or_bench.seed_selection import flagged, pooled
 from pipelines.recipe import load
+from pipelines.recipe.panel import Toxic
 from pipelines.runner.rows import split
 from pipelines.runner.stage import Frames, Row
 from taxonomy.loader import shipped_seeds
@@ -73,14 +74,14 @@ _ROWS = [
 ]
 
 
-def _reasons(rule: str = "unanimous", rewrites: bool = True, near: bool = True) -> dict[str, str]:
+def _reasons(near: bool = True, **toxic: Any) -> dict[str, str]:  # noqa: ANN401 - any setting
     """Why seeds are out; every prompt stays."""
     pairs = {f"near {text}": text for text in ("the third", "the fifth", "the sixth")}
     texts = list(dict.fromkeys(pairs.get(row["text"], row["text"]) for row in _ROWS))
     places = {row["text"]: texts.index(pairs.get(row["text"], row["text"])) for row in _ROWS}
     vectors = {text: [float(n == place) for n in range(99)] for text, place in places.items()}
     frame = pl.DataFrame(_ROWS, PANELED)
-    program = flagged(frame, rule, rewrites, "minilm", 0.9 if near else None)  # type: ignore[arg-type]
+    program = flagged(frame, Toxic(**toxic), "minilm", 0.9 if near else None)
     frames = drive(program, Given(vectors))
     kept = set(frames["kept"]["row"])
     assert {"p1", "p2", "p3", "p4", "c1"} <= kept
@@ -101,11 +102,11 @@ def test_a_seed_joins_that_is_flagged_and_like_no_toxic_prompt() -> None:
 
 def test_the_rule_of_the_toxic_subset_holds_for_seeds_too() -> None:
     near = dict.fromkeys(("s3", "s6"), "near_reference")
-    assert _reasons("majority") == {"s4": "not_flagged", **_EQUAL, **near}
+    assert _reasons(rule="majority") == {"s4": "not_flagged", **_EQUAL, **near}
 
 
 def test_prompts_that_are_not_released_as_toxic_keep_no_near_seed_away() -> None:
-    assert _reasons(rewrites=False) == {**_UNFLAGGED, **_EQUAL}
+    assert _reasons(**{"from": ("seeds",)}) == {**_UNFLAGGED, **_EQUAL}
 
 
 def test_no_seed_of_a_sensitive_category_and_none_that_is_carried_is_asked_about() -> None:
@@ -158,7 +159,7 @@ def _served() -> Iterator[Server]:
 def test_flagged_seeds_are_released_as_toxic_and_carried_on(tmp_path: Path) -> None:
     with _served() as server:
         recipe, out = write_recipe(tmp_path, server.base_url), tmp_path / "out"
-        with version(recipe, out, "2026.11.0", *SMALL) as first:
+        with version(recipe, out, "2026.11.0", *SMALL, "release.seeds=text") as first:
             toxic = first.rows(_TOXIC)
             assert first.verified().problems == ()
         gone = toxic.filter(prompt=_FLAGGED[0])["id"].item()
@@ -196,3 +197,18 @@ def test_flagged_seeds_are_released_as_toxic_and_carried_on(tmp_path: Path) -> N
     assert (config.rows, "origin" in config.columns) == (0, False)
     assert none.manifest.toxic_seeds is None
     assert open_released(second.folder).release.manifest == read_manifest(second.folder)
+
+
+@pytest.mark.slow
+def test_a_set_that_is_written_anew_has_the_toxic_seeds_of_its_table_again(tmp_path: Path) -> None:
+    with _served() as server:
+        recipe, out = write_recipe(tmp_path, server.base_url), tmp_path / "out"
+        settings = (*SMALL, "mode=refresh", "rewrite.per_seed=1")
+        for named in ("2026.11.0", "2026.12.0"):
+            with version(recipe, out, named, *settings) as made:
+                assert made.reasons("seed_pool") == set()
+                toxic = made.rows(_TOXIC)
+            assert set(toxic["prompt"]) == {*_FLAGGED}
+            assert set(toxic["origin"]) == {"seed"}
+    assert made.manifest.lineage.against
+    assert made.verified().problems == ()
