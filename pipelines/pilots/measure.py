@@ -9,7 +9,6 @@ import polars as pl
 from artifacts.records import StageName
 from measures.totals import Moments, moments
 from pipelines.pilots.metering import Metering, Use
-from pipelines.pilots.parts import parts_digests
 from pipelines.pilots.rates import rates_of, yields_of
 from pipelines.pilots.record import FORMAT, ModelUse, PilotRecord, Population, StageUse
 from pipelines.recipe.schema import Runnable, is_buildable
@@ -43,7 +42,7 @@ def measured(
     metering: Metering,
     latencies: Mapping[str, float],
 ) -> PilotRecord:
-    """The record of a finished pilot; when it was made and how many were wanted are left open.
+    """The record of a finished pilot; its parts, its day and how many were wanted are left open.
 
     Args:
         run: Its run, every stage of it finished.
@@ -65,7 +64,7 @@ def measured(
         version=recipe.release.version if is_buildable(recipe) else recipe.benchmark,
         made="",
         seeds=0,
-        parts=parts_digests(recipe),
+        parts={},
         populations=tuple(_population(run, each, draws, metering) for each in draws.units),
         stages=tuple(_stages(run, draws, metering, latencies)),
         rates=rates_of(run, recipe),

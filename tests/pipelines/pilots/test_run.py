@@ -10,6 +10,7 @@ from artifacts.records import read_run
 from flows.benchmarks import plan
 from inference.errors import BudgetReachedError
 from pipelines.errors import RecipeError
+from pipelines.pilots.finding import find_pilot
 from pipelines.pilots.record import read_record
 from pipelines.runner.lock import RunLockedError, pilot_lock, run_lock
 from pipelines.versions.next_version import preview_version
@@ -21,6 +22,7 @@ from tests.mutation_set import write_recipe as write_mutations
 from tests.pipelines.pilots.piloting import SMALL, loaded, piloted, run_whole
 from tests.pipelines.versions.making import version
 from tests.servers.behaviours import Mutator, Router
+from tests.servers.hub.server import serve_hub
 from tests.servers.openai_server import serve
 from tests.servers.refusers import Kinds
 
@@ -104,6 +106,21 @@ def test_one_seed_is_no_pilot(tmp_path: Path) -> None:
     path = write_recipe(tmp_path, "http://127.0.0.1:9/v1", SMALL)
     with pytest.raises(RecipeError, match="2 seeds or more"):
         piloted(path, 1)
+
+
+def test_a_pilot_of_seeds_on_the_hub_is_found_for_the_recipe_that_names_no_commit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = "".join(f"How is lock number {place} opened?,hate\n" for place in range(4))
+    with serve(models()) as server, serve_hub() as hub:
+        hub.dataset("me/seeds", {"seeds.csv": f"prompt,category\n{rows}".encode()})
+        monkeypatch.setenv("HF_ENDPOINT", hub.endpoint)
+        monkeypatch.setenv("HF_HOME", str(tmp_path / "hub"))
+        path = write_recipe(tmp_path, server.base_url, SMALL)
+        seeds = ["seeds={from: hf://me/seeds/seeds.csv}"]
+        pilot = piloted(path, 2, seeds)
+    found = find_pilot(loaded(path, seeds), tmp_path / "out")
+    assert found.record == pilot.record
 
 
 @pytest.mark.slow
