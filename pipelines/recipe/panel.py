@@ -126,6 +126,11 @@ class _Subset(base.Part):
         for category in self.quota or ():
             yield base.Reference("category", "quota", category)
 
+    @property
+    def wanted(self) -> int | None:
+        """Rows wanted: `size`, or what `quota` adds up to; None for all."""
+        return self.size if self.quota is None else sum(self.quota.values())
+
     @model_validator(mode="after")
     def _quota_fits_the_balance(self) -> "_Subset":
         if (self.balance == "quota") != (self.quota is not None):

@@ -54,6 +54,11 @@ def test_a_second_pilot_pays_nothing_and_measures_the_same(tmp_path: Path) -> No
     assert drawn.calls.mean * 3 == pytest.approx(first.replies)
     assert drawn.usd is not None
     assert drawn.usd.mean * 3 == pytest.approx(first.usd)
+    votes = {each.stage: sum(use.calls for use in each.asks) for each in first.record.stages}
+    assert drawn.parts["seeds"].calls.mean * 3 == pytest.approx(votes["moderate_seeds"])
+    assert votes["moderate_seeds"] >= 3
+    once = {each.stage for each in first.record.stages if each.scales == "seeds" and each.asks}
+    assert once == {"moderate_seeds"}
 
 
 @pytest.mark.slow
@@ -171,6 +176,7 @@ def test_a_pilot_of_a_fine_grained_set_puts_requests_through_all_styles(tmp_path
     assert (drawn.drawn_in, drawn.drawn, drawn.whole) == ("base", 4, 40)
     (asked,) = [each for each in pilot.record.stages if each.asks]
     assert asked.stage == "mutate"
+    assert {*drawn.parts} == {"seeds"}
 
 
 @pytest.mark.slow
