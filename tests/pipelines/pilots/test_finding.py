@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -129,14 +130,18 @@ def test_a_pilot_of_an_older_recipe_in_the_folder_is_told_of_and_not_used(
     )
 
 
-def test_of_several_pilots_the_largest_is_used(
+def test_of_several_pilots_the_largest_is_used_and_of_equal_ones_the_newest(
     path: Path, record: PilotRecord, tmp_path: Path
 ) -> None:
-    out, recipe = tmp_path / "out", loaded(path)
-    later = record_of(recipe, made="2026-12-24T12:00:00+00:00")
-    write_record(out / "runs" / "loop" / "2026.11.0-pilot20", record)
-    write_record(out / "runs" / "loop" / "2026.12.0-pilot20", later)
-    assert find_pilot(recipe, out).record == later
+    runs, recipe = tmp_path / "out" / "runs" / "loop", loaded(path)
+    (drawn,) = record.populations
+    large = replace(record, populations=(replace(drawn, drawn=40),))
+    later = replace(record, made="2026-12-24T12:00:00+00:00")
+    write_record(runs / "2026.11.0-pilot20", record)
+    write_record(runs / "2026.12.0-pilot20", later)
+    assert find_pilot(recipe, tmp_path / "out").record == later
+    write_record(runs / "2026.10.0-pilot40", large)
+    assert find_pilot(recipe, tmp_path / "out").record == large
 
 
 def test_where_there_is_no_pilot_there_is_nothing_to_say(path: Path, tmp_path: Path) -> None:
