@@ -19,7 +19,7 @@ from pipelines.or_bench.supply import next_calls, open_categories, supplies
 from pipelines.or_bench.wishes import still_wanted
 from pipelines.recipe import recipe_digest
 from pipelines.recipe.writing import WrittenSeeds
-from pipelines.runner.expected import Calls, Caution, Expected, from_source
+from pipelines.runner.expected import Assumption, Calls, Caution, Expected, from_source
 from pipelines.runner.stage import EachRow, Found, Round, Stage, Tables, every, frames_from, latest
 from pipelines.stages import makers, shared, sizes, source, writing
 from pipelines.versions import lineage as versions
@@ -173,7 +173,8 @@ def topup_stage(of: OrBenchParts) -> Stage:
 def rewrite_stage(of: OrBenchParts) -> Stage:
     """Each seed becomes prompts that sound harmful and are not (paper section 3.2.2)."""
     part = of.recipe.rewrite
-    notes = [f"up to {part.tries} times as many calls where rewrites are unusable"]
+    tries = f"up to {part.tries} times as many calls where rewrites are unusable"
+    notes: list[str] = [Assumption(tries)]
     if part.target is not None:
         notes.append(f"up to {part.rounds} rounds for categories below {part.target} rows")
     if of.recipe.hard is not None and of.recipe.hard.rounds is not None:

@@ -25,6 +25,8 @@ from pipelines.planning import Plan
 from pipelines.planning.plan import plan_of
 from pipelines.planning.projection import Projection
 from pipelines.recipe.schema import Runnable
+from pipelines.runner.expected import Assumption, Expected
+from pipelines.runner.pipeline import Pipeline, Rounds, Step
 from tests.loopback import write_recipe
 from tests.mutation_set import bases, small_taxonomy, write_base
 from tests.mutation_set import write_recipe as write_mutations
@@ -154,6 +156,35 @@ def test_a_stage_that_asked_nobody_in_the_pilot_is_not_charged(tmp_path: Path) -
     rescue = next(each for each in found.stages if each.name == "rescue")
     assert (rescue.calls, rescue.usd) == (0, 0.0)
     assert all("as if" not in note for note in rescue.notes)
+
+
+def test_what_was_assumed_is_no_longer_said_and_all_else_is(tmp_path: Path) -> None:
+    recipe = loaded(write_recipe(tmp_path, "http://127.0.0.1:9/v1", SMALL), [REWRITES])
+    whole = benchmark_of(recipe).pipeline(recipe, layout_of(recipe, tmp_path / "out"), None)
+    notes = (Assumption("nobody is asked twice"), "as if: three times as many calls", "mind")
+
+    def noted(step: Step) -> Step:
+        if not isinstance(step, Rounds):
+            return step
+        stages = (
+            replace(each, expects=lambda rows: Expected(rows, (), notes)) for each in step.stages
+        )
+        return replace(step, stages=tuple(stages))
+
+    pipeline = Pipeline([noted(step) for step in whole.steps])
+    for record, said in ((None, notes), (record_of(recipe), notes[1:])):
+        stages = {each.name: each for each in plan_of(recipe, pipeline, record).stages}
+        assert stages["moderate"].notes == said
+
+
+@pytest.mark.parametrize("changes", [(), ("rewrite.tries=5", "rewrite.checks=[]")])
+def test_how_often_a_writer_may_be_asked_is_a_pilots_to_say(
+    changes: tuple[str, ...], tmp_path: Path
+) -> None:
+    tries = "times as many calls where rewrites are unusable"
+    recipe = loaded(write_recipe(tmp_path, "http://127.0.0.1:9/v1", SMALL), [*changes])
+    assert any(tries in each for each in plan(recipe, tmp_path / "out").remarks)
+    assert not any(tries in each for each in planned(tmp_path, *changes).remarks)
 
 
 FURTHER = ("rewrite.target=600", "rewrite.rounds=2")
