@@ -180,6 +180,39 @@ def test_a_pilot_of_a_fine_grained_set_puts_requests_through_all_styles(tmp_path
 
 
 @pytest.mark.slow
+def test_a_style_that_is_stopped_costs_a_larger_set_no_more(tmp_path: Path) -> None:
+    write_base(tmp_path, bases(4))
+    with serve(Router({"writer": Mutator(refused=1.0)})) as server:
+        more = "  styles: [question, caesar, slang]\n"
+        path = write_mutations(
+            tmp_path, server.base_url, more, small_taxonomy(tmp_path, 4), tries=2
+        )
+        pilot = piloted(path, 10)
+        told = plan(loaded(path), tmp_path / "out").pilot
+        whole = run_whole(path)
+    assert told is not None
+    assert told.calls.value == pytest.approx(pilot.replies)
+    assert 2 * 8 <= pilot.replies <= 2 * 2 * 8  # eight rows of two styles
+    assert 2 * 8 <= whole.used <= 2 * 2 * 8  # other rows
+
+
+@pytest.mark.slow
+def test_a_plan_by_a_pilot_foretells_rounds_and_votes_on_seeds(tmp_path: Path) -> None:
+    with serve(models(unparseable=0.0)) as server:
+        path = write_recipe(tmp_path, server.base_url, SMALL)
+        more = ["seeds.per_category=3", "rewrite.target=500", "rewrite.rounds=2"]
+        piloted(path, 10, more)
+        planned = plan(loaded(path, more), tmp_path / "out")
+        whole = run_whole(path, more)
+    assert planned.pilot is not None
+    asked = {each.name: each.calls for each in planned.stages if each.asks}
+    assert asked["moderate_seeds"] == 30
+    assert asked["rewrite"] is not None
+    assert 2 * 30 <= asked["rewrite"] < 3 * 30  # some are asked for again
+    assert planned.pilot.calls.low <= whole.used <= planned.pilot.calls.high
+
+
+@pytest.mark.slow
 def test_a_pilot_of_an_evaluation_asks_prompts_of_each_data_set(tmp_path: Path) -> None:
     with serve(Router({"t1": Kinds(), "t2": Kinds()})) as server:
         data = {name: {"from": f"{name}.csv"} for name in ("safe", "toxic")}

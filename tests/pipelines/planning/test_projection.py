@@ -376,3 +376,23 @@ def test_a_hard_set_takes_as_many_rounds_as_the_pilots_yield_needs(
     assert found is not None
     assert found.calls.value == rounds * once.calls.value
     assert found.calls.low <= found.calls.value <= found.calls.high
+
+
+def test_with_a_cap_rounds_go_on_until_each_category_has_its_even_share(tmp_path: Path) -> None:
+    # 50 and 10 hard rows in a round: 30 of the second are there after three.
+    (drawn,) = record_of(loaded(write_recipe(tmp_path, "http://127.0.0.1:9/v1", SMALL))).populations
+    uneven = (replace(drawn, categories={"hate": 200, "privacy": 40}),)
+    yields = (Yield("hard", "seeds", moments([1.0] * 5 + [0.0] * 15)),)
+    hard = "hard={at: 1, balance: cap, size: 60, rounds: 5}"
+    found = planned(tmp_path, PANEL, hard, populations=uneven, yields=yields).pilot
+    assert found is not None
+    assert found.calls.value == pytest.approx((200 * 1 + 40 * 3) * 6)
+
+
+def test_a_rounds_yield_is_counted_by_the_rewrites_that_were_written(tmp_path: Path) -> None:
+    # Sixty of twenty seeds, where 40 were asked for: of 0.12 a seed that is less than 5 %.
+    yields = (Yield("hard", "seeds", Moments(20, 0.12)),)
+    hard = "hard={at: 1, size: 200, rounds: 5, min_yield: 0.05}"
+    found = planned(tmp_path, PANEL, hard, yields=yields).pilot
+    assert found is not None
+    assert found.calls.value == 240 * 6
