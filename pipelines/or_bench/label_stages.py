@@ -34,7 +34,7 @@ from pipelines.recipe import recipe_digest
 from pipelines.recipe.judges import KEYWORD
 from pipelines.recipe.panel import Panel, Rescue, target_references
 from pipelines.recipe.writing import Openers
-from pipelines.runner.expected import Calls, Expected
+from pipelines.runner.expected import Assumption, Calls, Expected
 from pipelines.runner.stage import EachRow, Latest, Round, Stage, latest
 from pipelines.stages import calls, moderate, sizes
 from pipelines.stages.judges import refusal_judge
@@ -87,7 +87,7 @@ def rescue_stage(of: OrBenchParts, part: Rescue) -> Stage:
         answer = Calls(part.answerer, flagged, sizes.answer_call(), longest)
         votes = calls.exchange_votes(of.recipe, of.taxonomy, flagged)
         note = f"as if {1 - _SAFE_SHARE:.0%} of the prompts were flagged, the paper's share"
-        return Expected(flagged, (answer, *votes), (note,), onward=prompts)
+        return Expected(flagged, (answer, *votes), (Assumption(note),), onward=prompts)
 
     return Stage(
         name=StageName(RESCUE),
@@ -162,7 +162,7 @@ def panel_stage(of: OrBenchParts, part: Panel) -> Stage:
         )
         judged = calls.judge_calls(of.recipe, of.taxonomy, part.judge, answers)
         note = f"as if {_SAFE_SHARE:.0%} of the prompts were safe, the paper's share"
-        return Expected(safe, (*own, *judged), (note,), onward=prompts)
+        return Expected(safe, (*own, *judged), (Assumption(note),), onward=prompts)
 
     return Stage(
         name=StageName(PANEL),

@@ -20,7 +20,7 @@ from pipelines.or_bench.supply import next_calls, open_categories, supplies
 from pipelines.or_bench.wishes import still_wanted
 from pipelines.recipe import OrBench, recipe_digest
 from pipelines.recipe.writing import WrittenSeeds
-from pipelines.runner.expected import Calls, Caution, Expected, from_source
+from pipelines.runner.expected import Assumption, Calls, Caution, Expected, from_source
 from pipelines.runner.stage import EachRow, Found, Round, Stage, Tables, every, frames_from, latest
 from pipelines.stages import makers, shared, sizes, source, writing
 from pipelines.versions import lineage as versions
@@ -240,7 +240,7 @@ def calls_left(of: OrBenchParts, seeds: WrittenSeeds, tables: Tables) -> Found:
 def _rewrite_notes(recipe: OrBench) -> Iterator[str]:
     """What a plan says of further calls."""
     part, hard = recipe.rewrite, recipe.hard
-    yield f"up to {part.tries} times as many calls where rewrites are unusable"
+    yield Assumption(f"up to {part.tries} times as many calls where rewrites are unusable")
     if part.target is not None:
         yield f"up to {part.rounds} rounds for categories below {part.target} rows"
     if hard is not None and hard.rounds is not None:

@@ -7,14 +7,27 @@ from dataclasses import dataclass
 import polars as pl
 
 from artifacts.records import StageName
+from artifacts.stage_roles import PILOT, PILOT_ROWS
 from measures.totals import Moments, moments
 from pipelines.pilots.metering import Metering, Use
-from pipelines.pilots.parts import parts_digests
 from pipelines.pilots.rates import rates_of, yields_of
-from pipelines.pilots.record import FORMAT, ModelUse, PilotRecord, Population, StageUse
+from pipelines.pilots.record import (
+    FORMAT,
+    ModelUse,
+    PilotRecord,
+    Population,
+    Scaling,
+    StageUse,
+    Took,
+)
 from pipelines.recipe.schema import Runnable, is_buildable
 from pipelines.runner.draw import NOT_DRAWN, Drawn, drawn_before
+from pipelines.runner.pipeline import Pipeline, Rounds, named_in
 from pipelines.runner.run import Run, StageResult
+from pipelines.runner.stage import Stage
+
+_FIXED = frozenset({PILOT_ROWS, PILOT})
+"""Stages that take so many rows, however many there are; only what no later one uses is theirs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +38,12 @@ class _Draws:
         before: For each stage, without a round, the draw that its rows come from.
         units: The drawn rows of each stage that drew, as later stages know them; a stage of which
             no row was left to draw is not among them.
+        scales: For each stage, without a round, with what it grows.
     """
 
     before: Mapping[StageName, Drawn]
     units: Mapping[Drawn, Sequence[str]]
+    scales: Mapping[StageName, Scaling]
 
     def of(self, stage: StageName) -> Drawn | None:
         """The draw that a stage's rows come from; None for none, or one of no rows."""
@@ -43,7 +58,7 @@ def measured(
     metering: Metering,
     latencies: Mapping[str, float],
 ) -> PilotRecord:
-    """The record of a finished pilot; when it was made and how many were wanted are left open.
+    """The record of a finished pilot; its parts, its day and how many were wanted are left open.
 
     Args:
         run: Its run, every stage of it finished.
@@ -54,7 +69,8 @@ def measured(
     """
     before = drawn_before(run.context.pipeline, drawn)
     found = {each: _units(run, each) for each in drawn}
-    draws = _Draws(before, {each: units for each, units in found.items() if units})
+    scales = scales_of(run.context.pipeline, drawn)
+    draws = _Draws(before, {each: units for each, units in found.items() if units}, scales)
     by_name = {each.stage: units for each, units in found.items()}
     yields = yields_of(run, recipe, by_name)
     known = {str(each.stage) for each in draws.units}
@@ -65,12 +81,32 @@ def measured(
         version=recipe.release.version if is_buildable(recipe) else recipe.benchmark,
         made="",
         seeds=0,
-        parts=parts_digests(recipe),
+        parts={},
         populations=tuple(_population(run, each, draws, metering) for each in draws.units),
         stages=tuple(_stages(run, draws, metering, latencies)),
         rates=rates_of(run, recipe),
         yields=tuple(each for each in yields if each.drawn_in in known),
     )
+
+
+def scales_of(pipeline: Pipeline, drawn: Sequence[Drawn]) -> dict[StageName, Scaling]:
+    """With what each stage of a pipeline grows, by its name without a round.
+
+    A stage has more to do for each further round where it runs in rounds, or follows from one that
+    does and was drawn before them.
+    """
+    own, found = {each.stage for each in drawn}, dict[StageName, Scaling]()
+    for step in pipeline.steps:
+        for stage in (step,) if isinstance(step, Stage) else step.stages:
+            before = [found[name] for name in named_in(stage.inputs)]
+            if stage.name.stage in _FIXED:
+                found[stage.name] = "fixed"
+            elif stage.name in own:
+                found[stage.name] = "seeds"
+            else:
+                in_rounds = isinstance(step, Rounds) or "rounds" in before
+                found[stage.name] = "rounds" if in_rounds else "seeds"
+    return found
 
 
 def _last(run: Run, stage: StageName) -> StageResult | None:
@@ -92,17 +128,12 @@ def _population(run: Run, drawn: Drawn, draws: _Draws, metering: Metering) -> Po
     dropped = run.table(name, "dropped", ["category", "reason"])
     left = dropped.filter(pl.col("reason") == NOT_DRAWN)
     whole = kept.height + left.height
-    calls: Counter[str] = Counter()
-    usd: dict[str, float] = defaultdict(float)
-    unpriced = False
-    for use in metering.uses.values():
-        if draws.of(use.stage) != drawn:
-            continue
-        unit = use.row if drawn.by_row else use.root
-        calls[unit] += 1
-        usd[unit] += use.usd or 0.0
-        unpriced |= use.usd is None
     units = draws.units[drawn]
+    own = [use for use in metering.uses.values() if draws.of(use.stage) == drawn]
+    by: dict[Scaling, list[Use]] = defaultdict(list)
+    for use in own:
+        by[draws.scales[use.stage.at(None)]].append(use)
+    whole_of_it = _took(own, units, drawn.by_row)
     return Population(
         drawn_in=str(drawn.stage),
         drawn=len(units),
@@ -110,8 +141,23 @@ def _population(run: Run, drawn: Drawn, draws: _Draws, metering: Metering) -> Po
         entering=whole if drawn.is_made else kept.height + dropped.height,
         is_made=drawn.is_made,
         categories=dict(sorted(Counter([*kept["category"], *left["category"]]).items())),
-        calls=moments([float(calls[each]) for each in units]),
-        usd=None if unpriced else moments([usd.get(each, 0.0) for each in units]),
+        calls=whole_of_it.calls,
+        usd=whole_of_it.usd,
+        parts={name: _took(uses, units, drawn.by_row) for name, uses in sorted(by.items())},
+    )
+
+
+def _took(uses: Sequence[Use], units: Sequence[str], by_row: bool) -> Took:
+    calls: Counter[str] = Counter()
+    usd: dict[str, float] = defaultdict(float)
+    for use in uses:
+        unit = use.row if by_row else use.root
+        calls[unit] += 1
+        usd[unit] += use.usd or 0.0
+    unpriced = any(use.usd is None for use in uses)
+    return Took(
+        moments([float(calls[each]) for each in units]),
+        None if unpriced else moments([usd.get(each, 0.0) for each in units]),
     )
 
 
@@ -136,6 +182,7 @@ def _stages(
             entered or result.rows["kept"],
             result.rows["kept"],
             tuple(_model(each, models[each], metering, latencies) for each in sorted(models)),
+            draws.scales[name.at(None)],
         )
 
 

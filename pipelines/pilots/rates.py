@@ -2,16 +2,17 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import polars as pl
 
 from artifacts.records import StageName
-from artifacts.stage_roles import MODERATE, PANEL
+from artifacts.stage_roles import MODERATE, MODERATE_SEEDS, PANEL
 from measures.intervals import cluster_rate
 from measures.totals import moments
 from pipelines.or_bench.pipeline import drawn as seeds_drawn
 from pipelines.or_bench.selection import accepted_in
-from pipelines.or_bench.subsets import may_be_toxic
+from pipelines.or_bench.subsets import is_seed, may_be_toxic
 from pipelines.pilots.record import Rate, Yield
 from pipelines.recipe.panel import Toxic
 from pipelines.recipe.schema import OrBench, Runnable, SorryBench
@@ -115,7 +116,11 @@ def _subsets(
     if recipe.hard is None:
         del wanted["hard"]
     for name, has in wanted.items():
-        yield _yield(name, drawn_in, rows.filter(has), units[drawn_in])
+        own = rows.filter(has)
+        yield _yield(name, drawn_in, own.filter(~is_seed()), units[drawn_in])
+        if run.last(MODERATE_SEEDS) is not None:  # seeds stay as many, whatever rounds there are
+            seeds = _yield(name, drawn_in, own.filter(is_seed()), units[drawn_in])
+            yield replace(seeds, scales="seeds")
     if (moderated := run.last(MODERATE)) is not None:
         safe = run.kept(moderated).filter(accepted)
         yield _yield(A_ROUND, drawn_in, safe, units[drawn_in])

@@ -2,8 +2,9 @@
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal, TypeAlias
 
 from pydantic import TypeAdapter
 
@@ -15,6 +16,11 @@ from pipelines.errors import PipelineError
 PILOT = "pilot.json"
 FORMAT = 1
 """Of the record; raised where a reader of the one before would misread it."""
+
+
+Scaling: TypeAlias = Literal["rounds", "seeds", "fixed"]
+"""With what a figure grows in the whole: with the drawn rows and the rounds that each is in, with
+the drawn rows alone, or with neither."""
 
 
 class PilotUnusableError(PipelineError):
@@ -59,6 +65,7 @@ class StageUse:
         entered: Rows that came in.
         kept: Rows that went on.
         asks: What it asked, by model.
+        scales: With what it grows.
     """
 
     stage: str
@@ -67,6 +74,20 @@ class StageUse:
     entered: int
     kept: int
     asks: tuple[ModelUse, ...]
+    scales: Scaling = "rounds"
+
+
+@dataclass(frozen=True, slots=True)
+class Took:
+    """What a drawn row took.
+
+    Attributes:
+        calls: Calls for each drawn row.
+        usd: US dollars for each drawn row, or None where a price is unknown.
+    """
+
+    calls: Moments
+    usd: Moments | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +103,7 @@ class Population:
         categories: The whole by category.
         calls: Calls for each drawn row.
         usd: US dollars for each drawn row, or None where a price is unknown.
+        parts: Both by that with which they grow; none where all of them grow with rounds.
     """
 
     drawn_in: str
@@ -92,6 +114,7 @@ class Population:
     categories: Mapping[str, int]
     calls: Moments
     usd: Moments | None
+    parts: Mapping[Scaling, Took] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +146,13 @@ class Yield:
         name: `accepted`, `hard`, `toxic`, `base`, `mutated`.
         drawn_in: The stage whose draw they come from.
         rows: Rows for each drawn row.
+        scales: With what they grow.
     """
 
     name: str
     drawn_in: str
     rows: Moments
+    scales: Scaling = "rounds"
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,9 +247,10 @@ def _figures(record: PilotRecord) -> Iterable[tuple[str, float | None]]:
     for each in record.populations:
         yield "whole", each.whole
         yield "entering", each.entering - each.whole
-        for name, held in (("calls", each.calls), ("usd", each.usd)):
-            if held is not None:
-                yield from _of(name, held)
+        for took in (Took(each.calls, each.usd), *each.parts.values()):
+            for name, held in (("calls", took.calls), ("usd", took.usd)):
+                if held is not None:
+                    yield from _of(name, held)
     for stage in record.stages:
         for use in stage.asks:
             yield "calls", use.calls

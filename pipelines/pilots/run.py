@@ -20,6 +20,7 @@ from pipelines.errors import RecipeError
 from pipelines.opening import layout_of, preflight, run_opened
 from pipelines.pilots.measure import measured
 from pipelines.pilots.metering import Metering
+from pipelines.pilots.parts import parts_digests
 from pipelines.pilots.record import PilotRecord, write_record
 from pipelines.recipe.schema import Runnable
 from pipelines.runner.context import Progress
@@ -102,7 +103,8 @@ def run_pilot(
         if not taken.populations:
             raise RecipeError("a pilot must find seeds to draw", 0)
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        taken = replace(taken, made=now, seeds=seeds)
+        # Of the recipe as it is written: of `hf://` names the run has commits, and a plan has none.
+        taken = replace(taken, made=now, seeds=seeds, parts=parts_digests(recipe))
         file = write_record(layout.run, taken)
     return Piloted(taken, file, spent.replies, spent.sent, spent.price_usd)
 

@@ -26,8 +26,8 @@ def _wanted(recipe: Runnable) -> dict[str, int | None]:
         accepted = None if each is None else each * len(taxonomy_of(recipe).names)
         wanted = {"accepted": accepted}
         if recipe.hard is not None:
-            wanted["hard"] = recipe.hard.size
-        return wanted | {"toxic": None if recipe.toxic is None else recipe.toxic.size}
+            wanted["hard"] = recipe.hard.wanted
+        return wanted | {"toxic": None if recipe.toxic is None else recipe.toxic.wanted}
     return _of_styles(recipe) if isinstance(recipe, SorryBench) else {}
 
 

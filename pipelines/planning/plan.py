@@ -17,7 +17,7 @@ from pipelines.planning.servers import server_of
 from pipelines.planning.values import FromPilot, ModelCalls, Plan, StagePlan, total
 from pipelines.recipe.schema import OrBench, Recipe, Runnable, SorryBench
 from pipelines.recipe.shared_models import shared_models
-from pipelines.runner.expected import Calls, CallSize, Caution, Expected
+from pipelines.runner.expected import Assumption, Calls, CallSize, Caution, Expected
 from pipelines.runner.pipeline import Pipeline, Rounds, Together
 from pipelines.runner.stage import Every, Input, Stage
 from pipelines.stages.sizes import TOKEN_ERROR
@@ -175,7 +175,7 @@ def _shared_out(
             stage,
             rows=stage.rows if rows is None else rows,
             asks=tuple(line(ask) for ask in stage.asks),
-            notes=tuple(note for note in stage.notes if not _is_measured(note)),
+            notes=tuple(each for each in stage.notes if not isinstance(each, Assumption)),
         )
         for stage in own
     ]
@@ -189,11 +189,6 @@ def _shared_out(
 
 
 _NOTHING = ModelTotals(0.0, 0.0, 0.0, 0.0)
-
-
-def _is_measured(note: str) -> bool:
-    """Whether a note tells of an assumption in whose place a pilot's figure stands."""
-    return note.startswith("as if") or "times as many calls" in note
 
 
 def _in_share(ask: ModelCalls, asked: ModelTotals, share: float) -> ModelCalls:

@@ -1,13 +1,14 @@
 """A pilot's figures scaled to the whole: calls, tokens and money by stage, with intervals."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from artifacts.records import StageName
+from artifacts.stage_roles import PILOT_ROWS, REWRITE
 from measures.totals import Estimate, Group, Moments, count_interval, total
 from pipelines.pilots.rates import A_ROUND
-from pipelines.pilots.record import PilotRecord, Population
+from pipelines.pilots.record import PilotRecord, Population, Scaling, StageUse, Took
 from pipelines.recipe.schema import OrBench, Runnable
 from pipelines.recipe.writing import WrittenSeeds
 
@@ -46,6 +47,28 @@ class ModelTotals:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Figure:
+    """A figure of drawn rows: where they were drawn, and with what it grows."""
+
+    drawn_in: str
+    held: Moments
+    scales: Scaling
+
+
+_ALL = ""
+"""Stands for all categories together."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """Rows that rounds are run for: how many of each category, or of all, and when they end."""
+
+    wanted: Mapping[str, int]
+    most: int
+    least_yield: float
+
+
 class Projection:
     """A pilot, scaled.
 
@@ -67,34 +90,36 @@ class Projection:
             each.drawn_in: _whole(each, planned.get(each.drawn_in)) for each in record.populations
         }
         self.times = {each.drawn_in: self._times(each) for each in record.populations}
+        self._fixed = {each.drawn_in: _fixed(record, each, planned) for each in record.populations}
 
     @property
     def calls(self) -> Estimate:
         """Calls of the whole."""
-        return self._total({each.drawn_in: each.calls for each in self.record.populations}, 1.0)
+        return self._total([_Figure(of, took.calls, by) for of, by, took in self._taken()], 1.0)
 
     @property
     def usd(self) -> Estimate | None:
         """US dollars for the whole; None where a price is unknown."""
-        found = {each.drawn_in: each.usd for each in self.record.populations}
-        known = {name: each for name, each in found.items() if each is not None}
-        if len(known) < len(found):
+        taken = [*self._taken()]
+        known = [_Figure(of, took.usd, by) for of, by, took in taken if took.usd is not None]
+        if len(known) < len(taken):
             return None
-        calls = sum(each.calls.mean for each in self.record.populations)
-        a_call = sum(each.mean for each in known.values()) / calls if calls else 0.0
+        calls = sum(took.calls.mean for _, _, took in taken)
+        a_call = sum(each.held.mean for each in known) / calls if calls else 0.0
         return self._total(known, a_call)
 
     def rows_of(self, name: str) -> Estimate | None:
         """Rows of a config; None where the pilot did not count it."""
-        found = next((each for each in self.record.yields if each.name == name), None)
-        return None if found is None else self._total({found.drawn_in: found.rows}, 1.0)
+        found = [each for each in self.record.yields if each.name == name]
+        figures = [_Figure(each.drawn_in, each.rows, each.scales) for each in found]
+        return self._total(figures, 1.0) if figures else None
 
     def models(self, group: str) -> dict[str, ModelTotals] | None:
         """What is asked in a stage, by model; None for a stage that the pilot did not run."""
         stages = [each for each in self.record.stages if each.group == group]
         found: dict[str, ModelTotals] = {}
         for stage in stages:
-            scale = self._scale(stage.drawn_in)
+            scale = self._scale(stage)
             for use in stage.asks:
                 own = ModelTotals(
                     use.calls * scale,
@@ -115,7 +140,7 @@ class Projection:
         if not stages:
             return None
         rows = (
-            max((use.rows for use in each.asks), default=each.entered) * self._scale(each.drawn_in)
+            max((use.rows for use in each.asks), default=each.entered) * self._scale(each)
             for each in stages
         )
         return round(sum(rows))
@@ -134,22 +159,40 @@ class Projection:
             for key, held in seconds.items()
         }
 
-    def _scale(self, drawn_in: str) -> float:
-        found = self.record.population(drawn_in)
+    def _scale(self, stage: StageUse) -> float:
+        name = stage.drawn_in
+        found = self.record.population(name)
         if found is None:
             return 0.0
-        return self.wholes[drawn_in] * self.times[drawn_in].expected / found.drawn
+        if stage.scales == "fixed":
+            return self._fixed[name]
+        rounds = self.times[name].expected if stage.scales == "rounds" else 1.0
+        return self.wholes[name] * rounds / found.drawn
 
-    def _total(self, drawn: Mapping[str, Moments], least: float) -> Estimate:
-        def of(rounds: Mapping[str, float]) -> Estimate:
-            groups = [
-                Group(held, self.wholes[name], rounds[name], least) for name, held in drawn.items()
-            ]
-            return total(groups)
+    def _taken(self) -> Iterator[tuple[str, Scaling, Took]]:
+        """What drawn rows took, by where they were drawn and with what it grows.
+
+        Where each row is in one round alone, what it took in all stages stays one figure: how far
+        that spreads was measured.
+        """
+        for each in self.record.populations:
+            is_one = self.times[each.drawn_in].many == 1 and "fixed" not in each.parts
+            if is_one or not each.parts:
+                yield each.drawn_in, "rounds", Took(each.calls, each.usd)
+            else:
+                for scales, took in each.parts.items():
+                    yield each.drawn_in, scales, took
+
+    def _total(self, figures: Sequence[_Figure], least: float) -> Estimate:
+        def group(each: _Figure, field: str) -> Group:
+            if each.scales == "fixed":
+                whole = max(round(each.held.n * self._fixed[each.drawn_in]), 1)
+                return Group(each.held, whole, 1.0, least)
+            times = self.times[each.drawn_in] if each.scales == "rounds" else Times()
+            return Group(each.held, self.wholes[each.drawn_in], getattr(times, field), least)
 
         low, mid, high = (
-            of({name: getattr(times, field) for name, times in self.times.items()})
-            for field in ("few", "expected", "many")
+            total([group(each, field) for each in figures]) for field in ("few", "expected", "many")
         )
         return Estimate(mid.value, min(low.low, mid.value), max(high.high, mid.value))
 
@@ -184,38 +227,58 @@ class Projection:
         part, found = recipe.rewrite, self._yield(A_ROUND)
         if part.target is None or part.rounds == 1 or found is None or recipe.mode == "extend":
             return Times()
-        low, high = count_interval(found) or (found.mean, found.mean)
-
-        def rounds(a_seed: float) -> float:
-            share = self.wholes[seeds.drawn_in] / seeds.whole
-            each = {
-                name: _rounds_of(part.target or 0, a_seed * rows * share, part.rounds)
-                for name, rows in seeds.categories.items()
-            }
-            weights = seeds.categories
-            return sum(each[name] * weights[name] for name in each) / sum(weights.values())
-
-        return Times(rounds(high), rounds(found.mean), rounds(low))
+        wanted = dict.fromkeys(seeds.categories, part.target)
+        return self._until(recipe, seeds, found, _Wish(wanted, part.rounds, part.least_yield))
 
     def _of_hard(self, recipe: OrBench, seeds: Population) -> Times:
-        """Rounds until the hard set is full; one where a round brings less than its yield.
+        """Rounds until the hard set is full, or each category of it.
 
         Every seed counts as rewritten in every round: at most as many are.
         """
         part, found = recipe.hard, self._yield("hard")
         if part is None or part.rounds is None or part.rounds == 1 or found is None:
             return Times()
-        wanted = part.size or sum((part.quota or {}).values())
-        most, least = part.rounds, part.least_yield * recipe.rewrite.per_seed
-        low, high = count_interval(found) or (found.mean, found.mean)
+        wanted = {_ALL: part.wanted or 0} if part.quota is None else {**part.quota}
+        if part.balance == "cap":
+            share = math.ceil((part.wanted or 0) / len(seeds.categories))
+            wanted = dict.fromkeys(seeds.categories, share)
+        return self._until(recipe, seeds, found, _Wish(wanted, part.rounds, part.least_yield))
+
+    def _until(self, recipe: OrBench, seeds: Population, brings: Moments, wish: _Wish) -> Times:
+        """Rounds until there is what is wanted, or the first one that brings too little.
+
+        Args:
+            recipe: Says how many rewrites a seed has, where the pilot does not.
+            seeds: Those of the pilot.
+            brings: Rows that a seed brings in a round.
+            wish: What is wanted.
+        """
+        whole = self.wholes[seeds.drawn_in]
+        named = seeds.categories.items()
+        rewritten = {name: rows * whole / seeds.whole for name, rows in named}
+        if _ALL in wish.wanted:
+            rewritten = {_ALL: float(whole)}
+        least = wish.least_yield * self._written(recipe, seeds)
+        low, high = count_interval(brings) or (brings.mean, brings.mean)
 
         def rounds(a_seed: float) -> float:
             if a_seed < least:
                 return 1.0
-            return _rounds_of(wanted, a_seed * self.wholes[seeds.drawn_in], most)
+            each = {
+                name: _rounds_of(wish.wanted.get(name, 0), a_seed * rows, wish.most)
+                for name, rows in rewritten.items()
+            }
+            return sum(each[name] * rewritten[name] for name in each) / sum(rewritten.values())
 
-        tried = [rounds(each) for each in (low, found.mean, high, min(max(low, least), high))]
-        return Times(min(tried), rounds(found.mean), max(tried))
+        # Most rounds where each brings just enough not to be the last.
+        tried = [rounds(each) for each in (low, brings.mean, high, min(max(low, least), high))]
+        return Times(min(tried), rounds(brings.mean), max(tried))
+
+    def _written(self, recipe: OrBench, seeds: Population) -> float:
+        """Rewrites of a seed in a round, by which a round's yield is counted."""
+        found = (each for each in self.record.stages if each.stage == REWRITE)
+        wrote = next((each.kept for each in found if each.drawn_in == seeds.drawn_in), 0)
+        return wrote / seeds.drawn if wrote else float(recipe.rewrite.per_seed)
 
     def _yield(self, name: str) -> Moments | None:
         return next((each.rows for each in self.record.yields if each.name == name), None)
@@ -223,6 +286,16 @@ class Projection:
 
 def _rounds_of(target: int, a_round: float, most: int) -> int:
     return most if a_round <= 0 else min(max(1, math.ceil(target / a_round)), most)
+
+
+def _fixed(record: PilotRecord, drawn: Population, planned: Mapping[str, int | None]) -> float:
+    """How often the whole does what the pilot did of a stage that takes so many rows: about once.
+
+    A pilot of fewer rows than that stage takes had fewer of them.
+    """
+    found = (each for each in record.stages if each.stage == PILOT_ROWS)
+    had = next((each.kept for each in found if each.drawn_in == drawn.drawn_in), 0)
+    return (planned.get(PILOT_ROWS) or had) / had if had else 1.0
 
 
 def _whole(drawn: Population, planned: int | None) -> int:

@@ -189,6 +189,12 @@ class Plan:
         return tuple(dict.fromkeys(each.name for each in self.stages if not each.later))
 
     @property
+    def remarks(self) -> tuple[str, ...]:
+        """The notes: of the recipe as a whole, then of each stage by its name."""
+        of_stages = (f"{stage.name}: {note}" for stage in self.stages for note in stage.notes)
+        return (*self.notes, *of_stages)
+
+    @property
     def asks(self) -> tuple[ModelCalls, ...]:
         """What all stages ask, in order."""
         return tuple(each for stage in self.stages for each in stage.asks)

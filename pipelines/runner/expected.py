@@ -70,6 +70,12 @@ class Caution:
     text: str
 
 
+class Assumption(str):
+    """A note of what is assumed until a pilot has measured it: its figures then stand instead."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Expected:
     """What a stage comes to if every answer is usable and nothing is dropped.
@@ -77,7 +83,7 @@ class Expected:
     Attributes:
         rows: Rows that it works on, or makes; None where nobody knows.
         calls: What it asks; nothing where it has parts.
-        notes: What a reader should know before starting the run.
+        notes: What a reader should know before starting the run; what is assumed as `Assumption`.
         onward: Rows that the stages after it take, where these are others.
         parts: What is shown by itself.
         caution: What is said of models that are somebody else's.

@@ -24,7 +24,7 @@ from pipelines.errors import StageUnknownError
 from pipelines.recipe import SorryBench
 from pipelines.recipe.base_set import BuiltBase, Decisions, LoadedBase
 from pipelines.recipe.digest import settings_of
-from pipelines.runner.expected import Calls, Expected, from_source
+from pipelines.runner.expected import Assumption, Calls, Expected, from_source
 from pipelines.runner.stage import EachRow, Function, Round, Stage, frames_from, latest
 from pipelines.sorry_bench import base_sources as sources
 from pipelines.sorry_bench import choice, classify
@@ -165,7 +165,7 @@ def classify_stage(of: SorryBenchParts, base: BuiltBase) -> Stage:
     def expected(rows: int | None) -> Expected:
         size = sizes.classify_call(of.taxonomy, of.tokens)
         asked = tuple(Calls(name, rows, size) for name in base.classifiers)
-        return Expected(rows, asked, ("as if no row were a repeat",))
+        return Expected(rows, asked, (Assumption("as if no row were a repeat"),))
 
     return Stage(
         name=StageName("classify"),

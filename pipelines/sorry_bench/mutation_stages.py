@@ -10,7 +10,7 @@ from artifacts.schemas import PARENTS, kept_and_dropped
 from artifacts.stage_roles import PILOT, PILOT_ROWS
 from base.digests import Json
 from pipelines.recipe.base_set import LoadedBase, Mutate, Style
-from pipelines.runner.expected import Calls, Caution, Expectation, Expected, Part
+from pipelines.runner.expected import Assumption, Calls, Caution, Expectation, Expected, Part
 from pipelines.runner.stage import EachRow, Found, Input, Round, Stage, Tables, latest
 from pipelines.sorry_bench import mutate
 from pipelines.sorry_bench.base_stages import CHOSEN, LOADED
@@ -169,7 +169,8 @@ def _calls(of: SorryBenchParts, part: Mutate, style: Style, rows: int | None) ->
 def _pilot_notes(part: Mutate) -> Iterator[str]:
     if any(is_written(part, style) for style in part.wanted):
         yield f"a style of which none of the first {part.pilot} rows passes is asked for no further"
-        yield f"up to {part.tries} times as many calls where mutations are unusable"
+        tries = f"up to {part.tries} times as many calls where mutations are unusable"
+        yield Assumption(tries)
 
 
 def _whole(of: SorryBenchParts) -> tuple[Input, ...]:

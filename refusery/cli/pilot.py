@@ -102,5 +102,6 @@ def _lines(found: Piloted, plan: Plan, recipe: Path) -> Iterator[str]:
         if usd is not None:
             money = f"{usd.low:,.2f} to {usd.high:,.2f} US dollars"
         yield f"The whole: {calls} and {money} (95 % interval)."
+    yield from plan.remarks
     yield f"Pilot: {shown_path(found.file)}"
     yield f"Next:  refusery plan {shown_path(recipe)}"

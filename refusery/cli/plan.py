@@ -111,9 +111,7 @@ def _lines(plan: Plan, recipe: Path) -> Iterator[str]:
     yield from _basis(plan, recipe)
     if plan.duration is not None:
         yield from _time(plan.duration)
-    yield from plan.notes
-    for stage in plan.stages:
-        yield from _notes(stage)
+    yield from plan.remarks
 
 
 def _basis(plan: Plan, recipe: Path) -> Iterator[str]:
@@ -147,11 +145,6 @@ def _price(plan: Plan) -> Iterator[str]:
         yield f"Price: {cents(plan.known_usd)} US dollars and what {unknown} cost: unknown."
     else:
         yield "Price: unknown, as the number of rows is."
-
-
-def _notes(stage: StagePlan) -> Iterator[str]:
-    for note in stage.notes:
-        yield f"{stage.name}: {note}"
 
 
 def _named(stage: StagePlan) -> str:

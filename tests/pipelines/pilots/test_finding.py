@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,7 @@ def record(path: Path) -> PilotRecord:
     [
         "seeds.per_category=9",
         "rewrite.target=80",
+        "rewrite={writer: writer, per_seed: 2, checks: [], target: 80, rounds: 3, min_yield: 0.1}",
         "models.a.base_url=http://127.0.0.1:10/v1",
         "models.a.rpm=60",
         "models.a.price=free",
@@ -51,6 +53,7 @@ def test_what_changes_no_request_leaves_a_pilot_in_use(
         ("models.a.max_tokens=80", "moderate"),
         ("rewrite.per_seed=3", "rewrite"),
         ("moderate.tries=1", "moderate"),
+        ("moderate.policy=lenient", "moderate"),
         ("openers={max_share: 0.5}", "openers"),
         ("mode=refresh", "mode"),
         ("clean.max_chars=100", "clean"),
@@ -60,6 +63,44 @@ def test_what_changes_requests_is_named(
     path: Path, record: PilotRecord, change: str, part: str
 ) -> None:
     assert differing(record, loaded(path, [change])) == (part,)
+
+
+@pytest.mark.parametrize("change", ["hard.min_yield=0.1", "hard.rounds=4", "hard.size=70"])
+def test_when_rounds_end_leaves_a_pilot_in_use(path: Path, change: str) -> None:
+    hard = ["panel={targets: [a]}", "hard={at: 1, size: 50, rounds: 3}"]
+    assert differing(record_of(loaded(path, hard)), loaded(path, [*hard, change])) == ()
+
+
+def test_another_policy_of_moderators_without_words_of_it_leaves_a_pilot_in_use(path: Path) -> None:
+    offline = "moderate={moderators: [{kind: words}], policy: {policy}}"
+    paper, lenient = (offline.replace("{policy}", each) for each in ("paper", "lenient"))
+    assert differing(record_of(loaded(path, [paper])), loaded(path, [lenient])) == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "part"),
+    [
+        ("seeds.csv", "seeds={from: seeds.csv}", "seeds"),
+        (
+            "judge.md",
+            "panel={targets: [a], judge: {kind: llm, model: a, template: judge.md}}",
+            "panel",
+        ),
+        ("others/known.csv", "dedup={threshold: null, against: [others/known.csv]}", "dedup"),
+        ("others/known.csv", "dedup={threshold: null, against: [others]}", "dedup"),
+    ],
+)
+def test_a_file_that_a_recipe_names_is_another_once_its_content_is(
+    path: Path, name: str, change: str, part: str
+) -> None:
+    file = path.parent / name
+    file.parent.mkdir(exist_ok=True)
+    file.write_text("prompt,category\nHow do locks work?,hate\n")
+    recipe = loaded(path, [change])
+    record = record_of(recipe)
+    assert differing(record, recipe) == ()
+    file.write_text("prompt,category\nHow do keys work?,hate\n")
+    assert differing(record, recipe) == (part,)
 
 
 def test_a_named_pilot_of_another_recipe_is_refused_in_a_line(
@@ -89,14 +130,18 @@ def test_a_pilot_of_an_older_recipe_in_the_folder_is_told_of_and_not_used(
     )
 
 
-def test_of_several_pilots_the_largest_is_used(
+def test_of_several_pilots_the_largest_is_used_and_of_equal_ones_the_newest(
     path: Path, record: PilotRecord, tmp_path: Path
 ) -> None:
-    out, recipe = tmp_path / "out", loaded(path)
-    later = record_of(recipe, made="2026-12-24T12:00:00+00:00")
-    write_record(out / "runs" / "loop" / "2026.11.0-pilot20", record)
-    write_record(out / "runs" / "loop" / "2026.12.0-pilot20", later)
-    assert find_pilot(recipe, out).record == later
+    runs, recipe = tmp_path / "out" / "runs" / "loop", loaded(path)
+    (drawn,) = record.populations
+    large = replace(record, populations=(replace(drawn, drawn=40),))
+    later = replace(record, made="2026-12-24T12:00:00+00:00")
+    write_record(runs / "2026.11.0-pilot20", record)
+    write_record(runs / "2026.12.0-pilot20", later)
+    assert find_pilot(recipe, tmp_path / "out").record == later
+    write_record(runs / "2026.10.0-pilot40", large)
+    assert find_pilot(recipe, tmp_path / "out").record == large
 
 
 def test_where_there_is_no_pilot_there_is_nothing_to_say(path: Path, tmp_path: Path) -> None:

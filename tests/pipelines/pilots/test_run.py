@@ -10,6 +10,7 @@ from artifacts.records import read_run
 from flows.benchmarks import plan
 from inference.errors import BudgetReachedError
 from pipelines.errors import RecipeError
+from pipelines.pilots.finding import find_pilot
 from pipelines.pilots.record import read_record
 from pipelines.runner.lock import RunLockedError, pilot_lock, run_lock
 from pipelines.versions.next_version import preview_version
@@ -21,6 +22,7 @@ from tests.mutation_set import write_recipe as write_mutations
 from tests.pipelines.pilots.piloting import SMALL, loaded, piloted, run_whole
 from tests.pipelines.versions.making import version
 from tests.servers.behaviours import Mutator, Router
+from tests.servers.hub.server import serve_hub
 from tests.servers.openai_server import serve
 from tests.servers.refusers import Kinds
 
@@ -52,6 +54,11 @@ def test_a_second_pilot_pays_nothing_and_measures_the_same(tmp_path: Path) -> No
     assert drawn.calls.mean * 3 == pytest.approx(first.replies)
     assert drawn.usd is not None
     assert drawn.usd.mean * 3 == pytest.approx(first.usd)
+    votes = {each.stage: sum(use.calls for use in each.asks) for each in first.record.stages}
+    assert drawn.parts["seeds"].calls.mean * 3 == pytest.approx(votes["moderate_seeds"])
+    assert votes["moderate_seeds"] >= 3
+    once = {each.stage for each in first.record.stages if each.scales == "seeds" and each.asks}
+    assert once == {"moderate_seeds"}
 
 
 @pytest.mark.slow
@@ -106,6 +113,21 @@ def test_one_seed_is_no_pilot(tmp_path: Path) -> None:
         piloted(path, 1)
 
 
+def test_a_pilot_of_seeds_on_the_hub_is_found_for_the_recipe_that_names_no_commit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = "".join(f"How is lock number {place} opened?,hate\n" for place in range(4))
+    with serve(models()) as server, serve_hub() as hub:
+        hub.dataset("me/seeds", {"seeds.csv": f"prompt,category\n{rows}".encode()})
+        monkeypatch.setenv("HF_ENDPOINT", hub.endpoint)
+        monkeypatch.setenv("HF_HOME", str(tmp_path / "hub"))
+        path = write_recipe(tmp_path, server.base_url, SMALL)
+        seeds = ["seeds={from: hf://me/seeds/seeds.csv}"]
+        pilot = piloted(path, 2, seeds)
+    found = find_pilot(loaded(path, seeds), tmp_path / "out")
+    assert found.record == pilot.record
+
+
 @pytest.mark.slow
 def test_a_pilot_of_the_next_version_is_of_the_version_that_is_built_then(tmp_path: Path) -> None:
     follows = ["release.version=next", "mode=refresh"]
@@ -154,6 +176,40 @@ def test_a_pilot_of_a_fine_grained_set_puts_requests_through_all_styles(tmp_path
     assert (drawn.drawn_in, drawn.drawn, drawn.whole) == ("base", 4, 40)
     (asked,) = [each for each in pilot.record.stages if each.asks]
     assert asked.stage == "mutate"
+    assert {*drawn.parts} == {"seeds"}
+
+
+@pytest.mark.slow
+def test_a_style_that_is_stopped_costs_a_larger_set_no_more(tmp_path: Path) -> None:
+    write_base(tmp_path, bases(4))
+    with serve(Router({"writer": Mutator(refused=1.0)})) as server:
+        more = "  styles: [question, caesar, slang]\n"
+        path = write_mutations(
+            tmp_path, server.base_url, more, small_taxonomy(tmp_path, 4), tries=2
+        )
+        pilot = piloted(path, 10)
+        told = plan(loaded(path), tmp_path / "out").pilot
+        whole = run_whole(path)
+    assert told is not None
+    assert told.calls.value == pytest.approx(pilot.replies)
+    assert 2 * 8 <= pilot.replies <= 2 * 2 * 8  # eight rows of two styles
+    assert 2 * 8 <= whole.used <= 2 * 2 * 8  # other rows
+
+
+@pytest.mark.slow
+def test_a_plan_by_a_pilot_foretells_rounds_and_votes_on_seeds(tmp_path: Path) -> None:
+    with serve(models(unparseable=0.0)) as server:
+        path = write_recipe(tmp_path, server.base_url, SMALL)
+        more = ["seeds.per_category=3", "rewrite.target=500", "rewrite.rounds=2"]
+        piloted(path, 10, more)
+        planned = plan(loaded(path, more), tmp_path / "out")
+        whole = run_whole(path, more)
+    assert planned.pilot is not None
+    asked = {each.name: each.calls for each in planned.stages if each.asks}
+    assert asked["moderate_seeds"] == 30
+    assert asked["rewrite"] is not None
+    assert 2 * 30 <= asked["rewrite"] < 3 * 30  # some are asked for again
+    assert planned.pilot.calls.low <= whole.used <= planned.pilot.calls.high
 
 
 @pytest.mark.slow

@@ -11,11 +11,25 @@ from artifacts.records import StageName
 from flows.benchmarks import benchmark_of, plan
 from measures.totals import Moments, moments
 from pipelines.opening import layout_of
-from pipelines.pilots.record import PilotRecord, Population, Yield, write_record
+from pipelines.pilots.measure import scales_of
+from pipelines.pilots.record import (
+    PilotRecord,
+    Population,
+    Scaling,
+    StageUse,
+    Took,
+    Yield,
+    write_record,
+)
 from pipelines.planning import Plan
 from pipelines.planning.plan import plan_of
 from pipelines.planning.projection import Projection
+from pipelines.recipe.schema import Runnable
+from pipelines.runner.expected import Assumption, Expected
+from pipelines.runner.pipeline import Pipeline, Rounds, Step
 from tests.loopback import write_recipe
+from tests.mutation_set import bases, small_taxonomy, write_base
+from tests.mutation_set import write_recipe as write_mutations
 from tests.pipelines.pilots.piloting import SMALL, loaded
 from tests.pipelines.pilots.records import record_of
 
@@ -107,8 +121,7 @@ def test_without_a_pilot_nobody_knows_what_a_set_will_have(tmp_path: Path) -> No
 def test_a_target_takes_as_many_rounds_as_the_pilots_yield_needs(tmp_path: Path) -> None:
     # 24 seeds a category bring 60 rows a round: 100 rows take a second one.
     (drawn,) = record_of(loaded(write_recipe(tmp_path, "http://127.0.0.1:9/v1", SMALL))).populations
-    even = replace(drawn, categories=dict.fromkeys(("hate", "privacy"), 120), whole=240)
-    even = replace(even, categories={f"c{place}": 24 for place in range(10)})
+    even = replace(drawn, categories={f"c{place}": 24 for place in range(10)})
     once = planned(tmp_path, populations=(even,)).pilot
     twice = planned(tmp_path, "rewrite.target=100", "rewrite.rounds=5", populations=(even,)).pilot
     assert once is not None
@@ -117,11 +130,179 @@ def test_a_target_takes_as_many_rounds_as_the_pilots_yield_needs(tmp_path: Path)
     assert twice.calls.high >= 2 * once.calls.high
 
 
-def test_a_stage_that_asked_nobody_in_the_pilot_is_not_charged(tmp_path: Path) -> None:
+def test_a_target_of_which_a_round_brings_nothing_takes_one(tmp_path: Path) -> None:
+    none = (Yield("accepted in a round", "seeds", Moments(20, 0.0)),)
+    once = planned(tmp_path).pilot
+    ends = planned(tmp_path, "rewrite.target=100", "rewrite.rounds=5", yields=none).pilot
+    without = ["rewrite.target=100", "rewrite.rounds=5", "rewrite.min_yield=0"]
+    goes_on = planned(tmp_path, *without, yields=none).pilot
+    assert once is not None
+    assert ends is not None
+    assert goes_on is not None
+    assert (ends.calls.value, goes_on.calls.value) == (once.calls.value, 5 * once.calls.value)
+
+
+def test_a_stage_that_the_pilot_did_not_have_is_charged_as_is_assumed(tmp_path: Path) -> None:
     found = planned(tmp_path, "rescue={answerer: a}")
     rescue = next(each for each in found.stages if each.name == "rescue")
-    assert rescue.calls is not None  # the pilot had no such stage: what is assumed stays
+    assert rescue.calls is not None
     assert rescue.calls > 0
+
+
+def test_a_stage_that_asked_nobody_in_the_pilot_is_not_charged(tmp_path: Path) -> None:
+    record = record_of(loaded(write_recipe(tmp_path, "http://127.0.0.1:9/v1", SMALL)))
+    stages = (*record.stages, StageUse("rescue", "rescue", "seeds", 60, 60, ()))
+    found = planned(tmp_path, "rescue={answerer: a}", stages=stages)
+    rescue = next(each for each in found.stages if each.name == "rescue")
+    assert (rescue.calls, rescue.usd) == (0, 0.0)
+    assert all("as if" not in note for note in rescue.notes)
+
+
+def test_what_was_assumed_is_no_longer_said_and_all_else_is(tmp_path: Path) -> None:
+    recipe = loaded(write_recipe(tmp_path, "http://127.0.0.1:9/v1", SMALL), [REWRITES])
+    whole = benchmark_of(recipe).pipeline(recipe, layout_of(recipe, tmp_path / "out"), None)
+    notes = (Assumption("nobody is asked twice"), "as if: three times as many calls", "mind")
+
+    def noted(step: Step) -> Step:
+        if not isinstance(step, Rounds):
+            return step
+        stages = (
+            replace(each, expects=lambda rows: Expected(rows, (), notes)) for each in step.stages
+        )
+        return replace(step, stages=tuple(stages))
+
+    pipeline = Pipeline([noted(step) for step in whole.steps])
+    for record, said in ((None, notes), (record_of(recipe), notes[1:])):
+        stages = {each.name: each for each in plan_of(recipe, pipeline, record).stages}
+        assert stages["moderate"].notes == said
+
+
+@pytest.mark.parametrize("changes", [(), ("rewrite.tries=5", "rewrite.checks=[]")])
+def test_how_often_a_writer_may_be_asked_is_a_pilots_to_say(
+    changes: tuple[str, ...], tmp_path: Path
+) -> None:
+    tries = "times as many calls where rewrites are unusable"
+    recipe = loaded(write_recipe(tmp_path, "http://127.0.0.1:9/v1", SMALL), [*changes])
+    assert any(tries in each for each in plan(recipe, tmp_path / "out").remarks)
+    assert not any(tries in each for each in planned(tmp_path, *changes).remarks)
+
+
+FURTHER = ("rewrite.target=600", "rewrite.rounds=2")
+SEEDS_TOO = "toxic={from: [seeds, rewrites]}"
+
+
+def test_votes_on_seeds_are_paid_once_whatever_rounds_there_are(tmp_path: Path) -> None:
+    record = record_of(loaded(write_recipe(tmp_path, "http://127.0.0.1:9/v1", SMALL)))
+    (drawn,) = record.populations
+    parts: dict[Scaling, Took] = {
+        "rounds": Took(Moments(20, 5.0, 1.0), Moments(20, 0.005, 0.001)),
+        "seeds": Took(Moments(20, 1.0), Moments(20, 0.001)),
+    }
+    votes = replace(record.stages[2].asks[0], calls=20, rows=20, usd=0.02)
+    on_seeds = StageUse("moderate_seeds", "moderate_seeds", "seeds", 20, 20, (votes,), "seeds")
+    changed = {
+        "populations": (replace(drawn, parts=parts),),
+        "stages": (*record.stages, on_seeds),
+    }
+    once = planned(tmp_path, SEEDS_TOO, **changed)
+    twice = planned(tmp_path, SEEDS_TOO, *FURTHER, **changed)
+    assert once.pilot is not None
+    assert twice.pilot is not None
+    assert (once.pilot.calls.value, twice.pilot.calls.value) == (240 * 6, 240 * (2 * 5 + 1))
+    assert once.pilot.usd is not None
+    assert twice.pilot.usd is not None
+    assert once.pilot.usd.value == pytest.approx(240 * 0.006)
+    assert twice.pilot.usd.value == pytest.approx(240 * 0.011)
+    assert calls_of(twice) == {"rewrite": 960, "moderate": 1920, "moderate_seeds": 240}
+    (line,) = [each for each in twice.stages if each.name == "moderate_seeds"]
+    assert line.rows == 240
+
+
+def test_toxic_rows_that_are_seeds_are_counted_once(tmp_path: Path) -> None:
+    yields = (
+        Yield("accepted in a round", "seeds", Moments(20, 2.5, 0.5)),
+        Yield("toxic", "seeds", Moments(20, 0.5, 0.1)),
+        Yield("toxic", "seeds", Moments(20, 0.25, 0.1), "seeds"),
+    )
+    found = {each.name: each for each in planned(tmp_path, *FURTHER, yields=yields).configs}
+    expected = found["toxic"].expected
+    assert expected is not None
+    assert expected.value == 240 * (2 * 0.5 + 0.25)
+
+
+def test_what_takes_so_many_rows_takes_no_more_of_a_larger_set(tmp_path: Path) -> None:
+    recipe = loaded(write_recipe(tmp_path, "http://127.0.0.1:9/v1", SMALL))
+    record = record_of(recipe)
+    (drawn,), votes = record.populations, record.stages[2].asks[0]
+    parts: dict[Scaling, Took] = {
+        "seeds": Took(Moments(20, 5.0, 1.0), Moments(20, 0.005, 0.001)),
+        "fixed": Took(Moments(20, 1.0, 0.5), Moments(20, 0.001, 0.0005)),
+    }
+    stopped = (
+        StageUse("pilot_rows", "pilot_rows", "seeds", 20, 4, (), "fixed"),
+        StageUse("pilot", "pilot", "seeds", 4, 0, (replace(votes, calls=20, rows=4),), "fixed"),
+    )
+    record = replace(record, populations=(replace(drawn, parts=parts),), stages=stopped)
+    for rows, times in ((4, 1), (8, 2), (None, 1)):  # a pilot may have fewer rows than it takes
+        planned_rows = {StageName("seeds"): 240, StageName("pilot_rows"): rows}
+        found = Projection(recipe, record, planned_rows)
+        assert found.calls.value == 240 * 5 + times * 20
+        asked = found.models("pilot")
+        assert asked is not None
+        assert (asked["a"].calls, found.rows_at_work("pilot")) == (times * 20, times * 4)
+
+
+def test_stages_grow_with_seeds_or_with_rounds_or_not_at_all(tmp_path: Path) -> None:
+    more = [PANEL, "rescue={answerer: a}", *FURTHER, SEEDS_TOO]
+    recipe = loaded(write_recipe(tmp_path, "http://127.0.0.1:9/v1", SMALL), more)
+    once = {"seeds", "clean_seeds", "seed_pool", "moderate_seeds"}
+    assert _growing(recipe, tmp_path, "seeds") == once
+    assert _growing(recipe, tmp_path, "fixed") == set()
+    assert {"rewrite", "moderate", "rescue", "panel"} <= _growing(recipe, tmp_path, "rounds")
+    llm = "seeds={from: llm, writer: writer, per_category: 10, per_call: 10, max_rounds: 4}"
+    recipe = loaded(write_recipe(tmp_path, "http://127.0.0.1:9/v1", SMALL), [llm, SEEDS_TOO])
+    assert _growing(recipe, tmp_path, "seeds") == {"calls", *once}
+    write_base(tmp_path, bases(4))
+    taxonomy = small_taxonomy(tmp_path, 4)
+    recipe = loaded(write_mutations(tmp_path, "http://127.0.0.1:9/v1", "", taxonomy))
+    assert _growing(recipe, tmp_path, "fixed") == {"pilot_rows", "pilot"}
+    assert _growing(recipe, tmp_path, "rounds") == set()
+
+
+def _growing(recipe: Runnable, folder: Path, with_: Scaling) -> set[str]:
+    benchmark = benchmark_of(recipe)
+    pipeline = benchmark.pipeline(recipe, layout_of(recipe, folder / "out"), None)
+    found = scales_of(pipeline, benchmark.drawn(recipe))
+    return {name.stage for name, scales in found.items() if scales == with_}
+
+
+def test_a_quota_is_what_it_adds_up_to(tmp_path: Path) -> None:
+    quota = "{at: 1, balance: quota, quota: {hate: 30, privacy: 20}}"
+    toxic = "toxic={balance: quota, quota: {hate: 3, harmful: 4}, from: [rewrites]}"
+    found = planned(tmp_path, PANEL, f"hard={quota}", toxic).configs
+    wished = {each.name: each.wanted for each in found}
+    assert wished == {"accepted": None, "hard": 50, "toxic": 7}
+
+
+@pytest.mark.parametrize(
+    ("hard", "rounds"),
+    [
+        ("{at: 1, size: 60, rounds: 5}", 1.0),
+        ("{at: 1, balance: quota, quota: {hate: 60, privacy: 30}, rounds: 5}", 1.5),
+        ("{at: 1, balance: quota, quota: {hate: 60}, rounds: 5}", 1.5),
+        ("{at: 1, balance: cap, size: 100, rounds: 5}", 2.0),
+    ],
+)
+def test_rounds_go_on_for_the_categories_that_are_short(
+    hard: str, rounds: float, tmp_path: Path
+) -> None:
+    # 240 seeds of two categories: 30 hard rows of each in a round.
+    yields = (Yield("hard", "seeds", moments([1.0] * 5 + [0.0] * 15)),)
+    once = planned(tmp_path, PANEL).pilot
+    found = planned(tmp_path, PANEL, f"hard={hard}", yields=yields).pilot
+    assert once is not None
+    assert found is not None
+    assert found.calls.value == rounds * once.calls.value
 
 
 def _llm(record: PilotRecord) -> PilotRecord:
@@ -195,3 +376,23 @@ def test_a_hard_set_takes_as_many_rounds_as_the_pilots_yield_needs(
     assert found is not None
     assert found.calls.value == rounds * once.calls.value
     assert found.calls.low <= found.calls.value <= found.calls.high
+
+
+def test_with_a_cap_rounds_go_on_until_each_category_has_its_even_share(tmp_path: Path) -> None:
+    # 50 and 10 hard rows in a round: 30 of the second are there after three.
+    (drawn,) = record_of(loaded(write_recipe(tmp_path, "http://127.0.0.1:9/v1", SMALL))).populations
+    uneven = (replace(drawn, categories={"hate": 200, "privacy": 40}),)
+    yields = (Yield("hard", "seeds", moments([1.0] * 5 + [0.0] * 15)),)
+    hard = "hard={at: 1, balance: cap, size: 60, rounds: 5}"
+    found = planned(tmp_path, PANEL, hard, populations=uneven, yields=yields).pilot
+    assert found is not None
+    assert found.calls.value == pytest.approx((200 * 1 + 40 * 3) * 6)
+
+
+def test_a_rounds_yield_is_counted_by_the_rewrites_that_were_written(tmp_path: Path) -> None:
+    # Sixty of twenty seeds, where 40 were asked for: of 0.12 a seed that is less than 5 %.
+    yields = (Yield("hard", "seeds", Moments(20, 0.12)),)
+    hard = "hard={at: 1, size: 200, rounds: 5, min_yield: 0.05}"
+    found = planned(tmp_path, PANEL, hard, yields=yields).pilot
+    assert found is not None
+    assert found.calls.value == 240 * 6

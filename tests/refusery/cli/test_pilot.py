@@ -40,6 +40,25 @@ def test_a_pilot_is_shown_and_planned_from(
 
 
 @pytest.mark.slow
+def test_a_pilot_says_what_the_plan_by_it_says_of_rounds_and_of_the_budget(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = ["--out", str(tmp_path / "out")]
+    with serve(models()) as server:
+        recipe = str(write_recipe(tmp_path, server.base_url, SMALL))
+        assert run(["pilot", recipe, "--seeds", "4", "--quiet", *out]) == 0
+        whole = refusery.plan(recipe, out=tmp_path / "out").usd
+        assert whole is not None
+        target = ["--set", "rewrite.target=1", "--set", "rewrite.rounds=2"]
+        budget = ["--set", f"budget={{max_usd: {whole * 0.9}}}"]
+        capsys.readouterr()
+        assert run(["pilot", recipe, "--seeds", "4", *target, *budget, *out]) == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "the run would reach its budget of" in shown
+    assert "rewrite: up to 2 rounds for categories below 1 rows" in shown
+
+
+@pytest.mark.slow
 def test_a_pilot_of_another_recipe_is_refused_in_a_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
