@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from base.did_you_mean import did_you_mean
-from inference.templates import Template, load_template
+from inference.templates import Template, TemplateInvalidError, load_template
 from moderators import TEMPLATES
 from moderators.errors import PolicyUnknownError
 
@@ -45,11 +45,10 @@ def load_policy(name: str) -> Policy:
     Raises:
         PolicyUnknownError: There is none; the rule names the nearest one.
     """
-    if name not in POLICIES:
+    try:
+        prompt = load_template(TEMPLATES, f"prompt_moderator_{name}")
+        exchange = load_template(TEMPLATES, f"exchange_moderator_{name}")
+    except TemplateInvalidError:
         rule = f"a moderation policy must be one of {', '.join(POLICIES)}"
-        raise PolicyUnknownError(rule + did_you_mean(name, POLICIES), name)
-    prompt, exchange = (
-        load_template(TEMPLATES, f"{subject}_moderator_{name}")
-        for subject in ("prompt", "exchange")
-    )
+        raise PolicyUnknownError(rule + did_you_mean(name, POLICIES), name) from None
     return Policy(name, prompt, exchange)

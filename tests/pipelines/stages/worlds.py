@@ -22,13 +22,19 @@ _DIALECTS = (
     "llama-guard", "wildguard", "qwen3guard", "shieldgemma", "granite-guardian",
     "gpt-oss-safeguard",
 )  # fmt: skip
-_MODELS = "models:\n  m: {provider: openai, model: m, family: gpt, price: free}\n" + "".join(
-    f"  {name}: {{provider: openai, model: {name}, dialect: {name}, price: free}}\n"
-    for name in (*_DIALECTS, "sorry-judge", "harmbench")
+_MODELS = (
+    "models:\n  m: {provider: openai, model: m, family: gpt, price: free}\n"
+    + "".join(
+        f"  {name}: {{provider: openai, model: {name}, dialect: {name}, price: free}}\n"
+        for name in (*_DIALECTS, "sorry-judge", "harmbench")
+    )
+    + (
+        "  marked: {provider: openai, model: w, dialect: wildguard, api: completions, price: free}\n"
+    )
 )
 _MODERATORS = {
     "m": "m",
-    **{name: name for name in _DIALECTS},
+    **{name: name for name in (*_DIALECTS, "marked")},
     **{kind: f"{{kind: {kind}}}" for kind in ("baseline", "kernel", "nearest", "profanity")},
     "words": "{kind: words}",
     "logprob": "{kind: logprob, model: m}",
