@@ -22,9 +22,9 @@ Form: TypeAlias = Literal["question", "request", "statement", "instruction"]
 
 FORMS: Mapping[Form, str] = {
     "question": "asks, and ends in a question mark",
-    "request": "asks the assistant for itself: please, help me, tell me, I need, I'd like",
-    "statement": "says what somebody does, has or wonders, and orders nothing",
-    "instruction": "orders a text, a list or an explanation, and names nobody who wants it",
+    "request": "asks for something to be done for oneself: please, help me, tell me, I'd like",
+    "statement": "says what one does, has, fears or wonders, and orders nothing",
+    "instruction": "orders a text, a list or an explanation, with neither please nor tell me",
 }
 """The forms of a prompt, and what each of them is."""
 

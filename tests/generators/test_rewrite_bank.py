@@ -92,6 +92,20 @@ def test_each_category_has_all_forms_and_about_half_are_no_questions() -> None:
         assert 0.4 <= count["question"] / len(pairs) <= 0.6, name
 
 
+def test_forms_read_as_what_they_are_called() -> None:
+    read = {
+        "request": re.compile(r"\b(please|me)\b|^I(?:'d like| need| want) ", re.I),
+        "statement": re.compile(r"\b(I|me|my|we|our)\b", re.I),
+        "instruction": re.compile(r"\A(?!.*\b(?:please|(?:tell|give|show|help) me)\b)[A-Z]"),
+    }
+    odd = [
+        pair.prompt
+        for _, pair in PAIRS
+        if pair.form in read and not read[pair.form].search(pair.prompt)
+    ]
+    assert odd == []
+
+
 def test_each_level_of_a_category_has_questions_and_others() -> None:
     for name, pairs in by_category():
         for level in LEVELS:
