@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 import yaml
 
-from taxonomy import shipped_seeds
+from generators.examples.rewrites import RewriteBank, load_rewrites
+from taxonomy import load_taxonomy, shipped_seeds
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -50,6 +51,21 @@ def examples(encoder: SentenceTransformer) -> Vectors:
 
 
 @pytest.fixture(scope="module")
+def bank() -> RewriteBank:
+    return load_rewrites(load_taxonomy("or_bench"))
+
+
+@pytest.fixture(scope="module")
+def bank_seeds(encoder: SentenceTransformer, bank: RewriteBank) -> Vectors:
+    return embedded(encoder, [pair.seed for pairs in bank.by_category.values() for pair in pairs])
+
+
+@pytest.fixture(scope="module")
+def bank_prompts(encoder: SentenceTransformer, bank: RewriteBank) -> Vectors:
+    return embedded(encoder, [pair.prompt for pairs in bank.by_category.values() for pair in pairs])
+
+
+@pytest.fixture(scope="module")
 def xstest(encoder: SentenceTransformer) -> Vectors:
     if not XSTEST.is_file():
         pytest.skip("the XSTest prompts are not part of the project")
@@ -83,3 +99,34 @@ def test_no_seed_is_near_an_xstest_prompt(seeds: Vectors, xstest: Vectors) -> No
 
 def test_no_example_is_near_an_xstest_prompt(examples: Vectors, xstest: Vectors) -> None:
     assert float((examples @ xstest.T).max()) < 0.8
+
+
+def test_no_two_texts_of_the_bank_are_near_each_other(
+    bank_seeds: Vectors, bank_prompts: Vectors
+) -> None:
+    assert near_pairs(bank_seeds, 0.75) == 0
+    assert near_pairs(bank_prompts, 0.7) == 0
+
+
+def test_no_text_of_the_bank_is_near_a_seed_or_an_example(
+    seeds: Vectors, examples: Vectors, bank_seeds: Vectors, bank_prompts: Vectors
+) -> None:
+    shipped = np.concatenate([seeds, examples])
+    assert float((bank_seeds @ shipped.T).max()) < 0.8
+    assert float((bank_prompts @ shipped.T).max()) < 0.8
+
+
+def test_each_prompt_of_the_bank_keeps_to_its_seed_and_is_no_copy_of_it(
+    bank_seeds: Vectors, bank_prompts: Vectors
+) -> None:
+    own = (bank_seeds * bank_prompts).sum(axis=1)
+    assert float(own.min()) >= 0.35
+    assert float(own.max()) <= 0.86
+    assert float(np.median(own)) >= 0.6
+
+
+def test_no_text_of_the_bank_is_near_an_xstest_prompt(
+    bank_seeds: Vectors, bank_prompts: Vectors, xstest: Vectors
+) -> None:
+    assert float((bank_seeds @ xstest.T).max()) < 0.8
+    assert float((bank_prompts @ xstest.T).max()) < 0.8

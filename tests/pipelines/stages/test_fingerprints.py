@@ -219,6 +219,7 @@ def test_what_is_found_to_read_a_constant_is_what_reads_it(
 def test_every_data_file_is_used_by_a_stage_or_read_into_constants(known: Known) -> None:
     unused = {file for file in FILES if file not in known.files}
     assert unused == {
+        "generators/examples/rewrites_or_bench.yaml",  # no stage shows it to a writer so far
         "generators/mutations/encodings/data/morse.yaml",
         *(f"moderators/templates/{each}_moderator_lenient.md" for each in ("prompt", "exchange")),
     }
