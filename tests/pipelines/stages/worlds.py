@@ -28,9 +28,8 @@ _MODELS = (
         f"  {name}: {{provider: openai, model: {name}, dialect: {name}, price: free}}\n"
         for name in (*_DIALECTS, "sorry-judge", "harmbench")
     )
-    + (
-        "  marked: {provider: openai, model: w, dialect: wildguard, api: completions, price: free}\n"
-    )
+    + "  marked:\n"
+    "    {provider: openai, model: w, dialect: wildguard, api: completions, price: free}\n"
 )
 _MODERATORS = {
     "m": "m",
