@@ -25,6 +25,7 @@ from curation.hard import HardRule, tally
 from curation.quota import Balance, Draw
 from measures.balance import largest_to_smallest
 from pipelines.or_bench.subsets import Subsets
+from pipelines.recipe.panel import Toxic
 from pipelines.runner.stage import Row
 
 Shares: TypeAlias = Mapping[str, float]
@@ -75,7 +76,7 @@ def spread(rows: int, shares: Shares) -> list[str]:
 def drawn(rows: Sequence[Row], balance: Balance, seed: int) -> Counter[str]:
     """The categories of a draw of `DRAWN` hard rows."""
     draw = Draw(DRAWN, balance, seed=seed)
-    frames = Subsets(False, draw, Draw(), "unanimous")(pl.DataFrame(rows, PANELED))
+    frames = Subsets(False, draw, Draw(), Toxic())(pl.DataFrame(rows, PANELED))
     return Counter(frames["kept"].filter("in_hard")["category"])
 
 
