@@ -104,34 +104,34 @@ def test_a_folder_without_a_manifest_is_no_release(tmp_path: Path) -> None:
         verify(tmp_path)
 
 
-@pytest.mark.parametrize(
-    ("stage", "table", "shard", "key", "edge"),
-    [
-        ("seeds", "kept", 0, "a0", "seeds -> rewrite: 1 row is not among its inputs"),
-        ("rewrite", "parents", 0, "a0", "seeds -> rewrite: 1 row is lost"),
-        ("rewrite", "parents", 1, "d0", "seeds -> rewrite: 1 row is lost"),
-        ("rewrite", "failed", 1, "d0", "seeds -> rewrite: 1 parent is failed in one table"),
-        ("rewrite", "kept", 0, "a2", "seeds -> rewrite: 1 row is lost among the children"),
-        ("rewrite", "kept", 0, "a2", "rewrite -> dedup: 1 row is not among its inputs"),
-        ("rewrite", "dropped", 0, "c1", "seeds -> rewrite: dropped is 1, the manifest says 2"),
-        ("dedup", "kept", 0, "b1", "rewrite -> dedup: 1 row is lost"),
-        ("dedup", "dropped", 0, "a2", "rewrite -> dedup: 1 row is lost"),
-        ("moderate", "kept", 1, "b2", "dedup -> moderate: 1 row is lost"),
-        ("moderate", "votes", 1, "b2", "dedup -> moderate: 2 votes are lost"),
-        ("contest", "dropped", 0, "b4", "moderate -> contest: 1 row is lost"),
-        ("contest", "kept", 0, "a1", "moderate -> contest: 1 row is lost"),
-        ("rescue", "votes", 0, "a3", "contest -> rescue: 2 votes are lost"),
-        ("rescue", "answers", 0, "a3", "contest -> rescue: 1 answer is lost"),
-        ("rescue", "answers", 0, "a3", "contest -> rescue: 2 votes are on no answer that complies"),
-        ("panel", "answers", 0, "a1", "rescue -> panel: 2 answers are lost"),
-        ("panel", "answers", 0, "a1", "rescue -> panel: 1 row is counted otherwise than its answ"),
-        ("panel", "kept", 0, "b1", "rescue -> panel: 2 answers are on no row that was asked about"),
-        ("panel", "kept", 0, "b1", "rescue -> panel: 1 row is lost"),
-        ("subsets", "kept", 0, "a1", "panel -> subsets: 1 row is lost"),
-        ("subsets", "kept", 0, "a1", "subsets -> or-bench-80k: 1 row is released that should not"),
-        ("subsets", "kept", 0, "a1", "subsets -> or-bench-hard-1k: 1 row is released that should"),
-    ],
-)
+_LESS = [
+    ("seeds", "kept", 0, "a0", "seeds -> rewrite: 1 row is not among its inputs"),
+    ("rewrite", "parents", 0, "a0", "seeds -> rewrite: 1 row is lost"),
+    ("rewrite", "parents", 1, "d0", "seeds -> rewrite: 1 row is lost"),
+    ("rewrite", "failed", 1, "d0", "seeds -> rewrite: 1 parent is failed in one table"),
+    ("rewrite", "kept", 0, "a2", "seeds -> rewrite: 1 row is lost among the children"),
+    ("rewrite", "kept", 0, "a2", "rewrite -> dedup: 1 row is not among its inputs"),
+    ("rewrite", "dropped", 0, "c1", "seeds -> rewrite: dropped is 1, the manifest says 2"),
+    ("dedup", "kept", 0, "b1", "rewrite -> dedup: 1 row is lost"),
+    ("dedup", "dropped", 0, "a2", "rewrite -> dedup: 1 row is lost"),
+    ("moderate", "kept", 1, "b2", "dedup -> moderate: 1 row is lost"),
+    ("moderate", "votes", 1, "b2", "dedup -> moderate: 2 votes are lost"),
+    ("contest", "dropped", 0, "b4", "moderate -> contest: 1 row is lost"),
+    ("contest", "kept", 0, "a1", "moderate -> contest: 1 row is lost"),
+    ("rescue", "votes", 0, "a3", "contest -> rescue: 2 votes are lost"),
+    ("rescue", "answers", 0, "a3", "contest -> rescue: 1 answer is lost"),
+    ("rescue", "answers", 0, "a3", "contest -> rescue: 2 votes are on no answer that complies"),
+    ("panel", "answers", 0, "a1", "rescue -> panel: 2 answers are lost"),
+    ("panel", "answers", 0, "a1", "rescue -> panel: 1 row is counted otherwise than its answ"),
+    ("panel", "kept", 0, "b1", "rescue -> panel: 2 answers are on no row that was asked about"),
+    ("panel", "kept", 0, "b1", "rescue -> panel: 1 row is lost"),
+    ("subsets", "kept", 0, "a1", "panel -> subsets: 1 row is lost"),
+    ("subsets", "kept", 0, "a1", "subsets -> or-bench-80k: 1 row is released that should not"),
+    ("subsets", "kept", 0, "a1", "subsets -> or-bench-hard-1k: 1 row is released that should"),
+]
+
+
+@pytest.mark.parametrize(("stage", "table", "shard", "key", "edge"), some(_LESS, 4))
 @pytest.mark.parametrize("recorded", [True, False], ids=["record fits", "record is left"])
 def test_one_row_less_in_a_stage_table_names_the_edge(
     released: SmallRun, stage: str, table: str, shard: int, key: str, edge: str, *, recorded: bool
