@@ -27,7 +27,8 @@ def test_the_line_names_the_model_and_the_key_and_nothing_is_bought_twice(tmp_pa
     behaviour = Router({**models().models, "moderator-a": _prose})
     with serve(behaviour) as server:
         write_recipe(tmp_path, server.base_url)
-        command = ("build", "loop.yaml", "--limit", "2")
+        # Without votes on seeds the writer is asked first, and not again.
+        command = ("build", "loop.yaml", "--limit", "2", "--set", "toxic.from=[rewrites]")
         ended = process_of(*command, cwd=tmp_path, seconds=900)
         assert ended.returncode == 1
         line = ended.stderr.strip().splitlines()[-1]
