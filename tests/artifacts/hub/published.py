@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
+import pytest
 
 from artifacts.hub.plan import plan_publish
 from artifacts.hub.publish import publish
 from artifacts.hub.values import Plan, Published, PublishOptions, Waits
 from artifacts.manifest import Manifest
 from artifacts.release import write_release
+from base.errors import ArtifactError
 from tests.artifacts.small_run import SmallRun
 from tests.servers.hub.repos import Repo
 from tests.servers.hub.server import Hub
@@ -100,3 +102,14 @@ def write_card_again(release: Path, change: Callable[[str], str]) -> None:
     (release / "README.md").write_bytes(data)
     record = {"name": "README.md", "sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
     write_manifest_again(release, card=record)
+
+
+def refused(publisher: Publisher, release: Path, **options: object) -> str:
+    """Why a publish is refused; nothing may have been sent that writes."""
+    before = sum(each.writes for each in publisher.hub.requests)
+    with pytest.raises(ArtifactError) as caught:
+        publisher.publish(release, **options)
+    assert sum(each.writes for each in publisher.hub.requests) == before
+    assert caught.value.exit_code == 2
+    assert "\n" not in str(caught.value)
+    return str(caught.value)

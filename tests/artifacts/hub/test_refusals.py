@@ -11,32 +11,21 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from artifacts.hub.values import HubAnswerError, PublishRefusedError, ReleaseUnsoundError
+from artifacts.hub.values import PublishRefusedError, ReleaseUnsoundError
 from artifacts.manifest import Recipe, SourceRecord, read_manifest
 from artifacts.release import write_release
-from base.errors import ArtifactError, RecordUnreadableError
+from base.errors import RecordUnreadableError
 from tests.artifacts.hub.published import (
     Publisher,
+    refused,
     write_card_again,
     write_manifest_again,
     write_version,
 )
 from tests.artifacts.small_run import SmallRun
 from tests.servers.hub.repos import Repo
-from tests.servers.hub.server import TOKEN
 
 SHARD = "or-bench-80k/train-00000-of-00001.parquet"
-
-
-def refused(publisher: Publisher, release: Path, **options: object) -> str:
-    """Why a publish is refused; nothing may have been sent that writes."""
-    before = sum(each.writes for each in publisher.hub.requests)
-    with pytest.raises(ArtifactError) as caught:
-        publisher.publish(release, **options)
-    assert sum(each.writes for each in publisher.hub.requests) == before
-    assert caught.value.exit_code == 2
-    assert "\n" not in str(caught.value)
-    return str(caught.value)
 
 
 def test_rows_that_may_not_be_given_on_are_refused_whatever_is_asked(
@@ -360,48 +349,6 @@ def test_a_pull_request_shows_unsafe_rows_to_everybody_where_the_repository_does
 ) -> None:
     there(publisher, {})
     assert refused(publisher, released.release, pr=True).startswith("or-bench-toxic must be gated")
-
-
-def test_without_a_token_a_plan_is_shown_and_nothing_is_sent(
-    publisher: Publisher, released: SmallRun, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv("HF_TOKEN")
-    plan = publisher.plan(released.release)
-    assert len(plan.operations) == 5
-    assert refused(publisher, released.release).startswith("a token must be there: set HF_TOKEN")
-
-
-def test_a_wrong_token_is_told_and_never_shown(
-    publisher: Publisher, released: SmallRun, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("HF_TOKEN", f"{TOKEN}_wrong")
-    with pytest.raises(HubAnswerError, match=r"\(401\): set HF_TOKEN") as caught:
-        publisher.publish(released.release)
-    assert TOKEN not in str(caught.value)
-    assert publisher.hub.repos == {}
-
-
-def test_without_the_right_to_write_nothing_is_changed(
-    publisher: Publisher, released: SmallRun, tmp_path: Path
-) -> None:
-    publisher.publish(released.release)
-    publisher.repo.writable = False
-    head = publisher.repo.branches["main"]
-    with pytest.raises(HubAnswerError, match=r"must let you write \(403\)") as caught:
-        publisher.publish(write_version(released, tmp_path, "1.1"))
-    assert caught.value.exit_code == 2
-    assert publisher.repo.branches["main"] == head
-
-
-def test_another_s_namespace_is_refused_by_the_hub(
-    publisher: Publisher, released: SmallRun
-) -> None:
-    plan = replace(publisher.plan(released.release, "you/or-bench"))
-    from artifacts.hub.publish import publish
-
-    with pytest.raises(HubAnswerError, match=r"must let you write \(403\)"):
-        publish(plan, waits=publisher.waits)
-    assert publisher.hub.repos == {}
 
 
 def test_a_card_that_the_hub_does_not_take_is_refused_before_anything_is_made(
