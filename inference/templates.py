@@ -6,15 +6,21 @@ marks what is filled in (`$$` is a dollar sign). Like `types`, this module is fo
 
 import hashlib
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template as Placeholders
 from typing import cast, get_args
 
+from base.did_you_mean import did_you_mean
+from base.digests import bytes_digest
+from base.foreign_text import read_regular
 from inference.errors import InferenceError
 from inference.types import Message, Role
 
 _ROLE = re.compile(rf"^@({'|'.join(get_args(Role))})[ \t]*\n", re.MULTILINE)
+_ALONE = "@user\n"
+_LARGEST = 1_000_000
 
 
 class TemplateInvalidError(InferenceError):
@@ -32,6 +38,16 @@ class Template:
 
     text: str
     digest: str
+
+    @property
+    def places(self) -> frozenset[str]:
+        """The names of its places.
+
+        Example:
+            >>> sorted(Template("$count rewrites of $seed", "").places)
+            ['count', 'seed']
+        """
+        return frozenset(Placeholders(self.text).get_identifiers())
 
     def messages(self, **values: str) -> tuple[Message, ...]:
         """The chat with all places filled; a value is inserted as it is, dollar signs and all.
@@ -64,3 +80,55 @@ def load_template(folder: Path, name: str) -> Template:
         raise TemplateInvalidError("template must be a shipped one", name)
     data = path.read_bytes()
     return Template(data.decode(), hashlib.sha256(data).hexdigest())
+
+
+def read_template(
+    path: Path, what: str, needed: Collection[str], other: Collection[str] = ()
+) -> Template:
+    """The template in a user's file; one without a role line is a single user turn.
+
+    Args:
+        path: The file.
+        what: Whose template it is, for messages: `a judge's template`.
+        needed: The places that it must have.
+        other: The places that it may have beside them.
+
+    Raises:
+        TemplateInvalidError: It is not there, is no UTF-8 text, lacks a place that it must have,
+            has one that nothing fills, or a dollar sign that opens none.
+    """
+    try:
+        data = read_regular(path, _LARGEST)
+        text = data.decode()
+    except (OSError, UnicodeDecodeError):
+        raise TemplateInvalidError(f"{what} must be a UTF-8 text file", path.name) from None
+    text = text.replace("\r\n", "\n")
+    whole = text if text.lstrip().startswith("@") else _ALONE + text
+    return require_places(Template(whole, bytes_digest(data)), path.name, what, needed, other)
+
+
+def require_places(
+    template: Template, name: str, what: str, needed: Collection[str], other: Collection[str] = ()
+) -> Template:
+    """The template itself, where it has its places and no unknown one.
+
+    Args:
+        template: The template.
+        name: Its file's name, for messages.
+        what: Whose it is, for messages.
+        needed: The places that it must have.
+        other: The places that it may have beside them.
+
+    Raises:
+        TemplateInvalidError: A place is missing or unknown, it opens with no role, or a dollar sign
+            opens no place.
+    """
+    known = sorted({*needed, *other})
+    for place in sorted(template.places - set(known)):
+        rule = f"each place of {what} must be a known one{did_you_mean(place, known)}"
+        raise TemplateInvalidError(rule, f"${place} in {name}")
+    filled = "\n".join(each.content for each in template.messages(**{k: f"<<{k}>>" for k in known}))
+    for place in sorted(needed):
+        if f"<<{place}>>" not in filled:
+            raise TemplateInvalidError(f"{what} must have a place ${place}", name)
+    return template

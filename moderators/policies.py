@@ -15,6 +15,9 @@ POLICIES = (PAPER, LENIENT)
 `lenient` also has alarming words read in their sense, and doubt decided by the likeliest reading.
 """
 
+OWN = "own"
+"""What a policy is called that a recipe tells by a template of its own."""
+
 UNSAID = LENIENT
 """What recipes of before there was a choice meant: their texts name no policy."""
 
@@ -24,7 +27,7 @@ class Policy:
     """What a model is told of how to decide.
 
     Attributes:
-        name: One of `POLICIES`.
+        name: One of `POLICIES`, or `OWN`.
         prompt: The chat to ask about prompts with.
         exchange: The chat to ask about answers with.
     """

@@ -16,7 +16,7 @@ from moderators.offline import BASELINE, KERNEL, NEAREST, PROFANITY, WORDS
 from moderators.offline.logprob import LogprobModerator
 from moderators.offline.vectors import BaselinePlan, KernelPlan, NearestPlan
 from moderators.offline.words import ProfanityModerator, WordsPlan
-from moderators.policies import PAPER, load_policy
+from moderators.policies import PAPER, Policy, load_policy
 from moderators.prototypes import load_prototypes
 from moderators.types import ModeratorPlan
 from taxonomy import NONE, Category, Taxonomy
@@ -36,7 +36,7 @@ class Parts:
         marked: Those guards whose own marks are put round what they are asked.
         tries: How often a model is asked until its answer is usable.
         max_tokens: Longest answer in tokens, for the models that have a limit of their own.
-        policy: How strict those are told to be that are asked for a verdict (`POLICIES`).
+        policy: What those are told that are asked for a verdict; None for the paper's policy.
     """
 
     taxonomy: Taxonomy
@@ -46,7 +46,7 @@ class Parts:
     marked: frozenset[str] = frozenset()
     tries: int = 3
     max_tokens: Mapping[str, int] = field(default_factory=dict)
-    policy: str = PAPER
+    policy: Policy | None = None
 
 
 def build(name: str, parts: Parts) -> ModeratorPlan:
@@ -61,7 +61,6 @@ def build(name: str, parts: Parts) -> ModeratorPlan:
         ModeratorUnknownError: The name is none of these; the rule names the nearest one.
         EncoderMissingError: The kind compares embeddings, and the recipe has no encoder.
         GuardUnknownError: The model's dialect is none that moderates.
-        PolicyUnknownError: The policy is none.
         TaxonomyUnfitError: The moderator chooses a category, and the taxonomy has no `none`.
         PrototypesInvalidError: The kind needs prototypes, and the taxonomy has none.
         DigestError: The moderator has no digest.
@@ -84,7 +83,7 @@ def _made(name: str, parts: Parts) -> ModeratorPlan:
         limit = parts.max_tokens.get(model)
         return GuardModerator(model, spoken, parts.taxonomy.names, parts.tries, limit)
     limit = parts.max_tokens.get(model, MAX_TOKENS)
-    policy = load_policy(parts.policy)
+    policy = parts.policy or load_policy(PAPER)
     return LlmModerator(
         model, _with_none(name, parts), policy.prompt, parts.tries, limit, policy.exchange
     )

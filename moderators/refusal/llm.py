@@ -11,11 +11,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from base.digests import Json, bytes_digest, digest_of
-from base.foreign_text import read_regular
+from base.digests import Json, digest_of
 from base.registry import table_of
 from inference import types
-from inference.templates import Template, TemplateInvalidError
+from inference.templates import Template, read_template
 from inference.thoughts import visible, visible_part
 from inference.types import Call, ChatRequest, Item, Message, Missing, Program, Reply
 from moderators.llm import object_schema
@@ -25,9 +24,8 @@ from moderators.refusal.types import OR_BENCH, REFUSALS, Judgment, unreadable
 PROMPT_CHARACTERS = 6_000
 ANSWER_CHARACTERS = 12_000
 _HEAD = 2 / 3
-_PLACES = ("prompt", "answer")
-_ROLE = "@user\n"
-_LARGEST_TEMPLATE = 1_000_000
+PLACES = ("prompt", "answer")
+"""The places of a judge's template."""
 
 
 def chats_part() -> Json:
@@ -47,30 +45,7 @@ def given_chat(path: Path) -> Template:
         TemplateInvalidError: It is not there, is no UTF-8 text, or lacks a place for prompt or
             answer.
     """
-    try:
-        data = read_regular(path, _LARGEST_TEMPLATE)
-        text = data.decode()
-    except (OSError, UnicodeDecodeError):
-        raise TemplateInvalidError(
-            "a judge's template must be a UTF-8 text file", path.name
-        ) from None
-    text = text.replace("\r\n", "\n")
-    whole = text if text.lstrip().startswith("@") else _ROLE + text
-    return require_places(Template(whole, bytes_digest(data)), path.name)
-
-
-def require_places(template: Template, name: str) -> Template:
-    """The template itself, where it shows both prompt and answer.
-
-    Raises:
-        TemplateInvalidError: A place is missing, or there is one that nothing fills.
-    """
-    marks = {place: f"<<{place}>>" for place in _PLACES}
-    shown = "\n".join(message.content for message in template.messages(**marks))
-    for place, mark in marks.items():
-        if mark not in shown:
-            raise TemplateInvalidError(f"a judge's template must have a place ${place}", name)
-    return template
+    return read_template(path, "a judge's template", PLACES)
 
 
 def exchange_chat(template: Template, item: Item) -> tuple[Message, ...]:

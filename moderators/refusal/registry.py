@@ -5,12 +5,12 @@ from typing import cast
 from base.did_you_mean import did_you_mean
 from base.digests import require_digest
 from base.registry import table_of
-from inference.templates import Template, load_template
+from inference.templates import Template, load_template, require_places
 from moderators import TEMPLATES
 from moderators.errors import JudgeInvalidError
 from moderators.refusal.classifier import FORMS, ClassifierJudge, ClassifierKind
 from moderators.refusal.keyword import KeywordJudge
-from moderators.refusal.llm import DESIGNS, MAX_TOKENS, LlmJudge, require_places
+from moderators.refusal.llm import DESIGNS, MAX_TOKENS, PLACES, LlmJudge
 from moderators.refusal.types import RefusalJudge
 
 LLM = "llm"
@@ -50,7 +50,7 @@ def build_judge(
         DigestError: The judge has no digest.
     """
     if template is not None:
-        require_places(template, "template")
+        require_places(template, "template", "a judge's template", PLACES)
     made = _made(kind, model, name, tries, max_tokens, (labels, design), template, completion)
     require_digest("judge", made.name, made)
     return made

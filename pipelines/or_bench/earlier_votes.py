@@ -19,7 +19,7 @@ from moderators.llm import VerdictTask
 from moderators.policies import POLICIES, load_policy
 from pipelines.recipe import OrBench, taxonomy_of
 from pipelines.runner.shards import Layout
-from pipelines.stages.makers import chat_moderators
+from pipelines.stages.makers import chat_moderators, policy_of
 from taxonomy import Taxonomy
 
 _VOTING = (MODERATE, MODERATE_SEEDS, RESCUE)
@@ -33,7 +33,7 @@ def notes(recipe: OrBench, layout: Layout) -> Iterator[str]:
         recipe: What the run is now.
         layout: Where its tables lie.
     """
-    now = recipe.moderate.policy
+    now = policy_of(recipe).name
     if layout.is_released:
         return
     for policy, votes in sorted(_votes_by_policy(recipe, layout).items()):

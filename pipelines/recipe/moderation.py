@@ -81,10 +81,13 @@ Moderator: TypeAlias = Annotated[
 ]
 
 
+_OWN = ("template", "exchange_template")
+
+
 class Moderate(Part):
     """An ensemble of moderators (paper section 3.2.3)."""
 
-    not_digested: ClassVar[frozenset[str]] = frozenset(("policy",))
+    not_digested: ClassVar[frozenset[str]] = frozenset(("policy", *_OWN))
 
     moderators: Annotated[tuple[Moderator, ...], Field(strict=False, min_length=1)]
     """Names of models, or offline moderators written `{kind: nearest}`."""
@@ -101,6 +104,12 @@ class Moderate(Part):
     nothing else; `lenient`, as before there was a choice, also reads alarming words in their sense
     and decides doubt by the likeliest reading. Another policy has other words, so votes are bought
     anew. Guards, which have words of their own, and offline moderators do not change."""
+    template: Text | None = None
+    """A file with a chat of one's own that asks chat models about prompts, in place of the
+    policy's; relative to the recipe or to the working folder (`refusery templates` writes the
+    shipped ones out to start from)."""
+    exchange_template: Text | None = None
+    """The same for answers, which `rescue` has moderated."""
 
     @property
     def requires_risky(self) -> bool:

@@ -1,7 +1,7 @@
 """Seeds, cleaning, rewriting, repeats: what is written, and which texts are usable."""
 
 from collections.abc import Iterator
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, ClassVar, Literal, TypeAlias
 
 from pydantic import Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
@@ -76,6 +76,8 @@ LEAST_YIELD = 0.02
 class Rewrite(Part):
     """Rewrites that sound harmful and are harmless (paper section 3.2.2, appendix O)."""
 
+    not_digested: ClassVar[frozenset[str]] = frozenset(("template",))
+
     writer: Name
     """The model that rewrites."""
     per_seed: Count = 5
@@ -88,6 +90,9 @@ class Rewrite(Part):
     """How often a seed is asked about until it has its rewrites."""
     form: Literal["json", "list"] = "json"
     """Answer form: a JSON schema, or for small models a list that is continued."""
+    template: Text | None = None
+    """A file with a chat of one's own in place of the shipped one, relative to the recipe or to
+    the working folder; `refusery templates` writes the shipped ones out to start from."""
     max_tokens: Count | None = None
     """Longest answer in tokens; by default the model's or the server's own."""
     category: Literal["seed", "moderator"] = "seed"
@@ -115,6 +120,14 @@ class Rewrite(Part):
     def least_yield(self) -> float:
         """`min_yield`, or its default."""
         return LEAST_YIELD if self.min_yield is None else self.min_yield
+
+    @model_validator(mode="after")
+    def _a_template_of_json(self) -> "Rewrite":
+        if self.template is not None and self.form != "json":
+            raise PydanticCustomError(
+                "template", "template must come with form: json", {"value": self.template}
+            )
+        return self
 
     @model_validator(mode="after")
     def _a_yield_of_rounds(self) -> "Rewrite":
@@ -159,6 +172,8 @@ class Openers(Part):
 class WrittenSeeds(Part):
     """Seeds that a writer is asked for, category by category (paper section 3.2.1)."""
 
+    not_digested: ClassVar[frozenset[str]] = frozenset(("template",))
+
     source: Literal["llm"] = Field(alias="from")
     """`llm`, `shipped`, a CSV, JSON Lines or Parquet file, or `hf://owner/name/file`."""
     writer: Name
@@ -171,6 +186,9 @@ class WrittenSeeds(Part):
     """Sampling temperature (the authors' code)."""
     top_p: TopP | None = None
     """Nucleus mass; by default the server's own."""
+    template: Text | None = None
+    """A file with a chat of one's own in place of the shipped one, relative to the recipe or to
+    the working folder; `refusery templates` writes the shipped ones out to start from."""
     max_tokens: Count | None = None
     """Longest answer in tokens; by default the model's or the server's own."""
     tries: Count = 3

@@ -12,6 +12,7 @@ from pipelines.recipe.moderation import LogprobModerator
 from pipelines.recipe.schema import OrBench, Recipe
 from pipelines.runner.expected import Calls, CallSize
 from pipelines.stages import sizes
+from pipelines.stages.makers import policy_of
 from taxonomy.model import Taxonomy
 
 
@@ -19,7 +20,7 @@ def prompt_votes(recipe: OrBench, taxonomy: Taxonomy, prompts: int | None) -> It
     """What the moderators ask about prompts; offline ones ask nobody."""
     for moderator in recipe.moderate.moderators:
         if isinstance(moderator, str):
-            size = sizes.moderation_call(taxonomy, recipe.moderate.policy)
+            size = sizes.moderation_call(taxonomy, policy_of(recipe))
             yield _vote(recipe, taxonomy, moderator, prompts, size, False)
         elif isinstance(moderator, LogprobModerator):
             yield Calls(moderator.model, prompts, sizes.logprob_call(), 1)
@@ -29,7 +30,7 @@ def exchange_votes(recipe: OrBench, taxonomy: Taxonomy, answers: int | None) -> 
     """What the moderators ask about answers; those that are no models take prompts alone."""
     for moderator in recipe.moderate.moderators:
         if isinstance(moderator, str):
-            size = sizes.exchange_call(taxonomy, recipe.moderate.policy)
+            size = sizes.exchange_call(taxonomy, policy_of(recipe))
             yield _vote(recipe, taxonomy, moderator, answers, size, True)
 
 

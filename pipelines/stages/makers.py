@@ -15,6 +15,7 @@ from generators.writers import JsonRewriter, SeedWriter
 from inference.templates import load_template
 from inference.types import Check, Item, PromptTask
 from moderators.llm import LlmModerator
+from moderators.policies import OWN, Policy, load_policy
 from moderators.registry import Parts
 from moderators.registry import build as build_moderator
 from moderators.types import ModeratorPlan
@@ -22,6 +23,7 @@ from pipelines.recipe import OrBench, SorryBench, taxonomy_of
 from pipelines.recipe.guards import dialects_of, marked_guards
 from pipelines.recipe.moderation import LogprobModerator
 from pipelines.recipe.writing import WrittenSeeds
+from pipelines.sources.templates import own_template
 from pipelines.stages.identities import REWRITES, SEEDS, longest
 from taxonomy import Taxonomy
 
@@ -74,7 +76,7 @@ def rewriter(
     return JsonRewriter(
         part.writer,
         taxonomy,
-        load_template(TEMPLATES, "rewrite"),
+        own_template(recipe, "rewrite.template") or load_template(TEMPLATES, "rewrite"),
         part.per_seed,
         part.temperature,
         part.top_p,
@@ -88,13 +90,28 @@ def seed_writer(recipe: OrBench, seeds: WrittenSeeds, edition: str) -> SeedWrite
     return SeedWriter(
         seeds.writer,
         taxonomy_of(recipe),
-        load_template(TEMPLATES, "seeds"),
+        own_template(recipe, "seeds.template") or load_template(TEMPLATES, "seeds"),
         seeds.per_call,
         seeds.temperature,
         seeds.top_p,
         longest(seeds.max_tokens, recipe.models[seeds.writer], SEEDS),
         edition,
     )
+
+
+def policy_of(recipe: OrBench) -> Policy:
+    """What the recipe's chat models are told when they moderate.
+
+    Raises:
+        RecipeError: A template of its own is not there.
+        TemplateInvalidError: It lacks a place that it must have, or has one that nothing fills.
+    """
+    shipped = load_policy(recipe.moderate.policy)
+    prompt = own_template(recipe, "moderate.template")
+    exchange = own_template(recipe, "moderate.exchange_template")
+    if prompt is None and exchange is None:
+        return shipped
+    return Policy(OWN, prompt or shipped.prompt, exchange or shipped.exchange)
 
 
 def chat_moderators(recipe: OrBench, taxonomy: Taxonomy) -> tuple[str, ...]:
@@ -116,7 +133,7 @@ def moderator_plans(recipe: OrBench, taxonomy: Taxonomy) -> tuple[ModeratorPlan,
             for name, model in recipe.models.items()
             if model.max_tokens is not None
         },
-        policy=recipe.moderate.policy,
+        policy=policy_of(recipe),
     )
     plans: list[ModeratorPlan] = []
     for given in recipe.moderate.moderators:

@@ -16,7 +16,7 @@ from moderators.classifier import ClassificationTask, Classifier
 from moderators.guards.dialect import Guard
 from moderators.llm import VerdictTask
 from moderators.offline.logprob import AnswerWordTask
-from moderators.policies import PAPER, load_policy
+from moderators.policies import PAPER, Policy, load_policy
 from moderators.refusal.classifier import FORMS, ClassifierKind
 from moderators.refusal.llm import EXPLAINS, Design, JudgmentTask
 from pipelines.runner.expected import CallSize
@@ -63,15 +63,15 @@ def rewrite_call(per_seed: int) -> CallSize:
     )
 
 
-def moderation_call(taxonomy: Taxonomy, policy: str = PAPER) -> CallSize:
+def moderation_call(taxonomy: Taxonomy, policy: Policy | None = None) -> CallSize:
     """One vote: the instructions with every definition and one text; a reasoned verdict back."""
-    instructions = _verdict(taxonomy, load_policy(policy).prompt)
+    instructions = _verdict(taxonomy, (policy or load_policy(PAPER)).prompt)
     return CallSize(_CHAT + instructions + _PROMPT, _VERDICT)
 
 
-def exchange_call(taxonomy: Taxonomy, policy: str = PAPER) -> CallSize:
+def exchange_call(taxonomy: Taxonomy, policy: Policy | None = None) -> CallSize:
     """One vote on an answer together with its prompt."""
-    instructions = _verdict(taxonomy, load_policy(policy).exchange)
+    instructions = _verdict(taxonomy, (policy or load_policy(PAPER)).exchange)
     return CallSize(_CHAT + instructions + _PROMPT + _ANSWER, _VERDICT)
 
 

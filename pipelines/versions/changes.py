@@ -12,6 +12,7 @@ from artifacts.version_facts import Changes
 from artifacts.views import View
 from base.files import sha256_text
 from pipelines.recipe import OrBench, SorryBench
+from pipelines.sources.templates import own_templates
 
 
 def changes_since(out: Path, views: Sequence[View], facts: ReleaseFacts) -> Changes | None:
@@ -43,9 +44,14 @@ _CLASSIFIER = "classifier"
 
 
 def templates_of(recipe: OrBench | SorryBench) -> dict[str, str]:
-    """SHA-256 of each shipped template that models of the benchmark are asked by, by its name.
+    """SHA-256 of each template that models of the benchmark are asked by, by its name.
 
-    By benchmark, not by recipe: a changed template is named even where no model was asked by it.
+    Shipped ones by benchmark, not by recipe: a changed one is named even where no model was asked
+    by it. The recipe's own by their keys, such as `rewrite.template`.
+
+    Raises:
+        RecipeError: One of its own is not there.
+        TemplateInvalidError: It lacks a place that it must have, or has one that nothing fills.
     """
     writers = _texts("generators", "templates")
     moderators = _texts("moderators", "templates")
@@ -59,6 +65,7 @@ def templates_of(recipe: OrBench | SorryBench) -> dict[str, str]:
         for name, digest in moderators.items()
         if (_stem(name) != _CLASSIFIER) == of_moderators
     }
+    found |= {key: template.digest for key, template in own_templates(recipe)}
     return dict(sorted(found.items()))
 
 

@@ -18,7 +18,7 @@ from refusery.cli.printing import say
 from refusery.interruption import SIGNALS, STOPPED, interruption
 
 _NAMES = (
-    *("build", "new", "pilot", "plan", "doctor", "evaluate", "serve"),
+    *("build", "new", "templates", "pilot", "plan", "doctor", "evaluate", "serve"),
     *("moderate", "judge", "mutate", "decode", "dedup"),
     *("audit", "verify", "diff", "publish"),
     *("hard", "judge-train", "judge-score", "agree", "leaderboard"),

@@ -27,6 +27,8 @@ _SLOW = pytest.mark.slow
 _REPLIES = 139
 _POLICY = ("moderators: [a, b, c]", "moderators: [a, b, c], policy: lenient")
 """What keeps the votes of a recipe from before moderators had a policy."""
+_PROMPTS = ("rewrite: {{", "rewrite: {{template: rewrite.md, ")
+"""What keeps the rewrites of one from before their prompt was another."""
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -42,12 +44,12 @@ def provider() -> Iterator[Provider]:
 def edition(tmp_path: Path, provider: Provider) -> Path:
     """A copy of what the first edition left, with recipes whose models the provider serves."""
     for path in _FROZEN.iterdir():
-        if path.suffix in (".csv", ".jsonl"):
+        if path.suffix in (".csv", ".jsonl", ".md"):
             shutil.copy(path, tmp_path)
     shutil.copy(_FROZEN / "small.yaml", tmp_path)
     for name in _RECIPES.values():
         text = (_FROZEN / f"{name}.yaml").read_text(encoding="utf-8")
-        recipe = text.replace(*_POLICY).format(**provider.addresses)
+        recipe = text.replace(*_POLICY).replace(*_PROMPTS).format(**provider.addresses)
         (tmp_path / f"{name}.yaml").write_text(recipe, encoding="utf-8")
     with tarfile.open(_FROZEN / "out.tar.xz") as archive:
         archive.extractall(tmp_path, filter="data")

@@ -57,7 +57,7 @@ def test_a_chat_models_limits_are_the_recipes() -> None:
 
 @pytest.mark.parametrize("name", POLICIES)
 def test_a_chat_model_is_told_what_the_policy_says_of_prompts_and_of_answers(name: str) -> None:
-    moderator = build("gpt4o", replace(PARTS, policy=name))
+    moderator = build("gpt4o", replace(PARTS, policy=load_policy(name)))
     assert isinstance(moderator, LlmModerator)
     policy = load_policy(name)
     assert (moderator.template, moderator.exchange_template) == (policy.prompt, policy.exchange)
@@ -66,13 +66,13 @@ def test_a_chat_model_is_told_what_the_policy_says_of_prompts_and_of_answers(nam
 def test_no_other_moderator_depends_on_the_policy() -> None:
     parts = replace(PARTS, dialects={"small": "wildguard"})
     for name in (*OFFLINE, "small", "logprob:gpt4o"):
-        other = build(name, replace(parts, policy="lenient"))
+        other = build(name, replace(parts, policy=load_policy("lenient")))
         assert build(name, parts).digest == other.digest
 
 
 def test_a_policy_that_there_is_not_is_refused_and_the_nearest_is_named() -> None:
     with pytest.raises(PolicyUnknownError, match=r"paper, lenient \(did you mean `lenient`\?\)"):
-        build("gpt4o", replace(PARTS, policy="leniant"))
+        load_policy("leniant")
 
 
 def test_a_dialect_that_moderates_nothing_is_refused_by_name() -> None:

@@ -4,11 +4,17 @@ from pathlib import Path
 
 import pytest
 
-from inference.templates import Template, TemplateInvalidError, load_template
+from inference.templates import (
+    Template,
+    TemplateInvalidError,
+    load_template,
+    read_template,
+    require_places,
+)
 from inference.types import Item
 from moderators import TEMPLATES
 from moderators.refusal.classifier import FORMS
-from moderators.refusal.llm import DESIGNS, exchange_chat, given_chat, require_places
+from moderators.refusal.llm import DESIGNS, PLACES, exchange_chat, given_chat
 
 SHIPPED = [
     *(each.template for each in DESIGNS.values()),
@@ -18,10 +24,8 @@ SHIPPED = [
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_every_shipped_chat_shows_prompt_and_answer(name: str) -> None:
-    assert (
-        require_places(load_template(TEMPLATES, name), name).digest
-        == load_template(TEMPLATES, name).digest
-    )
+    shipped = load_template(TEMPLATES, name)
+    assert require_places(shipped, name, "a template", PLACES) is shipped
 
 
 def test_a_file_of_ones_own_is_one_user_turn_unless_it_names_roles(tmp_path: Path) -> None:
@@ -40,7 +44,8 @@ def test_a_file_of_ones_own_is_one_user_turn_unless_it_names_roles(tmp_path: Pat
     [
         ("Judge this: $answer", r"place \$prompt \(got t.md\)"),
         ("Judge this: $prompt", r"place \$answer"),
-        ("$prompt $answer $category", "must have a value"),
+        ("$prompt $answer $category", r"must be a known one \(got \$category in t.md\)"),
+        ("$prompt $answers $answer", r"did you mean `answer`\?\) \(got \$answers"),
         ("$prompt $answer $", "must have a value"),
     ],
 )
@@ -58,4 +63,10 @@ def test_a_file_that_is_no_text_or_not_there_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_place_in_a_system_turn_counts() -> None:
-    assert require_places(Template("@system\n$prompt\n@user\n$answer\n", "d"), "t")
+    shown = Template("@system\n$prompt\n@user\n$answer\n", "d")
+    assert require_places(shown, "t", "a template", PLACES) is shown
+
+
+def test_a_place_may_be_left_out_where_it_is_not_needed(tmp_path: Path) -> None:
+    (tmp_path / "t.md").write_text("Rewrite $seed")
+    assert read_template(tmp_path / "t.md", "it", {"seed"}, {"count"}).places == {"seed"}

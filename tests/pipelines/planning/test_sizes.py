@@ -36,7 +36,9 @@ def test_a_vote_is_as_long_as_the_request_that_would_be_sent() -> None:
 def test_a_vote_is_as_long_as_its_policy_makes_it() -> None:
     for call in (moderation_call, exchange_call):
         assert (
-            call(OR_BENCH, "lenient").input > call(OR_BENCH, "paper").input == call(OR_BENCH).input
+            call(OR_BENCH, load_policy("lenient")).input
+            > call(OR_BENCH, load_policy("paper")).input
+            == call(OR_BENCH).input
         )
 
 

@@ -1,0 +1,121 @@
+"""Prompts of a user's own, in place of shipped ones: the keys that name them, and their places."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from importlib.resources import files
+from types import MappingProxyType
+
+from base.did_you_mean import did_you_mean
+from inference.templates import Template, TemplateInvalidError, read_template
+from pipelines.errors import RecipeError
+from pipelines.recipe.schema import OrBench, Recipe
+from pipelines.sources.models import located
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateKey:
+    """A key of a recipe that takes a template.
+
+    Attributes:
+        name: The key.
+        shipped: The shipped templates that a file of one's own stands in for, by package path.
+        needed: The places that it must have.
+        other: The places that it may have beside them.
+    """
+
+    name: str
+    shipped: tuple[str, ...]
+    needed: frozenset[str]
+    other: frozenset[str] = frozenset()
+
+
+def _key(
+    name: str, shipped: Collection[str], needed: Collection[str], other: Collection[str] = ()
+) -> TemplateKey:
+    return TemplateKey(name, tuple(shipped), frozenset(needed), frozenset(other))
+
+
+_MODERATORS = "moderators/templates"
+_POLICIES = ("paper", "lenient")
+KEYS = MappingProxyType(
+    {
+        each.name: each
+        for each in (
+            _key(
+                "seeds.template",
+                ["generators/templates/seeds"],
+                ["title"],
+                ["count", "definition"],
+            ),
+            _key(
+                "rewrite.template", ["generators/templates/rewrite"], ["seed"], ["count", "title"]
+            ),
+            _key(
+                "moderate.template",
+                [f"{_MODERATORS}/prompt_moderator_{each}" for each in _POLICIES],
+                ["prompt"],
+                ["categories", "names"],
+            ),
+            _key(
+                "moderate.exchange_template",
+                [f"{_MODERATORS}/exchange_moderator_{each}" for each in _POLICIES],
+                ["prompt", "answer"],
+                ["categories", "names"],
+            ),
+        )
+    }
+)
+"""The keys that take a template, each with what it must show."""
+
+
+def own_template(recipe: Recipe, key: str) -> Template | None:
+    """The template that a recipe names under a key; None where it names none.
+
+    Raises:
+        RecipeError: There is no such file.
+        TemplateInvalidError: It lacks a place that it must have, or has one that nothing fills.
+    """
+    name = _named(recipe, key)
+    if name is None:
+        return None
+    wanted = KEYS[key]
+    path = located(recipe.folder, name)
+    if path is None:
+        raise RecipeError(f"{key} must be a file that is there", name)
+    return read_template(path, key, wanted.needed, wanted.other)
+
+
+def own_templates(recipe: Recipe) -> Iterator[tuple[str, Template]]:
+    """Every template that a recipe names, by its key.
+
+    Raises:
+        RecipeError: There is no such file.
+        TemplateInvalidError: It lacks a place that it must have, or has one that nothing fills.
+    """
+    for key in KEYS:
+        template = own_template(recipe, key)
+        if template is not None:
+            yield key, template
+
+
+def shipped_text(name: str) -> str:
+    """The text of a shipped template.
+
+    Args:
+        name: Its path from the top, less its ending: `generators/templates/rewrite`.
+
+    Raises:
+        TemplateInvalidError: There is none of that name.
+    """
+    known = [each for key in KEYS.values() for each in key.shipped]
+    if name not in known:
+        raise TemplateInvalidError(f"a template must be shipped{did_you_mean(name, known)}", name)
+    package, *folders = name.split("/")
+    return files(package).joinpath(*folders[:-1], f"{folders[-1]}.md").read_text(encoding="utf-8")
+
+
+def _named(recipe: Recipe, key: str) -> str | None:
+    if not isinstance(recipe, OrBench):
+        return None
+    part, _, name = key.partition(".")
+    return getattr(getattr(recipe, part), name, None)
