@@ -189,6 +189,11 @@ def rounds_lines(release: ReleaseFacts) -> Iterator[str]:
         for ended, names in short.items():
             if ended != "full":
                 yield f"Categories that are not full ({_ENDED[ended]}): {', '.join(names)}."
+        if each.shown:
+            yield (
+                "The writer was shown hard rows of finished rounds as examples in later ones:"
+                f" {', '.join(each.shown)} (ids)."
+            )
 
 
 def toxic_seeds_table(found: release_facts.ToxicSeedFacts) -> Table:
