@@ -13,6 +13,7 @@ from typing import TypeAlias
 from base.digests import Json, digest_of
 from generators import TEMPLATES
 from generators.answers import (
+    ThingT,
     drawing_part,
     drawn,
     list_schema,
@@ -268,7 +269,7 @@ def _has_ladder(wording: Template) -> bool:
     return "ladder" in wording.places
 
 
-def _cycled(values: tuple[Json, ...], count: int, *what: str) -> list[Json]:
+def _cycled(values: Sequence[ThingT], count: int, *what: str) -> list[ThingT]:
     """So many values, each as often as the others or once more, in an order that is drawn."""
     rounds = [shuffled(values, *what, round_) for round_ in range(-(-count // len(values)))]
     return [value for each in rounds for value in each][:count]

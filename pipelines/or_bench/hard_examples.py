@@ -100,5 +100,5 @@ def shown_ids(tables: Tables) -> tuple[str, ...]:
     for stage in tables.rounds("topup"):
         shown = tables.kept(stage)
         if SHOWN in shown.columns:
-            found |= {each["id"] for given in shown[SHOWN] for each in given or ()}
+            found |= {each["id"] for given in shown[SHOWN].to_list() for each in given or ()}
     return tuple(sorted(found))
