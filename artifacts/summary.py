@@ -189,10 +189,16 @@ def rounds_lines(release: ReleaseFacts) -> Iterator[str]:
         for ended, names in short.items():
             if ended != "full":
                 yield f"Categories that are not full ({_ENDED[ended]}): {', '.join(names)}."
+
+
+def shown_lines(release: ReleaseFacts) -> Iterator[str]:
+    """Which hard rows of finished rounds the writer was shown in later ones, if any."""
+    for each in release.rounds:
         if each.shown:
+            rows = "1 hard row" if len(each.shown) == 1 else f"{len(each.shown):,} hard rows"
             yield (
-                "The writer was shown hard rows of finished rounds as examples in later ones:"
-                f" {', '.join(each.shown)} (ids)."
+                f"In later rounds the writer was shown {rows} of finished ones as examples; their"
+                f" ids: {', '.join(each.shown)}."
             )
 
 

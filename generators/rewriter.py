@@ -51,7 +51,7 @@ ENGLISH = "English"
 
 _KEY = "prompts"
 _PAIRS = 5  # the paper's number; more gave it no gain (appendix O)
-_LEAST_FORMS = 3  # among the pairs of one request
+_LEAST_FORMS = 2  # among the pairs of one request
 _DRAWS = 20  # of pairs, until they have so many forms
 _WORDS = (13, 16, 18, 21, 25)  # median 18, as in the published hard set
 _LENGTH = (
@@ -237,7 +237,7 @@ def few_shots(pairs: Sequence[RewritePair], number: int, *whom: str) -> tuple[Re
     """Pairs drawn for somebody, one from each of as many equal parts of their levels.
 
     So their levels are spread, and of a bank of 30 each is shown to about a sixth of those who are
-    shown five. Their forms are varied: they are drawn again while they have fewer than three.
+    shown five. Their forms are varied: they are drawn again while they are all of one form.
 
     Args:
         pairs: Those that there are.
