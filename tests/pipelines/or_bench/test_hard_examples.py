@@ -100,7 +100,7 @@ def test_the_choice_depends_on_no_order_and_on_the_edition() -> None:
 
 def test_a_row_takes_what_it_is_shown_to_its_writer() -> None:
     rows = decided([f"hate-{number}" for number in range(30)])
-    row = CHOICE.added(seeds(5), rows).to_dicts()[0]
+    row = CHOICE.added(seeds(60), rows).to_dicts()[0]
     expected = tuple((each["seed"], each["prompt"]) for each in row[SHOWN])
     assert item_of(row).shown == expected != ()
     assert item_of({**row, SHOWN: None}).shown == ()
