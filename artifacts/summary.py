@@ -113,6 +113,16 @@ def configs_table(configs: tuple[ConfigRecord, ...], balance: Mapping[str, float
     return Table("Configs", header, rows)
 
 
+def levels_table(levels: Mapping[str, Mapping[str, int]]) -> Table:
+    """Rows by the level and form that their writer named, of those that have both."""
+    forms = sorted({form for counts in levels.values() for form in counts})
+    rows = tuple(
+        (level, *(counts.get(form, 0) for form in forms))
+        for level, counts in sorted(levels.items())
+    )
+    return Table("Levels and forms, as the writer named them", ("level", *forms), rows)
+
+
 def rescue_table(found: release_facts.RescueFacts) -> Table:
     """Flagged prompts, what became of them, and why some have no answer."""
     counts: dict[str, Cell] = {
@@ -220,6 +230,8 @@ def _tables(manifest: Manifest) -> Iterator[Table]:
     if empty := next((each for each in manifest.configs if not each.rows), None):
         columns = tuple(empty.columns.items())
         yield Table(f"Columns of {empty.name}, which has no rows", ("column", "type"), columns)
+    if manifest.levels:
+        yield levels_table(manifest.levels)
     if manifest.rescue is not None:
         yield rescue_table(manifest.rescue)
     if manifest.panel is not None:
