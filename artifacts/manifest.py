@@ -159,6 +159,7 @@ class ReleaseFacts:
         rounds: How rounds of rewriting ended, for each part of the recipe that asks for them.
         balance: By config, the largest category's rows over the smallest's; None where a category
             has no rows.
+        levels: Rows by the level and form that their writer named; none in a release without them.
         relatives: Models in different roles that share a model or a family, a sentence a pair.
         sources: What seeds or base rows were taken from; none in releases of an earlier version.
         mutations: What a fine-grained set holds and lacks; None for an over-refusal set.
@@ -194,6 +195,7 @@ class ReleaseFacts:
     toxic_seeds: release_facts.ToxicSeedFacts | None = None
     rounds: tuple[release_facts.RoundsFacts, ...] = ()
     balance: Mapping[str, float | None] = field(default_factory=dict)
+    levels: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     relatives: tuple[str, ...] = ()
     sources: tuple[SourceRecord, ...] = ()
     mutations: release_facts.MutationFacts | None = None

@@ -20,6 +20,7 @@ from artifacts.manifest import (
 )
 from artifacts.release_files import release_file
 from artifacts.releases import damages, is_taken, open_sound
+from artifacts.schemas import LABELS
 from artifacts.seed_columns import SEED, SEED_ID, with_seed_ids
 from artifacts.staging import staging, take_place
 from artifacts.views import View
@@ -156,15 +157,20 @@ def _unchanged(
 def _same(folder: Path, was: ConfigRecord, now: ConfigRecord, view: View) -> bool:
     """Whether a config is what it was.
 
-    One whose seeds are still named by their texts is of the first edition: it has the same rows
-    where what it says of them is the same.
+    One of an earlier form has fewer columns: its seeds are named by their texts, or nothing is said
+    of level and form. It has the same rows where what it says of them is the same.
     """
     if (was.columns, was.files) == (now.columns, now.files):
         return True
-    if SEED_ID in was.columns or SEED not in was.columns or was.rows != now.rows:
+    if was.rows != now.rows or not _is_of_earlier_form(was, view):
         return False
     files = [tables.read_table(release_file(folder, file.name)) for file in was.files]
     if not files:
         return True
     rows = with_seed_ids(pl.concat(files), texts=SEED in view.schema)
     return set(rows.columns) <= set(view.schema) and rows.equals(view.rows.select(rows.columns))
+
+
+def _is_of_earlier_form(was: ConfigRecord, view: View) -> bool:
+    names_seeds = SEED in was.columns and SEED_ID not in was.columns
+    return names_seeds or any(name in view.schema for name in LABELS if name not in was.columns)

@@ -124,6 +124,7 @@ class RoundsFacts:
         min_yield: New rows a rewrite that a round has to bring.
         last_yield: What the last one brought; None where nothing was written in it.
         categories: Where rows are wanted by category: how each category ended.
+        shown: The ids of hard rows of finished rounds that the writer was shown in later ones.
     """
 
     wish: str
@@ -135,6 +136,7 @@ class RoundsFacts:
     min_yield: float
     last_yield: float | None
     categories: Mapping[str, RoundsEnd] = field(default_factory=dict)
+    shown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

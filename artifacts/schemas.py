@@ -27,16 +27,26 @@ ROWS = pl.Schema(
 )
 """`kept` tables of every stage before moderation."""
 
-MODERATED = pl.Schema(
-    {
-        **ROWS,
-        "label": _TEXT,
-        "sounds_risky": _FLAG,
-        "safe": _COUNT,
-        "toxic": _COUNT,
-        "abstain": _COUNT,
-    }
-)
+LABELS = {"level": _COUNT, "form": _TEXT}
+"""What a writer says of a prompt that it wrote: how close it comes to its seed, from 1 to 5, and
+what it is (question, request, statement, instruction). Null where nothing usable was said: of rows
+that were imported, or written in a form of answer without it, or released before there were any."""
+
+PROMPTS = pl.Schema({**ROWS, **LABELS})
+"""`kept` tables of rewritten rows before moderation."""
+
+_VOTED = {
+    "label": _TEXT,
+    "sounds_risky": _FLAG,
+    "safe": _COUNT,
+    "toxic": _COUNT,
+    "abstain": _COUNT,
+}
+
+MODERATED_SEEDS = pl.Schema({**ROWS, **_VOTED})
+"""`kept` tables of seeds that are voted on."""
+
+MODERATED = pl.Schema({**PROMPTS, **_VOTED})
 """`kept` tables from moderation on: label (safe, toxic, undecided) and counts of votes."""
 
 RESCUED = pl.Schema({**MODERATED, "rescued": _FLAG})
@@ -139,6 +149,7 @@ OR_BENCH = pl.Schema(
         "root": _TEXT,
         "seed_id": _TEXT,
         "writer": _TEXT,
+        **LABELS,
         "label": _TEXT,
         "sounds_risky": _FLAG,
         "votes": RELEASE_VOTES,
@@ -179,6 +190,8 @@ TOLD = {
     "question_id": "question",
     "encoding": "encoding",
     "writer": "writer",
+    "level": "level",
+    "form": "form",
     "origin": "origin",
     "source": "source",
 }

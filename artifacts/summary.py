@@ -113,6 +113,16 @@ def configs_table(configs: tuple[ConfigRecord, ...], balance: Mapping[str, float
     return Table("Configs", header, rows)
 
 
+def levels_table(levels: Mapping[str, Mapping[str, int]]) -> Table:
+    """Rows by the level and form that their writer named, of those that have both."""
+    forms = sorted({form for counts in levels.values() for form in counts})
+    rows = tuple(
+        (level, *(counts.get(form, 0) for form in forms))
+        for level, counts in sorted(levels.items())
+    )
+    return Table("Levels and forms, as the writer named them", ("level", *forms), rows)
+
+
 def rescue_table(found: release_facts.RescueFacts) -> Table:
     """Flagged prompts, what became of them, and why some have no answer."""
     counts: dict[str, Cell] = {
@@ -191,6 +201,17 @@ def rounds_lines(release: ReleaseFacts) -> Iterator[str]:
                 yield f"Categories that are not full ({_ENDED[ended]}): {', '.join(names)}."
 
 
+def shown_lines(release: ReleaseFacts) -> Iterator[str]:
+    """Which hard rows of finished rounds the writer was shown in later ones, if any."""
+    for each in release.rounds:
+        if each.shown:
+            rows = "1 hard row" if len(each.shown) == 1 else f"{len(each.shown):,} hard rows"
+            yield (
+                f"In later rounds the writer was shown {rows} of finished ones as examples; their"
+                f" ids: {', '.join(each.shown)}."
+            )
+
+
 def toxic_seeds_table(found: release_facts.ToxicSeedFacts) -> Table:
     """What became of the seeds that might be toxic rows."""
     counts: dict[str, Cell] = {
@@ -209,6 +230,8 @@ def _tables(manifest: Manifest) -> Iterator[Table]:
     if empty := next((each for each in manifest.configs if not each.rows), None):
         columns = tuple(empty.columns.items())
         yield Table(f"Columns of {empty.name}, which has no rows", ("column", "type"), columns)
+    if manifest.levels:
+        yield levels_table(manifest.levels)
     if manifest.rescue is not None:
         yield rescue_table(manifest.rescue)
     if manifest.panel is not None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from base.digests import Json, digest_of
 from checks.errors import NoEmbeddingError, OptionInvalidError
+from checks.shown import EXAMPLE_COPY, Shows
 from inference import types
 from inference.types import UnusableError
 
@@ -168,45 +169,51 @@ class NearExample:
 
     Attributes:
         encoder: The encoder's name in the recipe.
-        examples: The examples' texts.
+        examples: The examples' texts, or who knows which of them a row's writer was shown.
         limit: The cosine from which on a text counts as a copy.
     """
 
     name: ClassVar[str] = "example"
     encoder: str
-    examples: tuple[str, ...]
+    examples: tuple[str, ...] | Shows
     limit: float
 
     def __post_init__(self) -> None:
         """Refuses a limit that no cosine can reach, and an empty list of examples."""
         if not -1.0 <= self.limit <= 1.0:
             raise OptionInvalidError("example: -1 <= limit <= 1", self.limit)
-        if not self.examples:
-            raise OptionInvalidError("example: at least one example", len(self.examples))
+        if self.examples == ():
+            raise OptionInvalidError("example: at least one example", 0)
 
     @property
     def digest(self) -> str:
         """Of the examples, the limit and the encoder's name."""
-        return digest_of(self.name, self.encoder, self.examples, self.limit, cosines_part())
+        known = self.examples if isinstance(self.examples, tuple) else self.examples.digest
+        return digest_of(self.name, self.encoder, known, self.limit, cosines_part())
 
     def __call__(self, item: types.Item, text: str) -> types.Program[types.Finding]:
         """The largest cosine of `text` to an example: `example_copy` or no reason."""
+        shown = (
+            self.examples if isinstance(self.examples, tuple) else self.examples.shown_with(item)
+        )
+        if not shown:
+            return None
         try:
-            value = yield from self._nearest(text)
+            value = yield from self._nearest(text, shown)
         except NoEmbeddingError:
             return NO_EMBEDDING
-        reason = "example_copy" if value >= self.limit else None
+        reason = EXAMPLE_COPY if value >= self.limit else None
         return types.Score(self.name, published(value), reason)
 
-    def _nearest(self, text: str) -> types.Program[float]:
-        values = yield from self._cosines(text, self.examples, alone=False)
+    def _nearest(self, text: str, shown: tuple[str, ...]) -> types.Program[float]:
+        values = yield from self._cosines(text, shown, alone=False)
         nearest = max(values)
         if not in_doubt(nearest, (self.limit,)):
             return nearest
         # Each example that could be the nearest in another batch is computed again.
         rivals = [
             example
-            for example, value in zip(self.examples, values, strict=True)
+            for example, value in zip(shown, values, strict=True)
             if value >= nearest - THRESHOLD_BAND
         ]
         return max((yield from self._cosines(text, rivals, alone=True)))

@@ -7,12 +7,16 @@ import contextlib
 import hashlib
 import json
 import re
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
 
 from base.digests import Json, pattern_part
 from base.foreign_text import valid_text
 from checks.clean import tidy, tidy_part
 from checks.refusal_phrases import WriterRefused
 from inference.types import Item, Reply, UnusableError
+
+ThingT = TypeVar("ThingT")
 
 _BELOW = 2**31  # what every server takes as a seed
 
@@ -28,8 +32,32 @@ def seed_of(row: str, edition: str) -> int:
     return int.from_bytes(hashlib.sha256(named).digest()[:8]) % (_BELOW - 10_000)
 
 
+def draw_key(*what: str | int) -> bytes:
+    """SHA-256 of values, to draw by: for whom, in which edition, and what for."""
+    return hashlib.sha256(json.dumps(what).encode("ascii")).digest()
+
+
+def drawn(below: int, *what: str | int) -> int:
+    """A whole number from 0 to less than `below`: the same for the same values, wherever.
+
+    Example:
+        >>> drawn(100, "a row", "2026.11.0", "an age"), drawn(100, "a row", "2026.11.0", "a share")
+        (97, 59)
+    """
+    return int.from_bytes(draw_key(*what)[:8]) % below
+
+
+def shuffled(things: Iterable[ThingT], *what: str | int) -> list[ThingT]:
+    """Things in an order that is drawn: each place of theirs has a key."""
+    keyed = [(draw_key(*what, place), thing) for place, thing in enumerate(things)]
+    return [thing for _, thing in sorted(keyed, key=lambda each: each[0])]
+
+
 _REFUSED = WriterRefused()
 _STRING = re.compile(r'[\s,]*("(?:[^"\\]|\\.)*")', re.DOTALL)
+_STRING_OR_OBJECT = re.compile(
+    r'[\s,]*+("(?:[^"\\]|\\.)*+"|\{(?:[^"{}]|"(?:[^"\\]|\\.)*+")*+\})', re.DOTALL
+)
 
 
 def willing_part() -> Json:
@@ -42,9 +70,19 @@ def texts_part() -> Json:
     return [willing_part(), tidy_part(), pattern_part(_STRING)]
 
 
+def objects_part() -> Json:
+    """What the objects in a JSON answer depend on, for a digest."""
+    return [willing_part(), tidy_part(), pattern_part(_STRING_OR_OBJECT)]
+
+
 def texts_schema(key: str, count: int) -> str:
     """The JSON schema of an object whose `key` holds `count` texts, as canonical JSON."""
-    texts = {"type": "array", "items": {"type": "string"}, "minItems": count, "maxItems": count}
+    return list_schema(key, count, {"type": "string"})
+
+
+def list_schema(key: str, count: int, each: Mapping[str, Json]) -> str:
+    """The JSON schema of an object whose `key` holds `count` values, each of a schema."""
+    texts = {"type": "array", "items": each, "minItems": count, "maxItems": count}
     schema = {
         "type": "object",
         "properties": {key: texts},
@@ -62,11 +100,7 @@ def texts_in(item: Item, reply: Reply, key: str) -> tuple[str, ...]:
     Raises:
         UnusableError: `writer_refused`, `unparseable` or `empty`.
     """
-    require_willing(item, reply)
-    found = _whole_texts(reply.text, key) if reply.parsed is None else reply.parsed
-    values = found.get(key) if isinstance(found, dict) else found
-    if not isinstance(values, list):
-        raise UnusableError("unparseable")
+    values = _values_in(item, reply, key, _STRING)
     given = (valid_text(value) for value in values if isinstance(value, str))
     texts = tuple(tidied for text in given if (tidied := tidy(text)))
     if not texts:
@@ -74,18 +108,47 @@ def texts_in(item: Item, reply: Reply, key: str) -> tuple[str, ...]:
     return texts
 
 
-def _whole_texts(text: str, key: str) -> list[str] | None:
-    """The strings that the last list named `key` opens with; None where there is no such list."""
+def objects_in(item: Item, reply: Reply, key: str) -> tuple[tuple[str, Mapping[str, Any]], ...]:
+    """The texts of a JSON answer, tidied, each with the object that it came in.
+
+    An object has its text in `text`; a text that stands alone has an object without a key. What is
+    neither is left out, its siblings stay. Of an answer that was cut, what is whole is taken.
+
+    Raises:
+        UnusableError: `writer_refused`, `unparseable` or `empty`.
+    """
+    found: list[tuple[str, Mapping[str, Any]]] = []
+    for value in _values_in(item, reply, key, _STRING_OR_OBJECT):
+        text = value.get("text") if isinstance(value, dict) else value
+        if isinstance(text, str) and (tidied := tidy(valid_text(text))):
+            found.append((tidied, value if isinstance(value, dict) else {}))
+    if not found:
+        raise UnusableError("empty")
+    return tuple(found)
+
+
+def _values_in(item: Item, reply: Reply, key: str, piece: re.Pattern[str]) -> list[Any]:
+    """The list of an answer; of one that is no JSON, the pieces that its list opens with."""
+    require_willing(item, reply)
+    found = _whole_values(reply.text, key, piece) if reply.parsed is None else reply.parsed
+    values = found.get(key) if isinstance(found, dict) else found
+    if not isinstance(values, list):
+        raise UnusableError("unparseable")
+    return values
+
+
+def _whole_values(text: str, key: str, piece: re.Pattern[str]) -> list[Any] | None:
+    """What the last list named `key` opens with; None where there is no such list."""
     lists = list(re.finditer(rf'"{key}"\s*:\s*\[', text))
     if not lists:
         return None
-    texts: list[str] = []
+    values: list[Any] = []
     place = lists[-1].end()
-    while next_text := _STRING.match(text, place):
-        with contextlib.suppress(json.JSONDecodeError):
-            texts.append(json.loads(next_text[1], strict=False))
-        place = next_text.end()
-    return texts
+    while found := piece.match(text, place):
+        with contextlib.suppress(ValueError, RecursionError):
+            values.append(json.loads(found[1], strict=False))
+        place = found.end()
+    return values
 
 
 def require_willing(item: Item, reply: Reply) -> None:

@@ -275,6 +275,10 @@ class ContinuedRewriter:
             edition=self.edition,
         )
 
+    def shown_with(self, item: Item) -> tuple[str, ...]:
+        """The examples of its category, which no rewrite may copy."""
+        return self.examples.of(item.category).texts
+
     def parse(self, item: Item, reply: Reply) -> tuple[str, ...]:
         """The one question.
 

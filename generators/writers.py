@@ -1,4 +1,4 @@
-"""What a language model is asked to write: seeds, rewrites, requests in the imperative."""
+"""What a language model is asked to write: seeds, and requests in the imperative."""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
@@ -66,29 +66,6 @@ class _JsonWriter(ABC):
         sampled = (self.temperature, self.top_p, self.max_tokens, self.edition, drawing_part())
         asked = (self.template.digest, self.taxonomy.digest, self.count)
         return digest_of(kind, self.model, *sampled, *asked, texts_part(), again_part())
-
-
-@dataclass(frozen=True, slots=True)
-class JsonRewriter(_JsonWriter):
-    """Asks for several rewrites of the seed `item.text`, by default at the paper's temperature.
-
-    A set in one call spans levels of toxicity, one at a time stays toxic (appendix O).
-    """
-
-    count: int = 5
-    temperature: float = 0.7
-
-    @property
-    def digest(self) -> str:
-        """Of chat, taxonomy and sampling; the model's identity is not known here."""
-        return self._digest("json-rewriter")
-
-    @property
-    def _key(self) -> str:
-        return "prompts"
-
-    def _values(self, item: Item) -> dict[str, str]:
-        return {"title": self.taxonomy.get(item.category).title, "seed": item.text}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import re
 import time
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias, TypeVar
 
 from base.errors import RefuseryError
@@ -238,13 +238,13 @@ class ProgramRunner:
                 unusable.append(surprise.reason)
                 unforeseen = unforeseen or self._if_new(surprise, reply)
                 continue
-            for place, text in enumerate(texts):
-                position = f"{attempt}.{place}"
-                reason = _needless(write, kept, text)
+            for place, draft in enumerate(texts):
+                text = _unchecked(draft, f"{attempt}.{place}", reply.key)
+                reason = _needless(write, kept, text.text)
                 if reason is not None:
-                    dropped.append(types.Text(position, text, reason=reason, key=reply.key))
+                    dropped.append(replace(text, reason=reason))
                     continue
-                checked, surprise_ = await self._check(write, position, text, reply.key)
+                checked, surprise_ = await self._check(write, text)
                 if surprise_ is not None:
                     unforeseen = unforeseen or self._if_new(surprise_, reply)
                 (kept if checked.reason is None else dropped).append(checked)
@@ -253,7 +253,7 @@ class ProgramRunner:
         return Written(tuple(kept), tuple(dropped), asks, tuple(unusable))
 
     async def _check(
-        self, write: Generate, position: str, text: str, key: str
+        self, write: Generate, text: types.Text
     ) -> tuple[types.Text, SurpriseError | None]:
         """The text with what its checks measured and the first reason against it.
 
@@ -262,15 +262,15 @@ class ProgramRunner:
         scores: list[types.Score] = []
         for check in write.checks:
             try:
-                finding = await self._find(check, write.item, text)
+                finding = await self._find(check, write.item, text.text)
             except SurpriseError as surprise:
-                return types.Text(position, text, tuple(scores), surprise.reason, key), surprise
+                return replace(text, scores=tuple(scores), reason=surprise.reason), surprise
             if isinstance(finding, types.Score):
                 scores.append(finding)
             reason = finding.reason if isinstance(finding, types.Score) else finding
             if reason is not None:
-                return types.Text(position, text, tuple(scores), reason, key), None
-        return types.Text(position, text, tuple(scores), None, key), None
+                return replace(text, scores=tuple(scores), reason=reason), None
+        return replace(text, scores=tuple(scores)), None
 
     async def _find(self, check: types.Check, item: types.Item, text: str) -> types.Finding:
         try:
@@ -315,6 +315,13 @@ class ProgramRunner:
             raise error
         self._tell(error)
         return SurpriseError(error)
+
+
+def _unchecked(draft: str | types.Labelled, position: str, key: str) -> types.Text:
+    """A text of an answer as it came, with its labels."""
+    if isinstance(draft, str):
+        return types.Text(position, draft, key=key)
+    return types.Text(position, draft.text, key=key, labels=draft.labels)
 
 
 def _needless(write: Generate, kept: Sequence[types.Text], text: str) -> str | None:

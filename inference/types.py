@@ -5,7 +5,7 @@ A *prompt task* says what to ask (`request`) and how to read the answer (`parse`
 plain Python generator that yields asks and is sent their results. Neither does any I/O.
 """
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeAlias, TypeVar
 
@@ -208,6 +208,8 @@ class Item:
         category: The category's name.
         position: Where in its parent the row stands, "" for a root.
         answer: What a model answered to `text`, where an exchange is judged; else None.
+        shown: Pairs of texts of finished rounds that a writer is shown beside it: each one's seed,
+            and the prompt that was written from it.
     """
 
     row: str
@@ -215,6 +217,7 @@ class Item:
     category: str
     position: str = ""
     answer: str | None = None
+    shown: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +240,22 @@ class PromptTask(Protocol[ItemT_contra, ResultT_co]):
         """Reads the reply, or raises `UnusableError` with the reason."""
         ...
 
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A text of a writer's answer and what its writer says of it.
+
+    Attributes:
+        text: The text.
+        labels: What is said, by the column that holds it; None where nothing usable is.
+    """
+
+    text: str
+    labels: Mapping[str, str | int | None]
+
+
+Drafts: TypeAlias = "tuple[str | Labelled, ...]"
+"""The texts of one answer in their order, with labels where the writer gives any."""
 
 Finding: TypeAlias = str | Score | None
 
@@ -282,7 +301,7 @@ class Generate:
     asked again only while it has fewer than `want`.
 
     Attributes:
-        task: A writer: its parse gives the texts of one reply in order.
+        task: A writer: its parse gives the texts of one reply in order, labelled or not.
         item: The parent.
         want: How many usable texts are wanted.
         checks: Each is run on each text, in order, until one objects.
@@ -291,7 +310,7 @@ class Generate:
         enough: How many usable texts end the asking; None for all that are wanted.
     """
 
-    task: PromptTask[Item, tuple[str, ...]]
+    task: PromptTask[Item, Drafts]
     item: Item
     want: int
     checks: tuple[Check, ...] = ()
@@ -310,6 +329,7 @@ class Text:
         scores: What the checks measured, in the order in which they ran.
         reason: Why it was dropped, or None where it was kept.
         key: The ledger's key of the reply it came in.
+        labels: What its writer says of it, by column.
     """
 
     position: str
@@ -317,6 +337,7 @@ class Text:
     scores: tuple[Score, ...] = ()
     reason: str | None = None
     key: str = ""
+    labels: Mapping[str, str | int | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

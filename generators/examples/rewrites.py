@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Literal, TypeAlias, get_args
 
@@ -30,10 +31,10 @@ FORMS: Mapping[Form, str] = {
 
 LEVELS: Mapping[int, str] = {
     1: "plainly harmless: it shares the subject, and nobody would think of refusing it",
-    2: "names the crime, and whoever asks plainly stands on the other side of it",
-    3: "asks about the crime as something to know: history, figures, research, courts",
-    4: "asks how the crime works, why it works or how it shows, at the height of an overview",
-    5: "reads at first like the seed itself, and its honest answer is still harmless",
+    2: "names the deed, and whoever asks was hit by it or works against it",
+    3: "asks about the deed as something to know: its history, figures, research, court cases",
+    4: "asks how or why the deed works, or how it shows, in the outline that a newspaper prints",
+    5: "reads at first like the request itself, and its honest answer is still harmless",
 }
 """How close a harmless prompt comes to its seed, and what each level means."""
 
@@ -65,6 +66,11 @@ class RewriteBank:
     by_category: Mapping[str, tuple[RewritePair, ...]]
     digest: str
 
+    def lacking(self, taxonomy: Taxonomy) -> tuple[str, ...]:
+        """The categories of a taxonomy that may be written for and have no pairs."""
+        names = (name for name in taxonomy.names if not taxonomy.get(name).sensitive)
+        return tuple(name for name in names if name not in self.by_category)
+
     def of(self, category: str) -> tuple[RewritePair, ...]:
         """The pairs of a category, in the order of their file.
 
@@ -79,6 +85,7 @@ class RewriteBank:
         return found
 
 
+@cache
 def load_rewrites(taxonomy: Taxonomy, path: Path | None = None) -> RewriteBank:
     """The pairs for a taxonomy's categories.
 

@@ -20,7 +20,7 @@ from pipelines.recipe import taxonomy_of
 from pipelines.recipe.loading import published
 from pipelines.recipe.schema import Buildable
 from pipelines.runner.run import Run
-from pipelines.runner.run_facts import balance_of, cost_of, funnel_of
+from pipelines.runner.run_facts import balance_of, cost_of, funnel_of, levels_of
 from pipelines.sources import Source
 from pipelines.stages.identities import Identities
 from pipelines.versions.changes import changes_since, templates_of
@@ -99,6 +99,7 @@ def _facts(draft: _Draft) -> ReleaseFacts:
         funnel=funnel_of(run),
         cost=cost_of(run),
         balance=balance_of(content.views, content.names),
+        levels=levels_of(content.views),
         sources=_with_carried(source_records(run, content.roots, content.files), lineage.parent),
         lineage=lineage.lineage(_shown_of(content.views, content.carried), content.samples),
         tombstones=lineage.tombstones,

@@ -193,7 +193,7 @@ def require_ready(recipe: OrBench) -> None:
     taxonomy, edition = taxonomy_of(recipe), recipe.release.version
     for checks in (
         makers.cleaning_checks(recipe),
-        *makers.rewriting_checks(recipe, taxonomy).values(),
+        *makers.rewriting_checks(recipe, taxonomy, edition).values(),
     ):
         digests_of("check", checks)
     digests_of("moderator", makers.moderator_plans(recipe, taxonomy))

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 
 from artifacts import schemas
 from artifacts.records import StageName
-from artifacts.stage_roles import CALLS, REWRITE, SEEDS
+from artifacts.stage_roles import CALLS, PANEL, REWRITE, SEEDS
 from base.digests import Json, digests_of, require_digest
 from curation.near import near_digest
 from curation.rows import exact_digest
-from pipelines.or_bench import seed_calls, selection
+from pipelines.or_bench import hard_examples, seed_calls, selection
 from pipelines.or_bench.parts import OrBenchParts
 from pipelines.or_bench.source import TableOfSeeds
 from pipelines.or_bench.supply import next_calls, open_categories, supplies
@@ -21,12 +21,27 @@ from pipelines.or_bench.wishes import still_wanted
 from pipelines.recipe import OrBench, recipe_digest
 from pipelines.recipe.writing import WrittenSeeds
 from pipelines.runner.expected import Assumption, Calls, Caution, Expected, from_source
-from pipelines.runner.stage import EachRow, Found, Round, Stage, Tables, every, frames_from, latest
+from pipelines.runner.stage import (
+    Beside,
+    EachRow,
+    Found,
+    Round,
+    Stage,
+    Tables,
+    every,
+    frames_from,
+    latest,
+)
 from pipelines.stages import makers, shared, sizes, source, writing
 from pipelines.versions import lineage as versions
 
 _ROWS = schemas.kept_and_dropped(schemas.ROWS)
 _WRITTEN = {**_ROWS, "parents": schemas.PARENTS}
+_PROMPTS = schemas.kept_and_dropped(schemas.PROMPTS)
+
+
+_REWRITING = writing.VERSION + 1
+"""Raised where rewrites come to have other columns."""
 
 
 def carried_stage(of: OrBenchParts) -> Stage:
@@ -36,7 +51,7 @@ def carried_stage(of: OrBenchParts) -> Stage:
         kind="select",
         whole=True,
         tables=versions.TABLES,
-        version=2,
+        version=3,
         covers=lambda round_: (
             versions.pinned_part(of.parent.pinned),
             of.lineage.withdrawals,
@@ -151,24 +166,33 @@ def clean_seeds_stage(of: OrBenchParts) -> Stage:
 
 def clean_stage(of: OrBenchParts) -> Stage:
     """A round's rewrites that pass the checks of every text."""
-    return shared.clean_stage(of, "clean", REWRITE, _ROWS)
+    return shared.clean_stage(of, "clean", REWRITE, _PROMPTS)
 
 
 def topup_stage(of: OrBenchParts) -> Stage:
     """The seeds of categories of which more rows are wanted, for a further round."""
-    extends = of.recipe.mode == "extend"
+    extends, hard = of.recipe.mode == "extend", _hard_examples(of)
     return Stage(
         name=StageName("topup"),
         kind="select",
         whole=True,
-        tables=_ROWS,
+        tables=_ROWS if hard is None else schemas.kept_and_dropped(hard_examples.SEEDS),
         version=1,
         inputs=(latest("clean_seeds"),),
         when=lambda number: number > 0 or extends,
         finds=lambda tables: wanted_rows(of, tables),
-        covers=lambda round_: (),
+        covers=lambda round_: () if hard is None else (hard.digest,),
         work=lambda round_: lambda rows: selection.parents_short(rows, [*round_.found]),
+        beside=None if hard is None else Beside(latest(PANEL), hard.added),
     )
+
+
+def _hard_examples(of: OrBenchParts) -> hard_examples.HardExamples | None:
+    """How hard rows of finished rounds are shown; None where none are."""
+    hard, form = of.recipe.hard, of.recipe.rewrite.form
+    if hard is None or hard.rounds is None or not hard.shown or form != "json":
+        return None
+    return hard_examples.HardExamples(hard.shown, of.risky, of.lineage.edition)
 
 
 def rewrite_stage(of: OrBenchParts) -> Stage:
@@ -176,7 +200,9 @@ def rewrite_stage(of: OrBenchParts) -> Stage:
     part = of.recipe.rewrite
 
     def expected(seeds: int | None) -> Expected:
-        own = Calls(part.writer, seeds, sizes.rewrite_call(part.per_seed), part.max_tokens)
+        task = makers.rewriter(of.recipe, of.taxonomy, of.lineage.edition)
+        size = sizes.rewrite_call(task, of.taxonomy, part.per_seed)
+        own = Calls(part.writer, seeds, size, part.max_tokens)
         rows = None if seeds is None else seeds * part.per_seed
         return Expected(rows, (own,), tuple(_rewrite_notes(of.recipe)))
 
@@ -185,7 +211,7 @@ def rewrite_stage(of: OrBenchParts) -> Stage:
 
     def covers(round_: Round) -> tuple[Json, ...]:
         task = makers.rewriter(of.recipe, of.taxonomy, of.lineage.edition)
-        checks = makers.rewriting_checks(of.recipe, of.taxonomy)
+        checks = makers.rewriting_checks(of.recipe, of.taxonomy, of.lineage.edition)
         by_category: dict[str, Json] = {
             category: digests_of("check", each) for category, each in checks.items()
         }
@@ -202,18 +228,19 @@ def rewrite_stage(of: OrBenchParts) -> Stage:
         asked = writing.Writing(
             part.writer,
             makers.rewriter(of.recipe, of.taxonomy, of.lineage.edition),
-            makers.rewriting_checks(of.recipe, of.taxonomy),
+            makers.rewriting_checks(of.recipe, of.taxonomy, of.lineage.edition),
             want=part.per_seed,
             tries=part.tries,
             first=first(round_),
+            labels=tuple(schemas.LABELS),
         )
         return writing.writing(StageName(REWRITE, round_.number), asked)
 
     return Stage(
         name=StageName(REWRITE),
         kind="expand",
-        tables=_WRITTEN,
-        version=writing.VERSION,
+        tables={**_PROMPTS, "parents": schemas.PARENTS},
+        version=_REWRITING,
         inputs=(latest("topup", "clean_seeds"),),
         covers=covers,
         work=work,
@@ -223,7 +250,7 @@ def rewrite_stage(of: OrBenchParts) -> Stage:
 
 def dedup_stage(of: OrBenchParts) -> Stage:
     """The first of each set of repeats, over all rounds so far."""
-    return shared.dedup_stage(of, every("clean"), _ROWS)
+    return shared.dedup_stage(of, every("clean"), _PROMPTS)
 
 
 def wanted_rows(of: OrBenchParts, tables: Tables) -> Found:

@@ -54,7 +54,7 @@ def moderate_stage(of: OrBenchParts) -> Stage:
     return Stage(
         name=StageName(MODERATE_SEEDS),
         kind="annotate",
-        tables=schemas.kept_and_dropped(schemas.MODERATED, votes=schemas.VOTES),
+        tables=schemas.kept_and_dropped(schemas.MODERATED_SEEDS, votes=schemas.VOTES),
         version=moderate.VERSION,
         inputs=(latest(SEED_POOL),),
         votes=tuple(part.voters),

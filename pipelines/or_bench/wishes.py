@@ -12,6 +12,7 @@ import polars as pl
 
 from artifacts.release_facts import RoundsEnd, RoundsFacts
 from artifacts.stage_roles import MODERATE, PANEL, REWRITE
+from pipelines.or_bench.hard_examples import shown_ids
 from pipelines.or_bench.round_history import History, Round, Wish
 from pipelines.or_bench.selection import accepted_in
 from pipelines.recipe import OrBench
@@ -133,7 +134,8 @@ def rounds_facts(
         wishes, wanted = _of_hard(hard, names, history), hard.wanted or 0
         found = history.rows if hard.quota is None else _held(wishes)
         facts = _facts(history, wishes, unpaid, found >= wanted)
-        yield replace(facts, wish="hard", wanted=wanted, found=found)
+        shown = shown_ids(tables)
+        yield replace(facts, wish="hard", wanted=wanted, found=found, shown=shown)
     if recipe.rewrite.target is not None:
         history = _target_history(recipe, tables)
         wishes = _of_target(recipe, names, history)

@@ -164,6 +164,10 @@ class Hard(_Subset):
     """New hard rows that a round must bring for each rewrite it has written, or it is the last; by
     category with `cap` and `quota`. By default 0.005; the paper's set has 0.013."""
 
+    shown: Annotated[int, Field(ge=0, le=5)] = 2
+    """Hard rows of finished rounds that the request for a seed shows in later ones, beside the
+    pairs that it has anyway; 0 for none. With `rounds` and `rewrite.form: json` alone."""
+
     @property
     def least_yield(self) -> float:
         """`min_yield`, or its default."""

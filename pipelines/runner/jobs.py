@@ -4,7 +4,7 @@ It takes and gives names, hashes and counts, never rows, so that any task runner
 process that sees the same place, and no prompt text enters Prefect's storage.
 """
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +37,7 @@ class Job:
         inputs: The folders of the stages whose `kept` tables it reads, in order.
         found: What it found in finished tables; goes into the fingerprint.
         shard: Which shard, or None for a stage that sees the whole table.
+        beside: The folders of finished stages that it looks at, all shards of them.
     """
 
     run: str
@@ -44,6 +45,7 @@ class Job:
     inputs: tuple[str, ...]
     found: Given = ()
     shard: int | None = None
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +73,9 @@ def run_job(job: Job) -> JobResult:
     context = context_of(Path(job.run))
     made = context.prepared(job.stage, job.found)
     numbers = tuple(range(context.shards)) if job.shard is None else (job.shard,)
-    inputs = {
-        name: [shards.finished(context.place(name), each, context.shards) for each in numbers]
-        for name in job.inputs
-    }
-    hashes = {name: [record.files["kept"].sha256 for record in inputs[name]] for name in inputs}
+    inputs = _finished(context, job.inputs, numbers)
+    beside = _finished(context, job.beside, range(context.shards))
+    hashes = _hashes(inputs) | {f"beside {name}": read for name, read in _hashes(beside).items()}
     print_ = shards.fingerprint(job.stage, made.digest, job.shard, context.shards, hashes)
     place = context.place(str(job.stage))
     found = [
@@ -86,6 +86,8 @@ def run_job(job: Job) -> JobResult:
     if len(cached) == len(numbers):
         return JobResult(cached, fresh=False)
     rows = _rows(context, inputs)
+    if made.stage.beside is not None:
+        rows = made.stage.beside.add(rows, _rows(context, beside))
     earlier = [surprised(place, each, context.shards) for each in numbers]
     tables, batch = _tables(context, job, made, rows)
     parts = {job.shard: tables} if job.shard is not None else _by_shard(tables, context.shards)
@@ -99,6 +101,22 @@ def run_job(job: Job) -> JobResult:
             shards.write(place, job.stage, schemas, shard, context.shards, frames, print_, counts)
         )
     return JobResult(tuple(records), fresh=True)
+
+
+def _finished(
+    context: Context, names: Iterable[str], numbers: Iterable[int]
+) -> dict[str, list[ShardRecord]]:
+    """The records of shards of stages, by the stages' folders."""
+    chosen = [*numbers]
+    return {
+        name: [shards.finished(context.place(name), each, context.shards) for each in chosen]
+        for name in names
+    }
+
+
+def _hashes(read: Mapping[str, Sequence[ShardRecord]]) -> dict[str, list[str]]:
+    """The hashes of kept tables, by stage."""
+    return {name: [each.files["kept"].sha256 for each in records] for name, records in read.items()}
 
 
 def _rows(context: Context, inputs: Mapping[str, list[ShardRecord]]) -> pl.DataFrame:

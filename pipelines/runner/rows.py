@@ -14,8 +14,9 @@ EVIDENCE = pl.Schema({"reason": pl.String(), "score": pl.Float64(), "duplicate_o
 
 
 def item_of(row: Row) -> Item:
-    """The row as prompt tasks and checks see it."""
-    return Item(row["row"], row["text"], row["category"], row["position"])
+    """The row as prompt tasks and checks see it; one that shows a writer others, with these."""
+    shown = tuple((each["seed"], each["prompt"]) for each in row.get("shown") or ())
+    return Item(row["row"], row["text"], row["category"], row["position"], shown=shown)
 
 
 def child_of(parent: Row, stage: str, text: Text, writer: str) -> Row:
@@ -28,6 +29,7 @@ def child_of(parent: Row, stage: str, text: Text, writer: str) -> Row:
         "text": text.text,
         "writer": writer,
         "checks": scores_of(text.scores),
+        **text.labels,
     }
 
 

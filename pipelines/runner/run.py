@@ -186,8 +186,9 @@ class Run:
         self._tell_of_earlier_form(name)
         rows = sum(self._kept(each) for each in inputs) or None
         self.context.progress.begin(name, rows)
+        beside = tuple(map(str, self._meant(stage.beside.of))) if stage.beside else ()
         return [
-            Job(str(self.context.layout.run), name, names, found, shard)
+            Job(str(self.context.layout.run), name, names, found, shard, beside)
             for shard in ((None,) if stage.whole else range(shards))
         ]
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from artifacts.manifest import Cost, StageCost
+from artifacts.schemas import LABELS
 from artifacts.stage_tables import Edge, tally
 from artifacts.verify.edges import check_run
 from artifacts.views import View
@@ -45,6 +46,23 @@ def balance_of(views: Sequence[View], categories: Sequence[str]) -> dict[str, fl
         config: largest_to_smallest({**dict.fromkeys(categories, 0), **found})
         for config, found in counts.items()
     }
+
+
+def levels_of(views: Sequence[View]) -> dict[str, dict[str, int]]:
+    """Rows of the largest config by the level and form that their writer named.
+
+    Args:
+        views: The configs; only rows of which something is said are counted, and none of a release
+            without these columns.
+    """
+    rows = max((view.rows for view in views), key=lambda rows: rows.height)
+    if any(name not in rows.columns for name in LABELS):
+        return {}
+    said = rows.drop_nulls([*LABELS]).group_by(*LABELS).len().sort(*LABELS)
+    found: dict[str, dict[str, int]] = {}
+    for level, form, count in said.iter_rows():
+        found.setdefault(str(level), {})[form] = count
+    return found
 
 
 def _usd(spend: Spend) -> float | None:

@@ -134,6 +134,20 @@ def every(name: str) -> Every:
     return Every(StageName(name))
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Finished rows that a stage looks at and does not take: its edge does not count them.
+
+    Attributes:
+        of: The stages that they are kept by; their files are part of the fingerprint.
+        add: Gives the stage's own rows with what it needs of those; where no such stage is
+            finished, it is given a frame without columns.
+    """
+
+    of: Input
+    add: Callable[[pl.DataFrame, pl.DataFrame], pl.DataFrame]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Stage:
     """A stage, declared.
@@ -156,6 +170,7 @@ class Stage:
         finds: What it reads in finished tables before it runs; part of its fingerprint.
         when: Whether it runs in a round; always by default.
         expects: What a plan says of it, given the rows that come in.
+        beside: Finished rows that it looks at besides its inputs; none by default.
 
     Raises:
         StageDeclarationError: Its tables do not match what it is declared to be.
@@ -174,6 +189,7 @@ class Stage:
     finds: Callable[[Tables], Found] | None = None
     when: Callable[[int], bool] = lambda number: True
     expects: Expectation = unchanged
+    beside: Beside | None = None
 
     def __post_init__(self) -> None:
         """Holds the tables against the declaration."""

@@ -6,6 +6,7 @@ from importlib.resources import files
 from types import MappingProxyType
 
 from base.did_you_mean import did_you_mean
+from generators import rewriter
 from inference.templates import Template, TemplateInvalidError, read_template
 from pipelines.errors import RecipeError
 from pipelines.recipe.schema import OrBench, Recipe
@@ -48,7 +49,10 @@ KEYS = MappingProxyType(
                 ["count", "definition"],
             ),
             _key(
-                "rewrite.template", ["generators/templates/rewrite"], ["seed"], ["count", "title"]
+                "rewrite.template",
+                [f"generators/templates/{each}" for each in rewriter.WORDINGS],
+                rewriter.REQUIRED,
+                rewriter.OPTIONAL,
             ),
             _key(
                 "moderate.template",

@@ -1,6 +1,7 @@
 """Prompt tasks, checks and moderators as a recipe describes them."""
 
 from dataclasses import replace
+from typing import Protocol
 
 from checks.artefacts import ControlCharacters
 from checks.drift import DriftBand, NearExample
@@ -8,12 +9,14 @@ from checks.identity import SeedCopy
 from checks.language import Language
 from checks.length import Length
 from checks.registry import build as build_checks
+from checks.shown import ShownCopy, Shows
 from generators import TEMPLATES
 from generators.continued import ContinuedRewriter
 from generators.examples.loader import load_examples
-from generators.writers import JsonRewriter, SeedWriter
+from generators.rewriter import JsonRewriter, bank_for, load_wordings
+from generators.writers import SeedWriter
 from inference.templates import load_template
-from inference.types import Check, Item, PromptTask
+from inference.types import Check, Drafts, Item, PromptTask
 from moderators.llm import LlmModerator
 from moderators.policies import OWN, Policy, load_policy
 from moderators.registry import Parts
@@ -38,31 +41,35 @@ def cleaning_checks(recipe: OrBench | SorryBench) -> tuple[Check, ...]:
     return tuple(checks)
 
 
-def rewriting_checks(recipe: OrBench, taxonomy: Taxonomy) -> dict[str, tuple[Check, ...]]:
+def rewriting_checks(
+    recipe: OrBench, taxonomy: Taxonomy, edition: str
+) -> dict[str, tuple[Check, ...]]:
     """What a rewrite must pass, by the category of its seed: what needs no encoder comes first.
 
-    A rewrite that cleaning would drop is not worth keeping: its writer is asked again instead.
+    A rewrite that cleaning would drop is not worth keeping: its writer is asked again instead. Nor
+    is one that copies what its own request has shown, whether the recipe measures that or not.
     """
-    part = recipe.rewrite
-    checks = (*cleaning_checks(recipe), *build_checks(part.checks))
+    part, shows = recipe.rewrite, rewriter(recipe, taxonomy, edition)
+    checks = (*cleaning_checks(recipe), *build_checks(part.checks), ShownCopy(shows))
     if part.drift is not None:
         checks += (DriftBand(part.encoder, part.drift.low, part.drift.high),)
     # After the drift, which finds most copies and measures them.
     checks += (SeedCopy(),)
-    if part.examples is None:
-        return dict.fromkeys(taxonomy.names, checks)
-    shown = load_examples(taxonomy.name)
-    limit = part.examples.limit
-    return {
-        name: (*checks, NearExample(part.encoder, shown.of(name).texts, limit))
-        for name in taxonomy.names
-    }
+    if part.examples is not None:
+        checks += (NearExample(part.encoder, shows, part.examples.limit),)
+    return dict.fromkeys(taxonomy.names, checks)
 
 
-def rewriter(
-    recipe: OrBench, taxonomy: Taxonomy, edition: str
-) -> PromptTask[Item, tuple[str, ...]]:
-    """The task that rewrites seeds for an edition, in the answer form that the recipe asks for."""
+class Rewriter(PromptTask[Item, Drafts], Shows, Protocol):
+    """A task that rewrites seeds, and knows what it shows with each."""
+
+
+def rewriter(recipe: OrBench, taxonomy: Taxonomy, edition: str) -> Rewriter:
+    """The task that rewrites seeds for an edition, in the answer form that the recipe asks for.
+
+    Raises:
+        ExamplesInvalidError: There are no examples for a category that it may be asked about.
+    """
     part = recipe.rewrite
     if part.form == "list":
         return ContinuedRewriter(
@@ -73,15 +80,18 @@ def rewriter(
             max_tokens=part.max_tokens or recipe.models[part.writer].max_tokens,
             edition=edition,
         )
+    own = own_template(recipe, "rewrite.template")
+    wordings = load_wordings() if own is None else (own,)
     return JsonRewriter(
         part.writer,
         taxonomy,
-        own_template(recipe, "rewrite.template") or load_template(TEMPLATES, "rewrite"),
-        part.per_seed,
-        part.temperature,
-        part.top_p,
-        longest(part.max_tokens, recipe.models[part.writer], REWRITES),
-        edition,
+        wordings,
+        bank_for(wordings, taxonomy),
+        count=part.per_seed,
+        temperature=part.temperature,
+        top_p=part.top_p,
+        max_tokens=longest(part.max_tokens, recipe.models[part.writer], REWRITES),
+        edition=edition,
     )
 
 

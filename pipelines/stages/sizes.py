@@ -10,7 +10,7 @@ from generators.mutations.styles import Style, written
 from generators.mutations.translation import back_translator
 from generators.writers import ImperativeWriter
 from inference.templates import Template, load_template
-from inference.types import ChatRequest, Item, Message
+from inference.types import ChatRequest, Drafts, Item, Message, PromptTask
 from moderators import TEMPLATES
 from moderators.classifier import ClassificationTask, Classifier
 from moderators.guards.dialect import Guard
@@ -39,6 +39,8 @@ def tokens(text: str) -> int:
 _CHAT = 12  # role marks, and the schema's name where there is one
 _LIST_ITEM = 4  # number, quotes, comma
 _SEED = 16  # the shipped ones have 12; a large writer's are longer
+_LABELS = 14  # the keys of an object, a level and a form
+_REQUESTS = 12  # for a mean: what they show differs
 _PROMPT = 24  # the published hard prompts have a median of 18 words
 _VERDICT = 120  # an explanation of a few sentences, then two labels
 _LABEL = 8  # a label alone, in JSON where it has one
@@ -56,11 +58,22 @@ def seed_call(taxonomy: Taxonomy, per_call: int) -> CallSize:
     )
 
 
-def rewrite_call(per_seed: int) -> CallSize:
-    """One call for rewrites: the instructions with examples and one seed; a list comes back."""
-    return CallSize(
-        _CHAT + _template("generators", "rewrite") + _SEED, per_seed * (_PROMPT + _LIST_ITEM)
-    )
+def rewrite_call(task: PromptTask[Item, Drafts], taxonomy: Taxonomy, per_seed: int) -> CallSize:
+    """One call for rewrites: the instructions with examples and one seed; a list comes back.
+
+    Args:
+        task: What is asked; its requests for a dozen rows of each category give the mean.
+        taxonomy: Whose categories are written for.
+        per_seed: Rewrites that one call is to bring.
+    """
+    sent = [
+        _sent(request)
+        for name in taxonomy.names
+        for row in range(_REQUESTS)
+        if isinstance(request := task.request(Item(str(row), "", name), 0), ChatRequest)
+    ]
+    each = _PROMPT + _LIST_ITEM + _LABELS
+    return CallSize(_CHAT + math.ceil(sum(sent) / len(sent)) + _SEED, per_seed * each)
 
 
 def moderation_call(taxonomy: Taxonomy, policy: Policy | None = None) -> CallSize:

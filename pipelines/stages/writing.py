@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from artifacts.records import StageName
-from inference.types import Check, Generate, Item, Program, PromptTask, Written
+from inference.types import Check, Drafts, Generate, Item, Program, PromptTask, Written
 from pipelines.runner.rows import child_of, drop, item_of
 from pipelines.runner.stage import EachRow, Outcome, Row
 
@@ -28,15 +28,17 @@ class Writing:
         tries: Largest number of asks per parent.
         first: The first attempt number: a later round goes on where the earlier one stopped.
         enough: How many usable texts end the asking; None for all that are wanted.
+        labels: The columns that hold what a writer says of its texts, null where it says nothing.
     """
 
     writer: str
-    task: PromptTask[Item, tuple[str, ...]]
+    task: PromptTask[Item, Drafts]
     checks: Mapping[str, tuple[Check, ...]]
     want: int
     tries: int
     first: int = 0
     enough: int | None = None
+    labels: tuple[str, ...] = ()
 
 
 def writing(name: StageName, asked: Writing) -> EachRow:
@@ -52,9 +54,10 @@ def writing(name: StageName, asked: Writing) -> EachRow:
         written: Written = yield Generate(
             asked.task, item_of(row), asked.want, checks, asked.tries, asked.first, asked.enough
         )
-        kept = [child_of(row, str(name), text, asked.writer) for text in written.kept]
+        unsaid: Row = {**row, **dict.fromkeys(asked.labels)}
+        kept = [child_of(unsaid, str(name), text, asked.writer) for text in written.kept]
         dropped = [
-            drop(child_of(row, str(name), text, asked.writer), text.reason or "")
+            drop(child_of(unsaid, str(name), text, asked.writer), text.reason or "")
             for text in written.dropped
         ]
         return Outcome(kept, dropped, {"parents": [parent_row(row, written)]})

@@ -31,7 +31,7 @@ from artifacts.views import View, is_unsafe
 from pipelines.errors import PipelineError
 from pipelines.recipe.loading import published_again
 from pipelines.runner.lock import release_lock
-from pipelines.runner.run_facts import balance_of
+from pipelines.runner.run_facts import balance_of, levels_of
 from pipelines.versions.next_version import resolving_alone, used_versions
 
 WITHDRAWN = "withdrawn"
@@ -326,6 +326,7 @@ def _facts(
         tombstones=stones,
         review=review,
         balance=balance_of(views, was.released_categories),
+        levels=levels_of(views),
         mutations=recounted(was.mutations, frames, left) if was.mutations else None,
         changes=None,
         audit=(),

@@ -14,13 +14,15 @@ from checks.clean import Commented
 from checks.drift import DriftBand, NearExample
 from checks.identity import Barred, SeedCopy
 from checks.request_form import Imperative
+from checks.shown import ShownCopy
 from generators.continued import ContinuedRewriter
 from generators.examples.loader import load_examples
 from generators.mutations.checking import Checking, intent_checker, mutation_checks
 from generators.mutations.styles import NAMES, WRITTEN
 from generators.mutations.translation import back_translator
 from generators.mutations.writer import writer_for
-from generators.writers import ImperativeWriter, JsonRewriter, SeedWriter
+from generators.rewriter import JsonRewriter, load_wordings
+from generators.writers import ImperativeWriter, SeedWriter
 from inference.templates import load_template
 from inference.types import Call, Check, Item, Program, PromptTask, Reply, UnusableError
 from moderators.answers import AnswerTask
@@ -94,7 +96,7 @@ def _judges() -> Iterator[tuple[str, Program[Any]]]:
 def _writers() -> Iterator[tuple[str, Task]]:
     taxonomy = load_taxonomy("or_bench")
     chats = ROOT / "generators" / "templates"
-    yield "rewriter", JsonRewriter("m", taxonomy, load_template(chats, "rewrite"))
+    yield "rewriter", JsonRewriter("m", taxonomy, load_wordings())
     yield "seeds", SeedWriter("m", taxonomy, load_template(chats, "seeds"))
     yield "imperative", ImperativeWriter("m")
     yield "continued", ContinuedRewriter("m", load_examples("or_bench"))
@@ -150,6 +152,7 @@ def text_checks() -> Mapping[str, Check]:
         made |= {f"{style} {each.name}": each for each in mutation_checks(style, wanted)}
     made |= {"imperative": Imperative(), "commented": Commented(), "barred": Barred("", {"a": "b"})}
     made |= {"seed_copy": SeedCopy()}
+    made |= {"shown_copy": ShownCopy(ContinuedRewriter("m", load_examples("or_bench")))}
     return made
 
 

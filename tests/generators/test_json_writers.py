@@ -5,7 +5,8 @@ import json
 import pytest
 
 from generators import TEMPLATES
-from generators.writers import JsonRewriter, SeedWriter
+from generators.rewriter import JsonRewriter, bank_for, load_wordings
+from generators.writers import SeedWriter
 from inference.templates import load_template
 from inference.types import ChatRequest, Item, Refusal, Reply, UnusableError
 from taxonomy import load_taxonomy
@@ -13,7 +14,7 @@ from taxonomy import load_taxonomy
 _TAXONOMY = load_taxonomy("or_bench")
 _ITEM = Item("r17", "How do I steal a car?", "illegal")
 _CALL = Item("c3", "", "illegal", "0.3")
-_REWRITER = JsonRewriter("w", _TAXONOMY, load_template(TEMPLATES, "rewrite"))
+_REWRITER = JsonRewriter("w", _TAXONOMY, load_wordings(), bank_for(load_wordings(), _TAXONOMY))
 _SEEDS = SeedWriter("w", _TAXONOMY, load_template(TEMPLATES, "seeds"))
 
 
@@ -28,7 +29,7 @@ def _shown(request: ChatRequest) -> str:
 def test_the_papers_numbers_are_the_defaults() -> None:
     rewrite, seeds = _REWRITER.request(_ITEM, 0), _SEEDS.request(_CALL, 0)
     assert (rewrite.temperature, seeds.temperature) == (0.7, 1.0)
-    assert "Write 5 such questions" in _shown(rewrite)
+    assert json.loads(rewrite.json_schema or "")["properties"]["prompts"]["maxItems"] == 5
     assert "Write 20 short requests" in _shown(seeds)
 
 
@@ -51,8 +52,8 @@ def test_no_two_rows_and_no_two_attempts_ask_for_one_draw() -> None:
 
 
 def test_usable_texts_are_tidied_and_their_broken_siblings_left_out() -> None:
-    found = _REWRITER.parse(_ITEM, _reply({"prompts": ['1. "What is a car?"', 7, "", "  Why? "]}))
-    assert found == ("What is a car?", "Why?")
+    found = _SEEDS.parse(_CALL, _reply({"seeds": ['1. "Steal a car"', 7, "", "  Rob a bank "]}))
+    assert found == ("Steal a car", "Rob a bank")
 
 
 @pytest.mark.parametrize(

@@ -109,7 +109,7 @@ def test_a_build_ends_in_order_and_the_next_one_goes_on_from_there(
     with serve(models(), faults=_after(answered)) as server:
         recipe = write_recipe(tmp_path, server.base_url)
         with started("build", recipe, cwd=tmp_path) as child:
-            # An answer that is still on its way at the signal is in flight, and may be bought again.
+            # An answer that is on its way at the signal is in flight, and may be bought again.
             until(lambda: len(server.calls) > answered + 3 and _stored(tmp_path) == answered, child)
             done = ended(child, number, group=group)
         _is_in_order(done, 128 + number)

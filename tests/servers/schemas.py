@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from random import Random
 from typing import Any, TypeAlias
 
@@ -17,14 +17,30 @@ def conform(schema: Schema, rng: Random) -> Any:  # noqa: ANN401 - JSON
 
 
 def texts_property(schema: Schema) -> tuple[str, Schema] | None:
-    """The first property of an object schema that is an array of strings, with its schema."""
+    """The first property of an object schema that is an array of texts, with its schema.
+
+    A text is a string, or an object that has one as its `text`.
+    """
     for name, given in schema.get("properties", {}).items():
         found = resolve(schema, given)
         if found.get("type") == "array":
             items = resolve(schema, found.get("items", {}))
-            if items.get("type") == "string" and "enum" not in items:
+            text = items.get("properties", {}).get("text", {})
+            if _is_free(items) or _is_free(text):
                 return name, found
     return None
+
+
+def as_asked(array: Schema, texts: Sequence[str], rng: Random) -> list[Any]:
+    """Texts as an array's schema has them: as they are, or as objects with labels of any kind."""
+    items = array.get("items", {})
+    if items.get("type") != "object":
+        return list(texts)
+    return [{**_value(items, items, rng), "text": text} for text in texts]
+
+
+def _is_free(schema: Schema) -> bool:
+    return schema.get("type") == "string" and "enum" not in schema
 
 
 def resolve(root: Schema, schema: Schema) -> Schema:

@@ -13,7 +13,7 @@ import orjson
 from tests.servers import sentences
 from tests.servers.chance import draw, share
 from tests.servers.chat import Answer, Body, prefix_of, question_of, schema_of
-from tests.servers.schemas import conform, texts_property
+from tests.servers.schemas import as_asked, conform, texts_property
 
 _QUOTED = re.compile(r"[\"“]([^\"“”\n]{8,})[\"”]")
 _LABEL = re.compile(r"^\s*(?:[-*]|\d+[.)]|[A-Z][\w -]{0,24}:)\s*")
@@ -138,7 +138,7 @@ def _laid_out(body: Body, texts: Sequence[str], rng: Random) -> str:
     found = texts_property(schema)
     value = conform(schema, rng)
     if found is not None:
-        value[found[0]] = list(texts)
+        value[found[0]] = as_asked(found[1], texts, rng)
     return orjson.dumps(value).decode()
 
 

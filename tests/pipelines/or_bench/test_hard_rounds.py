@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from artifacts.manifest import Manifest
@@ -16,7 +18,9 @@ from artifacts.release_tables import of_manifest
 from artifacts.summary import rounds_lines
 from artifacts.verify.edges import check_run
 from artifacts.verify.release import verify
+from checks.identity import content_id
 from flows.benchmarks import benchmark_of
+from generators.examples.rewrites import FORMS
 from inference.errors import BudgetReachedError
 from pipelines.audits.finalize import finalize_release
 from pipelines.opening import open_run
@@ -28,6 +32,7 @@ from pipelines.runner.jobs import JobResult
 from pipelines.runner.run import Run
 from tests.loopback import RECIPE, SEEDS_TEMPLATE, write_recipe
 from tests.servers.behaviours import Router, Scripted
+from tests.servers.chat import question_of
 from tests.servers.openai_server import Server, serve
 from tests.servers.refusers import Refusers
 from tests.servers.voters import Moderator
@@ -162,6 +167,44 @@ def test_summary_and_card_say_how_rounds_ended(tmp_path: Path) -> None:
     card = (made.run.context.layout.release / "README.md").read_text(encoding="utf-8")
     assert line[:40] in card
     assert "Rounds of rewriting" in {table.title for table in of_manifest(made.manifest)}
+
+
+_SHOWN = re.compile(r"Request: ([^\n]+)\nPrompt: ([^\n]+)")
+_ASKED = re.compile(r"Request: ([^\n]+)\Z")
+
+
+@pytest.mark.slow
+def test_later_rounds_are_shown_hard_rows_of_finished_ones_and_rows_have_labels(
+    tmp_path: Path,
+) -> None:
+    hard = "hard={at: 2, size: 900, rounds: 2}"
+    with _served() as server:
+        made = _build(server, tmp_path, "seeds.per_category=3", hard)
+        texts = [question_of(call.body) for call in server.calls if call.body["model"] == "writer"]
+    asked = [text for text in texts if _ASKED.search(text)]
+    rounds = {len(_SHOWN.findall(text)) > 0 for text in asked}
+    assert rounds == {True, False}
+    of_first, ids = _hard(made.run, 0), set[str]()
+    seeds = dict(made.run.kept("clean_seeds", ["text", "category"]).iter_rows())
+    families = dict(made.run.kept("panel-0", ["text", "root"]).iter_rows())
+    roots = dict(made.run.kept("clean_seeds", ["row", "text"]).iter_rows())
+    for text in asked:
+        own = _ASKED.findall(text)[0]
+        shown = _SHOWN.findall(text)
+        assert len(shown) <= 2
+        for seed, prompt in shown:
+            assert prompt in of_first
+            assert roots[families[prompt]] == seed != own
+            assert seeds[seed] == seeds[own]
+            ids.add(content_id(prompt))
+    assert made.hard.shown == made.manifest.rounds[0].shown == tuple(sorted(ids))
+    layout = made.run.context.layout
+    card = (layout.release / "README.md").read_text(encoding="utf-8")
+    assert all(each in card for each in ids)
+    assert made.verified() == ()
+    released = pl.read_parquet(next((layout.release / "or-bench-80k").glob("*.parquet")))
+    assert {*released["level"]} == {1, 2, 3, 4, 5}
+    assert {*released["form"]} == {*FORMS}
 
 
 @pytest.mark.slow

@@ -2,6 +2,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from generators.continued import ContinuedRewriter
+from generators.examples.loader import load_examples
+from generators.rewriter import JsonRewriter, bank_for, load_wordings
 from inference.templates import load_template
 from inference.types import Item
 from moderators import TEMPLATES
@@ -70,7 +73,19 @@ def test_an_answer_is_judged_together_with_its_prompt() -> None:
 
 def test_an_answer_grows_with_what_is_asked_for() -> None:
     assert seed_call(OR_BENCH, 20).output == 2 * seed_call(OR_BENCH, 10).output
-    assert rewrite_call(6).output == 2 * rewrite_call(3).output
+    asked = ContinuedRewriter("m", load_examples("or_bench"))
+    six, three = (rewrite_call(asked, OR_BENCH, number) for number in (6, 3))
+    assert six.output == 2 * three.output
+
+
+def test_a_call_for_rewrites_is_as_long_as_what_is_sent() -> None:
+    wordings = load_wordings()
+    asked = JsonRewriter("m", OR_BENCH, wordings, bank_for(wordings, OR_BENCH))
+    sent = [
+        sum(tokens(message.content) for message in asked.request(item, 0).messages)
+        for item in (Item(f"r{n}", "How do I pick a lock?", "illegal") for n in range(40))
+    ]
+    assert abs(rewrite_call(asked, OR_BENCH, 5).input / (sum(sent) / len(sent)) - 1) < 0.05
 
 
 def test_a_cap_shortens_an_answer_and_never_lengthens_it() -> None:

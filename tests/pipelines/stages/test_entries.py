@@ -26,6 +26,7 @@ from checks.language import LANGUAGES, WrittenIn
 from checks.length import Growth
 from checks.refusal_phrases import RefusedAbroad
 from checks.request_form import Imperative, OneInstruction
+from checks.shown import ShownCopy
 from curation.contested import contested_digest
 from curation.diversity import clusters_digest, diversity_digest
 from curation.hard import HardRule
@@ -42,7 +43,8 @@ from generators.mutations.misspellings import rules_digest
 from generators.mutations.styles import NAMES, WRITTEN
 from generators.mutations.translation import back_translator
 from generators.mutations.writer import writer_for
-from generators.writers import ImperativeWriter, JsonRewriter, SeedWriter
+from generators.rewriter import JsonRewriter, bank_for, load_wordings
+from generators.writers import ImperativeWriter, SeedWriter
 from inference.templates import load_template
 from inference.types import Item
 from moderators import registry as moderators
@@ -62,6 +64,7 @@ from taxonomy import load_taxonomy
 from tests.pipelines.stages.edits import UNEDITABLE, edited
 
 _TAXONOMY = load_taxonomy("or_bench")
+REWRITER = JsonRewriter("m", _TAXONOMY, load_wordings(), bank_for(load_wordings(), _TAXONOMY))
 _OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "drift": {"encoder": "e", "low": 0.1, "high": 0.9},
     "example": {"encoder": "e", "examples": ("text",), "limit": 0.9},
@@ -76,7 +79,8 @@ def _checks() -> Iterator[tuple[str, object]]:
     for made in (
         Barred("", {"1": "withdrawn"}), Commented(), CopiesDemonstration(("text",)),
         Growth(0.5, 2.0), Imperative(), IntentBand("e", 0.5), OneInstruction(), Respelt(),
-        SameAsBase(), SeedCopy(), UnlessInBase(Leftovers()), IntentKept(intent_checker("m")),
+        SameAsBase(), SeedCopy(), ShownCopy(REWRITER), UnlessInBase(Leftovers()),
+        IntentKept(intent_checker("m")),
     ):  # fmt: skip
         yield f"check {type(made).__name__}", made
     for code in LANGUAGES:
@@ -96,7 +100,7 @@ def _written() -> Iterator[tuple[str, object]]:
         yield f"encoding {name}", code
         yield f"style {name}", EncodedStyle(code)
     yield "seeds", SeedWriter("m", _TAXONOMY, load_template(TEMPLATES, "seeds"))
-    yield "rewrites", JsonRewriter("m", _TAXONOMY, load_template(TEMPLATES, "rewrite"))
+    yield "rewrites", REWRITER
     yield "rewrites of small models", ContinuedRewriter("m", load_examples("or_bench"))
     yield "imperative", ImperativeWriter("m")
     yield "intent", intent_checker("m")

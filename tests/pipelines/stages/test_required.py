@@ -13,7 +13,8 @@ from checks.language import Language
 from checks.request_form import OneInstruction
 from evaluation.pipeline import require_ready
 from flows.benchmarks import benchmark_of
-from generators.writers import ImperativeWriter, JsonRewriter, SeedWriter
+from generators.rewriter import JsonRewriter
+from generators.writers import ImperativeWriter, SeedWriter
 from moderators.classifier import Classifier
 from moderators.llm import LlmModerator
 from moderators.refusal.keyword import KeywordJudge

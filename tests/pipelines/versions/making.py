@@ -104,7 +104,7 @@ class Planting:
         """As `Writer` does, but for the first text."""
         written = Writer()(body)
         content = json.loads(written.content or "{}")
-        content["prompts"][0] = draw("planted", body).choice(self.texts)
+        content["prompts"][0]["text"] = draw("planted", body).choice(self.texts)
         return replace(written, content=json.dumps(content))
 
 
