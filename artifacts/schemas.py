@@ -27,6 +27,22 @@ ROWS = pl.Schema(
 )
 """`kept` tables of every stage before moderation."""
 
+WRITTEN_SEEDS = pl.Schema({**ROWS, "sub_topic": _TEXT})
+"""`kept` tables of seeds that a model wrote: what their call was about, null where calls do not
+differ."""
+
+SEED_CALLS = pl.Schema(
+    {
+        **WRITTEN_SEEDS,
+        "role": _TEXT,
+        "setting": _TEXT,
+        "form": _TEXT,
+        "shown": pl.List(pl.Struct({"row": _TEXT, "text": _TEXT})),
+    }
+)
+"""`kept` tables of calls for seeds: the cell that each is about (sub-topic, role, setting and form,
+all null where calls do not differ), and the finished seeds that its writer is shown."""
+
 MODERATED = pl.Schema(
     {
         **ROWS,

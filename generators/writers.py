@@ -1,9 +1,9 @@
-"""What a language model is asked to write: seeds, rewrites, requests in the imperative."""
+"""What a language model is asked to write: rewrites, requests in the imperative."""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 
-from base.digests import digest_of
+from base.digests import Json, digest_of
 from generators import TEMPLATES
 from generators.answers import drawing_part, seed_of, texts_in, texts_part, texts_schema
 from inference.templates import Template, load_template
@@ -12,7 +12,7 @@ from taxonomy import Taxonomy
 
 
 @dataclass(frozen=True, slots=True)
-class _JsonWriter(ABC):
+class JsonWriter(ABC):
     """Asks for several texts in one JSON answer: for models that keep a schema.
 
     Attributes:
@@ -62,14 +62,14 @@ class _JsonWriter(ABC):
     def _values(self, item: Item) -> dict[str, str]:
         """What the chat's places are filled with, beside the count."""
 
-    def _digest(self, kind: str) -> str:
+    def _digest(self, kind: str, *more: Json) -> str:
         sampled = (self.temperature, self.top_p, self.max_tokens, self.edition, drawing_part())
         asked = (self.template.digest, self.taxonomy.digest, self.count)
-        return digest_of(kind, self.model, *sampled, *asked, texts_part(), again_part())
+        return digest_of(kind, self.model, *sampled, *asked, texts_part(), again_part(), *more)
 
 
 @dataclass(frozen=True, slots=True)
-class JsonRewriter(_JsonWriter):
+class JsonRewriter(JsonWriter):
     """Asks for several rewrites of the seed `item.text`, by default at the paper's temperature.
 
     A set in one call spans levels of toxicity, one at a time stays toxic (appendix O).
@@ -89,30 +89,6 @@ class JsonRewriter(_JsonWriter):
 
     def _values(self, item: Item) -> dict[str, str]:
         return {"title": self.taxonomy.get(item.category).title, "seed": item.text}
-
-
-@dataclass(frozen=True, slots=True)
-class SeedWriter(_JsonWriter):
-    """Asks for `count` seeds of the item's category; the item is one call of a round.
-
-    The paper found 20 in one call best; the temperature is that of the authors' code.
-    """
-
-    count: int = 20
-    temperature: float = 1.0
-
-    @property
-    def digest(self) -> str:
-        """Of chat, taxonomy and sampling; the model's identity is not known here."""
-        return self._digest("seed-writer")
-
-    @property
-    def _key(self) -> str:
-        return "seeds"
-
-    def _values(self, item: Item) -> dict[str, str]:
-        category = self.taxonomy.get(item.category)
-        return {"title": category.title, "definition": category.definition}
 
 
 MAX_TOKENS = 400

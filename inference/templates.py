@@ -33,6 +33,16 @@ class Template:
     text: str
     digest: str
 
+    @property
+    def places(self) -> frozenset[str]:
+        """The names of the places to fill in.
+
+        Example:
+            >>> sorted(Template("Write $count texts for $$1 about $title.", "").places)
+            ['count', 'title']
+        """
+        return frozenset(Placeholders(self.text).get_identifiers())
+
     def messages(self, **values: str) -> tuple[Message, ...]:
         """The chat with all places filled; a value is inserted as it is, dollar signs and all.
 

@@ -4,7 +4,7 @@ It takes and gives names, hashes and counts, never rows, so that any task runner
 process that sees the same place, and no prompt text enters Prefect's storage.
 """
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +37,7 @@ class Job:
         inputs: The folders of the stages whose `kept` tables it reads, in order.
         found: What it found in finished tables; goes into the fingerprint.
         shard: Which shard, or None for a stage that sees the whole table.
+        beside: The folders of the stages that it looks at, in order, those of each together.
     """
 
     run: str
@@ -44,6 +45,7 @@ class Job:
     inputs: tuple[str, ...]
     found: Given = ()
     shard: int | None = None
+    beside: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +73,13 @@ def run_job(job: Job) -> JobResult:
     context = context_of(Path(job.run))
     made = context.prepared(job.stage, job.found)
     numbers = tuple(range(context.shards)) if job.shard is None else (job.shard,)
-    inputs = {
-        name: [shards.finished(context.place(name), each, context.shards) for each in numbers]
-        for name in job.inputs
+    inputs = _finished(context, job.inputs, numbers)
+    beside = [_finished(context, names, range(context.shards)) for names in job.beside]
+    hashes = {
+        name: [record.files["kept"].sha256 for record in records]
+        for read in (inputs, *beside)
+        for name, records in read.items()
     }
-    hashes = {name: [record.files["kept"].sha256 for record in inputs[name]] for name in inputs}
     print_ = shards.fingerprint(job.stage, made.digest, job.shard, context.shards, hashes)
     place = context.place(str(job.stage))
     found = [
@@ -87,7 +91,8 @@ def run_job(job: Job) -> JobResult:
         return JobResult(cached, fresh=False)
     rows = _rows(context, inputs)
     earlier = [surprised(place, each, context.shards) for each in numbers]
-    tables, batch = _tables(context, job, made, rows)
+    others = [_rows(context, read) for read in beside]
+    tables, batch = _tables(context, job, made, rows, others)
     parts = {job.shard: tables} if job.shard is not None else _by_shard(tables, context.shards)
     schemas = made.stage.schemas
     records = []
@@ -99,6 +104,16 @@ def run_job(job: Job) -> JobResult:
             shards.write(place, job.stage, schemas, shard, context.shards, frames, print_, counts)
         )
     return JobResult(tuple(records), fresh=True)
+
+
+def _finished(
+    context: Context, names: Iterable[str], numbers: Sequence[int]
+) -> dict[str, list[ShardRecord]]:
+    """The records of these shards of stages that have run."""
+    return {
+        name: [shards.finished(context.place(name), each, context.shards) for each in numbers]
+        for name in names
+    }
 
 
 def _rows(context: Context, inputs: Mapping[str, list[ShardRecord]]) -> pl.DataFrame:
@@ -118,13 +133,13 @@ NO_BATCH: Batch[Any] = Batch((), {})
 
 
 def _tables(
-    context: Context, job: Job, made: Prepared, rows: pl.DataFrame
+    context: Context, job: Job, made: Prepared, rows: pl.DataFrame, beside: Sequence[pl.DataFrame]
 ) -> tuple[Frames, Batch[Any]]:
     """Every table of the stage, `failed` among them, in order; and what was asked for them."""
     work = made.work
     if isinstance(work, EachRow):
         return _by_row(context, job.stage, made, work, rows)
-    frames, batch = _by_frame(context, job.stage, work, rows)
+    frames, batch = _by_frame(context, job.stage, work, rows, beside)
     context.progress.advancer(job.stage)(rows.height)
     schemas = made.stage.schemas
     if odd := sorted(set(frames) - set(schemas)):
@@ -149,10 +164,14 @@ def _by_row(
 
 
 def _by_frame(
-    context: Context, name: StageName, work: Function, rows: pl.DataFrame
+    context: Context,
+    name: StageName,
+    work: Function,
+    rows: pl.DataFrame,
+    beside: Sequence[pl.DataFrame],
 ) -> tuple[Frames, Batch[Any]]:
     """What a function makes of a frame; an engine is opened where it asks an encoder or a model."""
-    made = work(rows)
+    made = work(rows, *beside)
     if not isinstance(made, Generator):
         return made, NO_BATCH
     purpose = Purpose(context.layout.run_name, str(name))

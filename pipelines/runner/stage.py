@@ -70,8 +70,9 @@ class EachRow:
         return cls(ready)
 
 
-Function: TypeAlias = "Callable[[pl.DataFrame], Frames | Program[Frames]]"
-"""Work on a whole frame; a program where an encoder or a model is asked."""
+Function: TypeAlias = "Callable[..., Frames | Program[Frames]]"
+"""Work on a whole frame, with one more for each stage that it looks at (`Stage.beside`); a program
+where an encoder or a model is asked."""
 
 Work: TypeAlias = "EachRow | Function"
 
@@ -150,6 +151,9 @@ class Stage:
             checks and models, identities, sources.
         work: What it does.
         inputs: The stages whose kept rows it takes; none for a source.
+        beside: The stages that it only looks at, perhaps of an earlier round: their kept rows are
+            given to its work after its own, whole, and its fingerprint covers them. They enter no
+            edge. Of one that has not run, there is an empty frame.
         whole: Whether it sees the whole table; each shard is a job of its own otherwise.
         votes: Who votes on each row, where it has `votes`.
         answers: Under which names its answers are kept, where it has `answers`.
@@ -168,6 +172,7 @@ class Stage:
     covers: Callable[[Round], Sequence[Json]]
     work: Callable[[Round], Work]
     inputs: tuple[Input, ...] = ()
+    beside: tuple[Input, ...] = ()
     whole: bool = False
     votes: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
@@ -185,6 +190,7 @@ class Stage:
             expands == ("parents" in self.tables),
             "have a table `parents` where it expands, and only there",
         )
+        self._require(self.whole or not self.beside, "see the whole table to look at other stages")
         voted = {"votes", "category_votes"} & set(self.tables)
         self._require(not self.votes or bool(voted), "have a table `votes` for its votes")
         self._require(

@@ -11,7 +11,8 @@ from checks.registry import build as build_checks
 from generators import TEMPLATES
 from generators.continued import ContinuedRewriter
 from generators.examples.loader import load_examples
-from generators.writers import JsonRewriter, SeedWriter
+from generators.seed_writer import CELL, SeedWriter
+from generators.writers import JsonRewriter
 from inference.templates import load_template
 from inference.types import Check, Item, PromptTask
 from moderators.llm import LlmModerator
@@ -24,6 +25,8 @@ from pipelines.recipe.moderation import LogprobModerator
 from pipelines.recipe.writing import WrittenSeeds
 from pipelines.stages.identities import REWRITES, SEEDS, longest
 from taxonomy import Taxonomy
+from taxonomy.cells import Cells, load_cells
+from taxonomy.model import TaxonomyInvalidError
 
 
 def cleaning_checks(recipe: OrBench | SorryBench) -> tuple[Check, ...]:
@@ -95,6 +98,29 @@ def seed_writer(recipe: OrBench, seeds: WrittenSeeds, edition: str) -> SeedWrite
         longest(seeds.max_tokens, recipe.models[seeds.writer], SEEDS),
         edition,
     )
+
+
+def cells_of(recipe: OrBench, taxonomy: Taxonomy) -> Cells | None:
+    """What a recipe's calls for seeds are about, one cell each.
+
+    None where no model writes seeds, and where the template has no place for a cell: all calls of
+    a category then ask for the same.
+
+    Raises:
+        TaxonomyUnknownError: There are no lists for the taxonomy.
+        TaxonomyInvalidError: They break a rule, or a category for which a model is asked has none.
+    """
+    if not isinstance(recipe.seeds, WrittenSeeds):
+        return None
+    template = seed_writer(recipe, recipe.seeds, "").template
+    if CELL.isdisjoint(template.places):
+        return None
+    cells = load_cells(taxonomy)
+    asked = (name for name in taxonomy.names if not taxonomy.get(name).sensitive)
+    if without := [name for name in asked if name not in cells.sub_topics]:
+        rule = f"each category of {taxonomy.name} that seeds are written for must have sub-topics"
+        raise TaxonomyInvalidError(rule, ", ".join(without))
+    return cells
 
 
 def chat_moderators(recipe: OrBench, taxonomy: Taxonomy) -> tuple[str, ...]:

@@ -20,7 +20,8 @@ from generators.mutations.checking import Checking, intent_checker, mutation_che
 from generators.mutations.styles import NAMES, WRITTEN
 from generators.mutations.translation import back_translator
 from generators.mutations.writer import writer_for
-from generators.writers import ImperativeWriter, JsonRewriter, SeedWriter
+from generators.seed_writer import SeedWriter
+from generators.writers import ImperativeWriter, JsonRewriter
 from inference.templates import load_template
 from inference.types import Call, Check, Item, Program, PromptTask, Reply, UnusableError
 from moderators.answers import AnswerTask

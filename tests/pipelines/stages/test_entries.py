@@ -42,7 +42,8 @@ from generators.mutations.misspellings import rules_digest
 from generators.mutations.styles import NAMES, WRITTEN
 from generators.mutations.translation import back_translator
 from generators.mutations.writer import writer_for
-from generators.writers import ImperativeWriter, JsonRewriter, SeedWriter
+from generators.seed_writer import SeedWriter
+from generators.writers import ImperativeWriter, JsonRewriter
 from inference.templates import load_template
 from inference.types import Item
 from moderators import registry as moderators

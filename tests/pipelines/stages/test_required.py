@@ -13,7 +13,8 @@ from checks.language import Language
 from checks.request_form import OneInstruction
 from evaluation.pipeline import require_ready
 from flows.benchmarks import benchmark_of
-from generators.writers import ImperativeWriter, JsonRewriter, SeedWriter
+from generators.seed_writer import SeedWriter
+from generators.writers import ImperativeWriter, JsonRewriter
 from moderators.classifier import Classifier
 from moderators.llm import LlmModerator
 from moderators.refusal.keyword import KeywordJudge
