@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -24,6 +23,7 @@ from pipelines.runner.context import forget, keep
 from pipelines.runner.jobs import Job, JobResult, in_threads
 from pipelines.runner.run import Run
 from pipelines.runner.shards import Sharding
+from taxonomy import Taxonomy
 from taxonomy.cells import Cells
 from tests.loopback import CATEGORIES, RECIPE, write_recipe
 from tests.servers.behaviours import Router
@@ -31,6 +31,7 @@ from tests.servers.chat import Behaviour, question_of
 from tests.servers.openai_server import Server, serve
 from tests.servers.seed_writers import CellFollower, SameSeeds, part_of, written_in
 
+_TEN = {"per_category": 12, "per_call": 1, "max_rounds": 9}
 _CELL = ("Subject", "Who asks", "Where", "Form")
 
 
@@ -46,12 +47,12 @@ def _opened(
     text: str,
     execute: Callable[[list[Job]], list[JobResult]] = in_threads,
     *settings: str,
+    rows: int = 100_000,
 ) -> Iterator[tuple[Run, OrBench]]:
     recipe = load(write_recipe(folder, server.base_url, text), settings)
     assert isinstance(recipe, OrBench)
-    context, record = open_run(
-        replace(OR_BENCH, sharding=Sharding(rows=40)), recipe, folder / "out"
-    )
+    benchmark = replace(OR_BENCH, sharding=Sharding(rows))
+    context, record = open_run(benchmark, recipe, folder / "out")
     keep(context)
     try:
         yield Run(context, record, execute), recipe
@@ -116,25 +117,38 @@ def test_a_writer_who_follows_its_cell_fills_every_category_in_one_round(tmp_pat
     assert not any(map(written_in, questions))
 
 
-def test_a_writer_who_heeds_the_sub_topic_alone_is_dry_when_each_of_the_twenty_has_come(
+def _lists(sub_topics: int, settings: int) -> Callable[[OrBench, Taxonomy], Cells]:
+    """Lists with so many sub-topics of each category and so many settings."""
+    topics = {name: tuple(f"{name} matter {n}" for n in range(sub_topics)) for name in CATEGORIES}
+    places = tuple(f"on day {n}" for n in range(settings))
+    return lambda recipe, taxonomy: Cells(topics, ("a cook",), places, ("a wish",), "0" * 64)
+
+
+@pytest.fixture
+def ten_sub_topics(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parts, "cells_of", _lists(10, 7))
+
+
+@pytest.mark.usefixtures("ten_sub_topics")
+def test_a_writer_who_heeds_the_sub_topic_alone_is_dry_when_each_of_ten_has_come(
     tmp_path: Path,
 ) -> None:
-    """By hand: 24 seeds wanted, 1 in a call; each category has 20 sub-topics.
+    """By hand: 12 seeds wanted, 1 in a call; each category has 10 sub-topics.
 
-    Round 1: 24 calls. The first 20 are about each sub-topic once, the next 4 about four of them
-    again, whose texts are equal: 20 seeds, 4 lacking, at 20 / 24 a call 5 calls.
-    Round 2: 5 calls about sub-topics that all have their text: 0 new of 5, dry. 29 calls.
-    Of texts that came twice the copy with the smaller key stays: 20 seeds come of 20 cells.
-    Each call of round 2 is shown the 8 of 20 seeds that are chosen for its cell, its own
-    sub-topic's first.
+    Round 1: 12 calls. The first 10 are about each sub-topic once, the next 2 about two of them
+    again, whose texts are equal: 10 seeds, 2 lacking, at 10 / 12 a call 3 calls.
+    Round 2: 3 calls about sub-topics that all have their text: 0 new of 3, dry. 15 calls.
+    Of texts that came twice the copy with the smaller key stays: 10 seeds come of 10 cells.
+    Each call of round 2 is shown the 8 of 10 seeds that are chosen for its cell, its own
+    sub-topic's among them.
     """
     writer = CellFollower(by=("Subject",))
-    found, questions = _came(tmp_path, writer, per_category=24, per_call=1, max_rounds=9)
-    dry = CategorySeeds(seeds=20, calls=29, filled=20, rounds=2, ended="dry")
+    found, questions = _came(tmp_path, writer, **_TEN)
+    dry = CategorySeeds(seeds=10, calls=15, filled=10, rounds=2, ended="dry")
     assert found.categories == dict.fromkeys(CATEGORIES, dry)
-    assert len(set(_cells(questions))) == len(questions) == 290
+    assert len(set(_cells(questions))) == len(questions) == 150
     later = [question for question in questions if written_in(question)]
-    assert len(later) == 50
+    assert len(later) == 30
     for question in later:
         shown = written_in(question)
         assert len(shown) == 8
@@ -144,32 +158,15 @@ def test_a_writer_who_heeds_the_sub_topic_alone_is_dry_when_each_of_the_twenty_h
 def test_where_all_cells_are_used_up_that_is_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """By hand: 3 cells a category, 4 seeds a call, 40 wanted, and each cell has 2 different ones.
+    """By hand: 3 cells a category, 4 seeds a call, 40 wanted.
 
-    Round 1 would take 10 calls; there are 3 cells: 3 calls, 6 seeds. No cell is left.
+    Round 1 would take 10 calls, and there are 3 cells: 3 calls, 12 seeds, and no cell is left.
     """
-
-    def few(recipe: OrBench, taxonomy: object) -> Cells:
-        topics = dict.fromkeys(CATEGORIES, ("rumors", "letters", "calls"))
-        return Cells(topics, ("a cook",), ("at sea",), ("a wish",), "0" * 64)
-
-    def twice(body: object) -> object:
-        answer = CellFollower()(body)  # type: ignore[arg-type]  # a chat body
-        return replace(answer, content=_halved(str(answer.content)))
-
-    monkeypatch.setattr(parts, "cells_of", few)
-    found, questions = _came(tmp_path, twice, per_category=40, per_call=4)  # type: ignore[arg-type]
-    out = CategorySeeds(seeds=6, calls=3, filled=3, rounds=1, ended="out_of_cells")
+    monkeypatch.setattr(parts, "cells_of", _lists(3, 1))
+    found, questions = _came(tmp_path, CellFollower(), per_category=40, per_call=4)
+    out = CategorySeeds(seeds=12, calls=3, filled=3, rounds=1, ended="out_of_cells")
     assert found.categories == dict.fromkeys(CATEGORIES, out)
-    assert Counter(_cells(questions)) == Counter(dict.fromkeys(set(_cells(questions)), 10))
-
-
-def _halved(content: str) -> str:
-    """An answer of four texts with the first two alone, each twice."""
-    import orjson
-
-    texts = orjson.loads(content)["seeds"]
-    return orjson.dumps({"seeds": [*texts[:2], *texts[:2]]}).decode()
+    assert len(set(_cells(questions))) == len(questions) == 30
 
 
 def test_calls_keep_their_cell_and_seeds_their_sub_topic(tmp_path: Path) -> None:
@@ -185,9 +182,6 @@ def test_calls_keep_their_cell_and_seeds_their_sub_topic(tmp_path: Path) -> None
         assert all(part in seed["text"] for part in cells[seed["parent"]])
 
 
-_ROUNDS = {"per_category": 24, "per_call": 1, "max_rounds": 9}
-
-
 def _keys(folder: Path, server: Server, *settings: str, backwards: bool = False) -> set[str]:
     """The requests that the rounds asked, however often, as their digests."""
 
@@ -195,13 +189,14 @@ def _keys(folder: Path, server: Server, *settings: str, backwards: bool = False)
         return in_threads(jobs[::-1])[::-1] if backwards else [runner_jobs.run_job(j) for j in jobs]
 
     folder.mkdir(exist_ok=True)
-    with _opened(folder, server, _text(**_ROUNDS), execute, *settings) as (run, _):
-        assert run.context.shards > 1
+    with _opened(folder, server, _text(**_TEN), execute, *settings, rows=200) as (run, _):
+        assert run.context.shards == 2
         _seeds(run)
     return set(server.counts())
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("ten_sub_topics")
 def test_the_order_of_replies_and_of_shards_changes_no_request(tmp_path: Path) -> None:
     asked = []
     for name, in_flight, backwards in (("one", 1, False), ("many", 16, True)):
@@ -209,7 +204,7 @@ def test_the_order_of_replies_and_of_shards_changes_no_request(tmp_path: Path) -
             setting = f"models.writer.max_in_flight={in_flight}"
             asked.append(_keys(tmp_path / name, server, setting, backwards=backwards))
     assert asked[0] == asked[1]
-    assert len(asked[0]) == 290
+    assert len(asked[0]) == 150
 
 
 class KilledError(Exception):
@@ -217,6 +212,7 @@ class KilledError(Exception):
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("ten_sub_topics")
 @pytest.mark.parametrize(
     ("stage", "shard"),
     [("seed_writing-0", 1), ("seeds-0", 0), ("calls-1", 0), ("seed_writing-1", 1), ("seeds-1", 0)],
@@ -224,7 +220,7 @@ class KilledError(Exception):
 def test_what_is_killed_between_rounds_or_within_one_asks_the_same_on_resume(
     stage: str, shard: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """All 290 requests are asked, each once but for those in flight at the kill: there are none."""
+    """All 150 requests are asked, each once but for those in flight at the kill: there are none."""
     write = shards.write
 
     def dies(place: object, name: StageName, schemas: object, number: int, *more: object) -> object:
@@ -238,5 +234,5 @@ def test_what_is_killed_between_rounds_or_within_one_asks_the_same_on_resume(
             with pytest.raises(KilledError):
                 _keys(tmp_path, server)
         assert 0 < len(server.counts())
-        assert len(_keys(tmp_path, server, backwards=True)) == 290
+        assert len(_keys(tmp_path, server, backwards=True)) == 150
         assert set(server.counts().values()) == {1}
