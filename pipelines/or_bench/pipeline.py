@@ -189,6 +189,8 @@ def written_seeds(recipe: OrBench, run: Run) -> WrittenSeedFacts | None:
         return None
     of = OrBenchParts(recipe, run.context.layout)
     names = open_categories(recipe, run, of.taxonomy, of.carried_hard)
+    if not names:
+        return None
     return seed_facts(recipe.seeds, run, supplies(recipe.seeds, run, names, of.cells))
 
 

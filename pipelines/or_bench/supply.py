@@ -153,7 +153,7 @@ def seed_facts(
         found: How each category stands.
     """
     asked = (tables.kept(each, ["row", "category"]) for each in tables.rounds(CALLS))
-    parents = {*tables.kept(tables.rounds(SEEDS)[-1], ["parent"])["parent"]} if found else set()
+    parents = {*tables.kept(tables.rounds(SEEDS)[-1], ["parent"])["parent"]}
     filled = Counter(
         category for calls in asked for row, category in calls.iter_rows() if row in parents
     )
