@@ -81,6 +81,9 @@ def subsets_section(release: ReleaseFacts) -> str:
     parts = [_shown(table) if table.rows else "The recipe of this release draws no subset."]
     parts += [_paragraph(markdown_text(line)) for line in summary.rounds_lines(release)]
     parts += [_paragraph(markdown_text(line)) for line in summary.shown_lines(release)]
+    if release.written_seeds is not None:
+        parts += [_paragraph(markdown_text(line)) for line in summary.seeds_lines(release)]
+        parts.append(_shown(summary.written_seeds_table(release.written_seeds)))
     if release.toxic_seeds is not None:
         parts += [_paragraph(_SEEDS), _shown(summary.toxic_seeds_table(release.toxic_seeds))]
     return "\n\n".join(parts)

@@ -156,6 +156,8 @@ class ReleaseFacts:
         hard: How the hard subset came about; None where the recipe has none.
         toxic: How the toxic one did; None in releases of an earlier version.
         toxic_seeds: What the moderators said of the seeds; None where they were not asked.
+        written_seeds: What came of asking a model for seeds; None where none was, and in releases
+            of an earlier version.
         rounds: How rounds of rewriting ended, for each part of the recipe that asks for them.
         balance: By config, the largest category's rows over the smallest's; None where a category
             has no rows.
@@ -193,6 +195,7 @@ class ReleaseFacts:
     hard: release_facts.SubsetFacts | None = None
     toxic: release_facts.SubsetFacts | None = None
     toxic_seeds: release_facts.ToxicSeedFacts | None = None
+    written_seeds: release_facts.WrittenSeedFacts | None = None
     rounds: tuple[release_facts.RoundsFacts, ...] = ()
     balance: Mapping[str, float | None] = field(default_factory=dict)
     levels: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
@@ -272,6 +275,7 @@ _OF_OVER_REFUSAL = frozenset(
     (
         *("contested", "undecided", "sounds_risky", "moderation"),
         *("rescue", "panel", "hard", "toxic", "toxic_seeds", "rounds"),
+        "written_seeds",
     )
 )
 """Fields that only an over-refusal set has: the manifest of a fine-grained one leaves them out."""

@@ -139,6 +139,46 @@ class RoundsFacts:
     shown: tuple[str, ...] = ()
 
 
+SeedsEnd = Literal["full", "dry", "out_of_cells", "out_of_rounds"]
+"""Why no model was asked for more seeds of a category: all wanted ones were there; its last round
+was repeats but for a few; a call had been made for each of its cells; or as many rounds as the
+recipe allows were run."""
+
+
+@dataclass(frozen=True, slots=True)
+class CategorySeeds:
+    """What came of asking a model for seeds of one category.
+
+    Attributes:
+        seeds: Seeds without repeats, no more than were wanted.
+        calls: Calls that were made, each about a cell of its own.
+        filled: Those of these cells with a seed that was kept; None where calls were about none.
+        rounds: Rounds in which it was asked for.
+        ended: Why it was asked for no further.
+    """
+
+    seeds: int
+    calls: int
+    filled: int | None
+    rounds: int
+    ended: SeedsEnd
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenSeedFacts:
+    """What came of asking a model for seeds (section 3.2.1).
+
+    Attributes:
+        wanted: Seeds wanted of each category.
+        most: The most rounds that the recipe allows.
+        categories: What came of it by category.
+    """
+
+    wanted: int
+    most: int
+    categories: Mapping[str, CategorySeeds]
+
+
 @dataclass(frozen=True, slots=True)
 class ToxicSeedFacts:
     """What the moderators said of the seeds, whose votes count apart from those on rewrites.

@@ -32,6 +32,22 @@ LABELS = {"level": _COUNT, "form": _TEXT}
 what it is (question, request, statement, instruction). Null where nothing usable was said: of rows
 that were imported, or written in a form of answer without it, or released before there were any."""
 
+WRITTEN_SEEDS = pl.Schema({**ROWS, "sub_topic": _TEXT})
+"""`kept` tables of seeds that a model wrote: what their call was about, null where calls do not
+differ."""
+
+SEED_CALLS = pl.Schema(
+    {
+        **WRITTEN_SEEDS,
+        "role": _TEXT,
+        "setting": _TEXT,
+        "form": _TEXT,
+        "shown": pl.List(pl.Struct({"row": _TEXT, "text": _TEXT})),
+    }
+)
+"""`kept` tables of calls for seeds: the cell that each is about (sub-topic, role, setting and form,
+all null where calls do not differ), and the finished seeds that its writer is shown."""
+
 PROMPTS = pl.Schema({**ROWS, **LABELS})
 """`kept` tables of rewritten rows before moderation."""
 

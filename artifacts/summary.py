@@ -116,7 +116,7 @@ def configs_table(configs: tuple[ConfigRecord, ...], balance: Mapping[str, float
 def levels_table(levels: Mapping[str, Mapping[str, int]]) -> Table:
     """Rows by the level and form that their writer named, of those that have both."""
     forms = sorted({form for counts in levels.values() for form in counts})
-    rows = tuple(
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
         (level, *(counts.get(form, 0) for form in forms))
         for level, counts in sorted(levels.items())
     )
@@ -212,6 +212,60 @@ def shown_lines(release: ReleaseFacts) -> Iterator[str]:
             )
 
 
+_SEEDS_ENDED: Mapping[release_facts.SeedsEnd, str] = {
+    "full": "full",
+    "dry": "dry: the last round was repeats but for a few",
+    "out_of_cells": "out of cells: a call was made for each",
+    "out_of_rounds": "out of rounds",
+}
+"""Why a model was asked for no more seeds, in words."""
+
+
+def written_seeds_table(found: release_facts.WrittenSeedFacts) -> Table:
+    """What came of asking a model for seeds, a row for each category.
+
+    Where calls are about cells, the cells that a call was made for, and those of them with a seed.
+    """
+    by_cell = any(each.filled is not None for each in found.categories.values())
+    header = (
+        *("category", "seeds", "wanted", "calls"),
+        *(("cells filled",) if by_cell else ()),
+        *("rounds", "at most", "ended"),
+    )
+    rows = tuple(
+        (
+            *(name, each.seeds, found.wanted, each.calls),
+            *((each.filled,) if by_cell else ()),
+            *(each.rounds, found.most, _SEEDS_ENDED[each.ended]),
+        )
+        for name, each in found.categories.items()
+    )
+    return Table("Seeds that a model wrote", header, rows)
+
+
+def seeds_lines(release: ReleaseFacts) -> Iterator[str]:
+    """How many cells calls for seeds were made for and how many have a seed, in one sentence."""
+    found = release.written_seeds
+    if found is None:
+        return
+    each = found.categories.values()
+    filled = [category.filled for category in each if category.filled is not None]
+    calls, seeds = (
+        sum(category.calls for category in each),
+        sum(category.seeds for category in each),
+    )
+    rounds = max((category.rounds for category in each), default=0)
+    full = sum(category.ended == "full" for category in each)
+    cells = (
+        f", each about a cell of its own: {sum(filled):,} of these have a seed" if filled else ""
+    )
+    yield (
+        f"A model was asked for seeds in {calls:,} calls and {rounds:,} of at most {found.most:,}"
+        f" rounds{cells}. {seeds:,} seeds were kept; {full:,} of {len(found.categories):,}"
+        f" categories are full."
+    )
+
+
 def toxic_seeds_table(found: release_facts.ToxicSeedFacts) -> Table:
     """What became of the seeds that might be toxic rows."""
     counts: dict[str, Cell] = {
@@ -240,6 +294,8 @@ def _tables(manifest: Manifest) -> Iterator[Table]:
             yield missing
     if (draws := draws_table(manifest)).rows:
         yield draws
+    if manifest.written_seeds is not None:
+        yield written_seeds_table(manifest.written_seeds)
     if manifest.rounds:
         yield rounds_table(manifest)
     if manifest.toxic_seeds is not None:

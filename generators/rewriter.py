@@ -262,7 +262,7 @@ def _drawn_part() -> Json:
     """What draws and the texts of a request depend on besides templates and data."""
     told = {str(level): meaning for level, meaning in LEVELS.items()}
     numbers = (_PAIRS, _LEAST_FORMS, _DRAWS, _WORDS)
-    return [*numbers, _LENGTH, _ANY_LENGTH, _REFUSED, told, dict(FORMS)]
+    return [*numbers, _LENGTH, _ANY_LENGTH, _REFUSED, told, [*FORMS.items()]]
 
 
 def _has_ladder(wording: Template) -> bool:

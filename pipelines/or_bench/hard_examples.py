@@ -6,7 +6,7 @@ All choices are by SHA-256 of rows and the edition.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -14,7 +14,9 @@ from artifacts import schemas
 from base.digests import digest_of
 from checks.identity import content_id
 from generators.answers import draw_key, shuffled
+from inference.types import Item
 from pipelines.or_bench.selection import accepted_in
+from pipelines.runner.rows import item_of
 from pipelines.runner.stage import Row, Tables
 
 SHOWN = "shown"
@@ -92,6 +94,12 @@ class HardExamples:
             for place in sorted(drawn)
             if place < len(others)
         ]
+
+
+def seed_of(row: Row) -> Item:
+    """A seed as its writer sees it, with the hard rows that it is shown."""
+    shown = tuple((each["seed"], each["prompt"]) for each in row.get(SHOWN) or ())
+    return replace(item_of(row), shown=shown)
 
 
 def shown_ids(tables: Tables) -> tuple[str, ...]:

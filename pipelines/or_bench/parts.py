@@ -14,9 +14,10 @@ from pipelines.errors import StageUnknownError
 from pipelines.or_bench.selection import accepted_in
 from pipelines.recipe import OrBench, recipe_digest
 from pipelines.recipe.panel import Toxic
-from pipelines.stages.makers import moderator_plans
+from pipelines.stages.makers import cells_of, moderator_plans
 from pipelines.stages.parts import Parts
 from pipelines.versions.references import rows_of
+from taxonomy.cells import Cells
 
 
 class OrBenchParts(Parts[OrBench]):
@@ -78,6 +79,22 @@ class OrBenchParts(Parts[OrBench]):
     def voters(self) -> list[Json]:
         """The digests of those who vote."""
         return digests_of("moderator", self.moderators)
+
+    @cached_property
+    def cells(self) -> Cells | None:
+        """What calls for seeds are about; None where nobody writes seeds, or all calls are alike.
+
+        Raises:
+            TaxonomyUnknownError: There are none for the taxonomy.
+            TaxonomyInvalidError: Their file breaks a rule, or a category has no sub-topics.
+        """
+        return cells_of(self.recipe, self.taxonomy)
+
+    @property
+    def near_encoder(self) -> str | None:
+        """The encoder that near repeats are found with; None where none are looked for."""
+        part = self.recipe.dedup
+        return None if part.threshold is None else part.encoder
 
     @property
     def near_part(self) -> tuple[Json, ...]:

@@ -4,10 +4,10 @@ A set that extends another begins with what is carried, and writes for what is s
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from artifacts.records import StageName
-from artifacts.release_facts import RoundsFacts
+from artifacts.release_facts import RoundsFacts, SeedsEnd, WrittenSeedFacts
 from artifacts.stage_roles import CALLS, MODERATE, MODERATE_SEEDS, PANEL, RESCUE, SEEDS
 from base.digests import digests_of, require_digest
 from moderators.refusal.types import RefusalJudge
@@ -15,7 +15,7 @@ from pipelines.or_bench import label_stages as labels
 from pipelines.or_bench import text_stages as texts
 from pipelines.or_bench import toxic_seeds
 from pipelines.or_bench.parts import OrBenchParts
-from pipelines.or_bench.supply import Ending, ending, open_categories, supplies
+from pipelines.or_bench.supply import open_categories, seed_facts, supplies
 from pipelines.or_bench.wishes import rounds_facts, target_wishes
 from pipelines.recipe import OrBench, taxonomy_of
 from pipelines.recipe.judges import KEYWORD
@@ -29,7 +29,6 @@ from pipelines.sources.licenses import require_licenses
 from pipelines.stages import makers
 from pipelines.stages.judges import refusal_judge
 from pipelines.versions.lineage import CARRIED
-from taxonomy import Taxonomy
 
 
 def pipeline(recipe: OrBench, layout: Layout, limit: int | None = None) -> Pipeline:
@@ -130,7 +129,7 @@ class Built:
         short: Accepted rows still wanted, by category, when the rounds ended.
         rescue: The stage with the answers to flagged prompts; None where the recipe has none.
         panel: The stage with the targets' answers; None where the recipe has none.
-        seed_endings: Where a model wrote the seeds: how each category ended.
+        written_seeds: What came of asking a model for seeds; None where none was.
         carried: The stage with the rows of the release that this one extends; None without.
         seed_votes: The stage with the votes on seeds; None where no seed may be a toxic row.
         endings: How rounds ended, for each part of the recipe that asks for them.
@@ -143,10 +142,16 @@ class Built:
     short: Mapping[str, int]
     rescue: StageName | None = None
     panel: StageName | None = None
-    seed_endings: Mapping[str, Ending] = field(default_factory=dict)
+    written_seeds: WrittenSeedFacts | None = None
     carried: StageName | None = None
     seed_votes: StageName | None = None
     endings: tuple[RoundsFacts, ...] = ()
+
+    @property
+    def seed_endings(self) -> Mapping[str, SeedsEnd]:
+        """Where a model wrote the seeds: how each category ended."""
+        found = {} if self.written_seeds is None else self.written_seeds.categories
+        return {name: each.ended for name, each in found.items()}
 
 
 def built(run: Run, recipe: OrBench) -> Built:
@@ -166,19 +171,27 @@ def built(run: Run, recipe: OrBench) -> Built:
         short={each.categories[0]: each.missing for each in lacking if each.missing},
         rescue=run.last(RESCUE),
         panel=run.last(PANEL),
-        seed_endings=_endings(recipe, run, taxonomy),
+        written_seeds=written_seeds(recipe, run),
         carried=run.last(CARRIED),
         seed_votes=run.last(MODERATE_SEEDS),
         endings=tuple(rounds_facts(recipe, run, taxonomy.names, run.unpaid_round is not None)),
     )
 
 
-def _endings(recipe: OrBench, run: Run, taxonomy: Taxonomy) -> dict[str, Ending]:
+def written_seeds(recipe: OrBench, run: Run) -> WrittenSeedFacts | None:
+    """What came of asking a model for seeds, once their rounds are over; None where none was.
+
+    Args:
+        recipe: What was asked for.
+        run: A run whose stages up to the seeds are finished.
+    """
     if not isinstance(recipe.seeds, WrittenSeeds):
-        return {}
-    hard = OrBenchParts(recipe, run.context.layout).carried_hard
-    found = supplies(recipe.seeds, run, open_categories(recipe, run, taxonomy, hard))
-    return {name: ending(each) for name, each in found.items()}
+        return None
+    of = OrBenchParts(recipe, run.context.layout)
+    names = open_categories(recipe, run, of.taxonomy, of.carried_hard)
+    if not names:
+        return None
+    return seed_facts(recipe.seeds, run, supplies(recipe.seeds, run, names, of.cells))
 
 
 def require_ready(recipe: OrBench) -> None:
@@ -188,6 +201,7 @@ def require_ready(recipe: OrBench) -> None:
         LicenseBrokenError: A source's licence does not allow the release's.
         SourceError: A source is not there.
         DigestError: A part has no digest; the error names it.
+        TaxonomyError: Calls for seeds lack the lists that they are to be about.
     """
     require_licenses(recipe)
     taxonomy, edition = taxonomy_of(recipe), recipe.release.version
@@ -203,6 +217,7 @@ def require_ready(recipe: OrBench) -> None:
     if isinstance(recipe.seeds, WrittenSeeds):
         writer = makers.seed_writer(recipe, recipe.seeds, edition)
         require_digest("writer", recipe.seeds.writer, writer)
+        makers.cells_of(recipe, taxonomy)
 
 
 def _judges(recipe: OrBench) -> Iterator[RefusalJudge]:

@@ -1,6 +1,6 @@
 """From the last stage to a release: views, what the run was made of, what it cost."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import polars as pl
@@ -24,8 +24,9 @@ from artifacts.views import PANEL_FIELDS, Value, View, draw_or_bench
 from moderators.policies import UNSAID
 from pipelines.audits.finalize import carried_rows
 from pipelines.benchmark import Benchmark, ReleaseContent
-from pipelines.or_bench.earlier_votes import notes
+from pipelines.or_bench import earlier_votes
 from pipelines.or_bench.pipeline import Built, built, drawn, pipeline, require_ready
+from pipelines.or_bench.seed_cells import cells_notes
 from pipelines.or_bench.selection import is_accepted
 from pipelines.or_bench.source import widest
 from pipelines.or_bench.subsets import flagged_in, is_hard, is_seed, may_be_toxic
@@ -33,10 +34,12 @@ from pipelines.recipe import OrBench, taxonomy_of
 from pipelines.recipe.judges import called
 from pipelines.recipe.panel import Hard, PanelMember, Toxic
 from pipelines.recipe.shared_models import shared_models
+from pipelines.recipe.writing import WrittenSeeds
 from pipelines.runner.run import Run
+from pipelines.runner.shards import Layout
 from pipelines.runner.stage import Row
 from pipelines.sources import seeds_source
-from pipelines.stages.makers import chat_moderators, policy_of
+from pipelines.stages.makers import cells_of, chat_moderators, policy_of
 from pipelines.versions.lineage import lineage_of
 
 _ANSWER = ("row", "model", "outcome", "reason", "cut", "refusal_kind", "label", "refused")
@@ -212,6 +215,7 @@ def content(run: Run, recipe: OrBench) -> ReleaseContent:
             hard=hard,
             toxic=toxic,
             toxic_seeds=toxic_seed_facts(run, came.last, recipe),
+            written_seeds=came.written_seeds,
             rounds=came.endings,
             relatives=tuple(shared_models(recipe)),
         )
@@ -287,6 +291,14 @@ def _sounds_risky(run: Run, built: Built) -> SoundsRisky:
     rows = pl.concat(run.kept(stage, ["label", "sounds_risky"]) for stage in stages)
     measured = rows.filter(label="safe")["sounds_risky"].drop_nulls()
     return SoundsRisky(len(measured), int(measured.sum()))
+
+
+def notes(recipe: OrBench, layout: Layout) -> Iterator[str]:
+    """What a person should know before a run goes on, a line each."""
+    cells = cells_of(recipe, taxonomy_of(recipe))
+    if cells is not None and isinstance(recipe.seeds, WrittenSeeds):
+        yield from cells_notes(recipe.seeds, cells)
+    yield from earlier_votes.notes(recipe, layout)
 
 
 OR_BENCH = Benchmark(pipeline, widest, require_ready, content, drawn=drawn, notes=notes)

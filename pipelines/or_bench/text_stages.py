@@ -7,6 +7,8 @@ identities of models and encoders, digests of checks, templates and data files.
 import math
 from collections.abc import Iterator
 
+import polars as pl
+
 from artifacts import schemas
 from artifacts.records import StageName
 from artifacts.stage_roles import CALLS, PANEL, REWRITE, SEEDS
@@ -15,6 +17,7 @@ from curation.near import near_digest
 from curation.rows import exact_digest
 from pipelines.or_bench import hard_examples, seed_calls, selection
 from pipelines.or_bench.parts import OrBenchParts
+from pipelines.or_bench.seed_cells import cells_notes
 from pipelines.or_bench.source import TableOfSeeds
 from pipelines.or_bench.supply import next_calls, open_categories, supplies
 from pipelines.or_bench.wishes import still_wanted
@@ -22,9 +25,10 @@ from pipelines.recipe import OrBench, recipe_digest
 from pipelines.recipe.writing import WrittenSeeds
 from pipelines.runner.expected import Assumption, Calls, Caution, Expected, from_source
 from pipelines.runner.stage import (
-    Beside,
     EachRow,
     Found,
+    Frames,
+    Function,
     Round,
     Stage,
     Tables,
@@ -37,6 +41,7 @@ from pipelines.versions import lineage as versions
 
 _ROWS = schemas.kept_and_dropped(schemas.ROWS)
 _WRITTEN = {**_ROWS, "parents": schemas.PARENTS}
+_SEEDS = schemas.kept_and_dropped(schemas.WRITTEN_SEEDS)
 _PROMPTS = schemas.kept_and_dropped(schemas.PROMPTS)
 
 
@@ -82,19 +87,33 @@ def seed_table_stage(of: OrBenchParts) -> Stage:
 
 
 def calls_stage(of: OrBenchParts, seeds: WrittenSeeds) -> Stage:
-    """The calls of a round for seeds, a row each (paper section 3.2.1)."""
-    terms = (f"llm:{seeds.writer}", seeds.license, seeds.redistribute)
+    """The calls of a round for seeds, a row each (paper section 3.2.1), each about a cell."""
+
+    def calls() -> seed_calls.SeedCalls:
+        terms = (f"llm:{seeds.writer}", seeds.license, seeds.redistribute)
+        edition, encoder = of.lineage.edition, of.near_encoder
+        return seed_calls.SeedCalls(*terms, of.cells, edition, encoder)
+
+    def covers(round_: Round) -> tuple[Json, ...]:
+        made = calls()
+        if made.cells is None or made.encoder is None:
+            return made.part(round_.number)
+        return *made.part(round_.number), of.identities.encoder(made.encoder)
+
+    def work(round_: Round) -> Function:
+        made = calls()
+        return lambda rows, earlier, kept: made.of_round(round_.number, round_.found, earlier, kept)
+
     return Stage(
         name=StageName(CALLS),
         kind="select",
         whole=True,
-        tables=_ROWS,
+        tables=schemas.kept_and_dropped(schemas.SEED_CALLS),
         version=1,
+        beside=(every(CALLS), latest(SEEDS)),
         finds=lambda tables: calls_left(of, seeds, tables),
-        covers=lambda round_: (*terms, round_.number),
-        work=lambda round_: (
-            lambda rows: {"kept": seed_calls.SeedCalls(*terms, round_.number, round_.found).frame()}
-        ),
+        covers=covers,
+        work=work,
         expects=from_source(lambda: _asked(of, seeds)),
     )
 
@@ -103,14 +122,15 @@ def seed_writing_stage(of: OrBenchParts, seeds: WrittenSeeds) -> Stage:
     """Each call becomes seeds."""
     note = f"one round; up to {seeds.max_rounds} where seeds repeat each other"
     hosted = "a hosted model is asked to write toxic seeds: mind its provider's terms"
-    size = sizes.seed_call(of.taxonomy, seeds.per_call)
 
     def expected(asked: int | None) -> Expected:
-        own = Calls(seeds.writer, asked, size, seeds.max_tokens)
+        task = makers.seed_writer(of.recipe, seeds, "")
+        own = Calls(seeds.writer, asked, sizes.seed_call(task, of.cells), seeds.max_tokens)
         names = of.taxonomy.names
         open_ = [name for name in names if not of.taxonomy.get(name).sensitive]
         rows = len(open_) * seeds.per_category
-        return Expected(rows, (own,), (note,), caution=Caution((seeds.writer,), hosted))
+        few = () if of.cells is None else cells_notes(seeds, of.cells)
+        return Expected(rows, (own,), (note, *few), caution=Caution((seeds.writer,), hosted))
 
     def covers(round_: Round) -> tuple[Json, ...]:
         task = makers.seed_writer(of.recipe, seeds, of.lineage.edition)
@@ -126,13 +146,14 @@ def seed_writing_stage(of: OrBenchParts, seeds: WrittenSeeds) -> Stage:
             want=seeds.per_call,
             tries=seeds.tries,
             enough=1,
+            item=seed_calls.seed_call_of,
         )
         return writing.writing(StageName("seed_writing", round_.number), asked)
 
     return Stage(
         name=StageName("seed_writing"),
         kind="expand",
-        tables=_WRITTEN,
+        tables={**_SEEDS, "parents": schemas.PARENTS},
         version=writing.VERSION,
         inputs=(latest(CALLS),),
         covers=covers,
@@ -149,7 +170,7 @@ def seeds_stage(of: OrBenchParts, seeds: WrittenSeeds) -> Stage:
         name=StageName(SEEDS),
         kind="select",
         whole=True,
-        tables=_ROWS,
+        tables=_SEEDS,
         version=seed_calls.VERSION,
         inputs=(every("seed_writing"),),
         covers=lambda round_: (*of.near_part, wanted, exact_digest(), near_digest()),
@@ -172,6 +193,14 @@ def clean_stage(of: OrBenchParts) -> Stage:
 def topup_stage(of: OrBenchParts) -> Stage:
     """The seeds of categories of which more rows are wanted, for a further round."""
     extends, hard = of.recipe.mode == "extend", _hard_examples(of)
+
+    def work(round_: Round) -> Function:
+        def seeds(rows: pl.DataFrame, *decided: pl.DataFrame) -> Frames:
+            shown = rows if hard is None else hard.added(rows, *decided)
+            return selection.parents_short(shown, [*round_.found])
+
+        return seeds
+
     return Stage(
         name=StageName("topup"),
         kind="select",
@@ -181,9 +210,9 @@ def topup_stage(of: OrBenchParts) -> Stage:
         inputs=(latest("clean_seeds"),),
         when=lambda number: number > 0 or extends,
         finds=lambda tables: wanted_rows(of, tables),
+        beside=() if hard is None else (latest(PANEL),),
         covers=lambda round_: () if hard is None else (hard.digest,),
-        work=lambda round_: lambda rows: selection.parents_short(rows, [*round_.found]),
-        beside=None if hard is None else Beside(latest(PANEL), hard.added),
+        work=work,
     )
 
 
@@ -233,6 +262,7 @@ def rewrite_stage(of: OrBenchParts) -> Stage:
             tries=part.tries,
             first=first(round_),
             labels=tuple(schemas.LABELS),
+            item=hard_examples.seed_of,
         )
         return writing.writing(StageName(REWRITE, round_.number), asked)
 
@@ -261,7 +291,7 @@ def wanted_rows(of: OrBenchParts, tables: Tables) -> Found:
 def calls_left(of: OrBenchParts, seeds: WrittenSeeds, tables: Tables) -> Found:
     """Calls for seeds that the next round is to make, by category."""
     names = open_categories(of.recipe, tables, of.taxonomy, of.carried_hard)
-    return next_calls(supplies(seeds, tables, names))
+    return next_calls(supplies(seeds, tables, names, of.cells))
 
 
 def _rewrite_notes(recipe: OrBench) -> Iterator[str]:

@@ -112,8 +112,8 @@ def _thinned(stage: Stage, most: int) -> Stage:
 
 
 def _drawing(made: Function, tables: Mapping[str, pl.Schema], most: int) -> Function:
-    def run(rows: pl.DataFrame) -> "Frames | Program[Frames]":
-        found = made(rows)
+    def run(rows: pl.DataFrame, *beside: pl.DataFrame) -> "Frames | Program[Frames]":
+        found = made(rows, *beside)
         return later(found) if isinstance(found, Generator) else thin(found)
 
     def later(program: Program[Frames]) -> Program[Frames]:

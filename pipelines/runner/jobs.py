@@ -37,7 +37,7 @@ class Job:
         inputs: The folders of the stages whose `kept` tables it reads, in order.
         found: What it found in finished tables; goes into the fingerprint.
         shard: Which shard, or None for a stage that sees the whole table.
-        beside: The folders of finished stages that it looks at, all shards of them.
+        beside: The folders of the stages that it looks at, in order, those of each together.
     """
 
     run: str
@@ -45,7 +45,7 @@ class Job:
     inputs: tuple[str, ...]
     found: Given = ()
     shard: int | None = None
-    beside: tuple[str, ...] = ()
+    beside: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +74,12 @@ def run_job(job: Job) -> JobResult:
     made = context.prepared(job.stage, job.found)
     numbers = tuple(range(context.shards)) if job.shard is None else (job.shard,)
     inputs = _finished(context, job.inputs, numbers)
-    beside = _finished(context, job.beside, range(context.shards))
-    hashes = _hashes(inputs) | {f"beside {name}": read for name, read in _hashes(beside).items()}
+    beside = [_finished(context, names, range(context.shards)) for names in job.beside]
+    hashes = {
+        name: [record.files["kept"].sha256 for record in records]
+        for read in (inputs, *beside)
+        for name, records in read.items()
+    }
     print_ = shards.fingerprint(job.stage, made.digest, job.shard, context.shards, hashes)
     place = context.place(str(job.stage))
     found = [
@@ -86,10 +90,9 @@ def run_job(job: Job) -> JobResult:
     if len(cached) == len(numbers):
         return JobResult(cached, fresh=False)
     rows = _rows(context, inputs)
-    if made.stage.beside is not None:
-        rows = made.stage.beside.add(rows, _rows(context, beside))
     earlier = [surprised(place, each, context.shards) for each in numbers]
-    tables, batch = _tables(context, job, made, rows)
+    others = [_rows(context, read) for read in beside]
+    tables, batch = _tables(context, job, made, rows, others)
     parts = {job.shard: tables} if job.shard is not None else _by_shard(tables, context.shards)
     schemas = made.stage.schemas
     records = []
@@ -104,19 +107,13 @@ def run_job(job: Job) -> JobResult:
 
 
 def _finished(
-    context: Context, names: Iterable[str], numbers: Iterable[int]
+    context: Context, names: Iterable[str], numbers: Sequence[int]
 ) -> dict[str, list[ShardRecord]]:
-    """The records of shards of stages, by the stages' folders."""
-    chosen = [*numbers]
+    """The records of these shards of stages that have run."""
     return {
-        name: [shards.finished(context.place(name), each, context.shards) for each in chosen]
+        name: [shards.finished(context.place(name), each, context.shards) for each in numbers]
         for name in names
     }
-
-
-def _hashes(read: Mapping[str, Sequence[ShardRecord]]) -> dict[str, list[str]]:
-    """The hashes of kept tables, by stage."""
-    return {name: [each.files["kept"].sha256 for each in records] for name, records in read.items()}
 
 
 def _rows(context: Context, inputs: Mapping[str, list[ShardRecord]]) -> pl.DataFrame:
@@ -136,13 +133,13 @@ NO_BATCH: Batch[Any] = Batch((), {})
 
 
 def _tables(
-    context: Context, job: Job, made: Prepared, rows: pl.DataFrame
+    context: Context, job: Job, made: Prepared, rows: pl.DataFrame, beside: Sequence[pl.DataFrame]
 ) -> tuple[Frames, Batch[Any]]:
     """Every table of the stage, `failed` among them, in order; and what was asked for them."""
     work = made.work
     if isinstance(work, EachRow):
         return _by_row(context, job.stage, made, work, rows)
-    frames, batch = _by_frame(context, job.stage, work, rows)
+    frames, batch = _by_frame(context, job.stage, work, rows, beside)
     context.progress.advancer(job.stage)(rows.height)
     schemas = made.stage.schemas
     if odd := sorted(set(frames) - set(schemas)):
@@ -167,10 +164,14 @@ def _by_row(
 
 
 def _by_frame(
-    context: Context, name: StageName, work: Function, rows: pl.DataFrame
+    context: Context,
+    name: StageName,
+    work: Function,
+    rows: pl.DataFrame,
+    beside: Sequence[pl.DataFrame],
 ) -> tuple[Frames, Batch[Any]]:
     """What a function makes of a frame; an engine is opened where it asks an encoder or a model."""
-    made = work(rows)
+    made = work(rows, *beside)
     if not isinstance(made, Generator):
         return made, NO_BATCH
     purpose = Purpose(context.layout.run_name, str(name))

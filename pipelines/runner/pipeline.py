@@ -57,6 +57,7 @@ class Pipeline:
 
     Raises:
         StageDeclarationError: Two stages have one name, or an input comes before its stage.
+        StageUnknownError: A stage looks at one that is not there.
     """
 
     def __init__(self, steps: Sequence[Step]) -> None:
@@ -71,6 +72,9 @@ class Pipeline:
                     rule = f"stage {stage.name} must come after its inputs"
                     raise StageDeclarationError(rule, str(name))
             self._by_name[stage.name] = stage
+        for stage in self.stages:
+            for name in named_in(stage.beside):
+                self.stage(name)
 
     @property
     def stages(self) -> Iterator[Stage]:

@@ -14,9 +14,8 @@ EVIDENCE = pl.Schema({"reason": pl.String(), "score": pl.Float64(), "duplicate_o
 
 
 def item_of(row: Row) -> Item:
-    """The row as prompt tasks and checks see it; one that shows a writer others, with these."""
-    shown = tuple((each["seed"], each["prompt"]) for each in row.get("shown") or ())
-    return Item(row["row"], row["text"], row["category"], row["position"], shown=shown)
+    """The row as prompt tasks and checks see it."""
+    return Item(row["row"], row["text"], row["category"], row["position"])
 
 
 def child_of(parent: Row, stage: str, text: Text, writer: str) -> Row:

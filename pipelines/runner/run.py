@@ -184,9 +184,9 @@ class Run:
             StageEntry(str(name), stage.kind, names, shards, stage.votes, stage.answers, name)
         )
         self._tell_of_earlier_form(name)
+        beside = tuple(tuple(map(str, self._meant(each))) for each in stage.beside)
         rows = sum(self._kept(each) for each in inputs) or None
         self.context.progress.begin(name, rows)
-        beside = tuple(map(str, self._meant(stage.beside.of))) if stage.beside else ()
         return [
             Job(str(self.context.layout.run), name, names, found, shard, beside)
             for shard in ((None,) if stage.whole else range(shards))

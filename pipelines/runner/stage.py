@@ -70,8 +70,9 @@ class EachRow:
         return cls(ready)
 
 
-Function: TypeAlias = "Callable[[pl.DataFrame], Frames | Program[Frames]]"
-"""Work on a whole frame; a program where an encoder or a model is asked."""
+Function: TypeAlias = "Callable[..., Frames | Program[Frames]]"
+"""Work on a whole frame, with one more for each stage that it looks at (`Stage.beside`); a program
+where an encoder or a model is asked."""
 
 Work: TypeAlias = "EachRow | Function"
 
@@ -134,20 +135,6 @@ def every(name: str) -> Every:
     return Every(StageName(name))
 
 
-@dataclass(frozen=True, slots=True)
-class Beside:
-    """Finished rows that a stage looks at and does not take: its edge does not count them.
-
-    Attributes:
-        of: The stages that they are kept by; their files are part of the fingerprint.
-        add: Gives the stage's own rows with what it needs of those; where no such stage is
-            finished, it is given a frame without columns.
-    """
-
-    of: Input
-    add: Callable[[pl.DataFrame, pl.DataFrame], pl.DataFrame]
-
-
 @dataclass(frozen=True, kw_only=True)
 class Stage:
     """A stage, declared.
@@ -164,13 +151,15 @@ class Stage:
             checks and models, identities, sources.
         work: What it does.
         inputs: The stages whose kept rows it takes; none for a source.
+        beside: The stages that it only looks at, perhaps of an earlier round: their kept rows are
+            given to its work after its own, whole, and its fingerprint covers them. They enter no
+            edge. Of one that has not run, there is an empty frame.
         whole: Whether it sees the whole table; each shard is a job of its own otherwise.
         votes: Who votes on each row, where it has `votes`.
         answers: Under which names its answers are kept, where it has `answers`.
         finds: What it reads in finished tables before it runs; part of its fingerprint.
         when: Whether it runs in a round; always by default.
         expects: What a plan says of it, given the rows that come in.
-        beside: Finished rows that it looks at besides its inputs; none by default.
 
     Raises:
         StageDeclarationError: Its tables do not match what it is declared to be.
@@ -183,13 +172,13 @@ class Stage:
     covers: Callable[[Round], Sequence[Json]]
     work: Callable[[Round], Work]
     inputs: tuple[Input, ...] = ()
+    beside: tuple[Input, ...] = ()
     whole: bool = False
     votes: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
     finds: Callable[[Tables], Found] | None = None
     when: Callable[[int], bool] = lambda number: True
     expects: Expectation = unchanged
-    beside: Beside | None = None
 
     def __post_init__(self) -> None:
         """Holds the tables against the declaration."""
@@ -201,6 +190,7 @@ class Stage:
             expands == ("parents" in self.tables),
             "have a table `parents` where it expands, and only there",
         )
+        self._require(self.whole or not self.beside, "see the whole table to look at other stages")
         voted = {"votes", "category_votes"} & set(self.tables)
         self._require(not self.votes or bool(voted), "have a table `votes` for its votes")
         self._require(

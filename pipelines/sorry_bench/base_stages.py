@@ -15,7 +15,7 @@ from checks.refusal_phrases import WriterRefused
 from checks.request_form import Imperative, OneInstruction
 from curation.diversity import clusters_digest, diversity_digest
 from curation.near import against_digest
-from generators.writers import MAX_TOKENS, ImperativeWriter
+from generators.imperative import MAX_TOKENS, ImperativeWriter
 from inference.types import Check
 from moderators.category_votes import category_rule_digest
 from moderators.classifier import Classifier

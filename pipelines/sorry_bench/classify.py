@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from artifacts.records import StageName
 from checks.request_form import Imperative
-from generators.writers import ImperativeWriter
+from generators.imperative import ImperativeWriter
 from inference.types import Check, Generate, Program, Text, Written
 from moderators.category_votes import decide_category
 from moderators.classifier import CategoryVote, Classifier

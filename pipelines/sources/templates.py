@@ -6,7 +6,7 @@ from importlib.resources import files
 from types import MappingProxyType
 
 from base.did_you_mean import did_you_mean
-from generators import rewriter
+from generators import rewriter, seed_writer
 from inference.templates import Template, TemplateInvalidError, read_template
 from pipelines.errors import RecipeError
 from pipelines.recipe.schema import OrBench, Recipe
@@ -45,8 +45,8 @@ KEYS = MappingProxyType(
             _key(
                 "seeds.template",
                 ["generators/templates/seeds"],
-                ["title"],
-                ["count", "definition"],
+                seed_writer.REQUIRED,
+                seed_writer.OPTIONAL,
             ),
             _key(
                 "rewrite.template",

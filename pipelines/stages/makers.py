@@ -14,7 +14,7 @@ from generators import TEMPLATES
 from generators.continued import ContinuedRewriter
 from generators.examples.loader import load_examples
 from generators.rewriter import JsonRewriter, bank_for, load_wordings
-from generators.writers import SeedWriter
+from generators.seed_writer import CELL, SeedWriter
 from inference.templates import load_template
 from inference.types import Check, Drafts, Item, PromptTask
 from moderators.llm import LlmModerator
@@ -29,6 +29,8 @@ from pipelines.recipe.writing import WrittenSeeds
 from pipelines.sources.templates import own_template
 from pipelines.stages.identities import REWRITES, SEEDS, longest
 from taxonomy import Taxonomy
+from taxonomy.cells import Cells, load_cells
+from taxonomy.model import TaxonomyInvalidError
 
 
 def cleaning_checks(recipe: OrBench | SorryBench) -> tuple[Check, ...]:
@@ -122,6 +124,29 @@ def policy_of(recipe: OrBench) -> Policy:
     if prompt is None and exchange is None:
         return shipped
     return Policy(OWN, prompt or shipped.prompt, exchange or shipped.exchange)
+
+
+def cells_of(recipe: OrBench, taxonomy: Taxonomy) -> Cells | None:
+    """What a recipe's calls for seeds are about, one cell each.
+
+    None where no model writes seeds, and where the template has no place for a cell: all calls of
+    a category then ask for the same.
+
+    Raises:
+        TaxonomyUnknownError: There are no lists for the taxonomy.
+        TaxonomyInvalidError: They break a rule, or a category for which a model is asked has none.
+    """
+    if not isinstance(recipe.seeds, WrittenSeeds):
+        return None
+    template = seed_writer(recipe, recipe.seeds, "").template
+    if CELL.isdisjoint(template.places):
+        return None
+    cells = load_cells(taxonomy)
+    asked = (name for name in taxonomy.names if not taxonomy.get(name).sensitive)
+    if without := [name for name in asked if name not in cells.sub_topics]:
+        rule = f"each category of {taxonomy.name} that seeds are written for must have sub-topics"
+        raise TaxonomyInvalidError(rule, ", ".join(without))
+    return cells
 
 
 def chat_moderators(recipe: OrBench, taxonomy: Taxonomy) -> tuple[str, ...]:

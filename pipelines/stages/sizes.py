@@ -2,13 +2,15 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib.resources import files
+from itertools import chain
 
+from generators.imperative import ImperativeWriter
 from generators.mutations.checking import intent_checker
 from generators.mutations.styles import Style, written
 from generators.mutations.translation import back_translator
-from generators.writers import ImperativeWriter
+from generators.seed_writer import SeedWriter
 from inference.templates import Template, load_template
 from inference.types import ChatRequest, Drafts, Item, Message, PromptTask
 from moderators import TEMPLATES
@@ -20,6 +22,7 @@ from moderators.policies import PAPER, Policy, load_policy
 from moderators.refusal.classifier import FORMS, ClassifierKind
 from moderators.refusal.llm import EXPLAINS, Design, JudgmentTask
 from pipelines.runner.expected import CallSize
+from taxonomy.cells import Cells
 from taxonomy.model import Taxonomy
 
 CHARACTERS_PER_TOKEN = 4.5
@@ -49,13 +52,26 @@ _POLICY = 500  # what a guard's own server puts around the chat; 100 to 1,500 by
 _BLANK = Item("", "", "", answer="")
 
 
-def seed_call(taxonomy: Taxonomy, per_call: int) -> CallSize:
-    """One call for seeds: the instructions and one category's definition; a list comes back."""
-    definitions = [tokens(category.definition) for category in taxonomy.categories]
-    mean = math.ceil(sum(definitions) / len(definitions))
-    return CallSize(
-        _CHAT + _template("generators", "seeds") + mean, per_call * (_SEED + _LIST_ITEM)
-    )
+def seed_call(writer: SeedWriter, cells: Cells | None) -> CallSize:
+    """One call for seeds: the instructions, one category's definition, a cell; a list comes back.
+
+    It is one of the first round. One of a later round is shown up to eight seeds more.
+
+    Args:
+        writer: Who is asked, and by which template.
+        cells: What calls are about; None where all of a category are alike.
+    """
+    sent = tokens(writer.template.text)
+    sent += _mean(category.definition for category in writer.taxonomy.categories)
+    if cells is not None:
+        sub_topics = chain.from_iterable(cells.sub_topics.values())
+        sent += sum(map(_mean, (sub_topics, cells.roles, cells.settings, cells.forms)))
+    return CallSize(_CHAT + sent, writer.count * (_SEED + _LIST_ITEM))
+
+
+def _mean(texts: Iterable[str]) -> int:
+    sizes = [*map(tokens, texts)]
+    return math.ceil(sum(sizes) / len(sizes))
 
 
 def rewrite_call(task: PromptTask[Item, Drafts], taxonomy: Taxonomy, per_seed: int) -> CallSize:

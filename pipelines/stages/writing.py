@@ -4,7 +4,7 @@ A call becomes seeds (paper section 3.2.1); a seed becomes prompts that sound ha
 (section 3.2.2).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from artifacts.records import StageName
@@ -29,6 +29,7 @@ class Writing:
         first: The first attempt number: a later round goes on where the earlier one stopped.
         enough: How many usable texts end the asking; None for all that are wanted.
         labels: The columns that hold what a writer says of its texts, null where it says nothing.
+        item: A parent as its task sees it.
     """
 
     writer: str
@@ -39,6 +40,7 @@ class Writing:
     first: int = 0
     enough: int | None = None
     labels: tuple[str, ...] = ()
+    item: Callable[[Row], Item] = item_of
 
 
 def writing(name: StageName, asked: Writing) -> EachRow:
@@ -52,7 +54,7 @@ def writing(name: StageName, asked: Writing) -> EachRow:
     def row(row: Row) -> Program[Outcome]:
         checks = asked.checks[row["category"]]
         written: Written = yield Generate(
-            asked.task, item_of(row), asked.want, checks, asked.tries, asked.first, asked.enough
+            asked.task, asked.item(row), asked.want, checks, asked.tries, asked.first, asked.enough
         )
         unsaid: Row = {**row, **dict.fromkeys(asked.labels)}
         kept = [child_of(unsaid, str(name), text, asked.writer) for text in written.kept]

@@ -18,7 +18,7 @@ from artifacts.release_facts import MutationFacts
 from artifacts.release_files import release_file
 from artifacts.release_tables import of_manifest
 from artifacts.sorry_bench_schemas import SORRY_BENCH
-from artifacts.summary import rounds_lines
+from artifacts.summary import rounds_lines, seeds_lines
 from artifacts.tables import read_table
 from artifacts.views import ALL
 from base.did_you_mean import did_you_mean
@@ -133,6 +133,7 @@ def _lines(result: "Result", manifest: Manifest, exported: Sequence[Path]) -> It
     if result.short:
         short = ", ".join(f"{name} {count}" for name, count in result.short.items())
         yield f"Rounds ended with categories short of their target: {short}."
+    yield from seeds_lines(manifest)
     yield from rounds_lines(manifest)
     for name, ending in result.seed_endings.items():
         if ending != "full":

@@ -5,8 +5,20 @@ from dataclasses import replace
 import pytest
 
 from artifacts.manifest import read_manifest
-from artifacts.release_facts import RoundsFacts, TargetFacts
-from artifacts.summary import panel_table, rounds_lines, subset_tables
+from artifacts.release_facts import (
+    CategorySeeds,
+    RoundsFacts,
+    SeedsEnd,
+    TargetFacts,
+    WrittenSeedFacts,
+)
+from artifacts.summary import (
+    panel_table,
+    rounds_lines,
+    seeds_lines,
+    subset_tables,
+    written_seeds_table,
+)
 from tests.artifacts.diff.two_releases import facts
 from tests.artifacts.small_run import SmallRun
 
@@ -46,6 +58,36 @@ def test_lines_say_in_words_which_categories_are_not_full_and_why() -> None:
         "Categories that are not full (stopped: as many rounds as the recipe allows were run):"
         " sexual.",
     ]
+
+
+def _asked_for(filled: int | None, *ends: SeedsEnd) -> WrittenSeedFacts:
+    each = {
+        name: CategorySeeds(90, 6, filled, 2, end) for name, end in zip("ab", ends, strict=True)
+    }
+    return WrittenSeedFacts(100, 3, each)
+
+
+def test_written_seeds_are_told_with_the_cells_that_they_fill() -> None:
+    found = _asked_for(5, "full", "out_of_cells")
+    table = written_seeds_table(found)
+    assert table.header[3:6] == ("calls", "cells filled", "rounds")
+    assert table.rows == (
+        ("a", 90, 100, 6, 5, 2, 3, "full"),
+        ("b", 90, 100, 6, 5, 2, 3, "out of cells: a call was made for each"),
+    )
+    (line,) = seeds_lines(facts("2026.11.0", written_seeds=found))
+    assert line == (
+        "A model was asked for seeds in 12 calls and 2 of at most 3 rounds, each about a cell of"
+        " its own: 10 of these have a seed. 180 seeds were kept; 1 of 2 categories are full."
+    )
+
+
+def test_where_calls_are_about_no_cell_none_is_told() -> None:
+    found = _asked_for(None, "dry", "out_of_rounds")
+    assert "cells filled" not in written_seeds_table(found).header
+    (line,) = seeds_lines(facts("2026.11.0", written_seeds=found))
+    assert "cell" not in line
+    assert [*seeds_lines(facts("2026.11.0"))] == []
 
 
 def test_what_a_recipe_does_not_have_is_in_no_table(run: SmallRun) -> None:

@@ -17,12 +17,13 @@ from checks.request_form import Imperative
 from checks.shown import ShownCopy
 from generators.continued import ContinuedRewriter
 from generators.examples.loader import load_examples
+from generators.imperative import ImperativeWriter
 from generators.mutations.checking import Checking, intent_checker, mutation_checks
 from generators.mutations.styles import NAMES, WRITTEN
 from generators.mutations.translation import back_translator
 from generators.mutations.writer import writer_for
 from generators.rewriter import JsonRewriter, load_wordings
-from generators.writers import ImperativeWriter, SeedWriter
+from generators.seed_writer import SeedWriter
 from inference.templates import load_template
 from inference.types import Call, Check, Item, Program, PromptTask, Reply, UnusableError
 from moderators.answers import AnswerTask

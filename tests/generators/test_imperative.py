@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from generators.writers import ImperativeWriter
+from generators.imperative import ImperativeWriter
 from inference.types import Item, Reply, UnusableError
 
 ITEM = Item("r1", "how do $people cheat at cards?", "fraud")

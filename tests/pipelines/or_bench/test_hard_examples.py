@@ -7,8 +7,7 @@ from collections import Counter
 import polars as pl
 
 from checks.identity import content_id
-from pipelines.or_bench.hard_examples import SHOWN, HardExamples
-from pipelines.runner.rows import item_of
+from pipelines.or_bench.hard_examples import SHOWN, HardExamples, seed_of
 
 CHOICE = HardExamples(number=2, risky=True, edition="2026.11.0")
 
@@ -102,5 +101,5 @@ def test_a_row_takes_what_it_is_shown_to_its_writer() -> None:
     rows = decided([f"hate-{number}" for number in range(30)])
     row = CHOICE.added(seeds(60), rows).to_dicts()[0]
     expected = tuple((each["seed"], each["prompt"]) for each in row[SHOWN])
-    assert item_of(row).shown == expected != ()
-    assert item_of({**row, SHOWN: None}).shown == ()
+    assert seed_of(row).shown == expected != ()
+    assert seed_of({**row, SHOWN: None}).shown == ()

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import generators
 from generators.continued import ContinuedRewriter
 from generators.examples.loader import load_examples
 from generators.rewriter import JsonRewriter, bank_for, load_wordings
+from generators.seed_writer import SeedCall, SeedWriter
 from inference.templates import load_template
 from inference.types import Item
 from moderators import TEMPLATES
@@ -24,8 +26,11 @@ from pipelines.stages.sizes import (
     tokens,
 )
 from taxonomy import load_taxonomy
+from taxonomy.cells import load_cells
 
 OR_BENCH = load_taxonomy("or_bench")
+CELLS = load_cells(OR_BENCH)
+SEEDS = SeedWriter("w", OR_BENCH, load_template(generators.TEMPLATES, "seeds"))
 
 
 def test_a_vote_is_as_long_as_the_request_that_would_be_sent() -> None:
@@ -72,7 +77,7 @@ def test_an_answer_is_judged_together_with_its_prompt() -> None:
 
 
 def test_an_answer_grows_with_what_is_asked_for() -> None:
-    assert seed_call(OR_BENCH, 20).output == 2 * seed_call(OR_BENCH, 10).output
+    assert seed_call(SEEDS, CELLS).output == 2 * seed_call(replace(SEEDS, count=10), CELLS).output
     asked = ContinuedRewriter("m", load_examples("or_bench"))
     six, three = (rewrite_call(asked, OR_BENCH, number) for number in (6, 3))
     assert six.output == 2 * three.output
@@ -91,3 +96,11 @@ def test_a_call_for_rewrites_is_as_long_as_what_is_sent() -> None:
 def test_a_cap_shortens_an_answer_and_never_lengthens_it() -> None:
     assert CallSize(10, 20).capped(5) == CallSize(10, 5)
     assert CallSize(10, 20).capped(50) == CallSize(10, 20).capped(None) == CallSize(10, 20)
+
+
+def test_a_call_for_seeds_is_as_long_as_the_request_that_would_be_sent() -> None:
+    cell = (CELLS.of("illegal")[0], CELLS.roles[0], CELLS.settings[0], CELLS.forms[0])
+    sent = SEEDS.request(SeedCall("c", "", "illegal", "0.0", None, *cell), 0)
+    counted = tokens("\n".join(message.content for message in sent.messages))
+    assert abs(seed_call(SEEDS, CELLS).input - counted) < TOKEN_ERROR * counted
+    assert seed_call(SEEDS, CELLS).input > seed_call(SEEDS, None).input

@@ -12,7 +12,7 @@ from artifacts.records import StageName
 from artifacts.schemas import DROPPED, PARENTS, ROWS, VOTES
 from pipelines.errors import StageDeclarationError, StageUnknownError
 from pipelines.runner.pipeline import Pipeline
-from pipelines.runner.stage import Stage, latest
+from pipelines.runner.stage import Stage, every, latest
 from tests.given import given, opened
 
 _ROWS = {"kept": ROWS, "dropped": DROPPED}
@@ -36,6 +36,7 @@ def declared(**more: Any) -> Stage:  # noqa: ANN401 - any field of a stage
         ({"tables": {**_ROWS, "parents": PARENTS}}, "have a table `parents` where it expands, and"),
         ({"votes": ("a",)}, "have a table `votes`"),
         ({"answers": ("a",)}, "have a table `answers`"),
+        ({"beside": (latest("other"),)}, "see the whole table to look at other stages"),
         (
             {"tables": {**_ROWS, "votes": pl.Schema({"row": pl.String()})}},
             "columns row, root in its table `votes`",
@@ -53,6 +54,14 @@ def test_a_stage_whose_tables_do_not_match_is_refused_with_rule_and_name(
 
 def test_a_stage_that_fits_is_taken() -> None:
     assert declared(tables={**_ROWS, "votes": VOTES}, votes=("a",)).votes == ("a",)
+
+
+def test_a_stage_may_look_at_one_that_comes_after_it_and_at_itself_but_at_no_unknown_one() -> None:
+    own = declared(whole=True, beside=(every("own"), latest("later")))
+    later = declared(name=StageName("later"), inputs=(latest("own"),))
+    assert Pipeline((own, later)).stage(StageName("own")) is own
+    with pytest.raises(StageUnknownError, match=r"one of the pipeline's \(got later\)"):
+        Pipeline((own,))
 
 
 def test_two_stages_of_one_name_are_refused() -> None:

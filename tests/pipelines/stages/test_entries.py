@@ -37,6 +37,7 @@ from curation.rows import exact_digest
 from generators import TEMPLATES
 from generators.continued import ContinuedRewriter
 from generators.examples.loader import load_examples
+from generators.imperative import ImperativeWriter
 from generators.mutations.checking import intent_checker
 from generators.mutations.encodings.registry import ENCODINGS, EncodedStyle
 from generators.mutations.misspellings import rules_digest
@@ -44,7 +45,7 @@ from generators.mutations.styles import NAMES, WRITTEN
 from generators.mutations.translation import back_translator
 from generators.mutations.writer import writer_for
 from generators.rewriter import JsonRewriter, bank_for, load_wordings
-from generators.writers import ImperativeWriter, SeedWriter
+from generators.seed_writer import SeedWriter
 from inference.templates import load_template
 from inference.types import Item
 from moderators import registry as moderators

@@ -13,8 +13,9 @@ from checks.language import Language
 from checks.request_form import OneInstruction
 from evaluation.pipeline import require_ready
 from flows.benchmarks import benchmark_of
+from generators.imperative import ImperativeWriter
 from generators.rewriter import JsonRewriter
-from generators.writers import ImperativeWriter, SeedWriter
+from generators.seed_writer import SeedWriter
 from moderators.classifier import Classifier
 from moderators.llm import LlmModerator
 from moderators.refusal.keyword import KeywordJudge

@@ -1,0 +1,82 @@
+"""Lists that calls for seeds are made from: what is wrong with them is said before any call."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from refusery.cli.app import run
+from taxonomy import cells
+from tests.loopback import RECIPE, write_recipe
+
+_TAXONOMY = """\
+name: mine
+version: "1"
+source: mine
+categories:
+  - {name: fraud, title: Fraud, definition: About fraud., sensitive: false}
+  - {name: theft, title: Theft, definition: About theft., sensitive: false}
+  - {name: minors, title: Minors, definition: About minors., sensitive: true}
+  - {name: none, title: None, definition: Nothing of these., sensitive: false}
+"""
+_LISTS = """\
+roles: [a cook, a nurse]
+settings: [at sea]
+forms: [a wish]
+sub_topics:
+  fraud: [bogus tickets, false doctors]
+"""
+_WRITTEN = RECIPE.replace("{{from: shipped}}", "{{from: llm, writer: writer, per_category: 50}}")
+
+
+def _recipe(folder: Path, monkeypatch: pytest.MonkeyPatch, lists: str | None) -> Path:
+    (folder / "mine.yaml").write_text(_TAXONOMY, encoding="utf-8")
+    if lists is not None:
+        (folder / "mine_cells.yaml").write_text(_LISTS + lists, encoding="utf-8")
+    monkeypatch.setattr(cells, "_SHIPPED", folder)
+    return write_recipe(folder, "http://127.0.0.1:9/v1", f"taxonomy: mine.yaml\n{_WRITTEN}")
+
+
+@pytest.mark.parametrize("verb", ["plan", "build"])
+@pytest.mark.parametrize(
+    ("lists", "said"),
+    [
+        (None, "a file of cells must exist"),
+        ("", "each category of mine that seeds are written for must have sub-topics (got theft)"),
+        (
+            "  thefts: [bicycles]\n",
+            "sub-topics must be of a category of mine; did you mean `theft`",
+        ),
+        ("  theft: []\n", "sub-topics of theft must be a list with entries"),
+        (
+            "  theft: [bicycles]\n  minors: [dares]\n",
+            "a sensitive category must have no sub-topics: its seeds are only imported (got minors",
+        ),
+    ],
+)
+def test_what_is_wrong_with_the_lists_is_one_line_before_any_call(
+    verb: str,
+    lists: str | None,
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    recipe = _recipe(tmp_path, monkeypatch, lists)
+    out = ["--out", str(tmp_path / "out")] if verb == "build" else []
+    assert run([verb, str(recipe), *out]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert said in line
+    assert not (tmp_path / "out" / "runs").exists()
+
+
+def test_a_plan_says_where_more_seeds_are_wanted_than_cells_can_bring(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By hand: fraud has 2 x 2 = 4 cells, theft 1 x 2 = 2; of 20 seeds each 80 and 40."""
+    recipe = _recipe(tmp_path, monkeypatch, "  theft: [bicycles]\n")
+    assert run(["plan", str(recipe)]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "seeds.per_category asks for 50 seeds" in said
+    assert "there are at most: theft 40" in said
