@@ -23,6 +23,7 @@ from pipelines.recipe.guards import dialects_of, marked_guards
 from pipelines.recipe.moderation import LogprobModerator
 from pipelines.recipe.writing import WrittenSeeds
 from pipelines.stages.identities import REWRITES, SEEDS, longest
+from pipelines.stages.writers import Writers
 from taxonomy import Taxonomy
 
 
@@ -57,42 +58,60 @@ def rewriting_checks(recipe: OrBench, taxonomy: Taxonomy) -> dict[str, tuple[Che
     }
 
 
+def rewriters(recipe: OrBench, taxonomy: Taxonomy, edition: str) -> Writers:
+    """Who rewrites seeds for an edition."""
+
+    def task(writer: str) -> PromptTask[Item, tuple[str, ...]]:
+        return rewriter(recipe, taxonomy, edition, writer)
+
+    return Writers.of(recipe.rewrite.writer, task, "rewrite", edition)
+
+
+def seed_writers(recipe: OrBench, seeds: WrittenSeeds, edition: str) -> Writers:
+    """Who writes seeds for an edition."""
+
+    def task(writer: str) -> PromptTask[Item, tuple[str, ...]]:
+        return seed_writer(recipe, seeds, edition, writer)
+
+    return Writers.of(seeds.writer, task, "seeds", edition)
+
+
 def rewriter(
-    recipe: OrBench, taxonomy: Taxonomy, edition: str
+    recipe: OrBench, taxonomy: Taxonomy, edition: str, writer: str
 ) -> PromptTask[Item, tuple[str, ...]]:
-    """The task that rewrites seeds for an edition, in the answer form that the recipe asks for."""
+    """The task by which a model rewrites seeds, in the answer form that the recipe asks for."""
     part = recipe.rewrite
     if part.form == "list":
         return ContinuedRewriter(
-            part.writer,
+            writer,
             load_examples(taxonomy.name),
             temperature=part.temperature,
             top_p=part.top_p,
-            max_tokens=part.max_tokens or recipe.models[part.writer].max_tokens,
+            max_tokens=part.max_tokens or recipe.models[writer].max_tokens,
             edition=edition,
         )
     return JsonRewriter(
-        part.writer,
+        writer,
         taxonomy,
         load_template(TEMPLATES, "rewrite"),
         part.per_seed,
         part.temperature,
         part.top_p,
-        longest(part.max_tokens, recipe.models[part.writer], REWRITES),
+        longest(part.max_tokens, recipe.models[writer], REWRITES),
         edition,
     )
 
 
-def seed_writer(recipe: OrBench, seeds: WrittenSeeds, edition: str) -> SeedWriter:
-    """The task that writes seeds for an edition."""
+def seed_writer(recipe: OrBench, seeds: WrittenSeeds, edition: str, writer: str) -> SeedWriter:
+    """The task by which a model writes seeds for an edition."""
     return SeedWriter(
-        seeds.writer,
+        writer,
         taxonomy_of(recipe),
         load_template(TEMPLATES, "seeds"),
         seeds.per_call,
         seeds.temperature,
         seeds.top_p,
-        longest(seeds.max_tokens, recipe.models[seeds.writer], SEEDS),
+        longest(seeds.max_tokens, recipe.models[writer], SEEDS),
         edition,
     )
 
