@@ -207,7 +207,7 @@ def _mutations(found: Sequence[verb.StyleTexts]) -> Iterable[Mutation]:
                 index=index,
                 text=each.text if is_kept else None,
                 status=each.status,
-                made_by=style.made_by,
+                made_by=style.maker_of(each),
                 reason=each.reason,
                 tried=None if is_kept else each.text,
             )
