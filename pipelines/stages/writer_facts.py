@@ -9,6 +9,7 @@ from artifacts.release_facts import WriterCounts, WriterFacts
 WRITER_COLUMNS = ("category", "outcome", "writers")
 """What is read of `parents` or `mutations`."""
 
+_STYLE = "prompt_style"
 _COUNTED = (
     pl.len().alias("asked"),
     pl.sum("asks").alias("calls"),
@@ -28,10 +29,12 @@ def writer_facts(part: str, names: Sequence[str], ended: pl.DataFrame) -> tuple[
             nothing.
         ended: Rows of `parents` or `mutations`, with `WRITER_COLUMNS` and perhaps `prompt_style`.
     """
-    turns = ended.explode("writers").drop_nulls("writers").unnest("writers")
+    has_styles = _STYLE in ended.columns
+    told = ended.select(*WRITER_COLUMNS, *((_STYLE,) if has_styles else ()))
+    turns = told.explode("writers").drop_nulls("writers").unnest("writers")
     total = _by(turns, "writer")
     categories = _by(turns, "writer", "category")
-    styles = _by(turns, "writer", "prompt_style") if "prompt_style" in ended.columns else {}
+    styles = _by(turns, "writer", _STYLE) if has_styles else {}
     return tuple(
         WriterFacts(
             part,

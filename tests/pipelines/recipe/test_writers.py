@@ -24,7 +24,7 @@ def _loaded(folder: Path, *overrides: str) -> OrBench:
 @pytest.mark.parametrize(
     ("given", "line"),
     [
-        ("[writer, gpt4o, writer]", "must name each model once (got 'writer')"),
+        ("[writer, gpt4o, writer]", "must name each model once (got writer)"),
         ("[]", "must not be empty"),
         ("{}", "must not be empty"),
         ("[writer, wrter]", ".1 must be a model of the recipe (did you mean `writer`?)"),

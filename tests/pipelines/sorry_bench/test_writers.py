@@ -96,8 +96,7 @@ def test_a_style_that_nobody_writes_has_the_last_writers_reason() -> None:
 
 def test_a_style_of_shared_rows_has_one_writer_and_no_fallback() -> None:
     recipe = _recipe(writer={"a": 1, "b": 1})
-    said = dict.fromkeys("ab", [None, None])
-    _, asked = _mutated(recipe, said)
+    _, asked = _mutated(recipe, {"a": [None, None], "b": [None, None]})
     assert len(asked) == 2
     assert len(set(asked)) == 1
 
