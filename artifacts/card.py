@@ -120,6 +120,7 @@ def _blanks(release: ReleaseFacts, configs: Sequence[ConfigRecord]) -> Mapping[s
         "funnel": _shown(funnel(release.funnel)),
         "reasons": _shown(reasons(release.funnel)),
         "models": _shown(_model_table(release)),
+        "writers": card_sections.writers_section(release),
         "numbers": _shown(_numbers(release)),
         "counts": _shown(by_category("", counts, release.categories)),
         "load": _load(configs),

@@ -7,6 +7,7 @@ from dataclasses import replace
 from artifacts import audit_facts, release_facts, release_tables, summary, version_facts
 from artifacts.diff.tables import change_tables
 from artifacts.manifest import ReleaseFacts
+from artifacts.writer_tables import writers_tables
 from base.formats import code_span, interval, markdown_text, significant
 
 _WIDTH = 98
@@ -41,6 +42,23 @@ def policy_section(moderation: release_facts.ModerationFacts | None) -> str:
             f" Votes on carried rows were cast under the policy {code_span(moderation.carried)}."
         )
     return f"\n{_paragraph(said)}\n"
+
+
+def writers_section(release: ReleaseFacts) -> str:
+    """What each writer gave, as tables under a sentence; nothing where nobody is known."""
+    found = [*writers_tables(release.writers, release.categories)]
+    if not found:
+        return ""
+    first, *more = found
+    titled = (part for table in more for part in (f"{table.title}:", _shown(table)))
+    return "\n\n".join(("", _paragraph(_WRITERS), _shown(first), *titled)) + "\n"
+
+
+_WRITERS = (
+    "Writers: the rows that each was asked about, calls, texts in its answers, how many of them are"
+    " usable, answers in which it declined, and rows that it declined and nobody wrote. Carried"
+    " rows are not among them."
+)
 
 
 def rescue_section(release: ReleaseFacts) -> str:

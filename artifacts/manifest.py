@@ -151,6 +151,8 @@ class ReleaseFacts:
         sounds_risky: How many of the safe rows sound risky.
         moderation: What chat models among the moderators were told; None where none votes, and in
             releases of an earlier version.
+        writers: What each writer gave, as the run's tables count it; carried rows are not among
+            them. None in releases of an earlier version.
         rescue: What came of flagged prompts; None without a rescue.
         panel: What the targets answered; None without a panel.
         hard: How the hard subset came about; None where the recipe has none.
@@ -190,6 +192,7 @@ class ReleaseFacts:
     undecided: int | None = None
     sounds_risky: SoundsRisky | None = None
     moderation: release_facts.ModerationFacts | None = None
+    writers: tuple[release_facts.WriterFacts, ...] = ()
     rescue: release_facts.RescueFacts | None = None
     panel: release_facts.PanelFacts | None = None
     hard: release_facts.SubsetFacts | None = None

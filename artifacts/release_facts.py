@@ -105,6 +105,46 @@ class PanelFacts:
     targets: tuple[TargetFacts, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class WriterCounts:
+    """What a writer gave for the rows that it was asked about.
+
+    Attributes:
+        asked: Rows: calls for seeds, seeds, or base requests in a style.
+        calls: Calls that were made for them.
+        texts: Texts in the answers.
+        usable: Texts that were kept.
+        refused: Answers in which it declined.
+        lost: Rows that it declined, and for which nobody wrote a usable text.
+    """
+
+    asked: int = 0
+    calls: int = 0
+    texts: int = 0
+    usable: int = 0
+    refused: int = 0
+    lost: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class WriterFacts:
+    """One writer of a part of the recipe.
+
+    Attributes:
+        part: What was written: `seeds`, `rewrite` or `mutate`.
+        name: The model's name in the recipe.
+        total: What it gave, of all rows.
+        categories: The same by category; those alone of which it was asked.
+        styles: The same by prompt style, where texts have one.
+    """
+
+    part: str
+    name: str
+    total: WriterCounts
+    categories: Mapping[str, WriterCounts] = field(default_factory=dict)
+    styles: Mapping[str, WriterCounts] = field(default_factory=dict)
+
+
 RoundsEnd = Literal["full", "rounds", "budget", "yield"]
 """Why rounds ended: all wanted rows were there; as many rounds as the recipe allows were run; the
 budget was spent; or the last round brought too few rows."""

@@ -5,17 +5,20 @@ from collections.abc import Iterator, Sequence
 from artifacts import audit_facts, stage_tables, summary, version_facts
 from artifacts.manifest import Cost, Manifest
 from artifacts.stage_roles import CUMULATIVE, SETS_UP
+from artifacts.writer_tables import writers_tables
 from base.formats import dollars, interval, plain_percent
 
 
 def of_manifest(manifest: Manifest) -> list[summary.Table]:
     """Rows by stage, drops by reason, kept rows, released rows, spend by stage and model."""
     costs = [spend(manifest.cost)] if manifest.cost.by else []
+    writers = writers_tables(manifest.writers, manifest.categories)
     if manifest.mutations is not None:
         return [
             summary.funnel(manifest.funnel),
             summary.reasons(manifest.funnel),
             *summary.mutation_tables(manifest.mutations, manifest.categories),
+            *writers,
             *costs,
         ]
     configs = {config.name: config.categories for config in manifest.configs}
@@ -25,6 +28,7 @@ def of_manifest(manifest: Manifest) -> list[summary.Table]:
         _kept(manifest.funnel, manifest.categories),
         summary.by_category("Released rows by category", configs, manifest.categories),
         *summary.subset_tables(manifest),
+        *writers,
         *costs,
     ]
 

@@ -123,6 +123,15 @@ PARENTS = pl.Schema(
 )
 """`parents` tables of expand stages: outcome (expanded, dropped, failed), kept children, asks."""
 
+WRITERS = pl.List(
+    pl.Struct({"writer": _TEXT, "asks": _COUNT, "texts": _COUNT, "kept": _COUNT, "refused": _COUNT})
+)
+"""What each writer that was asked about a row gave, in the order in which they were asked: calls,
+texts in their answers, texts that were kept, and answers in which it declined."""
+
+WRITTEN = pl.Schema({**PARENTS, "category": _TEXT, "writers": WRITERS})
+"""`parents` tables of stages whose writers may be several."""
+
 VOTES = pl.Schema(
     {
         "row": _TEXT,

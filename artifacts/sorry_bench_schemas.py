@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from artifacts.schemas import CHECKS, ROWS
+from artifacts.schemas import CHECKS, ROWS, WRITERS
 
 _TEXT = pl.String()
 _FLAG = pl.Boolean()
@@ -90,10 +90,12 @@ MUTATIONS = pl.Schema(
         "outcome": _TEXT,
         "reason": _TEXT,
         "asks": _COUNT,
+        "category": _TEXT,
+        "writers": WRITERS,
     }
 )
 """`mutations` tables, one row per (base row, style): outcome (kept, dropped, stopped), why the
-last attempt was not used, and how often a writer was asked."""
+last attempt was not used, how often writers were asked, and what each of them gave."""
 
 COLLECTED = pl.Schema({**MUTATED, "number": _TEXT, "base_row": _TEXT, "id": _TEXT})
 """Base and mutated rows together, as they are released: `number` is the category's."""

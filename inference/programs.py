@@ -219,7 +219,7 @@ class ProgramRunner:
         unforeseen: SurpriseError | None = None
         asks = 0
         enough = write.want if write.enough is None else write.enough
-        while len(kept) < enough and asks < write.tries:
+        while len(write.beside) + len(kept) < enough and asks < write.tries:
             attempt = write.first + asks
             asks += 1
             try:
@@ -233,11 +233,14 @@ class ProgramRunner:
             except types.UnusableError as problem:
                 unusable.append(problem.reason)
                 self._row.unusable.append(reply.key)
+                if problem.reason in write.ends:
+                    break
                 continue
             except SurpriseError as surprise:
                 unusable.append(surprise.reason)
                 unforeseen = unforeseen or self._if_new(surprise, reply)
                 continue
+            reasons: set[str | None] = set()
             for place, draft in enumerate(texts):
                 text = _unchecked(draft, f"{attempt}.{place}", reply.key)
                 reason = _needless(write, kept, text.text)
@@ -248,6 +251,9 @@ class ProgramRunner:
                 if surprise_ is not None:
                     unforeseen = unforeseen or self._if_new(surprise_, reply)
                 (kept if checked.reason is None else dropped).append(checked)
+                reasons.add(checked.reason)
+            if reasons and reasons.issubset(write.ends):
+                break
         if unforeseen is not None and not kept:
             raise unforeseen
         return Written(tuple(kept), tuple(dropped), asks, tuple(unusable))
@@ -326,9 +332,10 @@ def _unchecked(draft: str | types.Labelled, position: str, key: str) -> types.Te
 
 def _needless(write: Generate, kept: Sequence[types.Text], text: str) -> str | None:
     """Why a text need not be checked: there are enough, or it is one of them."""
-    if len(kept) == write.want:
+    if len(write.beside) + len(kept) == write.want:
         return "not_needed"
-    return "repeated" if any(text == sibling.text for sibling in kept) else None
+    siblings = (*write.beside, *(sibling.text for sibling in kept))
+    return "repeated" if text in siblings else None
 
 
 def _step(program: types.Program[Any], sent: object) -> tuple[bool, Any]:

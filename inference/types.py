@@ -308,6 +308,10 @@ class Generate:
         tries: The largest number of asks.
         first: The first attempt number; a later round goes on where the earlier one stopped.
         enough: How many usable texts end the asking; None for all that are wanted.
+        beside: Usable texts that there are already, by another writer: they count, and an equal one
+            is a repeat.
+        ends: Reasons that end the asking at once: where a reply is unusable for one of them, or
+            each of its texts is.
     """
 
     task: PromptTask[Item, Drafts]
@@ -317,6 +321,8 @@ class Generate:
     tries: int = 3
     first: int = 0
     enough: int | None = None
+    beside: tuple[str, ...] = ()
+    ends: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

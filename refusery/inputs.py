@@ -274,7 +274,11 @@ def or_bench(models: Mapping[str, Settings], **parts: object) -> OrBench:
     return cast("OrBench", parse({**given, **parts}, _FILE))
 
 
-def sorry_bench(models: Mapping[str, Settings], writer: str, translator: str | None) -> SorryBench:
+Writer = str | Sequence[str] | Mapping[str, float] | None
+"""A model's name, names in the order in which they are asked, or weights by name."""
+
+
+def sorry_bench(models: Mapping[str, Settings], writer: Writer, translator: Writer) -> SorryBench:
     """Likewise one whose part `mutate` says which of its models write and translate.
 
     Raises:

@@ -18,6 +18,7 @@ from refusery.inputs import (
     FrameT,
     InputError,
     Models,
+    Writer,
     opened,
     rows_of,
     sorry_bench,
@@ -59,8 +60,8 @@ def mutate(
     *,
     styles: str | Iterable[str] | None = ...,
     models: Models = ...,
-    writer: str | None = ...,
-    translator: str | None = ...,
+    writer: Writer = ...,
+    translator: Writer = ...,
     encodings: str = ...,
     bare: bool = ...,
     column: str = ...,
@@ -72,8 +73,8 @@ def mutate(
     *,
     styles: str | Iterable[str] | None = ...,
     models: Models = ...,
-    writer: str | None = ...,
-    translator: str | None = ...,
+    writer: Writer = ...,
+    translator: Writer = ...,
     encodings: str = ...,
     bare: bool = ...,
     column: str = ...,
@@ -84,8 +85,8 @@ def mutate(
     *,
     styles: str | Iterable[str] | None = None,
     models: Models = None,
-    writer: str | None = None,
-    translator: str | None = None,
+    writer: Writer = None,
+    translator: Writer = None,
     encodings: str = "canonical",
     bare: bool = False,
     column: str = "prompt",
@@ -101,8 +102,9 @@ def mutate(
         styles: Prompt styles, as `morse` or `["translate-fr", "slang"]`; by default all that need
             no model, and with a recipe the recipe's.
         models: Models by name with their settings as in a recipe, or a recipe with a part `mutate`.
-        writer: Which of the models writes; by default the first.
-        translator: Which of them writes the five languages; by default the writer.
+        writer: Which of the models writes; by default the first. Of a list the next is asked where
+            one refuses or gives no usable text; of a mapping each has texts by its weight.
+        translator: Which of them writes the five languages, likewise; by default the writer.
         encodings: `canonical` (correct and invertible), or `compat` with the published quirks.
         bare: Whether encoded texts stand without their wrapper of instruction and examples.
         column: A frame's column with the base texts, or with lists of one text (`turns`).
@@ -159,8 +161,8 @@ def mutate(
 def _mutating(
     styles: str | Iterable[str] | None,
     models: Models,
-    writer: str | None,
-    translator: str | None,
+    writer: Writer,
+    translator: Writer,
     encodings: str,
     bare: bool,
 ) -> verb.Mutating:
@@ -205,7 +207,7 @@ def _mutations(found: Sequence[verb.StyleTexts]) -> Iterable[Mutation]:
                 index=index,
                 text=each.text if is_kept else None,
                 status=each.status,
-                made_by=style.made_by,
+                made_by=style.maker_of(each),
                 reason=each.reason,
                 tried=None if is_kept else each.text,
             )

@@ -11,7 +11,7 @@ import polars as pl
 
 from artifacts.errors import TableDamagedError
 from artifacts.records import RUN_FILE, read_run
-from artifacts.schemas import PARENTS, ROWS
+from artifacts.schemas import PARENTS, ROWS, WRITTEN
 from artifacts.sorry_bench_schemas import MUTATED, MUTATIONS
 from artifacts.stage_tables import (
     ROW,
@@ -29,6 +29,8 @@ from base.errors import RecordUnreadableError
 
 _OUTCOMES = ("expanded", "dropped", "failed")
 _PARENT = pl.Schema({name: PARENTS[name] for name in ("row", "outcome", "children")})
+_WRITTEN = pl.Schema({name: WRITTEN[name] for name in ("row", "asks", "writers")})
+_BY_WRITER = pl.Schema({name: ROWS[name] for name in ("parent", "writer")})
 _CHILD = pl.Schema({name: ROWS[name] for name in ("row", "parent")})
 
 
@@ -45,6 +47,7 @@ def check_expansion(tables: StageTables) -> Iterator[str]:
     if count := parents.filter(~pl.col("outcome").is_in(_OUTCOMES)).height:
         yield f"{tables.edge}: {are(count, 'parent', 'of an unknown outcome')}"
     yield from _check_children(tables, parents, kept)
+    yield from _check_writers(tables)
     failed = parents.filter(outcome="failed").select("row")
     listed = tables.read("failed", ROW)
     if count := lost(failed, listed).height + lost(listed, failed).height:
@@ -65,6 +68,22 @@ def _check_children(
     childless = (pl.col("outcome") == "expanded") != (pl.col("children") > 0)
     if count := parents.filter(childless).height:
         yield f"{tables.edge}: {are(count, 'parent', 'of an outcome that its children belie')}"
+
+
+def _check_writers(tables: StageTables) -> Iterator[str]:
+    """What writers gave against asks and kept rows, where the run counts writers."""
+    if "writers" not in tables.columns("parents"):
+        return
+    parents = tables.read("parents", _WRITTEN)
+    asks = pl.col("writers").list.eval(pl.element().struct.field("asks")).list.sum()
+    if count := parents.filter(asks != pl.col("asks")).height:
+        yield f"{tables.edge}: {are(count, 'parent', 'of other asks than its writers count')}"
+    turns = parents.select(parent="row", turn="writers").explode("turn").drop_nulls("turn")
+    told = turns.unnest("turn").filter(pl.col("kept") > 0).select("parent", "writer", "kept")
+    found = tables.read("kept", _BY_WRITER).group_by("parent", "writer").len("kept")
+    found = found.with_columns(pl.col("kept").cast(pl.Int32))
+    if count := lost(told, found).height + lost(found, told).height:
+        yield f"{tables.edge}: {are(count, 'count', 'of a writer that its rows belie')}"
 
 
 MUTATIONS_TABLE = "mutations"

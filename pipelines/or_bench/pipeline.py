@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from artifacts.records import StageName
 from artifacts.release_facts import RoundsFacts, SeedsEnd, WrittenSeedFacts
 from artifacts.stage_roles import CALLS, MODERATE, MODERATE_SEEDS, PANEL, RESCUE, SEEDS
-from base.digests import digests_of, require_digest
+from base.digests import digests_of
 from moderators.refusal.types import RefusalJudge
 from pipelines.or_bench import label_stages as labels
 from pipelines.or_bench import text_stages as texts
@@ -212,11 +212,9 @@ def require_ready(recipe: OrBench) -> None:
         digests_of("check", checks)
     digests_of("moderator", makers.moderator_plans(recipe, taxonomy))
     digests_of("judge", _judges(recipe))
-    task = makers.rewriter(recipe, taxonomy, edition)
-    require_digest("writer", recipe.rewrite.writer, task)
+    makers.rewriters(recipe, taxonomy, edition).part()
     if isinstance(recipe.seeds, WrittenSeeds):
-        writer = makers.seed_writer(recipe, recipe.seeds, edition)
-        require_digest("writer", recipe.seeds.writer, writer)
+        makers.seed_writers(recipe, recipe.seeds, edition).part()
         makers.cells_of(recipe, taxonomy)
 
 

@@ -15,10 +15,18 @@ from artifacts.release_facts import (
     SubsetFacts,
     TargetFacts,
     ToxicSeedFacts,
+    WriterFacts,
 )
 from artifacts.schemas import ANSWERS
 from artifacts.seed_columns import SEED_ID, seed_ids
-from artifacts.stage_roles import DEDUP_LABELS, FLAGGED_SEEDS, MODERATE_SEEDS, SEED_POOL
+from artifacts.stage_roles import (
+    DEDUP_LABELS,
+    FLAGGED_SEEDS,
+    MODERATE_SEEDS,
+    REWRITE,
+    SEED_POOL,
+    SEEDS,
+)
 from artifacts.stage_tables import tally
 from artifacts.views import PANEL_FIELDS, Value, View, draw_or_bench
 from moderators.policies import UNSAID
@@ -40,6 +48,7 @@ from pipelines.runner.shards import Layout
 from pipelines.runner.stage import Row
 from pipelines.sources import seeds_source
 from pipelines.stages.makers import cells_of, chat_moderators, policy_of
+from pipelines.stages.writer_facts import WRITER_COLUMNS, writer_facts
 from pipelines.versions.lineage import lineage_of
 
 _ANSWER = ("row", "model", "outcome", "reason", "cut", "refusal_kind", "label", "refused")
@@ -210,6 +219,7 @@ def content(run: Run, recipe: OrBench) -> ReleaseContent:
             undecided=toxic.undecided,
             sounds_risky=_sounds_risky(run, came),
             moderation=moderation_facts(run, came, recipe),
+            writers=_writers(run, recipe),
             rescue=rescue_facts(run, came.rescue, recipe),
             panel=panel_facts(run, came.panel, recipe),
             hard=hard,
@@ -231,6 +241,18 @@ def content(run: Run, recipe: OrBench) -> ReleaseContent:
         own=own,
         short=came.short,
         seed_endings=came.seed_endings,
+    )
+
+
+def _writers(run: Run, recipe: OrBench) -> tuple[WriterFacts, ...]:
+    """What the writers of seeds and of rewrites gave, in all rounds."""
+    written = (SEEDS, "seed_writing", getattr(recipe.seeds, "writers", ()))
+    rewritten = (REWRITE, REWRITE, recipe.rewrite.writers)
+    return tuple(
+        facts
+        for part, stage, names in (written, rewritten)
+        if (ended := [run.table(each, "parents", WRITER_COLUMNS) for each in run.rounds(stage)])
+        for facts in writer_facts(part, names, pl.concat(ended))
     )
 
 

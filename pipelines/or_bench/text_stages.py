@@ -12,7 +12,7 @@ import polars as pl
 from artifacts import schemas
 from artifacts.records import StageName
 from artifacts.stage_roles import CALLS, PANEL, REWRITE, SEEDS
-from base.digests import Json, digests_of, require_digest
+from base.digests import Json, digests_of
 from curation.near import near_digest
 from curation.rows import exact_digest
 from pipelines.or_bench import hard_examples, seed_calls, selection
@@ -23,7 +23,7 @@ from pipelines.or_bench.supply import next_calls, open_categories, supplies
 from pipelines.or_bench.wishes import still_wanted
 from pipelines.recipe import OrBench, recipe_digest
 from pipelines.recipe.writing import WrittenSeeds
-from pipelines.runner.expected import Assumption, Calls, Caution, Expected, from_source
+from pipelines.runner.expected import Assumption, Caution, Expected, from_source
 from pipelines.runner.stage import (
     EachRow,
     Found,
@@ -37,10 +37,11 @@ from pipelines.runner.stage import (
     latest,
 )
 from pipelines.stages import makers, shared, sizes, source, writing
+from pipelines.stages.calls import fallback_notes, writing_calls
 from pipelines.versions import lineage as versions
 
 _ROWS = schemas.kept_and_dropped(schemas.ROWS)
-_WRITTEN = {**_ROWS, "parents": schemas.PARENTS}
+_WRITTEN = {**_ROWS, "parents": schemas.WRITTEN}
 _SEEDS = schemas.kept_and_dropped(schemas.WRITTEN_SEEDS)
 _PROMPTS = schemas.kept_and_dropped(schemas.PROMPTS)
 
@@ -89,8 +90,9 @@ def seed_table_stage(of: OrBenchParts) -> Stage:
 def calls_stage(of: OrBenchParts, seeds: WrittenSeeds) -> Stage:
     """The calls of a round for seeds, a row each (paper section 3.2.1), each about a cell."""
 
+    # By the first writer: calls keep their keys, and so what was paid for, where others join it.
     def calls() -> seed_calls.SeedCalls:
-        terms = (f"llm:{seeds.writer}", seeds.license, seeds.redistribute)
+        terms = (writing.source_of(seeds.writers[0]), seeds.license, seeds.redistribute)
         edition, encoder = of.lineage.edition, of.near_encoder
         return seed_calls.SeedCalls(*terms, of.cells, edition, encoder)
 
@@ -124,29 +126,30 @@ def seed_writing_stage(of: OrBenchParts, seeds: WrittenSeeds) -> Stage:
     hosted = "a hosted model is asked to write toxic seeds: mind its provider's terms"
 
     def expected(asked: int | None) -> Expected:
-        task = makers.seed_writer(of.recipe, seeds, "")
-        own = Calls(seeds.writer, asked, sizes.seed_call(task, of.cells), seeds.max_tokens)
+        task = makers.seed_writer(of.recipe, seeds, "", seeds.writers[0])
+        size = sizes.seed_call(task, of.cells)
+        own = tuple(writing_calls(seeds.writer, asked, size, seeds.max_tokens))
         names = of.taxonomy.names
         open_ = [name for name in names if not of.taxonomy.get(name).sensitive]
         rows = len(open_) * seeds.per_category
         few = () if of.cells is None else cells_notes(seeds, of.cells)
-        return Expected(rows, (own,), (note, *few), caution=Caution((seeds.writer,), hosted))
+        notes = (note, *few, *fallback_notes(seeds.writer, asked, seeds.tries))
+        return Expected(rows, own, notes, caution=Caution(seeds.writers, hosted))
 
     def covers(round_: Round) -> tuple[Json, ...]:
-        task = makers.seed_writer(of.recipe, seeds, of.lineage.edition)
-        asked = require_digest("writer", seeds.writer, task)
+        asked = makers.seed_writers(of.recipe, seeds, of.lineage.edition).part()
         part = recipe_digest(of.recipe, "seeds")
-        return asked, part, of.identities.model(seeds.writer)
+        return (asked, part, *map(of.identities.model, seeds.writers))
 
     def work(round_: Round) -> EachRow:
         asked = writing.Writing(
-            seeds.writer,
-            makers.seed_writer(of.recipe, seeds, of.lineage.edition),
+            makers.seed_writers(of.recipe, seeds, of.lineage.edition),
             dict.fromkeys(of.taxonomy.names, ()),
             want=seeds.per_call,
             tries=seeds.tries,
             enough=1,
             item=seed_calls.seed_call_of,
+            are_sources=True,
         )
         return writing.writing(StageName("seed_writing", round_.number), asked)
 
@@ -229,34 +232,31 @@ def rewrite_stage(of: OrBenchParts) -> Stage:
     part = of.recipe.rewrite
 
     def expected(seeds: int | None) -> Expected:
-        task = makers.rewriter(of.recipe, of.taxonomy, of.lineage.edition)
+        task = makers.rewriter(of.recipe, of.taxonomy, of.lineage.edition, part.writers[0])
         size = sizes.rewrite_call(task, of.taxonomy, part.per_seed)
-        own = Calls(part.writer, seeds, size, part.max_tokens)
+        own = tuple(writing_calls(part.writer, seeds, size, part.max_tokens))
         rows = None if seeds is None else seeds * part.per_seed
-        return Expected(rows, (own,), tuple(_rewrite_notes(of.recipe)))
+        return Expected(rows, own, tuple(_rewrite_notes(of.recipe, seeds)))
 
     def first(round_: Round) -> int:
         return of.lineage.first_sample + round_.number * part.tries
 
     def covers(round_: Round) -> tuple[Json, ...]:
-        task = makers.rewriter(of.recipe, of.taxonomy, of.lineage.edition)
+        writers = makers.rewriters(of.recipe, of.taxonomy, of.lineage.edition)
         checks = makers.rewriting_checks(of.recipe, of.taxonomy, of.lineage.edition)
         by_category: dict[str, Json] = {
             category: digests_of("check", each) for category, each in checks.items()
         }
         return (
-            *(require_digest("writer", part.writer, task), by_category),
+            *(writers.part(), by_category),
             *(recipe_digest(of.recipe, "rewrite"), first(round_)),
-            *(
-                of.identities.model(part.writer),
-                of.identities.encoder(part.encoder),
-            ),
+            *map(of.identities.model, part.writers),
+            of.identities.encoder(part.encoder),
         )
 
     def work(round_: Round) -> EachRow:
         asked = writing.Writing(
-            part.writer,
-            makers.rewriter(of.recipe, of.taxonomy, of.lineage.edition),
+            makers.rewriters(of.recipe, of.taxonomy, of.lineage.edition),
             makers.rewriting_checks(of.recipe, of.taxonomy, of.lineage.edition),
             want=part.per_seed,
             tries=part.tries,
@@ -294,10 +294,11 @@ def calls_left(of: OrBenchParts, seeds: WrittenSeeds, tables: Tables) -> Found:
     return next_calls(supplies(seeds, tables, names, of.cells))
 
 
-def _rewrite_notes(recipe: OrBench) -> Iterator[str]:
+def _rewrite_notes(recipe: OrBench, seeds: int | None) -> Iterator[str]:
     """What a plan says of further calls."""
     part, hard = recipe.rewrite, recipe.hard
     yield Assumption(f"up to {part.tries} times as many calls where rewrites are unusable")
+    yield from fallback_notes(part.writer, seeds, part.tries)
     if part.target is not None:
         yield f"up to {part.rounds} rounds for categories below {part.target} rows"
     if hard is not None and hard.rounds is not None:

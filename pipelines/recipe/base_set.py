@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 from generators.mutations.encodings.registry import ENCODINGS
 from generators.mutations.styles import NAMES
 from inference.models import SHIPPED_ENCODERS
-from pipelines.recipe import base, moderation, writing
+from pipelines.recipe import base, moderation, writers, writing
 
 
 class SourceTable(base.Part):
@@ -124,10 +124,12 @@ class Mutate(base.Part):
 
     styles: Annotated[tuple[Style, ...], Field(strict=False, min_length=1)] | Literal["all"] = "all"
     """`all`, or a list of prompt styles as published."""
-    writer: base.Name | None = None
-    """The model that writes styles, persuasion and translations."""
-    translator: base.Name | None = None
-    """Another model for the five languages; by default the writer."""
+    writer: writers.Writer | None = None
+    """Who writes styles, persuasion and translations: a model, a list whose next is asked where one
+    refuses or gives no usable text, or weights by which rows are shared, as `{a: 2, b: 1}`
+    (docs/writers.md)."""
+    translator: writers.Writer | None = None
+    """Other models for the five languages, one or several as for `writer`; by default it."""
     temperature: base.Temperature = 0.7
     """Sampling temperature; the authors state none."""
     tries: base.Count = 3
@@ -161,12 +163,9 @@ class Mutate(base.Part):
 
     def references(self) -> Iterator[base.Reference]:
         """The models, and the encoder where intent is measured."""
-        yield from base.models(
-            writer=self.writer,
-            translator=self.translator,
-            back_translator=self.back_translator,
-            checker=self.checker,
-        )
+        yield from writers.writer_references("writer", self.writer)
+        yield from writers.writer_references("translator", self.translator)
+        yield from base.models(back_translator=self.back_translator, checker=self.checker)
         if self.intent is not None or self.bands:
             yield base.Reference("encoder", "encoder", self.encoder)
 

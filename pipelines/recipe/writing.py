@@ -11,7 +11,6 @@ from inference.models import SHIPPED_ENCODERS
 from pipelines.recipe.base import (
     Cosine,
     Count,
-    Name,
     Names,
     Part,
     Reference,
@@ -19,9 +18,9 @@ from pipelines.recipe.base import (
     Temperature,
     Text,
     TopP,
-    models,
     spelled,
 )
+from pipelines.recipe.writers import Writer, names_of, writer_references
 
 Language = Annotated[str, spelled(r"[a-z]{2,3}(-[A-Za-z]+)?", "a language code such as en")]
 
@@ -78,8 +77,9 @@ class Rewrite(Part):
 
     not_digested: ClassVar[frozenset[str]] = frozenset(("template",))
 
-    writer: Name
-    """The model that rewrites."""
+    writer: Writer
+    """Who rewrites: a model, a list whose next is asked where one refuses or gives too little, or
+    weights by which seeds are shared, as `{a: 2, b: 1}` (docs/writers.md)."""
     per_seed: Count = 5
     """Rewrites per seed, asked for in one call (appendix O)."""
     temperature: Temperature = 0.7
@@ -117,6 +117,11 @@ class Rewrite(Part):
     the category gets no further one. By default 0.02; of the paper's rewrites 0.8 were safe."""
 
     @property
+    def writers(self) -> tuple[str, ...]:
+        """The models that may rewrite, the first of a list first."""
+        return names_of(self.writer)
+
+    @property
     def least_yield(self) -> float:
         """`min_yield`, or its default."""
         return LEAST_YIELD if self.min_yield is None else self.min_yield
@@ -138,8 +143,8 @@ class Rewrite(Part):
         return self
 
     def references(self) -> Iterator[Reference]:
-        """The writer and, where something is measured, the encoder."""
-        yield from models(writer=self.writer)
+        """The writers and, where something is measured, the encoder."""
+        yield from writer_references("writer", self.writer)
         if self.drift is not None or self.examples is not None:
             yield Reference("encoder", "encoder", self.encoder)
 
@@ -176,8 +181,9 @@ class WrittenSeeds(Part):
 
     source: Literal["llm"] = Field(alias="from")
     """`llm`, `shipped`, a CSV, JSON Lines or Parquet file, or `hf://owner/name/file`."""
-    writer: Name
-    """The model that writes them."""
+    writer: Writer
+    """Who writes them: a model, a list whose next is asked where one refuses or gives too little,
+    or weights by which calls are shared, as `{a: 2, b: 1}` (docs/writers.md)."""
     per_category: Count = 2000
     """Seeds wanted per category (paper section 3.2.1)."""
     per_call: Count = 20
@@ -200,9 +206,14 @@ class WrittenSeeds(Part):
     redistribute: bool = True
     """Whether the texts may be published."""
 
+    @property
+    def writers(self) -> tuple[str, ...]:
+        """The models that may write, the first of a list first."""
+        return names_of(self.writer)
+
     def references(self) -> Iterator[Reference]:
-        """The writer."""
-        yield from models(writer=self.writer)
+        """The writers."""
+        yield from writer_references("writer", self.writer)
 
 
 class ShippedSeeds(Part):

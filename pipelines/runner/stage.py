@@ -273,4 +273,5 @@ def _add_failure(tables: dict[str, list[Row]], row: Row, failed: Failed) -> None
     known = {"row": row["row"], "root": row["root"], "reason": failed.reason}
     tables["failed"].append(known)
     if "parents" in tables:
-        tables["parents"].append({**known, "outcome": "failed", "children": 0, "asks": 0})
+        ended = {"outcome": "failed", "children": 0, "asks": 0, "writers": []}
+        tables["parents"].append({**known, **ended, "category": row.get("category")})

@@ -10,6 +10,7 @@ from moderators.category_votes import decide_category
 from moderators.classifier import CategoryVote, Classifier
 from pipelines.runner.rows import child_of, drop, item_of
 from pipelines.runner.stage import Outcome, Row
+from pipelines.stages.writers import Turn
 from pipelines.stages.writing import parent_row
 from taxonomy import NONE
 
@@ -90,11 +91,12 @@ class Rewording:
         if not sorted_ or _FORM(item, row["text"]) is None:
             same = Written((Text(_UNTOUCHED, row["text"]),), (), 0)
             child = {**child_of(row, str(self.name), same.kept[0], ""), "writer": row["writer"]}
-            return Outcome([child], side={"parents": [parent_row(row, same)]})
+            return Outcome([child], side={"parents": [parent_row(row, (Turn("", same),))]})
         written: Written = yield Generate(self.writer, item, 1, self.checks, self.tries, self.first)
         kept = [child_of(row, str(self.name), text, self.writer.model) for text in written.kept]
         dropped = [
             drop(child_of(row, str(self.name), text, self.writer.model), text.reason or "")
             for text in written.dropped
         ]
-        return Outcome(kept, dropped, {"parents": [parent_row(row, written)]})
+        turn = Turn(self.writer.model, written)
+        return Outcome(kept, dropped, {"parents": [parent_row(row, (turn,))]})

@@ -1,6 +1,6 @@
 """Mutations: each base row in every style, checked; and the pilot that goes before them."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
@@ -14,8 +14,9 @@ from pipelines.runner.rows import child_of, drop, dropped_as, item_of
 from pipelines.runner.stage import Frames, Outcome, Row
 from pipelines.sorry_bench.styles import Maker
 from pipelines.sources.base_sets import BASE_STYLE
+from pipelines.stages.writers import Turn, counted
 
-VERSION = 1
+VERSION = 2
 """Raised where the code of mutations changes what comes out."""
 
 STOPPED = "style_stopped"
@@ -53,39 +54,41 @@ class Mutation:
         before = self.carried().get(row["row"], {})
         out = {*self.stopped, *before}
         going = [maker for maker in self.makers if maker.style not in out]
-        found: list[Written] = (yield [maker.make(item) for maker in going]) if going else []
+        asked = [maker.make(item) for maker in going]
+        found: list[tuple[Turn, ...]] = (yield asked) if asked else []
         made = {maker.style: each for maker, each in zip(going, found, strict=True)}
         kept: list[Row] = []
         dropped: list[Row] = []
         ended: list[Row] = []
         for maker in self.makers:
-            written = made.get(maker.style)
+            turns = made.get(maker.style)
             if maker.style in before:
                 kept.append(before[maker.style])
                 ended.append(_carried(row, maker.style))
                 continue
-            if written is None:
-                child = self._child(row, maker, Text("-", ""))
+            if turns is None:
+                nobody = Turn(maker.writer, Written((), (), 0))
+                child = self._child(row, maker, nobody, Text("-", ""))
                 dropped.append(drop({**child, "text": None}, STOPPED))
-            else:
-                kept.extend(self._child(row, maker, text) for text in written.kept)
-                dropped.extend(self._dropped(row, maker, written))
-            ended.append(_ended(row, maker, written))
+            for turn in turns or ():
+                kept.extend(self._child(row, maker, turn, text) for text in turn.written.kept)
+                dropped.extend(self._dropped(row, maker, turn))
+            ended.append(_ended(row, maker, turns))
         parents = [_parent(row, len(kept), sum(each["asks"] for each in ended))]
         return Outcome(kept, dropped, {"parents": parents, "mutations": ended})
 
-    def _dropped(self, row: Row, maker: Maker, written: Written) -> Iterator[Row]:
+    def _dropped(self, row: Row, maker: Maker, turn: Turn) -> Iterator[Row]:
         """Texts that failed a check, and replies that gave no text at all."""
-        for text in written.dropped:
-            yield drop(self._child(row, maker, text), text.reason or "")
-        for attempt, reason in _unusable(written, maker.first):
-            child = self._child(row, maker, Text(str(attempt), ""))
+        for text in turn.written.dropped:
+            yield drop(self._child(row, maker, turn, text), text.reason or "")
+        for attempt, reason in _unusable(turn.written, maker.first):
+            child = self._child(row, maker, turn, Text(str(attempt), ""))
             yield drop({**child, "text": None}, reason)
 
-    def _child(self, row: Row, maker: Maker, text: Text) -> Row:
-        placed = replace(text, position=f"{maker.style}.{text.position}")
+    def _child(self, row: Row, maker: Maker, turn: Turn, text: Text) -> Row:
+        placed = replace(text, position=f"{maker.style}.{turn.placed(text).position}")
         return {
-            **child_of(row, str(self.name), placed, maker.writer),
+            **child_of(row, str(self.name), placed, turn.writer),
             "prompt_style": maker.style,
             "encoding": maker.encoding,
         }
@@ -117,20 +120,28 @@ def collected(rows: pl.DataFrame, numbers: Mapping[str, int]) -> Frames:
 
 def _carried(row: Row, style: str) -> Row:
     """How a style ended for a base row whose mutation is carried: as it did then."""
-    known = {"row": row["row"], "root": row["root"], "prompt_style": style}
-    return {**known, "outcome": "kept", "reason": None, "asks": 0}
+    return {**_known(row, style), "outcome": "kept", "reason": None, "asks": 0}
 
 
-def _ended(row: Row, maker: Maker, written: Written | None) -> Row:
+def _ended(row: Row, maker: Maker, turns: Sequence[Turn] | None) -> Row:
     """How a style ended for a base row; of several attempts the last one's reason."""
-    known = {"row": row["row"], "root": row["root"], "prompt_style": maker.style}
-    if written is None:
+    known = _known(row, maker.style)
+    if turns is None:
         return {**known, "outcome": "stopped", "reason": STOPPED, "asks": 0}
-    if written.kept:
-        return {**known, "outcome": "kept", "reason": None, "asks": written.asks}
-    texts = [(_attempt(text), text.reason) for text in written.dropped]
-    _, reason = max([*_unusable(written, maker.first), *texts], key=lambda attempt: attempt[0])
-    return {**known, "outcome": "dropped", "reason": reason, "asks": written.asks}
+    asks = sum(turn.written.asks for turn in turns)
+    known = {**known, "asks": asks, "writers": counted(turns)}
+    last = turns[-1].written
+    if last.kept:
+        return {**known, "outcome": "kept", "reason": None}
+    texts = [(_attempt(text), text.reason) for text in last.dropped]
+    _, reason = max([*_unusable(last, maker.first), *texts], key=lambda attempt: attempt[0])
+    return {**known, "outcome": "dropped", "reason": reason}
+
+
+def _known(row: Row, style: str) -> Row:
+    """What every row of `mutations` has; nobody has been asked."""
+    same = {name: row[name] for name in ("row", "root", "category")}
+    return {**same, "prompt_style": style, "writers": []}
 
 
 def _unusable(written: Written, first: int) -> list[tuple[int, str]]:

@@ -10,6 +10,7 @@ from artifacts.schemas import PARENTS, kept_and_dropped
 from artifacts.stage_roles import PILOT, PILOT_ROWS
 from base.digests import Json
 from pipelines.recipe.base_set import LoadedBase, Mutate, Style
+from pipelines.recipe.writers import names_of
 from pipelines.runner.expected import Assumption, Calls, Caution, Expectation, Expected, Part
 from pipelines.runner.stage import EachRow, Found, Input, Round, Stage, Tables, latest
 from pipelines.sorry_bench import mutate
@@ -25,6 +26,7 @@ from pipelines.sorry_bench.styles import (
     writer_of,
 )
 from pipelines.stages import sizes
+from pipelines.stages.calls import fallback_notes, writing_calls
 from pipelines.versions.lineage import CARRIED, WITHDRAWN, pinned_part
 from pipelines.versions.references import earlier_ids
 from taxonomy.question_ids import number_of
@@ -53,7 +55,9 @@ def pilot_stage(of: SorryBenchParts, part: Mutate) -> Stage:
     def expected(rows: int | None) -> Expected:
         """Its calls are among those of the mutations, which find its answers kept."""
         asked = [style for style in part.wanted if is_written(part, style)]
-        writers = dict.fromkeys(name for style in asked if (name := writer_of(part, style)))
+        writers = dict.fromkeys(
+            name for style in asked for name in names_of(writer_of(part, style))
+        )
         hosted = "a hosted model is asked to reword unsafe requests ({names}): mind its terms"
         made = None if rows is None else rows * len(part.wanted)
         return Expected(made, notes=tuple(_pilot_notes(part)), caution=Caution((*writers,), hosted))
@@ -158,8 +162,8 @@ def _earlier(of: SorryBenchParts, part: Mutate, style: Style) -> dict[str, str]:
 def _calls(of: SorryBenchParts, part: Mutate, style: Style, rows: int | None) -> Iterator[Calls]:
     if not is_written(part, style):
         return
-    if writer := writer_of(part, style):
-        yield Calls(writer, rows, sizes.mutation_call(style, of.tokens), part.max_tokens)
+    size = sizes.mutation_call(style, of.tokens)
+    yield from writing_calls(writer_of(part, style), rows, size, part.max_tokens)
     if back := back_translator_of(part, style):
         yield Calls(back, rows, sizes.back_translation_call(style, of.tokens), part.max_tokens)
     if part.checker is not None:
@@ -171,6 +175,8 @@ def _pilot_notes(part: Mutate) -> Iterator[str]:
         yield f"a style of which none of the first {part.pilot} rows passes is asked for no further"
         tries = f"up to {part.tries} times as many calls where mutations are unusable"
         yield Assumption(tries)
+    for several in (part.writer, part.translator):
+        yield from fallback_notes(several, None, part.tries)
 
 
 def _whole(of: SorryBenchParts) -> tuple[Input, ...]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from artifacts.release_facts import BASE, BaseFacts, MutationFacts, StyleFacts
+from artifacts.release_facts import BASE, BaseFacts, MutationFacts, StyleFacts, WriterFacts
 from artifacts.stage_roles import DEDUP, PILOT
 from artifacts.stage_tables import tally
 from artifacts.summary import Cell
@@ -15,13 +15,16 @@ from pipelines.audits.finalize import carried_rows
 from pipelines.benchmark import Benchmark, ReleaseContent
 from pipelines.recipe import SorryBench, taxonomy_of
 from pipelines.recipe.base_set import BuiltBase, LoadedBase
+from pipelines.recipe.writers import names_of
 from pipelines.runner.run import Run
 from pipelines.sorry_bench.coverage import coverage, outside
 from pipelines.sorry_bench.mutate import STOPPED
+from pipelines.sorry_bench.mutation_stages import MUTATE
 from pipelines.sorry_bench.parts import id_width, widest
 from pipelines.sorry_bench.pipeline import Built, built, drawn, pipeline, require_ready
-from pipelines.sorry_bench.styles import writers
+from pipelines.sorry_bench.styles import is_written, writer_of, writers
 from pipelines.sources.seeds import base_sources
+from pipelines.stages.writer_facts import WRITER_COLUMNS, writer_facts
 from pipelines.versions.lineage import CARRIED
 from taxonomy import Taxonomy
 from taxonomy.question_ids import number_of
@@ -47,7 +50,7 @@ def content(run: Run, recipe: SorryBench) -> ReleaseContent:
         carried=_carried(run, came),
         samples=_samples(recipe),
         names=[*found.numbers.values()],
-        own=lambda facts: replace(facts, mutations=found),
+        own=lambda facts: replace(facts, mutations=found, writers=_writers(run, came, recipe)),
         numbers=found.numbers,
         styles=[BASE, *styles],
         idle=(DEDUP,) if isinstance(recipe.base, LoadedBase) else (),
@@ -130,6 +133,21 @@ def _styles(run: Run, built: Built, recipe: SorryBench) -> Iterator[StyleFacts]:
         stopped = style in built.stopped
         known = rows.get(style, {})
         yield StyleFacts(style, GROUPS[style], writer, known, {**missing, **failed}, stopped)
+
+
+def _writers(run: Run, built: Built, recipe: SorryBench) -> tuple[WriterFacts, ...]:
+    """What the writers of mutations gave; of a style that was stopped, what they gave the pilot."""
+    part = recipe.mutate
+    if part is None or built.mutated is None:
+        return ()
+    columns = [*WRITER_COLUMNS, "prompt_style"]
+    ended = run.table(built.mutated, "mutations", columns)
+    if built.stopped:
+        tried = run.table(PILOT, "mutations", columns)
+        ended = pl.concat([ended, tried.filter(pl.col("prompt_style").is_in([*built.stopped]))])
+    written = [style for style in part.wanted if is_written(part, style)]
+    names = [name for style in written for name in names_of(writer_of(part, style))]
+    return writer_facts(MUTATE, names, ended)
 
 
 SORRY_BENCH = Benchmark(pipeline, widest, require_ready, content, drawn=drawn)

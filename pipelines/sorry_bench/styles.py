@@ -15,9 +15,11 @@ from generators.mutations.writer import MutationWriter, writer_for
 from inference.types import Check, Generate, Item, Program, Text, Written
 from pipelines.recipe import SorryBench
 from pipelines.recipe.base_set import Mutate, Style
+from pipelines.recipe.writers import Writer, names_of
 from pipelines.recipe.writing import Drift
 from pipelines.stages.clean import findings
 from pipelines.stages.identities import MUTATIONS, longest
+from pipelines.stages.writers import Turn, Writers, in_turn
 
 MISSPELLINGS = "misspellings"
 
@@ -33,14 +35,18 @@ def is_language(style: str) -> bool:
     return GROUPS[style] == "language"
 
 
-def writer_of(part: Mutate, style: str) -> str | None:
-    """The model that writes a style; None where the part names none."""
+def writer_of(part: Mutate, style: str) -> Writer | None:
+    """Who writes a style, as the recipe has it; None where the part names none."""
     return (part.translator or part.writer) if is_language(style) else part.writer
 
 
 def translator_into_english(part: Mutate) -> str | None:
-    """The model that translates into English; None where the part names none that could."""
-    return part.back_translator or part.translator or part.writer
+    """The model that translates into English; None where the part names none that could.
+
+    Of several translators or writers it is the first.
+    """
+    able = part.back_translator or part.translator or part.writer
+    return next(iter(names_of(able)), None)
 
 
 def back_translator_of(part: Mutate, style: Style) -> str | None:
@@ -55,7 +61,10 @@ def asked_models(part: Mutate, styles: Iterable[Style]) -> tuple[str, ...]:
         name
         for style in styles
         if is_written(part, style)
-        for name in (writer_of(part, style), back_translator_of(part, style), part.checker)
+        for name in (
+            *names_of(writer_of(part, style)),
+            *(back_translator_of(part, style), part.checker),
+        )
     ]
     return tuple(dict.fromkeys(name for name in named if name is not None))
 
@@ -79,7 +88,7 @@ class Maker(Protocol):
 
     @property
     def writer(self) -> str:
-        """Who writes: a model of the recipe, or `rules`."""
+        """Who writes: models of the recipe, a comma between them, or `rules`."""
         ...
 
     @property
@@ -92,8 +101,8 @@ class Maker(Protocol):
         """The first attempt's number."""
         ...
 
-    def make(self, item: Item) -> Program[Written]:
-        """At most one kept text, and the attempts that came to nothing."""
+    def make(self, item: Item) -> Program[tuple[Turn, ...]]:
+        """At most one kept text, and the attempts that came to nothing, writer by writer."""
         ...
 
 
@@ -102,7 +111,7 @@ class ModelWritten:
     """A style that a model writes."""
 
     style: str
-    task: MutationWriter
+    writers: Writers
     checks: tuple[Check, ...]
     tries: int
     first: int = 0
@@ -110,24 +119,25 @@ class ModelWritten:
 
     @property
     def writer(self) -> str:
-        """The model's name in the recipe."""
-        return self.task.model
+        """The models' names in the recipe."""
+        return ", ".join(each.name for each in self.writers.each)
 
     @property
     def digest(self) -> str:
-        """Of the style, its writer and its checks.
+        """Of the style, its writers and its checks.
 
         Raises:
             DigestError: The style, or a check, has no digest.
         """
         style = require_digest("style", self.style, written(self.style))
         checks = digests_of("check", self.checks)
-        return digest_of(style, self.task.digest, checks, self.tries, self.first)
+        return digest_of(style, self.writers.part(), checks, self.tries, self.first)
 
-    def make(self, item: Item) -> Program[Written]:
+    def make(self, item: Item) -> Program[tuple[Turn, ...]]:
         """Asks until a text passes."""
-        written: Written = yield Generate(self.task, item, 1, self.checks, self.tries, self.first)
-        return written
+        writers = self.writers.about(item.row)
+        asked = Generate(writers[0].task, item, 1, self.checks, self.tries, self.first)
+        return (yield from in_turn(writers, asked))
 
 
 @dataclass(frozen=True)
@@ -152,7 +162,7 @@ class Misspelt:
         rules = (rules_digest(), self.rate, self.seed)
         return digest_of(self.style, *rules, digests_of("check", self.checks))
 
-    def make(self, item: Item) -> Program[Written]:
+    def make(self, item: Item) -> Program[tuple[Turn, ...]]:
         """The one text that the rules give."""
         text = misspell(item.text, item.row, self.rate, self.seed)
         return (yield from _checked(self.checks, item, text))
@@ -192,12 +202,12 @@ class Encoded:
         code = require_digest("encoding", self.style, self.code)
         return digest_of(self.style, code, digests_of("check", self.checks))
 
-    def make(self, item: Item) -> Program[Written]:
+    def make(self, item: Item) -> Program[tuple[Turn, ...]]:
         """The one text in code."""
         try:
             prompt = self.code.prompt(item.text)
         except GeneratorError:
-            return Written((), (), 0, ("not_encodable",))
+            return (Turn(BY_RULES, Written((), (), 0, ("not_encodable",))),)
         return (yield from _checked(self.checks, item, prompt))
 
 
@@ -234,8 +244,8 @@ def makers(recipe: SorryBench, part: Mutate, draws: Draws | None = None) -> tupl
 
 
 def writers(part: Mutate) -> dict[str, str]:
-    """Who writes each style, in the published order: a model of the recipe, or `rules`."""
-    return {style: _writer(part, style) for style in part.wanted}
+    """Who writes each style, in the published order: models of the recipe, or `rules`."""
+    return {style: ", ".join(names_of(_writer(part, style))) for style in part.wanted}
 
 
 def _maker(recipe: SorryBench, part: Mutate, style: Style, draws: Draws) -> Maker:
@@ -246,18 +256,22 @@ def _maker(recipe: SorryBench, part: Mutate, style: Style, draws: Draws) -> Make
         return Encoded(code, checks)
     if writer == BY_RULES:
         return Misspelt(part.misspellings.rate, part.misspellings.seed, checks)
-    task = writer_for(
-        style,
-        writer,
-        temperature=part.temperature,
-        max_tokens=longest(part.max_tokens, recipe.models[writer], MUTATIONS),
-        edition=draws.edition,
-    )
-    return ModelWritten(style, task, checks, part.tries, draws.first)
+
+    def task(name: str) -> MutationWriter:
+        return writer_for(
+            style,
+            name,
+            temperature=part.temperature,
+            max_tokens=longest(part.max_tokens, recipe.models[name], MUTATIONS),
+            edition=draws.edition,
+        )
+
+    asked = Writers.of(writer, task, "mutate", style, draws.edition)
+    return ModelWritten(style, asked, checks, part.tries, draws.first)
 
 
-def _writer(part: Mutate, style: Style) -> str:
-    """A model of the recipe, which the schema made sure is there; or `rules`."""
+def _writer(part: Mutate, style: Style) -> Writer:
+    """Models of the recipe, which the schema made sure are there; or `rules`."""
     return (writer_of(part, style) if is_written(part, style) else None) or BY_RULES
 
 
@@ -279,7 +293,8 @@ def _checking(recipe: SorryBench, part: Mutate, style: Style) -> Checking:
     )
 
 
-def _checked(checks: Sequence[Check], item: Item, text: str) -> Program[Written]:
+def _checked(checks: Sequence[Check], item: Item, text: str) -> Program[tuple[Turn, ...]]:
     scores, reason = yield from findings(checks, item, text)
     made = Text("0.0", text, scores, reason)
-    return Written((made,), (), 0) if reason is None else Written((), (made,), 0)
+    written = Written((made,), (), 0) if reason is None else Written((), (made,), 0)
+    return (Turn(BY_RULES, written),)

@@ -47,7 +47,8 @@ def _or_bench(recipe: OrBench) -> Iterator[SourceTerms]:
     if source is not None:
         yield source
     elif isinstance(seeds, WrittenSeeds):
-        yield _Stated(seeds.writer, seeds.license, seeds.redistribute)
+        for writer in seeds.writers:
+            yield _Stated(writer, seeds.license, seeds.redistribute)
 
 
 def _sorry_bench(recipe: SorryBench) -> Iterator[SourceTerms]:

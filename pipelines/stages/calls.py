@@ -1,7 +1,8 @@
-"""The calls that votes and judgments make, model by model."""
+"""The calls that writers, votes and judgments make, model by model."""
 
 import math
 from collections.abc import Iterator
+from itertools import pairwise
 
 from moderators.guards.registry import guard, guards
 from moderators.refusal.classifier import CLASSIFIERS
@@ -10,10 +11,48 @@ from pipelines.recipe.guards import dialects_of
 from pipelines.recipe.judges import KEYWORD, ChatJudge, ClassifierJudge, EnsembleJudge, Judge
 from pipelines.recipe.moderation import LogprobModerator
 from pipelines.recipe.schema import OrBench, Recipe
-from pipelines.runner.expected import Calls, CallSize
+from pipelines.recipe.writers import Writer, names_of, shares_of
+from pipelines.runner.expected import Assumption, Calls, CallSize
 from pipelines.stages import sizes
 from pipelines.stages.makers import policy_of
 from taxonomy.model import Taxonomy
+
+
+def writing_calls(
+    writer: Writer | None, rows: int | None, size: CallSize, max_tokens: int | None
+) -> Iterator[Calls]:
+    """What writers are asked about so many rows: of a list the first one alone.
+
+    Args:
+        writer: As the recipe has it.
+        rows: How many; None where nobody knows.
+        size: Tokens of a call.
+        max_tokens: The longest answer that the stage allows.
+    """
+    names, shares = names_of(writer), shares_of(writer)
+    if not shares:
+        yield from (Calls(name, rows, size, max_tokens) for name in names[:1])
+        return
+    given, share = 0, 0.0
+    for name in names:
+        share += shares[name]
+        until = None if rows is None else round(rows * share)
+        yield Calls(name, None if until is None else until - given, size, max_tokens)
+        given = until or 0
+
+
+def fallback_notes(writer: Writer | None, rows: int | None, tries: int) -> Iterator[Assumption]:
+    """What a plan says of writers that are asked where those before them gave too little.
+
+    Args:
+        writer: As the recipe has it.
+        rows: The rows that are asked about; None where nobody knows.
+        tries: How often each is asked about a row.
+    """
+    names = () if shares_of(writer) else names_of(writer)
+    for before, name in pairwise(names):
+        most = "" if rows is None else f", up to {rows * tries:,} calls more"
+        yield Assumption(f"{name} is asked where {before} refuses or gives too little{most}")
 
 
 def prompt_votes(recipe: OrBench, taxonomy: Taxonomy, prompts: int | None) -> Iterator[Calls]:

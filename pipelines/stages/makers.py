@@ -28,6 +28,7 @@ from pipelines.recipe.moderation import LogprobModerator
 from pipelines.recipe.writing import WrittenSeeds
 from pipelines.sources.templates import own_template
 from pipelines.stages.identities import REWRITES, SEEDS, longest
+from pipelines.stages.writers import Task, Writers
 from taxonomy import Taxonomy
 from taxonomy.cells import Cells, load_cells
 from taxonomy.model import TaxonomyInvalidError
@@ -51,7 +52,7 @@ def rewriting_checks(
     A rewrite that cleaning would drop is not worth keeping: its writer is asked again instead. Nor
     is one that copies what its own request has shown, whether the recipe measures that or not.
     """
-    part, shows = recipe.rewrite, rewriter(recipe, taxonomy, edition)
+    part, shows = recipe.rewrite, rewriter(recipe, taxonomy, edition, recipe.rewrite.writers[0])
     checks = (*cleaning_checks(recipe), *build_checks(part.checks), ShownCopy(shows))
     if part.drift is not None:
         checks += (DriftBand(part.encoder, part.drift.low, part.drift.high),)
@@ -66,8 +67,26 @@ class Rewriter(PromptTask[Item, Drafts], Shows, Protocol):
     """A task that rewrites seeds, and knows what it shows with each."""
 
 
-def rewriter(recipe: OrBench, taxonomy: Taxonomy, edition: str) -> Rewriter:
-    """The task that rewrites seeds for an edition, in the answer form that the recipe asks for.
+def rewriters(recipe: OrBench, taxonomy: Taxonomy, edition: str) -> Writers:
+    """Who rewrites seeds for an edition."""
+
+    def task(writer: str) -> Task:
+        return rewriter(recipe, taxonomy, edition, writer)
+
+    return Writers.of(recipe.rewrite.writer, task, "rewrite", edition)
+
+
+def seed_writers(recipe: OrBench, seeds: WrittenSeeds, edition: str) -> Writers:
+    """Who writes seeds for an edition."""
+
+    def task(writer: str) -> Task:
+        return seed_writer(recipe, seeds, edition, writer)
+
+    return Writers.of(seeds.writer, task, "seeds", edition)
+
+
+def rewriter(recipe: OrBench, taxonomy: Taxonomy, edition: str, writer: str) -> Rewriter:
+    """The task by which a model rewrites seeds, in the answer form that the recipe asks for.
 
     Raises:
         ExamplesInvalidError: There are no examples for a category that it may be asked about.
@@ -75,38 +94,38 @@ def rewriter(recipe: OrBench, taxonomy: Taxonomy, edition: str) -> Rewriter:
     part = recipe.rewrite
     if part.form == "list":
         return ContinuedRewriter(
-            part.writer,
+            writer,
             load_examples(taxonomy.name),
             temperature=part.temperature,
             top_p=part.top_p,
-            max_tokens=part.max_tokens or recipe.models[part.writer].max_tokens,
+            max_tokens=part.max_tokens or recipe.models[writer].max_tokens,
             edition=edition,
         )
     own = own_template(recipe, "rewrite.template")
     wordings = load_wordings() if own is None else (own,)
     return JsonRewriter(
-        part.writer,
+        writer,
         taxonomy,
         wordings,
         bank_for(wordings, taxonomy),
         count=part.per_seed,
         temperature=part.temperature,
         top_p=part.top_p,
-        max_tokens=longest(part.max_tokens, recipe.models[part.writer], REWRITES),
+        max_tokens=longest(part.max_tokens, recipe.models[writer], REWRITES),
         edition=edition,
     )
 
 
-def seed_writer(recipe: OrBench, seeds: WrittenSeeds, edition: str) -> SeedWriter:
-    """The task that writes seeds for an edition."""
+def seed_writer(recipe: OrBench, seeds: WrittenSeeds, edition: str, writer: str) -> SeedWriter:
+    """The task by which a model writes seeds for an edition."""
     return SeedWriter(
-        seeds.writer,
+        writer,
         taxonomy_of(recipe),
         own_template(recipe, "seeds.template") or load_template(TEMPLATES, "seeds"),
         seeds.per_call,
         seeds.temperature,
         seeds.top_p,
-        longest(seeds.max_tokens, recipe.models[seeds.writer], SEEDS),
+        longest(seeds.max_tokens, recipe.models[writer], SEEDS),
         edition,
     )
 
@@ -138,7 +157,7 @@ def cells_of(recipe: OrBench, taxonomy: Taxonomy) -> Cells | None:
     """
     if not isinstance(recipe.seeds, WrittenSeeds):
         return None
-    template = seed_writer(recipe, recipe.seeds, "").template
+    template = seed_writer(recipe, recipe.seeds, "", recipe.seeds.writers[0]).template
     if CELL.isdisjoint(template.places):
         return None
     cells = load_cells(taxonomy)

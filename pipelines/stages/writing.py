@@ -1,18 +1,19 @@
-"""Writing: what a writer makes of a parent.
+"""Writing: what writers make of a parent.
 
 A call becomes seeds (paper section 3.2.1); a seed becomes prompts that sound harmful and are not
 (section 3.2.2).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from artifacts.records import StageName
-from inference.types import Check, Drafts, Generate, Item, Program, PromptTask, Written
+from inference.types import Check, Generate, Item, Program, Text
 from pipelines.runner.rows import child_of, drop, item_of
 from pipelines.runner.stage import EachRow, Outcome, Row
+from pipelines.stages.writers import Turn, Writers, counted, in_turn
 
-VERSION = 1
+VERSION = 2
 """Raised where the code of writing changes what comes out."""
 
 
@@ -21,19 +22,18 @@ class Writing:
     """What is asked about each parent.
 
     Attributes:
-        writer: The writer's name in the recipe.
-        task: What to ask the writer and how to read it.
+        writers: Who is asked, and what.
         checks: By category: what each text must pass.
         want: Usable texts wanted per parent.
-        tries: Largest number of asks per parent.
+        tries: Largest number of asks per parent and writer.
         first: The first attempt number: a later round goes on where the earlier one stopped.
         enough: How many usable texts end the asking; None for all that are wanted.
         labels: The columns that hold what a writer says of its texts, null where it says nothing.
         item: A parent as its task sees it.
+        are_sources: Whether a text's source is who wrote it, as with seeds; else its parent's.
     """
 
-    writer: str
-    task: PromptTask[Item, Drafts]
+    writers: Writers
     checks: Mapping[str, tuple[Check, ...]]
     want: int
     tries: int
@@ -41,42 +41,66 @@ class Writing:
     enough: int | None = None
     labels: tuple[str, ...] = ()
     item: Callable[[Row], Item] = item_of
+    are_sources: bool = False
 
 
 def writing(name: StageName, asked: Writing) -> EachRow:
-    """Expands each parent by what a writer makes of it; one without a usable text is exhausted.
+    """Expands each parent by what writers make of it; one without a usable text is exhausted.
 
     Args:
         name: The stage's name with its round: it is part of the children's keys.
         asked: What is asked.
     """
 
-    def row(row: Row) -> Program[Outcome]:
-        checks = asked.checks[row["category"]]
-        written: Written = yield Generate(
-            asked.task, asked.item(row), asked.want, checks, asked.tries, asked.first, asked.enough
-        )
+    def child(row: Row, turn: Turn, text: Text) -> Row:
         unsaid: Row = {**row, **dict.fromkeys(asked.labels)}
-        kept = [child_of(unsaid, str(name), text, asked.writer) for text in written.kept]
+        made = child_of(unsaid, str(name), turn.placed(text), turn.writer)
+        return {**made, "source": source_of(turn.writer)} if asked.are_sources else made
+
+    def row(row: Row) -> Program[Outcome]:
+        writers = asked.writers.about(row["row"])
+        checks = asked.checks[row["category"]]
+        turns: tuple[Turn, ...] = yield from in_turn(
+            writers,
+            Generate(
+                *(writers[0].task, asked.item(row), asked.want, checks),
+                *(asked.tries, asked.first, asked.enough),
+            ),
+        )
+        kept = [child(row, turn, text) for turn in turns for text in turn.written.kept]
         dropped = [
-            drop(child_of(unsaid, str(name), text, asked.writer), text.reason or "")
-            for text in written.dropped
+            drop(child(row, turn, text), text.reason or "")
+            for turn in turns
+            for text in turn.written.dropped
         ]
-        return Outcome(kept, dropped, {"parents": [parent_row(row, written)]})
+        return Outcome(kept, dropped, {"parents": [parent_row(row, turns)]})
 
     return EachRow.of(row)
 
 
-def parent_row(row: Row, written: Written) -> Row:
+def source_of(writer: str) -> str:
+    """What a text that a model wrote without a parent names as its source."""
+    return f"llm:{writer}"
+
+
+def parent_row(row: Row, turns: Sequence[Turn]) -> Row:
     """How the parent ended. Its reason counts what replies were unusable as a whole."""
-    exhausted = not written.kept
-    reasons = ["exhausted"] if exhausted else []
-    reasons.extend(sorted(set(written.unusable)))
     return {
         "row": row["row"],
         "root": row["root"],
-        "outcome": "dropped" if exhausted else "expanded",
+        "category": row["category"],
+        **_ended(turns),
+        "writers": counted(turns),
+    }
+
+
+def _ended(turns: Sequence[Turn]) -> Row:
+    children = sum(len(turn.written.kept) for turn in turns)
+    reasons = ["exhausted"] if not children else []
+    reasons.extend(sorted({each for turn in turns for each in turn.written.unusable}))
+    return {
+        "outcome": "expanded" if children else "dropped",
         "reason": ", ".join(reasons) or None,
-        "children": len(written.kept),
-        "asks": written.asks,
+        "children": children,
+        "asks": sum(turn.written.asks for turn in turns),
     }

@@ -21,6 +21,7 @@ from artifacts.sorry_bench_schemas import SORRY_BENCH
 from artifacts.summary import rounds_lines, seeds_lines
 from artifacts.tables import read_table
 from artifacts.views import ALL
+from artifacts.writer_tables import refusal_lines
 from base.did_you_mean import did_you_mean
 from pipelines.errors import FormatUnknownError
 from pipelines.recipe import load
@@ -135,6 +136,7 @@ def _lines(result: "Result", manifest: Manifest, exported: Sequence[Path]) -> It
         yield f"Rounds ended with categories short of their target: {short}."
     yield from seeds_lines(manifest)
     yield from rounds_lines(manifest)
+    yield from refusal_lines(manifest.writers)
     for name, ending in result.seed_endings.items():
         if ending != "full":
             yield f"Seeds of {name}: the writer ended {ending.replace('_', ' ')}."

@@ -162,14 +162,16 @@ class Mutated:
     Attributes:
         text: The text; of a dropped one the last that was tried, None where there was none.
         reason: Why it is dropped, None where it is kept: that of the last attempt.
-        asks: How often the writer was asked for it.
+        asks: How often writers were asked for it.
         failed: Whether it is out for want of a reply.
+        writer: Who wrote the text: a model, or `rules`; None where there is none.
     """
 
     text: str | None
     reason: str | None = None
     asks: int = 0
     failed: bool = False
+    writer: str | None = None
 
     @property
     def status(self) -> str:
@@ -183,13 +185,18 @@ class StyleTexts:
 
     Attributes:
         style: The prompt style.
-        made_by: The model that wrote it, `rules`, or how it is encoded.
+        made_by: The models that write it, a comma between them, `rules`, or how it is encoded.
         texts: One for each row of the table, in its order.
     """
 
     style: str
     made_by: str
     texts: tuple[Mutated, ...]
+
+    def maker_of(self, text: Mutated) -> str:
+        """Who made one of its texts: of several models the one that wrote it."""
+        by_a_model = self.style not in NEEDS_NO_MODEL
+        return (text.writer if by_a_model else None) or self.made_by
 
     @property
     def stopped(self) -> bool:
@@ -325,5 +332,6 @@ def _mutated(outcome: Outcome | Failed) -> Mutated:
     if isinstance(outcome, Failed):
         return Mutated(None, outcome.reason, failed=True)
     made = outcome.kept or [row for row in outcome.dropped if row["text"] is not None]
+    text, writer = (made[-1]["text"], made[-1]["writer"]) if made else (None, None)
     ended = outcome.side["mutations"][0]
-    return Mutated(made[-1]["text"] if made else None, ended["reason"], ended["asks"])
+    return Mutated(text, ended["reason"], ended["asks"], writer=writer)

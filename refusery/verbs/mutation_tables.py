@@ -86,7 +86,7 @@ def _rows(table: TextTable, made: StyleTexts, *, kept: bool) -> pl.DataFrame:
         table.written([text.text for text in texts]),
         pl.lit(made.style).alias(STYLE),
         pl.Series(status, [text.status for text in texts], pl.String),
-        pl.lit(made.made_by).alias(by),
+        pl.Series(by, [made.maker_of(text) for text in texts], pl.String),
         pl.Series(reason, [text.reason for text in texts], pl.String),
         pl.Series(asks, [text.asks for text in texts], pl.Int64),
         pl.Series(number, [n + 1 for n in places], pl.Int64),

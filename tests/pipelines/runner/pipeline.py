@@ -32,6 +32,7 @@ from pipelines.runner.stage import Row, Stage, latest
 from pipelines.stages.clean import cleaning
 from pipelines.stages.dedup import dedup_rows
 from pipelines.stages.source import frame_from, without_equals
+from pipelines.stages.writers import Writers, WriterTask
 from pipelines.stages.writing import Writing, writing
 
 CATEGORIES = ("deception", "privacy")
@@ -142,7 +143,8 @@ def _pipeline(settings: Settings) -> Pipeline:
 
 
 def _writing(writer: Lines, name: str, before: str, want: int, tries: int) -> Stage:
-    asked = Writing("m", writer, dict.fromkeys(CATEGORIES, ()), want, tries)
+    writers = Writers((WriterTask("m", writer),))
+    asked = Writing(writers, dict.fromkeys(CATEGORIES, ()), want, tries)
     return Stage(
         name=StageName(name),
         kind="expand",
