@@ -21,6 +21,7 @@ from artifacts.manifest import (
 from artifacts.release_files import release_file
 from artifacts.releases import damages, is_taken, open_sound
 from artifacts.seed_columns import SEED, SEED_ID, with_seed_ids
+from artifacts.sorry_bench_schemas import VARIANT
 from artifacts.staging import staging, take_place
 from artifacts.views import View
 from base.files import FileRecord, replacing, sha256_file
@@ -156,12 +157,14 @@ def _unchanged(
 def _same(folder: Path, was: ConfigRecord, now: ConfigRecord, view: View) -> bool:
     """Whether a config is what it was.
 
-    One whose seeds are still named by their texts is of the first edition: it has the same rows
-    where what it says of them is the same.
+    One whose seeds are still named by their texts, or whose mutations know of no variants, is of an
+    earlier edition: it has the same rows where what it says of them is the same.
     """
     if (was.columns, was.files) == (now.columns, now.files):
         return True
-    if SEED_ID in was.columns or SEED not in was.columns or was.rows != now.rows:
+    with_seeds = SEED in was.columns and SEED_ID not in was.columns
+    is_earlier = with_seeds or (VARIANT in view.schema and VARIANT not in was.columns)
+    if not is_earlier or was.rows != now.rows:
         return False
     files = [tables.read_table(release_file(folder, file.name)) for file in was.files]
     if not files:

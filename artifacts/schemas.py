@@ -178,6 +178,7 @@ TOLD = {
     "sounds_risky": "sounds risky",
     "question_id": "question",
     "encoding": "encoding",
+    "variant": "variant",
     "writer": "writer",
     "origin": "origin",
     "source": "source",

@@ -33,6 +33,11 @@ class Template:
     text: str
     digest: str
 
+    @property
+    def places(self) -> frozenset[str]:
+        """The names of the places that are filled in."""
+        return frozenset(Placeholders(self.text).get_identifiers())
+
     def messages(self, **values: str) -> tuple[Message, ...]:
         """The chat with all places filled; a value is inserted as it is, dollar signs and all.
 

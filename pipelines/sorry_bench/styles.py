@@ -96,6 +96,10 @@ class Maker(Protocol):
         """At most one kept text, and the attempts that came to nothing."""
         ...
 
+    def variant(self, item: Item) -> str | None:
+        """Which of the style's variants is asked for (a dialect, a role); None without any."""
+        ...
+
 
 @dataclass(frozen=True)
 class ModelWritten:
@@ -129,6 +133,10 @@ class ModelWritten:
         written: Written = yield Generate(self.task, item, 1, self.checks, self.tries, self.first)
         return written
 
+    def variant(self, item: Item) -> str | None:
+        """The one that the row is asked for in; the same at every attempt."""
+        return self.task.variant(item)
+
 
 @dataclass(frozen=True)
 class Misspelt:
@@ -156,6 +164,9 @@ class Misspelt:
         """The one text that the rules give."""
         text = misspell(item.text, item.row, self.rate, self.seed)
         return (yield from _checked(self.checks, item, text))
+
+    def variant(self, item: Item) -> None:
+        """None: rules know no variants."""
 
 
 @dataclass(frozen=True)
@@ -200,6 +211,9 @@ class Encoded:
             return Written((), (), 0, ("not_encodable",))
         return (yield from _checked(self.checks, item, prompt))
 
+    def variant(self, item: Item) -> None:
+        """None: a code has no variants."""
+
 
 @dataclass(frozen=True)
 class Draws:
@@ -240,7 +254,8 @@ def writers(part: Mutate) -> dict[str, str]:
 
 def _maker(recipe: SorryBench, part: Mutate, style: Style, draws: Draws) -> Maker:
     writer = _writer(part, style)
-    checks = (*draws.bars(style), *mutation_checks(style, _checking(recipe, part, style)))
+    wanted = _checking(recipe, part, style, draws.edition)
+    checks = (*draws.bars(style), *mutation_checks(style, wanted))
     if style in ENCODINGS:
         code = EncodedStyle(ENCODINGS[style], part.encodings, part.bare)
         return Encoded(code, checks)
@@ -261,7 +276,7 @@ def _writer(part: Mutate, style: Style) -> str:
     return (writer_of(part, style) if is_written(part, style) else None) or BY_RULES
 
 
-def _checking(recipe: SorryBench, part: Mutate, style: Style) -> Checking:
+def _checking(recipe: SorryBench, part: Mutate, style: Style, edition: str) -> Checking:
     measured = part.intent is not None or style in part.bands
     given = part.bands.get(style) or part.intent
     back = translator_into_english(part)
@@ -276,6 +291,7 @@ def _checking(recipe: SorryBench, part: Mutate, style: Style) -> Checking:
         bare=part.bare,
         by_rules=not is_written(part, MISSPELLINGS),
         max_tokens=max(lengths, default=None),
+        edition=edition,
     )
 
 
