@@ -150,14 +150,14 @@ def test_misspellings_change_two_words_at_least_and_leave_the_rest() -> None:
 
 
 @pytest.mark.parametrize("name", ["slang", "uncommon_dialects", "technical_terms"])
-def test_few_words_of_the_request_are_left_where_words_are_the_style(name: str) -> None:
+def test_many_words_are_not_the_request_s_where_words_are_the_style(name: str) -> None:
     for each in shown(name):
-        left = Counter(words(each.base)) & Counter(words(each.text))
-        assert left.total() <= 0.75 * len(words(each.base)), each.text
+        new = Counter(words(each.text)) - Counter(words(each.base))
+        assert new.total() >= 0.4 * len(words(each.text)), each.text
 
 
 def test_a_role_is_given_and_asked() -> None:
-    opens = re.compile(r"(?:[^.]*\byou(?:'re| are)\b|Play\b|Act as\b)")
+    opens = re.compile(r"(?:[^.]*\byou(?:'re| are)\b|Play\b|Act as\b)", re.IGNORECASE)
     for each in shown("role_play"):
         assert opens.match(each.text)
         assert longest_run(each.base, each.text) < len(words(each.base))
@@ -174,7 +174,7 @@ def test_numbers_of_the_request_are_kept(name: str) -> None:
 
 
 _HARSH = re.compile(
-    r"\b(?:kill|murder|die|dead(?! snarky)|blood|bomb|gun|knife|weapon|poison|drug|sex|nude|rape"
+    r"\b(?:kill|murder|die(?!t)|dead(?! snarky)|blood|bomb|gun|knife|weapon|poison|drug|sex|nude|rape"
     r"|suicide|terror|hack|stab|shoot|slur|nazi|child|children|kid|kids|teen|minor|boy|girl)\w*",
     re.IGNORECASE,
 )
@@ -203,7 +203,7 @@ def test_two_are_drawn_for_a_row_by_row_edition_and_style_alone(name: str) -> No
     places = Counter(each for pair in drawn for each in pair)
     assert set(places) == set(found.each)
     assert max(places.values()) < 2 * min(places.values())
-    assert len(set(drawn)) == len(found.each) * (len(found.each) - 1)
+    assert len(set(drawn)) >= 0.9 * len(found.each) * (len(found.each) - 1)
     assert drawn != [found.two(row, "2026.12.0") for row in _ROWS]
 
 
@@ -227,12 +227,10 @@ def test_each_variant_is_wanted_of_about_as_many_rows(name: str) -> None:
 
 def test_a_draw_stays_what_it_is() -> None:
     variant = load_demonstrations("uncommon_dialects").variant("r17", "2026.11.0")
-    first, second = load_demonstrations("question").two("r17", "2026.11.0")
+    drawn = load_demonstrations("question").two("r17", "2026.11.0")
     assert variant is not None
-    assert (variant.name, first.base[:20], second.base[:20]) == _PINNED
-
-
-_PINNED = ("", "", "")
+    assert variant.name == "Norfolk"
+    assert [each.base.split()[0] for each in drawn] == ["Write", "List"]
 
 
 def test_a_style_without_demonstrations_or_with_one_is_refused(
@@ -277,7 +275,7 @@ def test_demonstrations_are_as_close_to_their_requests_as_rows_must_be(
 def test_no_demonstration_is_near_an_xstest_prompt(encoder: Encoder) -> None:
     with _XSTEST.open(encoding="utf-8", newline="") as file:
         theirs = encoder(EmbedRequest("e", tuple(row["prompt"] for row in csv.DictReader(file))))
-    texts = sorted({text for name in _ENGLISH for each in shown(name)
-                    for text in (each.base, each.text)} | {each.base for _, each in everything()})  # fmt: skip
-    cosines = encoder(EmbedRequest("e", tuple(texts))) @ theirs.T
+    texts = {each.base for _, each in everything()}
+    texts |= {each.text for name in _ENGLISH for each in shown(name)}
+    cosines = encoder(EmbedRequest("e", tuple(sorted(texts)))) @ theirs.T
     assert cosines.max() < 0.8

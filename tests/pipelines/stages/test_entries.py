@@ -36,6 +36,7 @@ from curation.rows import exact_digest
 from generators import TEMPLATES
 from generators.continued import ContinuedRewriter
 from generators.examples.loader import load_examples
+from generators.mutations.chats import chat_of
 from generators.mutations.checking import intent_checker
 from generators.mutations.encodings.registry import ENCODINGS, EncodedStyle
 from generators.mutations.misspellings import rules_digest
@@ -90,6 +91,7 @@ def _written() -> Iterator[tuple[str, object]]:
     for name, style in WRITTEN.items():
         yield f"style {name}", style
         yield f"writer of {name}", writer_for(name, "m")
+        yield f"chat of {name}", chat_of(style)
         if style.group == "language":
             yield f"translator of {name}", back_translator(style, "m")
     for name, code in ENCODINGS.items():
