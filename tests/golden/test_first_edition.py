@@ -173,13 +173,16 @@ _OF_A_PROMPT = (
 
 
 def _shards(edition: Path, benchmark: str) -> dict[str, str]:
-    """Digests of a release's shards; of prompts, of the rows, whose seeds have ids since."""
+    """Digests of the rows of a release's shards: seeds have ids since, and mutations variants."""
     release = _release(edition, benchmark)
     found = {path.relative_to(release): path for path in sorted(release.rglob("*.parquet"))}
-    digest = bytes_digest if benchmark == "sorry-bench" else _rows_digest
-    return {str(name): digest(path) for name, path in found.items()}
+    return {str(name): _rows_digest(path) for name, path in found.items()}
 
 
 def _rows_digest(shard: Path) -> str:
-    rows = with_seed_ids(pl.read_parquet(shard), texts=False).select(_OF_A_PROMPT)
+    rows = pl.read_parquet(shard)
+    if "turns" in rows.columns:
+        rows = rows.drop("variant", strict=False)
+    else:
+        rows = with_seed_ids(rows, texts=False).select(_OF_A_PROMPT)
     return hashlib.sha256(rows.write_json().encode()).hexdigest()

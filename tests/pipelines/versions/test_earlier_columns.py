@@ -27,7 +27,7 @@ from tests.servers.openai_server import serve
 _STYLES = "  styles: [ascii, slang]\n"
 _LATER = "2026.12.0"
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 
 @dataclass(frozen=True)
