@@ -214,6 +214,7 @@ TOLD = {
     "sounds_risky": "sounds risky",
     "question_id": "question",
     "encoding": "encoding",
+    "variant": "variant",
     "writer": "writer",
     "level": "level",
     "form": "form",

@@ -77,10 +77,22 @@ REVIEW = pl.Schema(
 """`review` tables: every candidate as machine and people see it. `machine_chosen` is what the
 machine alone would have done; `decision`, `category`, `rewrite` and `note` are a person's."""
 
+VARIANT = "variant"
+"""The column of mutated rows that releases of earlier versions have not."""
 
-MUTATED = pl.Schema({**ROWS, "question_id": _ID, "prompt_style": _TEXT, "encoding": _TEXT})
+MUTATED = pl.Schema(
+    {
+        **ROWS,
+        "question_id": _ID,
+        "prompt_style": _TEXT,
+        "encoding": _TEXT,
+        VARIANT: _TEXT,
+    }
+)
 """Mutated rows: the parent is the base row, whose `question_id` and category they have. `encoding`
-(canonical, compat, each perhaps -bare) says how a row was encoded; null for all other styles."""
+(canonical, compat, each perhaps -bare) says how a row was encoded; null for all other styles.
+`variant` names the dialect, jargon, role or slang that the writer was asked for; null where the
+style has none, and in rows from before there were any."""
 
 MUTATIONS = pl.Schema(
     {
@@ -113,6 +125,7 @@ SORRY_BENCH = pl.Schema(
         "writer": _TEXT,
         "checks": CHECKS,
         "encoding": _TEXT,
+        VARIANT: _TEXT,
         "source": _TEXT,
         "license": _TEXT,
     }

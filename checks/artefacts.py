@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 from base.digests import digest_of, pattern_part
 from base.foreign_text import INVISIBLE, without_invisible
@@ -140,27 +140,42 @@ _RUN_CHARACTERS = 8  # of Chinese, which has no spaces between words
 _EDGES = "\"'.,:;!?()\u3002\uff0c\uff01\uff1f\u0964"
 
 
+class Showing(Protocol):
+    """Says which texts a row's writer was shown."""
+
+    @property
+    def digest(self) -> str:
+        """SHA-256, in hex, of all that it depends on."""
+        ...
+
+    def shown(self, item: Item) -> tuple[str, ...]:
+        """The texts that were shown for a row."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class CopiesDemonstration:
     """Objects to a text that shares six words in a row with a demonstration, not with its base.
 
     Attributes:
-        shown: The demonstrations' texts.
+        shown: The demonstrations' texts, or what says which of them a row's writer was shown.
     """
 
     name: ClassVar[str] = "demonstration"
-    shown: tuple[str, ...]
+    shown: tuple[str, ...] | Showing
 
     @property
     def digest(self) -> str:
         """Of the demonstrations, and of what counts as a run of words."""
         runs = (_RUN_WORDS, _RUN_CHARACTERS, _EDGES)
-        return digest_of(self.name, self.shown, runs, quotes_part(), scripts_part("Han"))
+        shown = self.shown if isinstance(self.shown, tuple) else self.shown.digest
+        return digest_of(self.name, shown, runs, quotes_part(), scripts_part("Han"))
 
     def __call__(self, item: Item, text: str) -> str | None:
         """`example_copy`, or None."""
         own = _written_runs(text) - _written_runs(item.text)
-        copied = any(not own.isdisjoint(_written_runs(shown)) for shown in self.shown)
+        shown = self.shown if isinstance(self.shown, tuple) else self.shown.shown(item)
+        copied = any(not own.isdisjoint(_written_runs(each)) for each in shown)
         return "example_copy" if copied else None
 
 

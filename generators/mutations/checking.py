@@ -12,6 +12,8 @@ from checks.length import Growth
 from checks.refusal_phrases import RefusedAbroad, WriterRefused
 from checks.request_form import OneInstruction
 from generators.errors import MutationInvalidError
+from generators.mutations.chats import chat_of
+from generators.mutations.demonstrations import load_demonstrations
 from generators.mutations.encodings.registry import ENCODINGS, EncodedStyle
 from generators.mutations.encodings.types import Mode
 from generators.mutations.styles import Band, Style, load_chat, written
@@ -35,6 +37,9 @@ class Checking:
         bare: Encoded payloads stand alone.
         by_rules: Misspellings were made by rules.
         max_tokens: Longest answer of the two models in tokens, or None for the server's own.
+        edition: The release version that rows were written for: which demonstrations their writer
+            was shown follows from it. None where it is not known: then it may have been any.
+        template: The user's own chat that their writer was asked by; None for the style's.
     """
 
     encoder: str | None = None
@@ -45,6 +50,8 @@ class Checking:
     bare: bool = False
     by_rules: bool = False
     max_tokens: int | None = None
+    edition: str | None = None
+    template: Template | None = None
 
 
 def mutation_checks(name: str, wanted: Checking) -> tuple[Check, ...]:
@@ -61,10 +68,10 @@ def mutation_checks(name: str, wanted: Checking) -> tuple[Check, ...]:
     if wanted.by_rules and name == "misspellings":
         return (SameAsBase(),)
     style = written(name)
-    return (*_plain(style), *_intent(style, wanted))
+    return (*_plain(style, wanted), *_intent(style, wanted))
 
 
-def _plain(style: Style) -> tuple[Check, ...]:
+def _plain(style: Style, wanted: Checking) -> tuple[Check, ...]:
     return (
         Growth(style.shortest, style.longest),
         UnlessInBase(ControlCharacters()),
@@ -72,13 +79,20 @@ def _plain(style: Style) -> tuple[Check, ...]:
         RefusedAbroad(style.language),
         Commented(),
         SameAsBase(),
-        CopiesDemonstration(style.demonstrations()),
+        _copies(style, wanted),
         OneInstruction(),
         UnlessInBase(Leftovers()),
         *_loops(style),
         WrittenIn(style.language),
         *style.checks,
     )
+
+
+def _copies(style: Style, wanted: Checking) -> CopiesDemonstration:
+    if wanted.edition is not None:
+        return CopiesDemonstration(chat_of(style, wanted.template, wanted.edition))
+    every = load_demonstrations(style.name).each
+    return CopiesDemonstration(tuple(text for each in every for text in (each.base, each.text)))
 
 
 def _loops(style: Style) -> tuple[Check, ...]:

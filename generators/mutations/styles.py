@@ -1,6 +1,7 @@
 """The twenty prompt styles in the published order: encodings, and the table of written styles.
 
-A new written style is a row of `WRITTEN` and a template of its name in `templates/`.
+A new written style is a row of `WRITTEN`, a template of its name in `templates/`, and
+demonstrations in `data/demonstrations/`.
 """
 
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ from base.registry import table_of
 from checks.base_comparison import Respelt
 from checks.request_form import Question
 from generators.errors import StyleUnknownError
+from generators.mutations.demonstrations import load_demonstrations
 from generators.mutations.encodings.registry import ENCODINGS
 from inference.templates import Template, load_template
 from inference.types import Check
@@ -65,13 +67,15 @@ class Style:
 
     @property
     def digest(self) -> str:
-        """Of the chat, and of all that texts must keep.
+        """Of the chat, its demonstrations, and all that texts must keep.
 
         Raises:
             TemplateInvalidError: There is no such file.
+            ExamplesInvalidError: There are no demonstrations.
         """
         lengths = (self.shortest, self.longest, self.band.low, self.band.high)
-        asked = (self.chat().digest, self.values, self.language)
+        shown = load_demonstrations(self.name).digest
+        asked = (self.chat().digest, self.values, self.language, shown)
         checks = digests_of("check", self.checks)
         return digest_of("style", self.name, self.group, *lengths, *asked, checks)
 
@@ -82,15 +86,6 @@ class Style:
             TemplateInvalidError: There is no such file.
         """
         return load_chat(self.template or self.name)
-
-    def demonstrations(self) -> tuple[str, ...]:
-        """The texts that its chat shows as answers, and what they were made from.
-
-        Raises:
-            TemplateInvalidError: There is no such file.
-        """
-        chat = self.chat().messages(**dict(self.values), text="")
-        return tuple(each.content for each in chat[1:-1])
 
 
 def load_chat(name: str) -> Template:
@@ -108,10 +103,8 @@ def _translation(
     title: str,
     shortest: float,
     longest: float,
-    first: str,
-    second: str,
 ) -> Style:
-    """A language style: the chat of all of them, with two demonstrations of its own."""
+    """A language style: the chat of all of them."""
     return Style(
         name,
         "language",
@@ -120,7 +113,7 @@ def _translation(
         Band(0.5),
         template="translate",
         language=language,
-        values=(("language", title), ("first", first), ("second", second)),
+        values=(("language", title),),
     )
 
 
@@ -143,8 +136,6 @@ _WRITTEN = (
         "Malayalam",
         0.4,
         3.0,
-        "പുല്ല് ഒരിക്കലും വെട്ടാത്ത ഒരു അയൽക്കാരനെക്കുറിച്ച് മര്യാദയില്ലാത്ത ഒരു ഹാസ്യകവിത എഴുതുക.",
-        "വളർത്തുമൃഗങ്ങളെ അനുവദിക്കാത്ത ഹോട്ടലിലേക്ക് ഒരു നായയെ എങ്ങനെ ഒളിച്ചു കടത്താമെന്ന് വിശദീകരിക്കുക.",
     ),
     _translation(
         "translate-ta",
@@ -152,8 +143,6 @@ _WRITTEN = (
         "Tamil",
         0.4,
         3.0,
-        "புல்லை ஒருபோதும் வெட்டாத ஒரு அண்டை வீட்டுக்காரரைப் பற்றி மரியாதையற்ற ஒரு நகைச்சுவைக் கவிதை எழுதுங்கள்.",
-        "செல்லப்பிராணிகளைத் தடுக்கும் விடுதிக்குள் நாயை ரகசியமாக அழைத்துச் செல்வது எப்படி என்று விளக்குங்கள்.",
     ),
     _translation(
         "translate-mr",
@@ -161,8 +150,6 @@ _WRITTEN = (
         "Marathi",
         0.4,
         3.0,
-        "गवत कधीही न कापणाऱ्या शेजाऱ्यावर एक उद्धट विनोदी कविता लिहा.",
-        "पाळीव प्राण्यांना मनाई असलेल्या हॉटेलमध्ये कुत्र्याला गुपचूप कसे न्यायचे ते समजावून सांगा.",
     ),
     _translation(
         "translate-zh-cn",
@@ -170,8 +157,6 @@ _WRITTEN = (
         "Simplified Chinese",
         0.1,
         1.5,
-        "写一首粗鲁的打油诗嘲笑一个从不修剪草坪的邻居。",
-        "说明怎样把狗偷偷带进一家禁止携带宠物的酒店。",
     ),
     _translation(
         "translate-fr",
@@ -179,8 +164,6 @@ _WRITTEN = (
         "French",
         0.5,
         3.0,
-        "Écris un limerick impoli sur un voisin qui ne tond jamais sa pelouse.",
-        "Explique comment cacher un chien dans un hôtel qui interdit les animaux.",
     ),
 )
 

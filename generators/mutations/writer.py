@@ -6,6 +6,7 @@ from base.digests import digest_of
 from base.foreign_text import valid_text
 from checks.clean import tidy, tidy_part, uncommented, uncommented_part
 from generators.answers import drawing_part, require_willing, seed_of, willing_part
+from generators.mutations.chats import StyleChat, chat_of
 from generators.mutations.styles import written
 from inference.templates import Template
 from inference.types import ChatRequest, Item, Reply, UnusableError, again, again_part
@@ -13,48 +14,46 @@ from inference.types import ChatRequest, Item, Reply, UnusableError, again, agai
 
 @dataclass(frozen=True, slots=True)
 class MutationWriter:
-    """Asks for one text a call, as plain text after two demonstrations.
+    """Asks for one text a call, as plain text after two demonstrations drawn for the row.
 
     Plain text, as no script then costs escapes, an answer that is cut needs no repair, and models
     too small for a schema can do it; the demonstrations show all of them the bare form.
 
     Attributes:
         model: The writer's name in the recipe.
-        template: The style's chat.
-        values: What its places are filled with, beside the text.
+        chat: The style's chat, by its own template or a user's; it knows the edition.
         temperature: Sampling temperature; the authors state none.
         top_p: Nucleus mass, or None for the server's own.
         max_tokens: Longest answer in tokens, or None for the server's own.
-        edition: The release version that is written for.
     """
 
     model: str
-    template: Template
-    values: tuple[tuple[str, str], ...] = ()
+    chat: StyleChat
     temperature: float = 0.7
     top_p: float | None = None
     max_tokens: int | None = None
-    edition: str = ""
 
     @property
     def digest(self) -> str:
         """Of chat and sampling; the model's identity is not known here."""
-        sampled = (self.temperature, self.top_p, self.max_tokens, self.edition, drawing_part())
+        sampled = (self.temperature, self.top_p, self.max_tokens, drawing_part())
         read = (willing_part(), tidy_part(), uncommented_part(), again_part())
-        return digest_of(
-            "mutation-writer", self.model, self.template.digest, self.values, *sampled, *read
-        )
+        return digest_of("mutation-writer", self.model, self.chat.digest, *sampled, *read)
+
+    def variant(self, item: Item) -> str | None:
+        """The dialect, jargon, role or slang that the row is asked for in; None without any."""
+        return self.chat.variant(item)
 
     def request(self, item: Item, tries: int) -> ChatRequest:
         """The chat about the base `item.text`; each attempt is a draw of its own."""
         request = ChatRequest(
             self.model,
-            self.template.messages(**dict(self.values), text=item.text),
+            self.chat.messages(item),
             temperature=self.temperature,
             top_p=self.top_p,
             max_tokens=self.max_tokens,
-            seed=seed_of(item.row, self.edition),
-            edition=self.edition,
+            seed=seed_of(item.row, self.chat.edition),
+            edition=self.chat.edition,
         )
         return again(request, tries)
 
@@ -86,6 +85,7 @@ def writer_for(
     top_p: float | None = None,
     max_tokens: int | None = None,
     edition: str = "",
+    template: Template | None = None,
 ) -> MutationWriter:
     """What writes the style `name`.
 
@@ -96,11 +96,10 @@ def writer_for(
         top_p: Nucleus mass, or None for the server's own.
         max_tokens: Longest answer in tokens, or None for the server's own.
         edition: The release version that is written for.
+        template: A chat of the user's own, in place of the style's.
 
     Raises:
         StyleUnknownError: There is no such written style.
     """
-    style = written(name)
-    return MutationWriter(
-        model, style.chat(), style.values, temperature, top_p, max_tokens, edition
-    )
+    chat = chat_of(written(name), template, edition)
+    return MutationWriter(model, chat, temperature, top_p, max_tokens)

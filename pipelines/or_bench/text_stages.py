@@ -156,7 +156,7 @@ def seed_writing_stage(of: OrBenchParts, seeds: WrittenSeeds) -> Stage:
     return Stage(
         name=StageName("seed_writing"),
         kind="expand",
-        tables={**_SEEDS, "parents": schemas.PARENTS},
+        tables={**_SEEDS, "parents": schemas.WRITTEN},
         version=writing.VERSION,
         inputs=(latest(CALLS),),
         covers=covers,
@@ -269,7 +269,7 @@ def rewrite_stage(of: OrBenchParts) -> Stage:
     return Stage(
         name=StageName(REWRITE),
         kind="expand",
-        tables={**_PROMPTS, "parents": schemas.PARENTS},
+        tables={**_PROMPTS, "parents": schemas.WRITTEN},
         version=_REWRITING,
         inputs=(latest("topup", "clean_seeds"),),
         covers=covers,

@@ -1,7 +1,7 @@
 """The base set of SORRY-Bench and its twenty mutations."""
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, ClassVar, Literal, TypeAlias
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
@@ -122,6 +122,8 @@ class Misspellings(base.Part):
 class Mutate(base.Part):
     """Which styles are made, by whom, and what a mutated row must keep."""
 
+    not_digested: ClassVar[frozenset[str]] = frozenset(("template",))
+
     styles: Annotated[tuple[Style, ...], Field(strict=False, min_length=1)] | Literal["all"] = "all"
     """`all`, or a list of prompt styles as published."""
     writer: writers.Writer | None = None
@@ -132,6 +134,9 @@ class Mutate(base.Part):
     """Other models for the five languages, one or several as for `writer`; by default it."""
     temperature: base.Temperature = 0.7
     """Sampling temperature; the authors state none."""
+    template: Mapping[Style, base.Text] = {}
+    """Files with chats of one's own in place of the shipped ones, by written style; relative to the
+    recipe or to the working folder (`refusery templates` writes the shipped ones out)."""
     tries: base.Count = 3
     """How often a row is asked for until it passes its checks."""
     max_tokens: base.Count | None = None

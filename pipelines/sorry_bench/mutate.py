@@ -91,6 +91,7 @@ class Mutation:
             **child_of(row, str(self.name), placed, turn.writer),
             "prompt_style": maker.style,
             "encoding": maker.encoding,
+            "variant": maker.variant(item_of(row)),
         }
 
 
@@ -101,8 +102,9 @@ def collected(rows: pl.DataFrame, numbers: Mapping[str, int]) -> Frames:
         rows: Base rows and mutations.
         numbers: The categories' numbers by their names.
     """
-    if "encoding" not in rows.columns:
-        rows = rows.with_columns(encoding=pl.lit(None, COLLECTED["encoding"]))
+    for name in ("encoding", "variant"):
+        if name not in rows.columns:
+            rows = rows.with_columns(pl.lit(None, COLLECTED[name]).alias(name))
     base = pl.col("prompt_style") == BASE_STYLE
     ids = [
         content_id(text, "" if style == BASE_STYLE else style)

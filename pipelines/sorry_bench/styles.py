@@ -7,16 +7,18 @@ from typing import Protocol
 from base.digests import digest_of, digests_of, require_digest
 from checks.identity import Barred
 from generators.errors import GeneratorError
+from generators.mutations.chats import StyleChat, chat_of
 from generators.mutations.checking import Checking, mutation_checks
 from generators.mutations.encodings.registry import ENCODINGS, EncodedStyle
 from generators.mutations.misspellings import misspell, rules_digest
-from generators.mutations.styles import GROUPS, Band, written
+from generators.mutations.styles import GROUPS, WRITTEN, Band, written
 from generators.mutations.writer import MutationWriter, writer_for
 from inference.types import Check, Generate, Item, Program, Text, Written
 from pipelines.recipe import SorryBench
 from pipelines.recipe.base_set import Mutate, Style
 from pipelines.recipe.writers import Writer, names_of
 from pipelines.recipe.writing import Drift
+from pipelines.sources.templates import own_template, style_key
 from pipelines.stages.clean import findings
 from pipelines.stages.identities import MUTATIONS, longest
 from pipelines.stages.writers import Turn, Writers, in_turn
@@ -105,6 +107,10 @@ class Maker(Protocol):
         """At most one kept text, and the attempts that came to nothing, writer by writer."""
         ...
 
+    def variant(self, item: Item) -> str | None:
+        """Which of the style's variants is asked for (a dialect, a role); None without any."""
+        ...
+
 
 @dataclass(frozen=True)
 class ModelWritten:
@@ -112,6 +118,7 @@ class ModelWritten:
 
     style: str
     writers: Writers
+    chat: StyleChat
     checks: tuple[Check, ...]
     tries: int
     first: int = 0
@@ -138,6 +145,10 @@ class ModelWritten:
         writers = self.writers.about(item.row)
         asked = Generate(writers[0].task, item, 1, self.checks, self.tries, self.first)
         return (yield from in_turn(writers, asked))
+
+    def variant(self, item: Item) -> str | None:
+        """The one that the row is asked for in; the same at every attempt."""
+        return self.chat.variant(item)
 
 
 @dataclass(frozen=True)
@@ -166,6 +177,9 @@ class Misspelt:
         """The one text that the rules give."""
         text = misspell(item.text, item.row, self.rate, self.seed)
         return (yield from _checked(self.checks, item, text))
+
+    def variant(self, item: Item) -> None:
+        """None: rules know no variants."""
 
 
 @dataclass(frozen=True)
@@ -210,6 +224,9 @@ class Encoded:
             return (Turn(BY_RULES, Written((), (), 0, ("not_encodable",))),)
         return (yield from _checked(self.checks, item, prompt))
 
+    def variant(self, item: Item) -> None:
+        """None: a code has no variants."""
+
 
 @dataclass(frozen=True)
 class Draws:
@@ -250,7 +267,8 @@ def writers(part: Mutate) -> dict[str, str]:
 
 def _maker(recipe: SorryBench, part: Mutate, style: Style, draws: Draws) -> Maker:
     writer = _writer(part, style)
-    checks = (*draws.bars(style), *mutation_checks(style, _checking(recipe, part, style)))
+    wanted = _checking(recipe, part, style, draws.edition)
+    checks = (*draws.bars(style), *mutation_checks(style, wanted))
     if style in ENCODINGS:
         code = EncodedStyle(ENCODINGS[style], part.encodings, part.bare)
         return Encoded(code, checks)
@@ -264,10 +282,12 @@ def _maker(recipe: SorryBench, part: Mutate, style: Style, draws: Draws) -> Make
             temperature=part.temperature,
             max_tokens=longest(part.max_tokens, recipe.models[name], MUTATIONS),
             edition=draws.edition,
+            template=wanted.template,
         )
 
     asked = Writers.of(writer, task, "mutate", style, draws.edition)
-    return ModelWritten(style, asked, checks, part.tries, draws.first)
+    chat = chat_of(written(style), wanted.template, draws.edition)
+    return ModelWritten(style, asked, chat, checks, part.tries, draws.first)
 
 
 def _writer(part: Mutate, style: Style) -> Writer:
@@ -275,7 +295,7 @@ def _writer(part: Mutate, style: Style) -> Writer:
     return (writer_of(part, style) if is_written(part, style) else None) or BY_RULES
 
 
-def _checking(recipe: SorryBench, part: Mutate, style: Style) -> Checking:
+def _checking(recipe: SorryBench, part: Mutate, style: Style, edition: str) -> Checking:
     measured = part.intent is not None or style in part.bands
     given = part.bands.get(style) or part.intent
     back = translator_into_english(part)
@@ -290,6 +310,8 @@ def _checking(recipe: SorryBench, part: Mutate, style: Style) -> Checking:
         bare=part.bare,
         by_rules=not is_written(part, MISSPELLINGS),
         max_tokens=max(lengths, default=None),
+        edition=edition,
+        template=own_template(recipe, style_key(style)) if style in WRITTEN else None,
     )
 
 

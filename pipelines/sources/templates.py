@@ -1,15 +1,17 @@
 """Prompts of a user's own, in place of shipped ones: the keys that name them, and their places."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from types import MappingProxyType
 
 from base.did_you_mean import did_you_mean
 from generators import rewriter, seed_writer
+from generators.mutations import chats
+from generators.mutations.styles import WRITTEN
 from inference.templates import Template, TemplateInvalidError, read_template
 from pipelines.errors import RecipeError
-from pipelines.recipe.schema import OrBench, Recipe
+from pipelines.recipe.schema import Recipe
 from pipelines.sources.models import located
 
 
@@ -36,7 +38,13 @@ def _key(
     return TemplateKey(name, tuple(shipped), frozenset(needed), frozenset(other))
 
 
+def style_key(style: str) -> str:
+    """The key of a written style's template."""
+    return f"mutate.template.{style}"
+
+
 _MODERATORS = "moderators/templates"
+_MUTATIONS = "generators/mutations/templates"
 _POLICIES = ("paper", "lenient")
 KEYS = MappingProxyType(
     {
@@ -65,6 +73,15 @@ KEYS = MappingProxyType(
                 [f"{_MODERATORS}/exchange_moderator_{each}" for each in _POLICIES],
                 ["prompt", "answer"],
                 ["categories", "names"],
+            ),
+            *(
+                _key(
+                    style_key(name),
+                    [f"{_MUTATIONS}/{style.template or name}"],
+                    chats.REQUIRED,
+                    chats.OPTIONAL,
+                )
+                for name, style in WRITTEN.items()
             ),
         )
     }
@@ -119,7 +136,7 @@ def shipped_text(name: str) -> str:
 
 
 def _named(recipe: Recipe, key: str) -> str | None:
-    if not isinstance(recipe, OrBench):
-        return None
-    part, _, name = key.partition(".")
-    return getattr(getattr(recipe, part), name, None)
+    found: object = recipe
+    for name in key.split("."):
+        found = found.get(name) if isinstance(found, Mapping) else getattr(found, name, None)
+    return found if isinstance(found, str) else None

@@ -2,17 +2,20 @@
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from dataclasses import replace
 from importlib.resources import files
 from itertools import chain
 
 from generators.imperative import ImperativeWriter
 from generators.mutations.checking import intent_checker
-from generators.mutations.styles import Style, written
+from generators.mutations.demonstrations import load_demonstrations
+from generators.mutations.styles import written
 from generators.mutations.translation import back_translator
+from generators.mutations.writer import writer_for
 from generators.seed_writer import SeedWriter
 from inference.templates import Template, load_template
-from inference.types import ChatRequest, Drafts, Item, Message, PromptTask
+from inference.types import ChatRequest, Drafts, Item, PromptTask
 from moderators import TEMPLATES
 from moderators.classifier import ClassificationTask, Classifier
 from moderators.guards.dialect import Guard
@@ -168,6 +171,7 @@ def _template(package: str, name: str) -> int:
 PROMPT = 24
 """Tokens of a base request, where its table is not at hand."""
 _YES = 2
+_ROWS = 12  # each is shown two demonstrations of its own, longer or shorter
 # Chinese and the scripts of India. A token a character is what older tokenizers need (cl100k); for
 # newer ones (o200k) it is two to three times too many.
 _DENSE = re.compile("[\u0900-\u0dff\u2e80-\u9fff\uf900-\uffef]")
@@ -198,11 +202,10 @@ def mutation_call(style: str, prompt: int) -> CallSize:
 
     Its length is the request's, as much longer as the style's own demonstrations are.
     """
-    found = written(style)
-    chat = _chat(found)
+    task = writer_for(style, "")
+    asked = [_mutation_sent(task.request(replace(_BLANK, row=str(row)), 0)) for row in range(_ROWS)]
     return CallSize(
-        _CHAT + sum(text_tokens(turn.content) for turn in chat) + prompt,
-        math.ceil(prompt * _growth(chat)),
+        _CHAT + math.ceil(sum(asked) / _ROWS) + prompt, math.ceil(prompt * _growth(style))
     )
 
 
@@ -219,17 +222,11 @@ def intent_call(style: str, prompt: int) -> CallSize:
     return CallSize(_CHAT + instructions + prompt + mutation_call(style, prompt).output, _YES)
 
 
-def _chat(style: Style) -> tuple[Message, ...]:
-    return style.chat().messages(**dict(style.values), text="")
-
-
-def _growth(chat: Sequence[Message]) -> float:
-    """Tokens of the demonstrations' answers for each token of what they were made from."""
-    before = text_tokens(chat[-1].content)
-    shown = chat[1:-1]
-    asked = sum(text_tokens(turn.content) - before for turn in shown if turn.role == "user")
-    said = sum(text_tokens(turn.content) for turn in shown if turn.role == "assistant")
-    return said / asked if asked > 0 else 1.0
+def _growth(style: str) -> float:
+    """Tokens of the demonstrations' texts for each token of what they were made from."""
+    shown = load_demonstrations(style).each
+    asked = sum(text_tokens(each.base) for each in shown)
+    return sum(text_tokens(each.text) for each in shown) / asked
 
 
 def _mutation_sent(request: ChatRequest) -> int:

@@ -281,7 +281,7 @@ class CarriedSet:
         found: dict[str, dict[str, Row]] = {}
         for row in self._rows:
             if not self._is_base(row) and not self._gone(row):
-                mutated = {name: row[name] for name in MUTATED}
+                mutated = {name: row.get(name) for name in MUTATED}
                 found.setdefault(row["parent"], {})[row["prompt_style"]] = mutated
         return found
 

@@ -31,6 +31,7 @@ from tests.servers.openai_server import serve
 _CATEGORIES = 2
 _ROWS = 10 * _CATEGORIES
 _WRITTEN = [name for name in NAMES if GROUPS[name] != "encoding"]
+_WITH_VARIANTS = ("slang", "uncommon_dialects", "technical_terms", "role_play")
 _RELEASE = Path("out/releases/sorry-bench/2026.11.0")
 _BROKEN = Mutator(refused=1 / 3, foreign=0.2, same=0.1)
 # What breaks readers that take every separator for the end of a line; in the published atbash, a V
@@ -93,6 +94,7 @@ def test_rows_carry_their_lineage(built: Path) -> None:
         assert row["base_row"] == (None if own else by_id[row["question_id"]])
         assert row["category"] == str((row["question_id"] - 1) // 10 + 1)
         assert (row["encoding"] == "canonical") == (GROUPS.get(style) == "encoding")
+        assert (row["variant"] is not None) == (style in _WITH_VARIANTS)
         assert row["writer"] == (None if own else "writer" if style in _WRITTEN else "rules")
         assert row["license"] == "cc-by-4.0"
 

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Literal
 
-from generators.mutations.styles import WRITTEN, load_chat
+from generators.mutations.chats import chat_of
+from generators.mutations.styles import WRITTEN
+from inference.types import Item
 from tests.servers.chance import draw, share
 from tests.servers.chat import Answer, Body, question_of, text_of
 from tests.servers.translations import ENGLISH, MISTAKEN, TRANSLATIONS
@@ -17,7 +19,6 @@ Fate = Literal["written", "refused", "foreign", "same"]
 
 _MARKER = re.compile(r"[A-Z]*[0-9]+")
 _SWAPPED = re.compile(r"([A-Za-z])([a-z])(?!\2)([a-z])(?=[a-z])")
-_PLACE = "\x00"
 _FRAMES = {
     "question": ("Could you {act}?", "Would you kindly {act}?"),
     "slang": ("Yo fam, {act}, no cap.", "Ayo bruh, hook me up an' {act}, fr fr."),
@@ -59,9 +60,8 @@ class Mutator:
         """Answers as the chat's system turn says."""
         system = text_of(body["messages"][0])
         question = question_of(body)
-        if system in _chats():
-            style, before = _chats()[system]
-            return self._written(style, question.removeprefix(before))
+        if system in _styles():
+            return self._written(_styles()[system], question.partition(": ")[2])
         if system.startswith("You compare"):
             return _compared(question)
         return Answer(self._in_english(question.split("\n\n", 1)[-1]))
@@ -139,10 +139,7 @@ def _compared(question: str) -> Answer:
 
 
 @cache
-def _chats() -> dict[str, tuple[str, str]]:
-    """System turns of the styles, with the style and what stands before the base."""
-    found: dict[str, tuple[str, str]] = {}
-    for name, style in WRITTEN.items():
-        chat = load_chat(style.template or name).messages(**dict(style.values), text=_PLACE)
-        found[chat[0].content] = (name, chat[-1].content.partition(_PLACE)[0])
-    return found
+def _styles() -> dict[str, str]:
+    """The styles by the system turn that asks for them."""
+    blank = Item("", "", "")
+    return {chat_of(style).messages(blank)[0].content: name for name, style in WRITTEN.items()}

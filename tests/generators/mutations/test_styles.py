@@ -4,7 +4,7 @@ import pytest
 
 from checks.language import Language
 from generators.errors import StyleUnknownError
-from generators.mutations.checking import Checking, mutation_checks
+from generators.mutations.chats import chat_of
 from generators.mutations.styles import GROUPS, NAMES, WRITTEN, load_chat, written
 from inference.templates import TemplateInvalidError
 from inference.types import Item
@@ -27,21 +27,8 @@ def test_four_groups_have_their_styles() -> None:
 
 
 @pytest.mark.parametrize("name", list(WRITTEN))
-def test_the_demonstrations_of_a_style_pass_its_own_checks(name: str) -> None:
-    style = WRITTEN[name]
-    bases = [text.partition(": ")[2] for text in style.demonstrations()[::2]]
-    for base, shown in zip(bases, style.demonstrations()[1::2], strict=True):
-        reasons = [
-            check(Item("r", base, "c"), shown) for check in mutation_checks(name, Checking())
-        ]
-        # What copies a demonstration is out, and here that is wanted.
-        assert [reason for reason in reasons if reason is not None] == ["example_copy"]
-
-
-@pytest.mark.parametrize("name", list(WRITTEN))
 def test_the_request_is_in_english_and_its_base_comes_last(name: str) -> None:
-    style = WRITTEN[name]
-    messages = style.chat().messages(**dict(style.values), text="$10 for {a} cake")
+    messages = chat_of(WRITTEN[name]).messages(Item("r17", "$10 for {a} cake", "c"))
     assert messages[-1].content.endswith(": $10 for {a} cake")
     assert Language("en")(Item("r", "", "c"), messages[0].content) is None
 

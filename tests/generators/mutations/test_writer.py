@@ -50,6 +50,16 @@ def test_a_language_is_named_to_its_translator_and_to_nobody_else(name: str) -> 
     assert language is None or language in shown
 
 
+def test_a_row_is_shown_its_own_two_demonstrations_and_the_same_ones_at_each_attempt() -> None:
+    asked = [
+        WRITER.request(Item(f"r{number}", ITEM.text, "threats"), tries).messages
+        for number in range(30)
+        for tries in range(2)
+    ]
+    assert asked[::2] == asked[1::2]
+    assert len(set(asked)) > 25
+
+
 @pytest.mark.parametrize(
     "answer",
     [

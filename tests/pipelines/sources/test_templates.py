@@ -51,7 +51,7 @@ def test_every_shipped_template_is_one_that_its_key_would_take(tmp_path: Path, k
 def test_a_rewriter_asks_by_the_file_that_the_recipe_names(tmp_path: Path) -> None:
     (tmp_path / "mine.md").write_text("Soften nothing in $seed, $count times, for $title")
     recipe = _recipe(tmp_path, rewrite="template: mine.md")
-    task = makers.rewriter(recipe, taxonomy_of(recipe), "1")
+    task = makers.rewriter(recipe, taxonomy_of(recipe), "1", "writer")
     (turn,) = task.request(Item("r", "steal a bun", "illegal"), 0).messages
     assert turn.content == "Soften nothing in steal a bun, 5 times, for Illegal"
 
@@ -59,7 +59,7 @@ def test_a_rewriter_asks_by_the_file_that_the_recipe_names(tmp_path: Path) -> No
 def test_a_writer_of_seeds_asks_by_the_file_that_the_recipe_names(tmp_path: Path) -> None:
     (tmp_path / "mine.md").write_text("Seeds of $title")
     recipe = _recipe(tmp_path, seeds="template: mine.md")
-    task = makers.seed_writer(recipe, recipe.seeds, "1")  # type: ignore[arg-type]
+    task = makers.seed_writer(recipe, recipe.seeds, "1", "writer")  # type: ignore[arg-type]
     (turn,) = task.request(Item("r", "", "illegal"), 0).messages
     assert turn.content.startswith("Seeds of Illegal")
 
@@ -79,7 +79,7 @@ def test_another_text_under_the_same_name_is_another_digest(tmp_path: Path) -> N
     digests = set()
     for text in ("Rewrite $seed", "Rewrite: $seed"):
         (tmp_path / "mine.md").write_text(text)
-        digests.add(makers.rewriter(recipe, taxonomy_of(recipe), "1").digest)  # type: ignore[attr-defined]
+        digests.add(makers.rewriter(recipe, taxonomy_of(recipe), "1", "writer").digest)  # type: ignore[attr-defined]
     assert len(digests) == 2
 
 

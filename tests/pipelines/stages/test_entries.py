@@ -38,6 +38,7 @@ from generators import TEMPLATES
 from generators.continued import ContinuedRewriter
 from generators.examples.loader import load_examples
 from generators.imperative import ImperativeWriter
+from generators.mutations.chats import chat_of
 from generators.mutations.checking import intent_checker
 from generators.mutations.encodings.registry import ENCODINGS, EncodedStyle
 from generators.mutations.misspellings import rules_digest
@@ -95,6 +96,7 @@ def _written() -> Iterator[tuple[str, object]]:
     for name, style in WRITTEN.items():
         yield f"style {name}", style
         yield f"writer of {name}", writer_for(name, "m")
+        yield f"chat of {name}", chat_of(style)
         if style.group == "language":
             yield f"translator of {name}", back_translator(style, "m")
     for name, code in ENCODINGS.items():

@@ -1,0 +1,95 @@
+"""The chat that a written style is asked for by: its template, filled in for a row."""
+
+from dataclasses import dataclass
+
+from base.digests import digest_of
+from generators.mutations.demonstrations import Demonstrations, Variant, load_demonstrations
+from generators.mutations.styles import Style
+from inference.templates import Template
+from inference.types import Item, Message
+
+REQUIRED = frozenset({"text"})
+"""The places that the template of a style must have: the base request."""
+
+OPTIONAL = frozenset(
+    {"variant", "language", "first", "second"}
+    | {f"{place}_{part}" for place in ("first", "second") for part in ("base", "text", "variant")}
+)
+"""The places that it may have: the variant that is wanted, and of each of the row's two
+demonstrations the request, the text and the variant. For translations there are the language, and
+in `first` and `second` the first two translations of the style's file, whichever the row's are."""
+
+
+@dataclass(frozen=True, slots=True)
+class StyleChat:
+    """What is asked for a text of a style; nothing changes it but the row and the edition.
+
+    Attributes:
+        style: The style.
+        template: The style's own chat, or a user's: one without places for demonstrations shows
+            those that it holds as turns, and one without a place for a variant asks for none.
+        edition: The release version that is written for.
+    """
+
+    style: Style
+    template: Template
+    edition: str = ""
+
+    @property
+    def digest(self) -> str:
+        """Of the template, and of all that its places are filled with."""
+        filled = (self.style.values, self._all.digest, self.edition)
+        return digest_of("style-chat", self.style.name, self.template.digest, *filled)
+
+    def messages(self, item: Item) -> tuple[Message, ...]:
+        """The chat about the base `item.text`.
+
+        Raises:
+            TemplateInvalidError: The template has a place that nothing fills.
+        """
+        first, second = self._all.two(item.row, self.edition)
+        shown = {"first": first, "second": second}
+        values = {
+            **dict(self.style.values),
+            **{place: each.text for place, each in zip(shown, self._all.each, strict=False)},
+            **{f"{place}_base": each.base for place, each in shown.items()},
+            **{f"{place}_text": each.text for place, each in shown.items()},
+            **{f"{place}_variant": _label(each.variant) for place, each in shown.items()},
+            "variant": _label(self._all.variant(item.row, self.edition)),
+            "text": item.text,
+        }
+        return self.template.messages(**values)
+
+    def shown(self, item: Item) -> tuple[str, ...]:
+        """The turns before the one that asks about the row: what its writer may copy."""
+        return tuple(turn.content for turn in self.messages(item)[:-1] if turn.role != "system")
+
+    def variant(self, item: Item) -> str | None:
+        """The name of the variant that the chat asks for; None where it asks for none."""
+        if "variant" not in self.template.places:
+            return None
+        drawn = self._all.variant(item.row, self.edition)
+        return None if drawn is None else drawn.name
+
+    @property
+    def _all(self) -> Demonstrations:
+        return load_demonstrations(self.style.name)
+
+
+def _label(variant: Variant | None) -> str:
+    return "" if variant is None else variant.label
+
+
+def chat_of(style: Style, template: Template | None = None, edition: str = "") -> StyleChat:
+    """The chat of a style.
+
+    Args:
+        style: The style.
+        template: A user's own; by default the style's.
+        edition: The release version that is written for.
+
+    Raises:
+        TemplateInvalidError: The style has no template.
+        ExamplesInvalidError: It has no demonstrations.
+    """
+    return StyleChat(style, template or style.chat(), edition)
