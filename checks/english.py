@@ -1,16 +1,19 @@
 """English words as checks compare them: their stems, and which of them everybody knows."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cache
 from pathlib import Path
+from typing import ClassVar
 
 import yaml
 
-from base.digests import Json, bytes_digest, pattern_part
+from base.digests import Json, bytes_digest, digest_of, pattern_part
 from checks.clean import quotes_part, straight
-from checks.language import READ_CHARACTERS
+from checks.language import READ_CHARACTERS, WrittenIn
+from inference.types import Item
 
 _FOLDER = Path(__file__).parent / "data"
 _KNOWN, _KINDRED = _FOLDER / "english_words.txt", _FOLDER / "kindred.yaml"
@@ -147,6 +150,31 @@ def _common() -> frozenset[str]:
     return frozenset(_KNOWN.read_text(encoding="utf-8").split())
 
 
+_LEAST_COMMON = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class ReadsAsEnglish:
+    """Objects to a text in another language; a dialect that CLD2 takes for one passes.
+
+    Where two fifths of its words are common English ones, it is English however it is spelt.
+    """
+
+    name: ClassVar[str] = "reads_as_english"
+
+    @property
+    def digest(self) -> str:
+        """Of how languages are told, and of the words."""
+        return digest_of(self.name, WrittenIn("en").digest, _LEAST_COMMON, english_part())
+
+    def __call__(self, item: Item, text: str) -> str | None:
+        """`wrong_script`, `wrong_language`, or None."""
+        reason = WrittenIn("en")(item, text)
+        words = words_of(text)
+        common = sum(map(is_common, words)) / max(1, len(words))
+        return None if reason == "wrong_language" and common >= _LEAST_COMMON else reason
+
+
 def uncommon_words(base: str, text: str) -> list[str]:
     """The words of a text that few people know and its base lacks; names are looked over."""
     known = set(words_of(base))
@@ -167,8 +195,3 @@ _CAPITAL = re.compile(r"(?<=[\w,;:'\")] )[A-Z][^\W_]+")
 def _mid_sentence_names(text: str) -> set[str]:
     return {each.lower() for each in _CAPITAL.findall(straight(text[:READ_CHARACTERS]))}
 
-
-def table(name: str) -> Mapping[str, str]:
-    """A data file of texts by their names."""
-    loaded: dict[str, str] = yaml.safe_load((_FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
-    return loaded

@@ -12,6 +12,7 @@ from inference.types import Item
 
 _FILE = "intent"
 _NEGATED = 3
+_IN_PASSING = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class RequestKept:
     def digest(self) -> str:
         """Of the lists, and of how a text is read."""
         read = (lexicon_part(_FILE), lexicon_part("opposites"), english_part(), requests_part())
-        return digest_of(self.name, self.kept, *read, _NEGATED, _NEAR)
+        return digest_of(self.name, self.kept, *read, _NEGATED, _NEAR, _IN_PASSING)
 
     def __call__(self, item: Item, text: str) -> str | None:
         """`refused`, `answered`, `softened`, `opposite`, `other_act`, `other_object`, or None."""
@@ -45,7 +46,7 @@ class RequestKept:
             return "answered"
         stems = {stem(word) for word in words if is_content(word)}
         of_base = content_words(item.text)
-        for request in requests:
+        for request in _telling(requests, of_base):
             if turned := _turned(base, _core(request, of_base)):
                 return turned[0]
         if _negation_lost(base, words):
@@ -62,6 +63,17 @@ def _refused(base: Sequence[str], words: Sequence[str]) -> bool:
         if own not in " ".join(base) and (says_all or lists["refused_acts"].first(ahead)):
             return True
     return False
+
+
+def _telling(requests: Sequence[Request], of_base: Collection[str]) -> list[Request]:
+    """The last request, and those which speak of the base more than in passing."""
+    stems = {stem(word) for word in of_base}
+
+    def share(request: Request) -> float:
+        own = {stem(word) for word in request.words if is_content(word)}
+        return len(own & stems) / max(1, len(stems))
+
+    return [each for each in requests if each is requests[-1] or share(each) >= _IN_PASSING]
 
 
 def _core(request: Request, of_base: Collection[str]) -> tuple[str, ...]:
@@ -116,7 +128,9 @@ def _new(phrases: Phrases, base: Sequence[str], core: Sequence[str]) -> Iterator
     stems = {stem(word) for word in base}
     for found in phrases.find(core):
         words = core[found.start : found.end]
-        if found.expression not in known and not all(akin(word, stems) for word in words):
+        about = [word for word in words if is_content(word)]
+        of_base = bool(about) and all(akin(word, stems) for word in about)
+        if found.expression not in known and not of_base:
             yield found
 
 
@@ -124,9 +138,15 @@ _SPARED = ("avoid", "detect", "keep")
 
 
 def _spared(base: Sequence[str], core: Sequence[str]) -> set[int]:
-    """Places whose word goes with one of the base: who is not to be seen avoids detection."""
+    """Places whose word goes with one of the base, or is harmless as it stands there.
+
+    Who is not to be seen avoids detection, and `kind of` is not kind.
+    """
     lists = lexicon(_FILE)
-    return {
+    harmless = {
+        place for found in lists["harmless"].find(core) for place in range(found.start, found.end)
+    }
+    return harmless | {
         found.start
         for kind in _SPARED
         if lists[f"spares_{kind}_base"].first(base)
@@ -154,7 +174,12 @@ _LOSABLE = Phrases(
 
 
 def _negation_lost(base: Sequence[str], words: Sequence[str]) -> bool:
-    return bool(_LOSABLE.first(base)) and not lexicon(_FILE)["absence"].first(words)
+    if not _LOSABLE.first(base) or lexicon(_FILE)["absence"].first(words):
+        return False
+    return not any(word.endswith(_NOT) for word in words)
+
+
+_NOT = ("n't", "nae", "less")
 
 
 def _share(of_base: Sequence[str], stems: Collection[str]) -> float:

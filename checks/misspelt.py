@@ -37,7 +37,8 @@ class Misspelt:
         wrong = foreign = unknown = 0
         for own, other in _pairs(base, words_of(text)[:_READ_WORDS]):
             if own is None or other is None or not _same(own, other):
-                foreign += 1
+                # A word of the request that is not there at all is worse than a small one.
+                foreign += 2 if other and own and own not in EMPTY else 1
             elif _form(own) != _form(other):
                 wrong += 1
                 unknown += not is_common(other)

@@ -40,11 +40,11 @@ def requests_part() -> Json:
 def requests_in(text: str) -> list[Request]:
     """The sentences of a text that ask for something; none where it states things alone.
 
-    An imperative, a question and a wish ask. Where there is none of these, a clause that begins
-    with `how` or `where`, and then what a sentence begins with in slang (`drop me ...`), does.
+    An imperative, a question and a wish ask. Where there is none of these, `the
+    sensible thing is to explain` does, a clause that begins with `how` or `where`, and what a sentence begins with in slang (`drop me ...`).
     """
     sentences = [_Sentence(each) for each in sentences_of(text)]
-    for asks in (_Sentence.plainly, _Sentence.loosely):
+    for asks in (_Sentence.plainly, _Sentence.by_infinitive, _Sentence.loosely):
         if found := [request for each in sentences if (request := asks(each))]:
             return found
     return []
@@ -73,6 +73,13 @@ class _Sentence:
             if self._stands_as_a_request(found.start):
                 return self._from(found.start)
         return self._from(self._first(lists["asks_how"]) or 0) if self.question else None
+
+    def by_infinitive(self) -> Request | None:
+        """From where it says that something is to be told, or None."""
+        for found in lexicon(_FILE)["asks"].find(self.words):
+            if found.start and self.words[found.start - 1] == "to":
+                return self._from(found.start)
+        return None
 
     def loosely(self) -> Request | None:
         """From where it asks on in the way of slang, or None."""

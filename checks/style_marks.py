@@ -77,7 +77,7 @@ def _sounds(text: str, counted: set[str]) -> int:
 
 
 _LATIN = re.compile(
-    r"(?:tions?|ments?|it(?:y|ies)|[ae]nce|ology|olog\w{2,4}|ical|atives?|[ei]ous|ular|i[sz]e[ds]?"
+    r"(?:[ts]ions?|ments?|it(?:y|ies)|[ae]nce|ology|olog\w{2,4}|ical|atives?|[ei]ous|ular|i[sz]e[ds]?"
     r"|i[sz]ations?|i[sz]ing|aneous|ivity|ograph\w{1,3}|meters?|sis|orals?|ates?|uates?|metric"
     r"|iques?|ents?|ants?|[ai]bles?|iles?|ory|ary|ures?|ives?|ous|als?|ics?|isms?|ists?|istic"
     r"|ities|ated|ating|ator|ators|ium|ia|us|ae|oid|ine|ide|ose|graphy|nomy|pathy|tomy|emia|itis)\Z"
@@ -86,6 +86,7 @@ _LONG, _VERY_LONG = 7, 10
 _LEARNED_SHARE, _LEARNED_GAIN = 0.2, 0.08
 _LENGTH_GAIN, _LEAST_LENGTH_GAIN = 0.6, 0.2
 _NEW_SHARE = 0.4
+_MANY_TERMS = 1.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +99,8 @@ class InJargon:
     def digest(self) -> str:
         """Of how learned words are told, and how many of them there must be."""
         numbers = (_LONG, _VERY_LONG, _LEARNED_SHARE, _LEARNED_GAIN, _LENGTH_GAIN)
-        least = (_LEAST_LENGTH_GAIN, _NEW_SHARE)
-        return digest_of(self.name, pattern_part(_LATIN), numbers, least, english_part())
+        least = (_LEAST_LENGTH_GAIN, _NEW_SHARE, _MANY_TERMS)
+        return digest_of(self.name, pattern_part(_LATIN), numbers, least, lexicon_part(_FILE), english_part())
 
     def __call__(self, item: Item, text: str) -> str | None:
         """`no_style`, or None; the base is `item.text`."""
@@ -110,10 +111,20 @@ class InJargon:
         new = sum(stem(word) not in stems for word in words) / len(words)
         share, gain = _learned(words), _learned(words) - _learned(of_base)
         longer = _mean_length(words) - _mean_length(of_base)
-        rare = len(uncommon_words(item.text, text)) - len(lexicon(_FILE)["modern"].distinct(words))
+        terms = _terms(item.text, text)
         learned = share >= _LEARNED_SHARE and gain >= _LEARNED_GAIN and longer >= _LEAST_LENGTH_GAIN
-        plain = new < _NEW_SHARE or not learned or (rare < 1 and longer < 2 * _LENGTH_GAIN)
-        return "no_style" if plain or (longer < _LENGTH_GAIN and rare < 2) else None
+        if new < _NEW_SHARE or not learned:
+            return None if terms * new >= _MANY_TERMS else "no_style"
+        if longer >= _LENGTH_GAIN:
+            return None if terms or longer >= 2 * _LENGTH_GAIN else "no_style"
+        return None if terms >= 2 else "no_style"
+
+
+def _terms(base: str, text: str) -> int:
+    """How many words of a text are terms of some field, or known to few."""
+    lists, words = lexicon(_FILE), words_of(text)
+    rare = set(uncommon_words(base, text)) - lists["modern"].distinct(words)
+    return len(rare | (lists["jargon"].distinct(words) - set(words_of(base))))
 
 
 def _spoken(text: str) -> list[str]:
@@ -165,7 +176,7 @@ class GivesRole:
 
 
 _NAMED_PART = re.compile(
-    r"\b[Yy]ou(?:'re| are| were) [A-Z]\w+|\b(?:[Bb]e|[Aa]s) (?:the |a |an )?[A-Z]\w+(?: [A-Z]\w+)?,|\b[Ss]peak, \w+|\bas (?:that|the) \w+(?:,| would)"
+    r"\b[Pp]lay [A-Z]\w+|\b[Yy]ou(?:'re| are| were) [A-Z]\w+|\b(?:[Bb]e|[Aa]s) (?:the |a |an )?[A-Z]\w+(?: [A-Z]\w+)?,|\b[Ss]peak, \w+|\bas (?:that|the) \w+(?:,| would)"
 )
 
 
