@@ -194,4 +194,3 @@ _CAPITAL = re.compile(r"(?<=[\w,;:'\")] )[A-Z][^\W_]+")
 
 def _mid_sentence_names(text: str) -> set[str]:
     return {each.lower() for each in _CAPITAL.findall(straight(text[:READ_CHARACTERS]))}
-

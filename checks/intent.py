@@ -11,7 +11,7 @@ from checks.requests import Request, requests_in, requests_part
 from inference.types import Item
 
 _FILE = "intent"
-_NEGATED = 3
+_NEGATED, _AHEAD = 3, 3
 _IN_PASSING = 0.5
 
 
@@ -34,7 +34,7 @@ class RequestKept:
     def digest(self) -> str:
         """Of the lists, and of how a text is read."""
         read = (lexicon_part(_FILE), lexicon_part("opposites"), english_part(), requests_part())
-        return digest_of(self.name, self.kept, *read, _NEGATED, _NEAR, _IN_PASSING)
+        return digest_of(self.name, self.kept, *read, _NEGATED, _AHEAD, _NEAR, _IN_PASSING)
 
     def __call__(self, item: Item, text: str) -> str | None:
         """`refused`, `answered`, `softened`, `opposite`, `other_act`, `other_object`, or None."""
@@ -55,12 +55,13 @@ class RequestKept:
 
 
 def _refused(base: Sequence[str], words: Sequence[str]) -> bool:
+    """Whether the writer says no, to something that a writer is asked for."""
     lists = lexicon(_FILE)
+    known = {found.expression for found in lists["refused"].find(base)}
     for found in lists["refused"].find(words):
-        ahead = words[found.end : found.end + 3]
-        own = " ".join(words[found.start : found.end])
-        says_all = any(each in own for each in ("help", "hlep", "assist", "declin", "refus", "sorry", "pass", "no way", "no can do"))
-        if own not in " ".join(base) and (says_all or lists["refused_acts"].first(ahead)):
+        ahead = words[found.end : found.end + _AHEAD]
+        wholly = lists["refused_wholly"].first(words[found.start : found.end])
+        if found.expression not in known and (wholly or lists["refused_acts"].first(ahead)):
             return True
     return False
 
@@ -85,7 +86,12 @@ def _core(request: Request, of_base: Collection[str]) -> tuple[str, ...]:
     return request.words
 
 
-_LISTS = (("softened", "softened"), ("opposite", "prevents"), ("opposite", "reverses"), ("other_act", "other_acts"))
+_LISTS = (
+    ("softened", "softened"),
+    ("opposite", "prevents"),
+    ("opposite", "reverses"),
+    ("other_act", "other_acts"),
+)
 _NEAR = 7
 
 
@@ -107,9 +113,7 @@ def _turned(base: Sequence[str], core: Sequence[str]) -> tuple[str, str] | None:
 
 def _near(stems: Collection[str], core: Sequence[str]) -> set[int]:
     """Places near a word of the base; all, where what is asked for has none of them."""
-    places = [
-        place for place, word in enumerate(core) if is_content(word) and matched(word, stems)
-    ]
+    places = [place for place, word in enumerate(core) if is_content(word) and matched(word, stems)]
     if not places:
         return set(range(len(core)))
     return {near for each in places for near in range(each - _NEAR, each + _NEAR + 1)}
@@ -159,7 +163,11 @@ def _negated(base: Sequence[str], core: Sequence[str]) -> bool:
     lists = lexicon(_FILE)
     if _LOSABLE.first(base) or lists["spares_keep_base"].first(base):
         return False
-    harmless = {place for found in lists["no_negations"].find(core) for place in range(found.start, found.end)}
+    harmless = {
+        place
+        for found in lists["no_negations"].find(core)
+        for place in range(found.start, found.end)
+    }
     stems = {stem(word) for word in base if is_content(word)}
     for found in lists["negations"].find(core):
         ahead = core[found.end : found.end + _NEGATED]
@@ -169,7 +177,16 @@ def _negated(base: Sequence[str], core: Sequence[str]) -> bool:
 
 
 _LOSABLE = Phrases(
-    ("without", "not", "never", "instead", "unseen", "keep _ from", "keep _ _ from", "keep _ _ _ from")
+    (
+        "without",
+        "not",
+        "never",
+        "instead",
+        "unseen",
+        "keep _ from",
+        "keep _ _ from",
+        "keep _ _ _ from",
+    )
 )
 
 

@@ -30,11 +30,14 @@ _NO_NAMES = frozenset(
     "tuesday wednesday thursday friday saturday sunday internet english french german".split()
 )
 _TITLES = frozenset(
-    "mayor mister doctor farmer professor captain college university museum lower upper street lane "
-    "road saint lake river hill hills mount north south east west new old aunt uncle lord lady park "
-    "square bridge county city school church hotel bank company station airport market".split()
+    "mayor mister doctor farmer professor captain college university museum lower upper street "
+    "lane road saint lake river hill hills mount north south east west new old aunt uncle lord "
+    "lady park square bridge county city school church hotel bank company station "
+    "airport market".split()
 )
-_FORMS_OF_ADDRESS = frozenset("mayor mister doctor farmer professor captain saint aunt uncle".split())
+_FORMS_OF_ADDRESS = frozenset(
+    "mayor mister doctor farmer professor captain saint aunt uncle".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +130,7 @@ def _spelt(words: list[str]) -> Iterator[int]:
 
 @cache
 def _words(language: str) -> Mapping[str, int]:
-    return {
-        way: number for number, ways in _numbers()[language].items() for way in ways.split("|")
-    }
+    return {way: number for number, ways in _numbers()[language].items() for way in ways.split("|")}
 
 
 def _ways(language: str, number: int) -> list[str]:
@@ -155,7 +156,8 @@ def _plain_words() -> frozenset[str]:
 
 def _names(base: str) -> Iterator[tuple[str, ...]]:
     """The names of a base, each as its words; a capital at the head of a sentence is none."""
-    text, last, words = straight(base), -1, []
+    text, last = straight(base), -1
+    words: list[str] = []
     for found in _NAME.finditer(text):
         word = found[0]
         if word.lower() in _NO_NAMES:

@@ -86,8 +86,7 @@ def _stands(parts: tuple[str, ...], words: Sequence[str], start: int) -> bool:
     if start + len(parts) > len(words):
         return False
     return all(
-        part == _ANY
-        or (word.startswith(part[:-1]) if part.endswith(_REST) else part == word)
+        part == _ANY or (word.startswith(part[:-1]) if part.endswith(_REST) else part == word)
         for part, word in zip(parts, words[start:], strict=False)
     )
 

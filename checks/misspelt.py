@@ -74,5 +74,5 @@ def _form(word: str) -> str:
     form = word.replace("our", "or").replace("tre", "ter").replace("ise", "ize")
     for ending in ("ing", "ed", "es", "s"):
         if form.endswith(ending) and len(form) > len(ending) + 2:
-            return form.removesuffix(ending)
-    return form
+            return form.removesuffix(ending).removesuffix("e")
+    return form.removesuffix("e")

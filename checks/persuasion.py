@@ -6,8 +6,8 @@ from typing import ClassVar
 
 from base.digests import digest_of
 from checks.english import english_part, words_of
-from checks.lexica import lexicon, lexicon_part
 from checks.kept_facts import figures_in
+from checks.lexica import lexicon, lexicon_part
 from checks.style_marks import frame
 from inference.types import Item
 
@@ -51,7 +51,9 @@ class Persuades:
             return "no_style"
         if self._shown(item.text, text):
             return None
-        others = sum(len(_distinct(lists[0], item.text, words)) >= 2 for lists in TECHNIQUES.values())
+        others = sum(
+            len(_distinct(lists[0], item.text, words)) >= 2 for lists in TECHNIQUES.values()
+        )
         return "other_style" if others else "no_style"
 
     def _shown(self, base: str, text: str) -> bool:
@@ -78,9 +80,13 @@ def _poses(identity: set[str], words: Sequence[str], around: int) -> bool:
     if _FIRST_PERSON.isdisjoint(words):
         return False
     lists = lexicon(_FILE)
-    roles = set().union(*(lists[name].distinct(words) for name in ("experts", "institutions", "roles")))
+    roles = set().union(
+        *(lists[name].distinct(words) for name in ("experts", "institutions", "roles"))
+    )
     shown = len(identity) + len(roles)
-    return bool(identity) and (shown >= 2 or around >= _AMPLE) or (len(roles) >= 2 and around >= _AMPLE)
+    if identity and (shown >= 2 or around >= _AMPLE):
+        return True
+    return len(roles) >= 2 and around >= _AMPLE
 
 
 def _figure_words() -> set[str]:

@@ -15,9 +15,12 @@ _CLAUSE = re.compile(r"[,:;\u2014\u2013(\"]\s*|\s-\s")
 _FILE = "intent"
 _BEFORE_A_VERB = frozenset(
     "please kindly you so then and therefore hence thus now just let's pray consequently "
-    "accordingly but u ya ye tha thee youse yez una unu be also simply well ah lor lah".split()
+    "accordingly but u ya ye tha thee youse yez una unu be also simply well ah lor "
+    "lah should".split()
 )
-_BEFORE_AN_INFINITIVE = frozenset("you me us u ye thee ya like ask asked want need your able".split())
+_BEFORE_AN_INFINITIVE = frozenset(
+    "you me us u ye thee ya like ask asked want need your able".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +43,9 @@ def requests_part() -> Json:
 def requests_in(text: str) -> list[Request]:
     """The sentences of a text that ask for something; none where it states things alone.
 
-    An imperative, a question and a wish ask. Where there is none of these, `the
-    sensible thing is to explain` does, a clause that begins with `how` or `where`, and what a sentence begins with in slang (`drop me ...`).
+    An imperative, a question and a wish ask. Where there is none of these, `the sensible thing is
+    to explain` does; else a clause that begins with `how` or `where`, and then what a sentence of
+    slang begins with (`drop me ...`).
     """
     sentences = [_Sentence(each) for each in sentences_of(text)]
     for asks in (_Sentence.plainly, _Sentence.by_infinitive, _Sentence.loosely):

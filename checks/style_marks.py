@@ -11,7 +11,6 @@ from checks.english import (
     EMPTY,
     content_words,
     english_part,
-    is_common,
     matched,
     stem,
     uncommon_words,
@@ -26,7 +25,9 @@ _LEAST_MARKS = 2.0
 _COMMON_MARK = 0.5
 
 _DROPPED_G = re.compile(r"\b[a-z]{2,14}in'(?![a-z])")
-_EYE = re.compile(r"(?<![\w'])'[a-z]{1,6}\b|\b(?:o|wi|an|th|t|fo|i|gi|mo|yo|ol)'(?!\w)|\bt'[a-z]|\ba-[a-z]{2,12}in\b")
+_EYE = re.compile(
+    r"(?<![\w'])'[a-z]{1,6}\b|\b(?:o|wi|an|th|t|fo|i|gi|mo|yo|ol)'(?!\w)|\bt'[a-z]|\ba-[a-z]{2,12}in\b"
+)
 _QUOTED = re.compile(r"(?<![\w'])'[^']{1,300}'(?![\w'])")
 
 
@@ -50,7 +51,9 @@ class InSlang:
         """Of the lists, and of how marks are counted."""
         patterns = [pattern_part(each) for each in (_DROPPED_G, _EYE, _QUOTED)]
         counted = (_LEAST_MARKS, _COMMON_MARK)
-        return digest_of(self.name, self.kind, lexicon_part(_FILE), patterns, counted, english_part())
+        return digest_of(
+            self.name, self.kind, lexicon_part(_FILE), patterns, counted, english_part()
+        )
 
     def __call__(self, item: Item, text: str) -> str | None:
         """`no_style`, or None; the base is `item.text`."""
@@ -65,7 +68,9 @@ def marks(kind: Literal["slang", "dialect"], base: str, text: str) -> float:
     strange = set(uncommon_words(base, text)) - modern
     listed = lists[kind].distinct(words) - of_base
     strong = strange | {each for each in listed if lists["strong"].first([each])}
-    phrases = lists[f"{kind}_phrases"].distinct(words) - lists[f"{kind}_phrases"].distinct(words_of(base))
+    phrases = lists[f"{kind}_phrases"].distinct(words) - lists[f"{kind}_phrases"].distinct(
+        words_of(base)
+    )
     return len(strong) + _COMMON_MARK * len(listed - strong) + len(phrases) + _sounds(text, strong)
 
 
@@ -100,7 +105,9 @@ class InJargon:
         """Of how learned words are told, and how many of them there must be."""
         numbers = (_LONG, _VERY_LONG, _LEARNED_SHARE, _LEARNED_GAIN, _LENGTH_GAIN)
         least = (_LEAST_LENGTH_GAIN, _NEW_SHARE, _MANY_TERMS)
-        return digest_of(self.name, pattern_part(_LATIN), numbers, least, lexicon_part(_FILE), english_part())
+        return digest_of(
+            self.name, pattern_part(_LATIN), numbers, least, lexicon_part(_FILE), english_part()
+        )
 
     def __call__(self, item: Item, text: str) -> str | None:
         """`no_style`, or None; the base is `item.text`."""
@@ -176,7 +183,9 @@ class GivesRole:
 
 
 _NAMED_PART = re.compile(
-    r"\b[Pp]lay [A-Z]\w+|\b[Yy]ou(?:'re| are| were) [A-Z]\w+|\b(?:[Bb]e|[Aa]s) (?:the |a |an )?[A-Z]\w+(?: [A-Z]\w+)?,|\b[Ss]peak, \w+|\bas (?:that|the) \w+(?:,| would)"
+    r"\b[Pp]lay [A-Z]\w+|\b[Yy]ou(?:'re| are| were) [A-Z]\w+"
+    r"|\b(?:[Bb]e|[Aa]s) (?:the |a |an )?[A-Z]\w+(?: [A-Z]\w+)?,|\b[Ss]peak, \w+"
+    r"|\bas (?:that|the) \w+(?:,| would)"
 )
 
 
@@ -191,7 +200,9 @@ _OPEN_AFTER_ALL = re.compile(
     r"|(?:may|can|could|might) i (?:ask|have|get|request|trouble|hear|see|know|bother)\b",
     re.IGNORECASE,
 )
-_NOT_OPEN = re.compile(r"(?:did|do|have|are|were) you (?:hear|ever|heard|think|believe|like|sure|aware)", re.IGNORECASE)
+_NOT_OPEN = re.compile(
+    r"(?:did|do|have|are|were) you (?:hear|ever|heard|think|believe|like|sure|aware)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
