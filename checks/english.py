@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import ClassVar
 
@@ -64,6 +64,11 @@ def words_of(text: str) -> list[str]:
     return _WORD.findall(straight(text[:READ_CHARACTERS]).lower())
 
 
+def word_starts(text: str) -> list[int]:
+    """Where each of `words_of` begins in a text."""
+    return [found.start() for found in _WORD.finditer(straight(text[:READ_CHARACTERS]))]
+
+
 def stem(word: str) -> str:
     """What a word has in common with its other forms: at most six letters.
 
@@ -108,10 +113,11 @@ def akin(word: str, others: Collection[str]) -> bool:
     return any(other in kin or _long_start(other, kin) for kin in _kin(word) for other in others)
 
 
+@lru_cache(maxsize=1 << 16)
 def _alike(own: str, other: str) -> bool:
     if own[:_SAME_START] == other[:_SAME_START]:
         return True
-    if len(own) < _SAME_START or len(other) < _SAME_START:
+    if len(own) < _SAME_START or len(other) < _SAME_START or set(own).isdisjoint(other):
         return False
     return SequenceMatcher(None, own, other, autojunk=False).ratio() >= _SAME_LETTERS
 
@@ -120,16 +126,19 @@ def _long_start(other: str, kin: Collection[str]) -> bool:
     return len(other) > _SAME_START and other[: _SAME_START + 1] in kin
 
 
-@cache
 def _kin(word: str) -> tuple[frozenset[str], ...]:
-    own = stem(word)
-    return tuple(group for group in _kindred() if own in group)
+    return _kindred().get(stem(word), ())
 
 
 @cache
-def _kindred() -> tuple[frozenset[str], ...]:
-    groups = yaml.safe_load(_KINDRED.read_text(encoding="utf-8"))
-    return tuple(frozenset(map(stem, group.split())) for group in groups)
+def _kindred() -> dict[str, tuple[frozenset[str], ...]]:
+    """The groups that each stem is in."""
+    groups: dict[str, tuple[frozenset[str], ...]] = {}
+    for line in yaml.safe_load(_KINDRED.read_text(encoding="utf-8")):
+        group = frozenset(map(stem, str(line).replace("-", " ").split()))
+        for each in group:
+            groups[each] = (*groups.get(each, ()), group)
+    return groups
 
 
 def is_common(word: str) -> bool:

@@ -13,6 +13,7 @@ from inference.types import Item
 _FILE = "intent"
 _NEGATED, _AHEAD = 3, 3
 _IN_PASSING = 0.5
+_READ_WORDS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,9 @@ class RequestKept:
     def digest(self) -> str:
         """Of the lists, and of how a text is read."""
         read = (lexicon_part(_FILE), lexicon_part("opposites"), english_part(), requests_part())
-        return digest_of(self.name, self.kept, *read, _NEGATED, _AHEAD, _NEAR, _IN_PASSING)
+        return digest_of(
+            self.name, self.kept, *read, _NEGATED, _AHEAD, _NEAR, _IN_PASSING, _READ_WORDS
+        )
 
     def __call__(self, item: Item, text: str) -> str | None:
         """`refused`, `answered`, `softened`, `opposite`, `other_act`, `other_object`, or None."""
@@ -45,7 +48,7 @@ class RequestKept:
         if not requests:
             return "answered"
         stems = {stem(word) for word in words if is_content(word)}
-        of_base = content_words(item.text)
+        of_base = list(dict.fromkeys(content_words(item.text)))[:_READ_WORDS]
         for request in _telling(requests, of_base):
             if turned := _turned(base, _core(request, of_base)):
                 return turned[0]
@@ -104,7 +107,7 @@ def _turned(base: Sequence[str], core: Sequence[str]) -> tuple[str, str] | None:
         for found in _new(lexicon(_FILE)[name], base, core):
             if found.start in near and found.start not in spared:
                 return reason, found.expression
-    for word in base:
+    for word in dict.fromkeys(base):
         for found in _opposites(word, core):
             if found.start in near and core[found.start] not in base:
                 return "opposite", found.expression

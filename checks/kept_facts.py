@@ -67,10 +67,11 @@ class FactsKept:
 
     def __call__(self, item: Item, text: str) -> str | None:
         """`number_lost`, `name_lost`, or None; the base is `item.text`."""
-        wanted = _digits_in(item.text) if self.letter_by_letter else _wanted_numbers(item.text)
+        base, text = item.text[:READ_CHARACTERS], text[:READ_CHARACTERS]
+        wanted = _digits_in(base) if self.letter_by_letter else _wanted_numbers(base)
         if not all(self._has_number(each, text) for each in wanted):
             return "number_lost"
-        names = list(_names(item.text))
+        names = list(_names(base))
         return None if all(self._has_name(each, text) for each in names) else "name_lost"
 
     def _has_number(self, number: int, text: str) -> bool:

@@ -1,12 +1,13 @@
 """Where in a text something is asked for."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from base.digests import Json, pattern_part
 from checks.clean import straight
-from checks.english import words_of
+from checks.english import word_starts, words_of
 from checks.language import READ_CHARACTERS
 from checks.lexica import Phrases, lexicon
 
@@ -112,7 +113,8 @@ class _Sentence:
 def _heads(sentence: str, words: Sequence[str]) -> Iterator[int]:
     """Indices of the words that open a clause, and of those behind words like `hey`."""
     calls = lexicon(_FILE)["calls"]
-    starts = [0, *(len(words_of(sentence[: each.end()])) for each in _CLAUSE.finditer(sentence))]
+    begins = word_starts(sentence)
+    starts = [0, *(bisect_left(begins, each.end()) for each in _CLAUSE.finditer(sentence))]
     for start in starts:
         place = start
         yield place
