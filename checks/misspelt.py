@@ -1,6 +1,6 @@
 """Whether a text is its base with misspelt words, and with no other words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import ClassVar
@@ -52,12 +52,36 @@ def _pairs(base: list[str], text: list[str]) -> Iterator[tuple[str | None, str |
     for kind, i, j, k, m in SequenceMatcher(None, base, text, autojunk=False).get_opcodes():
         if kind == "equal":
             continue
-        if j - i == m - k:
-            yield from zip(base[i:j], text[k:m], strict=True)
-        elif kind == "replace" and abs((j - i) - (m - k)) == 1:
-            yield "".join(base[i:j]), "".join(text[k:m])
+        if kind == "replace":
+            yield from _aligned(base[i:j], text[k:m])
         else:
             yield from ((None, each) for each in (text[k:m] or base[i:j]))
+
+
+def _aligned(base: list[str], text: list[str]) -> Iterator[tuple[str | None, str | None]]:
+    """Words side by side; of a text with one more, two that are best read as one, or one alone."""
+    if len(base) == len(text):
+        yield from zip(base, text, strict=True)
+        return
+    longer, shorter = (base, text) if len(base) > len(text) else (text, base)
+    if len(longer) - len(shorter) > 1:
+        yield from ((own, None) for own in base)
+        yield from ((None, other) for other in text)
+        return
+    joined = [
+        (*longer[:at], longer[at] + longer[at + 1], *longer[at + 2 :]) for at in range(len(shorter))
+    ]
+    left_out = [(*longer[:at], *longer[at + 1 :]) for at in range(len(longer))]
+    best = max((*joined, *left_out), key=lambda words: _likeness(words, shorter))
+    if best in left_out:
+        yield None, longer[left_out.index(best)]
+    for each, other in zip(best, shorter, strict=True):
+        yield (each, other) if longer is base else (other, each)
+
+
+def _likeness(words: Sequence[str], others: Sequence[str]) -> float:
+    pairs = zip(words, others, strict=True)
+    return sum(SequenceMatcher(None, a, b, autojunk=False).ratio() for a, b in pairs)
 
 
 def _same(own: str, other: str) -> bool:
