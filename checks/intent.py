@@ -109,7 +109,8 @@ def _turned(base: Sequence[str], core: Sequence[str]) -> tuple[str, str] | None:
                 return reason, found.expression
     for word in dict.fromkeys(base):
         for found in _opposites(word, core):
-            if found.start in near and core[found.start] not in base:
+            place = found.start
+            if place in near and place not in spared and core[place] not in base:
                 return "opposite", found.expression
     return ("opposite", "not") if _negated(base, core) else None
 
