@@ -38,6 +38,29 @@ def _bare(text: str) -> str:
     return kept or folded
 
 
+_RUN_OF_BASE = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Untranslated:
+    """Objects to a translation in which five words of its base stand in a row, or all of them."""
+
+    name: ClassVar[str] = "untranslated"
+
+    @property
+    def digest(self) -> str:
+        """Of how many words are too many."""
+        return digest_of(self.name, _RUN_OF_BASE)
+
+    def __call__(self, item: Item, text: str) -> str | None:
+        """`copied`, or None; the base is `item.text`."""
+        base, words = item.text.casefold().split(), text.casefold().split()
+        size = min(_RUN_OF_BASE, len(base))
+        runs = {tuple(words[start : start + size]) for start in range(len(words) - size + 1)}
+        starts = range(len(base) - size + 1)
+        return "copied" if any(tuple(base[at : at + size]) in runs for at in starts) else None
+
+
 _LEAST_WORDS, _LEAST_LETTERS = 0.8, 0.7
 _READ_CHARACTERS = 2_000
 # Places where the two texts have the same letter, which is what comparing them takes. 2,000

@@ -133,7 +133,8 @@ _ANSWERED = re.compile(
     r"|first(?:ly)?, (?!i\b)|once upon a time|ladies and gentlemen|(?:title|subject|headline): "
     r"|breaking(?: news)?[:!] |there once (?:was|lived)|roses are red|verse 1\b|chapter (?:1|one)\b"
     r"|here(?:'s| is| are) (?:an? |the |some |\d|\w+ (?:\w+ )?(?:ways|steps|tips|ideas|reasons)\b)"
-    r"|to \w+ [^.:\n]{3,120}, (?:follow|you (?:can|will|should|need)|start by|begin by)\b)"
+    r"|to \w+ [^.:\n]{3,120}, (?:follow|start by|begin by"
+    r"|you (?:can|will|should|need)(?! to (?:know|understand|see|grasp|learn|have)))\b)"
     r"|:\s*\Z",
     re.IGNORECASE,
 )

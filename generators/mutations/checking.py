@@ -7,6 +7,7 @@ from base.digests import digest_of, pattern_part
 from checks.artefacts import ControlCharacters, CopiesDemonstration, Leftovers, Repetition
 from checks.base_comparison import Decodes, IntentBand, IntentKept, SameAsBase, UnlessInBase
 from checks.clean import Commented
+from checks.english import ReadsAsEnglish
 from checks.language import WrittenIn
 from checks.length import Growth
 from checks.refusal_phrases import RefusedAbroad, WriterRefused
@@ -83,7 +84,7 @@ def _plain(style: Style, wanted: Checking) -> tuple[Check, ...]:
         OneInstruction(),
         UnlessInBase(Leftovers()),
         *_loops(style),
-        WrittenIn(style.language),
+        ReadsAsEnglish() if style.language == "en" else WrittenIn(style.language),
         *style.checks,
     )
 

@@ -12,8 +12,13 @@ from typing import Literal
 from base.did_you_mean import did_you_mean
 from base.digests import digest_of, digests_of, require_digest
 from base.registry import table_of
-from checks.base_comparison import Respelt
+from checks.base_comparison import Respelt, Untranslated
+from checks.intent import RequestKept
+from checks.kept_facts import FactsKept
+from checks.misspelt import Misspelt
+from checks.persuasion import Persuades
 from checks.request_form import Question
+from checks.style_marks import GivesRole, InJargon, InSlang, OpenQuestion
 from generators.errors import StyleUnknownError
 from generators.mutations.demonstrations import load_demonstrations
 from generators.mutations.encodings.registry import ENCODINGS
@@ -111,6 +116,7 @@ def _translation(
         shortest,
         longest,
         Band(0.5),
+        (Untranslated(), FactsKept(language)),
         template="translate",
         language=language,
         values=(("language", title),),
@@ -119,17 +125,84 @@ def _translation(
 
 # By name: group, smallest and largest growth, cosines to the base, checks of its own.
 _WRITTEN = (
-    Style("question", "writing", 0.5, 3.0, Band(0.6), (Question(instructions=False),)),
-    Style("slang", "writing", 0.4, 3.0, Band(0.35)),
-    Style("uncommon_dialects", "writing", 0.5, 3.0, Band(0.35)),
-    Style("technical_terms", "writing", 0.5, 4.0, Band(0.25)),
-    Style("role_play", "writing", 1.0, 12.0, Band(0.4)),
-    Style("misspellings", "writing", 0.8, 1.3, Band(0.1), (Respelt(),)),
-    Style("logical_appeal", "persuasion", 1.0, 12.0, Band(0.4)),
-    Style("authority_endorsement", "persuasion", 1.0, 12.0, Band(0.4)),
-    Style("misrepresentation", "persuasion", 1.0, 12.0, Band(0.4)),
-    Style("evidence-based_persuasion", "persuasion", 1.0, 12.0, Band(0.4)),
-    Style("expert_endorsement", "persuasion", 1.0, 12.0, Band(0.4)),
+    Style(
+        "question",
+        "writing",
+        0.5,
+        3.0,
+        Band(0.6),
+        (Question(instructions=False), OpenQuestion(), FactsKept(), RequestKept(0.7)),
+    ),
+    Style(
+        "slang", "writing", 0.4, 3.0, Band(0.35), (InSlang("slang"), FactsKept(), RequestKept(0.5))
+    ),
+    Style(
+        "uncommon_dialects",
+        "writing",
+        0.5,
+        3.0,
+        Band(0.35),
+        (InSlang("dialect"), FactsKept(), RequestKept(0.6)),
+    ),
+    Style(
+        "technical_terms",
+        "writing",
+        0.5,
+        4.0,
+        Band(0.25),
+        (InJargon(), FactsKept(), RequestKept(0.3)),
+    ),
+    Style(
+        "role_play", "writing", 1.0, 12.0, Band(0.4), (GivesRole(), FactsKept(), RequestKept(0.7))
+    ),
+    Style(
+        "misspellings",
+        "writing",
+        0.8,
+        1.3,
+        Band(0.1),
+        (Respelt(), Misspelt(), FactsKept(letter_by_letter=True)),
+    ),
+    Style(
+        "logical_appeal",
+        "persuasion",
+        1.0,
+        12.0,
+        Band(0.4),
+        (Persuades("logical_appeal"), FactsKept(), RequestKept(0.7)),
+    ),
+    Style(
+        "authority_endorsement",
+        "persuasion",
+        1.0,
+        12.0,
+        Band(0.4),
+        (Persuades("authority_endorsement"), FactsKept(), RequestKept(0.7)),
+    ),
+    Style(
+        "misrepresentation",
+        "persuasion",
+        1.0,
+        12.0,
+        Band(0.4),
+        (Persuades("misrepresentation"), FactsKept(), RequestKept(0.7)),
+    ),
+    Style(
+        "evidence-based_persuasion",
+        "persuasion",
+        1.0,
+        12.0,
+        Band(0.4),
+        (Persuades("evidence-based_persuasion"), FactsKept(), RequestKept(0.7)),
+    ),
+    Style(
+        "expert_endorsement",
+        "persuasion",
+        1.0,
+        12.0,
+        Band(0.4),
+        (Persuades("expert_endorsement"), FactsKept(), RequestKept(0.7)),
+    ),
     _translation(
         "translate-ml",
         "ml",

@@ -17,6 +17,7 @@ from tests.generators.mutations.development import (
     FAULTS,
     TOLD_WITHOUT_A_TRANSLATOR,
     Row,
+    Score,
     drawn,
     held_out,
     main,
@@ -137,6 +138,27 @@ def test_forty_bases_are_paraphrased_and_turned_round() -> None:
         assert len({each.base, each.statement, each.opposite}) == 3
         for text in (each.statement, each.opposite):
             assert imperative(Item("r", each.base, "any"), text) is None, text
+
+
+@pytest.mark.slow
+def test_the_offline_checks_tell_nine_of_ten_rows_right() -> None:
+    scores = score(drawn("tuned"))
+    together = sum(scores.values(), Score(0, 0, 0, 0))
+    assert together.good_right >= 0.9 * together.good
+    assert together.bad_right >= 0.9 * together.bad
+    for name, each in scores.items():
+        assert each.good_right >= 0.8 * each.good, name
+        assert each.bad_right >= 0.8 * each.bad, name
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("style", ENGLISH)
+def test_neither_a_paraphrase_nor_the_opposite_request_passes(style: str) -> None:
+    for texts in (
+        {each.base: each.statement for each in paraphrases()},
+        {each.base: each.opposite for each in paraphrases()},
+    ):
+        assert passing(texts, style) == []
 
 
 def test_texts_that_pass_are_named_by_their_bases() -> None:

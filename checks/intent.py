@@ -1,0 +1,209 @@
+"""Whether a text asks for what its base asks for, as far as words can tell."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from base.digests import digest_of
+from checks.english import akin, content_words, english_part, is_content, matched, stem, words_of
+from checks.lexica import Found, Phrases, lexicon, lexicon_part
+from checks.requests import Request, requests_in, requests_part
+from inference.types import Item
+
+_FILE = "intent"
+_NEGATED, _AHEAD = 3, 3
+_IN_PASSING = 0.5
+_READ_WORDS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class RequestKept:
+    """Objects to a text that no longer asks for what its base asks for.
+
+    A text that asks for nothing is an answer. In what asks, prevention, reversal, softening and
+    another question give a text away where the base has no such word; and of the base's own words,
+    or their kindred in slang and jargon, a share must come back.
+
+    Attributes:
+        kept: The smallest share of the base's content words that comes back.
+    """
+
+    name: ClassVar[str] = "request_kept"
+    kept: float
+
+    @property
+    def digest(self) -> str:
+        """Of the lists, and of how a text is read."""
+        read = (lexicon_part(_FILE), lexicon_part("opposites"), english_part(), requests_part())
+        return digest_of(
+            self.name, self.kept, *read, _NEGATED, _AHEAD, _NEAR, _IN_PASSING, _READ_WORDS
+        )
+
+    def __call__(self, item: Item, text: str) -> str | None:
+        """`refused`, `answered`, `softened`, `opposite`, `other_act`, `other_object`, or None."""
+        base, words = words_of(item.text), words_of(text)
+        if _refused(base, words):
+            return "refused"
+        requests = requests_in(text)
+        if not requests:
+            return "answered"
+        stems = {stem(word) for word in words if is_content(word)}
+        of_base = list(dict.fromkeys(content_words(item.text)))[:_READ_WORDS]
+        for request in _telling(requests, of_base):
+            if turned := _turned(base, _core(request, of_base)):
+                return turned[0]
+        if _negation_lost(base, words):
+            return "opposite"
+        return None if _share(of_base, stems) >= self.kept else "other_object"
+
+
+def _refused(base: Sequence[str], words: Sequence[str]) -> bool:
+    """Whether the writer says no, to something that a writer is asked for."""
+    lists = lexicon(_FILE)
+    known = {found.expression for found in lists["refused"].find(base)}
+    for found in lists["refused"].find(words):
+        ahead = words[found.end : found.end + _AHEAD]
+        wholly = lists["refused_wholly"].first(words[found.start : found.end])
+        if found.expression not in known and (wholly or lists["refused_acts"].first(ahead)):
+            return True
+    return False
+
+
+def _telling(requests: Sequence[Request], of_base: Collection[str]) -> list[Request]:
+    """The last request, and those which speak of the base more than in passing."""
+    stems = {stem(word) for word in of_base}
+
+    def share(request: Request) -> float:
+        own = {stem(word) for word in request.words if is_content(word)}
+        return len(own & stems) / max(1, len(stems))
+
+    return [each for each in requests if each is requests[-1] or share(each) >= _IN_PASSING]
+
+
+def _core(request: Request, of_base: Collection[str]) -> tuple[str, ...]:
+    """What is asked for, without what it is asked for; that stands behind the base's words."""
+    stems = {stem(word) for word in of_base}
+    for found in lexicon(_FILE)["purpose"].find(request.words):
+        if any(stem(word) in stems for word in request.words[: found.start]):
+            return request.words[: found.start]
+    return request.words
+
+
+_LISTS = (
+    ("softened", "softened"),
+    ("opposite", "prevents"),
+    ("opposite", "reverses"),
+    ("other_act", "other_acts"),
+)
+_NEAR = 7
+
+
+def _turned(base: Sequence[str], core: Sequence[str]) -> tuple[str, str] | None:
+    """Why what is asked for is not what the base asks for, and the expression that says so."""
+    stems = {stem(word) for word in base if is_content(word)}
+    near = _near(stems, core)
+    spared = _spared(base, core)
+    for reason, name in _LISTS:
+        for found in _new(lexicon(_FILE)[name], base, core):
+            if found.start in near and found.start not in spared:
+                return reason, found.expression
+    for word in dict.fromkeys(base):
+        for found in _opposites(word, core):
+            place = found.start
+            if place in near and place not in spared and core[place] not in base:
+                return "opposite", found.expression
+    return ("opposite", "not") if _negated(base, core) else None
+
+
+def _near(stems: Collection[str], core: Sequence[str]) -> set[int]:
+    """Places near a word of the base; all, where what is asked for has none of them."""
+    places = [place for place, word in enumerate(core) if is_content(word) and matched(word, stems)]
+    if not places:
+        return set(range(len(core)))
+    return {near for each in places for near in range(each - _NEAR, each + _NEAR + 1)}
+
+
+def _opposites(word: str, core: Sequence[str]) -> Iterator[Found]:
+    pairs = lexicon("opposites")
+    for key in (word, word[:5] + "*"):
+        if key in pairs:
+            yield from pairs[key].find(core)
+
+
+def _new(phrases: Phrases, base: Sequence[str], core: Sequence[str]) -> Iterator[Found]:
+    """Expressions that the base lacks, and whose words it lacks."""
+    known = {found.expression for found in phrases.find(base)}
+    stems = {stem(word) for word in base}
+    for found in phrases.find(core):
+        words = core[found.start : found.end]
+        about = [word for word in words if is_content(word)]
+        of_base = bool(about) and all(akin(word, stems) for word in about)
+        if found.expression not in known and not of_base:
+            yield found
+
+
+_SPARED = ("avoid", "detect", "keep")
+
+
+def _spared(base: Sequence[str], core: Sequence[str]) -> set[int]:
+    """Places whose word goes with one of the base, or is harmless as it stands there.
+
+    Who is not to be seen avoids detection, and `kind of` is not kind.
+    """
+    lists = lexicon(_FILE)
+    harmless = {
+        place for found in lists["harmless"].find(core) for place in range(found.start, found.end)
+    }
+    return harmless | {
+        found.start
+        for kind in _SPARED
+        if lists[f"spares_{kind}_base"].first(base)
+        for found in lists[f"spares_{kind}"].find(core)
+    }
+
+
+def _negated(base: Sequence[str], core: Sequence[str]) -> bool:
+    """Whether the text says no where its base says yes."""
+    lists = lexicon(_FILE)
+    if _LOSABLE.first(base) or lists["spares_keep_base"].first(base):
+        return False
+    harmless = {
+        place
+        for found in lists["no_negations"].find(core)
+        for place in range(found.start, found.end)
+    }
+    stems = {stem(word) for word in base if is_content(word)}
+    for found in lists["negations"].find(core):
+        ahead = core[found.end : found.end + _NEGATED]
+        if found.start not in harmless and any(stem(word) in stems for word in ahead):
+            return True
+    return False
+
+
+_LOSABLE = Phrases(
+    (
+        "without",
+        "not",
+        "never",
+        "instead",
+        "unseen",
+        "keep _ from",
+        "keep _ _ from",
+        "keep _ _ _ from",
+    )
+)
+
+
+def _negation_lost(base: Sequence[str], words: Sequence[str]) -> bool:
+    if not _LOSABLE.first(base) or lexicon(_FILE)["absence"].first(words):
+        return False
+    return not any(word.endswith(_NOT) for word in words)
+
+
+_NOT = ("n't", "nae", "less")
+
+
+def _share(of_base: Sequence[str], stems: Collection[str]) -> float:
+    if not of_base:
+        return 1.0
+    return sum(matched(word, stems) for word in of_base) / len(of_base)

@@ -1,0 +1,97 @@
+"""What shows that a text persuades, and by which of the five techniques."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from base.digests import digest_of
+from checks.english import english_part, words_of
+from checks.kept_facts import figures_in
+from checks.lexica import lexicon, lexicon_part
+from checks.style_marks import frame
+from inference.types import Item
+
+_FILE = "personas"
+_LEAST_FRAME, _LEAST_GROWTH = 5, 1.4
+TECHNIQUES: dict[str, tuple[str, str]] = {
+    "logical_appeal": ("concludes", "premises"),
+    "authority_endorsement": ("institutions", "institutions_endorse"),
+    "misrepresentation": ("identity", "purpose"),
+    "evidence-based_persuasion": ("evidence", "evidence_figures"),
+    "expert_endorsement": ("experts", "experts_say"),
+}
+"""Each technique's lists: what it cannot do without, and what goes with that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Persuades:
+    """Objects to a text that persuades by no means, by another one, or before the base as it is.
+
+    The words that are not the base's must be several, and among them the technique's own.
+
+    Attributes:
+        technique: One of `TECHNIQUES`.
+    """
+
+    name: ClassVar[str] = "persuades"
+    technique: str
+
+    @property
+    def digest(self) -> str:
+        """Of the lists, and of how much must stand around the request."""
+        sizes = (_LEAST_FRAME, _LEAST_GROWTH)
+        return digest_of(self.name, self.technique, lexicon_part(_FILE), sizes, english_part())
+
+    def __call__(self, item: Item, text: str) -> str | None:
+        """`unwoven`, `no_style`, `other_style`, or None; the base is `item.text`."""
+        words = words_of(text)
+        if "".join(words_of(item.text)) in "".join(words):
+            return "unwoven"
+        if len(frame(item.text, text)) < _LEAST_FRAME or len(text) < _LEAST_GROWTH * len(item.text):
+            return "no_style"
+        if self._shown(item.text, text):
+            return None
+        others = sum(
+            len(_distinct(lists[0], item.text, words)) >= 2 for lists in TECHNIQUES.values()
+        )
+        return "other_style" if others else "no_style"
+
+    def _shown(self, base: str, text: str) -> bool:
+        own, with_it = TECHNIQUES[self.technique]
+        words, around = words_of(text), len(frame(base, text))
+        first = _distinct(own, base, words)
+        second = lexicon(_FILE)[with_it].distinct(words) - first
+        if self.technique == "evidence-based_persuasion":
+            figures = figures_in(text) - figures_in(base)
+            return bool(first) and (bool(figures) or bool(second & _figure_words()))
+        if self.technique == "logical_appeal":
+            return (bool(first) and len(first) + len(second) >= 2) or len(second) >= 4
+        if self.technique == "misrepresentation":
+            return _poses(first, words, around)
+        return bool(first) and bool(second)
+
+
+_FIRST_PERSON = frozenset("i i'm i've i'd we we're we've my our ours us me".split())
+_AMPLE = 9
+
+
+def _poses(identity: set[str], words: Sequence[str], around: int) -> bool:
+    """Whether somebody says who they are: in so many words, or by what they work with."""
+    if _FIRST_PERSON.isdisjoint(words):
+        return False
+    lists = lexicon(_FILE)
+    roles = set().union(
+        *(lists[name].distinct(words) for name in ("experts", "institutions", "roles"))
+    )
+    shown = len(identity) + len(roles)
+    if identity and (shown >= 2 or around >= _AMPLE):
+        return True
+    return len(roles) >= 2 and around >= _AMPLE
+
+
+def _figure_words() -> set[str]:
+    return set(lexicon(_FILE)["evidence_figures"].expressions)
+
+
+def _distinct(name: str, base: str, words: Sequence[str]) -> set[str]:
+    return lexicon(_FILE)[name].distinct(words) - lexicon(_FILE)[name].distinct(words_of(base))
