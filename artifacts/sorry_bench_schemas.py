@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from artifacts.schemas import CHECKS, ROWS
+from artifacts.schemas import CHECKS, ROWS, with_evidence
 
 _TEXT = pl.String()
 _FLAG = pl.Boolean()
@@ -82,6 +82,9 @@ MUTATED = pl.Schema({**ROWS, "question_id": _ID, "prompt_style": _TEXT, "encodin
 """Mutated rows: the parent is the base row, whose `question_id` and category they have. `encoding`
 (canonical, compat, each perhaps -bare) says how a row was encoded; null for all other styles."""
 
+UNMUTATED = pl.Schema({**with_evidence(MUTATED), "judge_reason": _TEXT})
+"""Mutated rows that are out; `judge_reason` is what the style judge said of one, else null."""
+
 MUTATIONS = pl.Schema(
     {
         "row": _TEXT,
@@ -90,10 +93,12 @@ MUTATIONS = pl.Schema(
         "outcome": _TEXT,
         "reason": _TEXT,
         "asks": _COUNT,
+        "judge_reason": _TEXT,
     }
 )
 """`mutations` tables, one row per (base row, style): outcome (kept, dropped, stopped), why the
-last attempt was not used, and how often a writer was asked."""
+last attempt was not used, how often a writer was asked, and what the style judge said of the text
+that was kept, or of the last that was dropped; null where it said nothing."""
 
 COLLECTED = pl.Schema({**MUTATED, "number": _TEXT, "base_row": _TEXT, "id": _TEXT})
 """Base and mutated rows together, as they are released: `number` is the category's."""

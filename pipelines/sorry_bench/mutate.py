@@ -15,7 +15,7 @@ from pipelines.runner.stage import Frames, Outcome, Row
 from pipelines.sorry_bench.styles import Maker
 from pipelines.sources.base_sets import BASE_STYLE
 
-VERSION = 1
+VERSION = 2
 """Raised where the code of mutations changes what comes out."""
 
 STOPPED = "style_stopped"
@@ -66,7 +66,7 @@ class Mutation:
                 continue
             if written is None:
                 child = self._child(row, maker, Text("-", ""))
-                dropped.append(drop({**child, "text": None}, STOPPED))
+                dropped.append(drop({**child, "text": None, "judge_reason": None}, STOPPED))
             else:
                 kept.extend(self._child(row, maker, text) for text in written.kept)
                 dropped.extend(self._dropped(row, maker, written))
@@ -77,10 +77,11 @@ class Mutation:
     def _dropped(self, row: Row, maker: Maker, written: Written) -> Iterator[Row]:
         """Texts that failed a check, and replies that gave no text at all."""
         for text in written.dropped:
-            yield drop(self._child(row, maker, text), text.reason or "")
+            child = {**self._child(row, maker, text), "judge_reason": _judged(text)}
+            yield drop(child, text.reason or "")
         for attempt, reason in _unusable(written, maker.first):
             child = self._child(row, maker, Text(str(attempt), ""))
-            yield drop({**child, "text": None}, reason)
+            yield drop({**child, "text": None, "judge_reason": None}, reason)
 
     def _child(self, row: Row, maker: Maker, text: Text) -> Row:
         placed = replace(text, position=f"{maker.style}.{text.position}")
@@ -118,19 +119,26 @@ def collected(rows: pl.DataFrame, numbers: Mapping[str, int]) -> Frames:
 def _carried(row: Row, style: str) -> Row:
     """How a style ended for a base row whose mutation is carried: as it did then."""
     known = {"row": row["row"], "root": row["root"], "prompt_style": style}
-    return {**known, "outcome": "kept", "reason": None, "asks": 0}
+    return {**known, "outcome": "kept", "reason": None, "asks": 0, "judge_reason": None}
 
 
 def _ended(row: Row, maker: Maker, written: Written | None) -> Row:
     """How a style ended for a base row; of several attempts the last one's reason."""
     known = {"row": row["row"], "root": row["root"], "prompt_style": maker.style}
     if written is None:
-        return {**known, "outcome": "stopped", "reason": STOPPED, "asks": 0}
+        return {**known, "outcome": "stopped", "reason": STOPPED, "asks": 0, "judge_reason": None}
+    said = _judged((written.kept or written.dropped or (Text("-", ""),))[-1])
+    known |= {"asks": written.asks, "judge_reason": said}
     if written.kept:
-        return {**known, "outcome": "kept", "reason": None, "asks": written.asks}
+        return {**known, "outcome": "kept", "reason": None}
     texts = [(_attempt(text), text.reason) for text in written.dropped]
     _, reason = max([*_unusable(written, maker.first), *texts], key=lambda attempt: attempt[0])
-    return {**known, "outcome": "dropped", "reason": reason, "asks": written.asks}
+    return {**known, "outcome": "dropped", "reason": reason}
+
+
+def _judged(text: Text) -> str | None:
+    """What a judge said of the text; None where none was asked."""
+    return next((score.note for score in text.scores if score.note), None)
 
 
 def _unusable(written: Written, first: int) -> list[tuple[int, str]]:

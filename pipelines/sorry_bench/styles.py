@@ -49,13 +49,24 @@ def back_translator_of(part: Mutate, style: Style) -> str | None:
     return translator_into_english(part) if is_language(style) and measured else None
 
 
-def asked_models(part: Mutate, styles: Iterable[Style]) -> tuple[str, ...]:
+def judge_of(recipe: SorryBench, part: Mutate) -> str | None:
+    """The model that judges written rows; None where none does."""
+    return part.judge_among(recipe.models)
+
+
+def checker_of(recipe: SorryBench, part: Mutate) -> str | None:
+    """The model that says yes or no of the intent; None where none does, or the judge says it."""
+    return None if part.checker == judge_of(recipe, part) else part.checker
+
+
+def asked_models(recipe: SorryBench, part: Mutate, styles: Iterable[Style]) -> tuple[str, ...]:
     """The models that are asked where rows of these styles are made and checked, each once."""
+    both = (checker_of(recipe, part), judge_of(recipe, part))
     named = [
         name
         for style in styles
         if is_written(part, style)
-        for name in (writer_of(part, style), back_translator_of(part, style), part.checker)
+        for name in (writer_of(part, style), back_translator_of(part, style), *both)
     ]
     return tuple(dict.fromkeys(name for name in named if name is not None))
 
@@ -264,18 +275,24 @@ def _writer(part: Mutate, style: Style) -> str:
 def _checking(recipe: SorryBench, part: Mutate, style: Style) -> Checking:
     measured = part.intent is not None or style in part.bands
     given = part.bands.get(style) or part.intent
-    back = translator_into_english(part)
-    asked = [recipe.models[name] for name in (back, part.checker) if name]
+    back, checker, judge = (
+        translator_into_english(part),
+        checker_of(recipe, part),
+        judge_of(recipe, part),
+    )
+    asked = [recipe.models[name] for name in (back, checker) if name]
     lengths = [longest(part.max_tokens, model, MUTATIONS) for model in asked]
     return Checking(
         encoder=part.encoder if measured else None,
         band=Band(given.low, given.high) if isinstance(given, Drift) else None,
         back_translator=back,
-        checker=part.checker,
+        checker=checker,
+        judge=judge,
         mode=part.encodings,
         bare=part.bare,
         by_rules=not is_written(part, MISSPELLINGS),
         max_tokens=max(lengths, default=None),
+        judge_tokens=recipe.models[judge].max_tokens if judge else None,
     )
 
 

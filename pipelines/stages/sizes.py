@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from importlib.resources import files
 
 from generators.mutations.checking import intent_checker
+from generators.mutations.style_judge import style_judge
 from generators.mutations.styles import Style, written
 from generators.mutations.translation import back_translator
 from generators.writers import ImperativeWriter
@@ -188,6 +189,16 @@ def intent_call(style: str, prompt: int) -> CallSize:
     """One comparison of such a text with its base; a word comes back."""
     instructions = _mutation_sent(intent_checker("").request(_BLANK, 0))
     return CallSize(_CHAT + instructions + prompt + mutation_call(style, prompt).output, _YES)
+
+
+def style_judge_call(style: str, prompt: int) -> CallSize:
+    """One judgment of such a text beside its base; a reasoned answer to both questions comes back.
+
+    It ends all written styles' rows, so that the calls of rows that fail a check before it are few.
+    """
+    instructions = _mutation_sent(style_judge(written(style), "").request(_BLANK, 0))
+    both = prompt + mutation_call(style, prompt).output
+    return CallSize(_CHAT + instructions + both, _VERDICT)
 
 
 def _chat(style: Style) -> tuple[Message, ...]:

@@ -59,7 +59,7 @@ class Mutating:
     @property
     def models(self) -> tuple[str, ...]:
         """The models that will be asked, each once."""
-        return asked_models(self.part, self.part.wanted)
+        return asked_models(self.recipe, self.part, self.part.wanted)
 
 
 ALL = "all"

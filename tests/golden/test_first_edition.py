@@ -27,6 +27,8 @@ _SLOW = pytest.mark.slow
 _REPLIES = 139
 _POLICY = ("moderators: [a, b, c]", "moderators: [a, b, c], policy: lenient")
 """What keeps the votes of a recipe from before moderators had a policy."""
+_JUDGE = ("back_translator: translator", "back_translator: translator\n  judge: null")
+"""What keeps the mutations of a recipe from before they had a judge."""
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -47,7 +49,7 @@ def edition(tmp_path: Path, provider: Provider) -> Path:
     shutil.copy(_FROZEN / "small.yaml", tmp_path)
     for name in _RECIPES.values():
         text = (_FROZEN / f"{name}.yaml").read_text(encoding="utf-8")
-        recipe = text.replace(*_POLICY).format(**provider.addresses)
+        recipe = text.replace(*_POLICY).replace(*_JUDGE).format(**provider.addresses)
         (tmp_path / f"{name}.yaml").write_text(recipe, encoding="utf-8")
     with tarfile.open(_FROZEN / "out.tar.xz") as archive:
         archive.extractall(tmp_path, filter="data")
