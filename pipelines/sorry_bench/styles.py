@@ -71,6 +71,18 @@ def asked_models(recipe: SorryBench, part: Mutate, styles: Iterable[Style]) -> t
     return tuple(dict.fromkeys(name for name in named if name is not None))
 
 
+def checking_models(recipe: SorryBench, part: Mutate, styles: Iterable[Style]) -> tuple[str, ...]:
+    """The models that are asked where rows of these styles are checked alone, each once."""
+    both = (checker_of(recipe, part), judge_of(recipe, part))
+    named = [
+        name
+        for style in styles
+        if style not in ENCODINGS
+        for name in (back_translator_of(part, style), *both)
+    ]
+    return tuple(dict.fromkeys(name for name in named if name is not None))
+
+
 BY_RULES = "rules"
 """The writer of what no model wrote."""
 
@@ -251,7 +263,7 @@ def writers(part: Mutate) -> dict[str, str]:
 
 def _maker(recipe: SorryBench, part: Mutate, style: Style, draws: Draws) -> Maker:
     writer = _writer(part, style)
-    checks = (*draws.bars(style), *mutation_checks(style, _checking(recipe, part, style)))
+    checks = (*draws.bars(style), *mutation_checks(style, checking_of(recipe, part, style)))
     if style in ENCODINGS:
         code = EncodedStyle(ENCODINGS[style], part.encodings, part.bare)
         return Encoded(code, checks)
@@ -272,7 +284,8 @@ def _writer(part: Mutate, style: Style) -> str:
     return (writer_of(part, style) if is_written(part, style) else None) or BY_RULES
 
 
-def _checking(recipe: SorryBench, part: Mutate, style: Style) -> Checking:
+def checking_of(recipe: SorryBench, part: Mutate, style: Style) -> Checking:
+    """How a recipe wants the rows of a style checked."""
     measured = part.intent is not None or style in part.bands
     given = part.bands.get(style) or part.intent
     back, checker, judge = (

@@ -88,11 +88,11 @@ def mutating(
         RecipeError: A style is unknown, or nobody is there to write it.
         NotBuiltError: The recipe has no part `mutate`.
     """
-    _require_mode(encodings)
+    mode = encoding_mode(encodings)
     whole, part = sorry_bench(_offline() if recipe is None else recipe, VERB)
     changed = {
         "styles": None if styles is None else listed(styles, NAMES),
-        "encodings": encodings,
+        "encodings": mode,
         "bare": bare,
     }
     part = part.model_copy(update={key: each for key, each in changed.items() if each is not None})
@@ -136,11 +136,20 @@ def listed(given: str, known: Collection[str]) -> tuple[str, ...]:
     return tuple(name for name in known if name in names or ALL in names)
 
 
-def _require_mode(given: str | None) -> None:
-    known = get_args(EncodingMode)
-    if given is not None and given not in known:
+def encoding_mode(given: str | None) -> EncodingMode | None:
+    """How texts are encoded, as a command names it; None where it names nothing.
+
+    Raises:
+        RecipeError: There is no such mode.
+    """
+    known: tuple[EncodingMode, ...] = get_args(EncodingMode)
+    for mode in known:
+        if given == mode:
+            return mode
+    if given is not None:
         hint = did_you_mean(given, known)
         raise RecipeError(f"--encodings must be one of {', '.join(known)}{hint}", given)
+    return None
 
 
 def _offline() -> SorryBench:

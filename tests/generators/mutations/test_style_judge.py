@@ -62,7 +62,9 @@ def test_one_request_asks_both_questions_and_the_reason_comes_first() -> None:
     system, question = request.messages
     title, definition = definition_of(WRITTEN["role_play"])
     assert f"{title}. {definition}" in system.content
-    assert question.content.endswith(f"==========\n{_BASE}\n==========\n\n==========\n{_TEXT}\n==========")
+    assert question.content.endswith(
+        f"==========\n{_BASE}\n==========\n\n==========\n{_TEXT}\n=========="
+    )
     assert _BASE not in system.content
 
 
@@ -191,7 +193,9 @@ def test_the_judge_is_the_last_to_be_asked(style: str) -> None:
     assert isinstance(last, Judged)
     assert isinstance(before[-1], IntentKept)
     assert not any(isinstance(check, Judged) for check in before)
-    assert not any(isinstance(c, Judged) for c in mutation_checks(style, replace(wanted, judge=None)))
+    assert not any(
+        isinstance(c, Judged) for c in mutation_checks(style, replace(wanted, judge=None))
+    )
 
 
 def test_what_rules_or_a_code_made_is_judged_by_nobody() -> None:
