@@ -274,8 +274,13 @@ def or_bench(models: Mapping[str, Settings], **parts: object) -> OrBench:
     return cast("OrBench", parse({**given, **parts}, _FILE))
 
 
-def sorry_bench(models: Mapping[str, Settings], writer: str, translator: str | None) -> SorryBench:
-    """Likewise one whose part `mutate` says which of its models write and translate.
+def sorry_bench(
+    models: Mapping[str, Settings],
+    writer: str,
+    translator: str | None,
+    judge: str | None = None,
+) -> SorryBench:
+    """Likewise one whose part `mutate` says which of its models write, translate and judge.
 
     Raises:
         RecipeError: A model breaks the schema, or there is none of such a name.
@@ -287,6 +292,7 @@ def sorry_bench(models: Mapping[str, Settings], writer: str, translator: str | N
         "mutate": {
             "writer": writer,
             "translator": translator,
+            "judge": judge,
             "misspellings": {"by": "rules"},
         },
         "release": {"version": "next"},

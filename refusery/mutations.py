@@ -61,6 +61,7 @@ def mutate(
     models: Models = ...,
     writer: str | None = ...,
     translator: str | None = ...,
+    judge: str | None = ...,
     encodings: str = ...,
     bare: bool = ...,
     column: str = ...,
@@ -74,6 +75,7 @@ def mutate(
     models: Models = ...,
     writer: str | None = ...,
     translator: str | None = ...,
+    judge: str | None = ...,
     encodings: str = ...,
     bare: bool = ...,
     column: str = ...,
@@ -86,6 +88,7 @@ def mutate(
     models: Models = None,
     writer: str | None = None,
     translator: str | None = None,
+    judge: str | None = None,
     encodings: str = "canonical",
     bare: bool = False,
     column: str = "prompt",
@@ -103,6 +106,8 @@ def mutate(
         models: Models by name with their settings as in a recipe, or a recipe with a part `mutate`.
         writer: Which of the models writes; by default the first.
         translator: Which of them writes the five languages; by default the writer.
+        judge: Which of them judges whether each text that was written is in its style and asks for
+            what its base asks for; by default none does, and with a recipe the recipe's.
         encodings: `canonical` (correct and invertible), or `compat` with the published quirks.
         bare: Whether encoded texts stand without their wrapper of instruction and examples.
         column: A frame's column with the base texts, or with lists of one text (`turns`).
@@ -131,7 +136,7 @@ def mutate(
         'Qdph d ulyhu.'
     """
     rows = rows_of(texts)
-    wanted = _mutating(styles, models, writer, translator, encodings, bare)
+    wanted = _mutating(styles, models, writer, translator, judge, encodings, bare)
     if rows is None:
         given = texts_of(texts)
         if blank := [place for place, text in enumerate(given) if not text.strip()]:
@@ -161,6 +166,7 @@ def _mutating(
     models: Models,
     writer: str | None,
     translator: str | None,
+    judge: str | None,
     encodings: str,
     bare: bool,
 ) -> verb.Mutating:
@@ -182,7 +188,7 @@ def _mutating(
             rule = f"styles that a model writes must come with models; without there are {offline}"
             raise InputError(rule, ", ".join(orphans))
         return verb.mutating(None, listed, encodings, bare)
-    recipe = sorry_bench(models, writer or next(iter(models)), translator)
+    recipe = sorry_bench(models, writer or next(iter(models)), translator, judge)
     return verb.mutating(recipe, listed or ",".join(verb.OFFLINE), encodings, bare)
 
 

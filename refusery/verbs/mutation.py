@@ -1,7 +1,7 @@
 """Any table of texts in other prompt styles: which are asked for, the texts, and their table."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias, TypeVar, get_args
 
 import polars as pl
@@ -173,12 +173,14 @@ class Mutated:
         reason: Why it is dropped, None where it is kept: that of the last attempt.
         asks: How often the writer was asked for it.
         failed: Whether it is out for want of a reply.
+        judge_reason: What the style judge said of it; None where it said nothing.
     """
 
     text: str | None
     reason: str | None = None
     asks: int = 0
     failed: bool = False
+    judge_reason: str | None = field(default=None, repr=False)
 
     @property
     def status(self) -> str:
@@ -335,4 +337,5 @@ def _mutated(outcome: Outcome | Failed) -> Mutated:
         return Mutated(None, outcome.reason, failed=True)
     made = outcome.kept or [row for row in outcome.dropped if row["text"] is not None]
     ended = outcome.side["mutations"][0]
-    return Mutated(made[-1]["text"] if made else None, ended["reason"], ended["asks"])
+    text, said = made[-1]["text"] if made else None, ended["judge_reason"]
+    return Mutated(text, ended["reason"], ended["asks"], judge_reason=said)

@@ -32,7 +32,7 @@ _ROWS = [
     _row("translate-fr", mutation("translate-fr", _BASE)),
     _row("translate-fr", mutation("translate-ta", _BASE)),
 ]
-_REASONS = [None, "does_not_decode", "same_as_base", None, "other_language"]
+_REASONS = [None, "does_not_decode", "same_as_base", None, "wrong_script"]
 
 
 def _check(folder: Path, rows: list[dict[str, str]], *options: str, out: str = "out.jsonl") -> int:
