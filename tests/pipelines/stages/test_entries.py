@@ -39,6 +39,7 @@ from generators.examples.loader import load_examples
 from generators.mutations.checking import intent_checker
 from generators.mutations.encodings.registry import ENCODINGS, EncodedStyle
 from generators.mutations.misspellings import rules_digest
+from generators.mutations.style_judge import Judged, style_judge
 from generators.mutations.styles import NAMES, WRITTEN
 from generators.mutations.translation import back_translator
 from generators.mutations.writer import writer_for
@@ -77,6 +78,7 @@ def _checks() -> Iterator[tuple[str, object]]:
         Barred("", {"1": "withdrawn"}), Commented(), CopiesDemonstration(("text",)),
         Growth(0.5, 2.0), Imperative(), IntentBand("e", 0.5), OneInstruction(), Respelt(),
         SameAsBase(), SeedCopy(), UnlessInBase(Leftovers()), IntentKept(intent_checker("m")),
+        Judged(style_judge(WRITTEN["slang"], "m")),
     ):  # fmt: skip
         yield f"check {type(made).__name__}", made
     for code in LANGUAGES:
@@ -100,6 +102,8 @@ def _written() -> Iterator[tuple[str, object]]:
     yield "rewrites of small models", ContinuedRewriter("m", load_examples("or_bench"))
     yield "imperative", ImperativeWriter("m")
     yield "intent", intent_checker("m")
+    for name, style in WRITTEN.items():
+        yield f"judge of {name}", style_judge(style, "m")
 
 
 def _moderators() -> Iterator[tuple[str, object]]:
