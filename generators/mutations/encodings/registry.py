@@ -124,14 +124,19 @@ class EncodedStyle:
         payload = prompt if self.bare else unwrap(self.encoding, prompt, self.mode)
         return self.encoding.decode(payload, self.mode)
 
-    def reason(self, base: str, prompt: str) -> str | None:
-        """`not_encodable` or `does_not_decode`, or None where the prompt gives the base back.
+    def encodes(self, base: str) -> bool:
+        """Whether a base is in code once it is encoded, and comes back.
 
-        Not encodable is what does not come back, and what the code would leave in plain text: a
-        base of whose letters fewer than `FEWEST_CODED` are in code.
+        What the code would leave in plain text is not: a base of whose letters fewer than
+        `FEWEST_CODED` are in code.
         """
+        is_coded = self.encoding.coded_share(base) >= FEWEST_CODED
+        return is_coded and self.encoding.carries(base, self.mode) is not None
+
+    def reason(self, base: str, prompt: str) -> str | None:
+        """`not_encodable` or `does_not_decode`, or None where the prompt gives the base back."""
         carried = self.encoding.carries(base, self.mode)
-        if carried is None or self.encoding.coded_share(base) < FEWEST_CODED:
+        if not self.encodes(base):
             return "not_encodable"
         try:
             same = self.text(prompt) == carried
