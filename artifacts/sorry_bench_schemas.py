@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from artifacts.schemas import CHECKS, ROWS, WRITERS
+from artifacts.schemas import CHECKS, ROWS, WRITERS, with_evidence
 
 _TEXT = pl.String()
 _FLAG = pl.Boolean()
@@ -94,6 +94,9 @@ MUTATED = pl.Schema(
 `variant` names the dialect, jargon, role or slang that the writer was asked for; null where the
 style has none, and in rows from before there were any."""
 
+UNMUTATED = pl.Schema({**with_evidence(MUTATED), "judge_reason": _TEXT})
+"""Mutated rows that are out; `judge_reason` is what the style judge said of one, else null."""
+
 MUTATIONS = pl.Schema(
     {
         "row": _TEXT,
@@ -104,10 +107,13 @@ MUTATIONS = pl.Schema(
         "asks": _COUNT,
         "category": _TEXT,
         "writers": WRITERS,
+        "judge_reason": _TEXT,
     }
 )
 """`mutations` tables, one row per (base row, style): outcome (kept, dropped, stopped), why the
-last attempt was not used, how often writers were asked, and what each of them gave."""
+last attempt was not used, how often writers were asked, what each of them gave, and what the style
+judge said of the text that was kept, or of the last that was dropped; null where it said nothing.
+"""
 
 COLLECTED = pl.Schema({**MUTATED, "number": _TEXT, "base_row": _TEXT, "id": _TEXT})
 """Base and mutated rows together, as they are released: `number` is the category's."""

@@ -222,11 +222,19 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """A measured finding: its name and value are kept beside the row, dropped or not."""
+    """A measured finding: its name and value are kept beside the row, dropped or not.
+
+    Attributes:
+        name: The check's name.
+        value: What it measured.
+        reason: Why the text is not usable, or None where it is.
+        note: Why, in a model's words, which may quote the text: for tables alone.
+    """
 
     name: str
     value: float
     reason: str | None = None
+    note: str = field(default="", repr=False)
 
 
 class PromptTask(Protocol[ItemT_contra, ResultT_co]):

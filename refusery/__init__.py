@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from base.errors import RefuseryError
     from pipelines.recipe.schema import Recipe
     from refusery.answers import judge
+    from refusery.mutation_checks import check_mutations
     from refusery.mutations import decode, mutate
     from refusery.recipes import build, evaluate, load_recipe, plan
     from refusery.releases import audit, load, verify
@@ -29,6 +30,7 @@ __all__ = [
     "RefuseryError",
     "audit",
     "build",
+    "check_mutations",
     "decode",
     "dedup",
     "evaluate",
@@ -45,6 +47,7 @@ _HOMES = {
     "RefuseryError": "base.errors",
     "Recipe": "pipelines.recipe.schema",
     "judge": "refusery.answers",
+    "check_mutations": "refusery.mutation_checks",
     **dict.fromkeys(("decode", "mutate"), "refusery.mutations"),
     **dict.fromkeys(("build", "evaluate", "load_recipe", "plan"), "refusery.recipes"),
     **dict.fromkeys(("audit", "load", "verify"), "refusery.releases"),

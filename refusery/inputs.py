@@ -278,8 +278,13 @@ Writer = str | Sequence[str] | Mapping[str, float] | None
 """A model's name, names in the order in which they are asked, or weights by name."""
 
 
-def sorry_bench(models: Mapping[str, Settings], writer: Writer, translator: Writer) -> SorryBench:
-    """Likewise one whose part `mutate` says which of its models write and translate.
+def sorry_bench(
+    models: Mapping[str, Settings],
+    writer: Writer,
+    translator: Writer,
+    judge: str | None = None,
+) -> SorryBench:
+    """Likewise one whose part `mutate` says which of its models write, translate and judge.
 
     Raises:
         RecipeError: A model breaks the schema, or there is none of such a name.
@@ -291,6 +296,7 @@ def sorry_bench(models: Mapping[str, Settings], writer: Writer, translator: Writ
         "mutate": {
             "writer": writer,
             "translator": translator,
+            "judge": judge,
             "misspellings": {"by": "rules"},
         },
         "release": {"version": "next"},

@@ -62,6 +62,7 @@ def mutate(
     models: Models = ...,
     writer: Writer = ...,
     translator: Writer = ...,
+    judge: str | None = ...,
     encodings: str = ...,
     bare: bool = ...,
     column: str = ...,
@@ -75,6 +76,7 @@ def mutate(
     models: Models = ...,
     writer: Writer = ...,
     translator: Writer = ...,
+    judge: str | None = ...,
     encodings: str = ...,
     bare: bool = ...,
     column: str = ...,
@@ -87,6 +89,7 @@ def mutate(
     models: Models = None,
     writer: Writer = None,
     translator: Writer = None,
+    judge: str | None = None,
     encodings: str = "canonical",
     bare: bool = False,
     column: str = "prompt",
@@ -105,6 +108,8 @@ def mutate(
         writer: Which of the models writes; by default the first. Of a list the next is asked where
             one refuses or gives no usable text; of a mapping each has texts by its weight.
         translator: Which of them writes the five languages, likewise; by default the writer.
+        judge: Which of them judges whether each text that was written is in its style and asks for
+            what its base asks for; by default none does, and with a recipe the recipe's.
         encodings: `canonical` (correct and invertible), or `compat` with the published quirks.
         bare: Whether encoded texts stand without their wrapper of instruction and examples.
         column: A frame's column with the base texts, or with lists of one text (`turns`).
@@ -133,7 +138,7 @@ def mutate(
         'Qdph d ulyhu.'
     """
     rows = rows_of(texts)
-    wanted = _mutating(styles, models, writer, translator, encodings, bare)
+    wanted = _mutating(styles, models, writer, translator, judge, encodings, bare)
     if rows is None:
         given = texts_of(texts)
         if blank := [place for place, text in enumerate(given) if not text.strip()]:
@@ -163,6 +168,7 @@ def _mutating(
     models: Models,
     writer: Writer,
     translator: Writer,
+    judge: str | None,
     encodings: str,
     bare: bool,
 ) -> verb.Mutating:
@@ -184,7 +190,7 @@ def _mutating(
             rule = f"styles that a model writes must come with models; without there are {offline}"
             raise InputError(rule, ", ".join(orphans))
         return verb.mutating(None, listed, encodings, bare)
-    recipe = sorry_bench(models, writer or next(iter(models)), translator)
+    recipe = sorry_bench(models, writer or next(iter(models)), translator, judge)
     return verb.mutating(recipe, listed or ",".join(verb.OFFLINE), encodings, bare)
 
 

@@ -32,6 +32,7 @@ mutate:
   writer: writer
   tries: {tries}
   intent: null
+  judge: null
 {more}release: {{version: 2026.11.0}}
 """
 

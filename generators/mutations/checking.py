@@ -17,6 +17,7 @@ from generators.mutations.chats import chat_of
 from generators.mutations.demonstrations import load_demonstrations
 from generators.mutations.encodings.registry import ENCODINGS, EncodedStyle
 from generators.mutations.encodings.types import Mode
+from generators.mutations.style_judge import Judged, style_judge
 from generators.mutations.styles import Band, Style, load_chat, written
 from generators.mutations.translation import back_translator
 from inference.templates import Template
@@ -34,10 +35,15 @@ class Checking:
         band: The band for the style, in place of its own.
         back_translator: The model that translates back; needed for languages with an encoder.
         checker: The model that is asked whether the intent was kept; None where none is.
+        judge: The model that judges style and intent in one call, after all others; None where
+            none does.
         mode: How texts were encoded.
         bare: Encoded payloads stand alone.
         by_rules: Misspellings were made by rules.
-        max_tokens: Longest answer of the two models in tokens, or None for the server's own.
+        max_tokens: Longest answer of translator and checker in tokens, or None for the server's
+            own.
+        judge_tokens: Longest judgment in tokens; None for the judge's own.
+        judge_template: The chat that the judge is asked with; None for the shipped one.
         edition: The release version that rows were written for: which demonstrations their writer
             was shown follows from it. None where it is not known: then it may have been any.
         template: The user's own chat that their writer was asked by; None for the style's.
@@ -47,12 +53,15 @@ class Checking:
     band: Band | None = None
     back_translator: str | None = None
     checker: str | None = None
+    judge: str | None = None
     mode: Mode = "canonical"
     bare: bool = False
     by_rules: bool = False
     max_tokens: int | None = None
     edition: str | None = None
     template: Template | None = None
+    judge_tokens: int | None = None
+    judge_template: Template | None = None
 
 
 def mutation_checks(name: str, wanted: Checking) -> tuple[Check, ...]:
@@ -107,6 +116,9 @@ def _intent(style: Style, wanted: Checking) -> tuple[Check, ...]:
         checks.append(_band(style, wanted.encoder, wanted))
     if wanted.checker is not None:
         checks.append(IntentKept(intent_checker(wanted.checker, wanted.max_tokens)))
+    if wanted.judge is not None:
+        judge = style_judge(style, wanted.judge, wanted.judge_template, wanted.judge_tokens)
+        checks.append(Judged(judge))
     return tuple(checks)
 
 

@@ -10,6 +10,7 @@ from generators.mutations.encodings.registry import ENCODINGS
 from generators.mutations.styles import NAMES
 from inference.models import SHIPPED_ENCODERS
 from pipelines.recipe import base, moderation, writers, writing
+from pipelines.recipe.models import Model, is_served
 
 
 class SourceTable(base.Part):
@@ -119,6 +120,10 @@ class Misspellings(base.Part):
     """Seed of the rules."""
 
 
+AUTO = "auto"
+"""The judge of a recipe that names none."""
+
+
 class Mutate(base.Part):
     """Which styles are made, by whom, and what a mutated row must keep."""
 
@@ -157,7 +162,13 @@ class Mutate(base.Part):
     back_translator: base.Name | None = None
     """The model that translates back for the intent check; by default the translator."""
     checker: base.Name | None = None
-    """A model that is asked whether the intent was kept; by default none is."""
+    """A model that is asked, yes or no, whether the intent was kept; by default none is, nor where
+    it is the `judge` too."""
+    judge: base.Name | None = AUTO
+    """The model that judges each row that a model wrote, in one call with a reason: whether it is
+    in its style, and whether it asks for what its base asks for; null where none does. `auto` is
+    null where the writer is embedded, else the `checker`, else the `back_translator`, else the
+    writer itself, which is warned of."""
     pilot: base.Count = 8
     """Rows after which a style whose rows were all dropped is stopped."""
 
@@ -166,20 +177,37 @@ class Mutate(base.Part):
         """The styles in the published order."""
         return NAMES if self.styles == "all" else tuple(s for s in NAMES if s in self.styles)
 
+    @property
+    def written(self) -> tuple[Style, ...]:
+        """Those of them that a model writes; rules and encodings need none."""
+        rules = {"misspellings"} if self.misspellings.by == "rules" else set()
+        return tuple(style for style in self.wanted if style not in NEEDS_NO_MODEL | rules)
+
+    def judge_among(self, models: Mapping[str, Model]) -> str | None:
+        """The model of a recipe that judges written rows; None where none does."""
+        if self.judge != AUTO:
+            return self.judge
+        writing_ = writers.names_of(self.writer)
+        asked = (self.checker, self.back_translator, *writing_)
+        served = [name for name in asked if name and is_served(models.get(name))]
+        return served[0] if set(writing_) & set(served) else None
+
     def references(self) -> Iterator[base.Reference]:
         """The models, and the encoder where intent is measured."""
         yield from writers.writer_references("writer", self.writer)
         yield from writers.writer_references("translator", self.translator)
-        yield from base.models(back_translator=self.back_translator, checker=self.checker)
+        yield from base.models(
+            back_translator=self.back_translator,
+            checker=self.checker,
+            judge=None if self.judge == AUTO else self.judge,
+        )
         if self.intent is not None or self.bands:
             yield base.Reference("encoder", "encoder", self.encoder)
 
     @model_validator(mode="after")
     def _a_writer_where_one_is_needed(self) -> "Mutate":
-        offline = NEEDS_NO_MODEL | ({"misspellings"} if self.misspellings.by == "rules" else set())
-        written = [style for style in self.wanted if style not in offline]
-        if written and self.writer is None:
+        if self.written and self.writer is None:
             raise PydanticCustomError(
-                "writer", "writer must be given for written styles", {"value": written[0]}
+                "writer", "writer must be given for written styles", {"value": self.written[0]}
             )
         return self

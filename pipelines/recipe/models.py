@@ -268,3 +268,8 @@ ServedModel: TypeAlias = OpenAIModel | AnthropicModel
 """A model that a server answers for."""
 
 Model: TypeAlias = Annotated[ServedModel | EmbeddedModel, Field(discriminator="provider")]
+
+
+def is_served(model: Model | None) -> bool:
+    """Whether a server answers for a model; one that the recipe lacks has none."""
+    return model is not None and not isinstance(model, EmbeddedModel)

@@ -7,6 +7,7 @@ import polars as pl
 from artifacts.records import StageName
 from artifacts.stage_tables import tally
 from artifacts.summary import Table, by_category
+from generators.mutations.encodings.registry import ENCODINGS, EncodedStyle
 from pipelines.recipe import SorryBench
 from pipelines.recipe.base_set import BuiltBase
 from pipelines.runner.stage import Tables
@@ -22,6 +23,9 @@ def coverage(
     carried: StageName | None = None,
 ) -> Table:
     """What each category has: candidates found, requests chosen, and how many are missing.
+
+    Requests that one of the recipe's codes would leave in plain text are counted where there are
+    any: their rows in that style will be dropped as `not_encodable`.
 
     Args:
         run: The run, whose base set is finished.
@@ -42,6 +46,8 @@ def coverage(
     before = {} if carried is None else tally(run.kept(carried, ["category"])["category"])
     if carried is not None:
         columns["carried"] = before
+    if plain := _not_encodable(run.kept(stage, ["category", "text"]), recipe):
+        columns["not encodable"] = plain
     wanted = wanted_per_category(recipe)
     if wanted is not None:
         columns["missing"] = {
@@ -49,6 +55,16 @@ def coverage(
             for name in taxonomy.names
         }
     return by_category("Base set by category", columns, taxonomy.names)
+
+
+def _not_encodable(rows: pl.DataFrame, recipe: SorryBench) -> Mapping[str, int]:
+    part = recipe.mutate
+    names = [] if part is None else [name for name in part.wanted if name in ENCODINGS]
+    if part is None or not names:
+        return {}
+    codes = [EncodedStyle(ENCODINGS[name], part.encodings) for name in names]
+    left = [not all(code.encodes(text) for code in codes) for text in rows["text"]]
+    return tally(rows.filter(pl.Series(left, dtype=pl.Boolean))["category"])
 
 
 def wanted_per_category(recipe: SorryBench) -> int | None:

@@ -69,7 +69,7 @@ class Mutation:
             if turns is None:
                 nobody = Turn(maker.writer, Written((), (), 0))
                 child = self._child(row, maker, nobody, Text("-", ""))
-                dropped.append(drop({**child, "text": None}, STOPPED))
+                dropped.append(drop({**child, "text": None, "judge_reason": None}, STOPPED))
             for turn in turns or ():
                 kept.extend(self._child(row, maker, turn, text) for text in turn.written.kept)
                 dropped.extend(self._dropped(row, maker, turn))
@@ -80,10 +80,11 @@ class Mutation:
     def _dropped(self, row: Row, maker: Maker, turn: Turn) -> Iterator[Row]:
         """Texts that failed a check, and replies that gave no text at all."""
         for text in turn.written.dropped:
-            yield drop(self._child(row, maker, turn, text), text.reason or "")
+            child = {**self._child(row, maker, turn, text), "judge_reason": _judged(text)}
+            yield drop(child, text.reason or "")
         for attempt, reason in _unusable(turn.written, maker.first):
             child = self._child(row, maker, turn, Text(str(attempt), ""))
-            yield drop({**child, "text": None}, reason)
+            yield drop({**child, "text": None, "judge_reason": None}, reason)
 
     def _child(self, row: Row, maker: Maker, turn: Turn, text: Text) -> Row:
         placed = replace(text, position=f"{maker.style}.{turn.placed(text).position}")
@@ -133,6 +134,7 @@ def _ended(row: Row, maker: Maker, turns: Sequence[Turn] | None) -> Row:
     asks = sum(turn.written.asks for turn in turns)
     known = {**known, "asks": asks, "writers": counted(turns)}
     last = turns[-1].written
+    known["judge_reason"] = _judged((last.kept or last.dropped or (Text("-", ""),))[-1])
     if last.kept:
         return {**known, "outcome": "kept", "reason": None}
     texts = [(_attempt(text), text.reason) for text in last.dropped]
@@ -143,7 +145,12 @@ def _ended(row: Row, maker: Maker, turns: Sequence[Turn] | None) -> Row:
 def _known(row: Row, style: str) -> Row:
     """What every row of `mutations` has; nobody has been asked."""
     same = {name: row[name] for name in ("row", "root", "category")}
-    return {**same, "prompt_style": style, "writers": []}
+    return {**same, "prompt_style": style, "writers": [], "judge_reason": None}
+
+
+def _judged(text: Text) -> str | None:
+    """What a judge said of the text; None where none was asked."""
+    return next((score.note for score in text.scores if score.note), None)
 
 
 def _unusable(written: Written, first: int) -> list[tuple[int, str]]:

@@ -21,7 +21,9 @@ from pipelines.sorry_bench.styles import (
     Maker,
     asked_models,
     back_translator_of,
+    checker_of,
     is_written,
+    judge_of,
     makers,
     writer_of,
 )
@@ -115,7 +117,8 @@ def _mutations(
 
     def covers(round_: Round) -> tuple[Json, ...]:
         made = _makers(of, part)
-        asked: list[Json] = [of.identities.model(each) for each in asked_models(part, part.wanted)]
+        names = asked_models(of.recipe, part, part.wanted)
+        asked: list[Json] = [of.identities.model(each) for each in names]
         measured = part.intent is not None or part.bands
         encoder = of.identities.encoder(part.encoder) if measured else None
         found = of.carried
@@ -135,7 +138,12 @@ def _mutations(
     return Stage(
         name=StageName(name),
         kind="expand",
-        tables=kept_and_dropped(schemas.MUTATED, parents=PARENTS, mutations=schemas.MUTATIONS),
+        tables={
+            "kept": schemas.MUTATED,
+            "dropped": schemas.UNMUTATED,
+            "parents": PARENTS,
+            "mutations": schemas.MUTATIONS,
+        },
         version=mutate.VERSION,
         inputs=inputs,
         finds=stopped_by_pilot,
@@ -166,8 +174,10 @@ def _calls(of: SorryBenchParts, part: Mutate, style: Style, rows: int | None) ->
     yield from writing_calls(writer_of(part, style), rows, size, part.max_tokens)
     if back := back_translator_of(part, style):
         yield Calls(back, rows, sizes.back_translation_call(style, of.tokens), part.max_tokens)
-    if part.checker is not None:
-        yield Calls(part.checker, rows, sizes.intent_call(style, of.tokens))
+    if checker := checker_of(of.recipe, part):
+        yield Calls(checker, rows, sizes.intent_call(style, of.tokens))
+    if judge := judge_of(of.recipe, part):
+        yield Calls(judge, rows, sizes.style_judge_call(style, of.tokens))
 
 
 def _pilot_notes(part: Mutate) -> Iterator[str]:

@@ -15,6 +15,7 @@ from pipelines.audits.finalize import carried_rows
 from pipelines.benchmark import Benchmark, ReleaseContent
 from pipelines.recipe import SorryBench, taxonomy_of
 from pipelines.recipe.base_set import BuiltBase, LoadedBase
+from pipelines.recipe.shared_models import shared_models
 from pipelines.recipe.writers import names_of
 from pipelines.runner.run import Run
 from pipelines.sorry_bench.coverage import coverage, outside
@@ -50,7 +51,12 @@ def content(run: Run, recipe: SorryBench) -> ReleaseContent:
         carried=_carried(run, came),
         samples=_samples(recipe),
         names=[*found.numbers.values()],
-        own=lambda facts: replace(facts, mutations=found, writers=_writers(run, came, recipe)),
+        own=lambda facts: replace(
+            facts,
+            mutations=found,
+            writers=_writers(run, came, recipe),
+            relatives=shared_models(recipe),
+        ),
         numbers=found.numbers,
         styles=[BASE, *styles],
         idle=(DEDUP,) if isinstance(recipe.base, LoadedBase) else (),

@@ -57,16 +57,36 @@ def back_translator_of(part: Mutate, style: Style) -> str | None:
     return translator_into_english(part) if is_language(style) and measured else None
 
 
-def asked_models(part: Mutate, styles: Iterable[Style]) -> tuple[str, ...]:
+def judge_of(recipe: SorryBench, part: Mutate) -> str | None:
+    """The model that judges written rows; None where none does."""
+    return part.judge_among(recipe.models)
+
+
+def checker_of(recipe: SorryBench, part: Mutate) -> str | None:
+    """The model that says yes or no of the intent; None where none does, or the judge says it."""
+    return None if part.checker == judge_of(recipe, part) else part.checker
+
+
+def asked_models(recipe: SorryBench, part: Mutate, styles: Iterable[Style]) -> tuple[str, ...]:
     """The models that are asked where rows of these styles are made and checked, each once."""
+    both = (checker_of(recipe, part), judge_of(recipe, part))
     named = [
         name
         for style in styles
         if is_written(part, style)
-        for name in (
-            *names_of(writer_of(part, style)),
-            *(back_translator_of(part, style), part.checker),
-        )
+        for name in (*names_of(writer_of(part, style)), back_translator_of(part, style), *both)
+    ]
+    return tuple(dict.fromkeys(name for name in named if name is not None))
+
+
+def checking_models(recipe: SorryBench, part: Mutate, styles: Iterable[Style]) -> tuple[str, ...]:
+    """The models that are asked where rows of these styles are checked alone, each once."""
+    both = (checker_of(recipe, part), judge_of(recipe, part))
+    named = [
+        name
+        for style in styles
+        if style not in ENCODINGS
+        for name in (back_translator_of(part, style), *both)
     ]
     return tuple(dict.fromkeys(name for name in named if name is not None))
 
@@ -267,7 +287,7 @@ def writers(part: Mutate) -> dict[str, str]:
 
 def _maker(recipe: SorryBench, part: Mutate, style: Style, draws: Draws) -> Maker:
     writer = _writer(part, style)
-    wanted = _checking(recipe, part, style, draws.edition)
+    wanted = checking_of(recipe, part, style, draws.edition)
     checks = (*draws.bars(style), *mutation_checks(style, wanted))
     if style in ENCODINGS:
         code = EncodedStyle(ENCODINGS[style], part.encodings, part.bare)
@@ -295,23 +315,39 @@ def _writer(part: Mutate, style: Style) -> Writer:
     return (writer_of(part, style) if is_written(part, style) else None) or BY_RULES
 
 
-def _checking(recipe: SorryBench, part: Mutate, style: Style, edition: str) -> Checking:
+def checking_of(
+    recipe: SorryBench, part: Mutate, style: Style, edition: str | None = None
+) -> Checking:
+    """How a recipe wants the rows of a style checked.
+
+    Args:
+        recipe: Its models.
+        part: The styles, and how they are made.
+        style: The style.
+        edition: The release version that rows are written for; None where somebody else wrote them.
+    """
     measured = part.intent is not None or style in part.bands
     given = part.bands.get(style) or part.intent
-    back = translator_into_english(part)
-    asked = [recipe.models[name] for name in (back, part.checker) if name]
+    back, checker, judge = (
+        translator_into_english(part),
+        checker_of(recipe, part),
+        judge_of(recipe, part),
+    )
+    asked = [recipe.models[name] for name in (back, checker) if name]
     lengths = [longest(part.max_tokens, model, MUTATIONS) for model in asked]
     return Checking(
         encoder=part.encoder if measured else None,
         band=Band(given.low, given.high) if isinstance(given, Drift) else None,
         back_translator=back,
-        checker=part.checker,
+        checker=checker,
+        judge=judge,
         mode=part.encodings,
         bare=part.bare,
         by_rules=not is_written(part, MISSPELLINGS),
         max_tokens=max(lengths, default=None),
         edition=edition,
         template=own_template(recipe, style_key(style)) if style in WRITTEN else None,
+        judge_tokens=recipe.models[judge].max_tokens if judge else None,
     )
 
 

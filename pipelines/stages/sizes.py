@@ -10,6 +10,7 @@ from itertools import chain
 from generators.imperative import ImperativeWriter
 from generators.mutations.checking import intent_checker
 from generators.mutations.demonstrations import load_demonstrations
+from generators.mutations.style_judge import style_judge
 from generators.mutations.styles import written
 from generators.mutations.translation import back_translator
 from generators.mutations.writer import writer_for
@@ -220,6 +221,16 @@ def intent_call(style: str, prompt: int) -> CallSize:
     """One comparison of such a text with its base; a word comes back."""
     instructions = _mutation_sent(intent_checker("").request(_BLANK, 0))
     return CallSize(_CHAT + instructions + prompt + mutation_call(style, prompt).output, _YES)
+
+
+def style_judge_call(style: str, prompt: int) -> CallSize:
+    """One judgment of such a text beside its base; a reasoned answer to both questions comes back.
+
+    It ends all written styles' rows, so that the calls of rows that fail a check before it are few.
+    """
+    instructions = _mutation_sent(style_judge(written(style), "").request(_BLANK, 0))
+    both = prompt + mutation_call(style, prompt).output
+    return CallSize(_CHAT + instructions + both, _VERDICT)
 
 
 def _growth(style: str) -> float:

@@ -1,19 +1,21 @@
-"""`refusery mutate`: any table in other prompt styles, each row checked."""
+"""`refusery mutate`: any table in other prompt styles, each row checked; or only checked."""
 
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
+import polars as pl
 import typer
 
-from artifacts.user_tables import table_kind, write_user_table
+from artifacts.user_tables import read_any_table, table_kind, write_user_table
+from pipelines.errors import RecipeError
 from pipelines.recipe import load
 from pipelines.sources.engine import require_payable
 from refusery.cli.engine import with_engine, written_aside
-from refusery.cli.options import OUT, PROMPT, Cache, Column, Result, Settings, Table, beside
+from refusery.cli.options import OUT, PROMPT, Cache, Result, Settings, Table, beside
 from refusery.cli.printing import print_tables, say
-from refusery.verbs import mutation, mutation_tables, text_tables
+from refusery.verbs import checked_mutations, mutation, mutation_tables, text_tables
 
 
 def mutate(
@@ -26,7 +28,10 @@ def mutate(
         Path | None, typer.Option("--recipe", help="The recipe whose models write styles.")
     ] = None,
     out: Result = None,
-    column: Column = PROMPT,
+    column: Annotated[
+        str | None,
+        typer.Option("--column", help="The column with the texts: prompt, with --check-only text."),
+    ] = None,
     encodings: Annotated[
         str | None, typer.Option(help="canonical (the default) or compat; else the recipe's.")
     ] = None,
@@ -34,15 +39,38 @@ def mutate(
         bool | None,
         typer.Option("--bare/--wrapped", help="Encoded texts without instruction and examples."),
     ] = None,
+    check_only: Annotated[
+        bool,
+        typer.Option("--check-only", help="Check a table of mutations that somebody else made."),
+    ] = False,
+    base_column: Annotated[
+        str | None,
+        typer.Option(help="With --check-only: the column with the bases; by default base."),
+    ] = None,
+    style_column: Annotated[
+        str | None,
+        typer.Option(help="With --check-only: the column with the styles; by default style."),
+    ] = None,
     settings: Settings = None,
     cache: Cache = OUT,
 ) -> None:
     """Put any table into other prompt styles, each row checked; encodings need no recipe."""
     loaded = None if recipe is None else load(recipe, settings or [])
+    if check_only:
+        if styles is not None:
+            raise RecipeError(
+                "--check-only must come without --styles: each row has its own", styles
+            )
+        by = checked_mutations.checks_of(loaded, encodings, bare)
+        columns = (column or "text", base_column or "base", style_column or "style")
+        _check(by, table, columns, out, cache)
+        return
+    if given := base_column or style_column:
+        raise RecipeError("--base-column and --style-column must come with --check-only", given)
     wanted = mutation.mutating(loaded, styles, encodings, bare)
     if out is not None:
         table_kind(out)
-    texts = text_tables.read_texts(table, column)
+    texts = text_tables.read_texts(table, column or PROMPT)
     mutation_tables.require_bases(texts)
     found = _found(wanted, texts, cache, out)
     print_tables(mutation_tables.counted(found))
@@ -51,6 +79,50 @@ def mutate(
         write_user_table(out, tables.kept)
         write_user_table(beside(out, "dropped"), tables.dropped)
         say(f"written: {out}, {beside(out, 'dropped')}")
+
+
+def _check(
+    by: checked_mutations.ChecksOf,
+    table: Path,
+    columns: tuple[str, str, str],
+    out: Path | None,
+    cache: Path,
+) -> None:
+
+    if out is not None:
+        table_kind(out)
+    frame = read_any_table(table)
+    checked_mutations.added_names(frame)
+    is_csv = table_kind(table) == ".csv"
+    rows = checked_mutations.made_rows(frame, *columns, empty_is_text=is_csv)
+    done: checked_mutations.Done = {}
+
+    def written(places: Sequence[int], found: Sequence[checked_mutations.Checked]) -> pl.DataFrame:
+        added = checked_mutations.findings_of(frame, found, by)
+        return frame[places].with_columns(added.get_columns())
+
+    def aside() -> str | None:
+        places = sorted(done)
+        return written_aside(out, written(places, [done[n] for n in places]), len(rows))
+
+    if by.recipe is None:
+        found = checked_mutations.checked(by, rows)
+    else:
+        recipe, _ = by.recipe
+        require_payable(recipe, by.models(row.style for row in rows))
+        found = with_engine(
+            recipe,
+            mutation.VERB,
+            cache,
+            len(rows),
+            lambda engine, advance: checked_mutations.checked(by, rows, engine, advance, done),
+            lambda found: {"kept": sum(each.passed is True for each in found)},
+            aside,
+        )
+    print_tables(checked_mutations.counted(rows, found))
+    if out is not None:
+        write_user_table(out, written(range(len(rows)), found))
+        say(f"written: {out}")
 
 
 def _found(

@@ -1,7 +1,7 @@
 """Any table of texts in other prompt styles: which are asked for, the texts, and their table."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias, TypeVar, get_args
 
 import polars as pl
@@ -59,7 +59,7 @@ class Mutating:
     @property
     def models(self) -> tuple[str, ...]:
         """The models that will be asked, each once."""
-        return asked_models(self.part, self.part.wanted)
+        return asked_models(self.recipe, self.part, self.part.wanted)
 
 
 ALL = "all"
@@ -88,11 +88,11 @@ def mutating(
         RecipeError: A style is unknown, or nobody is there to write it.
         NotBuiltError: The recipe has no part `mutate`.
     """
-    _require_mode(encodings)
+    mode = encoding_mode(encodings)
     whole, part = sorry_bench(_offline() if recipe is None else recipe, VERB)
     changed = {
         "styles": None if styles is None else listed(styles, NAMES),
-        "encodings": encodings,
+        "encodings": mode,
         "bare": bare,
     }
     part = part.model_copy(update={key: each for key, each in changed.items() if each is not None})
@@ -136,11 +136,20 @@ def listed(given: str, known: Collection[str]) -> tuple[str, ...]:
     return tuple(name for name in known if name in names or ALL in names)
 
 
-def _require_mode(given: str | None) -> None:
-    known = get_args(EncodingMode)
-    if given is not None and given not in known:
+def encoding_mode(given: str | None) -> EncodingMode | None:
+    """How texts are encoded, as a command names it; None where it names nothing.
+
+    Raises:
+        RecipeError: There is no such mode.
+    """
+    known: tuple[EncodingMode, ...] = get_args(EncodingMode)
+    for mode in known:
+        if given == mode:
+            return mode
+    if given is not None:
         hint = did_you_mean(given, known)
         raise RecipeError(f"--encodings must be one of {', '.join(known)}{hint}", given)
+    return None
 
 
 def _offline() -> SorryBench:
@@ -165,6 +174,7 @@ class Mutated:
         asks: How often writers were asked for it.
         failed: Whether it is out for want of a reply.
         writer: Who wrote the text: a model, or `rules`; None where there is none.
+        judge_reason: What the style judge said of it; None where it said nothing.
     """
 
     text: str | None
@@ -172,6 +182,7 @@ class Mutated:
     asks: int = 0
     failed: bool = False
     writer: str | None = None
+    judge_reason: str | None = field(default=None, repr=False)
 
     @property
     def status(self) -> str:
@@ -334,4 +345,5 @@ def _mutated(outcome: Outcome | Failed) -> Mutated:
     made = outcome.kept or [row for row in outcome.dropped if row["text"] is not None]
     text, writer = (made[-1]["text"], made[-1]["writer"]) if made else (None, None)
     ended = outcome.side["mutations"][0]
-    return Mutated(text, ended["reason"], ended["asks"], writer=writer)
+    said = ended["judge_reason"]
+    return Mutated(text, ended["reason"], ended["asks"], writer=writer, judge_reason=said)

@@ -9,12 +9,13 @@ import polars as pl
 from artifacts.errors import ColumnUnusableError
 from artifacts.summary import Cell, Table
 from pipelines.sources.base_sets import BASE_STYLE
-from refusery.verbs.mutation import StyleTexts
+from refusery.verbs.mutation import Mutated, StyleTexts
 from refusery.verbs.text_tables import TextTable, require_free
 
 STYLE = "prompt_style"
 _ADDED = ("base", "status", "made_by")
 _EVIDENCE = ("reason", "asks", "row_number")
+_JUDGED = "judge_reason"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +50,26 @@ def tables_of(table: TextTable, found: Sequence[StyleTexts]) -> MutatedTables:
     """The table's rows in every style, its other columns carried along.
 
     Added are `prompt_style`, `base` (the text that it was made from), `status` and `made_by`, and
-    for what was dropped `reason`, `asks` and `row_number`. Where the table has one of these names
-    already, all but `prompt_style` begin with `mutation_`.
+    for what was dropped `reason`, `asks` and `row_number`, and `judge_reason` where a style judge
+    said anything. Where the table has one of these names already, all but `prompt_style` begin with
+    `mutation_`; the judge's does where the table has that one.
     """
     kept = [_rows(table, each, kept=True) for each in found]
     dropped = [_rows(table, each, kept=False) for each in found]
     evidence = list(added_names(table.frame)[len(_ADDED) :])
-    return MutatedTables(pl.concat(kept).drop(evidence), pl.concat(dropped))
+    out = pl.concat(dropped)
+    if any(text.judge_reason for each in found for text in each.texts):
+        said = [text.judge_reason for each in found for text in _those(each, kept=False)]
+        out = out.with_columns(pl.Series(_judged_name(table.frame), said, pl.String))
+    return MutatedTables(pl.concat(kept).drop(evidence), out)
+
+
+def _judged_name(frame: pl.DataFrame) -> str:
+    return f"mutation_{_JUDGED}" if _JUDGED in frame.columns else _JUDGED
+
+
+def _those(made: StyleTexts, *, kept: bool) -> list[Mutated]:
+    return [text for text in made.texts if (text.reason is None) == kept]
 
 
 def counted(found: Sequence[StyleTexts]) -> tuple[Table, ...]:
@@ -78,7 +92,7 @@ def counted(found: Sequence[StyleTexts]) -> tuple[Table, ...]:
 
 def _rows(table: TextTable, made: StyleTexts, *, kept: bool) -> pl.DataFrame:
     places = [n for n, text in enumerate(made.texts) if (text.reason is None) == kept]
-    texts = [made.texts[n] for n in places]
+    texts = _those(made, kept=kept)
     base, status, by, reason, asks, number = added_names(table.frame)
     rows = table.frame[places]
     return rows.with_columns(

@@ -71,6 +71,7 @@ mutate:
   writer: stylist
   back_translator: translator
   checker: translator
+  judge: null
 release: {{version: 2026.11.0}}
 """
 

@@ -36,6 +36,8 @@ _PROMPTS = (
     ),
 )
 """What keeps the texts of one from before their prompts were others."""
+_JUDGE = ("back_translator: translator", "back_translator: translator\n  judge: null")
+"""What keeps the mutations of a recipe from before they had a judge."""
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -56,7 +58,7 @@ def edition(tmp_path: Path, provider: Provider) -> Path:
     shutil.copy(_FROZEN / "small.yaml", tmp_path)
     for name in _RECIPES.values():
         text = (_FROZEN / f"{name}.yaml").read_text(encoding="utf-8")
-        for then, now in (_POLICY, *_PROMPTS):
+        for then, now in (_POLICY, *_PROMPTS, _JUDGE):
             text = text.replace(then, now)
         recipe = text.format(**provider.addresses)
         (tmp_path / f"{name}.yaml").write_text(recipe, encoding="utf-8")

@@ -41,8 +41,8 @@ def _last_line(done: subprocess.CompletedProcess[str]) -> str:
 
 
 def test_its_names_are_these() -> None:
-    functions = ["audit", "build", "decode", "dedup", "evaluate", "judge", "load", "load_recipe"]
-    more = ["moderate", "mutate", "plan", "verify"]
+    functions = ["audit", "build", "check_mutations", "decode", "dedup", "evaluate", "judge"]
+    more = ["load", "load_recipe", "moderate", "mutate", "plan", "verify"]
     assert refusery.__all__ == ["Recipe", "RefuseryError", *functions, *more]
     assert dir(refusery) == refusery.__all__
     for name in refusery.__all__:

@@ -48,6 +48,7 @@ mutate:
   writer: mutator
   tries: 2
   intent: null
+  judge: null
 release: {{version: 2026.11.0}}
 """
 _EVALUATION = """\

@@ -65,6 +65,10 @@ class Ascii:
         """The text itself, or None with half of a surrogate pair."""
         return None if types.has_halves(text) else text
 
+    def coded_share(self, text: str) -> float:
+        """All of it: every character has a number."""
+        return 1.0
+
     def decoded(self, text: str) -> Decoded:
         """Stretches of numbers that make letters become text; other numbers stay."""
         return types.together(_parts(types.without_halves(text)))

@@ -115,6 +115,10 @@ class Atbash:
         lost = mode == "compat" and not _LOST.isdisjoint(text)
         return None if lost or has_halves(text) else text
 
+    def coded_share(self, text: str) -> float:
+        """Letters A-Z and a-z of all letters; digits stand as they are in this code."""
+        return types.latin_share(text)
+
     def decoded(self, text: str) -> Decoded:
         """Turned round wherever that makes a sentence more like English; capitals of both modes."""
         return read(text, _either)
@@ -157,6 +161,10 @@ class Caesar:
     def carries(self, text: str, mode: Mode = "canonical") -> str | None:
         """The text itself, or None with half of a surrogate pair."""
         return None if has_halves(text) else text
+
+    def coded_share(self, text: str) -> float:
+        """Letters A-Z and a-z of all letters; digits stand as they are in this code."""
+        return types.latin_share(text)
 
     def decoded(self, text: str) -> Decoded:
         """Three places back wherever that makes a sentence more like English."""

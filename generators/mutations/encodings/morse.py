@@ -104,6 +104,7 @@ TABLE = PUBLISHED | _DATA["more_marks"]
 GAP = "/"
 """What stands between words in `canonical`, with a space on either side."""
 
+_CODED = frozenset(symbol for symbol in PUBLISHED if symbol.isalnum())
 _SYMBOLS = {code: symbol for symbol, code in TABLE.items()}
 
 
@@ -161,6 +162,10 @@ class Morse:
     def carries(self, text: str, mode: Mode = "canonical") -> str | None:
         """The text in upper case, or None with half of a surrogate pair."""
         return None if has_halves(text) else text.upper()
+
+    def coded_share(self, text: str) -> float:
+        """Letters A-Z and digits, in either case, of all letters and digits."""
+        return types.share_of([sign for sign in text.upper() if sign.isalnum()], _CODED)
 
     def decoded(self, text: str) -> Decoded:
         """Stretches of codes become text; dots and dashes of prose stay."""

@@ -27,6 +27,14 @@ ENCODINGS: Mapping[str, Encoding] = MappingProxyType(
 )
 """By prompt style, in the order of the published list."""
 
+FEWEST_CODED = 0.9
+"""Share of a text's letters that must be in code for it to count as encoded.
+
+Of requests in English all letters are, of French, Spanish, German and Portuguese ones 0.92 to 1,
+of Czech, Turkish and Vietnamese ones 0.69 to 0.88 (a few sentences each, counted here), and of
+Chinese ones none: what a model is then shown is the request in plain text.
+"""
+
 _HERE = Path(__file__).parent
 
 
@@ -95,7 +103,8 @@ class EncodedStyle:
         """Of the code and the wrapper with all that is filled in: table, demonstrations."""
         start = "" if self.bare else opening(self.encoding, self.mode)
         code = require_digest("encoding", self.name, self.encoding)
-        return digest_of("encoding", self.name, code, self.mode, self.bare, start)
+        asked = (self.mode, self.bare, start, FEWEST_CODED)
+        return digest_of("encoding", self.name, code, *asked)
 
     def prompt(self, text: str) -> str:
         """The prompt for a base request.
@@ -115,10 +124,19 @@ class EncodedStyle:
         payload = prompt if self.bare else unwrap(self.encoding, prompt, self.mode)
         return self.encoding.decode(payload, self.mode)
 
+    def encodes(self, base: str) -> bool:
+        """Whether a base is in code once it is encoded, and comes back.
+
+        What the code would leave in plain text is not: a base of whose letters fewer than
+        `FEWEST_CODED` are in code.
+        """
+        is_coded = self.encoding.coded_share(base) >= FEWEST_CODED
+        return is_coded and self.encoding.carries(base, self.mode) is not None
+
     def reason(self, base: str, prompt: str) -> str | None:
         """`not_encodable` or `does_not_decode`, or None where the prompt gives the base back."""
         carried = self.encoding.carries(base, self.mode)
-        if carried is None:
+        if not self.encodes(base):
             return "not_encodable"
         try:
             same = self.text(prompt) == carried

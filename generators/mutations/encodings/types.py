@@ -1,9 +1,10 @@
 """What an encoding is, and what comes of reading an answer in it."""
 
 import re
-from collections.abc import Hashable, Iterable
+from collections.abc import Container, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from math import log
+from string import ascii_letters
 from typing import Literal, Protocol
 
 from base.digests import Json, pattern_part
@@ -62,6 +63,26 @@ Mode = Literal["canonical", "compat"]
 they follow from the code that those were made with. The files themselves were not seen."""
 
 
+_LATIN = frozenset(ascii_letters)
+
+
+def latin_share(text: str) -> float:
+    """Share of the letters of a text that are A to Z or a to z; 0 for a text without letters.
+
+    Example:
+        >>> latin_share("Café 7")
+        0.75
+    """
+    if text.isascii():  # most are, and this is a hot path
+        return float(not _LATIN.isdisjoint(text))
+    return share_of([sign for sign in text if sign.isalpha()], _LATIN)
+
+
+def share_of(signs: Sequence[str], known: Container[str]) -> float:
+    """Share of the signs that are known; 0 where there are none."""
+    return sum(sign in known for sign in signs) / len(signs) if signs else 0.0
+
+
 @dataclass(frozen=True, slots=True)
 class Decoded:
     """An answer with its code undone.
@@ -113,6 +134,12 @@ class Encoding(Hashable, Protocol):
 
     def carries(self, text: str, mode: Mode = "canonical") -> str | None:
         """The text as decoding gives it back, or None where it does not come back."""
+
+    def coded_share(self, text: str) -> float:
+        """Share of the text's letters that are in code once it is encoded, 0 to 1.
+
+        Digits count where the code has any for them; 0 for a text with nothing that counts.
+        """
 
     def decoded(self, text: str) -> Decoded:
         """Reads a model's answer, in either mode, with plain text around the code."""

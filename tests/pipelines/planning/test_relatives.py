@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from pipelines.planning import shared_models as relatives
 from pipelines.recipe import load
 from tests.small_recipe import small_recipe
@@ -66,3 +68,57 @@ def test_a_target_that_answers_in_several_roles_is_told_once(tmp_path: Path) -> 
 
 def test_the_writer_is_free_to_be_anybodys_relative(tmp_path: Path) -> None:
     assert warned(tmp_path, "panel.targets=[qwen]", "models.writer.family=qwen") == ()
+
+
+SORRY = """\
+benchmark: sorry-bench
+models:
+  writer: {provider: openai, model: w, family: gpt}
+  same: {provider: openai, base_url: "http://127.0.0.1:1/v1", model: org/W}
+  kin: {provider: openai, model: w-mini, family: gpt}
+  other: {provider: anthropic, model: claude-haiku-4-5, family: claude}
+base: {from: shipped}
+mutate: {writer: writer, back_translator: other}
+release: {version: 2026.11.0}
+"""
+
+
+@pytest.mark.parametrize(
+    ("part", "says"),
+    [
+        ("writer: writer, back_translator: other", ()),
+        ("writer: writer, back_translator: other, judge: kin", ()),
+        (
+            "writer: writer",
+            (
+                "writer writes mutations and judges their style",
+                "writer translates and translates back",
+            ),
+        ),
+        ("writer: writer, judge: null", ("writer translates and translates back",)),
+        ("writer: writer, intent: null, judge: other", ()),
+        ("writer: writer, styles: [slang], judge: other", ()),
+        (
+            "writer: writer, translator: other, back_translator: writer, judge: other",
+            ("other writes mutations and judges their style",),
+        ),
+        (
+            "writer: writer, translator: other, back_translator: writer, styles: [slang], "
+            "judge: other",
+            (),
+        ),
+        (
+            "writer: writer, back_translator: same, judge: same",
+            (
+                "writer (writer) and same (style judge) are both w",
+                "writer (translator) and same (back-translator) are both w",
+            ),
+        ),
+        ("styles: [morse]", ()),
+    ],
+)
+def test_a_writer_that_judges_or_translates_back_its_own_texts_is_warned_of_in_a_line(
+    tmp_path: Path, part: str, says: tuple[str, ...]
+) -> None:
+    recipe = load(small_recipe(tmp_path, SORRY), [f"mutate={{{part}}}"])
+    assert relatives(recipe) == says

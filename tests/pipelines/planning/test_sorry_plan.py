@@ -12,7 +12,7 @@ from generators.mutations.encodings.registry import ENCODINGS
 from generators.mutations.styles import NAMES, WRITTEN
 from pipelines.errors import SourceError
 from pipelines.planning import Plan, StagePlan
-from pipelines.recipe import load
+from pipelines.recipe import SorryBench, load
 from taxonomy.loader import load_taxonomy, shipped_seeds
 from tests.base_set import TAXONOMY, write_tables
 from tests.small_recipe import small_recipe
@@ -24,7 +24,7 @@ models:
   gpt4o: {provider: openai, model: gpt-4o-2024-11-20}
   small: {provider: embedded}
 base: {from: shipped}
-mutate: {writer: own, intent: null}
+mutate: {writer: own, intent: null, judge: null}
 release: {version: 2026.11.0}
 """
 BUILT = (
@@ -93,6 +93,43 @@ def test_translators_back_translators_and_checkers_are_counted_where_they_are_as
     assert asked(unmeasured, "mutate: translate-ta") == [("gpt4o", rows), ("gpt4o", rows)]
 
 
+def test_a_judgment_a_row_is_counted_with_its_tokens(tmp_path: Path) -> None:
+    rows = len(shipped_seeds("sorry_bench_202503"))
+    found = planned(tmp_path, "mutate.judge=gpt4o")
+    for style in WRITTEN:
+        written, judged = stage(found, f"mutate: {style}").asks
+        assert (written.model, written.calls) == ("own", rows)
+        assert (judged.model, judged.calls) == ("gpt4o", rows)
+        # The instructions, the definition and both requests; a few sentences come back.
+        assert 600 * rows < (judged.input_tokens or 0) < 1_500 * rows
+        assert 50 * rows < (judged.output_tokens or 0) < 300 * rows
+    assert asked(found, "mutate: morse") == []
+    yes_or_no = planned(tmp_path, "mutate.judge=gpt4o", "mutate.checker=small")
+    assert asked(yes_or_no, "mutate: slang") == [("own", rows), ("small", rows), ("gpt4o", rows)]
+
+
+@pytest.mark.parametrize(
+    ("part", "judge"),
+    [
+        ("writer: own", "own"),
+        ("writer: own, back_translator: gpt4o", "gpt4o"),
+        ("writer: own, back_translator: gpt4o, checker: own", "own"),
+        ("writer: own, back_translator: small", "own"),
+        ("writer: own, checker: gpt4o, judge: null", None),
+        ("writer: own, checker: gpt4o, judge: own", "own"),
+        ("writer: small, checker: gpt4o", None),
+        ("writer: small, judge: gpt4o", "gpt4o"),
+    ],
+)
+def test_a_judge_is_on_by_default_where_a_server_answers_for_the_writer(
+    tmp_path: Path, part: str, judge: str | None
+) -> None:
+    recipe = load(small_recipe(tmp_path, SORRY), [f"mutate={{{part}}}"])
+    assert isinstance(recipe, SorryBench)
+    assert recipe.mutate is not None
+    assert recipe.mutate.judge_among(recipe.models) == judge
+
+
 def test_a_style_has_the_price_of_its_own_tokens(tmp_path: Path) -> None:
     found = planned(tmp_path, "mutate.writer=gpt4o")
     costs = {style: stage(found, f"mutate: {style}").usd for style in WRITTEN}
@@ -114,7 +151,7 @@ def test_misspellings_by_rules_and_encodings_cost_nothing(tmp_path: Path) -> Non
 
 
 def test_the_longest_answer_bounds_a_text(tmp_path: Path) -> None:
-    found = planned(tmp_path, "mutate={writer: own, intent: null, max_tokens: 5}")
+    found = planned(tmp_path, "mutate={writer: own, intent: null, judge: null, max_tokens: 5}")
     rows = len(shipped_seeds("sorry_bench_202503"))
     assert stage(found, "mutate: role_play").output_tokens == 5 * rows
 

@@ -42,6 +42,7 @@ from generators.mutations.chats import chat_of
 from generators.mutations.checking import intent_checker
 from generators.mutations.encodings.registry import ENCODINGS, EncodedStyle
 from generators.mutations.misspellings import rules_digest
+from generators.mutations.style_judge import Judged, style_judge
 from generators.mutations.styles import NAMES, WRITTEN
 from generators.mutations.translation import back_translator
 from generators.mutations.writer import writer_for
@@ -83,6 +84,7 @@ def _checks() -> Iterator[tuple[str, object]]:
         Growth(0.5, 2.0), Imperative(), IntentBand("e", 0.5), OneInstruction(), Respelt(),
         SameAsBase(), SeedCopy(), ShownCopy(REWRITER), UnlessInBase(Leftovers()),
         IntentKept(intent_checker("m")),
+        Judged(style_judge(WRITTEN["slang"], "m")),
     ):  # fmt: skip
         yield f"check {type(made).__name__}", made
     for code in LANGUAGES:
@@ -107,6 +109,8 @@ def _written() -> Iterator[tuple[str, object]]:
     yield "rewrites of small models", ContinuedRewriter("m", load_examples("or_bench"))
     yield "imperative", ImperativeWriter("m")
     yield "intent", intent_checker("m")
+    for name, style in WRITTEN.items():
+        yield f"judge of {name}", style_judge(style, "m")
 
 
 def _moderators() -> Iterator[tuple[str, object]]:

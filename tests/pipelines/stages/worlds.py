@@ -114,6 +114,12 @@ def _sorry(folder: Path) -> Iterator[tuple[str, str, tuple[str, ...]]]:
         ("base", "pilot_rows", "pilot", "mutate", "collect"),
     )
     yield (
+        "checked",
+        _SORRY + base + "mutate: {styles: [slang], writer: m, intent: null, checker: m, "
+        "judge: null}\n",
+        ("mutate",),
+    )
+    yield (
         "rules",
         _SORRY + base + "mutate: {styles: [misspellings], misspellings: {by: rules}}\n",
         ("mutate",),

@@ -15,7 +15,7 @@ models:
   back: {{provider: openai, base_url: "{url}", model: back, price: free}}
   keyless: {{provider: openai, model: gpt-4o, key_env: NOBODY_HAS_THIS_KEY}}
 base: {{from: shipped}}
-mutate: {{writer: writer, back_translator: back, intent: null}}
+mutate: {{writer: writer, back_translator: back, intent: null, judge: null}}
 release: {{version: 2026.11.0}}
 """
 
