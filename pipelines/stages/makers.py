@@ -49,7 +49,7 @@ def rewriting_checks(recipe: OrBench, taxonomy: Taxonomy) -> dict[str, tuple[Che
     checks += (SeedCopy(),)
     if part.examples is None:
         return dict.fromkeys(taxonomy.names, checks)
-    shown = load_examples(taxonomy.name)
+    shown = load_examples(taxonomy)
     limit = part.examples.limit
     return {
         name: (*checks, NearExample(part.encoder, shown.of(name).texts, limit))
@@ -65,7 +65,7 @@ def rewriter(
     if part.form == "list":
         return ContinuedRewriter(
             part.writer,
-            load_examples(taxonomy.name),
+            load_examples(taxonomy),
             temperature=part.temperature,
             top_p=part.top_p,
             max_tokens=part.max_tokens or recipe.models[part.writer].max_tokens,

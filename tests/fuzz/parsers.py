@@ -97,7 +97,7 @@ def _writers() -> Iterator[tuple[str, Task]]:
     yield "rewriter", JsonRewriter("m", taxonomy, load_template(chats, "rewrite"))
     yield "seeds", SeedWriter("m", taxonomy, load_template(chats, "seeds"))
     yield "imperative", ImperativeWriter("m")
-    yield "continued", ContinuedRewriter("m", load_examples("or_bench"))
+    yield "continued", ContinuedRewriter("m", load_examples(load_taxonomy("or_bench")))
     yield "answers", AnswerTask("m", 100)
     yield "intent", intent_checker("m")
     for name, style in WRITTEN.items():

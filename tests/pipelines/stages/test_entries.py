@@ -97,7 +97,7 @@ def _written() -> Iterator[tuple[str, object]]:
         yield f"style {name}", EncodedStyle(code)
     yield "seeds", SeedWriter("m", _TAXONOMY, load_template(TEMPLATES, "seeds"))
     yield "rewrites", JsonRewriter("m", _TAXONOMY, load_template(TEMPLATES, "rewrite"))
-    yield "rewrites of small models", ContinuedRewriter("m", load_examples("or_bench"))
+    yield "rewrites of small models", ContinuedRewriter("m", load_examples(_TAXONOMY))
     yield "imperative", ImperativeWriter("m")
     yield "intent", intent_checker("m")
 
