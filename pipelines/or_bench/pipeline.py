@@ -27,6 +27,7 @@ from pipelines.runner.shards import Layout
 from pipelines.runner.stage import Stage
 from pipelines.sources.licenses import require_licenses
 from pipelines.stages import makers
+from pipelines.stages.gaps import require_no_gaps
 from pipelines.stages.judges import refusal_judge
 from pipelines.versions.lineage import CARRIED
 from taxonomy import Taxonomy
@@ -182,13 +183,15 @@ def _endings(recipe: OrBench, run: Run, taxonomy: Taxonomy) -> dict[str, Ending]
 
 
 def require_ready(recipe: OrBench) -> None:
-    """Refuses a recipe whose licences do not agree, or of which a part has no digest.
+    """Refuses a recipe that its taxonomy has gaps for, or whose parts do not agree.
 
     Raises:
+        TaxonomyGapsError: The taxonomy lacks what the recipe asks of it.
         LicenseBrokenError: A source's licence does not allow the release's.
         SourceError: A source is not there.
         DigestError: A part has no digest; the error names it.
     """
+    require_no_gaps(recipe)
     require_licenses(recipe)
     taxonomy, edition = taxonomy_of(recipe), recipe.release.version
     for checks in (

@@ -1,7 +1,5 @@
 """The table of seeds that a recipe names or that ships, as the roots of a run."""
 
-from collections import Counter
-
 import polars as pl
 
 from artifacts.schemas import ROWS
@@ -13,7 +11,7 @@ from pipelines.recipe.writing import ImportedSeeds, ShippedSeeds, WrittenSeeds
 from pipelines.runner.rows import first_of_each
 from pipelines.sources import seeds_source
 from pipelines.stages.source import frame_from
-from taxonomy.loader import shipped_seeds
+from taxonomy.loader import seeds_file
 
 
 class TableOfSeeds:
@@ -48,7 +46,10 @@ class TableOfSeeds:
         if isinstance(seeds, ImportedSeeds):
             rows = read_seeds(source, taxonomy, seeds.column, seeds.category_column, seeds.category)
         else:
-            rows = read_seeds(source, taxonomy)
+            file = seeds_file(taxonomy)
+            owner = taxonomy if file is None else file.owner
+            # Of the seeds of what the taxonomy is based on, those of its own categories.
+            rows = [row for row in read_seeds(source, owner) if row["category"] in taxonomy.names]
         wanted = seeds.per_category if isinstance(seeds, ShippedSeeds) else None
         bounds = [each for each in (wanted, self._limit) if each is not None]
         return first_of_each(frame_from(rows, ROWS), min(bounds, default=None))["kept"]
@@ -63,10 +64,6 @@ class TableOfSeeds:
 
     def count(self) -> int | None:
         """How many rows there are; None where they would have to be fetched."""
-        seeds = self._recipe.seeds
-        if isinstance(seeds, ShippedSeeds) and self._limit is None:
-            counts = Counter(seed.category for seed in shipped_seeds(self._recipe.taxonomy))
-            return sum(min(count, seeds.per_category or count) for count in counts.values())
         return None if self.unknown else self.read().height
 
 
