@@ -63,8 +63,12 @@ def load_taxonomy(name_or_path: str | Path) -> Taxonomy:
     """
     if isinstance(name_or_path, Path) or name_or_path.endswith(_ENDINGS):
         path = Path(name_or_path)
-    else:
-        path = _shipped("taxonomy must be shipped or a .yaml file", "data/*.yaml", name_or_path)
+        return replace(_loaded(path), path=path)
+    rule = "taxonomy must be shipped or a .yaml file"
+    return _loaded(_shipped(rule, "data/*.yaml", name_or_path))
+
+
+def _loaded(path: Path) -> Taxonomy:
     data = _read(path)
     said = _said(data, path.name)
     if isinstance(said, dict) and "based_on" in said:

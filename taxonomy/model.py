@@ -78,6 +78,7 @@ class Taxonomy:
         digest: SHA-256 of its data file, and of the one that it is based on, in hex.
         files: The files of its own that it names, by what they hold: a key of `FILES`.
         base: The taxonomy whose categories it has some of; None where all are its own.
+        path: Its file, where it is one of somebody's own; None for a shipped one.
     """
 
     name: str
@@ -87,6 +88,12 @@ class Taxonomy:
     digest: str
     files: Mapping[str, Path] = field(default_factory=dict, hash=False)
     base: "Taxonomy | None" = None
+    path: Path | None = None
+
+    @property
+    def named_files(self) -> Mapping[str, Path]:
+        """The files that it names by what they hold, before those of what it is based on."""
+        return {**(self.base.files if self.base is not None else {}), **self.files}
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -143,11 +143,11 @@ def _gaps(recipe: Recipe) -> Iterator[Finding]:
     """What the taxonomy lacks, and what it has, where it is a file of one's own."""
     if not is_buildable(recipe):
         return
-    for gap in (found := gaps_of(recipe)):
+    found, taxonomy = gaps_of(recipe), taxonomy_of(recipe)
+    for gap in found:
         yield Finding("problem", gap.key, f"the taxonomy lacks {gap.lacks}: fill {gap.fill}")
-    if not found and recipe.taxonomy.endswith((".yaml", ".yml")):
-        says = f"{taxonomy_of(recipe).name} has all that the recipe asks of it"
-        yield Finding("ok", "taxonomy", says)
+    if not found and taxonomy.path is not None:
+        yield Finding("ok", "taxonomy", f"{taxonomy.name} has all that the recipe asks of it")
 
 
 def _installed(subject: str, what: str, package: str) -> Finding:

@@ -7,7 +7,6 @@ pairs or examples for the rewriter, prototypes for the offline moderators, a har
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from base.errors import RefuseryError
 from generators.examples.loader import load_examples
@@ -96,7 +95,7 @@ class _Taxonomy:
 
     def gaps(self) -> Iterator[Gap]:
         """Files that are named and not there, then what the recipe's parts ask for."""
-        for kind, path in self._files().items():
+        for kind, path in self._taxonomy.named_files.items():
             if not path.is_file():
                 yield Gap("taxonomy", f"its file {path.name}", self._where(kind))
         if isinstance(self._recipe, SorryBench):
@@ -158,7 +157,7 @@ class _Taxonomy:
         try:
             counts = self._count(kind)
         except RefuseryError as error:
-            if kind in self._files():
+            if kind in self._taxonomy.named_files:
                 yield Gap(key, f"a sound file of {kind}: {error}", self._where(kind))
                 return
         short = [name for name in self._open if counts.get(name, 0) < least]
@@ -192,21 +191,16 @@ class _Taxonomy:
         source = seeds_source(self._recipe)
         return Counter(row["category"] for row in read_seeds(source, file.owner)) if source else {}
 
-    def _files(self) -> Mapping[str, Path]:
-        """The files that are named, the taxonomy's own before those of what it is based on."""
-        base = self._taxonomy.base
-        return {**(base.files if base is not None else {}), **self._taxonomy.files}
-
     def _is_there(self, kind: str) -> bool:
         """Whether no file of a kind is named that is missing: that is a gap of its own."""
-        path = self._files().get(kind)
+        path = self._taxonomy.named_files.get(kind)
         return path is None or path.is_file()
 
     def _where(self, key: str) -> str:
         """What would fill a gap: a file that is named, or the key that would name one."""
-        path = self._files().get(key)
+        path = self._taxonomy.named_files.get(key)
         if path is not None and path.is_file():
             return path.name
-        given = self._recipe.taxonomy
-        own = Path(given).name if given.endswith((".yaml", ".yml")) else "a taxonomy of your own"
+        whole = self._taxonomy.path
+        own = "a taxonomy of your own" if whole is None else whole.name
         return f"{key} of {own}" if key == "categories" else f"files.{key} of {own}"

@@ -10,8 +10,8 @@ from artifacts.manifest import ReleaseFacts
 from artifacts.releases import releases_before
 from artifacts.version_facts import Changes
 from artifacts.views import View
-from base.files import sha256_text
-from pipelines.recipe import OrBench, SorryBench
+from base.files import sha256_file, sha256_text
+from pipelines.recipe import OrBench, SorryBench, taxonomy_of
 
 
 def changes_since(out: Path, views: Sequence[View], facts: ReleaseFacts) -> Changes | None:
@@ -45,7 +45,7 @@ _CLASSIFIER = "classifier"
 def templates_of(recipe: OrBench | SorryBench) -> dict[str, str]:
     """SHA-256 of each shipped template that models of the benchmark are asked by, by its name.
 
-    By benchmark, not by recipe: a changed template is named even where no model was asked by it.
+    With them come the files of a taxonomy of one's own, which stand in what models are asked. By benchmark, not by recipe: a changed template is named even where no model was asked by it.
     """
     writers = _texts("generators", "templates")
     moderators = _texts("moderators", "templates")
@@ -59,7 +59,25 @@ def templates_of(recipe: OrBench | SorryBench) -> dict[str, str]:
         for name, digest in moderators.items()
         if (_stem(name) != _CLASSIFIER) == of_moderators
     }
-    return dict(sorted(found.items()))
+    return dict(sorted((found | own_files_of(recipe)).items()))
+
+
+_OWN = "taxonomy"
+
+
+def own_files_of(recipe: OrBench | SorryBench) -> dict[str, str]:
+    """SHA-256 of a taxonomy of one's own and of the files that it names, by what they hold.
+
+    None of a shipped taxonomy. Folders and names of files stay out: a manifest has these keys.
+    """
+    taxonomy = taxonomy_of(recipe)
+    if taxonomy.path is None:
+        return {}
+    named = taxonomy.named_files
+    found = {kind: sha256_file(path) for kind, path in named.items() if path.is_file()}
+    return {f"{_OWN}/{kind}": digest for kind, digest in found.items()} | {
+        f"{_OWN}/categories": taxonomy.digest
+    }
 
 
 def _texts(package: str, *folders: str) -> dict[str, str]:
