@@ -35,7 +35,7 @@ SORRY = """\
 benchmark: sorry-bench
 taxonomy: household.yaml
 base: {from: shipped, license: cc-by-4.0, redistribute: true}
-mutate: {styles: [ascii, caesar, morse, atbash, misspellings]}
+mutate: {styles: [ascii, caesar, morse, atbash]}
 dedup: {threshold: null}
 release: {version: 2026.11.0, license: cc-by-4.0}
 """

@@ -45,7 +45,8 @@ _CLASSIFIER = "classifier"
 def templates_of(recipe: OrBench | SorryBench) -> dict[str, str]:
     """SHA-256 of each shipped template that models of the benchmark are asked by, by its name.
 
-    With them come the files of a taxonomy of one's own, which stand in what models are asked. By benchmark, not by recipe: a changed template is named even where no model was asked by it.
+    By benchmark, not by recipe: a changed template is named even where no model was asked by it.
+    The files of a taxonomy of one's own come with them, as they stand in what models are asked.
     """
     writers = _texts("generators", "templates")
     moderators = _texts("moderators", "templates")
