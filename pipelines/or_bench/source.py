@@ -32,7 +32,19 @@ class TableOfSeeds:
         """What decides the rows: the file's bytes, how it is read, how many are taken."""
         source = seeds_source(self._recipe)
         revision = source.revision if source is not None else None
-        return (recipe_digest(self._recipe, "seeds"), revision, self._limit)
+        made_from: list[Json] = [recipe_digest(self._recipe, "seeds"), revision, self._limit]
+        if kept := self._kept:
+            made_from.append(list(kept))
+        return tuple(made_from)
+
+    @property
+    def _kept(self) -> tuple[str, ...]:
+        """The categories whose seeds are taken, of seeds of what the taxonomy is based on."""
+        if not isinstance(self._recipe.seeds, ShippedSeeds):
+            return ()
+        taxonomy = taxonomy_of(self._recipe)
+        file = seeds_file(taxonomy)
+        return () if file is None or file.owner is taxonomy else taxonomy.names
 
     def read(self) -> pl.DataFrame:
         """The rows, in the table's order; the first so many of each category under a limit."""
@@ -46,10 +58,9 @@ class TableOfSeeds:
         if isinstance(seeds, ImportedSeeds):
             rows = read_seeds(source, taxonomy, seeds.column, seeds.category_column, seeds.category)
         else:
-            file = seeds_file(taxonomy)
-            owner = taxonomy if file is None else file.owner
-            # Of the seeds of what the taxonomy is based on, those of its own categories.
-            rows = [row for row in read_seeds(source, owner) if row["category"] in taxonomy.names]
+            kept = self._kept
+            owner = taxonomy.base if kept and taxonomy.base else taxonomy
+            rows = [row for row in read_seeds(source, owner) if not kept or row["category"] in kept]
         wanted = seeds.per_category if isinstance(seeds, ShippedSeeds) else None
         bounds = [each for each in (wanted, self._limit) if each is not None]
         return first_of_each(frame_from(rows, ROWS), min(bounds, default=None))["kept"]

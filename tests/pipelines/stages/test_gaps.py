@@ -99,7 +99,7 @@ def test_other_parts_ask_for_other_files(tmp_path: Path) -> None:
 
 
 def test_a_file_that_has_too_little_is_named_with_what_it_has(tmp_path: Path) -> None:
-    block = "intro: Questions, examples: [Why a?, Why b?]"
+    block = "intro: Questions, examples: [Why one, Why two]"
     (tmp_path / "own.yaml").write_text(f"theft: {{{block}}}\n", encoding="utf-8")
     found = bare(tmp_path, "rewrite.form=list", files="files: {examples: own.yaml}\n")
     lacks = "at least 6 examples for theft (2), noise (0)"
