@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from pipelines.recipe.schema import is_buildable
 from pipelines.sorry_bench.release import SORRY_BENCH
 from pipelines.stages.gaps import LEAST_EXAMPLES, gaps_of, require_no_gaps
 from taxonomy import load_taxonomy
-from tests.own_taxonomy import SORRY, write_household
+from tests.own_taxonomy import HOUSEHOLD, SORRY, write_household
 
 BARE = """\
 name: bare
@@ -52,6 +53,14 @@ def test_the_example_has_no_gap_whichever_way_it_is_written_for(tmp_path: Path) 
         found = load(path, overrides)
         assert is_buildable(found)
         assert gaps_of(found) == ()
+
+
+def test_the_recipe_that_the_page_shows_has_no_gap(tmp_path: Path) -> None:
+    page = (HOUSEHOLD.parents[1] / "taxonomy.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(r"^```yaml\n(benchmark: or-bench\n.*?)^```", page, re.M | re.S)
+    found = load(write_household(tmp_path, shown))
+    assert is_buildable(found)
+    assert gaps_of(found) == ()
 
 
 def test_a_shipped_taxonomy_has_none_either(tmp_path: Path) -> None:
