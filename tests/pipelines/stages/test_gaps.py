@@ -12,6 +12,7 @@ from generators.continued import ContinuedRewriter
 from generators.examples.loader import load_examples
 from pipelines.errors import TaxonomyGapsError
 from pipelines.or_bench.release import OR_BENCH
+from pipelines.planning.servers import Answer
 from pipelines.recipe import OrBench, load
 from pipelines.recipe.schema import is_buildable
 from pipelines.sorry_bench.release import SORRY_BENCH
@@ -109,15 +110,15 @@ def test_other_parts_ask_for_other_files(tmp_path: Path) -> None:
 
 def test_a_file_that_has_too_little_is_named_with_what_it_has(tmp_path: Path) -> None:
     block = "intro: Questions, examples: [Why one, Why two]"
-    (tmp_path / "own.yaml").write_text(f"theft: {{{block}}}\n", encoding="utf-8")
-    found = bare(tmp_path, "rewrite.form=list", files="files: {examples: own.yaml}\n")
+    (tmp_path / "mine.yaml").write_text(f"theft: {{{block}}}\n", encoding="utf-8")
+    found = bare(tmp_path, "rewrite.form=list", files="files: {examples: mine.yaml}\n")
     lacks = "at least 6 examples for theft (2), noise (0)"
-    assert ("rewrite.form: list", lacks, "own.yaml") in lines(found)
+    assert ("rewrite.form: list", lacks, "mine.yaml") in lines(found)
 
 
 def test_a_file_that_is_not_there_or_broken_is_a_gap_among_the_others(tmp_path: Path) -> None:
-    (tmp_path / "own.yaml").write_text("thef: []\n", encoding="utf-8")
-    files = "files: {cells: gone.yaml, rewrites: own.yaml, examples: away.yaml}\n"
+    (tmp_path / "mine.yaml").write_text("thef: []\n", encoding="utf-8")
+    files = "files: {cells: gone.yaml, rewrites: mine.yaml, examples: away.yaml}\n"
     found = lines(bare(tmp_path, files=files))
     assert found[:3] == [
         ("taxonomy", "its file gone.yaml", "files.cells of bare.yaml"),
@@ -125,8 +126,8 @@ def test_a_file_that_is_not_there_or_broken_is_a_gap_among_the_others(tmp_path: 
         (
             "rewrite.form: json",
             "a sound file of rewrites: rewrites must be for a category of bare (did you mean "
-            "`theft`?) (got thef in own.yaml)",
-            "own.yaml",
+            "`theft`?) (got thef in mine.yaml)",
+            "mine.yaml",
         ),
     ]
     assert len(found) == 5
@@ -163,7 +164,7 @@ def test_of_many_categories_the_first_are_named(tmp_path: Path) -> None:
 
 
 def test_doctor_lists_each_gap_as_a_problem(tmp_path: Path) -> None:
-    asked = doctor(bare(tmp_path), {}, lambda *_: {"data": []})  # type: ignore[arg-type, return-value]
+    asked = doctor(bare(tmp_path), {}, lambda *_: Answer(404))
     found = [each for each in asked if "the taxonomy lacks" in each.says]
     assert [(each.level, each.subject) for each in found] == [
         ("problem", key) for key, _, _ in lines(bare(tmp_path))
