@@ -112,7 +112,7 @@ def test_a_base_set_of_the_own_seeds_is_mutated_and_verifies(tmp_path: Path) -> 
     assert not verify(release, tmp_path / "out" / "runs").problems
     assert manifest.mutations is not None
     rows = pl.concat([pl.read_parquet(path) for path in release.glob("*/*.parquet")])
-    base = rows.filter(pl.col("prompt_style") == "base")
+    base = rows.filter(pl.col("prompt_style") == "base").unique("question_id")
     assert Counter(base["category"]) == {"1": 8, "2": 8, "3": 8}
     card = (release / "README.md").read_text(encoding="utf-8")
     assert "Freeloading" in card or "freeloading" in card
