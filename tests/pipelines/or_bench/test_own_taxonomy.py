@@ -14,7 +14,7 @@ import pytest
 from artifacts.manifest import Manifest, read_manifest
 from artifacts.verify.release import verify
 from pipelines.errors import ReleaseDiffersError
-from tests.own_taxonomy import SORRY, build, write_household
+from tests.own_taxonomy import HOUSEHOLD, SORRY, build, write_household
 from tests.servers.behaviours import Router, conforming
 from tests.servers.openai_server import Server, serve
 from tests.servers.voters import Moderator
@@ -116,3 +116,14 @@ def test_a_base_set_of_the_own_seeds_is_mutated_and_verifies(tmp_path: Path) -> 
     assert Counter(base["category"]) == {"1": 8, "2": 8, "3": 8}
     card = (release / "README.md").read_text(encoding="utf-8")
     assert "Freeloading" in card or "freeloading" in card
+
+
+@pytest.mark.embedded
+def test_the_recipe_that_comes_with_the_example_runs_on_the_embedded_model(tmp_path: Path) -> None:
+    shutil.copytree(HOUSEHOLD, tmp_path, dirs_exist_ok=True)
+    release = build(tmp_path / "recipe.yaml")
+    manifest = read_manifest(release)
+    assert not verify(release, tmp_path / "out" / "runs").problems
+    assert sum(config.rows for config in manifest.configs) > 0
+    assert manifest.sources[0].license == "cc-by-4.0"
+    assert manifest.sources[0].redistribute
