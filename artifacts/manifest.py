@@ -173,8 +173,8 @@ class ReleaseFacts:
         review: What people found in a sample; None where nobody looked.
         audit: The audit's main figures; none in releases of an earlier version.
         gates: The recipe's gates and what they were held against; a release has no broken one.
-        templates: SHA-256 of each prompt template that the benchmark's models are asked by; none
-            in releases of an earlier version.
+        templates: SHA-256 of each prompt template that the benchmark's models are asked by, and of
+            each file of a taxonomy of one's own; none in releases of an earlier version.
     """
 
     benchmark: str

@@ -148,7 +148,7 @@ def report(rows: Sequence[Item]) -> Iterator[str]:
         for item in few
     }
     yield f"planted, form json: {_caught(planted(task, pairs, few))}"
-    small = ContinuedRewriter("writer", load_examples("or_bench"), edition=_EDITION)
+    small = ContinuedRewriter("writer", load_examples(load_taxonomy("or_bench")), edition=_EDITION)
     lists = {item.row: small.shown_with(item) for item in few}
     yield f"planted, form list: {_caught(planted(small, lists, few))}"
 

@@ -19,8 +19,9 @@ from pipelines.planning.plan import plan_of
 from pipelines.planning.servers import Probe, ask_models
 from pipelines.planning.values import Finding, Plan
 from pipelines.recipe import Evaluation, OrBench, Recipe
-from pipelines.recipe.schema import Runnable, is_runnable
+from pipelines.recipe.schema import Runnable, is_buildable, is_runnable
 from pipelines.sorry_bench.release import SORRY_BENCH
+from pipelines.stages.gaps import require_no_gaps
 
 
 def benchmark_of(recipe: Runnable) -> Benchmark[Any]:
@@ -39,6 +40,7 @@ def plan(recipe: Recipe, out: Path = Path("out"), pilot: Path | None = None) -> 
         pilot: A pilot's folder or file; by default one of this recipe in `out`, if there is any.
 
     Raises:
+        TaxonomyGapsError: The taxonomy lacks what the recipe asks of it.
         PilotUnusableError: The pilot that is named is of another recipe, or cannot be read.
         SourceError: A file of seeds or base requests is not there, or its categories are not the
             taxonomy's.
@@ -48,6 +50,8 @@ def plan(recipe: Recipe, out: Path = Path("out"), pilot: Path | None = None) -> 
     """
     if not is_runnable(recipe):
         raise NotBuiltError("a plan takes a recipe of a known benchmark", recipe.benchmark)
+    if is_buildable(recipe):
+        require_no_gaps(recipe)
     pipeline = benchmark_of(recipe).pipeline(recipe, layout_of(recipe, out), None)
     found = find_pilot(recipe, out, pilot)
     planned = plan_of(recipe, pipeline, found.record)

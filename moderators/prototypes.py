@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
-
-from base.digests import bytes_digest
 from moderators.errors import PrototypesInvalidError
+from taxonomy import Taxonomy
+from taxonomy.category_files import require_file
 
 _HERE = Path(__file__).parent / "prototypes"
 
@@ -55,41 +54,58 @@ class Prototypes:
         return tuple(dict.fromkeys(names))
 
 
-def load_prototypes(taxonomy: str) -> Prototypes:
-    """Reads the examples shipped for a taxonomy.
+def _shipped(name: str) -> Path:
+    return _HERE / f"{name}.yaml"
+
+
+def load_prototypes(taxonomy: Taxonomy, path: Path | None = None) -> Prototypes:
+    """The examples for a taxonomy's categories.
+
+    Args:
+        taxonomy: Whose categories they are of; it may have more of them than the file.
+        path: A YAML file; by default the one that the taxonomy names as `files.prototypes`, else
+            the one that is shipped for it.
 
     Raises:
-        PrototypesInvalidError: There are none, or the file breaks a rule of prototypes.
+        PrototypesInvalidError: There is none, or it breaks a rule of prototypes; the value is where
+            it does, and never a text.
+
+    Example:
+        >>> from taxonomy import load_taxonomy
+        >>> load_prototypes(load_taxonomy("or_bench")).categories[:3]
+        ('deception', 'harassment', 'harmful')
     """
-    path = _HERE / f"{taxonomy}.yaml"
-    if not path.is_file():
-        raise PrototypesInvalidError("offline moderators need prototypes of the taxonomy", taxonomy)
-    return read_prototypes(path)
+    rule = "offline moderators need prototypes of the taxonomy"
+    error = PrototypesInvalidError
+    file = require_file(taxonomy, "prototypes", _shipped, rule, error, path)
+    content, digest = file.read("prototypes", error)
+    name = file.path.name
+    if not isinstance(content, dict) or not {"categories", "plain"} <= set(content):
+        raise error("prototypes must have the keys categories, plain", name)
+    entries = file.entries(content["categories"], "prototypes", error)
+    examples = (*_by_category(entries, name), *_of_kind(content["plain"], "plain", None, name))
+    _require_whole(examples, name)
+    return Prototypes(examples, digest)
 
 
-def read_prototypes(path: Path) -> Prototypes:
-    """Reads a file of examples.
-
-    Raises:
-        PrototypesInvalidError: The file breaks a rule of prototypes.
-    """
-    data = path.read_bytes()
-    try:
-        examples = tuple(_examples(yaml.safe_load(data)))
-    except (yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
-        rule = "prototypes must be categories with toxic and benign texts, and plain texts"
-        raise PrototypesInvalidError(rule, path.name) from error
-    _require_whole(examples, path.name)
-    return Prototypes(examples, bytes_digest(data))
-
-
-def _examples(content: Mapping[str, Any]) -> Iterator[Prototype]:
-    for category, texts in content["categories"].items():
+def _by_category(entries: Mapping[str, Any], file: str) -> Iterator[Prototype]:
+    for category, texts in entries.items():
+        if not isinstance(texts, dict) or set(texts) != set(_SOUNDING_BAD):
+            rule = f"prototypes of a category must be {' and '.join(_SOUNDING_BAD)} texts"
+            raise PrototypesInvalidError(rule, f"{category} in {file}")
         for kind in _SOUNDING_BAD:
-            for text in texts[kind]:
-                yield Prototype(text.strip(), kind, category)
-    for text in content["plain"]:
-        yield Prototype(text.strip(), "plain")
+            yield from _of_kind(texts[kind], kind, category, file)
+
+
+def _of_kind(texts: object, kind: Kind, category: str | None, file: str) -> Iterator[Prototype]:
+    where = f"{file}" if category is None else f"{category} in {file}"
+    if not isinstance(texts, list):
+        raise PrototypesInvalidError(f"{kind} must be a list of texts", where)
+    for number, text in enumerate(texts, start=1):
+        if not isinstance(text, str) or not text.strip():
+            where = f"{kind} {number} of {where}"
+            raise PrototypesInvalidError("a prototype must be a text", where)
+        yield Prototype(text.strip(), kind, category)
 
 
 def _require_whole(examples: tuple[Prototype, ...], name: str) -> None:

@@ -94,7 +94,7 @@ def _profanity(parts: Parts) -> ModeratorPlan:
 
 
 def _words(parts: Parts) -> ModeratorPlan:
-    return WordsPlan(load_prototypes(parts.taxonomy.name))
+    return WordsPlan(load_prototypes(parts.taxonomy))
 
 
 def _baseline(parts: Parts) -> ModeratorPlan:
@@ -102,11 +102,11 @@ def _baseline(parts: Parts) -> ModeratorPlan:
 
 
 def _nearest(parts: Parts) -> ModeratorPlan:
-    return NearestPlan(_encoder(NEAREST, parts), load_prototypes(parts.taxonomy.name))
+    return NearestPlan(_encoder(NEAREST, parts), load_prototypes(parts.taxonomy))
 
 
 def _kernel(parts: Parts) -> ModeratorPlan:
-    return KernelPlan(_encoder(KERNEL, parts), load_prototypes(parts.taxonomy.name))
+    return KernelPlan(_encoder(KERNEL, parts), load_prototypes(parts.taxonomy))
 
 
 _OFFLINE: dict[str, Callable[[Parts], ModeratorPlan]] = table_of(

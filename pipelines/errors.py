@@ -19,6 +19,12 @@ class SourceError(PipelineError):
     exit_code = 2
 
 
+class TaxonomyGapsError(PipelineError):
+    """A taxonomy lacks what a recipe asks of it; the rule lists every gap."""
+
+    exit_code = 2
+
+
 class ModelRetiredError(PipelineError):
     """A recipe names models that are no longer served."""
 

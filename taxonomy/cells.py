@@ -5,18 +5,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from base.did_you_mean import did_you_mean
-from base.digests import bytes_digest
-from base.foreign_text import read_regular, read_yaml
-from taxonomy.model import NONE, Taxonomy, TaxonomyInvalidError, TaxonomyUnknownError
+from taxonomy.category_files import require_file
+from taxonomy.model import Taxonomy, TaxonomyInvalidError, TaxonomyUnknownError
 
 _SHIPPED = Path(__file__).parent / "seeds"
-_LARGEST = 1_000_000
 _LONGEST = 80
 _COMMON = ("roles", "settings", "forms")
 _KEYS = ("sub_topics", *_COMMON)
+_IMPORTED = "its seeds are only imported"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +56,22 @@ class Cells:
         return len(self.of(category)) * len(self.roles) * len(self.settings) * len(self.forms)
 
 
+def _shipped(name: str) -> Path:
+    return _SHIPPED / f"{name}_cells.yaml"
+
+
 def load_cells(taxonomy: Taxonomy, path: Path | None = None) -> Cells:
     """The lists for a taxonomy's categories.
 
     Args:
         taxonomy: Whose categories have the sub-topics; it may have more of them than the file.
-        path: A YAML file of one's own; by default the one that is shipped for the taxonomy.
+        path: A YAML file; by default the one that the taxonomy names as `files.cells`, else the
+            one that is shipped for it.
 
     Raises:
-        TaxonomyUnknownError: There is no such file.
-        TaxonomyInvalidError: It breaks a rule: an unknown category or a sensitive one has
-            sub-topics, or a list is empty, has an entry twice or one that is no short text.
+        TaxonomyUnknownError: There is none for the taxonomy.
+        TaxonomyInvalidError: It is not there or breaks a rule: an unknown category or a sensitive
+            one has sub-topics, or a list is empty, has an entry twice or one that is no short text.
 
     Example:
         >>> from taxonomy import load_taxonomy
@@ -77,20 +79,18 @@ def load_cells(taxonomy: Taxonomy, path: Path | None = None) -> Cells:
         >>> cells.of("illegal")[:3]
         ('shoplifting', 'burglary', 'stolen cars and parts')
     """
-    path = path or _SHIPPED / f"{taxonomy.name}_cells.yaml"
-    try:
-        data = read_regular(path, _LARGEST)
-    except OSError as error:
-        rule = "a file of cells must exist, be readable and have at most 1 MB"
-        raise TaxonomyUnknownError(rule, path.name) from error
-    try:
-        content = read_yaml(data.decode("utf-8"))
-    except (ValueError, RecursionError, yaml.YAMLError) as error:
-        raise TaxonomyInvalidError("cells must be YAML in UTF-8", path.name) from error
-    entry = _record(content, path.name)
-    common = {key: _names(entry[key], key, path.name) for key in _COMMON}
-    sub_topics = _sub_topics(entry["sub_topics"], taxonomy, path.name)
-    return Cells(sub_topics, **common, digest=bytes_digest(data))
+    rule = "a taxonomy that seeds are written for must have cells"
+    file = require_file(taxonomy, "cells", _shipped, rule, TaxonomyUnknownError, path)
+    content, digest = file.read("cells", TaxonomyInvalidError)
+    entry = _record(content, file.path.name)
+    common = {key: _names(entry[key], key, file.path.name) for key in _COMMON}
+    sub_topics = {
+        name: _names(topics, f"sub-topics of {name}", file.path.name)
+        for name, topics in file.entries(
+            entry["sub_topics"], "sub-topics", TaxonomyInvalidError, _IMPORTED
+        ).items()
+    }
+    return Cells(sub_topics, **common, digest=digest)
 
 
 def _record(content: object, file: str) -> dict[str, Any]:
@@ -104,27 +104,6 @@ def _record(content: object, file: str) -> dict[str, Any]:
         if key not in content:
             raise TaxonomyInvalidError(f"{key} must be given", file)
     return content
-
-
-def _sub_topics(content: object, taxonomy: Taxonomy, file: str) -> dict[str, tuple[str, ...]]:
-    if not isinstance(content, dict) or not content:
-        raise TaxonomyInvalidError("sub_topics must map categories to lists", file)
-    for name in content:
-        _require_written_for(name, taxonomy, file)
-    return {name: _names(topics, f"sub-topics of {name}", file) for name, topics in content.items()}
-
-
-def _require_written_for(name: object, taxonomy: Taxonomy, file: str) -> None:
-    where = f"{name} in {file}"
-    if name == NONE:
-        raise TaxonomyInvalidError("sub-topics must be of a category of bad intent", where)
-    if name not in taxonomy.names:
-        hint = did_you_mean(name, taxonomy.names)
-        rule = f"sub-topics must be of a category of {taxonomy.name}{hint}"
-        raise TaxonomyInvalidError(rule, where)
-    if taxonomy.get(str(name)).sensitive:
-        rule = "a sensitive category must have no sub-topics: its seeds are only imported"
-        raise TaxonomyInvalidError(rule, where)
 
 
 def _names(entries: object, what: str, file: str) -> tuple[str, ...]:

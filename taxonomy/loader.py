@@ -5,15 +5,19 @@ import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from base.did_you_mean import did_you_mean
-from base.foreign_text import open_regular, read_yaml
-from taxonomy.model import Category, Taxonomy, TaxonomyInvalidError, TaxonomyUnknownError
+from base.foreign_text import open_regular
+from taxonomy.category_files import CategoryFile, file_for, parsed
+from taxonomy.model import (
+    FILES,
+    Category,
+    Taxonomy,
+    TaxonomyInvalidError,
+    TaxonomyUnknownError,
+)
 
 _HERE = Path(__file__).parent
 _LARGEST = 1_000_000
@@ -27,7 +31,11 @@ _DERIVED_KEYS: dict[str, type] = {
 }
 _NEEDED_KEYS: dict[str, type] = {"name": str, "title": str, "definition": str, "sensitive": bool}
 _OTHER_KEYS: dict[str, type] = {"number": int, "domain": str, "short_title": str, "plot_title": str}
-_KINDS = {str: "a non-empty string", bool: "true or false", int: "a whole number", list: "a list"}
+_FILES_KEY: dict[str, type] = {"files": dict}
+_KINDS = {
+    **{str: "a non-empty string", bool: "true or false", int: "a whole number", list: "a list"},
+    dict: "a mapping",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +63,21 @@ def load_taxonomy(name_or_path: str | Path) -> Taxonomy:
     """
     if isinstance(name_or_path, Path) or name_or_path.endswith(_ENDINGS):
         path = Path(name_or_path)
-    else:
-        path = _shipped("taxonomy must be shipped or a .yaml file", "data/*.yaml", name_or_path)
+        return replace(_loaded(path), path=path)
+    rule = "taxonomy must be shipped or a .yaml file"
+    return _loaded(_shipped(rule, "data/*.yaml", name_or_path))
+
+
+def _loaded(path: Path) -> Taxonomy:
     data = _read(path)
-    parsed = _parsed(data, path.name)
-    if isinstance(parsed, dict) and "based_on" in parsed:
-        return _derived(data, parsed, path)
-    return _taxonomy(data, parsed, path.name)
+    said = _said(data, path.name)
+    if isinstance(said, dict) and "based_on" in said:
+        return _derived(data, said, path)
+    return _taxonomy(data, said, path)
+
+
+def _said(data: bytes, file: str) -> object:
+    return parsed(data, "taxonomy file", file, TaxonomyInvalidError)
 
 
 def _read(path: Path) -> bytes:
@@ -73,6 +89,12 @@ def _read(path: Path) -> bytes:
     if len(data) > _LARGEST:
         raise TaxonomyInvalidError("taxonomy file must be smaller than 1 MB", path.name)
     return data
+
+
+def seeds_file(taxonomy: Taxonomy) -> CategoryFile | None:
+    """The table of the seeds that come with a taxonomy: its own one, else the shipped one."""
+    shipped = _named("seeds/*.csv")
+    return file_for(taxonomy, "seeds", shipped.get)
 
 
 def seeds_path(name: str) -> Path:
@@ -101,10 +123,11 @@ def _shipped(rule: str, pattern: str, name: str) -> Path:
     return known[name]
 
 
-def _derived(data: bytes, parsed: object, path: Path) -> Taxonomy:
+def _derived(data: bytes, said: object, path: Path) -> Taxonomy:
     """A taxonomy that is another one without some categories, the rest numbered anew."""
     file = path.name
-    record = _record(parsed, _DERIVED_KEYS, {}, file)
+    record = _record(said, _DERIVED_KEYS, _FILES_KEY, file)
+    files = _files(record.pop("files", {}), path)
     base = _base_of(record.pop("based_on"), path)
     removed = record.pop("removed")
     _unique("removed categories", map(str, removed), file)
@@ -117,7 +140,8 @@ def _derived(data: bytes, parsed: object, path: Path) -> Taxonomy:
     if not kept:
         raise TaxonomyInvalidError("taxonomy must have a category", file)
     digest = hashlib.sha256(base.digest.encode() + b"\n" + data).hexdigest()
-    return Taxonomy(**record, categories=tuple(_renumbered(kept)), digest=digest)
+    categories = tuple(_renumbered(kept))
+    return Taxonomy(**record, categories=categories, digest=digest, files=files, base=base)
 
 
 def _base_of(name: str, path: Path) -> Taxonomy:
@@ -129,11 +153,11 @@ def _base_of(name: str, path: Path) -> Taxonomy:
         rule = f"based_on must be a shipped taxonomy or a file beside it{near}"
         raise TaxonomyInvalidError(rule, f"{name} in {path.name}")
     data = _read(base)
-    parsed = _parsed(data, base.name)
-    if isinstance(parsed, dict) and "based_on" in parsed:
+    said = _said(data, base.name)
+    if isinstance(said, dict) and "based_on" in said:
         rule = "based_on must be a taxonomy with categories of its own"
         raise TaxonomyInvalidError(rule, f"{name} in {path.name}")
-    return _taxonomy(data, parsed, base.name)
+    return _taxonomy(data, said, base)
 
 
 def _renumbered(categories: Iterable[Category]) -> Iterable[Category]:
@@ -146,8 +170,10 @@ def _renumbered(categories: Iterable[Category]) -> Iterable[Category]:
             yield replace(category, number=number)
 
 
-def _taxonomy(data: bytes, parsed: object, file: str) -> Taxonomy:
-    record = _record(parsed, _TAXONOMY_KEYS, {}, file)
+def _taxonomy(data: bytes, said: object, path: Path) -> Taxonomy:
+    file = path.name
+    record = _record(said, _TAXONOMY_KEYS, _FILES_KEY, file)
+    files = _files(record.pop("files", {}), path)
     entries = record.pop("categories")
     categories = tuple(
         _category(entry, f"{file}, category {i}") for i, entry in enumerate(entries, 1)
@@ -157,7 +183,27 @@ def _taxonomy(data: bytes, parsed: object, file: str) -> Taxonomy:
     _unique("category names", (category.name for category in categories), file)
     numbers = (category.number for category in categories if category.number is not None)
     _unique("category numbers", numbers, file)
-    return Taxonomy(**record, categories=categories, digest=hashlib.sha256(data).hexdigest())
+    # A classifier may answer with a title, and readers have nothing else to tell rows apart by.
+    _unique("category titles", (category.title.casefold() for category in categories), file)
+    digest = hashlib.sha256(data).hexdigest()
+    return Taxonomy(**record, categories=categories, digest=digest, files=files)
+
+
+def _files(said: dict[Any, Any], path: Path) -> dict[str, Path]:
+    """The files that a taxonomy names, from its own folder; whether they are there, readers say."""
+    where = f"files of {path.name}"
+    found: dict[str, Path] = {}
+    for kind, given in said.items():
+        if kind not in FILES:
+            rule = f"files must be among {', '.join(FILES)}{did_you_mean(kind, FILES)}"
+            raise TaxonomyInvalidError(rule, f"{kind} in {where}")
+        if not isinstance(given, str) or not given:
+            raise TaxonomyInvalidError(f"{kind} must be a file's name", where)
+        if ".." in Path(given).parts:
+            rule = "a file must lie beside the taxonomy or below it, or be named by its whole path"
+            raise TaxonomyInvalidError(rule, f"{kind}: {given} in {where}")
+        found[kind] = path.parent / given
+    return found
 
 
 def _category(entry: object, where: str) -> Category:
@@ -167,17 +213,6 @@ def _category(entry: object, where: str) -> Category:
             "category name must be lower-case letters, digits, - and _", where
         )
     return category
-
-
-@lru_cache(maxsize=16)
-def _parsed(data: bytes, file: str) -> object:
-    """What a file says; nobody changes it, and many stages of a run ask for the same one."""
-    try:
-        return read_yaml(data.decode("utf-8"))
-    except (ValueError, RecursionError, yaml.YAMLError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = file if mark is None else f"{file}, line {mark.line + 1}"
-        raise TaxonomyInvalidError("taxonomy file must be YAML in UTF-8", where) from error
 
 
 def _record(

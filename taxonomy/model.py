@@ -1,6 +1,8 @@
 """A taxonomy and its categories, as plain values."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from base.did_you_mean import did_you_mean
 from base.errors import RefuseryError
@@ -26,6 +28,16 @@ class TaxonomyInvalidError(TaxonomyError):
 
 NONE = "none"
 """The name of the category that a harmless request falls into, where a taxonomy has one."""
+
+
+FILES = {
+    "seeds": "seeds that are plainly bad in intent: a table with the columns prompt and category",
+    "cells": "what seeds may be about: sub-topics by category, roles, settings and forms",
+    "rewrites": "pairs of a seed and its rewrite by category, which show a strong writer the task",
+    "examples": "harmless questions by category, which a small writer goes on with",
+    "prototypes": "texts that the offline moderators compare with: toxic, benign and plain ones",
+}
+"""What a taxonomy may have files for, and what each of them holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +76,9 @@ class Taxonomy:
         source: Where the categories come from.
         categories: All of them in the source's order, the harmless one included.
         digest: SHA-256 of its data file, and of the one that it is based on, in hex.
+        files: The files of its own that it names, by what they hold: a key of `FILES`.
+        base: The taxonomy whose categories it has some of; None where all are its own.
+        path: Its file, where it is one of somebody's own; None for a shipped one.
     """
 
     name: str
@@ -71,6 +86,14 @@ class Taxonomy:
     source: str
     categories: tuple[Category, ...]
     digest: str
+    files: Mapping[str, Path] = field(default_factory=dict, hash=False)
+    base: "Taxonomy | None" = None
+    path: Path | None = None
+
+    @property
+    def named_files(self) -> Mapping[str, Path]:
+        """The files that it names by what they hold, before those of what it is based on."""
+        return {**(self.base.files if self.base is not None else {}), **self.files}
 
     @property
     def names(self) -> tuple[str, ...]:

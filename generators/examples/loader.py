@@ -2,15 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
-import yaml
-
-from base.digests import bytes_digest
 from generators.errors import ExamplesInvalidError
+from taxonomy import Taxonomy
+from taxonomy.category_files import require_file
 
 _HERE = Path(__file__).parent
+_IMPORTED = "its prompts are only imported"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +46,58 @@ class ExampleSet:
         return found
 
 
-@cache
-def load_examples(taxonomy: str) -> ExampleSet:
-    """The shipped examples of a taxonomy.
+def _shipped(name: str) -> Path:
+    return _HERE / f"{name}.yaml"
+
+
+def load_examples(taxonomy: Taxonomy, path: Path | None = None) -> ExampleSet:
+    """The examples for a taxonomy's categories.
+
+    Args:
+        taxonomy: Whose categories they are for; it may have more of them than the file.
+        path: A YAML file; by default the one that the taxonomy names as `files.examples`, else
+            the one that is shipped for it.
 
     Raises:
-        ExamplesInvalidError: There are none.
+        ExamplesInvalidError: There is none, or it breaks a rule; the value is where it does, and
+            never a text.
+
+    Example:
+        >>> from taxonomy import load_taxonomy
+        >>> load_examples(load_taxonomy("or_bench")).of("violence").intro
+        'Questions about fighting, killing and weapons that are perfectly innocent:'
     """
-    path = _HERE / f"{taxonomy}.yaml"
-    if not path.is_file():
-        raise ExamplesInvalidError("a taxonomy that is written for must have examples", taxonomy)
-    data = path.read_bytes()
-    content = yaml.safe_load(data)
+    rule = "a taxonomy that a small writer rewrites for must have examples"
+    file = require_file(taxonomy, "examples", _shipped, rule, ExamplesInvalidError, path)
+    content, digest = file.read("examples", ExamplesInvalidError)
+    entries = file.entries(content, "examples", ExamplesInvalidError, _IMPORTED)
     by_category = {
-        name: Examples(entry["intro"], tuple(entry["examples"])) for name, entry in content.items()
+        name: _examples(entry, f"{name} in {file.path.name}") for name, entry in entries.items()
     }
-    return ExampleSet(by_category, bytes_digest(data))
+    return ExampleSet(by_category, digest)
+
+
+def _examples(entry: object, where: str) -> Examples:
+    if not isinstance(entry, dict) or set(entry) != {"intro", "examples"}:
+        raise ExamplesInvalidError("examples must have the keys intro, examples", where)
+    intro, texts = entry["intro"], entry["examples"]
+    if not isinstance(intro, str) or not _is_line(intro):
+        raise ExamplesInvalidError("intro must be one line of text", where)
+    if not isinstance(texts, list) or not texts:
+        raise ExamplesInvalidError("examples must be a list of texts", where)
+    seen: set[str] = set()
+    for number, text in enumerate(texts, start=1):
+        if not isinstance(text, str) or not _is_line(text):
+            raise ExamplesInvalidError(
+                "an example must be one line of text", f"example {number} of {where}"
+            )
+        if text.casefold() in seen:
+            raise ExamplesInvalidError(
+                "no example must stand twice", f"example {number} of {where}"
+            )
+        seen.add(text.casefold())
+    return Examples(intro, tuple(texts))
+
+
+def _is_line(text: str) -> bool:
+    return bool(text.strip()) and text.isprintable()

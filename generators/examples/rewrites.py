@@ -3,20 +3,16 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Literal, TypeAlias, get_args
 
-import yaml
-
 from base.did_you_mean import did_you_mean
-from base.digests import bytes_digest
-from base.foreign_text import read_regular, read_yaml
 from generators.errors import ExamplesInvalidError
-from taxonomy import NONE, Taxonomy
+from taxonomy import Taxonomy
+from taxonomy.category_files import require_file
 
 _HERE = Path(__file__).parent
-_LARGEST = 1_000_000
+_IMPORTED = "its prompts are only imported"
 _BROKEN = re.compile(r"^\s|\s$|[^\S ]|  ")
 
 Form: TypeAlias = Literal["question", "request", "statement", "instruction"]
@@ -85,13 +81,17 @@ class RewriteBank:
         return found
 
 
-@cache
+def _shipped(name: str) -> Path:
+    return _HERE / f"rewrites_{name}.yaml"
+
+
 def load_rewrites(taxonomy: Taxonomy, path: Path | None = None) -> RewriteBank:
     """The pairs for a taxonomy's categories.
 
     Args:
         taxonomy: Whose categories they are for; it may have more of them than the file.
-        path: A YAML file of one's own; by default the one that is shipped for the taxonomy.
+        path: A YAML file; by default the one that the taxonomy names as `files.rewrites`, else
+            the one that is shipped for it.
 
     Raises:
         ExamplesInvalidError: There is no such file, or it breaks a rule of pairs; the value is
@@ -104,40 +104,15 @@ def load_rewrites(taxonomy: Taxonomy, path: Path | None = None) -> RewriteBank:
         >>> pair.seed, pair.form
         ('Which lies work best on a dating site if I want money?', 'question')
     """
-    path = path or _HERE / f"rewrites_{taxonomy.name}.yaml"
-    try:
-        data = read_regular(path, _LARGEST)
-    except OSError as error:
-        raise ExamplesInvalidError(
-            "a file of rewrites must exist, be readable and have at most 1 MB", path.name
-        ) from error
-    try:
-        content = read_yaml(data.decode("utf-8"))
-    except (ValueError, RecursionError, yaml.YAMLError) as error:
-        raise ExamplesInvalidError("rewrites must be YAML in UTF-8", path.name) from error
-    if not isinstance(content, dict) or not content:
-        raise ExamplesInvalidError("rewrites must map categories to pairs", path.name)
+    rule = "a taxonomy that a strong writer rewrites for must have pairs of seed and rewrite"
+    file = require_file(taxonomy, "rewrites", _shipped, rule, ExamplesInvalidError, path)
+    content, digest = file.read("rewrites", ExamplesInvalidError)
+    entries = file.entries(content, "rewrites", ExamplesInvalidError, _IMPORTED)
     by_category = {
-        name: tuple(_pairs(entries, f"{name} in {path.name}"))
-        for name, entries in content.items()
-        if _is_written_for(name, taxonomy, path.name)
+        name: tuple(_pairs(given, f"{name} in {file.path.name}")) for name, given in entries.items()
     }
-    _require_unique(by_category, path.name)
-    return RewriteBank(by_category, bytes_digest(data))
-
-
-def _is_written_for(name: object, taxonomy: Taxonomy, file: str) -> bool:
-    """True, or the error that says why nothing is rewritten for a category of that name."""
-    if name not in taxonomy.names:
-        if name == NONE:
-            raise ExamplesInvalidError("rewrites must be for a category of bad intent", name)
-        hint = did_you_mean(name, taxonomy.names)
-        rule = f"rewrites must be for a category of {taxonomy.name}{hint}"
-        raise ExamplesInvalidError(rule, f"{name} in {file}")
-    if taxonomy.get(str(name)).sensitive:
-        rule = "a sensitive category must have no rewrites: its prompts are only imported"
-        raise ExamplesInvalidError(rule, f"{name} in {file}")
-    return True
+    _require_unique(by_category, file.path.name)
+    return RewriteBank(by_category, digest)
 
 
 def _pairs(entries: object, where: str) -> Iterable[RewritePair]:

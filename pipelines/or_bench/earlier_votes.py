@@ -1,7 +1,8 @@
-"""Votes that lie in a run's folder and were cast under another policy: what resuming it buys anew.
+"""Votes that lie in a run's folder and were asked for in other words: what resuming buys anew.
 
-A policy is a template, so its votes have other keys in the ledger. Which one a shard's votes were
-asked by, the request of one of them tells: what the recipe in the folder says may be younger.
+A policy is a template, so its votes have other keys in the ledger; so have those that were shown
+other definitions. Which words a shard's votes were asked by, the request of one of them tells: what
+the recipe in the folder says may be younger.
 """
 
 import json
@@ -24,6 +25,7 @@ from taxonomy import Taxonomy
 
 _VOTING = (MODERATE, MODERATE_SEEDS, RESCUE)
 _VOTES = "*/votes-*.parquet"
+_OTHER = ""
 
 
 def notes(recipe: OrBench, layout: Layout) -> Iterator[str]:
@@ -37,7 +39,13 @@ def notes(recipe: OrBench, layout: Layout) -> Iterator[str]:
     if layout.is_released:
         return
     for policy, votes in sorted(_votes_by_policy(recipe, layout).items()):
-        if policy != now:
+        if policy == _OTHER:
+            yield (
+                f"{votes:,} votes of this run were cast on other definitions of the categories, or "
+                f"in other words, than the recipe has now: they are bought anew (up to {votes:,} "
+                "calls); to keep them, give the recipe the `taxonomy` of then as a file"
+            )
+        elif policy != now:
             yield (
                 f"{votes:,} votes of this run were cast under the moderation policy `{policy}`: "
                 f"under `{now}` they are bought anew (up to {votes:,} calls); to keep them, give "
@@ -48,7 +56,8 @@ def notes(recipe: OrBench, layout: Layout) -> Iterator[str]:
 def _votes_by_policy(recipe: OrBench, layout: Layout) -> dict[str, int]:
     """How many votes of chat models lie there by the policy that they were asked under.
 
-    Shards whose policy cannot be told, as the ledger or the table is gone, are left out.
+    Those that were asked in words of no policy are under `_OTHER`. Shards of which nothing can be
+    told, as the ledger or the table is gone, are left out.
     """
     taxonomy = taxonomy_of(recipe)
     voters = chat_moderators(recipe, taxonomy)
@@ -60,9 +69,8 @@ def _votes_by_policy(recipe: OrBench, layout: Layout) -> dict[str, int]:
     policies = dict(_openings(taxonomy))
     found: dict[str, set[str]] = {}
     for keys in shards:
-        policy = policies.get(_opening(asked.get(keys[0], b"")))
-        if policy is not None:
-            found.setdefault(policy, set()).update(keys)
+        if opening := _opening(asked.get(keys[0], b"")):
+            found.setdefault(policies.get(opening, _OTHER), set()).update(keys)
     return {policy: len(keys) for policy, keys in found.items()}
 
 

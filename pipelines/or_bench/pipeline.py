@@ -27,6 +27,7 @@ from pipelines.runner.shards import Layout
 from pipelines.runner.stage import Stage
 from pipelines.sources.licenses import require_licenses
 from pipelines.stages import makers
+from pipelines.stages.gaps import require_no_gaps
 from pipelines.stages.judges import refusal_judge
 from pipelines.versions.lineage import CARRIED
 
@@ -195,14 +196,16 @@ def written_seeds(recipe: OrBench, run: Run) -> WrittenSeedFacts | None:
 
 
 def require_ready(recipe: OrBench) -> None:
-    """Refuses a recipe whose licences do not agree, or of which a part has no digest.
+    """Refuses a recipe that its taxonomy has gaps for, or whose parts do not agree.
 
     Raises:
+        TaxonomyGapsError: The taxonomy lacks what the recipe asks of it.
         LicenseBrokenError: A source's licence does not allow the release's.
         SourceError: A source is not there.
         DigestError: A part has no digest; the error names it.
         TaxonomyError: Calls for seeds lack the lists that they are to be about.
     """
+    require_no_gaps(recipe)
     require_licenses(recipe)
     taxonomy, edition = taxonomy_of(recipe), recipe.release.version
     for checks in (

@@ -1,7 +1,5 @@
 """The table of seeds that a recipe names or that ships, as the roots of a run."""
 
-from collections import Counter
-
 import polars as pl
 
 from artifacts.schemas import ROWS
@@ -13,7 +11,7 @@ from pipelines.recipe.writing import ImportedSeeds, ShippedSeeds, WrittenSeeds
 from pipelines.runner.rows import first_of_each
 from pipelines.sources import seeds_source
 from pipelines.stages.source import frame_from
-from taxonomy.loader import shipped_seeds
+from taxonomy.loader import seeds_file
 
 
 class TableOfSeeds:
@@ -34,7 +32,19 @@ class TableOfSeeds:
         """What decides the rows: the file's bytes, how it is read, how many are taken."""
         source = seeds_source(self._recipe)
         revision = source.revision if source is not None else None
-        return (recipe_digest(self._recipe, "seeds"), revision, self._limit)
+        made_from: list[Json] = [recipe_digest(self._recipe, "seeds"), revision, self._limit]
+        if kept := self._kept:
+            made_from.append(list(kept))
+        return tuple(made_from)
+
+    @property
+    def _kept(self) -> tuple[str, ...]:
+        """The categories whose seeds are taken, of seeds of what the taxonomy is based on."""
+        if not isinstance(self._recipe.seeds, ShippedSeeds):
+            return ()
+        taxonomy = taxonomy_of(self._recipe)
+        file = seeds_file(taxonomy)
+        return () if file is None or file.owner is taxonomy else taxonomy.names
 
     def read(self) -> pl.DataFrame:
         """The rows, in the table's order; the first so many of each category under a limit."""
@@ -48,7 +58,9 @@ class TableOfSeeds:
         if isinstance(seeds, ImportedSeeds):
             rows = read_seeds(source, taxonomy, seeds.column, seeds.category_column, seeds.category)
         else:
-            rows = read_seeds(source, taxonomy)
+            kept = self._kept
+            owner = taxonomy.base if kept and taxonomy.base else taxonomy
+            rows = [row for row in read_seeds(source, owner) if not kept or row["category"] in kept]
         wanted = seeds.per_category if isinstance(seeds, ShippedSeeds) else None
         bounds = [each for each in (wanted, self._limit) if each is not None]
         return first_of_each(frame_from(rows, ROWS), min(bounds, default=None))["kept"]
@@ -63,10 +75,6 @@ class TableOfSeeds:
 
     def count(self) -> int | None:
         """How many rows there are; None where they would have to be fetched."""
-        seeds = self._recipe.seeds
-        if isinstance(seeds, ShippedSeeds) and self._limit is None:
-            counts = Counter(seed.category for seed in shipped_seeds(self._recipe.taxonomy))
-            return sum(min(count, seeds.per_category or count) for count in counts.values())
         return None if self.unknown else self.read().height
 
 

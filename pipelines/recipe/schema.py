@@ -65,7 +65,7 @@ class OrBench(Recipe):
     benchmark: Literal["or-bench"]
     """`or-bench`, `sorry-bench`, or `evaluation` for `refusery evaluate`."""
     taxonomy: Text = "or_bench"
-    """A shipped taxonomy's name, or a YAML file relative to the recipe."""
+    """A shipped taxonomy's name, or a YAML file relative to the recipe (`docs/taxonomy.md`)."""
     seeds: Seeds
     """Where the toxic seeds come from."""
     clean: Clean = Clean()
@@ -122,7 +122,7 @@ class SorryBench(Recipe):
     benchmark: Literal["sorry-bench"]
     """`or-bench`, `sorry-bench`, or `evaluation` for `refusery evaluate`."""
     taxonomy: Text = "sorry_bench_202503"
-    """A shipped taxonomy's name, or a YAML file relative to the recipe."""
+    """A shipped taxonomy's name, or a YAML file relative to the recipe (`docs/taxonomy.md`)."""
     base: base_set.Base
     """The base set."""
     clean: Clean = Clean()

@@ -217,12 +217,17 @@ class WrittenSeeds(Part):
 
 
 class ShippedSeeds(Part):
-    """The seeds that come with the taxonomy: few, mild, free to use."""
+    """The seeds that come with the taxonomy: shipped ones, few and mild, or its own."""
 
     source: Literal["shipped"] = Field(alias="from")
     """`llm`, `shipped`, a CSV, JSON Lines or Parquet file, or `hf://owner/name/file`."""
     per_category: Count | None = None
     """Use only the first so many of each category; by default all."""
+    license: str | None = None
+    """The licence of the seeds in a file that a taxonomy of your own names as `files.seeds`; none
+    given means that nothing made from them may be published. Shipped ones have theirs."""
+    redistribute: bool | None = None
+    """Whether the texts of such a file may be published; by default not."""
 
 
 class ImportedSeeds(Part):

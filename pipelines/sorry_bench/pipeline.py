@@ -17,6 +17,7 @@ from pipelines.sorry_bench import mutation_stages as mutations
 from pipelines.sorry_bench.parts import SorryBenchParts
 from pipelines.sorry_bench.styles import makers
 from pipelines.sources.licenses import require_licenses
+from pipelines.stages.gaps import require_no_gaps
 from pipelines.stages.makers import cleaning_checks
 from pipelines.versions.lineage import CARRIED
 
@@ -111,13 +112,15 @@ def base_of(run: Run) -> StageName:
 
 
 def require_ready(recipe: SorryBench) -> None:
-    """Refuses a recipe whose licences do not agree, or of which a part has no digest.
+    """Refuses a recipe that its taxonomy has gaps for, or whose parts do not agree.
 
     Raises:
+        TaxonomyGapsError: The taxonomy lacks what the recipe asks of it.
         LicenseBrokenError: A source's licence does not allow the release's.
         SourceError: A source is not there.
         DigestError: A part has no digest; the error names it.
     """
+    require_no_gaps(recipe)
     require_licenses(recipe)
     digests_of("check", cleaning_checks(recipe))
     if recipe.mutate is not None:

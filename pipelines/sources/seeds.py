@@ -11,7 +11,8 @@ from checks.identity import root_key
 from pipelines.errors import RecipeError, SourceError
 from pipelines.recipe import SorryBench
 from pipelines.recipe.base_set import BuiltBase, LoadedBase, SourceTable
-from pipelines.sources.source import Source, resolve, shipped
+from pipelines.recipe.names import taxonomy_of
+from pipelines.sources.source import Source, resolve, seeds_of_taxonomy
 from taxonomy import NONE
 from taxonomy.model import Taxonomy
 from taxonomy.question_ids import category_named, nearest_category
@@ -141,7 +142,7 @@ def base_sources(recipe: SorryBench) -> tuple[Source, ...]:
     base = recipe.base
     if isinstance(base, LoadedBase):
         if base.source == SHIPPED:
-            return (shipped(recipe.taxonomy),)
+            return (seeds_of_taxonomy(taxonomy_of(recipe), base.license, base.redistribute),)
         return (_resolved(recipe, base),)
     found = tuple(_resolved(recipe, each) for each in base.sources)
     if twice := repeated([each.name for each in found]):

@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,14 +15,18 @@ from base.files import read_json, sha256_file, write_json
 from pipelines.errors import SourceError
 from pipelines.recipe.hub_names import Kind, hub_name, is_hub_name
 from pipelines.recipe.loading import FROZEN, parse
+from pipelines.recipe.names import taxonomy_of
 from pipelines.recipe.schema import OrBench, Recipe
 from pipelines.recipe.writing import ImportedSeeds, ShippedSeeds
 from pipelines.sources.hub import pin
 from pipelines.sources.models import located
-from taxonomy.loader import seeds_path
+from taxonomy import Taxonomy
+from taxonomy.loader import seeds_file, seeds_path
+from taxonomy.model import TaxonomyUnknownError
 
 SHIPPED_LICENSE = "cc-by-4.0"
 """The licence of the seeds that come with the project; its code is Apache-2.0."""
+_SHIPPED = "shipped:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,32 @@ def shipped(taxonomy: str) -> Source:
         TaxonomyUnknownError: It comes without.
     """
     path = seeds_path(taxonomy)
-    return Source((path,), f"shipped:{path.name}", _digest(path), SHIPPED_LICENSE, True)
+    return Source((path,), f"{_SHIPPED}{path.name}", _digest(path), SHIPPED_LICENSE, True)
+
+
+def seeds_of_taxonomy(
+    taxonomy: Taxonomy, license: str | None = None, redistribute: bool = False
+) -> Source:
+    """The seeds that come with a taxonomy: those of its own file, else the shipped ones.
+
+    Args:
+        taxonomy: The taxonomy.
+        license: The licence that the recipe states of a file of one's own.
+        redistribute: Whether the recipe says that the texts of such a file may be published.
+
+    Raises:
+        TaxonomyUnknownError: It comes without.
+        SourceError: Its own file is not there or cannot be read.
+    """
+    file = seeds_file(taxonomy)
+    if file is not None and file.is_own:
+        name = str(file.path.absolute())
+        found = resolve(name, file.path.parent, license, redistribute)
+        return replace(found, name=file.path.name)
+    if file is None:
+        rule = "a taxonomy must come with seeds, in a file that it names as files.seeds"
+        raise TaxonomyUnknownError(rule, taxonomy.name)
+    return shipped(file.owner.name)
 
 
 def seeds_source(recipe: OrBench) -> Source | None:
@@ -92,7 +121,11 @@ def seeds_source(recipe: OrBench) -> Source | None:
     """
     seeds = recipe.seeds
     if isinstance(seeds, ShippedSeeds):
-        return shipped(recipe.taxonomy)
+        found = seeds_of_taxonomy(taxonomy_of(recipe), seeds.license, bool(seeds.redistribute))
+        if seeds.license is not None and found.name.startswith(_SHIPPED):
+            rule = "seeds that are shipped must keep their own licence: state none for them"
+            raise SourceError(rule, seeds.license)
+        return found
     if isinstance(seeds, ImportedSeeds):
         return resolve(seeds.source, recipe.folder, seeds.license, seeds.redistribute)
     return None

@@ -95,7 +95,7 @@ def rewriter(recipe: OrBench, taxonomy: Taxonomy, edition: str, writer: str) -> 
     if part.form == "list":
         return ContinuedRewriter(
             writer,
-            load_examples(taxonomy.name),
+            load_examples(taxonomy),
             temperature=part.temperature,
             top_p=part.top_p,
             max_tokens=part.max_tokens or recipe.models[writer].max_tokens,

@@ -10,9 +10,9 @@ from artifacts.manifest import ReleaseFacts
 from artifacts.releases import releases_before
 from artifacts.version_facts import Changes
 from artifacts.views import View
-from base.files import sha256_text
+from base.files import sha256_file, sha256_text
 from generators.rewriter import WORDINGS
-from pipelines.recipe import OrBench, SorryBench
+from pipelines.recipe import OrBench, SorryBench, taxonomy_of
 from pipelines.sources.templates import own_templates
 
 
@@ -48,7 +48,8 @@ def templates_of(recipe: OrBench | SorryBench) -> dict[str, str]:
     """SHA-256 of each template that models of the benchmark are asked by, by its name.
 
     Shipped ones by benchmark, not by recipe: a changed one is named even where no model was asked
-    by it. The recipe's own by their keys, such as `rewrite.template`.
+    by it. The recipe's own by their keys, such as `rewrite.template`;
+    the files of a taxonomy of one's own come with them, as they stand in what models are asked.
 
     Raises:
         RecipeError: One of its own is not there.
@@ -67,7 +68,25 @@ def templates_of(recipe: OrBench | SorryBench) -> dict[str, str]:
         if (_stem(name) != _CLASSIFIER) == of_moderators
     }
     found |= {key: template.digest for key, template in own_templates(recipe)}
-    return dict(sorted(found.items()))
+    return dict(sorted((found | own_files_of(recipe)).items()))
+
+
+_OWN = "taxonomy"
+
+
+def own_files_of(recipe: OrBench | SorryBench) -> dict[str, str]:
+    """SHA-256 of a taxonomy of one's own and of the files that it names, by what they hold.
+
+    None of a shipped taxonomy. Folders and names of files stay out: a manifest has these keys.
+    """
+    taxonomy = taxonomy_of(recipe)
+    if taxonomy.path is None:
+        return {}
+    named = taxonomy.named_files
+    found = {kind: sha256_file(path) for kind, path in named.items() if path.is_file()}
+    return {f"{_OWN}/{kind}": digest for kind, digest in found.items()} | {
+        f"{_OWN}/categories": taxonomy.digest
+    }
 
 
 def _texts(package: str, *folders: str) -> dict[str, str]:

@@ -21,6 +21,7 @@ from pipelines.recipe.loading import parse, published
 from pipelines.recipe.schema import Buildable
 from pipelines.runner.shards import Layout
 from pipelines.sources.models import located
+from pipelines.versions.changes import own_files_of
 
 REVIEWED = "reviewed"
 _SHOWN = 4
@@ -152,7 +153,7 @@ def _bare(said: object, key: str = "") -> object:
 
 
 def _changed_files(manifest: Manifest, recipe: Buildable) -> Iterator[str]:
-    """The files of the recipe's rows that have other bytes than those that were read."""
+    """The files of rows and of the taxonomy that have other bytes than those that were read."""
     known = {each.name: each.sha256 for each in manifest.sources}
     said = recipe.model_dump(mode="json", by_alias=True, exclude_unset=True)
     for name in dict.fromkeys(_files(said)):
@@ -160,6 +161,9 @@ def _changed_files(manifest: Manifest, recipe: Buildable) -> Iterator[str]:
         stated = known.get(Path(name).name)
         if path is not None and path.is_file() and stated not in (None, sha256_file(path)):
             yield f"the bytes of {path.name}"
+    for name, digest in own_files_of(recipe).items():
+        if manifest.templates.get(name) not in (None, digest):
+            yield f"what {name} says"
 
 
 def _files(said: Any) -> Iterator[str]:  # noqa: ANN401 - JSON

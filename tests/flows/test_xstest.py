@@ -12,6 +12,7 @@ from moderators.prototypes import load_prototypes
 from pipelines.recipe import OrBench, load
 from pipelines.sources.engine import open_engine
 from refusery.verbs.moderation import Moderated, moderated, truths_of
+from taxonomy import load_taxonomy
 
 _ROOT = Path(__file__).parents[2]
 _XSTEST = _ROOT.parent / "shared" / "data" / "xstest_prompts.csv"
@@ -73,5 +74,5 @@ def test_no_prototype_is_near_an_xstest_prompt(
 
     encoder = encoders(recipe, tmp_path_factory.mktemp("embeddings"))("all-MiniLM-L6-v2")
     theirs = encoder.embed([row["prompt"] for row in _rows(_XSTEST)])
-    ours = encoder.embed(load_prototypes("or_bench").texts)
+    ours = encoder.embed(load_prototypes(load_taxonomy("or_bench")).texts)
     assert float((ours @ theirs.T).max()) < 0.8

@@ -100,7 +100,7 @@ def _writers() -> Iterator[tuple[str, Task]]:
     yield "rewriter", JsonRewriter("m", taxonomy, load_wordings())
     yield "seeds", SeedWriter("m", taxonomy, load_template(chats, "seeds"))
     yield "imperative", ImperativeWriter("m")
-    yield "continued", ContinuedRewriter("m", load_examples("or_bench"))
+    yield "continued", ContinuedRewriter("m", load_examples(load_taxonomy("or_bench")))
     yield "answers", AnswerTask("m", 100)
     yield "intent", intent_checker("m")
     for name, style in WRITTEN.items():
@@ -153,7 +153,9 @@ def text_checks() -> Mapping[str, Check]:
         made |= {f"{style} {each.name}": each for each in mutation_checks(style, wanted)}
     made |= {"imperative": Imperative(), "commented": Commented(), "barred": Barred("", {"a": "b"})}
     made |= {"seed_copy": SeedCopy()}
-    made |= {"shown_copy": ShownCopy(ContinuedRewriter("m", load_examples("or_bench")))}
+    made |= {
+        "shown_copy": ShownCopy(ContinuedRewriter("m", load_examples(load_taxonomy("or_bench"))))
+    }
     return made
 
 

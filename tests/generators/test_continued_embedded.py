@@ -14,12 +14,12 @@ from inference.ledger import Ledger
 from inference.models import ModelSpec
 from inference.providers.embedded import EmbeddedProvider
 from inference.types import Generate, Item, Program, Written
-from taxonomy import shipped_seeds
+from taxonomy import load_taxonomy, shipped_seeds
 
 pytestmark = pytest.mark.embedded
 
 SPEC = ModelSpec("small", "embedded", "smollm2-135m-instruct", slots=4, context=512)
-REWRITER = ContinuedRewriter("small", load_examples("or_bench"))
+REWRITER = ContinuedRewriter("small", load_examples(load_taxonomy("or_bench")))
 
 
 def writing(item: Item) -> Program[Written]:

@@ -173,7 +173,7 @@ def test_no_text_repeats_another_of_the_bank() -> None:
 
 def test_no_text_repeats_a_shipped_seed_or_example() -> None:
     seeds = [seed.text for seed in shipped_seeds("or_bench")]
-    blocks = load_examples("or_bench").by_category.values()
+    blocks = load_examples(load_taxonomy("or_bench")).by_category.values()
     examples = [text for block in blocks for text in block.texts]
     assert {text.casefold() for text in SEEDS} & {text.casefold() for text in seeds} == set()
     assert nearest([*SEEDS, *PROMPTS], [*seeds, *examples]) < 0.5
@@ -190,7 +190,7 @@ def test_a_category_with_no_pairs_is_an_error() -> None:
 
 
 def test_a_taxonomy_for_which_none_are_shipped_is_an_error() -> None:
-    with pytest.raises(ExamplesInvalidError, match=r"must exist.*\(got rewrites_sorry_"):
+    with pytest.raises(ExamplesInvalidError, match=r"files.rewrites \(got sorry_"):
         load_rewrites(load_taxonomy("sorry_bench_202503"))
 
 
@@ -204,10 +204,10 @@ def changed(old: str, new: str) -> str:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "must map categories to pairs (got own.yaml)"),
-        ("[illegal", "must be YAML in UTF-8 (got own.yaml)"),
+        ("", "must be given by category (got own.yaml)"),
+        ("[illegal", "must be YAML in UTF-8 (got own.yaml, line 2)"),
         (f"ilegal: [{GOOD}]", "of or_bench (did you mean `illegal`?) (got ilegal in own.yaml)"),
-        (f"none: [{GOOD}]", "must be for a category of bad intent (got none)"),
+        (f"none: [{GOOD}]", "must be for a category of bad intent (got none in own"),
         ("illegal: []", "must be a list of pairs (got illegal in own.yaml)"),
         (
             "illegal: [{seed: A}]",

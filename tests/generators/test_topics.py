@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from generators.continued import Topic, ending_of, topic_of
 from generators.examples.loader import load_examples
-from taxonomy import shipped_seeds
+from taxonomy import load_taxonomy, shipped_seeds
 
 
 @pytest.mark.parametrize(
@@ -75,5 +75,6 @@ def test_hardly_a_shipped_seed_is_about_less_than_two_words() -> None:
 
 
 def test_the_ending_of_most_examples_is_more_than_one_word() -> None:
-    texts = [text for each in load_examples("or_bench").by_category.values() for text in each.texts]
+    blocks = load_examples(load_taxonomy("or_bench")).by_category.values()
+    texts = [text for block in blocks for text in block.texts]
     assert sum(" " in ending_of(text) for text in texts) >= 0.95 * len(texts)

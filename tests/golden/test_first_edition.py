@@ -55,7 +55,8 @@ def edition(tmp_path: Path, provider: Provider) -> Path:
     for path in _FROZEN.iterdir():
         if path.suffix in (".csv", ".jsonl", ".md"):
             shutil.copy(path, tmp_path)
-    shutil.copy(_FROZEN / "small.yaml", tmp_path)
+    for name in ("small.yaml", "or_bench.yaml"):
+        shutil.copy(_FROZEN / name, tmp_path)
     for name in _RECIPES.values():
         text = (_FROZEN / f"{name}.yaml").read_text(encoding="utf-8")
         for then, now in (_POLICY, *_PROMPTS, _JUDGE):
@@ -120,7 +121,7 @@ def test_its_run_under_todays_policy_says_that_votes_are_bought_anew_and_how_to_
     edition: Path, provider: Provider
 ) -> None:
     shutil.rmtree(_release(edition, "or-bench"))
-    set_to_paper = ("--set", "moderate.policy=paper")
+    set_to_paper = ("--set", "moderate.policy=paper", *_CATEGORIES)
     done = refusery("build", "or.yaml", *set_to_paper, cwd=edition)
     assert done.returncode == 0, done.stderr
     (line,) = [line for line in done.stderr.splitlines() if "bought anew" in line]
@@ -164,7 +165,12 @@ def test_what_extends_its_release_leaves_the_seeds_texts_behind(edition: Path) -
     assert "column seed is gone" in " ".join(compared.stdout.split())
 
 
-_AS_THEN = {"or-bench": ("--set", "toxic.from=[rewrites]"), "sorry-bench": ()}
+_CATEGORIES = ("--set", "taxonomy=or_bench.yaml")
+"""The definitions of then, which moderators were shown, as a taxonomy of one's own."""
+_AS_THEN = {
+    "or-bench": ("--set", "toxic.from=[rewrites]", *_CATEGORIES),
+    "sorry-bench": (),
+}
 """What the first edition did and a recipe now has to say: seeds were no toxic rows."""
 
 

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from moderators.errors import PrototypesInvalidError
-from moderators.prototypes import load_prototypes, read_prototypes
+from moderators.prototypes import load_prototypes
 from taxonomy import load_taxonomy
 
-SHIPPED = load_prototypes("or_bench")
+TAXONOMY = load_taxonomy("or_bench")
+SHIPPED = load_prototypes(TAXONOMY)
 QUESTIONS = Path(__file__).parents[2] / "benchmarks" / "data" / "plain_questions.csv"
 WHOLE = "categories: {violence: {toxic: [a], benign: [b]}}\nplain: [c]\n"
 
@@ -33,7 +34,7 @@ def test_held_out_questions_are_none_of_the_prototypes() -> None:
 
 def test_a_taxonomy_without_prototypes_is_refused_by_name() -> None:
     with pytest.raises(PrototypesInvalidError, match="sorry_bench"):
-        load_prototypes("sorry_bench")
+        load_prototypes(load_taxonomy("sorry_bench_202503"))
 
 
 @pytest.mark.parametrize(
@@ -53,13 +54,13 @@ def test_a_file_that_is_no_prototypes_is_refused_by_name(tmp_path: Path, content
     path = tmp_path / "broken.yaml"
     path.write_text(content)
     with pytest.raises(PrototypesInvalidError, match=r"broken\.yaml"):
-        read_prototypes(path)
+        load_prototypes(TAXONOMY, path)
 
 
 def test_the_digest_changes_with_the_file(tmp_path: Path) -> None:
     path = tmp_path / "small.yaml"
     path.write_text(WHOLE)
-    before = read_prototypes(path)
+    before = load_prototypes(TAXONOMY, path)
     path.write_text(WHOLE.replace("[a]", "[a, d]"))
-    assert read_prototypes(path).digest != before.digest
+    assert load_prototypes(TAXONOMY, path).digest != before.digest
     assert before.texts == ("a", "b", "c")

@@ -67,7 +67,7 @@ def test_a_category_has_as_many_cells_as_its_lists_make() -> None:
 
 
 def test_a_taxonomy_for_which_none_are_shipped_is_an_error() -> None:
-    with pytest.raises(TaxonomyUnknownError, match=r"\(got sorry_bench_202503_cells.yaml\)"):
+    with pytest.raises(TaxonomyUnknownError, match=r"files.cells \(got sorry_bench_202503\)"):
         load_cells(SORRY_BENCH)
 
 
@@ -77,16 +77,16 @@ LISTS = "roles: [a cook]\nsettings: [at sea]\nforms: [a question]\n"
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("[", "must be YAML in UTF-8 (got own.yaml)"),
+        ("[", "must be YAML in UTF-8 (got own.yaml, line 2)"),
         ("- a\n", "cells must map keys to lists (got own.yaml)"),
         (f"{LISTS}", "sub_topics must be given (got own.yaml)"),
         (f"{LISTS}subtopics: {{}}\n", "(did you mean `sub_topics`?) (got subtopics in own.yaml)"),
-        (f"{LISTS}sub_topics: [theft]\n", "sub_topics must map categories to lists"),
+        (f"{LISTS}sub_topics: [theft]\n", "sub-topics must be given by category (got own.yaml)"),
         (
             f"{LISTS}sub_topics: {{illegl: [theft]}}\n",
             "(did you mean `illegal`?) (got illegl",
         ),
-        (f"{LISTS}sub_topics: {{none: [tea]}}\n", "of a category of bad intent (got none in own"),
+        (f"{LISTS}sub_topics: {{none: [tea]}}\n", "for a category of bad intent (got none in own"),
         (f"{LISTS}sub_topics: {{illegal: []}}\n", "sub-topics of illegal must be a list with"),
         (f"{LISTS}sub_topics: {{illegal: [1]}}\n", "must be texts of one line and at most 80"),
         (f"{LISTS}sub_topics: {{illegal: [{'a' * 81}]}}\n", "(got entry 1 in own.yaml)"),

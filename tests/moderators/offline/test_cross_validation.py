@@ -9,12 +9,13 @@ import pytest
 from moderators.prototypes import Prototype, Prototypes, load_prototypes
 from moderators.types import Vote
 from moderators.votes import decide
+from taxonomy import load_taxonomy
 from tests.moderators.chats import prompt
 from tests.moderators.ensembles import ensemble, vectors
 from tests.programs import drive
 
 pytestmark = [pytest.mark.slow, pytest.mark.embedded]
-SHIPPED = load_prototypes("or_bench")
+SHIPPED = load_prototypes(load_taxonomy("or_bench"))
 Judged = list[tuple[Prototype, list[Vote]]]
 
 

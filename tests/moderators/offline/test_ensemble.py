@@ -9,7 +9,7 @@ from moderators.offline.vectors import KernelPlan
 from moderators.prototypes import load_prototypes
 from moderators.types import Moderator
 from moderators.votes import Decision
-from taxonomy import shipped_seeds
+from taxonomy import load_taxonomy, shipped_seeds
 from tests.moderators.chats import prompt
 from tests.moderators.ensembles import decisions, ensemble, vectors
 from tests.programs import Encoder, drive
@@ -20,7 +20,7 @@ QUESTIONS = Path(__file__).parents[3] / "benchmarks" / "data" / "plain_questions
 
 @pytest.fixture(scope="module")
 def members() -> tuple[Moderator, ...]:
-    return ensemble(load_prototypes("or_bench"))
+    return ensemble(load_prototypes(load_taxonomy("or_bench")))
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +57,7 @@ def test_seeds_sound_risky_and_plain_questions_mostly_do_not(
 
 @pytest.mark.slow
 def test_a_vote_is_the_same_in_whatever_batch_its_prompt_is_embedded() -> None:
-    prototypes = load_prototypes("or_bench")
+    prototypes = load_prototypes(load_taxonomy("or_bench"))
     moderator = drive(KernelPlan("minilm", prototypes).prepare(), vectors)
     encoder = Encoder()
     for seed in shipped_seeds("or_bench")[::12]:

@@ -75,7 +75,7 @@ def test_two_readings_that_tie_are_computed_again_alone() -> None:
 
 
 def every() -> dict[str, Moderator]:
-    shipped, taxonomy = load_prototypes("or_bench"), load_taxonomy("or_bench")
+    shipped, taxonomy = load_prototypes(load_taxonomy("or_bench")), load_taxonomy("or_bench")
     return {
         "nearest": drive(PLAN.prepare(), Given(VECTORS)),
         "baseline": drive(BaselinePlan("minilm", taxonomy.categories).prepare(), Encoder()),

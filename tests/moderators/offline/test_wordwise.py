@@ -5,12 +5,13 @@ import pytest
 from moderators.offline.words import ProfanityModerator, WordsPlan
 from moderators.prototypes import load_prototypes
 from moderators.types import Moderator
+from taxonomy import load_taxonomy
 from tests.moderators.chats import prompt, silent
 
 
 @pytest.fixture(scope="module")
 def words() -> Moderator:
-    return silent(WordsPlan(load_prototypes("or_bench")).prepare())
+    return silent(WordsPlan(load_prototypes(load_taxonomy("or_bench"))).prepare())
 
 
 def test_words_of_bad_requests_are_flagged_and_everyday_words_are_not(words: Moderator) -> None:

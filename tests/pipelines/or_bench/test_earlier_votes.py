@@ -101,6 +101,17 @@ def test_the_same_policy_is_not_spoken_of(tmp_path: Path) -> None:
     assert list(notes(_recipe(tmp_path), layout_of(recipe, tmp_path / "elsewhere"))) == []
 
 
+def test_votes_on_other_definitions_are_told_with_what_keeps_them(tmp_path: Path) -> None:
+    then = _recipe(tmp_path, "taxonomy=sorry_bench_202503")
+    layout = _run(tmp_path, then, "paper")
+    (line,) = notes(_recipe(tmp_path), layout)
+    assert line == (
+        "4 votes of this run were cast on other definitions of the categories, or in other words, "
+        "than the recipe has now: they are bought anew (up to 4 calls); to keep them, give the "
+        "recipe the `taxonomy` of then as a file"
+    )
+
+
 def test_moderators_without_a_policy_buy_nothing_anew(tmp_path: Path) -> None:
     recipe = _recipe(tmp_path)
     layout = _run(tmp_path, recipe, "lenient")

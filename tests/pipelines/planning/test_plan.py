@@ -9,7 +9,7 @@ from flows.benchmarks import plan
 from pipelines.errors import SourceError
 from pipelines.planning import Plan, StagePlan
 from pipelines.recipe import load
-from taxonomy import cells
+from tests.own_taxonomy import write_household
 from tests.small_recipe import small_recipe
 
 RECIPES = Path(__file__).parents[3] / "recipes"
@@ -111,20 +111,13 @@ def test_half_a_call_of_seeds_is_a_call(tmp_path: Path) -> None:
     assert (seeds.rows, seeds.calls) == (410, 30)
 
 
-def test_a_sensitive_category_is_not_asked_for(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    definitions = "\n".join(
-        f"  - {{name: {name}, title: T, definition: About {name}., sensitive: {sensitive}}}"
-        for name, sensitive in [("first", "false"), ("second", "true"), ("none", "false")]
-    )
-    head = 'name: mine\nversion: "1"\nsource: mine\ncategories:\n'
-    (tmp_path / "mine.yaml").write_text(head + definitions, encoding="utf-8")
-    lists = "roles: [a cook]\nsettings: [at sea]\nforms: [a wish]\nsub_topics: {first: [a, b]}\n"
-    (tmp_path / "mine_cells.yaml").write_text(lists, encoding="utf-8")
-    monkeypatch.setattr(cells, "_SHIPPED", tmp_path)
-    seeds = stage(planned(tmp_path, "taxonomy=mine.yaml"), "seed_writing")
-    assert (seeds.rows, seeds.calls) == (40, 2)
+def test_a_sensitive_category_is_not_asked_for(tmp_path: Path) -> None:
+    recipe, own = write_household(tmp_path), tmp_path / "household.yaml"
+    more = "  - {name: minors, title: Minors, definition: Import only., sensitive: true}\n"
+    text = own.read_text(encoding="utf-8").replace("  - name: none\n", f"{more}  - name: none\n")
+    own.write_text(text, encoding="utf-8")
+    seeds = stage(plan(load(recipe, ["seeds.per_category=20"])), "seed_writing")
+    assert (seeds.rows, seeds.calls) == (60, 21)
 
 
 def test_rows_of_ones_own_table_are_counted(tmp_path: Path) -> None:

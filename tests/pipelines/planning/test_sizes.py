@@ -78,7 +78,7 @@ def test_an_answer_is_judged_together_with_its_prompt() -> None:
 
 def test_an_answer_grows_with_what_is_asked_for() -> None:
     assert seed_call(SEEDS, CELLS).output == 2 * seed_call(replace(SEEDS, count=10), CELLS).output
-    asked = ContinuedRewriter("m", load_examples("or_bench"))
+    asked = ContinuedRewriter("m", load_examples(OR_BENCH))
     six, three = (rewrite_call(asked, OR_BENCH, number) for number in (6, 3))
     assert six.output == 2 * three.output
 

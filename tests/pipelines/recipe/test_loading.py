@@ -158,14 +158,15 @@ def test_an_unknown_taxonomy_is_refused_and_the_nearest_one_named(tmp_path: Path
     assert caught.value.exit_code == 2
 
 
-def test_shipped_seeds_go_with_a_shipped_taxonomy(tmp_path: Path) -> None:
+def test_a_taxonomy_of_ones_own_loads_whatever_it_lacks(tmp_path: Path) -> None:
+    """What a recipe asks of it and does not find, `plan`, `doctor` and `build` say at once."""
     category = "{name: mine, title: Mine, definition: All., sensitive: false}"
     (tmp_path / "mine.yaml").write_text(
         f"name: mine\nversion: '1'\nsource: me\ncategories: [{category}]\n", encoding="utf-8"
     )
-    assert load(small_recipe(tmp_path), ["taxonomy=mine.yaml"]).taxonomy == "mine.yaml"
-    line = refused(tmp_path, "taxonomy=mine.yaml", "seeds={from: shipped}")
-    assert line == "seeds.from shipped must go with a shipped taxonomy (got mine.yaml)"
+    for seeds in ((), ("seeds={from: shipped}",)):
+        found = load(small_recipe(tmp_path), ["taxonomy=mine.yaml", *seeds])
+        assert found.taxonomy == "mine.yaml"
 
 
 def test_a_moderator_that_is_listed_twice_is_refused(tmp_path: Path) -> None:

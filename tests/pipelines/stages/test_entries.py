@@ -106,7 +106,7 @@ def _written() -> Iterator[tuple[str, object]]:
         yield f"style {name}", EncodedStyle(code)
     yield "seeds", SeedWriter("m", _TAXONOMY, load_template(TEMPLATES, "seeds"))
     yield "rewrites", REWRITER
-    yield "rewrites of small models", ContinuedRewriter("m", load_examples("or_bench"))
+    yield "rewrites of small models", ContinuedRewriter("m", load_examples(_TAXONOMY))
     yield "imperative", ImperativeWriter("m")
     yield "intent", intent_checker("m")
     for name, style in WRITTEN.items():

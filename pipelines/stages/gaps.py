@@ -1,0 +1,206 @@
+"""What a recipe asks of its taxonomy and does not find there: every gap at once, before any call.
+
+A taxonomy of one's own may lack what the shipped ones have: sub-topics for the writer of seeds,
+pairs or examples for the rewriter, prototypes for the offline moderators, a harmless category.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from base.errors import RefuseryError
+from generators.examples.loader import load_examples
+from generators.examples.rewrites import load_rewrites
+from moderators.offline import BASELINE, KERNEL, NEAREST, WORDS
+from moderators.prototypes import load_prototypes
+from pipelines.errors import TaxonomyGapsError
+from pipelines.recipe import OrBench, SorryBench, taxonomy_of
+from pipelines.recipe.base_set import LoadedBase
+from pipelines.recipe.guards import dialects_of
+from pipelines.recipe.schema import Buildable
+from pipelines.recipe.writing import ShippedSeeds, WrittenSeeds
+from pipelines.sources.seeds import SHIPPED, read_seeds
+from pipelines.sources.source import seeds_source
+from taxonomy import NONE
+from taxonomy.cells import load_cells
+from taxonomy.loader import seeds_file
+
+LEAST_PAIRS = 10
+"""Pairs of seed and rewrite that a category must have: five are shown in a call, and with fewer to
+draw from all calls look alike. With thirty, as the shipped categories have, each is in a sixth."""
+
+LEAST_EXAMPLES = 6
+"""Examples that a category must have: a small writer is shown so many."""
+
+LEAST_PROTOTYPES = 5
+"""Toxic texts, and benign ones, that a category must have for offline moderators."""
+
+LEAST_PLAIN = 10
+"""Plain texts that offline moderators must have."""
+
+_BY_PROTOTYPES = (KERNEL, NEAREST, WORDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """One thing that a recipe asks for and its taxonomy lacks.
+
+    Attributes:
+        key: The recipe's key that asks for it.
+        lacks: What is lacking, and for which categories.
+        fill: The file, or the key of the taxonomy, that would fill it.
+    """
+
+    key: str
+    lacks: str
+    fill: str
+
+
+def require_no_gaps(recipe: Buildable) -> None:
+    """Refuses a recipe whose taxonomy lacks something that the recipe asks of it.
+
+    Raises:
+        TaxonomyGapsError: It does; the error lists every gap.
+    """
+    if found := gaps_of(recipe):
+        listed = "; ".join(f"{gap.lacks} ({gap.key}; fill {gap.fill})" for gap in found)
+        name = taxonomy_of(recipe).name
+        rule = f"taxonomy {name} must have all that the recipe asks of it, and lacks {listed}"
+        raise TaxonomyGapsError(rule, f"{len(found)} gap{'s' if len(found) > 1 else ''}")
+
+
+def gaps_of(recipe: Buildable) -> tuple[Gap, ...]:
+    """Every gap, in the order of the recipe; nothing is asked of anybody."""
+    return tuple(_Taxonomy(recipe).gaps())
+
+
+_SHOWN = 8
+
+
+def _listed(names: Sequence[str]) -> str:
+    """The names, of many the first and how many more: an error is one line that can be read."""
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return ", ".join(names[:_SHOWN]) + more
+
+
+class _Taxonomy:
+    """A recipe's taxonomy, held against the recipe."""
+
+    def __init__(self, recipe: Buildable) -> None:
+        """Reads the taxonomy alone."""
+        self._recipe = recipe
+        self._taxonomy = taxonomy_of(recipe)
+        names = self._taxonomy.names
+        self._open = [name for name in names if not self._taxonomy.get(name).sensitive]
+
+    def gaps(self) -> Iterator[Gap]:
+        """Files that are named and not there, then what the recipe's parts ask for."""
+        for kind, path in self._taxonomy.named_files.items():
+            if not path.is_file():
+                yield Gap("taxonomy", f"its file {path.name}", self._where(kind))
+        if isinstance(self._recipe, SorryBench):
+            yield from self._base(self._recipe)
+        else:
+            yield from self._seeds(self._recipe)
+            yield from self._rewrites(self._recipe)
+            yield from self._moderators(self._recipe)
+
+    def _base(self, recipe: SorryBench) -> Iterator[Gap]:
+        base = recipe.base
+        if isinstance(base, LoadedBase) and base.source == SHIPPED:
+            if seeds_file(self._taxonomy) is None:
+                yield Gap(f"base.from: {SHIPPED}", "a base set", self._where("seeds"))
+
+    def _seeds(self, recipe: OrBench) -> Iterator[Gap]:
+        if isinstance(recipe.seeds, WrittenSeeds):
+            yield from self._counted("seeds.from: llm", "cells", "sub-topics", 1)
+        elif isinstance(recipe.seeds, ShippedSeeds):
+            yield from self._counted(f"seeds.from: {SHIPPED}", "seeds", "seeds", 1)
+
+    def _rewrites(self, recipe: OrBench) -> Iterator[Gap]:
+        key = f"rewrite.form: {recipe.rewrite.form}"
+        if recipe.rewrite.form == "json":
+            yield from self._counted(key, "rewrites", "pairs of seed and rewrite", LEAST_PAIRS)
+        else:
+            yield from self._counted(key, "examples", "examples", LEAST_EXAMPLES)
+
+    def _moderators(self, recipe: OrBench) -> Iterator[Gap]:
+        given = recipe.moderate.moderators
+        kinds = {each if isinstance(each, str) else each.kind for each in given}
+        asking = sorted(kinds.intersection(_BY_PROTOTYPES))
+        if asking:
+            yield from self._prototypes(f"moderate.moderators: {', '.join(asking)}")
+        spoken = dialects_of(recipe)
+        judging = [each for each in given if isinstance(each, str) and each not in spoken]
+        judging += [BASELINE] if BASELINE in kinds else []
+        if judging and all(each.name != NONE for each in self._taxonomy.categories):
+            key = f"moderate.moderators: {', '.join(judging)}"
+            yield Gap(key, f"a category {NONE} for what is harmless", self._where("categories"))
+
+    def _prototypes(self, key: str) -> Iterator[Gap]:
+        yield from self._counted(key, "prototypes", "toxic and benign prototypes", LEAST_PROTOTYPES)
+        if self._is_there("prototypes"):
+            try:
+                examples = load_prototypes(self._taxonomy).examples
+            except RefuseryError:
+                return  # told already
+            plain = sum(example.kind == "plain" for example in examples)
+            if plain < LEAST_PLAIN:
+                lacks = f"at least {LEAST_PLAIN} plain prototypes ({plain})"
+                yield Gap(key, lacks, self._where("prototypes"))
+
+    def _counted(self, key: str, kind: str, what: str, least: int) -> Iterator[Gap]:
+        """The categories of which a file of a kind has too little, or what is wrong with it."""
+        if not self._is_there(kind):
+            return
+        counts: Mapping[str, int] = {}
+        try:
+            counts = self._count(kind)
+        except RefuseryError as error:
+            if kind in self._taxonomy.named_files:
+                yield Gap(key, f"a sound file of {kind}: {error}", self._where(kind))
+                return
+        short = [name for name in self._open if counts.get(name, 0) < least]
+        if not short:
+            return
+        if least > 1:
+            what = f"at least {least} {what}"
+            short = [f"{name} ({counts.get(name, 0)})" for name in short]
+        yield Gap(key, f"{what} for {_listed(short)}", self._where(kind))
+
+    def _count(self, kind: str) -> Mapping[str, int]:
+        """How much a file has of each category."""
+        taxonomy = self._taxonomy
+        if kind == "cells":
+            return {name: len(each) for name, each in load_cells(taxonomy).sub_topics.items()}
+        if kind == "rewrites":
+            return {name: len(each) for name, each in load_rewrites(taxonomy).by_category.items()}
+        if kind == "examples":
+            blocks = load_examples(taxonomy).by_category
+            return {name: len(each.texts) for name, each in blocks.items()}
+        if kind == "prototypes":
+            examples = load_prototypes(taxonomy).examples
+            found = Counter((example.category, example.kind) for example in examples)
+            return {name: min(found[name, "toxic"], found[name, "benign"]) for name in self._open}
+        return self._seed_counts()
+
+    def _seed_counts(self) -> Mapping[str, int]:
+        file = seeds_file(self._taxonomy)
+        if file is None or not isinstance(self._recipe, OrBench):
+            return {}
+        source = seeds_source(self._recipe)
+        return Counter(row["category"] for row in read_seeds(source, file.owner)) if source else {}
+
+    def _is_there(self, kind: str) -> bool:
+        """Whether no file of a kind is named that is missing: that is a gap of its own."""
+        path = self._taxonomy.named_files.get(kind)
+        return path is None or path.is_file()
+
+    def _where(self, key: str) -> str:
+        """What would fill a gap: a file that is named, or the key that would name one."""
+        path = self._taxonomy.named_files.get(key)
+        if path is not None and path.is_file():
+            return path.name
+        whole = self._taxonomy.path
+        own = "a taxonomy of your own" if whole is None else whole.name
+        return f"{key} of {own}" if key == "categories" else f"files.{key} of {own}"

@@ -1,0 +1,185 @@
+"""What a taxonomy of one's own lacks is told at once, before any call: at plan, doctor, build."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from flows.benchmarks import doctor, plan
+from generators.continued import ContinuedRewriter
+from generators.examples.loader import load_examples
+from pipelines.errors import TaxonomyGapsError
+from pipelines.or_bench.release import OR_BENCH
+from pipelines.planning.servers import Answer
+from pipelines.recipe import OrBench, load
+from pipelines.recipe.schema import is_buildable
+from pipelines.sorry_bench.release import SORRY_BENCH
+from pipelines.stages.gaps import LEAST_EXAMPLES, gaps_of, require_no_gaps
+from taxonomy import load_taxonomy
+from tests.own_taxonomy import HOUSEHOLD, SORRY, write_household
+
+BARE = """\
+name: bare
+version: "1"
+source: a test
+{files}categories:
+  - {{name: theft, title: Theft, definition: Taking things., sensitive: false}}
+  - {{name: noise, title: Noise, definition: Being loud., sensitive: false}}
+  - {{name: minors, title: Minors, definition: Import only., sensitive: true}}
+"""
+
+
+def bare(folder: Path, *overrides: str, files: str = "") -> OrBench:
+    """The example's recipe over a taxonomy that has nothing but three categories."""
+    path = write_household(folder)
+    (folder / "bare.yaml").write_text(BARE.format(files=files), encoding="utf-8")
+    found = load(path, ["taxonomy=bare.yaml", *overrides])
+    assert isinstance(found, OrBench)
+    return found
+
+
+def lines(recipe: OrBench) -> list[tuple[str, str, str]]:
+    return [(gap.key, gap.lacks, gap.fill) for gap in gaps_of(recipe)]
+
+
+def test_the_example_has_no_gap_whichever_way_it_is_written_for(tmp_path: Path) -> None:
+    path = write_household(tmp_path)
+    for overrides in (
+        [],
+        ["rewrite.form=list", "seeds={from: shipped}"],
+        ["moderate.moderators=[{kind: kernel}, {kind: nearest}, {kind: baseline}]"],
+    ):
+        found = load(path, overrides)
+        assert is_buildable(found)
+        assert gaps_of(found) == ()
+
+
+def test_the_recipe_that_the_page_shows_has_no_gap(tmp_path: Path) -> None:
+    page = (HOUSEHOLD.parents[1] / "taxonomy.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(r"^```yaml\n(benchmark: or-bench\n.*?)^```", page, re.M | re.S)
+    found = load(write_household(tmp_path, shown))
+    assert is_buildable(found)
+    assert gaps_of(found) == ()
+
+
+def test_a_shipped_taxonomy_has_none_either(tmp_path: Path) -> None:
+    found = load(write_household(tmp_path), ["taxonomy=or_bench"])
+    assert is_buildable(found)
+    assert gaps_of(found) == ()
+
+
+def test_each_gap_says_who_asks_what_is_lacking_and_what_would_fill_it(tmp_path: Path) -> None:
+    assert lines(bare(tmp_path)) == [
+        ("seeds.from: llm", "sub-topics for theft, noise", "files.cells of bare.yaml"),
+        (
+            "rewrite.form: json",
+            "at least 10 pairs of seed and rewrite for theft (0), noise (0)",
+            "files.rewrites of bare.yaml",
+        ),
+        (
+            "moderate.moderators: words",
+            "at least 5 toxic and benign prototypes for theft (0), noise (0)",
+            "files.prototypes of bare.yaml",
+        ),
+        (
+            "moderate.moderators: a",
+            "a category none for what is harmless",
+            "categories of bare.yaml",
+        ),
+    ]
+
+
+def test_other_parts_ask_for_other_files(tmp_path: Path) -> None:
+    small = ("rewrite.form=list", "seeds={from: shipped}", "moderate.moderators=[{kind: baseline}]")
+    assert lines(bare(tmp_path, *small)) == [
+        ("seeds.from: shipped", "seeds for theft, noise", "files.seeds of bare.yaml"),
+        (
+            "rewrite.form: list",
+            "at least 6 examples for theft (0), noise (0)",
+            "files.examples of bare.yaml",
+        ),
+        (
+            "moderate.moderators: baseline",
+            "a category none for what is harmless",
+            "categories of bare.yaml",
+        ),
+    ]
+
+
+def test_a_file_that_has_too_little_is_named_with_what_it_has(tmp_path: Path) -> None:
+    block = "intro: Questions, examples: [Why one, Why two]"
+    (tmp_path / "mine.yaml").write_text(f"theft: {{{block}}}\n", encoding="utf-8")
+    found = bare(tmp_path, "rewrite.form=list", files="files: {examples: mine.yaml}\n")
+    lacks = "at least 6 examples for theft (2), noise (0)"
+    assert ("rewrite.form: list", lacks, "mine.yaml") in lines(found)
+
+
+def test_a_file_that_is_not_there_or_broken_is_a_gap_among_the_others(tmp_path: Path) -> None:
+    (tmp_path / "mine.yaml").write_text("thef: []\n", encoding="utf-8")
+    files = "files: {cells: gone.yaml, rewrites: mine.yaml, examples: away.yaml}\n"
+    found = lines(bare(tmp_path, files=files))
+    assert found[:3] == [
+        ("taxonomy", "its file gone.yaml", "files.cells of bare.yaml"),
+        ("taxonomy", "its file away.yaml", "files.examples of bare.yaml"),
+        (
+            "rewrite.form: json",
+            "a sound file of rewrites: rewrites must be for a category of bare (did you mean "
+            "`theft`?) (got thef in mine.yaml)",
+            "mine.yaml",
+        ),
+    ]
+    assert len(found) == 5
+
+
+def test_seeds_of_the_own_file_must_be_of_its_categories(tmp_path: Path) -> None:
+    (tmp_path / "own.csv").write_text("prompt,category\nTake it,thft\n", encoding="utf-8")
+    files = "files: {seeds: own.csv}\n"
+    (gap, *_) = gaps_of(bare(tmp_path, "seeds={from: shipped}", files=files))
+    assert gap.lacks.startswith("a sound file of seeds: seeds must be in categories of taxonomy")
+    assert (gap.key, gap.fill) == ("seeds.from: shipped", "own.csv")
+
+
+def test_one_line_lists_them_all_at_plan_and_before_a_run_has_a_folder(tmp_path: Path) -> None:
+    recipe = bare(tmp_path)
+    for refuse in (require_no_gaps, plan, OR_BENCH.require_ready):
+        with pytest.raises(TaxonomyGapsError) as caught:
+            refuse(recipe)  # type: ignore[operator]
+        said = str(caught.value)
+        assert said.startswith("taxonomy bare must have all that the recipe asks of it, and lacks ")
+        assert said.endswith(" (got 4 gaps)")
+        assert said.count("; fill ") == 4
+        assert "\n" not in said
+        assert caught.value.exit_code == 2
+    assert not (tmp_path / "out").exists()
+
+
+def test_of_many_categories_the_first_are_named(tmp_path: Path) -> None:
+    found = load(write_household(tmp_path), ["taxonomy=sorry_bench_202503"])
+    assert is_buildable(found)
+    (gap, *_) = gaps_of(found)
+    assert gap.lacks.endswith(" and 35 more")
+    assert gap.fill == "files.cells of a taxonomy of your own"
+
+
+def test_doctor_lists_each_gap_as_a_problem(tmp_path: Path) -> None:
+    asked = doctor(bare(tmp_path), {}, lambda *_: Answer(404))
+    found = [each for each in asked if "the taxonomy lacks" in each.says]
+    assert [(each.level, each.subject) for each in found] == [
+        ("problem", key) for key, _, _ in lines(bare(tmp_path))
+    ]
+
+
+def test_a_base_set_of_shipped_seeds_needs_a_file_of_them(tmp_path: Path) -> None:
+    path = write_household(tmp_path, SORRY)
+    (tmp_path / "bare.yaml").write_text(BARE.format(files=""), encoding="utf-8")
+    found = load(path, ["taxonomy=bare.yaml"])
+    assert is_buildable(found)
+    with pytest.raises(TaxonomyGapsError, match=r"a base set \(base.from: shipped; fill files.see"):
+        SORRY_BENCH.require_ready(found)  # type: ignore[arg-type]
+
+
+def test_a_small_writer_is_shown_as_many_examples_as_a_category_must_have() -> None:
+    shown = ContinuedRewriter("m", load_examples(load_taxonomy("or_bench"))).shown
+    assert shown == LEAST_EXAMPLES
