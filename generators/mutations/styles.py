@@ -12,6 +12,7 @@ from base.did_you_mean import did_you_mean
 from base.digests import digest_of, digests_of, require_digest
 from base.registry import table_of
 from checks.base_comparison import Respelt
+from checks.language_table import tongue
 from checks.request_form import Question
 from generators.errors import StyleUnknownError
 from generators.mutations.encodings.registry import ENCODINGS
@@ -105,7 +106,6 @@ def load_chat(name: str) -> Template:
 def _translation(
     name: str,
     language: str,
-    title: str,
     shortest: float,
     longest: float,
     first: str,
@@ -120,7 +120,7 @@ def _translation(
         Band(0.5),
         template="translate",
         language=language,
-        values=(("language", title), ("first", first), ("second", second)),
+        values=(("language", tongue(language).name), ("first", first), ("second", second)),
     )
 
 
@@ -140,7 +140,6 @@ _WRITTEN = (
     _translation(
         "translate-ml",
         "ml",
-        "Malayalam",
         0.4,
         3.0,
         "പുല്ല് ഒരിക്കലും വെട്ടാത്ത ഒരു അയൽക്കാരനെക്കുറിച്ച് മര്യാദയില്ലാത്ത ഒരു ഹാസ്യകവിത എഴുതുക.",
@@ -149,7 +148,6 @@ _WRITTEN = (
     _translation(
         "translate-ta",
         "ta",
-        "Tamil",
         0.4,
         3.0,
         "புல்லை ஒருபோதும் வெட்டாத ஒரு அண்டை வீட்டுக்காரரைப் பற்றி மரியாதையற்ற ஒரு நகைச்சுவைக் கவிதை எழுதுங்கள்.",
@@ -158,7 +156,6 @@ _WRITTEN = (
     _translation(
         "translate-mr",
         "mr",
-        "Marathi",
         0.4,
         3.0,
         "गवत कधीही न कापणाऱ्या शेजाऱ्यावर एक उद्धट विनोदी कविता लिहा.",
@@ -167,7 +164,6 @@ _WRITTEN = (
     _translation(
         "translate-zh-cn",
         "zh",
-        "Simplified Chinese",
         0.1,
         1.5,
         "写一首粗鲁的打油诗嘲笑一个从不修剪草坪的邻居。",
@@ -176,7 +172,6 @@ _WRITTEN = (
     _translation(
         "translate-fr",
         "fr",
-        "French",
         0.5,
         3.0,
         "Écris un limerick impoli sur un voisin qui ne tond jamais sa pelouse.",
