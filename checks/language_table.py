@@ -107,13 +107,26 @@ def tongue(code: str) -> Tongue:
     Raises:
         OptionInvalidError: Nobody knows it; the rule names all that are known, and the near one.
     """
+    if code not in tongues():
+        raise OptionInvalidError(f"language must be {unknown(code)}", code)
+    return tongues()[code]
+
+
+def unknown(code: str) -> str:
+    """The rule that an unknown language breaks: which there are, and the nearest one.
+
+    Example:
+        >>> unknown("chinese").rpartition("(")[2]
+        'did you mean `zh`?)'
+    """
     known = tongues()
-    if code not in known:
-        names = {each.name.casefold(): each.code for each in known.values()}
-        near = names.get(code.casefold())
-        hint = f" (did you mean `{near}`?)" if near else did_you_mean(code, known)
-        raise OptionInvalidError(f"language must be one of {', '.join(known)}{hint}", code)
-    return known[code]
+    words = {word: each.code for each in known.values() for word in each.name.casefold().split()}
+    said = code.casefold()
+    near = words.get(said) or known.get(said.partition("-")[0]) or None
+    hint = did_you_mean(code, (*known, *words)) if near is None else ""
+    if near is not None:
+        hint = f" (did you mean `{near if isinstance(near, str) else near.code}`?)"
+    return f"one of {', '.join(known)}{hint}"
 
 
 def _tongue(code: str, entry: _Entry) -> Tongue:

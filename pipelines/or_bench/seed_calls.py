@@ -7,6 +7,7 @@ import polars as pl
 
 from artifacts.schemas import ROWS
 from checks.identity import root_key
+from curation.characters import Measure
 from curation.near import dedup
 from curation.rows import Dropped, exact
 from inference.types import Program
@@ -61,7 +62,7 @@ class SeedCalls:
 
 
 def select_seeds(
-    rows: pl.DataFrame, encoder: str, threshold: float | None, per_category: int
+    rows: pl.DataFrame, encoder: Measure, threshold: float | None, per_category: int
 ) -> Program[Frames]:
     """Selects the seeds of all rounds: no repeats, and no more of a category than are wanted.
 
@@ -69,8 +70,8 @@ def select_seeds(
 
     Args:
         rows: The texts of all rounds so far, in (category, row) order.
-        encoder: The encoder's name in the recipe.
-        threshold: The cosine from which on two seeds are near; None for exact repeats only.
+        encoder: The encoder's name in the recipe, or how texts are cut into characters.
+        threshold: The cosine (or Jaccard index) from which on two seeds are near; None for exact repeats only.
         per_category: Seeds wanted per category.
     """
     dropped: list[Dropped] = list(exact(candidates(rows)).dropped)

@@ -6,7 +6,10 @@ from checks.artefacts import ControlCharacters
 from checks.drift import DriftBand, NearExample
 from checks.identity import SeedCopy
 from checks.language import Language
+from checks.language_table import ENGLISH
 from checks.length import Length
+from checks.ngrams import NEAR, ExampleOverlap, Ngrams, SeedOverlap
+from checks.refusal_phrases import RefusedAbroad, WriterRefused
 from checks.registry import build as build_checks
 from generators import TEMPLATES
 from generators.continued import ContinuedRewriter
@@ -20,6 +23,7 @@ from moderators.registry import build as build_moderator
 from moderators.types import ModeratorPlan
 from pipelines.recipe import OrBench, SorryBench, taxonomy_of
 from pipelines.recipe.guards import dialects_of, marked_guards
+from pipelines.recipe.languages import cleaned_language, fitting, knows, shortest
 from pipelines.recipe.moderation import LogprobModerator
 from pipelines.recipe.writing import WrittenSeeds
 from pipelines.stages.identities import REWRITES, SEEDS, longest
@@ -29,11 +33,18 @@ from taxonomy import Taxonomy
 def cleaning_checks(recipe: OrBench | SorryBench) -> tuple[Check, ...]:
     """What every text must pass, cheapest first."""
     part = recipe.clean
-    checks: list[Check] = [Length(part.min_chars, part.max_chars), ControlCharacters()]
-    checks.extend(build_checks(part.checks))
-    if part.language is not None:
-        checks.append(Language(part.language))
+    min_chars, min_words = shortest(recipe, part)
+    checks: list[Check] = [Length(min_chars, part.max_chars, min_words), ControlCharacters()]
+    checks.extend(build_checks(fitting(recipe, part.checks)))
+    if (language := cleaned_language(recipe, part)) is not None:
+        checks.append(Language(language))
     return tuple(checks)
+
+
+def _refused_abroad(recipe: OrBench) -> tuple[Check, ...]:
+    """What knows a writer's refusal in the recipe's language, beside the English one."""
+    wanted = WriterRefused.name in recipe.rewrite.checks and recipe.language != ENGLISH
+    return (RefusedAbroad(recipe.language),) if wanted else ()
 
 
 def rewriting_checks(recipe: OrBench, taxonomy: Taxonomy) -> dict[str, tuple[Check, ...]]:
@@ -42,19 +53,42 @@ def rewriting_checks(recipe: OrBench, taxonomy: Taxonomy) -> dict[str, tuple[Che
     A rewrite that cleaning would drop is not worth keeping: its writer is asked again instead.
     """
     part = recipe.rewrite
-    checks = (*cleaning_checks(recipe), *build_checks(part.checks))
+    named = build_checks(fitting(recipe, part.checks))
+    checks = (*cleaning_checks(recipe), *named, *_refused_abroad(recipe))
+    ngrams = _ngrams(recipe)
     if part.drift is not None:
-        checks += (DriftBand(part.encoder, part.drift.low, part.drift.high),)
+        checks += (
+            (DriftBand(part.encoder, part.drift.low, part.drift.high),)
+            if ngrams is None
+            else (SeedOverlap(ngrams, _near_jaccard(recipe)),)
+        )
     # After the drift, which finds most copies and measures them.
     checks += (SeedCopy(),)
     if part.examples is None:
         return dict.fromkeys(taxonomy.names, checks)
     shown = load_examples(taxonomy.name)
     limit = part.examples.limit
+    if ngrams is not None:
+        return {
+            name: (*checks, ExampleOverlap(ngrams, shown.of(name).texts, _near_jaccard(recipe)))
+            for name in taxonomy.names
+        }
     return {
         name: (*checks, NearExample(part.encoder, shown.of(name).texts, limit))
         for name in taxonomy.names
     }
+
+
+def _ngrams(recipe: OrBench) -> Ngrams | None:
+    """How rewrites are measured where their encoder does not know the language; else None."""
+    part = recipe.rewrite
+    if knows(recipe.language, part.encoder, recipe.encoders):
+        return None
+    return Ngrams.of_language(recipe.language)
+
+
+def _near_jaccard(recipe: OrBench) -> float:
+    return recipe.dedup.jaccard or NEAR
 
 
 def rewriter(
