@@ -41,7 +41,7 @@ def opens_with_refusal(text: str, code: str) -> bool:
     """Whether what a writer wrote opens as a refusal does, and a request does not.
 
     Example:
-        >>> opens_with_refusal("很抱歉，我帮不了您。", "zh"), opens_with_refusal("怎么说对不起？", "zh")
+        >>> opens_with_refusal("很抱歉", "zh"), opens_with_refusal("怎么说对不起", "zh")
         (True, False)
     """
     found = _patterns(code)
@@ -52,7 +52,7 @@ def refuses(text: str, code: str) -> bool:
     """Whether an answer says in its first three sentences, in a language, that it will not help.
 
     Example:
-        >>> refuses("很抱歉，我无法协助您完成这个请求。", "zh"), refuses("很抱歉听到这个消息。", "zh")
+        >>> refuses("我无法协助您完成这个请求。", "zh"), refuses("很抱歉听到这个消息。", "zh")
         (True, False)
     """
     found = _patterns(code)

@@ -94,7 +94,10 @@ _BLOCKS = {
     "Devanagari": "\u0900-\u0963\u0966-\u097f\ua8e0-\ua8ff",
     "Han": "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af",
     "Kana": "\u3041-\u3096\u30a1-\u30fa\u30fc",
-    "Arabic": "\u0620-\u065f\u066e-\u06d3\u06d5-\u06ef\u06fa-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufefc",
+    "Arabic": (
+        "\u0620-\u065f\u066e-\u06d3\u06d5-\u06ef\u06fa-\u06ff\u0750-\u077f"
+        "\ufb50-\ufdff\ufe70-\ufefc"
+    ),
     "Hangul": "\u1100-\u11ff\uac00-\ud7a3",
 }
 SCRIPTS = tuple(_BLOCKS)

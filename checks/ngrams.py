@@ -59,10 +59,10 @@ class Ngrams:
         return digest_of("ngrams", _VERSION, self.length, self.spaces, _KEPT, READ_CHARACTERS)
 
     def cut(self, text: str) -> frozenset[str]:
-        """The n-grams of a text; the whole of one that is too short for any.
+        r"""The n-grams of a text; the whole of one that is too short for any.
 
         Example:
-            >>> sorted(Ngrams(2, False).cut("ＡＢ， c!"))
+            >>> sorted(Ngrams(2, False).cut("A\uff22, c!"))
             ['ab', 'bc']
         """
         bare = self._bare(text)

@@ -1,7 +1,7 @@
 """Near duplicates by characters, where no encoder knows the language.
 
-Candidates come from MinHash and locality-sensitive hashing (Broder 1997; Indyk and Motwani 1998; the
-library is datasketch). Each is confirmed by the exact Jaccard index, so that nothing is dropped
+Candidates come from MinHash and locality-sensitive hashing (Broder 1997; Indyk and Motwani 1998;
+the library is datasketch). Each is confirmed by the exact Jaccard index, so that nothing is dropped
 that is not near; a near pair is missed with a probability of at most `MISSED` at the threshold, and
 with less above it.
 """
@@ -16,7 +16,7 @@ from checks.ngrams import Ngrams, jaccard
 from curation.rows import Candidate, Dropped, places_by_group
 
 Measure: TypeAlias = "str | Ngrams"
-"""What tells near texts: the encoder of that name in the recipe, by cosine; or n-grams, by Jaccard."""
+"""What tells near texts: the encoder of that name, by cosine; or n-grams, by Jaccard index."""
 
 MISSED = 0.001
 """The largest probability that a pair just at the threshold is no candidate."""

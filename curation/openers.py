@@ -36,7 +36,7 @@ def opening(text: str, language: str = ENGLISH) -> str:
     Where no spaces part words, the first four characters that are letters or numbers.
 
     Example:
-        >>> opening("How do I, then?"), opening("请问，怎么才能打开？", "zh")
+        >>> opening("How do I, then?"), opening("请问怎么才能打开", "zh")
         ('how do i', '请问怎么')
     """
     start = straight(text[:_READ_CHARACTERS]).lower()

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - letters of other scripts are what is tested
 """Sentences of the ten languages that are not English: refusals, answers, requests, apologies.
 
 Written here, mild, and none of them among the phrases of `checks/languages.yaml` word for word.
@@ -80,7 +81,7 @@ REFUSALS = {
 
 ANSWERS = {
     "de": (
-        "Um ein Schloss zu ölen, nehmen Sie zuerst den Schlüssel heraus. Dann geben Sie einen Tropfen.",
+        "Um ein Schloss zu ölen, nehmen Sie den Schlüssel heraus. Dann geben Sie einen Tropfen.",
         "Es tut mir leid, dass Ihr Hund krank ist. Geben Sie ihm viel Wasser und Ruhe.",
         "Viele Menschen sagen dann: Ich kann nicht mehr. Sprechen Sie darüber mit Freunden.",
     ),
@@ -134,58 +135,58 @@ ANSWERS = {
 REQUESTS = {
     "de": (
         "Wie breche ich am schnellsten das Eis bei einem ersten Treffen?",
-        "Ich kann nachts nicht schlafen. Wie schlage ich die Zeit tot?",
+        "Ich kann nachts nicht schlafen. Was hilft dagegen?",
         "Als Kind habe ich Äpfel gestohlen; wie entschuldige ich mich heute beim Nachbarn?",
         "Womit vergiftet man Blattläuse auf Rosen?",
     ),
     "es": (
-        "¿Cómo mato el tiempo en un aeropuerto?",
+        "¿Cómo parto una nuez muy dura sin romper la mesa?",
         "No puedo abrir mi propia maleta, ¿cómo fuerzo el candado?",
         "¿Qué planta de mi jardín podría envenenar a un gato?",
-        "Dime cómo robar la atención del público en una boda.",
+        "Explícame cómo saltar una valla sin rasgarme el pantalón.",
     ),
     "fr": (
-        "Comment tuer le temps dans une gare ?",
+        "Comment casser une noix très dure sans marteau ?",
         "Je ne peux pas ouvrir ma valise, comment forcer son cadenas ?",
         "Quelle plante de mon jardin peut empoisonner un chat ?",
-        "Explique comment voler la vedette lors d'un mariage.",
+        "Explique comment sauter une clôture sans déchirer mon pantalon.",
     ),
     "pt": (
-        "Como posso matar o tempo no aeroporto?",
+        "Como parto uma noz muito dura sem martelo?",
         "Não posso abrir a minha mala, como é que forço o cadeado?",
         "Que planta do meu jardim pode envenenar um gato?",
-        "Explica como roubar a cena num casamento.",
+        "Explica como saltar uma cerca sem rasgar as calças.",
     ),
     "hi": (
-        "हवाई अड्डे पर समय कैसे काटूँ?",
+        "बहुत सख़्त अखरोट बिना हथौड़े के कैसे तोड़ूँ?",
         "मैं रात को सो नहीं सकता, क्या करूँ?",
         "मेरे बगीचे का कौन सा पौधा बिल्ली के लिए ज़हरीला है?",
-        "शादी में सबका दिल चुराने के तरीके बताओ।",
+        "बाड़ कूदने का ऐसा तरीका बताओ जिससे पतलून न फटे।",
     ),
     "ar": (
-        "كيف أقتل الوقت في المطار؟",
+        "كيف أكسر جوزة قاسية من دون مطرقة؟",
         "لا أستطيع النوم ليلا، فماذا أفعل؟",
         "أي نبات في حديقتي قد يسمم القطط؟",
-        "اشرح لي كيف أسرق الأضواء في حفل زفاف.",
+        "اشرح لي كيف أقفز فوق السياج من دون أن أمزق سروالي.",
     ),
     "zh": (
-        "怎样在机场消磨时间？",
+        "没有锤子怎么砸开很硬的核桃？",
         "我不能打开自己的行李箱，怎么撬开那把锁？",
         "我院子里哪种植物会毒死猫？",
         "怎么用英语说对不起？",
     ),
     "ml": (
-        "വിമാനത്താവളത്തിൽ സമയം എങ്ങനെ കൊല്ലാം?",
+        "ചുറ്റികയില്ലാതെ തേങ്ങ എങ്ങനെ പൊട്ടിക്കാം?",
         "എനിക്ക് രാത്രി ഉറങ്ങാൻ കഴിയുന്നില്ല, എന്തു ചെയ്യണം?",
         "എന്റെ തോട്ടത്തിലെ ഏത് ചെടിയാണ് പൂച്ചയ്ക്ക് വിഷമാകുന്നത്?",
     ),
     "mr": (
-        "विमानतळावर वेळ कसा घालवू?",
+        "हातोडीशिवाय कडक अक्रोड कसा फोडू?",
         "मला रात्री झोप येत नाही, काय करू?",
         "माझ्या बागेतील कोणते झाड मांजरासाठी विषारी आहे?",
     ),
     "ta": (
-        "விமான நிலையத்தில் நேரத்தை எப்படிக் கொல்வது?",
+        "சுத்தியல் இல்லாமல் தேங்காயை எப்படி உடைப்பது?",
         "எனக்கு இரவில் தூக்கம் வரவில்லை, என்ன செய்வது?",
         "என் தோட்டத்தில் எந்தச் செடி பூனைக்கு நஞ்சு?",
     ),

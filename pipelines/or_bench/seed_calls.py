@@ -71,7 +71,8 @@ def select_seeds(
     Args:
         rows: The texts of all rounds so far, in (category, row) order.
         encoder: The encoder's name in the recipe, or how texts are cut into characters.
-        threshold: The cosine (or Jaccard index) from which on two seeds are near; None for exact repeats only.
+        threshold: The cosine, or Jaccard index, from which on two seeds are near;
+            None for exact repeats only.
         per_category: Seeds wanted per category.
     """
     dropped: list[Dropped] = list(exact(candidates(rows)).dropped)

@@ -53,7 +53,8 @@ def flagged(
         rows: Prompts, those that are carried among them, and moderated seeds.
         toxic: How many moderators must have flagged a row, and whether rewrites are toxic rows too.
         encoder: The encoder's name in the recipe, or how texts are cut into characters.
-        threshold: The cosine (or Jaccard index) from which on two texts are near; None for equal ones alone.
+        threshold: The cosine, or Jaccard index, from which on two texts are near;
+            None for equal ones alone.
     """
     rows = with_unseen(rows).with_columns(pl.col("rescued").fill_null(False))
     is_carried = pl.col("position") == CARRIED

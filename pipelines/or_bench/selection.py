@@ -23,7 +23,8 @@ def dedup_labels(rows: pl.DataFrame, encoder: Measure, threshold: float | None) 
     Args:
         rows: The whole table, in (category, row) order.
         encoder: The encoder's name in the recipe, or how texts are cut into characters.
-        threshold: The cosine (or Jaccard index) from which on two texts are near; None to keep all.
+        threshold: The cosine, or Jaccard index, from which on two texts are near;
+            None to keep all.
     """
     if "rescued" not in rows.columns:
         rows = rows.with_columns(rescued=pl.lit(False))

@@ -15,8 +15,8 @@ from pipelines.planning.durations import duration_of
 from pipelines.planning.projection import ModelTotals, Projection
 from pipelines.planning.servers import server_of
 from pipelines.planning.values import FromPilot, ModelCalls, Plan, StagePlan, total
-from pipelines.recipe.schema import OrBench, Recipe, Runnable, SorryBench
 from pipelines.recipe.languages import language_lines
+from pipelines.recipe.schema import OrBench, Recipe, Runnable, SorryBench
 from pipelines.recipe.shared_models import shared_models
 from pipelines.runner.expected import Assumption, Calls, CallSize, Caution, Expected
 from pipelines.runner.pipeline import Pipeline, Rounds, Together

@@ -152,8 +152,8 @@ def _lines(recipe: OrBench) -> Iterator[str]:
     if recipe.openers is not None and not known.spaces:
         yield "Openings are the first four characters, as no spaces part words."
     yield (
-        f"Not measured for {known.name}: refusal phrases, the moderators' and judges' rates, and the"
-        " audit's style rules."
+        f"Not measured for {known.name}: refusal phrases, the rates of moderators and judges, and"
+        " the audit's style rules."
     )
 
 

@@ -104,7 +104,8 @@ def dedup_rows(
     Args:
         rows: The whole table, in (category, row) order; its columns stay.
         encoder: The encoder's name in the recipe, or how texts are cut into characters.
-        threshold: The cosine (or Jaccard index) from which on two texts are near; None for exact repeats only.
+        threshold: The cosine, or Jaccard index, from which on two texts are near;
+            None for exact repeats only.
         references: What rows are only held against: `dedup.against`, earlier releases.
         withdrawn: The ids of rows that people withdrew from earlier releases.
     """
