@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
 import yaml
 from pydantic import BaseModel, ConfigDict
 
-from base.did_you_mean import did_you_mean
 from base.digests import bytes_digest
 from checks.errors import OptionInvalidError
 
@@ -121,11 +121,12 @@ def unknown(code: str) -> str:
     """
     known = tongues()
     words = {word: each.code for each in known.values() for word in each.name.casefold().split()}
-    said = code.casefold()
-    near = words.get(said) or known.get(said.partition("-")[0]) or None
-    hint = did_you_mean(code, (*known, *words)) if near is None else ""
-    if near is not None:
-        hint = f" (did you mean `{near if isinstance(near, str) else near.code}`?)"
+    names = {**words, **{each: each for each in known}}
+    said = code.casefold().partition("-")[0]
+    near = names.get(said) or next(
+        (names[each] for each in get_close_matches(said, names, n=1)), None
+    )
+    hint = f" (did you mean `{near}`?)" if near else ""
     return f"one of {', '.join(known)}{hint}"
 
 

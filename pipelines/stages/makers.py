@@ -1,6 +1,7 @@
 """Prompt tasks, checks and moderators as a recipe describes them."""
 
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
+from typing import TypeVar
 
 from checks.artefacts import ControlCharacters
 from checks.drift import DriftBand, NearExample
@@ -23,11 +24,19 @@ from moderators.registry import build as build_moderator
 from moderators.types import ModeratorPlan
 from pipelines.recipe import OrBench, SorryBench, taxonomy_of
 from pipelines.recipe.guards import dialects_of, marked_guards
-from pipelines.recipe.languages import cleaned_language, fitting, knows, shortest
+from pipelines.recipe.languages import (
+    cleaned_language,
+    fitting,
+    knows,
+    shortest,
+    tongue_of,
+)
 from pipelines.recipe.moderation import LogprobModerator
 from pipelines.recipe.writing import WrittenSeeds
 from pipelines.stages.identities import REWRITES, SEEDS, longest
 from taxonomy import Taxonomy
+
+TaskT = TypeVar("TaskT")
 
 
 def cleaning_checks(recipe: OrBench | SorryBench) -> tuple[Check, ...]:
@@ -91,6 +100,14 @@ def _near_jaccard(recipe: OrBench) -> float:
     return recipe.dedup.jaccard or NEAR
 
 
+def in_language(recipe: OrBench, task: TaskT) -> TaskT:
+    """The task, told the recipe's language where its requests have a place for one."""
+    if recipe.language == ENGLISH or not is_dataclass(task):
+        return task
+    told = {"language": tongue_of(recipe).name}
+    return replace(task, **told) if "language" in {each.name for each in fields(task)} else task
+
+
 def rewriter(
     recipe: OrBench, taxonomy: Taxonomy, edition: str
 ) -> PromptTask[Item, tuple[str, ...]]:
@@ -105,7 +122,7 @@ def rewriter(
             max_tokens=part.max_tokens or recipe.models[part.writer].max_tokens,
             edition=edition,
         )
-    return JsonRewriter(
+    task = JsonRewriter(
         part.writer,
         taxonomy,
         load_template(TEMPLATES, "rewrite"),
@@ -115,11 +132,12 @@ def rewriter(
         longest(part.max_tokens, recipe.models[part.writer], REWRITES),
         edition,
     )
+    return in_language(recipe, task)
 
 
 def seed_writer(recipe: OrBench, seeds: WrittenSeeds, edition: str) -> SeedWriter:
     """The task that writes seeds for an edition."""
-    return SeedWriter(
+    task = SeedWriter(
         seeds.writer,
         taxonomy_of(recipe),
         load_template(TEMPLATES, "seeds"),
@@ -129,6 +147,7 @@ def seed_writer(recipe: OrBench, seeds: WrittenSeeds, edition: str) -> SeedWrite
         longest(seeds.max_tokens, recipe.models[seeds.writer], SEEDS),
         edition,
     )
+    return in_language(recipe, task)
 
 
 def chat_moderators(recipe: OrBench, taxonomy: Taxonomy) -> tuple[str, ...]:
