@@ -70,7 +70,7 @@ class Language:
         if found is None:
             unsure = known.script == "Latin" and len(text.split()) > SHORT_WORDS
             return "language" if unsure else None
-        return None if found in known.codes else "language"
+        return None if found in known.codes or _fits(text, known) else "language"
 
     def _detected(self, text: str) -> str | None:
         import pycld2
@@ -175,6 +175,14 @@ class WrittenIn:
         if tongue(self.code).script != "Latin":
             return True
         return self.code == ENGLISH and len(text.split()) <= SHORT_WORDS
+
+
+def _fits(text: str, known: Tongue) -> bool:
+    """Whether a language has a charset, and all letters of a text are in it."""
+    if known.charset is None:
+        return False
+    letters = "".join(each for each in text[:READ_CHARACTERS] if each.isalpha())
+    return letters.encode(known.charset, "ignore").decode(known.charset) == letters
 
 
 def _in_script(text: str, known: Tongue) -> bool:

@@ -34,6 +34,7 @@ class _Entry(BaseModel):
     script: str
     codes: list[str] = []
     foreign: list[str] = []
+    charset: str | None = None
     hinted: bool = False
     spaces: bool = True
     shortest: int
@@ -67,6 +68,7 @@ class Tongue:
         script: Its script, one of `checks.language.SCRIPTS`.
         codes: CLD2's codes of what counts as this language; none where the script says it all.
         foreign: Scripts that do not occur in it.
+        charset: An encoding that holds its letters and not its neighbours'; None for none.
         hinted: Whether CLD2 is told to expect it.
         spaces: Whether spaces stand between its words.
         shortest: The fewest characters of a text, unless a recipe says otherwise.
@@ -78,6 +80,7 @@ class Tongue:
     script: str
     codes: tuple[str, ...]
     foreign: tuple[str, ...]
+    charset: str | None
     hinted: bool
     spaces: bool
     shortest: int
@@ -138,6 +141,7 @@ def _tongue(code: str, entry: _Entry) -> Tongue:
         entry.script,
         tuple(entry.codes),
         tuple(entry.foreign),
+        entry.charset,
         entry.hinted,
         entry.spaces,
         entry.shortest,
