@@ -2,14 +2,14 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
 from base.digests import Json, pattern_part
 from checks.clean import quotes_part, straight
-from checks.language import LANGUAGES, READ_CHARACTERS, script_share, scripts_part
-from checks.language_table import ENGLISH, Tongue, tongue, tongues, tongues_digest
+from checks.language import READ_CHARACTERS, script_share, scripts_part
+from checks.language_table import Refusals, Tongue, tongue, tongues, tongues_digest
 
 OTHER = "other"
 """What the language of a text is called that no phrases are known of."""
@@ -44,7 +44,7 @@ def opens_with_refusal(text: str, code: str) -> bool:
         >>> opens_with_refusal("很抱歉", "zh"), opens_with_refusal("怎么说对不起", "zh")
         (True, False)
     """
-    found = _patterns(code)
+    found = _patterns().get(code)
     return found is not None and found.writer.match(_plain(text, tongue(code))) is not None
 
 
@@ -55,7 +55,7 @@ def refuses(text: str, code: str) -> bool:
         >>> refuses("我无法协助您完成这个请求。", "zh"), refuses("很抱歉听到这个消息。", "zh")
         (True, False)
     """
-    found = _patterns(code)
+    found = _patterns().get(code)
     if found is None:
         return False
     pieces = _SENTENCE_END.split(_plain(text, tongue(code)))
@@ -84,7 +84,7 @@ def languages_of(text: str) -> tuple[str, ...]:
     script = next((each for each in scripts if script_share(start, each) > _LEAST_SHARE), None)
     if script is None:
         mixed = sum(script_share(start, each) for each in scripts) > _LEAST_SHARE
-        return LANGUAGES if mixed else (OTHER,)
+        return tuple(tongues()) if mixed else (OTHER,)
     of_script = [each for each in tongues().values() if each.script == script]
     foreign = {each for known in of_script for each in known.foreign}
     if any(script_share(start, each) > _MOST_FOREIGN for each in foreign):
@@ -126,16 +126,20 @@ class _Patterns:
 
 
 @cache
-def _patterns(code: str) -> _Patterns | None:
-    """The compiled phrases of a language; None for one without."""
-    known = tongues().get(code)
-    if code == ENGLISH or known is None or known.refusals is None:
-        return None
-    said = known.refusals
-    openings, phrases, joins = (
-        "|".join(_expressions(each, known)) for each in (said.openings, said.phrases, said.joins)
+def _patterns() -> Mapping[str, _Patterns]:
+    """The compiled phrases of each language that has some here."""
+    return {
+        code: _compiled(known, known.refusals)
+        for code, known in tongues().items()
+        if known.refusals is not None
+    }
+
+
+def _compiled(known: Tongue, said: Refusals) -> _Patterns:
+    openings, cannot, phrases, joins = (
+        "|".join(_expressions(each, known))
+        for each in (said.openings, said.cannot, said.phrases, said.joins)
     )
-    cannot = "|".join(_expressions(said.cannot, known))
     join = rf"(?:{joins}),?\s{{0,2}}"
     before = rf"(?:\A\W{{0,3}}|{_CLAUSE}|\s(?={join}))(?:{join}){{0,2}}"
     return _Patterns(

@@ -26,7 +26,7 @@ from tests.servers.chinese import NAME, SLIPS, ChineseTarget, ChineseWriter
 from tests.servers.openai_server import serve
 from tests.servers.voters import Moderator
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1_500)]
 
 _PROMPTS = (
     (Path(__file__).parents[2] / "curation" / "chinese_prompts.txt")
