@@ -23,6 +23,7 @@ from artifacts.summary import (
 )
 from artifacts.views import View
 from base.formats import UNKNOWN, code_span, fixed, markdown_text, rounded
+from checks.language_table import ENGLISH, tongues
 
 _NAMES: dict[DataTypeClass, str] = {
     pl.String: "string",
@@ -82,6 +83,8 @@ def card(
     source = (files("artifacts") / "templates" / f"{template}.md").read_text(encoding="utf-8")
     _, fixed, body = source.split("---\n", 2)
     front = {**_front(release, views, configs), **yaml.safe_load(fixed)}
+    if release.language != ENGLISH:
+        front["language"] = [release.language]
     text = Template(body).substitute(_blanks(release, configs), canary=canary)
     return f"---\n{yaml.safe_dump(front, sort_keys=False, allow_unicode=True)}---\n{text}"
 
@@ -136,7 +139,13 @@ def _blanks(release: ReleaseFacts, configs: Sequence[ConfigRecord]) -> Mapping[s
         "limits": card_sections.limits(release) + _DEMO_LIMIT * release.demo,
         "terms": card_terms.terms_section(release, configs),
         "seeds": _seeds(configs),
+        "language": _language(release.language),
     }
+
+
+def _language(code: str) -> str:
+    known = tongues().get(code)
+    return code if known is None else known.name
 
 
 def _seeds(configs: Sequence[ConfigRecord]) -> str:

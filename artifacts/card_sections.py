@@ -119,6 +119,7 @@ def limits(release: ReleaseFacts) -> str:
 
 
 def _limits(release: ReleaseFacts) -> Iterator[str]:
+    yield from (markdown_text(each) for each in release.language_notes)
     if release.panel is not None:
         yield _cut_answers(release.panel)
         yield from _one_model(release.panel)

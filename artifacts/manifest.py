@@ -175,6 +175,8 @@ class ReleaseFacts:
         gates: The recipe's gates and what they were held against; a release has no broken one.
         templates: SHA-256 of each prompt template that the benchmark's models are asked by, and of
             each file of a taxonomy of one's own; none in releases of an earlier version.
+        language: The code of its prompts' language; `en` in releases of an earlier version.
+        language_notes: What is off, or done otherwise, for that language; a sentence each.
     """
 
     benchmark: str
@@ -212,6 +214,8 @@ class ReleaseFacts:
     audit: tuple[audit_facts.MainFigure, ...] = ()
     gates: tuple[audit_facts.QualityGateOutcome, ...] = ()
     templates: Mapping[str, str] = field(default_factory=dict)
+    language: str = "en"
+    language_notes: tuple[str, ...] = ()
 
     @property
     def released_categories(self) -> tuple[str, ...]:
@@ -278,7 +282,7 @@ _OF_OVER_REFUSAL = frozenset(
     (
         *("contested", "undecided", "sounds_risky", "moderation"),
         *("rescue", "panel", "hard", "toxic", "toxic_seeds", "rounds"),
-        "written_seeds",
+        *("written_seeds", "language_notes"),
     )
 )
 """Fields that only an over-refusal set has: the manifest of a fine-grained one leaves them out."""

@@ -300,6 +300,9 @@ def _tables(manifest: Manifest) -> Iterator[Table]:
         yield rounds_table(manifest)
     if manifest.toxic_seeds is not None:
         yield toxic_seeds_table(manifest.toxic_seeds)
+    if manifest.language_notes:
+        notes = tuple((each,) for each in manifest.language_notes)
+        yield Table(f"Language: {manifest.language}", ("what differs",), notes)
     if manifest.relatives:
         warnings = tuple((each,) for each in manifest.relatives)
         yield Table("Models with more than one part", ("warning",), warnings)

@@ -8,6 +8,8 @@ import polars as pl
 from artifacts import audit_facts, views
 from base.errors import RefuseryError
 from checks.identity import content_id
+from checks.language_table import ENGLISH
+from checks.ngrams import Ngrams
 from curation.rows import Candidate
 from inference.models import SHIPPED_ENCODERS
 from taxonomy import Taxonomy
@@ -22,15 +24,20 @@ class Settings:
 
     Attributes:
         encoder: The encoder's name.
-        threshold: The cosine from which on two texts are near.
+        threshold: The cosine, or with n-grams the Jaccard index, from which on two texts are near.
         quotas: The wanted mix of a config by category, where it is not an even one.
         taxonomy: The taxonomy; None where it is not known or not there.
+        language: The language of the texts.
+        ngrams: How texts are cut where the encoder does not know it; near repeats are told by
+            characters then, and what needs vectors is not measured. Else None.
     """
 
     encoder: str = SHIPPED_ENCODERS[0]
     threshold: float = THRESHOLD
     quotas: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     taxonomy: Taxonomy | None = None
+    language: str = ENGLISH
+    ngrams: Ngrams | None = None
 
     @property
     def domains(self) -> dict[str, str]:

@@ -4,15 +4,17 @@ Every cosine that lies near the threshold is computed again, each text alone, so
 decides what is counted.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from artifacts.audit_facts import NearPair, NearRepeats, Scope
 from auditing.data import TEXT, Comparison, Material, Part
 from checks.drift import THRESHOLD_BAND, published
+from checks.ngrams import Ngrams
+from curation import characters
 from curation.near import Index, Pair, Space, blocks, duplicates, embedded, rescore_borderline
-from curation.rows import Candidate
+from curation.rows import Candidate, Dropped
 from inference.types import Program
 
 _SHOWN = 5
@@ -107,6 +109,10 @@ def near_repeats(material: Material) -> Program[Measured]:
     places = Places.of(material)
     if not places.parts:
         return Measured((), places, None)
+    if material.settings.ngrams is not None:
+        return Measured(
+            tuple(_by_characters(material, places, material.settings.ngrams)), places, None
+        )
     space = yield from embedded(material.settings.encoder, places.texts)
     found: list[NearRepeats] = []
     for part in material.worded:
@@ -117,12 +123,46 @@ def near_repeats(material: Material) -> Program[Measured]:
     return Measured(tuple(found), places, space)
 
 
+def _by_characters(material: Material, places: Places, ngrams: Ngrams) -> Iterator[NearRepeats]:
+    """The same figures by character n-grams, for a language that the encoder does not know."""
+    threshold = material.settings.threshold
+    for part in material.worded:
+        rows = [Candidate(places.ids[each], places.texts[each]) for each in places.parts[part.name]]
+        yield _repeats(part, places, material, characters.duplicates(rows, ngrams, threshold))
+
+    def near(own: Sequence[int], others: Sequence[int], skip: Skip) -> list[Pair]:
+        pairs = characters.overlaps(places.texts, ngrams, threshold, places=own, against=others)
+        found: dict[int, Pair] = {}
+        for each in pairs:
+            pair = Pair(each.later, each.earlier, each.score)
+            if not skip(pair):
+                found.setdefault(pair.later, pair)
+        return [*found.values()]
+
+    for part, apart in _others(material, places):
+        first = material.worded[0]
+        own = places.parts[first.name]
+        named = [_named(pair, places) for pair in near(own, apart, places.are_family)]
+        yield _figure("across", first.name, part.name, material, len(own), named)
+    for comparison, reference in zip(material.against, places.references, strict=True):
+        new = _new(comparison, places)
+        yield from _held(
+            material, comparison, places, new, near(new, reference, lambda pair: False)
+        )
+
+
 def _inside(material: Material, part: Part, places: Places, space: Space) -> Program[NearRepeats]:
     """Rows that deduplication of the whole config would drop: they repeat an earlier kept one."""
     own = places.parts[part.name]
     small = Space(space.encoder, tuple(space.texts[place] for place in own), space.vectors[own])
     rows = [Candidate(places.ids[place], "") for place in own]
     dropped = yield from duplicates(rows, small, material.settings.threshold)
+    return _repeats(part, places, material, dropped)
+
+
+def _repeats(
+    part: Part, places: Places, material: Material, dropped: Mapping[int, Dropped]
+) -> NearRepeats:
     exact = [NearPair(id, id, 1.0) for id in places.repeats[part.name]]
     pairs = [
         NearPair(each.row, each.duplicate_of or "", each.score or 0.0) for each in dropped.values()
@@ -133,14 +173,10 @@ def _inside(material: Material, part: Part, places: Places, space: Space) -> Pro
 
 def _across(material: Material, places: Places, space: Space) -> Program[list[NearRepeats]]:
     """Rows of the first config that are near to a row which only another config has."""
-    first, *others = material.worded
+    first = material.worded[0]
     own = places.parts[first.name]
-    shared = set(own)
     found: list[NearRepeats] = []
-    for part in others:
-        apart = [place for place in places.parts[part.name] if place not in shared]
-        if not apart:
-            continue  # a subset: its repeats are those inside the first config
+    for part, apart in _others(material, places):
         pairs = yield from nearest(
             space, own, apart, material.settings.threshold, places.are_family
         )
@@ -149,24 +185,48 @@ def _across(material: Material, places: Places, space: Space) -> Program[list[Ne
     return found
 
 
+def _others(material: Material, places: Places) -> Iterator[tuple[Part, list[int]]]:
+    """The other configs, each with the places of the rows that the first one has not."""
+    first, *others = material.worded
+    shared = set(places.parts[first.name])
+    for part in others:
+        apart = [place for place in places.parts[part.name] if place not in shared]
+        if apart:  # else a subset: its repeats are those inside the first config
+            yield part, apart
+
+
 def _against(
     material: Material, comparison: Comparison, reference: range, places: Places, space: Space
 ) -> Program[list[NearRepeats]]:
     """Rows of each config that are near to one of a comparison's texts; all searched at once."""
-    every = sorted({place for own in places.parts.values() for place in own})
-    new = [place for place in every if places.ids[place] not in comparison.carried]
+    new = _new(comparison, places)
     pairs = yield from nearest(
         space, new, reference, material.settings.threshold, lambda pair: False
     )
+    return [*_held(material, comparison, places, new, pairs)]
+
+
+def _new(comparison: Comparison, places: Places) -> list[int]:
+    """The places of all rows that were not carried over from what they are held against."""
+    every = sorted({place for own in places.parts.values() for place in own})
+    return [place for place in every if places.ids[place] not in comparison.carried]
+
+
+def _held(
+    material: Material,
+    comparison: Comparison,
+    places: Places,
+    new: Sequence[int],
+    pairs: Iterable[Pair],
+) -> Iterator[NearRepeats]:
+    """The figure of each config, from the pairs of all rows and one comparison's texts."""
     by_place = {pair.later: _named(pair, places) for pair in pairs}
-    found: list[NearRepeats] = []
     compared = set(new)
     scope: Scope = "release" if comparison.scope == "release" else "benchmark"
     for part in material.worded:
         own = [place for place in places.parts[part.name] if place in compared]
         named = [by_place[place] for place in own if place in by_place]
-        found.append(_figure(scope, part.name, comparison.name, material, len(own), named))
-    return found
+        yield _figure(scope, part.name, comparison.name, material, len(own), named)
 
 
 def nearest(

@@ -61,7 +61,9 @@ class Texts:
         texts = [part.rows.select(TEXT) for part in material.worded]
         empty = pl.Schema({TEXT: pl.String}).to_frame()
         self._rules = material.rules
-        self._found = _findings(pl.concat([empty, *texts]).unique(maintain_order=True))
+        self._found = _findings(
+            pl.concat([empty, *texts]).unique(maintain_order=True), material.settings.language
+        )
         if material.rules:
             self._found = self._found.with_columns(_breaks(self._found[TEXT]))
 
@@ -109,10 +111,10 @@ def _is_read(part: Part) -> bool:
     return part.in_words and part.rows.height > 0
 
 
-def _findings(texts: pl.DataFrame) -> pl.DataFrame:
+def _findings(texts: pl.DataFrame, language: str) -> pl.DataFrame:
     rows = texts[TEXT].to_list()
     return texts.with_columns(
-        pl.Series("opening", [openers.opening(text) for text in rows], dtype=pl.String),
+        pl.Series("opening", [openers.opening(text, language) for text in rows], dtype=pl.String),
         pl.Series("language", [language_of(text) for text in rows], dtype=pl.String),
         pl.Series("words", [len(text.split()) for text in rows], dtype=pl.Int64),
         pl.col(TEXT).str.len_chars().alias("characters"),

@@ -8,6 +8,7 @@ from typing import ClassVar
 from base.did_you_mean import did_you_mean
 from base.digests import Json, digest_of, pattern_part
 from checks.errors import OptionInvalidError
+from checks.language_table import ENGLISH, Tongue, tongue, tongues, tongues_digest
 from inference.types import Item
 
 # CLD2 is sure of itself from six words on: of 353 English sentences it was unsure of 8, all of
@@ -24,6 +25,9 @@ class Language:
     and where a text of more than five words convinces it of none. A short text that it is unsure
     of stays ("Kill weeds fast"): too little to tell is no finding. Of 490 English questions and
     instructions 2 are dropped.
+
+    A language of `checks/languages.yaml` other than English is known by its script first: most
+    letters must be of it, whatever CLD2 says. Where it has the script to itself that is all.
 
     Attributes:
         code: The wanted language's code as CLD2 knows it: `en`, `fr`, `zh`, `ml`, ...
@@ -44,10 +48,31 @@ class Language:
     @property
     def digest(self) -> str:
         """Of the language, and of what is too short to tell."""
-        return digest_of(self.name, self.code, SHORT_WORDS, _READ_CHARACTERS)
+        told = digest_of(self.name, self.code, SHORT_WORDS, _READ_CHARACTERS)
+        known = self._known()
+        if known is None:
+            return told
+        scripts = scripts_part(known.script, *known.foreign)
+        return digest_of(told, tongues_digest(), scripts, _LEAST_SHARE, _MOST_FOREIGN)
 
     def __call__(self, item: Item, text: str) -> str | None:
         """`language`, or None."""
+        known = self._known()
+        return self._detected(text) if known is None else self._told(text, known)
+
+    def _known(self) -> Tongue | None:
+        return None if self.code == ENGLISH else tongues().get(self.code)
+
+    def _told(self, text: str, known: Tongue) -> str | None:
+        if not _in_script(text, known):
+            return "language"
+        found = _detected(text, self.code if known.hinted else None) if known.codes else None
+        if found is None:
+            unsure = known.script == "Latin" and len(text.split()) > SHORT_WORDS
+            return "language" if unsure else None
+        return None if found in known.codes or _fits(text, known) else "language"
+
+    def _detected(self, text: str) -> str | None:
         import pycld2
 
         start = text[:_READ_CHARACTERS]
@@ -69,6 +94,10 @@ _BLOCKS = {
     "Devanagari": "\u0900-\u0963\u0966-\u097f\ua8e0-\ua8ff",
     "Han": "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af",
     "Kana": "\u3041-\u3096\u30a1-\u30fa\u30fc",
+    "Arabic": (
+        "\u0620-\u065f\u066e-\u06d3\u06d5-\u06ef\u06fa-\u06ff\u0750-\u077f"
+        "\ufb50-\ufdff\ufe70-\ufefc"
+    ),
     "Hangul": "\u1100-\u11ff\uac00-\ud7a3",
 }
 SCRIPTS = tuple(_BLOCKS)
@@ -98,35 +127,7 @@ def script_share(text: str, script: str) -> float:
 # Names and technical words keep their Latin letters in a translation.
 _LEAST_SHARE = 0.5
 _MOST_FOREIGN = 0.1
-
-
-@dataclass(frozen=True, slots=True)
-class _Tongue:
-    """A language as it is told from others.
-
-    Attributes:
-        script: Its script.
-        codes: CLD2's codes of what counts as this language; none where the script says it all.
-        foreign: Scripts that do not occur in it.
-        hinted: Whether CLD2 is told to expect it.
-    """
-
-    script: str
-    codes: tuple[str, ...] = ()
-    foreign: tuple[str, ...] = ()
-    hinted: bool = False
-
-
-# CLD2 takes some English dialects for Scots. Malayalam and Tamil have scripts of their own.
-_TONGUES = {
-    "en": _Tongue("Latin", ("en", "sco"), hinted=True),
-    "fr": _Tongue("Latin", ("fr",), hinted=True),
-    "ml": _Tongue("Malayalam"),
-    "mr": _Tongue("Devanagari", ("mr",)),
-    "ta": _Tongue("Tamil"),
-    "zh": _Tongue("Han", ("zh",), ("Kana", "Hangul")),
-}
-LANGUAGES = tuple(_TONGUES)
+LANGUAGES = tuple(tongues())
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,37 +149,47 @@ class WrittenIn:
 
     def __post_init__(self) -> None:
         """Refuses a language that it cannot tell."""
-        if self.code not in _TONGUES:
-            rule = f"written_in must be one of {', '.join(LANGUAGES)}"
-            raise OptionInvalidError(rule + did_you_mean(self.code, LANGUAGES), self.code)
+        tongue(self.code)
 
     @property
     def digest(self) -> str:
         """Of the language, and of how it is told from others."""
-        tongue = _TONGUES[self.code]
-        known = (tongue.script, tongue.codes, tongue.foreign, tongue.hinted)
+        known = tongue(self.code)
         limits = (_LEAST_SHARE, _MOST_FOREIGN, SHORT_WORDS)
-        scripts = scripts_part(tongue.script, *tongue.foreign)
-        return digest_of(self.name, self.code, known, limits, scripts)
+        scripts = scripts_part(known.script, *known.foreign)
+        return digest_of(self.name, self.code, tongues_digest(), limits, scripts)
 
     def __call__(self, item: Item, text: str) -> str | None:
         """`wrong_script`, `wrong_language`, or None."""
-        tongue = _TONGUES[self.code]
-        if script_share(text, tongue.script) < _LEAST_SHARE:
+        known = tongue(self.code)
+        if not _in_script(text, known):
             return "wrong_script"
-        if any(script_share(text, script) > _MOST_FOREIGN for script in tongue.foreign):
-            return "wrong_script"
-        if not tongue.codes:
+        if not known.codes:
             return None
-        found = _detected(text, self.code if tongue.hinted else None)
+        found = _detected(text, self.code if known.hinted else None)
         if found is None:
             return None if self._may_be_unsure(text) else "wrong_language"
-        return None if found in tongue.codes else "wrong_language"
+        return None if found in known.codes else "wrong_language"
 
     def _may_be_unsure(self, text: str) -> bool:
-        if _TONGUES[self.code].script != "Latin":
+        if tongue(self.code).script != "Latin":
             return True
-        return self.code == "en" and len(text.split()) <= SHORT_WORDS
+        return self.code == ENGLISH and len(text.split()) <= SHORT_WORDS
+
+
+def _fits(text: str, known: Tongue) -> bool:
+    """Whether a language has a charset, and all letters of a text are in it."""
+    if known.charset is None:
+        return False
+    letters = "".join(each for each in text[:READ_CHARACTERS] if each.isalpha())
+    return letters.encode(known.charset, "ignore").decode(known.charset) == letters
+
+
+def _in_script(text: str, known: Tongue) -> bool:
+    """Whether most letters are of a language's script, and few of one that does not occur in it."""
+    if script_share(text, known.script) < _LEAST_SHARE:
+        return False
+    return all(script_share(text, script) <= _MOST_FOREIGN for script in known.foreign)
 
 
 def _detected(text: str, expected: str | None) -> str | None:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from base.digests import Json, bytes_digest, digest_of, pattern_part
 from checks.clean import quotes_part, straight
+from checks.foreign_refusals import foreign_part, opens_with_refusal
 from inference.types import Item
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
@@ -232,33 +233,12 @@ class WriterRefused:
         return "writer_refused" if refusal_list().writer.search(words) else None
 
 
-# Openings that mean no in an answer, and with which no request begins.
-_COMMA = "[,\uff0c]"
-_OPENINGS = {
-    "fr": (
-        r"(?:je suis |je suis vraiment )?désolée?,? (?:mais )?je|je ne (?:peux|suis) pas"
-        r"|je (?:m'excuse|regrette)|en tant qu'(?:ia|assistant|intelligence|modèle)"
-    ),
-    "ml": "ക്ഷമിക്കണം|എനിക്ക് (?:കഴിയില്ല|സാധിക്കില്ല)",
-    "mr": "माफ करा,? (?:पण )?मी|क्षमस्व",
-    "ta": "மன்னிக்கவும்",
-    "zh": (
-        f"(?:很|非常)?抱歉{_COMMA}?|对不起{_COMMA} ?我|我(?:无法|不能)"
-        "|作为(?:一个|一名)?(?:ai|人工智能)"
-    ),
-}
-_REFUSED = {
-    code: re.compile(rf"\W{{0,3}}(?:{opening})", re.IGNORECASE)
-    for code, opening in _OPENINGS.items()
-}
-
-
 @dataclass(frozen=True, slots=True)
 class RefusedAbroad:
     """Objects to a text that opens as a refusal does in its language.
 
     Attributes:
-        code: The language's code; one without openings objects to nothing.
+        code: The language's code; one without phrases, as English here, objects to nothing.
     """
 
     name: ClassVar[str] = "writer_refused"
@@ -266,10 +246,9 @@ class RefusedAbroad:
 
     @property
     def digest(self) -> str:
-        """Of the language and its openings."""
-        return digest_of(self.name, self.code, pattern_part(_REFUSED.get(self.code)), quotes_part())
+        """Of the language and of all phrases."""
+        return digest_of(self.name, self.code, foreign_part())
 
     def __call__(self, item: Item, text: str) -> str | None:
         """`writer_refused`, or None."""
-        found = _REFUSED.get(self.code)
-        return "writer_refused" if found and found.match(straight(text)) else None
+        return "writer_refused" if opens_with_refusal(text, self.code) else None

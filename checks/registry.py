@@ -11,6 +11,7 @@ from checks.artefacts import ControlCharacters, Leftovers, Repetition
 from checks.drift import DriftBand, NearExample
 from checks.errors import CheckUnknownError, OptionInvalidError
 from checks.language import Language
+from checks.language_table import ENGLISH, tongue
 from checks.length import Length
 from checks.refusal_phrases import WriterRefused
 from checks.request_form import Question
@@ -40,6 +41,21 @@ _MAKERS: dict[str, Callable[..., Check]] = table_of(
     ),
 )
 NAMES = tuple(sorted(_MAKERS))
+
+_ENGLISH_ONLY = frozenset({Question.name, *(rule.name for rule in STYLE_RULES)})
+_LATIN_ONLY = frozenset({Repetition.name})  # its words are runs of letters without their marks
+
+
+def knows_language(name: str, code: str) -> bool:
+    """Whether a check of that name works on texts of a language.
+
+    Example:
+        >>> knows_language("reversal", "zh"), knows_language("control_characters", "zh")
+        (False, True)
+    """
+    if name in _ENGLISH_ONLY:
+        return code == ENGLISH
+    return name not in _LATIN_ONLY or tongue(code).script == "Latin"
 
 
 def build(names: Sequence[str], **options: Options) -> tuple[Check, ...]:

@@ -1,4 +1,7 @@
-"""Near duplicates by the cosine of embeddings: exact, and the first seen is kept."""
+"""Near duplicates by the cosine of embeddings: exact, and the first seen is kept.
+
+Where no encoder knows the language, they are found by characters (`curation.characters`).
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -9,6 +12,9 @@ import numpy as np
 
 from base.digests import digest_of
 from checks.drift import THRESHOLD_BAND, cosine, cosines_part, embed, in_doubt, published
+from checks.ngrams import Ngrams
+from curation import characters
+from curation.characters import Measure, Overlap
 from curation.errors import require_share
 from curation.rows import Candidate, Dropped, Selection, places_by_group, selection
 from inference.types import Program
@@ -130,7 +136,7 @@ def near_digest() -> str:
     return digest_of("near", cosines_part())
 
 
-def dedup(rows: Sequence[Candidate], encoder: str, threshold: float) -> Program[Selection]:
+def dedup(rows: Sequence[Candidate], encoder: Measure, threshold: float) -> Program[Selection]:
     """Drops each row that is within `threshold` of an earlier kept row of its group.
 
     A row is compared with kept rows only: where a is near b and b near c, but a not near c, b is
@@ -138,14 +144,17 @@ def dedup(rows: Sequence[Candidate], encoder: str, threshold: float) -> Program[
 
     Args:
         rows: In the order that says which is first: (category, row).
-        encoder: The encoder's name in the recipe.
-        threshold: The cosine from which on two texts are duplicates, over 0.
+        encoder: The encoder's name in the recipe, or how texts are cut into characters.
+        threshold: The cosine, or Jaccard index, from which on two texts are duplicates, over 0.
 
     Raises:
         SettingInvalidError: The threshold is out of its range.
         NoEmbeddingError: The encoder gave no vectors.
     """
     require_share("threshold", threshold)
+    if isinstance(encoder, Ngrams):
+        alike = characters.duplicates(rows, encoder, threshold)
+        return selection((row.row for row in rows), alike)
     space = yield from embedded(encoder, [row.text for row in rows])
     dropped = yield from duplicates(rows, space, threshold)
     return selection((row.row for row in rows), dropped)
@@ -214,7 +223,7 @@ def against_digest() -> str:
 
 
 def apart(
-    rows: Sequence[Candidate], references: Sequence[Candidate], encoder: str, threshold: float
+    rows: Sequence[Candidate], references: Sequence[Candidate], encoder: Measure, threshold: float
 ) -> Program[Selection]:
     """Drops each row that is within `threshold` of a reference; groups do not matter.
 
@@ -224,8 +233,8 @@ def apart(
     Args:
         rows: The rows to select from.
         references: What they are held against; `row` is the reference's id.
-        encoder: The encoder's name in the recipe.
-        threshold: The cosine from which on two texts are near, over 0.
+        encoder: The encoder's name in the recipe, or how texts are cut into characters.
+        threshold: The cosine, or Jaccard index, from which on two texts are near, over 0.
 
     Raises:
         SettingInvalidError: The threshold is out of its range.
@@ -233,19 +242,29 @@ def apart(
     """
     require_share("threshold", threshold)
     both = (*references, *rows)
+    known = range(len(references))
+    if isinstance(encoder, Ngrams):
+        texts, own = [each.text for each in both], range(len(known), len(both))
+        found = characters.overlaps(texts, encoder, threshold, places=own, against=known)
+        return selection((row.row for row in rows), _near_references(both, len(known), found))
     space = yield from embedded(encoder, [each.text for each in both])
     index = Index(space.vectors)
-    index.add(range(len(references)))
+    index.add(known)
     dropped: dict[int, Dropped] = {}
     for block in blocks(range(len(references), len(both))):
-        for pair in (
-            yield from rescore_borderline(space, near_kept(index, block, threshold), threshold)
-        ):
-            evidence = Dropped(
-                both[pair.later].row,
-                "near_reference",
-                both[pair.earlier].row,
-                published(pair.score),
-            )
-            dropped.setdefault(pair.later - len(references), evidence)
+        pairs = yield from rescore_borderline(space, near_kept(index, block, threshold), threshold)
+        for place, evidence in _near_references(both, len(known), pairs).items():
+            dropped.setdefault(place, evidence)
     return selection((row.row for row in rows), dropped)
+
+
+def _near_references(
+    both: Sequence[Candidate], known: int, pairs: Iterable[Pair | Overlap]
+) -> dict[int, Dropped]:
+    """The first pair of each row as evidence, by the row's place behind the references."""
+    dropped: dict[int, Dropped] = {}
+    for pair in pairs:
+        later, earlier = both[pair.later].row, both[pair.earlier].row
+        evidence = Dropped(later, "near_reference", earlier, published(pair.score))
+        dropped.setdefault(pair.later - known, evidence)
+    return dropped

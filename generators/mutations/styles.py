@@ -15,6 +15,7 @@ from base.registry import table_of
 from checks.base_comparison import Respelt, Untranslated
 from checks.intent import RequestKept
 from checks.kept_facts import FactsKept
+from checks.language_table import tongue
 from checks.misspelt import Misspelt
 from checks.persuasion import Persuades
 from checks.request_form import Question
@@ -105,7 +106,6 @@ def load_chat(name: str) -> Template:
 def _translation(
     name: str,
     language: str,
-    title: str,
     shortest: float,
     longest: float,
 ) -> Style:
@@ -119,7 +119,7 @@ def _translation(
         (Untranslated(), FactsKept(language)),
         template="translate",
         language=language,
-        values=(("language", title),),
+        values=(("language", tongue(language).name),),
     )
 
 
@@ -206,35 +206,30 @@ _WRITTEN = (
     _translation(
         "translate-ml",
         "ml",
-        "Malayalam",
         0.4,
         3.0,
     ),
     _translation(
         "translate-ta",
         "ta",
-        "Tamil",
         0.4,
         3.0,
     ),
     _translation(
         "translate-mr",
         "mr",
-        "Marathi",
         0.4,
         3.0,
     ),
     _translation(
         "translate-zh-cn",
         "zh",
-        "Simplified Chinese",
         0.1,
         1.5,
     ),
     _translation(
         "translate-fr",
         "fr",
-        "French",
         0.5,
         3.0,
     ),

@@ -6,6 +6,7 @@ from base.digests import Json, digest_of
 from base.foreign_text import valid_text
 from checks.clean import uncommented, uncommented_part
 from checks.language import WrittenIn, script_share, scripts_part
+from checks.language_table import ENGLISH, tongue, tongues_digest
 from generators.mutations.styles import Style, load_chat
 from inference import types
 from inference.templates import Template
@@ -82,18 +83,21 @@ def into_english(task: BackTranslator, item: Item, tries: int = 2) -> Program[st
 
 def language_part(language: str) -> Json:
     """What `is_in` depends on for a language, for a digest."""
-    script = _SCRIPTS.get(language)
+    script = _own_script(language)
     if script is None:
         return WrittenIn(language).digest
-    return [script, scripts_part(script), _UNTRANSLATED_SHARE]
+    return [tongues_digest(), scripts_part(script), _UNTRANSLATED_SHARE]
 
 
 def is_in(text: str, language: str) -> bool:
     """Whether a text, or a good part of it, is in one of the five languages."""
-    script = _SCRIPTS.get(language)
+    script = _own_script(language)
     if script is not None:
         return script_share(text, script) > _UNTRANSLATED_SHARE
     return WrittenIn(language)(Item("", "", ""), text) is None
 
 
-_SCRIPTS = {"ml": "Malayalam", "mr": "Devanagari", "ta": "Tamil", "zh": "Han"}
+def _own_script(language: str) -> str | None:
+    """A language's script, where it is not that of English too."""
+    script = tongue(language).script
+    return None if script == tongue(ENGLISH).script else script

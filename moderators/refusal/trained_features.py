@@ -94,7 +94,7 @@ PAIRS = tuple(combinations(_PIECES, 2))
 
 def features_version() -> str:
     """SHA-256, in hex, of all that the features of an exchange depend on but the encoder."""
-    lists = (trained_words().digest, KeywordJudge().digest)
+    lists = (trained_words().digest, KeywordJudge(abroad=False).digest)
     windows = (_PROMPT_CHARACTERS, _ANSWER_CHARACTERS, _WINDOW)
     counted = (_OPENING, _START, _END, _READ_ALONE, _SMOOTHING, _PIECES, _LAST_MARKS)
     patterns = map(pattern_part, (_WORD, _LIST_LINE, _NAME_INSIDE))
@@ -195,7 +195,7 @@ def _counts(text: str) -> dict[str, float]:
 
 def _by_rules(answer: str, text: PlainText) -> Iterator[tuple[str, float]]:
     """What the keyword rules say of the answer, and of its sentences alone."""
-    judge = KeywordJudge()
+    judge = KeywordJudge(abroad=False)  # its words are English too
     whole = judge.read(answer)
     yield "rule refuses", float(bool(whole.refused))
     yield "rule refuses indirectly", float(whole.label == "indirect_refusal")

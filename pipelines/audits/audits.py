@@ -1,6 +1,6 @@
 """The three things that are audited: a release, what a build is about to release, any table."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from artifacts import audit_facts, releases, schemas, stage_tables, user_tables,
 from artifacts.manifest import Manifest, ReleaseFacts
 from artifacts.views import View
 from auditing import data, embedding, figures, stages
+from checks.language_table import ENGLISH
 from pipelines.audits.comparisons import earlier_releases, joined, named
 from pipelines.audits.released import encoded_note, open_sound, part_of, parts_of, read_tables
 from pipelines.audits.settings import settings_in, settings_of
@@ -98,6 +99,7 @@ def audit_parts(
     run = runs / facts.run if runs else None
     tables = read_tables(run) if run else None
     known = tables or _released_votes(parts)
+    how = settings or settings_in(facts.recipe.text, facts.benchmark, run)
     material = data.Material(
         name=f"{facts.benchmark} {facts.version}",
         parts=parts,
@@ -105,11 +107,11 @@ def audit_parts(
         styles=_styles(facts),
         stages=_stages(facts.funnel, parts, facts.categories, known),
         provenance=_SAFE_SETS if facts.mutations is None else _MUTATED_SETS,
-        rules=facts.mutations is None,
+        rules=facts.mutations is None and how.language == ENGLISH,
         against=against,
         seed=seed,
-        notes=(*encoded_note(parts), *known.notes),
-        settings=settings or settings_in(facts.recipe.text, facts.benchmark, run),
+        notes=(*encoded_note(parts), *known.notes, *_language_note(how)),
+        settings=how,
         known=known,
     )
     return figures.audited(material, drive)
@@ -152,6 +154,7 @@ def audit_views(
         part_of(view.config, view.rows, numbers or {}, view.stage, view.where) for view in views
     )
     known = read_tables(run.context.layout.run) or data.RunTables()
+    how = settings_of(recipe, taxonomy)
     material = data.Material(
         name=f"{run.context.layout.benchmark} {version}",
         parts=parts,
@@ -159,13 +162,24 @@ def audit_views(
         styles=tuple(styles),
         stages=_stages(funnel, parts, taxonomy.names, known),
         provenance=_MUTATED_SETS if styles else _SAFE_SETS,
-        rules=not styles,
+        rules=not styles and how.language == ENGLISH,
         against=(*earlier_releases(earlier, lineage), *named(against, recipe.folder)),
-        notes=(*encoded_note(parts), *known.notes),
-        settings=settings_of(recipe, taxonomy),
+        notes=(*encoded_note(parts), *known.notes, *_language_note(how)),
+        settings=how,
         known=known,
     )
     return figures.audited(material, embedding.by_engine(run.context.engine()))
+
+
+def _language_note(how: data.Settings) -> Iterator[str]:
+    """What is measured otherwise, or not at all, as the texts are not in English."""
+    if how.language != ENGLISH:
+        yield f"the style rules are English: they are not counted for language {how.language}"
+    if how.ngrams is not None:
+        yield (
+            f"the encoder does not know language {how.language}: near repeats are told by "
+            f"{how.ngrams.length}-grams of characters, and there is no Vendi score"
+        )
 
 
 def audit_table(

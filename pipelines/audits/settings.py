@@ -1,19 +1,24 @@
 """What of a recipe an audit needs: encoder, threshold, wanted mix, taxonomy."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import yaml
+from pydantic import ValidationError
 
 from artifacts.published_recipe import file_name
 from auditing.data import THRESHOLD, Settings
 from base.files import LARGEST_RECORD
 from base.foreign_text import open_regular, read_json, read_yaml
+from checks.language_table import ENGLISH, tongues
+from checks.ngrams import NEAR
 from inference.models import SHIPPED_ENCODERS, EncoderSpec
+from pipelines.recipe.languages import near_by, nearness, tongue_of
 from pipelines.recipe.loading import FROZEN
 from pipelines.recipe.schema import OrBench, Recipe, SorryBench
-from pipelines.recipe.writing import Dedup
+from pipelines.recipe.writing import Dedup, EncoderFacts
 from pipelines.sources.models import located
 from taxonomy import Taxonomy, load_taxonomy
 from taxonomy.model import TaxonomyError
@@ -32,7 +37,9 @@ def settings_of(recipe: Recipe, taxonomy: Taxonomy | None = None) -> Settings:
             subset = getattr(recipe, key)
             if subset is not None and subset.quota:
                 quotas[config] = subset.quota
-    return Settings(part.encoder, part.threshold or THRESHOLD, quotas, taxonomy)
+    near = nearness(recipe)
+    threshold, code = near.threshold or THRESHOLD, tongue_of(recipe).code
+    return Settings(part.encoder, threshold, quotas, taxonomy, code, near.ngrams)
 
 
 def settings_in(text: str, benchmark: str, run: Path | None = None) -> Settings:
@@ -54,9 +61,20 @@ def settings_in(text: str, benchmark: str, run: Path | None = None) -> Settings:
         for config, key in _QUOTAS.items()
         if isinstance(_part(recipe, key).get("quota"), dict)
     }
+    code = recipe.get("language", ENGLISH)
+    code = code if isinstance(code, str) and code in tongues() else ENGLISH
+    near = near_by(
+        code,
+        _encoder(dedup.get("encoder")),
+        _threshold(dedup.get("threshold")),
+        _threshold(dedup.get("jaccard"), NEAR),
+        _stated(recipe.get("encoders")),
+    )
     return Settings(
-        encoder=_encoder(dedup.get("encoder")),
-        threshold=_threshold(dedup.get("threshold")),
+        encoder=near.encoder,
+        threshold=near.threshold or THRESHOLD,
+        language=code,
+        ngrams=near.ngrams,
         quotas=quotas,
         taxonomy=_taxonomy(str(recipe.get("taxonomy") or _TAXONOMIES.get(benchmark, ""))),
     )
@@ -66,9 +84,18 @@ def _encoder(said: object) -> str:
     return said if isinstance(said, str) and said else SHIPPED_ENCODERS[0]
 
 
-def _threshold(said: object) -> float:
+def _threshold(said: object, usual: float = THRESHOLD) -> float:
     is_number = isinstance(said, int | float) and not isinstance(said, bool)
-    return float(said) if is_number and 0 < said <= 1 else THRESHOLD  # type: ignore[operator, arg-type]
+    return float(said) if is_number and 0 < said <= 1 else usual  # type: ignore[operator, arg-type]
+
+
+def _stated(said: object) -> dict[str, EncoderFacts]:
+    """What a recipe in a manifest says of encoders, as far as it can be read."""
+    found: dict[str, EncoderFacts] = {}
+    for name, facts in said.items() if isinstance(said, dict) else ():
+        with suppress(ValidationError):
+            found[str(name)] = EncoderFacts.model_validate(facts)
+    return found
 
 
 def _with_folders(recipe: Mapping[str, Any], run: Path | None) -> Mapping[str, Any]:

@@ -105,7 +105,7 @@ def rescue_stage(of: OrBenchParts, part: Rescue) -> Stage:
 
 def dedup_labels_stage(of: OrBenchParts) -> Stage:
     """Near repeats across categories: the first of one label stays."""
-    part = of.recipe.dedup
+    near = of.near
     return Stage(
         name=StageName(DEDUP_LABELS),
         kind="select",
@@ -114,12 +114,13 @@ def dedup_labels_stage(of: OrBenchParts) -> Stage:
         version=1,
         inputs=(latest(MODERATE if of.recipe.rescue is None else RESCUE),),
         covers=lambda round_: (*of.near_part, contested_digest()),
-        work=lambda round_: lambda rows: selection.dedup_labels(rows, part.encoder, part.threshold),
+        work=lambda round_: lambda rows: selection.dedup_labels(rows, near.measure, near.threshold),
     )
 
 
 def openers_stage(of: OrBenchParts, part: Openers) -> Stage:
     """The bound on how many rows open alike."""
+    code = of.recipe.language
     return Stage(
         name=StageName(OPENERS),
         kind="select",
@@ -127,8 +128,10 @@ def openers_stage(of: OrBenchParts, part: Openers) -> Stage:
         tables=_RESCUED,
         version=1,
         inputs=(latest(DEDUP_LABELS),),
-        covers=lambda round_: (part.max_share, of.risky, openers_digest()),
-        work=lambda round_: lambda rows: selection.cap_openings(rows, part.max_share, of.risky),
+        covers=lambda round_: (part.max_share, of.risky, openers_digest(code)),
+        work=lambda round_: (
+            lambda rows: selection.cap_openings(rows, part.max_share, of.risky, code)
+        ),
     )
 
 

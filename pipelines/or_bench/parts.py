@@ -9,10 +9,12 @@ import polars as pl
 from artifacts.releases import Earlier, open_release
 from artifacts.stage_roles import MODERATE_SEEDS
 from base.digests import Json, digests_of
+from curation.characters import characters_digest
 from moderators.types import ModeratorPlan
 from pipelines.errors import StageUnknownError
 from pipelines.or_bench.selection import accepted_in
 from pipelines.recipe import OrBench, recipe_digest
+from pipelines.recipe.languages import Nearness, nearness
 from pipelines.recipe.panel import Toxic
 from pipelines.stages.makers import cells_of, moderator_plans
 from pipelines.stages.parts import Parts
@@ -99,8 +101,15 @@ class OrBenchParts(Parts[OrBench]):
     @property
     def near_part(self) -> tuple[Json, ...]:
         """What decides which texts are near: the recipe's part, and the encoder's identity."""
-        encoder = self.recipe.dedup.encoder
-        return recipe_digest(self.recipe, "dedup"), self.identities.encoder(encoder)
+        part, near = recipe_digest(self.recipe, "dedup"), self.near
+        if near.ngrams is not None:
+            return part, characters_digest(near.ngrams)
+        return part, self.identities.encoder(near.encoder)
+
+    @property
+    def near(self) -> Nearness:
+        """What tells near texts."""
+        return nearness(self.recipe)
 
     @property
     def risky(self) -> bool:

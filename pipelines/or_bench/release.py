@@ -40,6 +40,7 @@ from pipelines.or_bench.source import widest
 from pipelines.or_bench.subsets import flagged_in, is_hard, is_seed, may_be_toxic
 from pipelines.recipe import OrBench, taxonomy_of
 from pipelines.recipe.judges import called
+from pipelines.recipe.languages import language_lines
 from pipelines.recipe.panel import Hard, PanelMember, Toxic
 from pipelines.recipe.shared_models import shared_models
 from pipelines.recipe.writing import WrittenSeeds
@@ -228,6 +229,8 @@ def content(run: Run, recipe: OrBench) -> ReleaseContent:
             written_seeds=came.written_seeds,
             rounds=came.endings,
             relatives=tuple(shared_models(recipe)),
+            language=recipe.language,
+            language_notes=language_lines(recipe),
         )
 
     return ReleaseContent(

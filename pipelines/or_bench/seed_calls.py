@@ -11,6 +11,7 @@ import polars as pl
 from artifacts.schemas import SEED_CALLS
 from base.digests import Json
 from checks.identity import root_key
+from curation.characters import Measure
 from curation.near import dedup
 from curation.nearest import nearest, nearest_digest
 from curation.rows import Candidate, Dropped, exact
@@ -157,7 +158,7 @@ def seed_call_of(row: Row) -> SeedCall:
 
 
 def select_seeds(
-    rows: pl.DataFrame, encoder: str, threshold: float | None, per_category: int
+    rows: pl.DataFrame, encoder: Measure, threshold: float | None, per_category: int
 ) -> Program[Frames]:
     """Selects the seeds of all rounds: no repeats, and no more of a category than are wanted.
 
@@ -165,8 +166,9 @@ def select_seeds(
 
     Args:
         rows: The texts of all rounds so far, in (category, row) order.
-        encoder: The encoder's name in the recipe.
-        threshold: The cosine from which on two seeds are near; None for exact repeats only.
+        encoder: The encoder's name in the recipe, or how texts are cut into characters.
+        threshold: The cosine, or Jaccard index, from which on two seeds are near;
+            None for exact repeats only.
         per_category: Seeds wanted per category.
     """
     dropped: list[Dropped] = list(exact(candidates(rows)).dropped)

@@ -5,6 +5,7 @@ from collections.abc import Set as AbstractSet
 
 import polars as pl
 
+from curation.characters import Measure
 from curation.rows import Dropped
 from inference.types import Program
 from pipelines.or_bench.subsets import flagged_in, is_seed, may_be_toxic, with_unseen
@@ -43,7 +44,7 @@ def pooled(
 def flagged(
     rows: pl.DataFrame,
     toxic: Toxic,
-    encoder: str,
+    encoder: Measure,
     threshold: float | None,
 ) -> Program[Frames]:
     """Selects all prompts, and the seeds that are flagged and near to none of the toxic ones.
@@ -51,8 +52,9 @@ def flagged(
     Args:
         rows: Prompts, those that are carried among them, and moderated seeds.
         toxic: How many moderators must have flagged a row, and whether rewrites are toxic rows too.
-        encoder: The encoder's name in the recipe.
-        threshold: The cosine from which on two texts are near; None for equal ones alone.
+        encoder: The encoder's name in the recipe, or how texts are cut into characters.
+        threshold: The cosine, or Jaccard index, from which on two texts are near;
+            None for equal ones alone.
     """
     rows = with_unseen(rows).with_columns(pl.col("rescued").fill_null(False))
     is_carried = pl.col("position") == CARRIED

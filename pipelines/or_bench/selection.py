@@ -5,6 +5,8 @@ from collections.abc import Collection
 import polars as pl
 
 from artifacts.schemas import CONTESTED
+from checks.language_table import ENGLISH
+from curation.characters import Measure
 from curation.contested import dedup_labelled
 from curation.openers import cap_openers
 from inference.types import Program
@@ -12,7 +14,7 @@ from pipelines.runner.rows import candidates, dropped_as, split
 from pipelines.runner.stage import Frames, Row
 
 
-def dedup_labels(rows: pl.DataFrame, encoder: str, threshold: float | None) -> Program[Frames]:
+def dedup_labels(rows: pl.DataFrame, encoder: Measure, threshold: float | None) -> Program[Frames]:
     """Selects the first of near rows of one label, whatever their categories.
 
     A rescued row competes among the safe ones. Near rows of different labels are both kept, and
@@ -20,8 +22,9 @@ def dedup_labels(rows: pl.DataFrame, encoder: str, threshold: float | None) -> P
 
     Args:
         rows: The whole table, in (category, row) order.
-        encoder: The encoder's name in the recipe.
-        threshold: The cosine from which on two texts are near; None to keep all.
+        encoder: The encoder's name in the recipe, or how texts are cut into characters.
+        threshold: The cosine, or Jaccard index, from which on two texts are near;
+            None to keep all.
     """
     if "rescued" not in rows.columns:
         rows = rows.with_columns(rescued=pl.lit(False))
@@ -36,7 +39,9 @@ def dedup_labels(rows: pl.DataFrame, encoder: str, threshold: float | None) -> P
     return {**split(rows, found.dropped), "contested": contested}
 
 
-def cap_openings(rows: pl.DataFrame, max_share: float, required_risky: bool) -> Frames:
+def cap_openings(
+    rows: pl.DataFrame, max_share: float, required_risky: bool, language: str = ENGLISH
+) -> Frames:
     """Drops rows whose opening is too common; the cap holds among rows that people will see.
 
     Args:
@@ -44,9 +49,10 @@ def cap_openings(rows: pl.DataFrame, max_share: float, required_risky: bool) -> 
         max_share: Largest share of one three-word opening.
         required_risky: Whether a released row must sound risky; rows that are not released are
             let through.
+        language: The texts' language.
     """
     accepted = candidates(rows.filter(accepted_in(required_risky)))
-    return split(rows, cap_openers(accepted, max_share).dropped)
+    return split(rows, cap_openers(accepted, max_share, language).dropped)
 
 
 def is_accepted(row: Row, required_risky: bool) -> bool:

@@ -168,7 +168,7 @@ def seed_writing_stage(of: OrBenchParts, seeds: WrittenSeeds) -> Stage:
 def seeds_stage(of: OrBenchParts, seeds: WrittenSeeds) -> Stage:
     """The seeds of all rounds so far: no repeats, and no more than are wanted."""
     wanted = min(seeds.per_category, of.limit or seeds.per_category)
-    part = of.recipe.dedup
+    near = of.near
     return Stage(
         name=StageName(SEEDS),
         kind="select",
@@ -178,7 +178,7 @@ def seeds_stage(of: OrBenchParts, seeds: WrittenSeeds) -> Stage:
         inputs=(every("seed_writing"),),
         covers=lambda round_: (*of.near_part, wanted, exact_digest(), near_digest()),
         work=lambda round_: (
-            lambda rows: seed_calls.select_seeds(rows, part.encoder, part.threshold, wanted)
+            lambda rows: seed_calls.select_seeds(rows, near.measure, near.threshold, wanted)
         ),
     )
 

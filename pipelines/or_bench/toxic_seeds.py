@@ -71,10 +71,10 @@ def moderate_stage(of: OrBenchParts) -> Stage:
 
 def flagged_stage(of: OrBenchParts) -> Stage:
     """The prompts, and the seeds that are flagged as the toxic subset wants and repeat none."""
-    part, toxic = of.recipe.dedup, of.recipe.toxic or Toxic()
+    near, toxic = of.near, of.recipe.toxic or Toxic()
 
     def select(rows: pl.DataFrame) -> Program[Frames]:
-        return flagged(rows, toxic, part.encoder, part.threshold)
+        return flagged(rows, toxic, near.measure, near.threshold)
 
     return Stage(
         name=StageName(FLAGGED_SEEDS),

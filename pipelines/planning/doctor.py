@@ -12,6 +12,7 @@ from pipelines.planning.sources import sorry_sources, sources
 from pipelines.planning.values import Finding
 from pipelines.recipe.base import Reference
 from pipelines.recipe.hub_names import is_hub_name
+from pipelines.recipe.languages import language_lines
 from pipelines.recipe.models import EmbeddedModel, likely_slip
 from pipelines.recipe.names import references_of, taxonomy_of
 from pipelines.recipe.schema import OrBench, Recipe, is_buildable
@@ -44,6 +45,7 @@ def examine(
         *_embedded_models(recipe),
         *(Finding("warning", "relatives", each) for each in shared_models(recipe)),
         *(Finding("warning", "wording", each) for each in wordings(recipe)),
+        *(Finding("warning", "language", each) for each in language_lines(recipe)),
         *_families(recipe),
         *_little_room(recipe),
         *_safety_settings(recipe),

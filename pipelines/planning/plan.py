@@ -15,6 +15,7 @@ from pipelines.planning.durations import duration_of
 from pipelines.planning.projection import ModelTotals, Projection
 from pipelines.planning.servers import server_of
 from pipelines.planning.values import FromPilot, ModelCalls, Plan, StagePlan, total
+from pipelines.recipe.languages import language_lines
 from pipelines.recipe.schema import OrBench, Recipe, Runnable, SorryBench
 from pipelines.recipe.shared_models import shared_models
 from pipelines.runner.expected import Assumption, Calls, CallSize, Caution, Expected
@@ -54,7 +55,7 @@ def plan_of(recipe: Runnable, pipeline: Pipeline, pilot: PilotRecord | None = No
     if found is not None:
         planned = _projected(recipe, planned, found)
     money = None if found is None else found.usd
-    said = (*shared_models(recipe), *wordings(recipe))
+    said = (*shared_models(recipe), *wordings(recipe), *language_lines(recipe))
     notes = (*said, *_over_budget(recipe, planned, money), *_mode(recipe))
     return Plan(
         recipe.name,

@@ -7,6 +7,7 @@ from checks.registry import NAMES as CHECKS
 from inference.models import SHIPPED_ENCODERS
 from pipelines.errors import RecipeError
 from pipelines.recipe import base, guards, writing
+from pipelines.recipe.languages import require_fit_language
 from pipelines.recipe.schema import OrBench, Recipe
 from taxonomy.loader import load_taxonomy
 from taxonomy.model import Taxonomy
@@ -64,6 +65,7 @@ def require_names(recipe: Recipe) -> None:
             _require_checks(key, part.checks)
     if isinstance(recipe, OrBench):
         _require_panel(recipe)
+    require_fit_language(recipe)
 
 
 def _require_model(recipe: Recipe, reference: base.Reference) -> None:

@@ -12,7 +12,15 @@ from pipelines.recipe.evaluate import Evaluate
 from pipelines.recipe.models import Model
 from pipelines.recipe.panel import Hard, Panel, Rescue, Toxic
 from pipelines.recipe.release import Budget, Gates, PromptRelease, Release
-from pipelines.recipe.writing import Clean, Dedup, Openers, Rewrite, Seeds
+from pipelines.recipe.writing import (
+    Clean,
+    Dedup,
+    EncoderFacts,
+    Openers,
+    Rewrite,
+    Seeds,
+    Spoken,
+)
 
 
 class Recipe(Part):
@@ -66,6 +74,12 @@ class OrBench(Recipe):
     """`or-bench`, `sorry-bench`, or `evaluation` for `refusery evaluate`."""
     taxonomy: Text = "or_bench"
     """A shipped taxonomy's name, or a YAML file relative to the recipe (`docs/taxonomy.md`)."""
+    language: Spoken = "en"
+    """The language of seeds and prompts: en, de, es, fr, pt, hi, ar, zh (simplified), ml, mr or
+    ta (see `docs/languages.md`)."""
+    encoders: dict[Text, EncoderFacts] = Field(default={})
+    """What is known of encoders, by the names that the parts give them: `{NAME: {languages: [zh]}}`
+    for one that is on no list."""
     seeds: Seeds
     """Where the toxic seeds come from."""
     clean: Clean = Clean()

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from typing import Annotated, ClassVar, Literal, TypeAlias
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
+from checks.language_table import tongues, unknown
 from checks.style_rules import STYLE_RULES
 from inference.models import SHIPPED_ENCODERS
 from pipelines.recipe.base import (
@@ -25,21 +26,35 @@ from pipelines.recipe.writers import Writer, names_of, writer_references
 Language = Annotated[str, spelled(r"[a-z]{2,3}(-[A-Za-z]+)?", "a language code such as en")]
 
 
+def _known_language(given: str) -> str:
+    if given not in tongues():
+        raise PydanticCustomError("language", "must be {rule}", {"rule": unknown(given)})
+    return given
+
+
+Spoken = Annotated[str, AfterValidator(_known_language)]
+"""A language that the pipeline writes, cleans and judges in."""
+
+
 class Clean(Part):
     """Which texts are usable at all; the authors' code drops only exact repeats."""
 
-    min_chars: int = Field(default=8, ge=0)
-    """Shortest text in characters (the published hard prompts have 48 to 269)."""
+    min_chars: int | None = Field(default=None, ge=0)
+    """Shortest text in characters (the published hard prompts have 48 to 269); by default 8, or as
+    the recipe's language has it (4 in Chinese)."""
     max_chars: Count = 600
     """Longest text in characters."""
+    min_words: int | None = Field(default=None, ge=0)
+    """Fewest words, as white space parts them; by default 3, and none in languages without spaces
+    between words (Chinese, Japanese, Thai)."""
     language: Language | None = "en"
-    """The language that a text must be in, as a code; null for any."""
+    """The language that a text must be in, as a code; null for any, by default the recipe's."""
     checks: Names = ("control_characters", "leftovers", "repetition")
     """Further named checks, in order."""
 
     @model_validator(mode="after")
     def _bounds_in_order(self) -> "Clean":
-        if self.min_chars > self.max_chars:
+        if self.min_chars is not None and self.min_chars > self.max_chars:
             raise PydanticCustomError(
                 "bounds", "min_chars must be at most max_chars", {"value": self.min_chars}
             )
@@ -157,6 +172,10 @@ class Dedup(Part):
     threshold: Annotated[float, Field(gt=0, le=1)] | None = 0.92
     """Cosine from which two prompts are near repeats; null for exact repeats only, as in the
     authors' code."""
+    jaccard: Annotated[float, Field(gt=0, le=1)] | None = None
+    """Jaccard index of character n-grams from which two prompts are near repeats, where the encoder
+    does not know the recipe's language; by default 0.6. It counts for `rewrite.drift` and
+    `rewrite.examples` too."""
     against: Names = ()
     """Releases, tables or `hf://` files whose near repeats are removed too; only their ids become
     evidence."""
@@ -167,11 +186,20 @@ class Dedup(Part):
             yield Reference("encoder", "encoder", self.encoder)
 
 
+class EncoderFacts(Part):
+    """What a recipe knows of an encoder."""
+
+    languages: Annotated[tuple[Language, ...], Field(strict=False, min_length=1)]
+    """The languages that it knows, as codes; by default as a list of known encoders says, else
+    English alone."""
+
+
 class Openers(Part):
     """A bound on sameness; in the published hard set three openings begin 58 % of the prompts."""
 
     max_share: Annotated[float, Field(gt=0, le=1)] = 0.25
-    """Largest share of prompts that may begin with the same three words."""
+    """Largest share of prompts that may begin with the same three words; in languages without
+    spaces between words with the same four characters."""
 
 
 class WrittenSeeds(Part):

@@ -15,6 +15,7 @@ from artifacts.release_files import release_file
 from artifacts.user_tables import read_user_table
 from base.files import sha256_file
 from checks.identity import content_id
+from curation.characters import Measure
 from curation.near import apart, dedup
 from curation.rows import Candidate, Dropped, exact
 from inference.types import Program
@@ -93,7 +94,7 @@ def _of(path: Path) -> list[References]:
 
 def dedup_rows(
     rows: pl.DataFrame,
-    encoder: str,
+    encoder: Measure,
     threshold: float | None,
     references: Sequence[Candidate] = (),
     withdrawn: AbstractSet[str] = frozenset(),
@@ -102,8 +103,9 @@ def dedup_rows(
 
     Args:
         rows: The whole table, in (category, row) order; its columns stay.
-        encoder: The encoder's name in the recipe.
-        threshold: The cosine from which on two texts are near; None for exact repeats only.
+        encoder: The encoder's name in the recipe, or how texts are cut into characters.
+        threshold: The cosine, or Jaccard index, from which on two texts are near;
+            None for exact repeats only.
         references: What rows are only held against: `dedup.against`, earlier releases.
         withdrawn: The ids of rows that people withdrew from earlier releases.
     """
@@ -121,7 +123,7 @@ def dedup_rows(
 def held_against(
     rows: Sequence[Candidate],
     references: Sequence[Candidate],
-    encoder: str,
+    encoder: Measure,
     threshold: float | None,
 ) -> Program[tuple[Dropped, ...]]:
     """The rows that are near to a reference; the equal ones alone where there is no threshold."""

@@ -13,6 +13,7 @@ from inference.encoders import Encoder
 from inference.models import ModelSpec
 from pipelines.errors import StageUnknownError
 from pipelines.recipe import OrBench, Recipe
+from pipelines.recipe.languages import is_asked
 from pipelines.recipe.loading import is_folder
 from pipelines.recipe.models import Model
 from pipelines.recipe.names import references_of
@@ -64,6 +65,8 @@ class Identities:
         roles: dict[tuple[str, str], list[str]] = {}
         for reference in references_of(self._recipe):
             role = reference.key.partition(".")[0]
+            if reference.kind == "encoder" and not is_asked(self._recipe, reference.name):
+                continue
             if role not in unused and reference.kind in ("model", "encoder"):
                 known = roles.setdefault((reference.kind, reference.name), [])
                 if role not in known:

@@ -7,7 +7,10 @@ from checks.artefacts import ControlCharacters
 from checks.drift import DriftBand, NearExample
 from checks.identity import SeedCopy
 from checks.language import Language
+from checks.language_table import ENGLISH
 from checks.length import Length
+from checks.ngrams import NEAR, ExampleOverlap, Ngrams, SeedOverlap
+from checks.refusal_phrases import RefusedAbroad, WriterRefused
 from checks.registry import build as build_checks
 from checks.shown import ShownCopy, Shows
 from generators import TEMPLATES
@@ -24,6 +27,13 @@ from moderators.registry import build as build_moderator
 from moderators.types import ModeratorPlan
 from pipelines.recipe import OrBench, SorryBench, taxonomy_of
 from pipelines.recipe.guards import dialects_of, marked_guards
+from pipelines.recipe.languages import (
+    cleaned_language,
+    fitting,
+    knows,
+    shortest,
+    tongue_of,
+)
 from pipelines.recipe.moderation import LogprobModerator
 from pipelines.recipe.writing import WrittenSeeds
 from pipelines.sources.templates import own_template
@@ -37,11 +47,18 @@ from taxonomy.model import TaxonomyInvalidError
 def cleaning_checks(recipe: OrBench | SorryBench) -> tuple[Check, ...]:
     """What every text must pass, cheapest first."""
     part = recipe.clean
-    checks: list[Check] = [Length(part.min_chars, part.max_chars), ControlCharacters()]
-    checks.extend(build_checks(part.checks))
-    if part.language is not None:
-        checks.append(Language(part.language))
+    min_chars, min_words = shortest(recipe, part)
+    checks: list[Check] = [Length(min_chars, part.max_chars, min_words), ControlCharacters()]
+    checks.extend(build_checks(fitting(recipe, part.checks)))
+    if (language := cleaned_language(recipe, part)) is not None:
+        checks.append(Language(language))
     return tuple(checks)
+
+
+def _refused_abroad(recipe: OrBench) -> tuple[Check, ...]:
+    """What knows a writer's refusal in the recipe's language, beside the English one."""
+    wanted = WriterRefused.name in recipe.rewrite.checks and recipe.language != ENGLISH
+    return (RefusedAbroad(recipe.language),) if wanted else ()
 
 
 def rewriting_checks(
@@ -53,14 +70,36 @@ def rewriting_checks(
     is one that copies what its own request has shown, whether the recipe measures that or not.
     """
     part, shows = recipe.rewrite, rewriter(recipe, taxonomy, edition, recipe.rewrite.writers[0])
-    checks = (*cleaning_checks(recipe), *build_checks(part.checks), ShownCopy(shows))
+    named = build_checks(fitting(recipe, part.checks))
+    checks = (*cleaning_checks(recipe), *named, *_refused_abroad(recipe), ShownCopy(shows))
+    ngrams = _ngrams(recipe)
     if part.drift is not None:
-        checks += (DriftBand(part.encoder, part.drift.low, part.drift.high),)
+        checks += (
+            (DriftBand(part.encoder, part.drift.low, part.drift.high),)
+            if ngrams is None
+            else (SeedOverlap(ngrams, _near_jaccard(recipe)),)
+        )
     # After the drift, which finds most copies and measures them.
     checks += (SeedCopy(),)
     if part.examples is not None:
-        checks += (NearExample(part.encoder, shows, part.examples.limit),)
+        checks += (
+            NearExample(part.encoder, shows, part.examples.limit)
+            if ngrams is None
+            else ExampleOverlap(ngrams, shows, _near_jaccard(recipe)),
+        )
     return dict.fromkeys(taxonomy.names, checks)
+
+
+def _ngrams(recipe: OrBench) -> Ngrams | None:
+    """How rewrites are measured where their encoder does not know the language; else None."""
+    part = recipe.rewrite
+    if knows(recipe.language, part.encoder, recipe.encoders):
+        return None
+    return Ngrams.of_language(recipe.language)
+
+
+def _near_jaccard(recipe: OrBench) -> float:
+    return recipe.dedup.jaccard or NEAR
 
 
 class Rewriter(PromptTask[Item, Drafts], Shows, Protocol):
@@ -113,6 +152,7 @@ def rewriter(recipe: OrBench, taxonomy: Taxonomy, edition: str, writer: str) -> 
         top_p=part.top_p,
         max_tokens=longest(part.max_tokens, recipe.models[writer], REWRITES),
         edition=edition,
+        language=tongue_of(recipe).name,
     )
 
 
@@ -127,6 +167,7 @@ def seed_writer(recipe: OrBench, seeds: WrittenSeeds, edition: str, writer: str)
         seeds.top_p,
         longest(seeds.max_tokens, recipe.models[writer], SEEDS),
         edition,
+        tongue_of(recipe).name,
     )
 
 

@@ -8,9 +8,11 @@ import polars as pl
 from artifacts.records import StageName
 from artifacts.stage_roles import DEDUP
 from base.digests import Json
+from curation.characters import characters_digest
 from curation.near import against_digest, near_digest
 from curation.rows import exact_digest
 from inference.types import Program
+from pipelines.recipe.languages import nearness
 from pipelines.runner.stage import Frames, Input, Round, Stage, latest
 from pipelines.stages import clean
 from pipelines.stages.dedup import dedup_rows, read_references
@@ -56,7 +58,12 @@ class Repeats:
     def covers(self, round_: Round) -> tuple[Json, ...]:
         """What the selection depends on."""
         of, part = self.of, self.of.recipe.dedup
-        identity = None if part.threshold is None else of.identities.encoder(part.encoder)
+        near = nearness(of.recipe)
+        identity: Json = None
+        if near.ngrams is not None:
+            identity = [near.threshold, characters_digest(near.ngrams)]
+        elif part.threshold is not None:
+            identity = of.identities.encoder(part.encoder)
         steps = (exact_digest(), near_digest(), against_digest())
         held_against: list[Json] = [each.sha256 for each in read_references(of.recipe)]
         measured = (part.encoder, part.threshold, identity)
@@ -65,11 +72,11 @@ class Repeats:
 
     def select(self, rows: pl.DataFrame) -> Program[Frames]:
         """Selects the first of each set of repeats."""
-        of, part = self.of, self.of.recipe.dedup
+        of, near = self.of, nearness(self.of.recipe)
         own = (row for each in read_references(of.recipe) for row in each.rows())
         earlier = earlier_texts(of.lineage.against, seeds=self.against_seeds)
         known, withdrawn = [*own, *earlier], of.lineage.withdrawn
-        return (yield from dedup_rows(rows, part.encoder, part.threshold, known, withdrawn))
+        return (yield from dedup_rows(rows, near.measure, near.threshold, known, withdrawn))
 
 
 def dedup_stage(of: Opened, before: Input, tables: Schemas) -> Stage:

@@ -1,9 +1,12 @@
+# ruff: noqa: RUF001 - letters of other scripts are what is tested
 from __future__ import annotations
 
 import pytest
 
 from checks.errors import OptionInvalidError
 from checks.language import Language
+from tests.curation.test_characters import PROMPTS
+from tests.languages import REQUESTS
 from tests.programs import ITEM
 
 
@@ -57,3 +60,34 @@ def test_other_languages_can_be_wanted() -> None:
 def test_an_unknown_code_is_refused_by_name() -> None:
     with pytest.raises(OptionInvalidError, match=r"CLD2 knows .*\(got english\)"):
         Language("english")
+
+
+@pytest.mark.parametrize("code", sorted(REQUESTS))
+def test_requests_of_each_language_are_in_it(code: str) -> None:
+    assert [text for text in REQUESTS[code] if Language(code)(ITEM, text)] == []
+
+
+def test_of_all_requests_one_at_most_passes_as_another_language_of_its_script() -> None:
+    passes = [
+        (other, text)
+        for code, texts in REQUESTS.items()
+        for text in texts
+        for other in REQUESTS
+        if other != code and Language(other)(ITEM, text) is None
+    ]
+    assert len(passes) <= 1
+    assert {other for other, _ in passes} <= {"es", "pt"}
+
+
+@pytest.mark.parametrize("code", ["zh", "ar", "hi", "ml", "mr", "ta"])
+def test_a_short_english_text_is_in_no_language_of_another_script(code: str) -> None:
+    assert Language(code)(ITEM, "Kill weeds fast") == "language"
+
+
+def test_two_hundred_chinese_prompts_are_chinese() -> None:
+    assert [text for text in PROMPTS if Language("zh")(ITEM, text)] == []
+
+
+@pytest.mark.parametrize("text", ["為什麼切洋蔥會讓人流淚？", "如何殺死電腦進程", "寫一首詩給我"])
+def test_traditional_chinese_is_no_simplified(text: str) -> None:
+    assert Language("zh")(ITEM, text) == "language"

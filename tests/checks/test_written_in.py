@@ -80,8 +80,8 @@ def test_marks_and_control_codes_never_raise() -> None:
 
 
 def test_an_unknown_language_is_refused() -> None:
-    with pytest.raises(OptionInvalidError, match=r"written_in must be one of en, .* \(got de\)"):
-        WrittenIn("de")
+    with pytest.raises(OptionInvalidError, match=r"language must be one of en, .* \(got nl\)"):
+        WrittenIn("nl")
 
 
 def test_a_share_counts_letters_and_their_marks_alone() -> None:

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - letters of other scripts are what is tested
 from __future__ import annotations
 
 from collections import Counter
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curation.errors import SettingInvalidError
-from curation.openers import cap_openers, opening
+from curation.openers import cap_openers, openers_digest, opening
 from curation.rows import Candidate
 
 SHARES = st.sampled_from([0.1, 0.25, 0.29, 0.3, 0.5, 0.9, 1.0])
@@ -87,3 +88,13 @@ def test_what_was_capped_once_stays_as_it_is(letters: str, share: float) -> None
 def test_a_share_out_of_its_range_is_refused(share: float) -> None:
     with pytest.raises(SettingInvalidError, match="0 < max_share <= 1"):
         cap_openers([], share)
+
+
+def test_where_no_spaces_part_words_an_opening_is_four_characters() -> None:
+    assert opening("“怎样”，才能打开？", "zh") == "怎样才能"
+    assert opening("锁", "zh") == "锁"
+    assert openers_digest("zh") != openers_digest() == openers_digest("en")
+
+
+def test_vowel_signs_part_no_words() -> None:
+    assert opening("मैं रात को, सो नहीं सकता", "hi") == "मैं रात को"

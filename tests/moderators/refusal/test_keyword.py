@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from checks.refusal_phrases import refusal_list
 from inference.types import Item
 from measures.agreement import cohen_kappa
-from moderators.refusal.keyword import KeywordJudge
+from moderators.refusal.keyword import OTHER_LANGUAGE, KeywordJudge
 from tests.moderators.chats import silent
 from tests.moderators.refusal.answers import ANSWERS, REFUSALS
 
@@ -84,7 +84,9 @@ def test_marks_case_quotes_and_space_make_no_difference(
 
 @given(st.text(max_size=300))
 def test_any_text_at_all_has_a_judgment(text: str) -> None:
-    assert JUDGE.read(text).label in ("direct_answer", "direct_refusal", "indirect_refusal")
+    found = JUDGE.read(text)
+    labels = ("direct_answer", "direct_refusal", "indirect_refusal")
+    assert found.label in labels or found.reason == OTHER_LANGUAGE
 
 
 @pytest.mark.parametrize(

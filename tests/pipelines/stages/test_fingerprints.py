@@ -50,7 +50,8 @@ FILES = sorted(
 
 NO_MATTER = {
     Constant("checks.identity", "HEX_CHARACTERS"): "the form of every key in every table",
-    Constant("checks.language", "LANGUAGES"): "stands in an error alone",
+    Constant("checks.language_table", "ENGLISH"): "the code of a language",
+    Constant("checks.ngrams", "WITHOUT_SPACES"): "what follows from it is in a length's digest",
     Constant("moderators.votes", "RULES"): "stands in an error alone",
     Constant("curation.near", "BLOCK"): "how much is searched at once",
     Constant("curation.near", "CHUNK"): "how much is embedded at once",
@@ -66,10 +67,27 @@ _TOLD = (".name", ".measures_risk", ".tells_refusals")
 
 
 IN_PART = {
-    Constant("checks.refusal_phrases", "_REFUSED"): "by language",
     Constant("checks.language", "_LETTERS"): "by script",
-    Constant("checks.language", "_TONGUES"): "by language",
-    Constant("generators.mutations.translation", "_SCRIPTS"): "by language",
+    **{
+        Constant("checks.language", name): "of languages other than English"
+        for name in ("READ_CHARACTERS", "_LEAST_SHARE", "_MOST_FOREIGN")
+    },
+    **{
+        Constant("checks.registry", name): "which checks a language has"
+        for name in ("_ENGLISH_ONLY", "_LATIN_ONLY")
+    },
+    **{
+        Constant("checks.ngrams", name): "where no encoder knows the language"
+        for name in ("NEAR", "_SHORT", "_LONG", "_KEPT", "_VERSION")
+    },
+    **{
+        Constant("curation.characters", name): "where no encoder knows the language"
+        for name in ("MISSED", "_PERMUTATIONS", "_SEED", "_SCHEME")
+    },
+    **{
+        Constant("curation.openers", name): "of languages other than English"
+        for name in ("_OPENING_CHARACTERS", "_OF_WORDS")
+    },
     Constant("moderators.refusal.types", "LABEL_SETS"): "by label set",
     Constant("generators.mutations.encodings.morse", "TABLE"): "in wrappers that show it",
     Constant("generators.mutations.encodings.morse", "PUBLISHED"): "in wrappers that show it",

@@ -79,6 +79,13 @@ def recipes(folder: Path) -> Iterator[tuple[str, str, tuple[str, ...]]]:
         _WHOLE,
     )
     yield (
+        "chinese",
+        _OR_BENCH + _WRITTEN + "language: zh\n"
+        "rewrite: {writer: m, drift: {low: 0.3, high: 0.9}, examples: {limit: 0.85}}\n"
+        "moderate: {moderators: [m]}\nopeners: {max_share: 0.1}\n",
+        ("seeds-0", "clean_seeds", "rewrite-0", "dedup-0", "dedup_labels", "openers"),
+    )
+    yield (
         "list",
         _OR_BENCH + "seeds: {from: shipped}\nrewrite: {writer: m, form: list, checks: []}\n"
         "moderate: {moderators: [m], rule: unanimous}\n",
