@@ -126,15 +126,46 @@ def _of_bank() -> Iterator[str]:
 
 
 def _of_examples() -> Iterator[str]:
-    for block in load_examples("or_bench").by_category.values():
+    for block in load_examples(load_taxonomy("or_bench")).by_category.values():
         yield from (block.intro, *block.texts)
 
 
+_TEMPLATES = ("generators", "moderators", "evaluation")
+_FILES = ("generators", "moderators", "taxonomy", "recipes", "docs/examples")
+
+
 def _of_templates() -> Iterator[str]:
-    """The lines of what writers are sent: an example may stand in any of them."""
-    for path in sorted((ROOT / "generators" / "templates").glob("*.md")):
-        for line in path.read_text(encoding="utf-8").splitlines():
-            yield from (line, line.partition(": ")[2])
+    """The lines of what models are sent: an example may stand in any of them."""
+    for folder in _TEMPLATES:
+        for path in sorted((ROOT / folder).rglob("*.md")):
+            for line in path.read_text(encoding="utf-8").splitlines():
+                yield from (line, line.partition(": ")[2])
+
+
+def _of_data() -> Iterator[str]:
+    """Every text in a data file, whatever it is for: its words may become a prompt's."""
+    for folder in _FILES:
+        for path in sorted((ROOT / folder).rglob("*.yaml")):
+            yield from _texts(yaml.safe_load(path.read_text(encoding="utf-8")))
+
+
+def _texts(given: object) -> Iterator[str]:
+    if isinstance(given, str):
+        yield from (line for line in given.splitlines() if " " in line or len(line) > 8)
+    elif isinstance(given, dict):
+        for each in given.values():
+            yield from _texts(each)
+    elif isinstance(given, list):
+        for each in given:
+            yield from _texts(each)
+
+
+def _of_tables() -> Iterator[str]:
+    """Every cell of a table that ships."""
+    for folder in _FILES:
+        for path in sorted((ROOT / folder).rglob("*.csv")):
+            with path.open(encoding="utf-8", newline="") as file:
+                yield from (cell for row in csv.reader(file) for cell in row if " " in cell)
 
 
 def _of_levels() -> Iterator[str]:
@@ -144,9 +175,10 @@ def _of_levels() -> Iterator[str]:
 SHIPPED: Mapping[str, Callable[[], Iterable[str]]] = {
     "pairs of seed and rewrite": _of_bank,
     "examples of small models": _of_examples,
-    "templates of writers": _of_templates,
+    "templates": _of_templates,
     "levels and forms": _of_levels,
-    "seeds": lambda: (seed.text for seed in shipped_seeds("or_bench")),
+    "data files": _of_data,
+    "tables": _of_tables,
 }
 """Texts that models are shown or asked about, by what they are for people: add what ships more."""
 
@@ -156,7 +188,7 @@ SHIPPED: Mapping[str, Callable[[], Iterable[str]]] = {
 def test_no_shipped_text_is_near_an_xstest_prompt(
     kind: str, encoder: SentenceTransformer, xstest: Vectors
 ) -> None:
-    texts = [text for text in SHIPPED[kind]() if text.strip()]
+    texts = sorted({text for text in SHIPPED[kind]() if text.strip()})
     assert texts
     near = (embedded(encoder, texts) @ xstest.T).max(axis=1)
     # Which text it is may be said; which of XSTest's it is near may not.
