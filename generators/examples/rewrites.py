@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal, TypeAlias, get_args
 
@@ -13,7 +13,7 @@ from base.did_you_mean import did_you_mean
 from base.digests import bytes_digest
 from base.foreign_text import read_regular, read_yaml
 from generators.errors import ExamplesInvalidError
-from taxonomy import NONE, Taxonomy
+from taxonomy import NONE, Category, Taxonomy
 
 _HERE = Path(__file__).parent
 _LARGEST = 1_000_000
@@ -85,7 +85,6 @@ class RewriteBank:
         return found
 
 
-@cache
 def load_rewrites(taxonomy: Taxonomy, path: Path | None = None) -> RewriteBank:
     """The pairs for a taxonomy's categories.
 
@@ -111,18 +110,25 @@ def load_rewrites(taxonomy: Taxonomy, path: Path | None = None) -> RewriteBank:
         raise ExamplesInvalidError(
             "a file of rewrites must exist, be readable and have at most 1 MB", path.name
         ) from error
+    return _bank(data, path.name, taxonomy.name, taxonomy.categories)
+
+
+@lru_cache(maxsize=8)
+def _bank(data: bytes, file: str, name: str, categories: tuple[Category, ...]) -> RewriteBank:
+    """The pairs in a file's bytes, which are read for each request's task and parsed once."""
+    taxonomy = Taxonomy(name, "", "", categories, "")
     try:
         content = read_yaml(data.decode("utf-8"))
     except (ValueError, RecursionError, yaml.YAMLError) as error:
-        raise ExamplesInvalidError("rewrites must be YAML in UTF-8", path.name) from error
+        raise ExamplesInvalidError("rewrites must be YAML in UTF-8", file) from error
     if not isinstance(content, dict) or not content:
-        raise ExamplesInvalidError("rewrites must map categories to pairs", path.name)
+        raise ExamplesInvalidError("rewrites must map categories to pairs", file)
     by_category = {
-        name: tuple(_pairs(entries, f"{name} in {path.name}"))
+        name: tuple(_pairs(entries, f"{name} in {file}"))
         for name, entries in content.items()
-        if _is_written_for(name, taxonomy, path.name)
+        if _is_written_for(name, taxonomy, file)
     }
-    _require_unique(by_category, path.name)
+    _require_unique(by_category, file)
     return RewriteBank(by_category, bytes_digest(data))
 
 
