@@ -191,6 +191,9 @@ def require_ready(recipe: OrBench) -> None:
     """
     require_licenses(recipe)
     taxonomy, edition = taxonomy_of(recipe), recipe.release.version
+    # Before the checks: they depend on what it shows.
+    task = makers.rewriter(recipe, taxonomy, edition)
+    require_digest("writer", recipe.rewrite.writer, task)
     for checks in (
         makers.cleaning_checks(recipe),
         *makers.rewriting_checks(recipe, taxonomy, edition).values(),
@@ -198,8 +201,6 @@ def require_ready(recipe: OrBench) -> None:
         digests_of("check", checks)
     digests_of("moderator", makers.moderator_plans(recipe, taxonomy))
     digests_of("judge", _judges(recipe))
-    task = makers.rewriter(recipe, taxonomy, edition)
-    require_digest("writer", recipe.rewrite.writer, task)
     if isinstance(recipe.seeds, WrittenSeeds):
         writer = makers.seed_writer(recipe, recipe.seeds, edition)
         require_digest("writer", recipe.seeds.writer, writer)
