@@ -11,6 +11,7 @@ from artifacts.releases import releases_before
 from artifacts.version_facts import Changes
 from artifacts.views import View
 from base.files import sha256_text
+from generators.rewriter import WORDINGS
 from pipelines.recipe import OrBench, SorryBench
 
 
@@ -38,7 +39,7 @@ def changes_since(out: Path, views: Sequence[View], facts: ReleaseFacts) -> Chan
         return None
 
 
-_WRITING = {"or-bench": ("rewrite", "seeds"), "sorry-bench": ("imperative",)}
+_WRITING = {"or-bench": (*WORDINGS, "seeds"), "sorry-bench": ("imperative",)}
 _CLASSIFIER = "classifier"
 
 
