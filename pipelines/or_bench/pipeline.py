@@ -208,6 +208,8 @@ def require_ready(recipe: OrBench) -> None:
     require_no_gaps(recipe)
     require_licenses(recipe)
     taxonomy, edition = taxonomy_of(recipe), recipe.release.version
+    # Before the checks: they depend on what it shows.
+    makers.rewriters(recipe, taxonomy, edition).part()
     for checks in (
         makers.cleaning_checks(recipe),
         *makers.rewriting_checks(recipe, taxonomy, edition).values(),
@@ -215,7 +217,6 @@ def require_ready(recipe: OrBench) -> None:
         digests_of("check", checks)
     digests_of("moderator", makers.moderator_plans(recipe, taxonomy))
     digests_of("judge", _judges(recipe))
-    makers.rewriters(recipe, taxonomy, edition).part()
     if isinstance(recipe.seeds, WrittenSeeds):
         makers.seed_writers(recipe, recipe.seeds, edition).part()
         makers.cells_of(recipe, taxonomy)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+from generators.rewriter import WORDINGS
 from pipelines.recipe import OrBench, SorryBench, parse
 from pipelines.versions.changes import templates_of
 
@@ -42,7 +43,8 @@ def fine_grained() -> SorryBench:
 def test_each_template_of_a_benchmark_s_models_has_the_hash_of_its_file() -> None:
     found = templates_of(over_refusal())
     moderators = {f"moderators/prompt_moderator_{policy}" for policy in ("paper", "lenient")}
-    assert {"generators/rewrite_rules", "generators/seeds"} | moderators <= set(found)
+    writers = {"generators/seeds", *(f"generators/{name}" for name in WORDINGS)}
+    assert writers | moderators <= set(found)
     data = (ROOT / "generators" / "templates" / "rewrite_rules.md").read_bytes()
     assert found["generators/rewrite_rules"] == hashlib.sha256(data).hexdigest()
     assert not any("mutations" in name for name in found)
@@ -56,7 +58,7 @@ def test_the_templates_of_mutations_are_the_fine_grained_set_s() -> None:
         "generators/mutations/encodings/caesar",
         "moderators/classifier",
     } <= set(found)
-    assert "generators/rewrite_rules" not in found
+    assert not {f"generators/{name}" for name in WORDINGS} & set(found)
     assert "moderators/prompt_moderator_paper" not in found
 
 
