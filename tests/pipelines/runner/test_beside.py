@@ -43,8 +43,8 @@ def _counting() -> Stage:
 
 def _built(out: Path, *seen: str) -> tuple[Run, dict[str, int]]:
     stages = [
-        given("own", {"kept": ROWS}, [_row("o", "mine")]),
-        given("seen", {"kept": ROWS}, [_row(text, text) for text in seen]),
+        given("own", _TABLES, [_row("o", "mine")]),
+        given("seen", _TABLES, [_row(text, text) for text in seen]),
         _counting(),
     ]
     # What is given is not in a source's fingerprint: another text is another run's.

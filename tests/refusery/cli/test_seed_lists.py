@@ -46,7 +46,7 @@ def _recipe(folder: Path, monkeypatch: pytest.MonkeyPatch, lists: str | None) ->
         ("", "each category of mine that seeds are written for must have sub-topics (got theft)"),
         (
             "  thefts: [bicycles]\n",
-            "sub-topics must be of a category of mine; did you mean `theft`",
+            "sub-topics must be of a category of mine (did you mean `theft`?)",
         ),
         ("  theft: []\n", "sub-topics of theft must be a list with entries"),
         (
