@@ -12,10 +12,9 @@ from artifacts.sorry_bench_schemas import SORRY_BENCH
 from artifacts.tables import read_table
 from artifacts.verify.release import verify
 from tests.mutation_set import Made, bases, made, small_taxonomy, write_base, write_recipe
-from tests.refusery.cli.test_judged_mutations import two_ways
 from tests.servers.behaviours import Router
 from tests.servers.openai_server import serve
-from tests.servers.style_judges import StyleJudge, Verdict, reason_for
+from tests.servers.style_judges import StyleJudge, Verdict, reason_for, two_ways
 from tests.servers.translations import TRANSLATIONS
 
 pytestmark = pytest.mark.slow
@@ -47,7 +46,7 @@ def test_a_run_keeps_the_judges_reasons_and_replays_its_judgments(
         settings = (_JUDGE % server.base_url, "mutate.judge=judge")
         with made(recipe, tmp_path / "out", *settings) as run:
             kept, dropped, ended = _tables(run)
-            assert verify(run.folder).ok
+            assert verify(run.folder, tmp_path / "out" / "runs").problems == ()
             shard = run.folder / "all"
             released = pl.concat(read_table(path, SORRY_BENCH) for path in shard.glob("*.parquet"))
         calls = len(server.calls)

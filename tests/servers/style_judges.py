@@ -9,6 +9,7 @@ from typing import Literal
 import orjson
 
 from tests.servers.chat import Answer, ApiError, Body, question_of, schema_of, text_of
+from tests.servers.mutators import Mutator
 
 Verdict = Literal["good", "not_in_style", "intent_lost", "unreasoned", "in_words", "refused"]
 
@@ -36,6 +37,12 @@ class StyleJudge:
         system = text_of(body["messages"][0])
         found = (said for part, said in self.table.items() if part in text or part in system)
         return _said(next(found, self.otherwise))
+
+
+def two_ways(body: Body) -> Answer:
+    """A writer of slang whose texts end otherwise at every second draw."""
+    said = Mutator()(body)
+    return Answer(f"{said.content} {'Cheers' if body['seed'] % 2 else 'Ta'} bruh.")
 
 
 def is_judged(body: Body) -> bool:

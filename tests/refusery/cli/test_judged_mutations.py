@@ -9,10 +9,9 @@ import pytest
 from refusery.cli.app import run
 from tests.refusery.cli.text_files import csv_file, read_lines, recipe_file
 from tests.servers.behaviours import Router
-from tests.servers.chat import Answer, Body
 from tests.servers.mutators import Mutator
 from tests.servers.openai_server import Server, serve
-from tests.servers.style_judges import StyleJudge, Verdict, reason_for
+from tests.servers.style_judges import StyleJudge, Verdict, reason_for, two_ways
 
 _BASES = [
     {"prompt": f"Write a rude poem about the xylophone of my neighbour, number X{n}."}
@@ -25,12 +24,6 @@ _FATES: dict[str, Verdict] = {
     "number X5,": "unreasoned",
 }
 _REASONS = ["not_in_style", "intent_lost", "judge_unread", "judge_unread"]
-
-
-def two_ways(body: Body) -> Answer:
-    """Writes slang that ends otherwise at every second draw."""
-    said = Mutator()(body)
-    return Answer(f"{said.content} {'Cheers' if body['seed'] % 2 else 'Ta'} bruh.")
 
 
 def _mutate(server: Server, folder: Path, *options: str) -> int:
