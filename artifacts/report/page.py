@@ -15,6 +15,7 @@ from artifacts.report import browser, rendering, titles
 from artifacts.report.rows import leaves_out
 from artifacts.summary import Cell, Table
 from artifacts.version_facts import ReviewFacts, Tombstone
+from artifacts.writer_tables import writers_tables
 from base.formats import cents, decimal, percent
 
 
@@ -140,7 +141,7 @@ class Report:
             sections=_sections(self.figures),
             browsing=self.browsing,
             links=links,
-            **_versions(self.manifest),
+            **_of_manifest(self.manifest),
         )
 
 
@@ -192,12 +193,13 @@ def _quoting(figure: Figure, manifest: Manifest | None, toxic_text: bool) -> Fig
     return replace(figure, table=table, note=_UNQUOTED, quotes="")
 
 
-def _versions(manifest: Manifest | None) -> dict[str, tuple[Table, ...]]:
-    """What the manifest says of earlier releases and of people, as tables."""
+def _of_manifest(manifest: Manifest | None) -> dict[str, tuple[Table, ...]]:
+    """What the manifest says of writers, of earlier releases and of people, as tables."""
     if manifest is None:
-        return {"changes": (), "review": (), "tombstones": ()}
+        return {"writers": (), "changes": (), "review": (), "tombstones": ()}
     changes, review = manifest.changes, manifest.review
     return {
+        "writers": tuple(writers_tables(manifest.writers, manifest.categories)),
         "changes": () if changes is None else tuple(change_tables(changes)),
         "review": () if review is None else (*review_tables(review), *_ties(review)),
         "tombstones": ((tombstones_table(manifest.tombstones),) if manifest.tombstones else ()),

@@ -14,6 +14,7 @@ from pipelines.recipe import OrBench, SorryBench, load
 from pipelines.recipe.panel import target_references
 from pipelines.recipe.reference import MARKER, reference
 from pipelines.recipe.schema import is_buildable, is_runnable
+from pipelines.recipe.writers import names_of
 from pipelines.sources.engine import require_prices, require_served
 from pipelines.sources.models import to_specs
 
@@ -66,10 +67,11 @@ def test_where_a_real_model_writes_drift_examples_risk_and_intent_are_looked_at(
         assert recipe.moderate.requires_risky
     if isinstance(recipe, SorryBench) and recipe.mutate is not None:
         part = recipe.mutate
-        assert part.writer is not None
-        if recipe.models[part.writer].provider != "embedded":
-            assert part.checker not in (None, part.writer)
-            assert part.back_translator not in (None, part.translator)
+        writers, translators = names_of(part.writer), names_of(part.translator)
+        assert writers
+        if recipe.models[writers[0]].provider != "embedded":
+            assert part.checker not in (None, *writers)
+            assert part.back_translator not in (None, *translators)
 
 
 def test_no_recipe_asks_a_model_whose_end_has_been_announced() -> None:
