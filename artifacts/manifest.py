@@ -273,7 +273,8 @@ _MANIFEST = TypeAdapter(Manifest)
 _OF_OVER_REFUSAL = frozenset(
     (
         *("contested", "undecided", "sounds_risky", "moderation"),
-        *("rescue", "panel", "hard", "toxic", "toxic_seeds", "rounds", "language_notes"),
+        *("rescue", "panel", "hard", "toxic", "toxic_seeds", "rounds"),
+        *("language", "language_notes"),
     )
 )
 """Fields that only an over-refusal set has: the manifest of a fine-grained one leaves them out."""
