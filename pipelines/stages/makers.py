@@ -1,7 +1,7 @@
 """Prompt tasks, checks and moderators as a recipe describes them."""
 
-from dataclasses import fields, is_dataclass, replace
-from typing import TypeVar
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING, TypeVar
 
 from checks.artefacts import ControlCharacters
 from checks.drift import DriftBand, NearExample
@@ -36,7 +36,10 @@ from pipelines.recipe.writing import WrittenSeeds
 from pipelines.stages.identities import REWRITES, SEEDS, longest
 from taxonomy import Taxonomy
 
-TaskT = TypeVar("TaskT")
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+TaskT = TypeVar("TaskT", bound="DataclassInstance")
 
 
 def cleaning_checks(recipe: OrBench | SorryBench) -> tuple[Check, ...]:
@@ -102,7 +105,7 @@ def _near_jaccard(recipe: OrBench) -> float:
 
 def in_language(recipe: OrBench, task: TaskT) -> TaskT:
     """The task, told the recipe's language where its requests have a place for one."""
-    if recipe.language == ENGLISH or not is_dataclass(task):
+    if recipe.language == ENGLISH:
         return task
     told = {"language": tongue_of(recipe).name}
     return replace(task, **told) if "language" in {each.name for each in fields(task)} else task
