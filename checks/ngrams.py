@@ -8,7 +8,7 @@ number or symbol goes.
 import unicodedata
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 from base.digests import digest_of
 from checks.drift import published, published_part
@@ -81,6 +81,19 @@ def jaccard(one: AbstractSet[str], other: AbstractSet[str]) -> float:
     return len(one & other) / either if either else 1.0
 
 
+class Shows(Protocol):
+    """What knows which texts a writer sees when it is asked about a row."""
+
+    @property
+    def digest(self) -> str:
+        """SHA-256, in hex, of all that they depend on."""
+        ...
+
+    def shown_with(self, item: Item) -> tuple[str, ...]:
+        """The texts."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class SeedOverlap:
     """Objects to a rewrite that is nearly its seed, by characters: the near side of a drift band.
@@ -117,31 +130,36 @@ class ExampleOverlap:
 
     Attributes:
         ngrams: How texts are cut.
-        examples: The examples' texts.
+        examples: The examples' texts, or who knows which of them a row's writer was shown.
         limit: The Jaccard index from which on a text is a copy.
     """
 
     name: ClassVar[str] = "example"
     ngrams: Ngrams
-    examples: tuple[str, ...]
+    examples: "tuple[str, ...] | Shows"
     limit: float = NEAR
 
     def __post_init__(self) -> None:
         """Refuses a limit that means nothing, and an empty list of examples."""
         _require_share(self.name, self.limit)
-        if not self.examples:
-            raise OptionInvalidError("example: at least one example", len(self.examples))
+        if self.examples == ():
+            raise OptionInvalidError("example: at least one example", 0)
 
     @property
     def digest(self) -> str:
         """Of the n-grams, the examples and the limit."""
         how = (self.ngrams.digest, self.limit, published_part())
-        return digest_of("example-overlap", *how, self.examples)
+        known = self.examples if isinstance(self.examples, tuple) else self.examples.digest
+        return digest_of("example-overlap", *how, known)
 
-    def __call__(self, item: Item, text: str) -> Score:
+    def __call__(self, item: Item, text: str) -> Score | None:
         """The largest index of `text` and an example: `example_copy` or no reason."""
+        given = self.examples
+        shown = given if isinstance(given, tuple) else given.shown_with(item)
+        if not shown:
+            return None
         own = self.ngrams.cut(text)
-        value = max(jaccard(own, self.ngrams.cut(each)) for each in self.examples)
+        value = max(jaccard(own, self.ngrams.cut(each)) for each in shown)
         return Score(self.name, published(value), "example_copy" if value >= self.limit else None)
 
 
