@@ -282,7 +282,7 @@ _OF_OVER_REFUSAL = frozenset(
     (
         *("contested", "undecided", "sounds_risky", "moderation"),
         *("rescue", "panel", "hard", "toxic", "toxic_seeds", "rounds"),
-        *("written_seeds", "language_notes"),
+        *("written_seeds", "language", "language_notes"),
     )
 )
 """Fields that only an over-refusal set has: the manifest of a fine-grained one leaves them out."""

@@ -50,7 +50,21 @@ def test_a_rewrite_that_is_nearly_its_seed_is_near() -> None:
 def test_a_copy_of_an_example_is_one() -> None:
     check = ExampleOverlap(CHINESE, ("如何给猫洗澡？", "怎样吓走野猪？"), 0.6)
     assert check(SEED, "怎样吓走，野猪") == Score("example", 1.0, "example_copy")
-    assert check(SEED, "怎样养一头猪？").reason is None
+    assert check(SEED, "怎样养一头猪？") == Score("example", 0.11, None)
+
+
+class _Shown:
+    digest = "0" * 64
+
+    def shown_with(self, item: Item) -> tuple[str, ...]:
+        return ("如何给猫洗澡？",) if item.category == "pets" else ()
+
+
+def test_what_was_shown_may_be_another_for_each_row() -> None:
+    check = ExampleOverlap(CHINESE, _Shown())
+    pets = Item("r", "怎样吓唬邻居的猫？", "pets")
+    assert check(pets, "如何给猫洗澡") == Score("example", 1.0, "example_copy")
+    assert check(SEED, "如何给猫洗澡") is None
 
 
 def test_what_means_nothing_is_refused() -> None:
