@@ -13,7 +13,7 @@ from inference.types import Item
 _FILE = "intent"
 _NEGATED, _AHEAD = 3, 3
 _IN_PASSING = 0.5
-_READ_WORDS = 100
+_READ_WORDS, _READ_TEXT = 100, 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +41,13 @@ class RequestKept:
 
     def __call__(self, item: Item, text: str) -> str | None:
         """`refused`, `answered`, `softened`, `opposite`, `other_act`, `other_object`, or None."""
-        base, words = words_of(item.text), words_of(text)
+        base, words = words_of(item.text)[:_READ_TEXT], words_of(text)
         if _refused(base, words):
             return "refused"
         requests = requests_in(text)
         if not requests:
             return "answered"
-        stems = {stem(word) for word in words if is_content(word)}
+        stems = {stem(word) for word in words[:_READ_TEXT] if is_content(word)}
         of_base = list(dict.fromkeys(content_words(item.text)))[:_READ_WORDS]
         for request in _telling(requests, of_base):
             if turned := _turned(base, _core(request, of_base)):

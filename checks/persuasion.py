@@ -39,7 +39,7 @@ class Persuades:
     @property
     def digest(self) -> str:
         """Of the lists, and of how much must stand around the request."""
-        sizes = (_LEAST_FRAME, _LEAST_GROWTH)
+        sizes = (_LEAST_FRAME, _LEAST_GROWTH, _AMPLE, _LONG)
         return digest_of(self.name, self.technique, lexicon_part(_FILE), sizes, english_part())
 
     def __call__(self, item: Item, text: str) -> str | None:
@@ -63,16 +63,20 @@ class Persuades:
         second = lexicon(_FILE)[with_it].distinct(words) - first
         if self.technique == "evidence-based_persuasion":
             figures = figures_in(text) - figures_in(base)
-            return bool(first) and (bool(figures) or bool(second & _figure_words()))
+            counted = bool(figures) or bool(second & _figure_words())
+            return counted and (bool(first) or around >= _LONG)
         if self.technique == "logical_appeal":
-            return (bool(first) and len(first) + len(second) >= 2) or len(second) >= 4
+            return (bool(first) and len(first) + len(second) >= 2) or len(second) >= 3
         if self.technique == "misrepresentation":
             return _poses(first, words, around)
-        return bool(first) and bool(second)
+        # What is said at length needs one sign less.
+        if bool(first) and (bool(second) or around >= _LONG):
+            return True
+        return len(second) >= 2 and around >= _LONG
 
 
 _FIRST_PERSON = frozenset("i i'm i've i'd we we're we've my our ours us me".split())
-_AMPLE = 9
+_AMPLE, _LONG = 9, 10
 
 
 def _poses(identity: set[str], words: Sequence[str], around: int) -> bool:
@@ -86,7 +90,7 @@ def _poses(identity: set[str], words: Sequence[str], around: int) -> bool:
     shown = len(identity) + len(roles)
     if identity and (shown >= 2 or around >= _AMPLE):
         return True
-    return len(roles) >= 2 and around >= _AMPLE
+    return bool(roles) and around >= _AMPLE + 1 - min(1, len(roles) - 1)
 
 
 def _figure_words() -> set[str]:

@@ -152,8 +152,11 @@ def _mean_length(words: Sequence[str]) -> float:
 
 def frame(base: str, text: str) -> list[str]:
     """The content words of a text that are no form of a content word of its base."""
-    stems = {stem(word) for word in content_words(base)}
-    return [word for word in content_words(text) if not matched(word, stems)]
+    stems = set(map(stem, dict.fromkeys(content_words(base)[:_READ_WORDS])))
+    return [word for word in content_words(text)[:_READ_WORDS] if not matched(word, stems)]
+
+
+_READ_WORDS = 200
 
 
 _LEAST_ROLE = 4
@@ -169,7 +172,7 @@ class GivesRole:
     def digest(self) -> str:
         """Of the lists, and of how much must stand around the request."""
         patterns = (lexicon_part("personas"), pattern_part(_NAMED_PART))
-        return digest_of(self.name, *patterns, _LEAST_ROLE, english_part())
+        return digest_of(self.name, *patterns, _LEAST_ROLE, _READ_WORDS, english_part())
 
     def __call__(self, item: Item, text: str) -> str | None:
         """`no_style`, or None; the base is `item.text`."""

@@ -39,6 +39,8 @@ _HAN = {
 _SAME_START, _SAME_RUN = 0.75, 0.6
 _LEAST_RUN = 2
 _LEAST_CLASSES, _LONG = 2, 4
+_RUN_OF_HAN = re.compile(f"[{''.join(_HAN.values())}]{{{_LEAST_RUN},}}")
+_REPEATED = re.compile(r"([A-Z])\1+")
 
 
 def transliteration_part() -> Json:
@@ -64,8 +66,7 @@ def sounds_in(name: str, text: str, language: str) -> bool:
     if len(wanted) < _LEAST_CLASSES:
         return True
     if language == "zh":
-        runs = re.findall(f"[{''.join(_han())}]{{{_LEAST_RUN},}}", text)
-        return any(_alike(wanted, _classes(run)) for run in runs)
+        return any(_alike(wanted, _classes(run)) for run in _RUN_OF_HAN.findall(text))
     return any(_begins(_classes(word), wanted) for word in text.split())
 
 
@@ -90,7 +91,7 @@ def _alike(wanted: str, run: str) -> bool:
 def _classes(text: str) -> str:
     known = _letters()
     found = "".join(known.get(letter, "") for letter in text.replace("ch", "s"))
-    return re.sub(r"([A-Z])\1+", r"\1", found)
+    return _REPEATED.sub(r"\1", found)
 
 
 @cache
