@@ -23,7 +23,7 @@ _GROUPED = re.compile(r"(?<=\d)[,.\u00a0\u202f ](?=\d{3}(?!\d))")
 _THOUSANDS = re.compile(r"(?<=\d)\s?k\b", re.IGNORECASE)
 _NAME = re.compile(r"(?<=[\w,] )[A-Z][^\W\d_]{2,}|(?<=Mr\. )[A-Z][^\W\d_]+")
 _UNITS, _TENS, _HUNDRED = 10, 100, 100
-_DETERMINERS = range(2, 13)
+_DETERMINERS = tuple(range(2, 13))
 
 _NO_NAMES = frozenset(
     "january february march april may june july august september october november december monday "

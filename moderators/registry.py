@@ -36,7 +36,8 @@ class Parts:
         marked: Those guards whose own marks are put round what they are asked.
         tries: How often a model is asked until its answer is usable.
         max_tokens: Longest answer in tokens, for the models that have a limit of their own.
-        policy: What those are told that are asked for a verdict; None for the paper's policy.
+        policy: What those are told that are asked for a verdict: the name of a policy, or one of
+            the user's own.
     """
 
     taxonomy: Taxonomy
@@ -46,7 +47,7 @@ class Parts:
     marked: frozenset[str] = frozenset()
     tries: int = 3
     max_tokens: Mapping[str, int] = field(default_factory=dict)
-    policy: Policy | None = None
+    policy: Policy | str = PAPER
 
 
 def build(name: str, parts: Parts) -> ModeratorPlan:
@@ -61,6 +62,7 @@ def build(name: str, parts: Parts) -> ModeratorPlan:
         ModeratorUnknownError: The name is none of these; the rule names the nearest one.
         EncoderMissingError: The kind compares embeddings, and the recipe has no encoder.
         GuardUnknownError: The model's dialect is none that moderates.
+        PolicyUnknownError: The policy is none.
         TaxonomyUnfitError: The moderator chooses a category, and the taxonomy has no `none`.
         PrototypesInvalidError: The kind needs prototypes, and the taxonomy has none.
         DigestError: The moderator has no digest.
@@ -83,7 +85,7 @@ def _made(name: str, parts: Parts) -> ModeratorPlan:
         limit = parts.max_tokens.get(model)
         return GuardModerator(model, spoken, parts.taxonomy.names, parts.tries, limit)
     limit = parts.max_tokens.get(model, MAX_TOKENS)
-    policy = parts.policy or load_policy(PAPER)
+    policy = load_policy(parts.policy) if isinstance(parts.policy, str) else parts.policy
     return LlmModerator(
         model, _with_none(name, parts), policy.prompt, parts.tries, limit, policy.exchange
     )

@@ -178,11 +178,16 @@ def policy_of(recipe: OrBench) -> Policy:
         RecipeError: A template of its own is not there.
         TemplateInvalidError: It lacks a place that it must have, or has one that nothing fills.
     """
-    shipped = load_policy(recipe.moderate.policy)
+    return _own_policy(recipe) or load_policy(recipe.moderate.policy)
+
+
+def _own_policy(recipe: OrBench) -> Policy | None:
+    """The policy that templates of the recipe's own make, with the shipped one for the rest."""
     prompt = own_template(recipe, "moderate.template")
     exchange = own_template(recipe, "moderate.exchange_template")
     if prompt is None and exchange is None:
-        return shipped
+        return None
+    shipped = load_policy(recipe.moderate.policy)
     return Policy(OWN, prompt or shipped.prompt, exchange or shipped.exchange)
 
 
@@ -228,7 +233,7 @@ def moderator_plans(recipe: OrBench, taxonomy: Taxonomy) -> tuple[ModeratorPlan,
             for name, model in recipe.models.items()
             if model.max_tokens is not None
         },
-        policy=policy_of(recipe),
+        policy=_own_policy(recipe) or recipe.moderate.policy,
     )
     plans: list[ModeratorPlan] = []
     for given in recipe.moderate.moderators:

@@ -33,7 +33,7 @@ def test_the_summary_names_every_config_and_the_columns_of_an_empty_one(run: Sma
     )
     columns = tables["Columns of or-bench-hard-1k, which has no rows"].rows
     assert columns[:2] == (("prompt", "string"), ("category", "string"))
-    assert [name for name, _ in columns][10:14] == ["rescued", "refusals", "answered", "panel"]
+    assert [name for name, _ in columns][12:16] == ["rescued", "refusals", "answered", "panel"]
 
 
 def test_the_summary_counts_rescue_panel_and_draws(released: SmallRun) -> None:

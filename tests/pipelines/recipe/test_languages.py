@@ -41,7 +41,7 @@ def test_english_is_as_it_was(tmp_path: Path) -> None:
     assert nearness(plain).measure == "all-MiniLM-L6-v2"
     assert language_lines(plain) == ()
     assert cleaning_checks(plain)[0] == Length(8, 600, 3)
-    assert "fiction_frame" in names(rewriting_checks(plain, taxonomy_of(plain))["hate"])
+    assert "fiction_frame" in names(rewriting_checks(plain, taxonomy_of(plain), "")["hate"])
     assert [recipe_digest(each, "dedup", "rewrite") for each in (plain, said)] == [
         recipe_digest(plain, "dedup", "rewrite")
     ] * 2
@@ -51,7 +51,7 @@ def test_rules_that_know_english_alone_are_off(tmp_path: Path) -> None:
     chinese = recipe(tmp_path, "language=zh")
     off = ("safety_words", "harm_words", "disclaimer_tail", "reversal", "fiction_frame")
     assert unfit(chinese) == ("repetition", *off)
-    found = rewriting_checks(chinese, taxonomy_of(chinese))["hate"]
+    found = rewriting_checks(chinese, taxonomy_of(chinese), "")["hate"]
     assert not set(names(found)) & {"repetition", *off}
     assert WriterRefused() in found
     assert RefusedAbroad("zh") in found
@@ -115,7 +115,7 @@ def test_characters_tell_what_is_near_where_no_encoder_knows_the_language(tmp_pa
     assert nearness(tamil).measure == Ngrams(5, spaces=True)
     assert nearness(recipe(tmp_path, "language=zh", "dedup.jaccard=0.7")).threshold == 0.7
     assert nearness(recipe(tmp_path, "language=zh", "dedup.threshold=null")).threshold is None
-    drift, _, example = rewriting_checks(chinese, taxonomy_of(chinese))["hate"][-3:]
+    drift, _, example = rewriting_checks(chinese, taxonomy_of(chinese), "")["hate"][-3:]
     assert isinstance(drift, SeedOverlap)
     assert isinstance(example, ExampleOverlap)
 

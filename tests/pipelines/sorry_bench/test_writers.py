@@ -33,7 +33,10 @@ def _recipe(**mutate: object) -> SorryBench:
             "benchmark": "sorry-bench",
             "models": {name: {**_SERVED, "model": name} for name in "abc"},
             "base": {"from": "shipped"},
-            "mutate": {"styles": ["slang"], "intent": None, "tries": 2, **mutate},
+            "mutate": {
+                **{"styles": ["slang"], "intent": None, "judge": None, "tries": 2},
+                **mutate,
+            },
             "release": {"version": "2026.11.0"},
         }
     )
@@ -107,6 +110,6 @@ def test_every_writer_and_translator_is_among_the_models_that_are_asked() -> Non
     )
     part = recipe.mutate
     assert part is not None
-    assert asked_models(part, part.wanted) == ("a", "b", "c")
+    assert asked_models(recipe, part, part.wanted) == ("a", "b", "c")
     assert writers(part) == {"slang": "a, b", "translate-fr": "b, c"}
     assert translator_into_english(part) == "b"

@@ -7,12 +7,15 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass, replace
+from io import BufferedReader, BytesIO
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import pytest
 
+from base import foreign_text
+from base.foreign_text import open_regular
 from tests.pipelines.stages.reach import Constant, importers
 
 UNEDITABLE = object()
@@ -132,23 +135,37 @@ def with_file(path: Path, data: bytes) -> Iterator[None]:
     def text_of(self: Path, *given: Any, **named: Any) -> str:  # noqa: ANN401 - passed on
         return data.decode() if self == path else read_text(self, *given, **named)
 
+    def opened(other: Path) -> BufferedReader:
+        return BufferedReader(BytesIO(data)) if other == path else open_regular(other)  # type: ignore[arg-type]
+
     with pytest.MonkeyPatch.context() as patch, _without_caches():
         patch.setattr(Path, "read_bytes", bytes_of)
         patch.setattr(Path, "read_text", text_of)
+        patch.setattr(foreign_text, "open_regular", opened)
         yield
 
 
 @contextmanager
 def files_read() -> Iterator[set[Path]]:
     """The files that are read meanwhile, by whoever reads them at once."""
-    read_bytes, found = Path.read_bytes, set[Path]()
+    read_bytes, read_text, found = Path.read_bytes, Path.read_text, set[Path]()
+
+    def text_of(self: Path, *given: Any, **named: Any) -> str:  # noqa: ANN401 - passed on
+        found.add(self)
+        return read_text(self, *given, **named)
 
     def noted(self: Path) -> bytes:
         found.add(self)
         return read_bytes(self)
 
+    def opened(path: Path) -> BufferedReader:
+        found.add(path)
+        return open_regular(path)
+
     with pytest.MonkeyPatch.context() as patch, _without_caches():
         patch.setattr(Path, "read_bytes", noted)
+        patch.setattr(Path, "read_text", text_of)
+        patch.setattr(foreign_text, "open_regular", opened)
         yield found
 
 

@@ -41,7 +41,7 @@ def test_planted_copies_of_shown_examples_are_caught(
 ) -> None:
     loaded = recipe(tmp_path, f"rewrite.form={form}", *filter(None, [measured]))
     checks = makers.rewriting_checks(loaded, TAXONOMY, EDITION)["illegal"]
-    shows = makers.rewriter(loaded, TAXONOMY, EDITION)
+    shows = makers.rewriter(loaded, TAXONOMY, EDITION, loaded.rewrite.writers[0])
     later = replace(SEED, shown=(("Rob the night bus", "Who robs night buses and why at night?"),))
     for item in (SEED, later):
         texts = shows.shown_with(item)
@@ -73,4 +73,4 @@ def test_a_category_without_pairs_is_refused_before_anything_is_asked(tmp_path: 
         TAXONOMY, categories=(*TAXONOMY.categories, Category("piracy", "Piracy", "At sea."))
     )
     with pytest.raises(ExamplesInvalidError, match="none for piracy"):
-        makers.rewriter(recipe(tmp_path), wider, EDITION)
+        makers.rewriter(recipe(tmp_path), wider, EDITION, "writer")
