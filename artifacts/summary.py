@@ -116,11 +116,11 @@ def configs_table(configs: tuple[ConfigRecord, ...], balance: Mapping[str, float
 def levels_table(levels: Mapping[str, Mapping[str, int]]) -> Table:
     """Rows by the level and form that their writer named, of those that have both."""
     forms = sorted({form for counts in levels.values() for form in counts})
-    rows: tuple[tuple[Cell, ...], ...] = tuple(
+    rows: list[tuple[Cell, ...]] = [
         (level, *(counts.get(form, 0) for form in forms))
         for level, counts in sorted(levels.items())
-    )
-    return Table("Levels and forms, as the writer named them", ("level", *forms), rows)
+    ]
+    return Table("Levels and forms, as the writer named them", ("level", *forms), tuple(rows))
 
 
 def rescue_table(found: release_facts.RescueFacts) -> Table:

@@ -260,9 +260,10 @@ def few_shots(pairs: Sequence[RewritePair], number: int, *whom: str) -> tuple[Re
 
 def _drawn_part() -> Json:
     """What draws and the texts of a request depend on besides templates and data."""
-    told = {str(level): meaning for level, meaning in LEVELS.items()}
+    levels: dict[str, Json] = {str(level): meaning for level, meaning in LEVELS.items()}
+    forms: dict[str, Json] = {str(form): meaning for form, meaning in FORMS.items()}
     numbers = (_PAIRS, _LEAST_FORMS, _DRAWS, _WORDS)
-    return [*numbers, _LENGTH, _ANY_LENGTH, _REFUSED, told, [*FORMS.items()]]
+    return [*numbers, _LENGTH, _ANY_LENGTH, _REFUSED, levels, forms]
 
 
 def _has_ladder(wording: Template) -> bool:

@@ -37,7 +37,7 @@ _MADE_AS_IT_RUNS = {
     "checks.refusal_phrases.refusal_list",
     "checks.style_rules._any",  # kept by `STYLE_RULES`
     "inference.generations._generation",  # kept by `generation_table`
-    "generators.answers._whole_texts",  # a key of ours, a colon and a bracket
+    "generators.answers._whole_values",  # a key of ours, a colon and a bracket
     "moderators.refusal.trained_features.trained_words",  # keeps what it makes
     "pipelines.recipe.base.spelled",  # found where it is called
 }
