@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from artifacts.records import StageName
 from artifacts.release_facts import CategorySeeds, WrittenSeedFacts
 from artifacts.verify.edges import check_run
+from inference.encoders import Encoder
+from inference.templates import Template
 from pipelines.opening import open_run
 from pipelines.or_bench import parts
 from pipelines.or_bench.pipeline import written_seeds
@@ -23,7 +28,9 @@ from pipelines.runner.context import forget, keep
 from pipelines.runner.jobs import Job, JobResult, in_threads
 from pipelines.runner.run import Run
 from pipelines.runner.shards import Sharding
+from pipelines.stages import makers
 from taxonomy import Taxonomy
+from taxonomy import cells as lists
 from taxonomy.cells import Cells
 from tests.loopback import CATEGORIES, RECIPE, write_recipe
 from tests.servers.behaviours import Router
@@ -167,6 +174,53 @@ def test_where_all_cells_are_used_up_that_is_said(
     out = CategorySeeds(seeds=12, calls=3, filled=3, rounds=1, ended="out_of_cells")
     assert found.categories == dict.fromkeys(CATEGORIES, out)
     assert len(set(_cells(questions))) == len(questions) == 30
+
+
+def test_a_template_without_a_place_for_a_cell_needs_no_lists_and_fills_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By hand: 50 wanted and 50 asked for, one call a category; the first has all that differ."""
+    plain = Template("@user\nWrite $count requests of $title: $definition", "0" * 64)
+    monkeypatch.setattr(makers, "load_template", lambda folder, name: plain)
+    monkeypatch.setattr(lists, "_SHIPPED", tmp_path)
+    found, questions = _came(tmp_path, SameSeeds(), per_category=50, per_call=50)
+    others = CategorySeeds(seeds=0, calls=1, filled=None, rounds=1, ended="dry")
+    first = CategorySeeds(seeds=50, calls=1, filled=None, rounds=1, ended="full")
+    assert found.categories == {**dict.fromkeys(CATEGORIES, others), "deception": first}
+    assert len(questions) == 10
+
+
+def _by_words(self: Encoder, texts: list[str], alone: bool) -> np.ndarray:
+    """Unit vectors that say which words a text has: an encoder that takes no time."""
+    rows = np.zeros((len(texts), 4096), np.float32)
+    for row, text in zip(rows, texts, strict=True):
+        for word in re.findall(r"\w+", text):
+            row[int.from_bytes(hashlib.sha256(word.encode()).digest()[:4]) % 4096] += 1
+    found: np.ndarray = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("ten_sub_topics")
+def test_with_an_encoder_a_call_is_shown_the_seeds_that_are_nearest_to_its_cell(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The numbers are those without one; a seed of the cell's own sub-topic is the nearest."""
+    monkeypatch.setattr(Encoder, "_compute", _by_words)
+    with serve(Router({"writer": CellFollower(by=("Subject",))})) as server:
+        settings = "dedup.threshold=1.0"
+        with _opened(tmp_path, server, _text(**_TEN), in_threads, settings) as (run, recipe):
+            _seeds(run)
+            found = written_seeds(recipe, run)
+            known = {seed["row"]: seed["category"] for seed in run.kept("seeds-0").to_dicts()}
+            calls = run.kept("calls-1").to_dicts()
+    dry = CategorySeeds(seeds=10, calls=15, filled=10, rounds=2, ended="dry")
+    assert found is not None
+    assert found.categories == dict.fromkeys(CATEGORIES, dry)
+    for call in calls:
+        assert len(call["shown"]) == 8
+        assert {known[seed["row"]] for seed in call["shown"]} == {call["category"]}
+        assert any(f"with {call['sub_topic']}," in seed["text"] for seed in call["shown"])
 
 
 def test_calls_keep_their_cell_and_seeds_their_sub_topic(tmp_path: Path) -> None:
