@@ -144,8 +144,8 @@ def _made(
                 f"styles[{place}] must be a prompt style of mutations{did_you_mean(style, NAMES)}"
             )
             raise InputError(rule, "another one")
-    for name, whole in (("texts", texts), ("bases", given)):
-        if blank := [place for place, text in enumerate(whole) if not text.strip()]:
+    for name, filled in (("texts", texts), ("bases", given)):
+        if blank := [place for place, text in enumerate(filled) if not text.strip()]:
             raise InputError(f"{name}[{blank[0]}] must not be blank", "a blank one")
     return [verb.MadeRow(*row) for row in zip(named, given, texts, strict=True)]
 
