@@ -70,7 +70,7 @@ def test_where_a_real_model_writes_drift_examples_risk_and_intent_are_looked_at(
         writers, translators = names_of(part.writer), names_of(part.translator)
         assert writers
         if recipe.models[writers[0]].provider != "embedded":
-            assert part.checker not in (None, *writers)
+            assert part.judge_among(recipe.models) not in (None, *writers, *translators)
             assert part.back_translator not in (None, *translators)
 
 
