@@ -36,7 +36,17 @@ class RequestKept:
         """Of the lists, and of how a text is read."""
         read = (lexicon_part(_FILE), lexicon_part("opposites"), english_part(), requests_part())
         return digest_of(
-            self.name, self.kept, *read, _NEGATED, _AHEAD, _NEAR, _IN_PASSING, _READ_WORDS
+            self.name,
+            self.kept,
+            *read,
+            _LOSABLE.digest,
+            _FORBIDS.digest,
+            _NOT,
+            _NEGATED,
+            _AHEAD,
+            _NEAR,
+            _IN_PASSING,
+            _READ_WORDS,
         )
 
     def __call__(self, item: Item, text: str) -> str | None:
@@ -165,7 +175,8 @@ def _spared(base: Sequence[str], core: Sequence[str]) -> set[int]:
 def _negated(base: Sequence[str], core: Sequence[str]) -> bool:
     """Whether the text says no where its base says yes."""
     lists = lexicon(_FILE)
-    if _LOSABLE.first(base) or lists["spares_keep_base"].first(base):
+    negative = (_LOSABLE, _FORBIDS, lists["spares_keep_base"])
+    if any(phrases.first(base) for phrases in negative):
         return False
     harmless = {
         place
@@ -180,6 +191,7 @@ def _negated(base: Sequence[str], core: Sequence[str]) -> bool:
     return False
 
 
+_FORBIDS = Phrases(("forbid*", "ban", "bans", "banned", "prohibit*", "refus*", "no", "nobody"))
 _LOSABLE = Phrases(
     (
         "without",
