@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from base.foreign_text import read_regular
+from taxonomy import category_files
 from tests.pipelines.stages.reach import Constant, importers
 
 UNEDITABLE = object()
@@ -135,6 +137,11 @@ def with_file(path: Path, data: bytes) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch, _without_caches():
         patch.setattr(Path, "read_bytes", bytes_of)
         patch.setattr(Path, "read_text", text_of)
+        patch.setattr(
+            category_files,
+            "read_regular",
+            lambda own, most: data if own == path else read_regular(own, most),
+        )
         yield
 
 
@@ -149,6 +156,11 @@ def files_read() -> Iterator[set[Path]]:
 
     with pytest.MonkeyPatch.context() as patch, _without_caches():
         patch.setattr(Path, "read_bytes", noted)
+        patch.setattr(
+            category_files,
+            "read_regular",
+            lambda own, most: found.add(own) or read_regular(own, most),
+        )
         yield found
 
 
