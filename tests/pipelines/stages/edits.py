@@ -154,13 +154,13 @@ def files_read() -> Iterator[set[Path]]:
         found.add(self)
         return read_bytes(self)
 
+    def noted_regular(path: Path, most: int) -> bytes:
+        found.add(path)
+        return read_regular(path, most)
+
     with pytest.MonkeyPatch.context() as patch, _without_caches():
         patch.setattr(Path, "read_bytes", noted)
-        patch.setattr(
-            category_files,
-            "read_regular",
-            lambda own, most: found.add(own) or read_regular(own, most),
-        )
+        patch.setattr(category_files, "read_regular", noted_regular)
         yield found
 
 
