@@ -175,12 +175,7 @@ def test_numbers_of_the_request_are_kept(name: str) -> None:
 
 _HARSH = re.compile(
     r"\b(?:kill|murder|die(?!t)|dead(?! snarky)|blood|bomb|gun|knife|weapon|poison|drug|sex|nude"
-<<<<<<< HEAD
-    r"|rape"
-    r"|suicide|terror|hack|stab|shoot|slur|nazi|child|children|kid|kids|teen|minor|boy|girl)\w*",
-=======
     r"|rape|suicide|terror|hack|stab|shoot|slur|nazi|child|children|kid|kids|teen|minor|boy|girl)\w*",
->>>>>>> 81f2ad63207030b9584eac58a9df6a5f55395abe
     re.IGNORECASE,
 )
 _NAMES = frozenset(
