@@ -127,7 +127,7 @@ AUTO = "auto"
 class Mutate(base.Part):
     """Which styles are made, by whom, and what a mutated row must keep."""
 
-    not_digested: ClassVar[frozenset[str]] = frozenset(("template",))
+    not_digested: ClassVar[frozenset[str]] = frozenset(("template", "judge_template"))
 
     styles: Annotated[tuple[Style, ...], Field(strict=False, min_length=1)] | Literal["all"] = "all"
     """`all`, or a list of prompt styles as published."""
@@ -169,6 +169,9 @@ class Mutate(base.Part):
     in its style, and whether it asks for what its base asks for; null where none does. `auto` is
     null where the writer is embedded, else the `checker`, else the `back_translator`, else the
     writer itself, which is warned of."""
+    judge_template: base.Text | None = None
+    """A file with a chat of one's own for that judge, relative to the recipe or to the working
+    folder (`refusery templates` writes the shipped one out)."""
     pilot: base.Count = 8
     """Rows after which a style whose rows were all dropped is stopped."""
 

@@ -348,6 +348,7 @@ def checking_of(
         edition=edition,
         template=own_template(recipe, style_key(style)) if style in WRITTEN else None,
         judge_tokens=recipe.models[judge].max_tokens if judge else None,
+        judge_template=own_template(recipe, "mutate.judge_template"),
     )
 
 

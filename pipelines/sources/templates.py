@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from base.did_you_mean import did_you_mean
 from generators import rewriter, seed_writer
-from generators.mutations import chats
+from generators.mutations import chats, style_judge
 from generators.mutations.styles import WRITTEN
 from inference.templates import Template, TemplateInvalidError, read_template
 from pipelines.errors import RecipeError
@@ -82,6 +82,12 @@ KEYS = MappingProxyType(
                     chats.OPTIONAL,
                 )
                 for name, style in WRITTEN.items()
+            ),
+            _key(
+                "mutate.judge_template",
+                [f"{_MUTATIONS}/style_judge"],
+                style_judge.REQUIRED,
+                style_judge.OPTIONAL,
             ),
         )
     }

@@ -5,12 +5,13 @@ pairs or examples for the rewriter, prototypes for the offline moderators, a har
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from base.errors import RefuseryError
 from generators.examples.loader import load_examples
 from generators.examples.rewrites import load_rewrites
+from generators.seed_writer import CELL
 from moderators.offline import BASELINE, KERNEL, NEAREST, WORDS
 from moderators.prototypes import load_prototypes
 from pipelines.errors import TaxonomyGapsError
@@ -21,6 +22,7 @@ from pipelines.recipe.schema import Buildable
 from pipelines.recipe.writing import ShippedSeeds, WrittenSeeds
 from pipelines.sources.seeds import SHIPPED, read_seeds
 from pipelines.sources.source import seeds_source
+from pipelines.sources.templates import own_template
 from taxonomy import NONE
 from taxonomy.cells import load_cells
 from taxonomy.loader import seeds_file
@@ -74,6 +76,12 @@ def gaps_of(recipe: Buildable) -> tuple[Gap, ...]:
     return tuple(_Taxonomy(recipe).gaps())
 
 
+def _shows(recipe: OrBench, key: str, places: Set[str]) -> bool:
+    """Whether a template, shipped or the recipe's own, has one of these places."""
+    template = own_template(recipe, key)
+    return template is None or not places.isdisjoint(template.places)
+
+
 _SHOWN = 8
 
 
@@ -113,14 +121,16 @@ class _Taxonomy:
 
     def _seeds(self, recipe: OrBench) -> Iterator[Gap]:
         if isinstance(recipe.seeds, WrittenSeeds):
-            yield from self._counted("seeds.from: llm", "cells", "sub-topics", 1)
+            if _shows(recipe, "seeds.template", CELL):
+                yield from self._counted("seeds.from: llm", "cells", "sub-topics", 1)
         elif isinstance(recipe.seeds, ShippedSeeds):
             yield from self._counted(f"seeds.from: {SHIPPED}", "seeds", "seeds", 1)
 
     def _rewrites(self, recipe: OrBench) -> Iterator[Gap]:
         key = f"rewrite.form: {recipe.rewrite.form}"
         if recipe.rewrite.form == "json":
-            yield from self._counted(key, "rewrites", "pairs of seed and rewrite", LEAST_PAIRS)
+            if _shows(recipe, "rewrite.template", {"pairs"}):
+                yield from self._counted(key, "rewrites", "pairs of seed and rewrite", LEAST_PAIRS)
         else:
             yield from self._counted(key, "examples", "examples", LEAST_EXAMPLES)
 

@@ -5,12 +5,15 @@ from pathlib import Path
 import pytest
 
 from base.errors import RefuseryError
+from generators.mutations.style_judge import Judged
 from inference.templates import TemplateInvalidError, read_template
 from inference.types import Item
 from moderators.llm import LlmModerator
 from pipelines.errors import RecipeError
 from pipelines.or_bench.pipeline import require_ready
-from pipelines.recipe import OrBench, load, taxonomy_of
+from pipelines.recipe import OrBench, SorryBench, load, taxonomy_of
+from pipelines.sorry_bench import styles
+from pipelines.sorry_bench.pipeline import require_ready as require_mutable
 from pipelines.sources.templates import KEYS, own_template, own_templates, shipped_text
 from pipelines.stages import makers
 from pipelines.versions.changes import templates_of
@@ -128,3 +131,53 @@ def test_a_file_that_is_not_there_is_one_line(tmp_path: Path) -> None:
 def test_a_list_that_is_continued_takes_no_template(tmp_path: Path) -> None:
     with pytest.raises(RefuseryError, match="template must come with form: json"):
         _recipe(tmp_path, rewrite="form: list, template: mine.md")
+
+
+_MUTATING = """benchmark: sorry-bench
+models:
+  writer: {provider: openai, base_url: "http://127.0.0.1:9/v1", model: m, price: free}
+  judge: {provider: openai, base_url: "http://127.0.0.1:9/v1", model: n, price: free}
+base: {from: shipped}
+mutate: {writer: writer, styles: [slang, translate-fr], intent: null, judge: judge, MORE}
+release: {version: 2026.12.0}
+"""
+
+
+def _mutating(folder: Path, more: str) -> SorryBench:
+    (folder / "s.yaml").write_text(_MUTATING.replace("MORE", more), encoding="utf-8")
+    loaded = load(folder / "s.yaml", [])
+    assert isinstance(loaded, SorryBench)
+    return loaded
+
+
+def test_a_style_and_its_judge_are_asked_by_the_files_that_the_recipe_names(tmp_path: Path) -> None:
+    (tmp_path / "slang.md").write_text("Say it in slang: $text")
+    (tmp_path / "judge.md").write_text("Is $text $style for $base?")
+    recipe = _mutating(tmp_path, "template: {slang: slang.md}, judge_template: judge.md")
+    assert recipe.mutate is not None
+    slang, french = styles.makers(recipe, recipe.mutate)
+    assert isinstance(slang, styles.ModelWritten)
+    assert isinstance(french, styles.ModelWritten)
+    item = Item("r", "Write a rude limerick.", "hate")
+    (turn,) = slang.writers.each[0].task.request(item, 0).messages
+    assert turn.content == "Say it in slang: Write a rude limerick."
+    assert slang.variant(item) is None
+    assert len(french.writers.each[0].task.request(item, 0).messages) > 1
+    judged = [check for check in slang.checks if isinstance(check, Judged)]
+    assert [check.judge.template.text for check in judged] == ["@user\nIs $text $style for $base?"]
+
+
+@pytest.mark.parametrize(
+    ("more", "text", "says"),
+    [
+        ("template: {slang: t.md}", "In slang", r"mutate.template.slang must have a place \$text"),
+        ("judge_template: t.md", "Is $text", r"judge_template must have a place \$base"),
+    ],
+)
+def test_a_style_s_template_without_its_place_is_one_line(
+    tmp_path: Path, more: str, text: str, says: str
+) -> None:
+    (tmp_path / "t.md").write_text(text)
+    recipe = _mutating(tmp_path, more)
+    with pytest.raises(TemplateInvalidError, match=says):
+        require_mutable(recipe)

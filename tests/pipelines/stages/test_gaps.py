@@ -183,3 +183,13 @@ def test_a_base_set_of_shipped_seeds_needs_a_file_of_them(tmp_path: Path) -> Non
 def test_a_small_writer_is_shown_as_many_examples_as_a_category_must_have() -> None:
     shown = ContinuedRewriter("m", load_examples(load_taxonomy("or_bench"))).shown
     assert shown == LEAST_EXAMPLES
+
+
+def test_a_prompt_of_ones_own_asks_for_no_file_that_it_does_not_show(tmp_path: Path) -> None:
+    (tmp_path / "rewrite.md").write_text("Rewrite $seed")
+    (tmp_path / "seeds.md").write_text("Seeds of $title")
+    own = bare(tmp_path, "rewrite.template=rewrite.md", "seeds.template=seeds.md")
+    assert not {gap.fill for gap in gaps_of(own)} & {
+        "files.cells of bare.yaml",
+        "files.rewrites of bare.yaml",
+    }
