@@ -28,7 +28,7 @@ rewrite:
   examples: {{limit: 0.8}}
   target: 9
   rounds: 3
-dedup: {{threshold: 0.8}}
+dedup: {{threshold: 0.72}}
 moderate: {{moderators: [a, b, c, {{kind: words}}], rule: majority, policy: lenient}}
 openers: {{max_share: 0.04}}
 rescue: {{answerer: answerer, max_tokens: 80}}
