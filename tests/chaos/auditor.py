@@ -144,6 +144,9 @@ def _reserved(held: Mapping[str, int], entries: Mapping[str, Entry], log: Log) -
     names = {entry.request["model"]: entry.model for entry in entries.values()}
     lost = Counter(names.get(call["model"]) for call in log.calls if not call["free"])
     lost.subtract(entry.model for entry in entries.values() if not entry.uncounted)
+    # A block that is told by a status, as a bad request is: free for all we know, and uncounted.
+    free = {call["asked"] for call in log.calls if call["free"]}
+    lost.update(each.model for each in entries.values() if each.uncounted and each.asked in free)
     for model, count in held.items():
         if count > lost[model] + log.kills * _IN_FLIGHT:
             yield f"ledger: {count} reservations of {model} are left, and {lost[model]} calls lost"

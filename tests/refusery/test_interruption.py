@@ -79,7 +79,7 @@ def test_a_table_verb_keeps_what_it_has_and_says_how_to_go_on(
         (tmp_path / "judge.yaml").write_text(_recipe(server))
         verb = ("judge", "answers.csv", "--recipe", "judge.yaml", "--judge", "judge")
         with started(*verb, "--out", "judged.csv", cwd=tmp_path) as child:
-            until(lambda: len(server.calls) == 12, child)
+            until(lambda: len(server.calls) == 12 and _stored(tmp_path) == 5, child)
             done = ended(child, number, group=True)
     _is_in_order(done, status)
     print(f"ended {done.seconds:.1f} s after the signal")  # noqa: T201
