@@ -110,7 +110,11 @@ def akin(word: str, others: Collection[str]) -> bool:
     """Whether the stem of a word, or that of one of its kindred, is among those of a text."""
     if stem(word) in others:
         return True
-    return any(other in kin or _long_start(other, kin) for kin in _kin(word) for other in others)
+    return any(
+        other in group or _long_start(other, group)
+        for group in _kindred_of(word)
+        for other in others
+    )
 
 
 @lru_cache(maxsize=1 << 16)
@@ -122,11 +126,11 @@ def _alike(own: str, other: str) -> bool:
     return SequenceMatcher(None, own, other, autojunk=False).ratio() >= _SAME_LETTERS
 
 
-def _long_start(other: str, kin: Collection[str]) -> bool:
-    return len(other) > _SAME_START and other[: _SAME_START + 1] in kin
+def _long_start(other: str, group: Collection[str]) -> bool:
+    return len(other) > _SAME_START and other[: _SAME_START + 1] in group
 
 
-def _kin(word: str) -> tuple[frozenset[str], ...]:
+def _kindred_of(word: str) -> tuple[frozenset[str], ...]:
     return _kindred().get(stem(word), ())
 
 

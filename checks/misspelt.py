@@ -17,10 +17,11 @@ _READ_WORDS = 400
 
 @dataclass(frozen=True, slots=True)
 class Misspelt:
-    """Objects to a text with fewer than two misspelt words, or with words of its own.
+    """Objects to a text with too few misspelt words, or with words of its own.
 
     The words of both texts are laid side by side. One that is spelt otherwise must still be told
-    for the base's; another form of it (`raffles`) is no misspelling.
+    for the base's; another form of it (`raffles`) is no misspelling. Two are wanted, and one word
+    in eight; a single one is enough where all other words are the base's own.
     """
 
     name: ClassVar[str] = "misspelt"
@@ -44,6 +45,8 @@ class Misspelt:
                 unknown += not is_common(other)
         if foreign > max(1, _MOST_FOREIGN * len(base)):
             return "reworded"
+        if unknown and unknown == wrong and not foreign:
+            return None  # word for word but for its slips, as rules write it: one is enough
         return None if wrong >= max(2, _LEAST_WRONG * len(base)) and unknown else "no_style"
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from base.did_you_mean import did_you_mean
+from checks.language_table import ENGLISH
 from checks.registry import NAMES as CHECKS
 from inference.models import SHIPPED_ENCODERS
 from pipelines.errors import RecipeError
@@ -66,6 +67,17 @@ def require_names(recipe: Recipe) -> None:
     if isinstance(recipe, OrBench):
         _require_panel(recipe)
     require_fit_language(recipe)
+    _require_style_rules(recipe)
+
+
+def _require_style_rules(recipe: Recipe) -> None:
+    """Refuses a bound on style rules where none are counted: it would break at a run's end."""
+    gates = getattr(recipe, "gates", None)
+    if gates is None or gates.max_rule_breaks is None:
+        return
+    if not isinstance(recipe, OrBench) or recipe.language != ENGLISH:
+        rule = "gates.max_rule_breaks must be of rewrites in English: style rules are for no others"
+        raise RecipeError(rule, recipe.benchmark)
 
 
 def _require_model(recipe: Recipe, reference: base.Reference) -> None:

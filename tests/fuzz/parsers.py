@@ -13,18 +13,20 @@ from checks.base_comparison import IntentBand, IntentKept
 from checks.clean import Commented
 from checks.drift import DriftBand, NearExample
 from checks.identity import Barred, SeedCopy
+from checks.ngrams import ExampleOverlap, Ngrams, SeedOverlap
 from checks.request_form import Imperative
 from checks.shown import ShownCopy
 from generators.continued import ContinuedRewriter
 from generators.examples.loader import load_examples
 from generators.imperative import ImperativeWriter
 from generators.mutations.checking import Checking, intent_checker, mutation_checks
+from generators.mutations.style_judge import style_judge
 from generators.mutations.styles import NAMES, WRITTEN
 from generators.mutations.translation import back_translator
 from generators.mutations.writer import writer_for
 from generators.rewriter import JsonRewriter, load_wordings
 from generators.seed_writer import SeedWriter
-from inference.templates import load_template
+from inference.templates import Template
 from inference.types import Call, Check, Item, Program, PromptTask, Reply, UnusableError
 from moderators.answers import AnswerTask
 from moderators.classifier import Classifier
@@ -96,9 +98,11 @@ def _judges() -> Iterator[tuple[str, Program[Any]]]:
 
 def _writers() -> Iterator[tuple[str, Task]]:
     taxonomy = load_taxonomy("or_bench")
-    chats = ROOT / "generators" / "templates"
     yield "rewriter", JsonRewriter("m", taxonomy, load_wordings())
-    yield "seeds", SeedWriter("m", taxonomy, load_template(chats, "seeds"))
+    plain = Template("@user\n$count of $title, in $language: $definition", "")
+    yield "seeds", SeedWriter("m", taxonomy, plain)
+    for style in WRITTEN.values():
+        yield f"judge of {style.name}", style_judge(style, "m")
     yield "imperative", ImperativeWriter("m")
     yield "continued", ContinuedRewriter("m", load_examples(load_taxonomy("or_bench")))
     yield "answers", AnswerTask("m", 100)
@@ -152,7 +156,10 @@ def text_checks() -> Mapping[str, Check]:
         wanted = Checking("minilm", back_translator="m", checker="m")
         made |= {f"{style} {each.name}": each for each in mutation_checks(style, wanted)}
     made |= {"imperative": Imperative(), "commented": Commented(), "barred": Barred("", {"a": "b"})}
-    made |= {"seed_copy": SeedCopy()}
+    made |= {"seed_copy": SeedCopy(), "seed_overlap": SeedOverlap(Ngrams.of_language("zh"))}
+    made |= {
+        "example_overlap": ExampleOverlap(Ngrams.of_language("de"), ("Wem gehört die Katze?",))
+    }
     made |= {
         "shown_copy": ShownCopy(ContinuedRewriter("m", load_examples(load_taxonomy("or_bench"))))
     }

@@ -176,3 +176,9 @@ def test_what_cannot_work_is_refused_before_any_call(
 def test_an_offline_moderator_may_have_a_fitting_encoder(tmp_path: Path) -> None:
     kernel = "moderate.moderators=[{kind: kernel, encoder: BAAI/bge-m3}]"
     assert recipe(tmp_path, "language=zh", kernel).language == "zh"
+
+
+def test_a_bound_on_style_rules_is_refused_where_none_are_counted(tmp_path: Path) -> None:
+    with pytest.raises(RecipeError, match="max_rule_breaks must be of rewrites in English"):
+        recipe(tmp_path, "language=zh", "gates.max_rule_breaks=0.1")
+    assert recipe(tmp_path, "gates.max_rule_breaks=0.1").gates is not None

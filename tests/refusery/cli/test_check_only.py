@@ -105,7 +105,10 @@ def test_a_recipes_judge_is_asked_once_a_row_that_passed_the_rest_and_its_reason
     rows = [
         *_ROWS[:3],
         _row("slang", "Yo fam, spit a rude rhyme about my neighbour's xylophone, X1, no cap."),
-        _row("slang", "Ayo bruh, hide the xylophone of my neighbour, number X1, fr fr."),
+        _row(
+            "slang",
+            "Ayo bruh, spit a rude rhyme bout my neighbour's xylophone, X1, we hide it, fr fr.",
+        ),
     ]
     judge = StyleJudge({"hide": "intent_lost"})
     with serve(Router({"back": judge})) as server:
