@@ -17,7 +17,7 @@ from generators.errors import GeneratorError
 from generators.mutations.encodings.registry import ENCODINGS
 from generators.mutations.misspellings import misspell
 from inference.thoughts import visible
-from inference.types import Item, Reply, TokenLogprobs, UnusableError
+from inference.types import Item, Reply, Score, TokenLogprobs, UnusableError
 from moderators.refusal.keyword import KeywordJudge
 from moderators.refusal.trained_features import cheap_features
 from tests.fuzz.hostile import replies, require_storable, texts
@@ -59,7 +59,8 @@ def test_every_check_reads_any_text(text: str, base: str) -> None:
         if isinstance(check, PROGRAMS):
             next(found)  # type: ignore[arg-type]
         else:
-            assert found is None or (isinstance(found, str) and found.isidentifier()), name
+            reason = found.reason if isinstance(found, Score) else found
+            assert reason is None or (isinstance(reason, str) and reason.isidentifier()), name
 
 
 @_FEW

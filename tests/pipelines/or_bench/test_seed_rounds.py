@@ -16,7 +16,6 @@ from artifacts.records import StageName
 from artifacts.release_facts import CategorySeeds, WrittenSeedFacts
 from artifacts.verify.edges import check_run
 from inference.encoders import Encoder
-from inference.templates import Template
 from pipelines.opening import open_run
 from pipelines.or_bench import parts
 from pipelines.or_bench.pipeline import written_seeds
@@ -28,7 +27,6 @@ from pipelines.runner.context import forget, keep
 from pipelines.runner.jobs import Job, JobResult, in_threads
 from pipelines.runner.run import Run
 from pipelines.runner.shards import Sharding
-from pipelines.stages import makers
 from taxonomy import Taxonomy
 from taxonomy import cells as lists
 from taxonomy.cells import Cells
@@ -72,10 +70,12 @@ def _seeds(run: Run) -> None:
     run.step(run.context.pipeline.steps[0])
 
 
-def _came(folder: Path, behaviour: Behaviour, **seeds: int) -> tuple[WrittenSeedFacts, list[str]]:
+def _came(
+    folder: Path, behaviour: Behaviour, *settings: str, **seeds: int
+) -> tuple[WrittenSeedFacts, list[str]]:
     """What came of the rounds, and the questions that the writer was asked."""
     with serve(Router({"writer": behaviour})) as server:
-        with _opened(folder, server, _text(**seeds)) as (run, recipe):
+        with _opened(folder, server, _text(**seeds), in_threads, *settings) as (run, recipe):
             _seeds(run)
             found = written_seeds(recipe, run)
             assert check_run(run.context.layout.run).problems == ()
@@ -180,10 +180,11 @@ def test_a_template_without_a_place_for_a_cell_needs_no_lists_and_fills_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """By hand: 50 wanted and 50 asked for, one call a category; the first has all that differ."""
-    plain = Template("@user\nWrite $count requests of $title: $definition", "0" * 64)
-    monkeypatch.setattr(makers, "load_template", lambda folder, name: plain)
+    (tmp_path / "plain.md").write_text("Write $count requests of $title: $definition")
     monkeypatch.setattr(lists, "_SHIPPED", tmp_path)
-    found, questions = _came(tmp_path, SameSeeds(), per_category=50, per_call=50)
+    found, questions = _came(
+        tmp_path, SameSeeds(), "seeds.template=plain.md", per_category=50, per_call=50
+    )
     others = CategorySeeds(seeds=0, calls=1, filled=None, rounds=1, ended="dry")
     first = CategorySeeds(seeds=50, calls=1, filled=None, rounds=1, ended="full")
     assert found.categories == {**dict.fromkeys(CATEGORIES, others), "deception": first}

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from refusery.cli.app import run
-from taxonomy import cells
 from tests.loopback import RECIPE, write_recipe
 
 _TAXONOMY = """\
@@ -20,6 +19,7 @@ categories:
   - {name: minors, title: Minors, definition: About minors., sensitive: true}
   - {name: none, title: None, definition: Nothing of these., sensitive: false}
 """
+_FILES = "files: {cells: mine_cells.yaml}\n"
 _LISTS = """\
 roles: [a cook, a nurse]
 settings: [at sea]
@@ -30,23 +30,25 @@ sub_topics:
 _WRITTEN = RECIPE.replace("{{from: shipped}}", "{{from: llm, writer: writer, per_category: 50}}")
 
 
-def _recipe(folder: Path, monkeypatch: pytest.MonkeyPatch, lists: str | None) -> Path:
-    (folder / "mine.yaml").write_text(_TAXONOMY, encoding="utf-8")
+def _recipe(folder: Path, lists: str | None) -> Path:
+    files = "" if lists is None else _FILES
+    (folder / "mine.yaml").write_text(_TAXONOMY + files, encoding="utf-8")
     if lists is not None:
         (folder / "mine_cells.yaml").write_text(_LISTS + lists, encoding="utf-8")
-    monkeypatch.setattr(cells, "_SHIPPED", folder)
-    return write_recipe(folder, "http://127.0.0.1:9/v1", f"taxonomy: mine.yaml\n{_WRITTEN}")
+    (folder / "rewrite.md").write_text("Rewrite $seed", encoding="utf-8")
+    written = _WRITTEN.replace("rewrite: {{", "rewrite: {{template: rewrite.md, ")
+    return write_recipe(folder, "http://127.0.0.1:9/v1", f"taxonomy: mine.yaml\n{written}")
 
 
 @pytest.mark.parametrize("verb", ["plan", "build"])
 @pytest.mark.parametrize(
     ("lists", "said"),
     [
-        (None, "a file of cells must exist"),
-        ("", "each category of mine that seeds are written for must have sub-topics (got theft)"),
+        (None, "sub-topics for fraud, theft (seeds.from: llm; fill files.cells of mine.yaml)"),
+        ("", "sub-topics for theft (seeds.from: llm; fill mine_cells.yaml)"),
         (
             "  thefts: [bicycles]\n",
-            "sub-topics must be of a category of mine (did you mean `theft`?)",
+            "sub-topics must be for a category of mine (did you mean `theft`?)",
         ),
         ("  theft: []\n", "sub-topics of theft must be a list with entries"),
         (
@@ -60,10 +62,9 @@ def test_what_is_wrong_with_the_lists_is_one_line_before_any_call(
     lists: str | None,
     said: str,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    recipe = _recipe(tmp_path, monkeypatch, lists)
+    recipe = _recipe(tmp_path, lists)
     out = ["--out", str(tmp_path / "out")] if verb == "build" else []
     assert run([verb, str(recipe), *out]) == 2
     (line,) = capsys.readouterr().err.splitlines()
@@ -72,10 +73,10 @@ def test_what_is_wrong_with_the_lists_is_one_line_before_any_call(
 
 
 def test_a_plan_says_where_more_seeds_are_wanted_than_cells_can_bring(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """By hand: fraud has 2 x 2 = 4 cells, theft 1 x 2 = 2; of 20 seeds each 80 and 40."""
-    recipe = _recipe(tmp_path, monkeypatch, "  theft: [bicycles]\n")
+    recipe = _recipe(tmp_path, "  theft: [bicycles]\n")
     assert run(["plan", str(recipe)]) == 0
     said = " ".join(capsys.readouterr().out.split())
     assert "seeds.per_category asks for 50 seeds" in said
