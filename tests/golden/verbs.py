@@ -235,6 +235,10 @@ VERBS: Mapping[str, tuple[Step, ...]] = {
              "--model a/writer --model b/target --model c/voter --rows 100"),
         Call("new mine --benchmark sorry-bench --provider embedded --rows 100", status=2),
     ),
+    "templates": (
+        Call("templates mine --only rewrite.template"),
+        Call("templates mine", status=2),
+    ),
 }  # fmt: skip
 """Of the verbs that start no flow, in order: `diff` needs what `review` makes."""
 
