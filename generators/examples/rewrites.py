@@ -13,6 +13,7 @@ from taxonomy.category_files import require_file
 
 _HERE = Path(__file__).parent
 _IMPORTED = "its prompts are only imported"
+_ASKING = ("?", "\uff1f", "\u061f")  # full width and Arabic beside the Latin one
 _BROKEN = re.compile(r"^\s|\s$|[^\S ]|  ")
 
 Form: TypeAlias = Literal["question", "request", "statement", "instruction"]
@@ -137,7 +138,7 @@ def _pair(entry: object, where: str) -> RewritePair:
     if entry["form"] not in get_args(Form):
         hint = did_you_mean(entry["form"], FORMS)
         raise ExamplesInvalidError(f"form must be one of {', '.join(FORMS)}{hint}", where)
-    if (entry["form"] == "question") != entry["prompt"].endswith("?"):
+    if (entry["form"] == "question") != entry["prompt"].endswith(_ASKING):
         raise ExamplesInvalidError("a question, and nothing else, must end in `?`", where)
     return RewritePair(**entry)
 

@@ -10,7 +10,7 @@ import orjson
 
 from tests.servers.chance import draw, share
 from tests.servers.chat import Answer, Body, last_text, schema_of
-from tests.servers.schemas import conform, texts_property
+from tests.servers.schemas import as_asked, conform, texts_property
 
 NAME = "Simplified Chinese"
 REFUSAL = "很抱歉，我无法协助您完成这个请求。"
@@ -44,7 +44,8 @@ class ChineseWriter:
         wanted = int(found[1].get("maxItems", 6))
         texts = [SLIPS[rng.randrange(len(SLIPS))], *rng.sample([*self.prompts], wanted - 2)]
         value = conform(schema, rng)
-        value[found[0]] = [*texts, texts[-1].rstrip("？") + "！"]
+        texts.append(texts[-1].rstrip("？") + "！")
+        value[found[0]] = as_asked(found[1], texts, rng)
         return Answer(orjson.dumps(value).decode())
 
 
