@@ -46,13 +46,17 @@ _LEAST_STEM = 3
 _SAME_START, _SAME_LETTERS = 4, 0.7
 
 
+_OF_COMMON = ("s", "es", "ed", "ing", "er", "ly", "ness", "n't", "'ll", "'re", "'d", "'ve")
+_CAPITAL = re.compile(r"(?<=[\w,;:'\")] )[A-Z][^\W_]+")
+
+
 @cache
 def english_part() -> Json:
     """What this module's readings depend on, for a digest."""
     files = [bytes_digest(each.read_bytes()) for each in (_KNOWN, _KINDRED)]
-    lists = [sorted(EMPTY), sorted(ACTS), list(_ENDINGS)]
+    lists = [sorted(EMPTY), sorted(ACTS), list(_ENDINGS), list(_OF_COMMON)]
     numbers = [_STEM, _LEAST_STEM, _SAME_START, _SAME_LETTERS, READ_CHARACTERS]
-    return [*files, *lists, numbers, pattern_part(_WORD), quotes_part()]
+    return [*files, *lists, numbers, pattern_part(_WORD), pattern_part(_CAPITAL), quotes_part()]
 
 
 def words_of(text: str) -> list[str]:
@@ -146,7 +150,7 @@ def _kindred() -> dict[str, tuple[frozenset[str], ...]]:
 
 
 def is_common(word: str) -> bool:
-    """Whether a word is one of the fifty thousand that everybody knows, or a form of one."""
+    """Whether a word is one of the forty thousand that everybody knows, or a form of one."""
     known = _common()
     bare = word.removesuffix("'s")
     if bare in known:
@@ -154,7 +158,7 @@ def is_common(word: str) -> bool:
     return any(
         bare.endswith(ending)
         and (bare.removesuffix(ending) in known or bare.removesuffix(ending) + "e" in known)
-        for ending in ("s", "es", "ed", "ing", "er", "ly", "ness", "n't", "'ll", "'re", "'d", "'ve")
+        for ending in _OF_COMMON
     )
 
 
@@ -200,9 +204,6 @@ def uncommon_words(base: str, text: str) -> list[str]:
         and not any(letter.isdigit() for letter in word)
         and not is_common(word)
     ]
-
-
-_CAPITAL = re.compile(r"(?<=[\w,;:'\")] )[A-Z][^\W_]+")
 
 
 def _mid_sentence_names(text: str) -> set[str]:

@@ -46,7 +46,9 @@ class RequestKept:
             _AHEAD,
             _NEAR,
             _IN_PASSING,
-            _READ_WORDS,
+            (_READ_WORDS, _READ_TEXT),
+            [[*each] for each in _LISTS],
+            [*_SPARED],
         )
 
     def __call__(self, item: Item, text: str) -> str | None:

@@ -10,9 +10,9 @@ from typing import ClassVar
 
 import yaml
 
-from base.digests import bytes_digest, digest_of, pattern_part
+from base.digests import Json, bytes_digest, digest_of, pattern_part
 from checks.clean import straight
-from checks.english import words_of
+from checks.english import english_part, words_of
 from checks.language import READ_CHARACTERS
 from checks.transliteration import sounds_in, transliteration_part
 from inference.types import Item
@@ -59,10 +59,8 @@ class FactsKept:
     @property
     def digest(self) -> str:
         """Of how numbers and names are read."""
-        patterns = [pattern_part(each) for each in (_DIGITS, _GROUPED, _THOUSANDS, _NAME)]
         lists = [sorted(each) for each in (_NO_NAMES, _TITLES, _FORMS_OF_ADDRESS)]
-        numbers = (bytes_digest(_FILE.read_bytes()), list(_DETERMINERS))
-        read = (patterns, lists, numbers, transliteration_part())
+        read = (pattern_part(_NAME), lists, figures_part(), english_part(), transliteration_part())
         return digest_of(self.name, self.language, self.letter_by_letter, *read)
 
     def __call__(self, item: Item, text: str) -> str | None:
@@ -95,6 +93,13 @@ class FactsKept:
         if word.lower() in text.lower():
             return True
         return self.language not in ("en", "fr") and sounds_in(word, text, self.language)
+
+
+def figures_part() -> Json:
+    """What readings of numbers depend on besides English words, for a digest."""
+    patterns = [pattern_part(each) for each in (_DIGITS, _GROUPED, _THOUSANDS)]
+    units = [_UNITS, _TENS, _HUNDRED, READ_CHARACTERS]
+    return [*patterns, bytes_digest(_FILE.read_bytes()), list(_DETERMINERS), units]
 
 
 def figures_in(text: str) -> frozenset[int]:

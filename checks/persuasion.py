@@ -6,9 +6,9 @@ from typing import ClassVar
 
 from base.digests import digest_of
 from checks.english import english_part, words_of
-from checks.kept_facts import figures_in
+from checks.kept_facts import figures_in, figures_part
 from checks.lexica import lexicon, lexicon_part
-from checks.style_marks import frame
+from checks.style_marks import frame, frame_part
 from inference.types import Item
 
 _FILE = "personas"
@@ -40,7 +40,9 @@ class Persuades:
     def digest(self) -> str:
         """Of the lists, and of how much must stand around the request."""
         sizes = (_LEAST_FRAME, _LEAST_GROWTH, _AMPLE, _LONG)
-        return digest_of(self.name, self.technique, lexicon_part(_FILE), sizes, english_part())
+        told = ({name: [*kinds] for name, kinds in TECHNIQUES.items()}, sorted(_FIRST_PERSON))
+        read = (lexicon_part(_FILE), english_part(), frame_part(), figures_part())
+        return digest_of(self.name, self.technique, *told, *read, sizes)
 
     def __call__(self, item: Item, text: str) -> str | None:
         """`unwoven`, `no_style`, `other_style`, or None; the base is `item.text`."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from base.digests import digest_of, pattern_part
+from base.digests import Json, digest_of, pattern_part
 from checks.clean import straight
 from checks.english import (
     EMPTY,
@@ -148,6 +148,11 @@ def _learned(words: Sequence[str]) -> float:
 
 def _mean_length(words: Sequence[str]) -> float:
     return sum(map(len, words)) / max(1, len(words))
+
+
+def frame_part() -> Json:
+    """What `frame` depends on besides English words, for a digest."""
+    return _READ_WORDS
 
 
 def frame(base: str, text: str) -> list[str]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from base.digests import digest_of
-from checks.drift import EDGE_BAND, NO_EMBEDDING, cosine, embed
+from checks.drift import NO_EMBEDDING, THRESHOLD_BAND, cosine, embed
 from curation.near import embedded
 from curation.rows import Candidate, places_by_group
 from inference.types import Program
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def nearest_digest() -> str:
     """SHA-256, in hex, of all that the step depends on but its settings and the encoder."""
-    return digest_of("nearest", NO_EMBEDDING, EDGE_BAND)
+    return digest_of("nearest", NO_EMBEDDING, THRESHOLD_BAND)
 
 
 def nearest(
@@ -65,11 +65,9 @@ def _told(
     """The places that are surely among the nearest, and those that another batch might decide."""
     if len(places) <= most:
         return [*places], []
-    last = np.partition(scores, -most)[-most]
-    sure = [place for place, score in zip(places, scores, strict=True) if score > last + EDGE_BAND]
-    near = [
-        place for place, score in zip(places, scores, strict=True) if abs(score - last) <= EDGE_BAND
-    ]
+    last, told = np.partition(scores, -most)[-most], [*zip(places, scores, strict=True)]
+    sure = [place for place, score in told if score > last + THRESHOLD_BAND]
+    near = [place for place, score in told if abs(score - last) <= THRESHOLD_BAND]
     return sure, near
 
 
