@@ -151,7 +151,8 @@ def _of_data() -> Iterator[str]:
 
 def _texts(given: object) -> Iterator[str]:
     if isinstance(given, str):
-        yield from (line for line in given.splitlines() if " " in line or len(line) > 8)
+        # A label of a word or two is no text that anybody would take for a prompt.
+        yield from (line for line in given.splitlines() if len(line.split()) > 2)
     elif isinstance(given, dict):
         for each in given.values():
             yield from _texts(each)
