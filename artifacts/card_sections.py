@@ -4,7 +4,14 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from artifacts import audit_facts, release_facts, release_tables, summary, version_facts
+from artifacts import (
+    audit_facts,
+    release_facts,
+    release_tables,
+    style_tables,
+    summary,
+    version_facts,
+)
 from artifacts.diff.tables import change_tables
 from artifacts.manifest import ReleaseFacts
 from artifacts.writer_tables import writers_tables
@@ -189,10 +196,10 @@ def mutation_blanks(release: ReleaseFacts) -> Mapping[str, str]:
     if found is None:
         return {}
     return {
-        "base": _shown(summary.base_table(found.base, release.categories)) + _outside(found),
+        "base": _shown(style_tables.base_table(found.base, release.categories)) + _outside(found),
         "width": str(found.base.width),
-        "styles": _shown(summary.styles_table(found)),
-        "coverage": _shown(summary.coverage_table(found, release.categories)),
+        "styles": _shown(style_tables.styles_table(found)),
+        "coverage": _shown(style_tables.coverage_table(found, release.categories)),
         "missing": _missing(found),
         "encodings": _NO_MUTATIONS if found.encodings is None else _ENCODED[found.encodings],
         "taxonomy_size": str(len(release.categories)),
@@ -220,7 +227,7 @@ def _lost(found: release_facts.MutationFacts) -> str:
 
 
 def _outside(found: release_facts.MutationFacts) -> str:
-    table = summary.outside_table(found.base)
+    table = style_tables.outside_table(found.base)
     if not table.rows:
         return ""
     return f"\n\nCandidates that fit no category, by likeness:\n\n{_shown(table)}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from artifacts import audit_facts, stage_tables, summary, version_facts
+from artifacts import audit_facts, stage_tables, style_tables, summary, version_facts
 from artifacts.manifest import Cost, Manifest
 from artifacts.stage_roles import CUMULATIVE, SETS_UP
 from artifacts.writer_tables import writers_tables
@@ -17,7 +17,7 @@ def of_manifest(manifest: Manifest) -> list[summary.Table]:
         return [
             summary.funnel(manifest.funnel),
             summary.reasons(manifest.funnel),
-            *summary.mutation_tables(manifest.mutations, manifest.categories),
+            *style_tables.mutation_tables(manifest.mutations, manifest.categories),
             *writers,
             *costs,
         ]
