@@ -79,8 +79,10 @@ class Player:
         return Refusers(_Anyone(self.refused))(body)
 
 
-GUARDS: Mapping[str, Behaviour] = {"allenai/wildguard": GuardModel("wildguard", toxic=("poison",))}
-"""Guards by their ids."""
+GUARDS: Mapping[str, Behaviour] = {
+    "allenai/wildguard": GuardModel("wildguard", toxic=("poison",), marked=True)
+}
+"""Guards by their ids; the recipes ask WildGuard for text completions, with its marks."""
 
 
 @dataclass
