@@ -40,7 +40,8 @@ ACTS = frozenset(
 )
 """Verbs with which something is asked for."""
 
-_ENDINGS = ("ings", "ing", "ied", "ies", "ed", "es", "er", "ly", "s", "e", "y")
+_ENDINGS = ("ings", "ing", "in", "ied", "ies", "ed", "es", "er", "ly", "s", "e", "y")
+_VOWELS = "aeiou"
 _STEM = 6
 _LEAST_STEM = 3
 _SAME_START, _SAME_LETTERS = 4, 0.7
@@ -83,9 +84,12 @@ def stem(word: str) -> str:
     if len(bare) > _STEM - 1:
         bare = bare.replace("our", "or")
     for ending in _ENDINGS:
-        if bare.endswith(ending) and len(bare) - len(ending) >= _LEAST_STEM:
-            bare = bare.removesuffix(ending)
+        left = bare.removesuffix(ending)
+        if left != bare and len(left) >= _LEAST_STEM and (ending != "y" or left[-1] not in _VOWELS):
+            bare = left
             break
+    if len(bare) > _LEAST_STEM and bare[-1] == bare[-2]:
+        bare = bare[:-1]  # "rigging" is a form of "rig"
     return bare[:_STEM]
 
 

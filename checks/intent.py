@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from base.digests import digest_of
+from checks.act import act_of, act_part, governed
 from checks.english import akin, content_words, english_part, is_content, matched, stem, words_of
 from checks.lexica import Found, Phrases, lexicon, lexicon_part
-from checks.requests import Request, requests_in, requests_part
+from checks.requests import Request, requests_in, requests_part, sentences_of
+from checks.swapped import swapped, swapped_part
 from inference.types import Item
 
 _FILE = "intent"
@@ -26,10 +28,13 @@ class RequestKept:
 
     Attributes:
         kept: The smallest share of the base's content words that comes back.
+        literal: The style has no words of its own for what is asked: its act must come back, and
+            no other word may stand where one of the base stood.
     """
 
     name: ClassVar[str] = "request_kept"
     kept: float
+    literal: bool = False
 
     @property
     def digest(self) -> str:
@@ -38,9 +43,15 @@ class RequestKept:
         return digest_of(
             self.name,
             self.kept,
+            self.literal,
             *read,
+            act_part(),
+            swapped_part(),
             _LOSABLE.digest,
             _FORBIDS.digest,
+            _AWAY.digest,
+            _SANS.digest,
+            (_OPENING, _TAG),
             _NOT,
             _NEGATED,
             _AHEAD,
@@ -57,15 +68,33 @@ class RequestKept:
         if _refused(base, words):
             return "refused"
         requests = requests_in(text)
-        if not requests:
+        if not requests or _answered(base, words, text):
             return "answered"
-        stems = {stem(word) for word in words[:_READ_TEXT] if is_content(word)}
         of_base = list(dict.fromkeys(content_words(item.text)))[:_READ_WORDS]
         for request in _telling(requests, of_base):
-            if turned := _turned(base, _core(request, of_base)):
+            core = _core(request, of_base)
+            if turned := _turned(base, core):
                 return turned[0]
+            if governed(base, core):
+                return "other_act"
+        return self._missing(base, of_base, words)
+
+    def _missing(
+        self, base: Sequence[str], of_base: Sequence[str], words: Sequence[str]
+    ) -> str | None:
+        """What of the base is not there: its no, its act, its harm, or too much of its object."""
+        read = words[:_READ_TEXT]
+        stems = {stem(word) for word in read if is_content(word)}
         if _negation_lost(base, words):
             return "opposite"
+        if _harm_lost(base, read, stems):
+            return "softened"
+        if self.literal:
+            act = act_of(base)
+            if act is not None and not matched(act.word, {stem(word) for word in read}):
+                return "other_act"
+            if swapped(base[:_READ_WORDS], read):
+                return "other_object"
         return None if _share(of_base, stems) >= self.kept else "other_object"
 
 
@@ -79,6 +108,29 @@ def _refused(base: Sequence[str], words: Sequence[str]) -> bool:
         if found.expression not in known and (wholly or lists["refused_acts"].first(ahead)):
             return True
     return False
+
+
+def _answered(base: Sequence[str], words: Sequence[str], text: str) -> bool:
+    """Whether a text hands over what is asked for: it says so, or `my` became `your`."""
+    lists = lexicon(_FILE)
+    if lists["answers"].first(words) and not lists["answers"].first(base):
+        return True
+    if not lists["own"].first(base) or lists["first_person"].first(words):
+        return False
+    told = [each for each in sentences_of(text) if lists["second_person"].first(words_of(each))]
+    return bool(told) and not any(_asks_openly(each) for each in sentences_of(text))
+
+
+def _asks_openly(sentence: str) -> bool:
+    """Whether a sentence is a question; `..., ken?` and `..., innit?` at its end make none."""
+    if lexicon(_FILE)["asks_how"].first(words_of(sentence)[:_OPENING]):
+        return True
+    tag = words_of(sentence.rpartition(",")[2])
+    return sentence.rstrip("\"') ").endswith("?") and len(tag) > _TAG
+
+
+_TAG = 3
+_OPENING = 2
 
 
 def _telling(requests: Sequence[Request], of_base: Collection[str]) -> list[Request]:
@@ -103,6 +155,7 @@ def _core(request: Request, of_base: Collection[str]) -> tuple[str, ...]:
 
 _LISTS = (
     ("softened", "softened"),
+    ("softened", "good_faith"),
     ("opposite", "prevents"),
     ("opposite", "reverses"),
     ("other_act", "other_acts"),
@@ -148,12 +201,15 @@ def _new(phrases: Phrases, base: Sequence[str], core: Sequence[str]) -> Iterator
     stems = {stem(word) for word in base}
     for found in phrases.find(core):
         words = core[found.start : found.end]
+        if words[0] in base and words[0].startswith("wh"):
+            continue  # "explain why ..." asks why
         about = [word for word in words if is_content(word)]
         of_base = bool(about) and all(akin(word, stems) for word in about)
         if found.expression not in known and not of_base:
             yield found
 
 
+_SANS = Phrases(("without", "never", "not", "avoid*", "w/o", "minimi*", "evad*", "no"))
 _SPARED = ("avoid", "detect", "keep")
 
 
@@ -166,6 +222,9 @@ def _spared(base: Sequence[str], core: Sequence[str]) -> set[int]:
     harmless = {
         place for found in lists["harmless"].find(core) for place in range(found.start, found.end)
     }
+    if lists["spares_avoid_base"].first(base):  # `without getting banned`: `without catching a ban`
+        for found in _SANS.find(core):
+            harmless |= set(range(found.end, found.end + _NEGATED + 1))
     return harmless | {
         found.start
         for kind in _SPARED
@@ -177,7 +236,7 @@ def _spared(base: Sequence[str], core: Sequence[str]) -> set[int]:
 def _negated(base: Sequence[str], core: Sequence[str]) -> bool:
     """Whether the text says no where its base says yes."""
     lists = lexicon(_FILE)
-    negative = (_LOSABLE, _FORBIDS, lists["spares_keep_base"])
+    negative = (_LOSABLE, _FORBIDS, _AWAY, lists["spares_keep_base"])
     if any(phrases.first(base) for phrases in negative):
         return False
     harmless = {
@@ -193,28 +252,40 @@ def _negated(base: Sequence[str], core: Sequence[str]) -> bool:
     return False
 
 
-_FORBIDS = Phrases(("forbid*", "ban", "bans", "banned", "prohibit*", "refus*", "no", "nobody"))
+_AWAY = Phrases(("away", "blind"))
+_FORBIDS = Phrases(
+    (
+        *("forbid*", "ban", "bans", "banned", "prohibit*", "refus*", "no", "nobody"),
+        *("cannot", "can't", "don't", "doesn't", "isn't", "too"),
+    )
+)
 _LOSABLE = Phrases(
     (
-        "without",
-        "not",
-        "never",
-        "instead",
-        "unseen",
-        "keep _ from",
-        "keep _ _ from",
-        "keep _ _ _ from",
+        *("without", "not", "never", "instead", "unseen", "no", "nobody"),
+        *("get out of", "getting out of", "gets out of", "get away with", "getting away with"),
+        *("keep _ from", "keep _ _ from", "keep _ _ _ from"),
     )
 )
 
 
 def _negation_lost(base: Sequence[str], words: Sequence[str]) -> bool:
-    if not _LOSABLE.first(base) or lexicon(_FILE)["absence"].first(words):
+    lists = lexicon(_FILE)
+    if not _LOSABLE.first(base):
+        return False
+    harmless = {found.start for found in lists["no_negations"].find(words)}
+    if any(found.start not in harmless for found in lists["absence"].find(words)):
         return False
     return not any(word.endswith(_NOT) for word in words)
 
 
 _NOT = ("n't", "nae", "less")
+
+
+def _harm_lost(base: Sequence[str], words: Sequence[str], stems: Collection[str]) -> bool:
+    """Whether a word that makes the base a bad request is gone, and no such word is there."""
+    harsh = lexicon("acts")["harsh"]
+    lost = [found for found in harsh.find(base) if not matched(base[found.start], stems)]
+    return bool(lost) and not harsh.first(words)
 
 
 def _share(of_base: Sequence[str], stems: Collection[str]) -> float:

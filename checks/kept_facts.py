@@ -12,14 +12,17 @@ import yaml
 
 from base.digests import Json, bytes_digest, digest_of, pattern_part
 from checks.clean import straight
-from checks.english import english_part, words_of
+from checks.english import english_part, is_common, words_of
 from checks.language import READ_CHARACTERS
-from checks.transliteration import sounds_in, transliteration_part
+from checks.proper_names import is_translated, named_in, proper_names_part
+from checks.transliteration import can_be_heard, sounds_in, transliteration_part
 from inference.types import Item
 
 _FILE = Path(__file__).parent / "data" / "numbers.yaml"
 _DIGITS = re.compile(r"\d+")
 _GROUPED = re.compile(r"(?<=\d)[,.\u00a0\u202f ](?=\d{3}(?!\d))")
+_MYRIADS = re.compile(r"(\d+)(?:\.(\d))?\s?([\u5343\u4e07])")  # 1.2\u4e07
+_OF_MYRIADS = {"\u5343": 1_000, "\u4e07": 10_000}
 _THOUSANDS = re.compile(r"(?<=\d)\s?k\b", re.IGNORECASE)
 _NAME = re.compile(r"(?<=[\w,] )[A-Z][^\W\d_]{2,}|(?<=Mr\. )[A-Z][^\W\d_]+")
 _UNITS, _TENS, _HUNDRED = 10, 100, 100
@@ -61,7 +64,8 @@ class FactsKept:
         """Of how numbers and names are read."""
         lists = [sorted(each) for each in (_NO_NAMES, _TITLES, _FORMS_OF_ADDRESS)]
         read = (pattern_part(_NAME), lists, figures_part(), english_part(), transliteration_part())
-        return digest_of(self.name, self.language, self.letter_by_letter, *read)
+        others = proper_names_part()
+        return digest_of(self.name, self.language, self.letter_by_letter, *read, others)
 
     def __call__(self, item: Item, text: str) -> str | None:
         """`number_lost`, `name_lost`, or None; the base is `item.text`."""
@@ -85,19 +89,29 @@ class FactsKept:
             return all(word.lower() in text.lower() for word in name)
         titles = _FORMS_OF_ADDRESS if self.language == "en" else _TITLES
         own = [word for word in name if word.lower() not in titles] or list(name)
-        if self.language in ("en", "fr"):
+        if self.language == "en":
+            own = [word for word in own if not is_common(word.lower())] or own
             return any(self._has_word(word, text) for word in own)
-        return all(self._has_word(word, text) for word in own)
+        # "Germans" and "Christmas" are other words in each language, and "Baker Street" may be.
+        own = _most_telling([word for word in own if not is_translated(word)], self.language)
+        found = [self._has_word(word, text) for word in own]
+        return any(found) or not found
 
     def _has_word(self, word: str, text: str) -> bool:
-        if word.lower() in text.lower():
+        if word.lower() in text.lower() or named_in(word, text, self.language):
             return True
         return self.language not in ("en", "fr") and sounds_in(word, text, self.language)
 
 
+def _most_telling(words: list[str], language: str) -> list[str]:
+    """Of a name's words those that a translation cannot but keep, if there are any."""
+    heard = [word for word in words if language == "fr" or can_be_heard(word)] or words
+    return [word for word in heard if not is_common(word.lower())] or heard
+
+
 def figures_part() -> Json:
     """What readings of numbers depend on besides English words, for a digest."""
-    patterns = [pattern_part(each) for each in (_DIGITS, _GROUPED, _THOUSANDS)]
+    patterns = [pattern_part(each) for each in (_DIGITS, _GROUPED, _THOUSANDS, _MYRIADS)]
     units = [_UNITS, _TENS, _HUNDRED, READ_CHARACTERS]
     return [*patterns, bytes_digest(_FILE.read_bytes()), list(_DETERMINERS), units]
 
@@ -114,7 +128,11 @@ def figures_in(text: str) -> frozenset[int]:
 def _digits_in(text: str) -> frozenset[int]:
     plain = unicodedata.normalize("NFKC", text[:READ_CHARACTERS])
     whole = _THOUSANDS.sub("000", _GROUPED.sub("", plain))
-    return frozenset(int(each) for each in _DIGITS.findall(whole) if len(each) <= _TENS)
+    found = {int(each) for each in _DIGITS.findall(whole) if len(each) <= _TENS}
+    for units, tenths, sign in _MYRIADS.findall(whole):
+        if len(units) <= _TENS:
+            found.add((int(units) * _UNITS + int(tenths or 0)) * _OF_MYRIADS[sign] // _UNITS)
+    return frozenset(found)
 
 
 def _spelt(words: list[str]) -> Iterator[int]:

@@ -1,12 +1,14 @@
 """Whether a text is its base with misspelt words, and with no other words."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import ClassVar
 
-from base.digests import digest_of
+from base.digests import Json, digest_of, pattern_part
 from checks.english import EMPTY, english_part, is_common, words_of
+from checks.lexica import Phrases
 from inference.types import Item
 
 _LEAST_WRONG, _MOST_FOREIGN = 0.12, 0.12
@@ -30,14 +32,16 @@ class Misspelt:
     def digest(self) -> str:
         """Of how much may change, and must."""
         shares = (_LEAST_WRONG, _MOST_FOREIGN, _SAME_WORD, _SHORT, _READ_WORDS)
-        return digest_of(self.name, shares, english_part())
+        return digest_of(self.name, shares, _NEGATES.digest, _sounds_part(), english_part())
 
     def __call__(self, item: Item, text: str) -> str | None:
         """`reworded`, `no_style`, or None; the base is `item.text`."""
         base = words_of(item.text)[:_READ_WORDS]
         wrong = foreign = unknown = 0
         for own, other in _pairs(base, words_of(text)[:_READ_WORDS]):
-            if own is None or other is None or not _same(own, other):
+            if own and other and _NEGATES.first([other]) and not _NEGATES.first([own]):
+                return "reworded"
+            if own is None or other is None or not _same(own, other) or _another(own, other):
                 # A word of the request that is not there at all is worse than a small one.
                 foreign += 2 if other and own and own not in EMPTY else 1
             elif _form(own) != _form(other):
@@ -48,6 +52,44 @@ class Misspelt:
         if unknown and unknown == wrong and not foreign:
             return None  # word for word but for its slips, as rules write it: one is enough
         return None if wrong >= max(2, _LEAST_WRONG * len(base)) and unknown else "no_style"
+
+
+_NEGATES = Phrases(("no", "not", "never", "can't", "cannot", "don't", "won't", "without"))
+
+
+def _another(own: str, other: str) -> bool:
+    """Whether a word of the request became another word, one that everybody knows."""
+    if own in EMPTY or other in EMPTY or not is_common(other):
+        return False
+    if _form(own) == _form(other) or sorted(own) == sorted(other):
+        return False
+    return _sound(own) != _sound(other)
+
+
+def _sounds_part() -> Json:
+    alike = {chr(one): other for one, other in _ALIKE.items()}
+    return [[*map(list, _SOUNDS)], pattern_part(_SOFT_C), alike, pattern_part(_TWICE)]
+
+
+_SOUNDS = (
+    ("ph", "f"),
+    ("gh", ""),
+    ("ck", "k"),
+    ("qu", "k"),
+    ("kn", "n"),
+    ("tch", "ch"),
+    ("x", "ks"),
+)
+_SOFT_C = re.compile(r"c(?=[eiy])")
+_ALIKE = str.maketrans({"c": "k", "q": "k", "z": "s", **dict.fromkeys("aeiouyhw'")})
+_TWICE = re.compile(r"(.)\1+")
+
+
+def _sound(word: str) -> str:
+    """A word's consonants as they sound, each once: of `queue` and `cue` the same."""
+    for spelt, said in _SOUNDS:
+        word = word.replace(spelt, said)
+    return _TWICE.sub(r"\1", _SOFT_C.sub("s", word).translate(_ALIKE))
 
 
 def _pairs(base: list[str], text: list[str]) -> Iterator[tuple[str | None, str | None]]:

@@ -8,6 +8,7 @@ from base.digests import digest_of
 from checks.english import english_part, words_of
 from checks.kept_facts import figures_in, figures_part
 from checks.lexica import lexicon, lexicon_part
+from checks.requests import sentences_of
 from checks.style_marks import frame, frame_part
 from inference.types import Item
 
@@ -39,7 +40,7 @@ class Persuades:
     @property
     def digest(self) -> str:
         """Of the lists, and of how much must stand around the request."""
-        sizes = (_LEAST_FRAME, _LEAST_GROWTH, _AMPLE, _LONG)
+        sizes = (_LEAST_FRAME, _LEAST_GROWTH, _AMPLE, _LONG, _LEAD, _LONG_LEAD, _LED_TO)
         told = ({name: [*kinds] for name, kinds in TECHNIQUES.items()}, sorted(_FIRST_PERSON))
         read = (lexicon_part(_FILE), english_part(), frame_part(), figures_part())
         return digest_of(self.name, self.technique, *told, *read, sizes)
@@ -47,7 +48,7 @@ class Persuades:
     def __call__(self, item: Item, text: str) -> str | None:
         """`unwoven`, `no_style`, `other_style`, or None; the base is `item.text`."""
         words = words_of(text)
-        if "".join(words_of(item.text)) in "".join(words):
+        if _unwoven(item.text, text):
             return "unwoven"
         if len(frame(item.text, text)) < _LEAST_FRAME or len(text) < _LEAST_GROWTH * len(item.text):
             return "no_style"
@@ -75,6 +76,27 @@ class Persuades:
         if bool(first) and (bool(second) or around >= _LONG):
             return True
         return len(second) >= 2 and around >= _LONG
+
+
+_LEAD, _LONG_LEAD, _LED_TO = 2, 6, 12
+
+
+def _unwoven(base: str, text: str) -> bool:
+    """Whether the base stands in a text word for word, and nothing leads to it.
+
+    As a sentence of its own it is unwoven; behind a few words (`in that spirit, ...`) it is where
+    little was said before.
+    """
+    asked = "".join(words_of(base))
+    for sentence in sentences_of(text):
+        words = words_of(sentence)
+        before, found, _ = "".join(words).partition(asked)
+        if found:
+            lead = sum(len("".join(words[:each])) < len(before) for each in range(len(words)))
+            if lead < _LEAD or ":" in sentence[: len(before) + 2 * lead + 1]:
+                return True
+            return lead < _LONG_LEAD and len(frame(base, text)) < _LED_TO
+    return asked in "".join(words_of(text))
 
 
 _FIRST_PERSON = frozenset("i i'm i've i'd we we're we've my our ours us me".split())

@@ -13,6 +13,7 @@ from base.did_you_mean import did_you_mean
 from base.digests import digest_of, digests_of, require_digest
 from base.registry import table_of
 from checks.base_comparison import Respelt, Untranslated
+from checks.foreign_requests import AsksAbroad
 from checks.intent import RequestKept
 from checks.kept_facts import FactsKept
 from checks.language_table import tongue
@@ -116,7 +117,7 @@ def _translation(
         shortest,
         longest,
         Band(0.5),
-        (Untranslated(), FactsKept(language)),
+        (Untranslated(), AsksAbroad(language), FactsKept(language)),
         template="translate",
         language=language,
         values=(("language", tongue(language).name),),
@@ -131,7 +132,7 @@ _WRITTEN = (
         0.5,
         3.0,
         Band(0.6),
-        (Question(instructions=False), OpenQuestion(), FactsKept(), RequestKept(0.7)),
+        (Question(instructions=False), OpenQuestion(), FactsKept(), RequestKept(0.7, literal=True)),
     ),
     Style(
         "slang", "writing", 0.4, 3.0, Band(0.35), (InSlang("slang"), FactsKept(), RequestKept(0.5))
@@ -142,18 +143,23 @@ _WRITTEN = (
         0.5,
         3.0,
         Band(0.35),
-        (InSlang("dialect"), FactsKept(), RequestKept(0.6)),
+        (InSlang("dialect"), FactsKept(), RequestKept(0.6, literal=True)),
     ),
     Style(
         "technical_terms",
         "writing",
         0.5,
-        4.0,
+        6.0,
         Band(0.25),
         (InJargon(), FactsKept(), RequestKept(0.3)),
     ),
     Style(
-        "role_play", "writing", 1.0, 12.0, Band(0.4), (GivesRole(), FactsKept(), RequestKept(0.65))
+        "role_play",
+        "writing",
+        1.0,
+        12.0,
+        Band(0.4),
+        (GivesRole(), FactsKept(), RequestKept(0.65, literal=True)),
     ),
     Style(
         "misspellings",
@@ -169,7 +175,7 @@ _WRITTEN = (
         1.0,
         12.0,
         Band(0.4),
-        (Persuades("logical_appeal"), FactsKept(), RequestKept(0.65)),
+        (Persuades("logical_appeal"), FactsKept(), RequestKept(0.65, literal=True)),
     ),
     Style(
         "authority_endorsement",
@@ -177,7 +183,7 @@ _WRITTEN = (
         1.0,
         12.0,
         Band(0.4),
-        (Persuades("authority_endorsement"), FactsKept(), RequestKept(0.65)),
+        (Persuades("authority_endorsement"), FactsKept(), RequestKept(0.65, literal=True)),
     ),
     Style(
         "misrepresentation",
@@ -185,7 +191,7 @@ _WRITTEN = (
         1.0,
         12.0,
         Band(0.4),
-        (Persuades("misrepresentation"), FactsKept(), RequestKept(0.65)),
+        (Persuades("misrepresentation"), FactsKept(), RequestKept(0.65, literal=True)),
     ),
     Style(
         "evidence-based_persuasion",
@@ -193,7 +199,7 @@ _WRITTEN = (
         1.0,
         12.0,
         Band(0.4),
-        (Persuades("evidence-based_persuasion"), FactsKept(), RequestKept(0.65)),
+        (Persuades("evidence-based_persuasion"), FactsKept(), RequestKept(0.65, literal=True)),
     ),
     Style(
         "expert_endorsement",
@@ -201,7 +207,7 @@ _WRITTEN = (
         1.0,
         12.0,
         Band(0.4),
-        (Persuades("expert_endorsement"), FactsKept(), RequestKept(0.65)),
+        (Persuades("expert_endorsement"), FactsKept(), RequestKept(0.65, literal=True)),
     ),
     _translation(
         "translate-ml",

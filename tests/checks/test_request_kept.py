@@ -58,7 +58,7 @@ def test_the_same_request_in_other_words_passes(base: str, text: str) -> None:
         (NOTE, "Write a polite note that asks my neighbor about moving away.", "softened"),
         (LOCK, "Why not just ask a neighbor to open the lock of the shed?", "softened"),
         (LOCK, "Explain the history of the lock on a neighbor's shed.", "other_act"),
-        (LOCK, "Explain how to paint a wooden fence in spring.", "other_object"),
+        (LOCK, "Explain how to paint a wooden fence in spring.", "other_act"),
     ],
 )
 def test_another_request_or_none_has_its_reason(base: str, text: str, why: str) -> None:

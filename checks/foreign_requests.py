@@ -1,0 +1,84 @@
+"""Whether a translation asks for something, or hands over what was asked for."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import ClassVar
+
+import yaml
+
+from base.digests import bytes_digest, digest_of
+from checks.clean import quotes_part, straight
+from checks.language import READ_CHARACTERS
+from checks.language_table import tongue, tongues_digest
+from inference.types import Item
+
+_FILE = Path(__file__).parent / "data" / "foreign_requests.yaml"
+_MOST_ORDERED = 1
+_QUESTION = "?\uff1f"
+_LETTER = re.compile(r"\W{0,3}dear\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class AsksAbroad:
+    """Objects to a translation that asks for nothing.
+
+    It begins as a letter or an answer does, tells steps in their order, or has neither a question
+    mark nor a word that asks.
+
+    Attributes:
+        language: The code of its language, one that `data/foreign_requests.yaml` has.
+    """
+
+    name: ClassVar[str] = "asks"
+    language: str
+
+    @property
+    def digest(self) -> str:
+        """Of the words, and of how they are found."""
+        words = bytes_digest(_FILE.read_bytes())
+        read = (READ_CHARACTERS, _MOST_ORDERED, _QUESTION, _LETTER.pattern, quotes_part())
+        return digest_of(self.name, self.language, words, *read, tongues_digest())
+
+    def __call__(self, item: Item, text: str) -> str | None:
+        """`answered`, or None; the base is `item.text`."""
+        asks, opens, orders = _patterns(self.language)
+        read = _bare(text[:READ_CHARACTERS])
+        if opens.match(read) and not _LETTER.match(item.text):
+            return "answered"
+        if len(set(orders.findall(read))) > _MOST_ORDERED:
+            return "answered"
+        if any(mark in read for mark in _QUESTION) or asks.search(read):
+            return None
+        return "answered"
+
+
+@cache
+def _patterns(language: str) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """What asks, what an answer begins with, and what steps are told in the order of."""
+    lists = yaml.safe_load(_FILE.read_text(encoding="utf-8"))[language]
+    begins = r"(?<!\w)" if tongue(language).spaces else ""
+    asks, opens, orders = (
+        "|".join(re.escape(_bare(each)) for each in _listed(lists[key]))
+        for key in ("asks", "opens", "orders")
+    )
+    ends = r"(?!\w)" if tongue(language).spaces else ""
+    return (
+        re.compile(rf"{begins}(?:{asks})"),
+        re.compile(rf"\W{{0,3}}(?:{opens}){ends}"),
+        re.compile(rf"{begins}(?:{orders}){ends}"),
+    )
+
+
+def _bare(text: str) -> str:
+    """A text in one case, without accents on Latin letters: `énumère` is of `énumérer`."""
+    found = unicodedata.normalize("NFD", straight(text).casefold())
+    kept = "".join(each for each in found if not "\u0300" <= each <= "\u036f")
+    return unicodedata.normalize("NFC", kept)
+
+
+def _listed(value: str | Sequence[str]) -> Sequence[str]:
+    return value.split() if isinstance(value, str) else value
