@@ -51,7 +51,7 @@ class RequestKept:
             _FORBIDS.digest,
             _AWAY.digest,
             _SANS.digest,
-            (_OPENING, _TAG),
+            (_OPENING, _STARTS, _TAG),
             _NOT,
             _NEGATED,
             _AHEAD,
@@ -115,10 +115,21 @@ def _answered(base: Sequence[str], words: Sequence[str], text: str) -> bool:
     lists = lexicon(_FILE)
     if lists["answers"].first(words) and not lists["answers"].first(base):
         return True
+    sentences = sentences_of(text)
+    opens = lists["starts_answers"].first(words_of(sentences[0])[:_STARTS]) if sentences else None
+    if opens is not None and not opens.start and not sentences[0].rstrip().endswith("?"):
+        return True
     if not lists["own"].first(base) or lists["first_person"].first(words):
         return False
-    told = [each for each in sentences_of(text) if lists["second_person"].first(words_of(each))]
-    return bool(told) and not any(_asks_openly(each) for each in sentences_of(text))
+    told = [each for each in sentences if _tells(each, {stem(word) for word in base})]
+    return bool(told) and not any(map(_asks_openly, sentences))
+
+
+def _tells(sentence: str, stems: Collection[str]) -> bool:
+    """Whether a sentence speaks to `you` of what the base is about."""
+    words = words_of(sentence)
+    about = {stem(word) for word in words if is_content(word)} & stems
+    return bool(lexicon(_FILE)["second_person"].first(words)) and len(about) > 1
 
 
 def _asks_openly(sentence: str) -> bool:
@@ -130,7 +141,7 @@ def _asks_openly(sentence: str) -> bool:
 
 
 _TAG = 3
-_OPENING = 2
+_OPENING, _STARTS = 2, 4
 
 
 def _telling(requests: Sequence[Request], of_base: Collection[str]) -> list[Request]:

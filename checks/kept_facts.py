@@ -21,7 +21,7 @@ from inference.types import Item
 _FILE = Path(__file__).parent / "data" / "numbers.yaml"
 _DIGITS = re.compile(r"\d+")
 _GROUPED = re.compile(r"(?<=\d)[,.\u00a0\u202f ](?=\d{3}(?!\d))")
-_MYRIADS = re.compile(r"(\d+)(?:\.(\d))?\s?([\u5343\u4e07])")  # 1.2\u4e07
+_MYRIADS = re.compile(r"(?<!\d)(\d{1,10})(?:\.(\d))?\s?([\u5343\u4e07])")  # 1.2\u4e07
 _OF_MYRIADS = {"\u5343": 1_000, "\u4e07": 10_000}
 _THOUSANDS = re.compile(r"(?<=\d)\s?k\b", re.IGNORECASE)
 _NAME = re.compile(r"(?<=[\w,] )[A-Z][^\W\d_]{2,}|(?<=Mr\. )[A-Z][^\W\d_]+")
@@ -93,6 +93,8 @@ class FactsKept:
             own = [word for word in own if not is_common(word.lower())] or own
             return any(self._has_word(word, text) for word in own)
         # "Germans" and "Christmas" are other words in each language, and "Baker Street" may be.
+        if self.language != "fr" and len(own) > 1 and all(is_common(each.lower()) for each in own):
+            return True  # "the Copper Spoon" may be translated word by word
         own = _most_telling([word for word in own if not is_translated(word)], self.language)
         found = [self._has_word(word, text) for word in own]
         return any(found) or not found

@@ -127,6 +127,8 @@ def script_share(text: str, script: str) -> float:
 # Names and technical words keep their Latin letters in a translation.
 _LEAST_SHARE = 0.5
 _MOST_FOREIGN = 0.1
+_LEAST_COMMON = 0.2
+_WORD = re.compile(r"[^\W\d_]+")
 LANGUAGES = tuple(tongues())
 
 
@@ -155,7 +157,7 @@ class WrittenIn:
     def digest(self) -> str:
         """Of the language, and of how it is told from others."""
         known = tongue(self.code)
-        limits = (_LEAST_SHARE, _MOST_FOREIGN, SHORT_WORDS)
+        limits = (_LEAST_SHARE, _MOST_FOREIGN, _LEAST_COMMON, pattern_part(_WORD), SHORT_WORDS)
         scripts = scripts_part(known.script, *known.foreign)
         return digest_of(self.name, self.code, tongues_digest(), limits, scripts)
 
@@ -172,7 +174,11 @@ class WrittenIn:
         return None if found in known.codes else "wrong_language"
 
     def _may_be_unsure(self, text: str) -> bool:
-        if tongue(self.code).script != "Latin":
+        known = tongue(self.code)
+        if known.script != "Latin":
+            return True
+        words = _WORD.findall(text[:READ_CHARACTERS].casefold())
+        if sum(word in known.common for word in words) > _LEAST_COMMON * len(words):
             return True
         return self.code == ENGLISH and len(text.split()) <= SHORT_WORDS
 

@@ -36,6 +36,7 @@ class _Entry(BaseModel):
     foreign: list[str] = []
     charset: str | None = None
     hinted: bool = False
+    common: list[str] = []
     spaces: bool = True
     shortest: int
     refusals: _Refusals | None = None
@@ -70,6 +71,7 @@ class Tongue:
         foreign: Scripts that do not occur in it.
         charset: An encoding that holds its letters and not its neighbours'; None for none.
         hinted: Whether CLD2 is told to expect it.
+        common: Small words by which a short text is told where CLD2 is not sure.
         spaces: Whether spaces stand between its words.
         shortest: The fewest characters of a text, unless a recipe says otherwise.
         refusals: How one says no in it; None for English, which has a list of its own.
@@ -82,6 +84,7 @@ class Tongue:
     foreign: tuple[str, ...]
     charset: str | None
     hinted: bool
+    common: frozenset[str]
     spaces: bool
     shortest: int
     refusals: Refusals | None
@@ -143,6 +146,7 @@ def _tongue(code: str, entry: _Entry) -> Tongue:
         tuple(entry.foreign),
         entry.charset,
         entry.hinted,
+        frozenset(entry.common),
         entry.spaces,
         entry.shortest,
         None

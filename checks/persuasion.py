@@ -78,7 +78,7 @@ class Persuades:
         return len(second) >= 2 and around >= _LONG
 
 
-_LEAD, _LONG_LEAD, _LED_TO = 2, 6, 12
+_LEAD, _LONG_LEAD, _LED_TO = 2, 6, 9
 
 
 def _unwoven(base: str, text: str) -> bool:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import ClassVar, Literal
 
 from base.digests import Json, digest_of, pattern_part
@@ -92,6 +93,7 @@ _LEARNED_SHARE, _LEARNED_GAIN = 0.2, 0.08
 _LENGTH_GAIN, _LEAST_LENGTH_GAIN = 0.6, 0.2
 _NEW_SHARE = 0.4
 _MANY_TERMS = 1.6
+_SLANGY = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ class InJargon:
     def digest(self) -> str:
         """Of how learned words are told, and how many of them there must be."""
         numbers = (_LONG, _VERY_LONG, _LEARNED_SHARE, _LEARNED_GAIN, _LENGTH_GAIN)
-        least = (_LEAST_LENGTH_GAIN, _NEW_SHARE, _MANY_TERMS)
+        least = (_LEAST_LENGTH_GAIN, _NEW_SHARE, _MANY_TERMS, _SLANGY)
         return digest_of(
             self.name, pattern_part(_LATIN), numbers, least, lexicon_part(_FILE), english_part()
         )
@@ -112,7 +114,7 @@ class InJargon:
     def __call__(self, item: Item, text: str) -> str | None:
         """`no_style`, or None; the base is `item.text`."""
         words, of_base = _spoken(text), _spoken(item.text)
-        if not words:
+        if not words or _slang_words(item.text, text) >= _SLANGY:
             return "no_style"
         stems = {stem(word) for word in of_base}
         new = sum(stem(word) not in stems for word in words) / len(words)
@@ -125,6 +127,18 @@ class InJargon:
         if longer >= _LENGTH_GAIN:
             return None if terms or longer >= 2 * _LENGTH_GAIN else "no_style"
         return None if terms >= 2 else "no_style"
+
+
+def _slang_words(base: str, text: str) -> int:
+    """How many words of slang a text has that its base lacks."""
+    lists = lexicon(_FILE)
+    return len(lists["slang"].distinct(words_of(text)) - set(words_of(base)) - _both())
+
+
+@cache
+def _both() -> set[str]:
+    """Words of slang that are terms of some field as well."""
+    return set(lexicon(_FILE)["jargon"].expressions)
 
 
 def _terms(base: str, text: str) -> int:
@@ -193,7 +207,7 @@ class GivesRole:
 _NAMED_PART = re.compile(
     r"\b[Pp]lay [A-Z]\w+|\b[Yy]ou(?:'re| are| were) [A-Z]\w+"
     r"|\b(?:[Bb]e|[Aa]s) (?:the |a |an )?[A-Z]\w+(?: [A-Z]\w+)?,|\b[Ss]peak, \w+"
-    r"|\bas (?:that|the) \w+(?:,| would)"
+    r"|\bas (?:that|the) \w+(?:,| would)|\AAs (?:an?|the) [^,.?!]{3,80},"
 )
 
 

@@ -4,7 +4,7 @@ import re
 from difflib import SequenceMatcher
 from functools import cache
 
-from base.digests import Json
+from base.digests import Json, pattern_part
 
 _LATIN = {
     **dict.fromkeys("bpfvw", "P"),
@@ -19,6 +19,8 @@ _LATIN = {
 _INDIC = "KKKKNSSSSNTTTTNTTTTNNPPPPN.LLLLLPSSS."
 _INDIC_BLOCKS = (0x900, 0xB80, 0xD00)
 _KA = 0x15
+_SILENT = re.compile(r"\A[wk](?=[rn])|(?<=[aeo])w\Z|w(?=s\Z)")  # Wrenfield, Harlow
+_ANUSVARA = "\u0902\u0b82\u0d02"
 _CHILLU = {"\u0d7d": "L", "\u0d7e": "L", "\u0d7c": "L", "\u0d7b": "N", "\u0d7a": "N", "\u0d7f": "K"}
 # Characters that Chinese writes foreign names with, by their consonants.
 _HAN = {
@@ -46,7 +48,9 @@ _REPEATED = re.compile(r"([A-Z])\1+")
 def transliteration_part() -> Json:
     """What this depends on, for a digest."""
     tables: list[Json] = [dict(_LATIN), _INDIC, list(_INDIC_BLOCKS), dict(_CHILLU), dict(_HAN)]
-    return [*tables, _SAME_START, _SAME_RUN, _LEAST_RUN, _LEAST_CLASSES, _LONG]
+    patterns = [pattern_part(each) for each in (_RUN_OF_HAN, _REPEATED, _SILENT)]
+    numbers = [_SAME_START, _SAME_RUN, _LEAST_RUN, _LEAST_CLASSES, _LONG]
+    return [*tables, *patterns, *numbers, _ANUSVARA]
 
 
 def sounds_in(name: str, text: str, language: str) -> bool:
@@ -103,7 +107,7 @@ def _alike(wanted: str, run: str) -> bool:
 
 def _classes(text: str) -> str:
     known = _letters()
-    found = "".join(known.get(letter, "") for letter in text.replace("ch", "s"))
+    found = "".join(known.get(letter, "") for letter in _SILENT.sub("", text).replace("ch", "s"))
     return _REPEATED.sub(r"\1", found)
 
 
@@ -114,7 +118,7 @@ def _letters() -> dict[str, str]:
         for block in _INDIC_BLOCKS
         for place, kind in enumerate(_INDIC)
     }
-    return {**_LATIN, **indic, **_CHILLU, **_han()}
+    return {**_LATIN, **indic, **_CHILLU, **dict.fromkeys(_ANUSVARA, "N"), **_han()}
 
 
 @cache

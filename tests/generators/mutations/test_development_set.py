@@ -21,6 +21,7 @@ from tests.generators.mutations.development import (
     drawn,
     held_out,
     main,
+    others,
     paraphrases,
     passing,
     row_id,
@@ -149,6 +150,22 @@ def test_the_offline_checks_tell_nine_of_ten_rows_right() -> None:
     for name, each in scores.items():
         assert each.good_right >= 0.8 * each.good, name
         assert each.bad_right >= 0.8 * each.bad, name
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("batch", list(others()))
+def test_nine_of_ten_rows_of_other_writers_are_told_right(batch: str) -> None:
+    together = sum(score(others()[batch]).values(), Score(0, 0, 0, 0))
+    assert together.good_right >= 0.9 * together.good
+    assert together.bad_right >= 0.9 * together.bad
+
+
+def test_rows_of_others_are_of_written_styles_and_have_a_known_fault_or_none() -> None:
+    every = [row for batch in others().values() for row in batch]
+    assert len({row.id for row in every}) == len(every)
+    assert {row.style for row in every} == set(WRITTEN)
+    assert {row.fault for row in every if row.good} == {""}
+    assert {row.fault for row in every if not row.good} <= set(FAULTS)
 
 
 @pytest.mark.slow
