@@ -163,7 +163,7 @@ def test_a_language_that_nobody_knows_is_one_line_with_the_near_one(
         (("encoders={all-MiniLM-L6: {languages: [zh]}}",), "did you mean `all-MiniLM-L6-v2`"),
         (("encoders={all-MiniLM-L6-v2: {languages: []}}",), "languages"),
         (("clean.min_words=-1",), "clean.min_words"),
-        (("dedup.jaccard=0",), "dedup.jaccard"),
+        (("dedup.jaccard=0.02",), r"dedup\.jaccard must be greater than or equal to 0\.06"),
     ],
 )
 def test_what_cannot_work_is_refused_before_any_call(

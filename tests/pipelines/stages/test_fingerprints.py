@@ -78,11 +78,11 @@ IN_PART = {
     },
     **{
         Constant("checks.ngrams", name): "where no encoder knows the language"
-        for name in ("NEAR", "_SHORT", "_LONG", "_KEPT", "_VERSION")
+        for name in ("NEAR", "NEAR_WITHOUT_SPACES", "_SHORT", "_LONG", "_KEPT", "_VERSION")
     },
     **{
         Constant("curation.characters", name): "where no encoder knows the language"
-        for name in ("MISSED", "_PERMUTATIONS", "_SEED", "_SCHEME")
+        for name in ("MISSED", "LEAST", "_PERMUTATIONS", "_SEED", "_SCHEME")
     },
     **{
         Constant("curation.openers", name): "of languages other than English"
