@@ -8,19 +8,16 @@ SHA-256 of the seed's row and the edition, so that it is the same wherever and w
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
-from base.digests import Json, digest_of
+from base.digests import Json, digest_of, drawn, shuffled
 from generators import TEMPLATES
 from generators.answers import (
-    ThingT,
     drawing_part,
-    drawn,
     list_schema,
     objects_in,
     objects_part,
     seed_of,
-    shuffled,
     texts_schema,
 )
 from generators.errors import ExamplesInvalidError
@@ -48,6 +45,8 @@ COLUMNS = ("level", "form")
 """The columns that hold what a writer says of its texts."""
 
 ENGLISH = "English"
+
+_ThingT = TypeVar("_ThingT")
 
 _KEY = "prompts"
 _PAIRS = 5  # the paper's number; more gave it no gain (appendix O)
@@ -156,8 +155,8 @@ class JsonRewriter:
         Raises:
             ExamplesInvalidError: The category has none.
         """
-        is_import = self.taxonomy.get(item.category).sensitive
-        if self.bank is None or is_import or "pairs" not in self.wording(item).places:
+        is_written = item.category in self.taxonomy.writable
+        if self.bank is None or not is_written or "pairs" not in self.wording(item).places:
             return ()
         return few_shots(self.bank.of(item.category), _PAIRS, *self._whom(item))
 
@@ -270,7 +269,7 @@ def _has_ladder(wording: Template) -> bool:
     return "ladder" in wording.places
 
 
-def _cycled(values: Sequence[ThingT], count: int, *what: str) -> list[ThingT]:
+def _cycled(values: Sequence[_ThingT], count: int, *what: str) -> list[_ThingT]:
     """So many values, each as often as the others or once more, in an order that is drawn."""
     rounds = [shuffled(values, *what, round_) for round_ in range(-(-count // len(values)))]
     return [value for each in rounds for value in each][:count]
