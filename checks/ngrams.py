@@ -144,7 +144,7 @@ class ExampleOverlap:
     @property
     def digest(self) -> str:
         """Of the n-grams, the examples and the limit."""
-        how = (self.ngrams.digest, self.limit, published_part())
+        how = (self.ngrams.digest, self.limit, published_part(), EXAMPLE_COPY)
         known = self.examples if isinstance(self.examples, tuple) else self.examples.digest
         return digest_of("example-overlap", *how, known)
 

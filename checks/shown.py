@@ -50,7 +50,7 @@ class ShownCopy:
     @property
     def digest(self) -> str:
         """Of what is shown, and of how words are told."""
-        told = (units_part(), READ_CHARACTERS, _SHARED, _SHARED_CHARACTERS)
+        told = (units_part(), READ_CHARACTERS, _SHARED, _SHARED_CHARACTERS, EXAMPLE_COPY)
         return digest_of(self.name, self.source.digest, *told)
 
     def __call__(self, item: Item, text: str) -> str | None:

@@ -64,6 +64,16 @@ _REFUSED = (
     " is wrong with answering them. Learn from what they have, and repeat none of them:"
 )
 
+_RUNG = "{number}. Level {level}, {article} {form}{words}: {meaning}"
+_OF_WORDS = " of about {words} words"
+_OF_FORMS = "Of the forms, {forms}."
+_OF_FORM = "{article} {form} {meaning}"
+_PAIR = "Request: {seed}\nLevel {level}, {form}: {prompt}"
+_REFUSED_PAIR = "Request: {seed}\nPrompt: {prompt}"
+_NO_PAIRS = "(none for this category)"
+_WORDED = (_RUNG, _OF_WORDS, _OF_FORMS, _OF_FORM, _PAIR, _REFUSED_PAIR, _NO_PAIRS)
+"""How ladder and pairs are worded in a request."""
+
 Shown: TypeAlias = tuple[str, str]
 """A seed and the prompt that was written from it."""
 
@@ -202,13 +212,23 @@ class JsonRewriter:
     def _ladder_text(self, item: Item) -> str:
         counts_words, rungs = self.language == ENGLISH, self.ladder(item)
         lines = [
-            f"{number}. Level {rung.level}, {_ARTICLES[rung.form]} {rung.form}"
-            f"{f' of about {rung.words} words' if counts_words else ''}: {LEVELS[rung.level]}"
+            _RUNG.format(
+                number=number,
+                level=rung.level,
+                article=_ARTICLES[rung.form],
+                form=rung.form,
+                words=_OF_WORDS.format(words=rung.words) if counts_words else "",
+                meaning=LEVELS[rung.level],
+            )
             for number, rung in enumerate(rungs, start=1)
         ]
         asked = {rung.form for rung in rungs}
-        forms = (f"{_ARTICLES[name]} {name} {FORMS[name]}" for name in FORMS if name in asked)
-        return "\n".join([*lines, f"Of the forms, {'; '.join(forms)}."])
+        forms = (
+            _OF_FORM.format(article=_ARTICLES[name], form=name, meaning=FORMS[name])
+            for name in FORMS
+            if name in asked
+        )
+        return "\n".join([*lines, _OF_FORMS.format(forms="; ".join(forms))])
 
 
 def load_wordings() -> tuple[Template, ...]:
@@ -262,7 +282,8 @@ def _drawn_part() -> Json:
     levels: dict[str, Json] = {str(level): meaning for level, meaning in LEVELS.items()}
     forms: dict[str, Json] = {str(form): meaning for form, meaning in FORMS.items()}
     numbers = (_PAIRS, _LEAST_FORMS, _DRAWS, _WORDS)
-    return [*numbers, _LENGTH, _ANY_LENGTH, _REFUSED, levels, forms]
+    said = (_LENGTH, _ANY_LENGTH, _REFUSED, dict(_ARTICLES), _WORDED)
+    return [*numbers, *said, ENGLISH, levels, forms]
 
 
 def _has_ladder(wording: Template) -> bool:
@@ -284,12 +305,13 @@ def _level_at(place: int, count: int) -> int:
 
 def _pairs_text(pairs: Sequence[RewritePair], refused: Sequence[Shown]) -> str:
     blocks = [
-        f"Request: {pair.seed}\nLevel {pair.level}, {pair.form}: {pair.prompt}" for pair in pairs
+        _PAIR.format(seed=pair.seed, level=pair.level, form=pair.form, prompt=pair.prompt)
+        for pair in pairs
     ]
     if refused:
         blocks.append(_REFUSED)
-        blocks += [f"Request: {seed}\nPrompt: {prompt}" for seed, prompt in refused]
-    return "\n\n".join(blocks or ["(none for this category)"])
+        blocks += [_REFUSED_PAIR.format(seed=seed, prompt=prompt) for seed, prompt in refused]
+    return "\n\n".join(blocks or [_NO_PAIRS])
 
 
 def _own_lines(wording: Template) -> tuple[str, ...]:

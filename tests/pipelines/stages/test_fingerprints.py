@@ -53,6 +53,7 @@ NO_MATTER = {
     Constant("checks.language_table", "ENGLISH"): "the code of a language",
     Constant("checks.ngrams", "WITHOUT_SPACES"): "what follows from it is in a length's digest",
     Constant("moderators.votes", "RULES"): "stands in an error alone",
+    Constant("curation.characters", "LEAST"): "below it a threshold is refused",
     Constant("curation.near", "BLOCK"): "how much is searched at once",
     Constant("curation.near", "CHUNK"): "how much is embedded at once",
     Constant("moderators.refusal.trained", "_ARRAYS"): "how a trained judge is written",
@@ -82,11 +83,22 @@ IN_PART = {
     },
     **{
         Constant("curation.characters", name): "where no encoder knows the language"
-        for name in ("MISSED", "LEAST", "_PERMUTATIONS", "_SEED", "_SCHEME")
+        for name in ("MISSED", "_PERMUTATIONS", "_SEED", "_SCHEME")
     },
     **{
         Constant("curation.openers", name): "of languages other than English"
         for name in ("_OPENING_CHARACTERS", "_OF_WORDS")
+    },
+    **{
+        Constant("checks.foreign_refusals", name): "where more languages than English are read"
+        for name in (
+            *("OTHER", "_INVISIBLE", "_MARKS", "_SENTENCE_END", "_ALIKE", "_GAP", "_CLAUSE"),
+            *("_SENTENCES", "_SURE_SHARE", "_LEAST_SHARE", "_MOST_FOREIGN"),
+        )
+    },
+    **{
+        Constant("moderators.refusal.keyword", name): "where more languages than English are read"
+        for name in ("OTHER_LANGUAGE", "FOREIGN")
     },
     Constant("moderators.refusal.types", "LABEL_SETS"): "by label set",
     Constant("generators.mutations.encodings.morse", "TABLE"): "in wrappers that show it",
@@ -100,6 +112,7 @@ IN_PART = {
 
 FILES_IN_PART = {
     "checks/languages.yaml": "read for other languages than English alone, by code that all share",
+    "generators/mutations/data/style_definitions.yaml": "a judge is told the entry of its style",
     "generators/templates/seeds.md": "calls are about cells where it has places for them",
 }
 """Files of which not every stage that may read them has a part."""
