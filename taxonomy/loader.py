@@ -252,10 +252,10 @@ def _record(
             raise TaxonomyInvalidError(rule, f"{key} in {where}")
         if type(value) is not kinds[key] or value == "":
             raise TaxonomyInvalidError(f"{key} must be {_KINDS[kinds[key]]}", where)
-        if key in _LINES and not is_line(value):
+        if key in _LINES and not is_line(str(value)):
             rule = f"{key} must be one line, without spaces around it or hidden characters"
             raise TaxonomyInvalidError(rule, where)
-        if key in _TEXTS and not is_shown_whole(value):
+        if key in _TEXTS and not is_shown_whole(str(value)):
             raise TaxonomyInvalidError(f"{key} must be text without hidden characters", where)
     for key in needed:
         if key not in entry:
