@@ -71,8 +71,6 @@ _OF_FORM = "{article} {form} {meaning}"
 _PAIR = "Request: {seed}\nLevel {level}, {form}: {prompt}"
 _REFUSED_PAIR = "Request: {seed}\nPrompt: {prompt}"
 _NO_PAIRS = "(none for this category)"
-_WORDED = (_RUNG, _OF_WORDS, _OF_FORMS, _OF_FORM, _PAIR, _REFUSED_PAIR, _NO_PAIRS)
-"""How ladder and pairs are worded in a request."""
 
 Shown: TypeAlias = tuple[str, str]
 """A seed and the prompt that was written from it."""
@@ -282,8 +280,9 @@ def _drawn_part() -> Json:
     levels: dict[str, Json] = {str(level): meaning for level, meaning in LEVELS.items()}
     forms: dict[str, Json] = {str(form): meaning for form, meaning in FORMS.items()}
     numbers = (_PAIRS, _LEAST_FORMS, _DRAWS, _WORDS)
-    said = (_LENGTH, _ANY_LENGTH, _REFUSED, dict(_ARTICLES), _WORDED)
-    return [*numbers, *said, ENGLISH, levels, forms]
+    said = (_LENGTH, _ANY_LENGTH, _REFUSED, _PAIR, _REFUSED_PAIR, _NO_PAIRS)
+    ladder = (_RUNG, _OF_WORDS, _OF_FORMS, _OF_FORM, dict(_ARTICLES))
+    return [*numbers, *said, *ladder, _KEY, COLUMNS, ENGLISH, levels, forms]
 
 
 def _has_ladder(wording: Template) -> bool:
