@@ -4,6 +4,9 @@ What a stage's tables were made from is hashed, so that what changed is made ane
 A value's `repr` is no ground for that: a compiled pattern's ends after 200 characters, and it names
 classes and fields, whose names decide nothing. So a digest is made of JSON alone, and everything
 else says by itself, in JSON, what it depends on.
+
+What is drawn is drawn by digests too: of explicit values (for whom, in which edition, what for), so
+that it depends on no order, no shard and no reply.
 """
 
 import hashlib
@@ -21,6 +24,7 @@ Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _KeyT = TypeVar("_KeyT", int, str)
+_ThingT = TypeVar("_ThingT")
 
 
 class DigestError(RefuseryError, TypeError):
@@ -93,6 +97,42 @@ def digests_of(kind: str, things: Iterable[object]) -> list[Json]:
         DigestError: One has none.
     """
     return [require_digest(kind, _name_of(each), each) for each in things]
+
+
+def draw_key(*what: str | int) -> bytes:
+    """SHA-256 of values as a JSON list, to draw by; keys compare as numbers do.
+
+    Example:
+        >>> draw_key(7, "a row").hex()[:8]
+        '0c041904'
+    """
+    return hashlib.sha256(json.dumps(what).encode("ascii")).digest()
+
+
+def lines_key(*what: str | int) -> bytes:
+    """The same of values as lines, for draws that were made so before.
+
+    Example:
+        >>> lines_key("pilot", "a row").hex()[:8]
+        'df15d3a6'
+    """
+    return hashlib.sha256("\n".join(map(str, what)).encode()).digest()
+
+
+def drawn(below: int, *what: str | int) -> int:
+    """A whole number from 0 to less than `below`: the same for the same values, wherever.
+
+    Example:
+        >>> drawn(100, "a row", "2026.11.0", "an age"), drawn(100, "a row", "2026.11.0", "a share")
+        (97, 59)
+    """
+    return int.from_bytes(draw_key(*what)[:8]) % below
+
+
+def shuffled(things: Iterable[_ThingT], *what: str | int) -> list[_ThingT]:
+    """Things in an order that is drawn: each place of theirs has a key."""
+    keyed = [(draw_key(*what, place), thing) for place, thing in enumerate(things)]
+    return [thing for _, thing in sorted(keyed, key=lambda each: each[0])]
 
 
 def _name_of(thing: object) -> str:

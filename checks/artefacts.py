@@ -8,7 +8,7 @@ from typing import ClassVar, Protocol
 from base.digests import digest_of, pattern_part
 from base.foreign_text import INVISIBLE, without_invisible
 from checks.clean import quotes_part, straight
-from checks.language import READ_CHARACTERS, script_share, scripts_part
+from checks.language import READ_CHARACTERS, is_unspaced, units, units_part
 from inference.types import Item
 
 _FORBIDDEN = re.compile(
@@ -136,7 +136,7 @@ def _most_frequent(words: list[str], length: int) -> int:
 
 
 _RUN_WORDS = 6
-_RUN_CHARACTERS = 8  # of Chinese, which has no spaces between words
+_RUN_CHARACTERS = 8  # of scripts without spaces between words
 _EDGES = "\"'.,:;!?()\u3002\uff0c\uff01\uff1f\u0964"
 
 
@@ -157,6 +157,8 @@ class Showing(Protocol):
 class CopiesDemonstration:
     """Objects to a text that shares six words in a row with a demonstration, not with its base.
 
+    Where no spaces part words, eight characters in a row, whatever marks stand between them.
+
     Attributes:
         shown: The demonstrations' texts, or what says which of them a row's writer was shown.
     """
@@ -169,7 +171,7 @@ class CopiesDemonstration:
         """Of the demonstrations, and of what counts as a run of words."""
         runs = (_RUN_WORDS, _RUN_CHARACTERS, _EDGES)
         shown = self.shown if isinstance(self.shown, tuple) else self.shown.digest
-        return digest_of(self.name, shown, runs, quotes_part(), scripts_part("Han"))
+        return digest_of(self.name, shown, runs, quotes_part(), units_part())
 
     def __call__(self, item: Item, text: str) -> str | None:
         """`example_copy`, or None."""
@@ -180,8 +182,15 @@ class CopiesDemonstration:
 
 
 def _written_runs(text: str) -> set[tuple[str, ...]]:
-    start = text[:READ_CHARACTERS]
-    if script_share(start, "Han") > 0:
-        return set(_runs(list("".join(start.split())), _RUN_CHARACTERS))
-    words = (word.strip(_EDGES) for word in straight(start).casefold().split())
-    return set(_runs([word for word in words if word], _RUN_WORDS))
+    written = straight(text[:READ_CHARACTERS]).casefold().split()
+    parts = [part for word in written for part in _parts(word)]
+    words = (run for run in _runs(parts, _RUN_WORDS) if not any(map(is_unspaced, run)))
+    characters = (run for run in _runs(parts, _RUN_CHARACTERS) if any(map(is_unspaced, run)))
+    return {*words, *characters}
+
+
+def _parts(word: str) -> list[str]:
+    """What stands between two spaces: a word, or its characters where more than one may."""
+    if is_unspaced(word):
+        return units(word)
+    return [bare] if (bare := word.strip(_EDGES)) else []

@@ -189,7 +189,8 @@ class NearExample:
     def digest(self) -> str:
         """Of the examples, the limit and the encoder's name."""
         known = self.examples if isinstance(self.examples, tuple) else self.examples.digest
-        return digest_of(self.name, self.encoder, known, self.limit, cosines_part())
+        how = (self.limit, cosines_part(), EXAMPLE_COPY)
+        return digest_of(self.name, self.encoder, known, *how)
 
     def __call__(self, item: types.Item, text: str) -> types.Program[types.Finding]:
         """The largest cosine of `text` to an example: `example_copy` or no reason."""

@@ -104,6 +104,31 @@ SCRIPTS = tuple(_BLOCKS)
 _LETTERS = {name: re.compile(f"[{block}]") for name, block in _BLOCKS.items()}
 
 
+_WITHOUT_SPACES = f"{_BLOCKS['Han']}{_BLOCKS['Kana']}\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
+_UNSPACED = re.compile(f"[{_WITHOUT_SPACES}]")  # Thai and Lao, Burmese, Khmer are the last three
+_UNIT = re.compile(f"[{_WITHOUT_SPACES}]|[^\\W_{_WITHOUT_SPACES}]+")
+
+
+def units(text: str) -> list[str]:
+    """The words of a text, and each character of a script whose words no spaces part.
+
+    Example:
+        >>> units("Open the \u9580\u9501, please!")
+        ['Open', 'the', '\u9580', '\u9501', 'please']
+    """
+    return _UNIT.findall(text)
+
+
+def is_unspaced(text: str) -> bool:
+    """Whether a character of a text is of a script whose words no spaces part."""
+    return _UNSPACED.search(text) is not None
+
+
+def units_part() -> Json:
+    """What the units of a text depend on, for a digest."""
+    return [pattern_part(_UNIT), pattern_part(_UNSPACED)]
+
+
 def scripts_part(*scripts: str) -> Json:
     """What the shares of these scripts depend on, for a digest."""
     return [READ_CHARACTERS, *(pattern_part(_LETTERS[script]) for script in scripts)]

@@ -21,6 +21,9 @@ from inference.types import Item, Score
 NEAR = 0.6
 """The Jaccard index from which on two texts are near, unless a recipe says otherwise."""
 
+NEAR_WITHOUT_SPACES = 0.5
+"""The same where no spaces part words: of ten characters two may be others, one word."""
+
 WITHOUT_SPACES = frozenset({"ja", "km", "lo", "my", "th", "zh", "zh-Hant"})
 """CLD2's codes of languages whose words no space parts."""
 
@@ -53,6 +56,11 @@ class Ngrams:
         """Two characters where no spaces part words, else five."""
         spaces = has_spaces(code)
         return cls(_LONG if spaces else _SHORT, spaces)
+
+    @property
+    def near(self) -> float:
+        """The Jaccard index from which on two texts are near, unless a recipe says otherwise."""
+        return NEAR if self.spaces else NEAR_WITHOUT_SPACES
 
     @property
     def digest(self) -> str:
@@ -95,7 +103,7 @@ class SeedOverlap:
 
     name: ClassVar[str] = "drift"
     ngrams: Ngrams
-    limit: float = NEAR
+    limit: float
 
     def __post_init__(self) -> None:
         """Refuses a limit that means nothing."""
@@ -125,7 +133,7 @@ class ExampleOverlap:
     name: ClassVar[str] = "example"
     ngrams: Ngrams
     examples: tuple[str, ...] | Shows
-    limit: float = NEAR
+    limit: float
 
     def __post_init__(self) -> None:
         """Refuses a limit that means nothing, and an empty list of examples."""
@@ -136,7 +144,7 @@ class ExampleOverlap:
     @property
     def digest(self) -> str:
         """Of the n-grams, the examples and the limit."""
-        how = (self.ngrams.digest, self.limit, published_part())
+        how = (self.ngrams.digest, self.limit, published_part(), EXAMPLE_COPY)
         known = self.examples if isinstance(self.examples, tuple) else self.examples.digest
         return digest_of("example-overlap", *how, known)
 

@@ -13,6 +13,7 @@ from typing import TypeAlias
 from base.digests import digest_of
 from checks.drift import published, published_part
 from checks.ngrams import Ngrams, jaccard
+from curation.errors import SettingInvalidError
 from curation.rows import Candidate, Dropped, places_by_group
 
 Measure: TypeAlias = "str | Ngrams"
@@ -20,6 +21,9 @@ Measure: TypeAlias = "str | Ngrams"
 
 MISSED = 0.001
 """The largest probability that a pair just at the threshold is no candidate."""
+
+LEAST = 0.06
+"""The smallest threshold, in hundredths, at which any bands miss a pair so seldom."""
 
 _PERMUTATIONS = 128
 _SEED = 1
@@ -48,14 +52,18 @@ class Bands:
     def at(cls, threshold: float) -> "Bands":
         """The fewest candidates with which a pair at the threshold is missed seldom enough.
 
+        Raises:
+            SettingInvalidError: The threshold is below `LEAST`: no bands are fine enough.
+
         Example:
             >>> bands = Bands.at(0.6)
             >>> bands.number, bands.rows, round(bands.missed(0.6), 6)
             (42, 3, 3.6e-05)
         """
+        if threshold < LEAST:
+            raise SettingInvalidError(f"a Jaccard threshold must be at least {LEAST}", threshold)
         cuts = [cls(_PERMUTATIONS // rows, rows) for rows in range(1, _PERMUTATIONS // 2 + 1)]
-        kept = [each for each in cuts if each.missed(threshold) <= MISSED]
-        return kept[-1] if kept else cuts[0]
+        return [each for each in cuts if each.missed(threshold) <= MISSED][-1]
 
     def missed(self, index: float) -> float:
         """The probability that a pair of this Jaccard index is no candidate."""
@@ -66,7 +74,11 @@ class Characters:
     """Texts as n-grams, searched among those that were added."""
 
     def __init__(self, ngrams: Ngrams, texts: Sequence[str], threshold: float) -> None:
-        """Cuts and hashes every text; none is added yet."""
+        """Cuts and hashes every text; none is added yet.
+
+        Raises:
+            SettingInvalidError: The threshold is below `LEAST`.
+        """
         from datasketch import MinHash, MinHashLSH  # loads numerical libraries
 
         self._cut = [ngrams.cut(text) for text in texts]

@@ -148,7 +148,8 @@ def dedup(rows: Sequence[Candidate], encoder: Measure, threshold: float) -> Prog
         threshold: The cosine, or Jaccard index, from which on two texts are duplicates, over 0.
 
     Raises:
-        SettingInvalidError: The threshold is out of its range.
+        SettingInvalidError: The threshold is out of its range; an index must be at least
+            `characters.LEAST`.
         NoEmbeddingError: The encoder gave no vectors.
     """
     require_share("threshold", threshold)

@@ -1,19 +1,17 @@
 """A draw of rows, balanced over categories or not, the same in whatever order they come."""
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from base.digests import digest_of
+from base.digests import digest_of, draw_key
 from curation.errors import SettingInvalidError
 from curation.rows import Dropped, Selection, selection
 
 
 def shuffle_key(seed: int, name: str) -> str:
     """A key's place in a shuffle by a seed; shuffle keys compare as texts."""
-    return hashlib.sha256(json.dumps([seed, name]).encode("ascii")).hexdigest()
+    return draw_key(seed, name).hex()
 
 
 Balance = Literal["none", "cap", "quota"]

@@ -9,6 +9,7 @@ import polars as pl
 from artifacts.evaluation_facts import DataFacts, Measure
 from artifacts.release_facts import BASE
 from base.did_you_mean import did_you_mean
+from base.digests import lines_key
 from checks.identity import content_id, root_key
 from evaluation.data_files import Categories, DataFiles, categories_of, files_of
 from generators.mutations.styles import NAMES
@@ -177,8 +178,8 @@ def _drawn(part: DataSet, rows: list[Row]) -> list[Row]:
     return [row for row in rows if row["root"] in chosen]
 
 
-def _chance(seed: int, name: str) -> str:
-    return hashlib.sha256(f"{seed}\n{name}".encode()).hexdigest()
+def _chance(seed: int, name: str) -> bytes:
+    return lines_key(seed, name)
 
 
 def _shown(rows: Sequence[Row], whole: Sequence[Row]) -> Iterator[Row]:

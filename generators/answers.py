@@ -4,19 +4,16 @@ Another edition draws anew: the same recipe then gives other texts, whatever ser
 """
 
 import contextlib
-import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
-from typing import Any, TypeVar
+from collections.abc import Mapping
+from typing import Any
 
-from base.digests import Json, pattern_part
+from base.digests import Json, lines_key, pattern_part
 from base.foreign_text import valid_text
 from checks.clean import tidy, tidy_part
 from checks.refusal_phrases import WriterRefused
 from inference.types import Item, Reply, UnusableError
-
-ThingT = TypeVar("ThingT")
 
 _BELOW = 2**31  # what every server takes as a seed
 
@@ -28,29 +25,7 @@ def drawing_part() -> Json:
 
 def seed_of(row: str, edition: str) -> int:
     """A row's sampling seed in an edition; further attempts count up from it."""
-    named = f"{edition}\n{row}".encode()
-    return int.from_bytes(hashlib.sha256(named).digest()[:8]) % (_BELOW - 10_000)
-
-
-def draw_key(*what: str | int) -> bytes:
-    """SHA-256 of values, to draw by: for whom, in which edition, and what for."""
-    return hashlib.sha256(json.dumps(what).encode("ascii")).digest()
-
-
-def drawn(below: int, *what: str | int) -> int:
-    """A whole number from 0 to less than `below`: the same for the same values, wherever.
-
-    Example:
-        >>> drawn(100, "a row", "2026.11.0", "an age"), drawn(100, "a row", "2026.11.0", "a share")
-        (97, 59)
-    """
-    return int.from_bytes(draw_key(*what)[:8]) % below
-
-
-def shuffled(things: Iterable[ThingT], *what: str | int) -> list[ThingT]:
-    """Things in an order that is drawn: each place of theirs has a key."""
-    keyed = [(draw_key(*what, place), thing) for place, thing in enumerate(things)]
-    return [thing for _, thing in sorted(keyed, key=lambda each: each[0])]
+    return int.from_bytes(lines_key(edition, row)[:8]) % (_BELOW - 10_000)
 
 
 _REFUSED = WriterRefused()

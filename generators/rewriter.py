@@ -8,19 +8,16 @@ SHA-256 of the seed's row and the edition, so that it is the same wherever and w
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
-from base.digests import Json, digest_of
+from base.digests import Json, digest_of, drawn, shuffled
 from generators import TEMPLATES
 from generators.answers import (
-    ThingT,
     drawing_part,
-    drawn,
     list_schema,
     objects_in,
     objects_part,
     seed_of,
-    shuffled,
     texts_schema,
 )
 from generators.errors import ExamplesInvalidError
@@ -49,6 +46,8 @@ COLUMNS = ("level", "form")
 
 ENGLISH = "English"
 
+_ThingT = TypeVar("_ThingT")
+
 _KEY = "prompts"
 _PAIRS = 5  # the paper's number; more gave it no gain (appendix O)
 _LEAST_FORMS = 2  # among the pairs of one request
@@ -64,6 +63,14 @@ _REFUSED = (
     "These were written for the same category, and models of today refused them although nothing"
     " is wrong with answering them. Learn from what they have, and repeat none of them:"
 )
+
+_RUNG = "{number}. Level {level}, {article} {form}{words}: {meaning}"
+_OF_WORDS = " of about {words} words"
+_OF_FORMS = "Of the forms, {forms}."
+_OF_FORM = "{article} {form} {meaning}"
+_PAIR = "Request: {seed}\nLevel {level}, {form}: {prompt}"
+_REFUSED_PAIR = "Request: {seed}\nPrompt: {prompt}"
+_NO_PAIRS = "(none for this category)"
 
 Shown: TypeAlias = tuple[str, str]
 """A seed and the prompt that was written from it."""
@@ -156,8 +163,8 @@ class JsonRewriter:
         Raises:
             ExamplesInvalidError: The category has none.
         """
-        is_import = self.taxonomy.get(item.category).sensitive
-        if self.bank is None or is_import or "pairs" not in self.wording(item).places:
+        is_written = item.category in self.taxonomy.writable
+        if self.bank is None or not is_written or "pairs" not in self.wording(item).places:
             return ()
         return few_shots(self.bank.of(item.category), _PAIRS, *self._whom(item))
 
@@ -203,13 +210,23 @@ class JsonRewriter:
     def _ladder_text(self, item: Item) -> str:
         counts_words, rungs = self.language == ENGLISH, self.ladder(item)
         lines = [
-            f"{number}. Level {rung.level}, {_ARTICLES[rung.form]} {rung.form}"
-            f"{f' of about {rung.words} words' if counts_words else ''}: {LEVELS[rung.level]}"
+            _RUNG.format(
+                number=number,
+                level=rung.level,
+                article=_ARTICLES[rung.form],
+                form=rung.form,
+                words=_OF_WORDS.format(words=rung.words) if counts_words else "",
+                meaning=LEVELS[rung.level],
+            )
             for number, rung in enumerate(rungs, start=1)
         ]
         asked = {rung.form for rung in rungs}
-        forms = (f"{_ARTICLES[name]} {name} {FORMS[name]}" for name in FORMS if name in asked)
-        return "\n".join([*lines, f"Of the forms, {'; '.join(forms)}."])
+        forms = (
+            _OF_FORM.format(article=_ARTICLES[name], form=name, meaning=FORMS[name])
+            for name in FORMS
+            if name in asked
+        )
+        return "\n".join([*lines, _OF_FORMS.format(forms="; ".join(forms))])
 
 
 def load_wordings() -> tuple[Template, ...]:
@@ -263,14 +280,16 @@ def _drawn_part() -> Json:
     levels: dict[str, Json] = {str(level): meaning for level, meaning in LEVELS.items()}
     forms: dict[str, Json] = {str(form): meaning for form, meaning in FORMS.items()}
     numbers = (_PAIRS, _LEAST_FORMS, _DRAWS, _WORDS)
-    return [*numbers, _LENGTH, _ANY_LENGTH, _REFUSED, levels, forms]
+    said = (_LENGTH, _ANY_LENGTH, _REFUSED, _PAIR, _REFUSED_PAIR, _NO_PAIRS)
+    ladder = (_RUNG, _OF_WORDS, _OF_FORMS, _OF_FORM, dict(_ARTICLES))
+    return [*numbers, *said, *ladder, _KEY, COLUMNS, ENGLISH, levels, forms]
 
 
 def _has_ladder(wording: Template) -> bool:
     return "ladder" in wording.places
 
 
-def _cycled(values: Sequence[ThingT], count: int, *what: str) -> list[ThingT]:
+def _cycled(values: Sequence[_ThingT], count: int, *what: str) -> list[_ThingT]:
     """So many values, each as often as the others or once more, in an order that is drawn."""
     rounds = [shuffled(values, *what, round_) for round_ in range(-(-count // len(values)))]
     return [value for each in rounds for value in each][:count]
@@ -285,12 +304,13 @@ def _level_at(place: int, count: int) -> int:
 
 def _pairs_text(pairs: Sequence[RewritePair], refused: Sequence[Shown]) -> str:
     blocks = [
-        f"Request: {pair.seed}\nLevel {pair.level}, {pair.form}: {pair.prompt}" for pair in pairs
+        _PAIR.format(seed=pair.seed, level=pair.level, form=pair.form, prompt=pair.prompt)
+        for pair in pairs
     ]
     if refused:
         blocks.append(_REFUSED)
-        blocks += [f"Request: {seed}\nPrompt: {prompt}" for seed, prompt in refused]
-    return "\n\n".join(blocks or ["(none for this category)"])
+        blocks += [_REFUSED_PAIR.format(seed=seed, prompt=prompt) for seed, prompt in refused]
+    return "\n\n".join(blocks or [_NO_PAIRS])
 
 
 def _own_lines(wording: Template) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ A taxonomy's own file comes first, then the one that is shipped under the taxono
 those of the taxonomy that it is based on, of which the categories that are left out are not read.
 """
 
+import unicodedata
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,10 +16,11 @@ import yaml
 from base.did_you_mean import did_you_mean
 from base.digests import bytes_digest, digest_of
 from base.errors import RefuseryError
-from base.foreign_text import YAML_LOADER, read_regular, read_yaml
+from base.foreign_text import YAML_LOADER, read_regular, read_yaml, without_invisible
 from taxonomy.model import NONE, Taxonomy
 
 _LARGEST = 1_000_000
+_NEVER_SHOWN = frozenset({"Cc", "Cs", "Zl", "Zp"})  # control codes, halves of pairs, line ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,23 @@ def require_file(
     if found is None:
         raise error(f"{rule}, in a file that it names as files.{kind}", taxonomy.name)
     return found
+
+
+def is_shown_whole(text: str) -> bool:
+    r"""Whether a text is not blank, and readers see all that it holds; it may have several lines.
+
+    Example:
+        >>> is_shown_whole("Theft\nand fraud"), is_shown_whole("Theft\u202e"), is_shown_whole(" ")
+        (True, False, False)
+    """
+    bare = text.replace("\n", " ")
+    shown = all(unicodedata.category(character) not in _NEVER_SHOWN for character in bare)
+    return shown and bool(bare.strip()) and without_invisible(bare) == bare
+
+
+def is_line(text: str) -> bool:
+    """Whether such a text is one line, with nothing around it."""
+    return "\n" not in text and text == text.strip() and is_shown_whole(text)
 
 
 def parsed(data: bytes, what: str, file: str, error: type[RefuseryError]) -> Any:  # noqa: ANN401

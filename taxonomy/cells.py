@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from base.did_you_mean import did_you_mean
-from taxonomy.category_files import require_file
+from taxonomy.category_files import is_line, require_file
 from taxonomy.model import Taxonomy, TaxonomyInvalidError, TaxonomyUnknownError
 
 _SHIPPED = Path(__file__).parent / "seeds"
@@ -122,4 +122,4 @@ def _names(entries: object, what: str, file: str) -> tuple[str, ...]:
 
 
 def _is_short_line(text: str) -> bool:
-    return 0 < len(text) <= _LONGEST and text.isprintable() and text == " ".join(text.split())
+    return 0 < len(text) <= _LONGEST and is_line(text) and text == " ".join(text.split())

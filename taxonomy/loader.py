@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import os
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -10,7 +11,7 @@ from typing import Any
 
 from base.did_you_mean import did_you_mean
 from base.foreign_text import open_regular
-from taxonomy.category_files import CategoryFile, file_for, parsed
+from taxonomy.category_files import CategoryFile, file_for, is_line, is_shown_whole, parsed
 from taxonomy.model import (
     FILES,
     Category,
@@ -23,6 +24,9 @@ _HERE = Path(__file__).parent
 _LARGEST = 1_000_000
 _ENDINGS = (".yaml", ".yml")
 _NAME = re.compile(r"[a-z][a-z0-9_-]*")
+_LONGEST_NAME = 80
+_LONGEST_FILE_NAME = 255  # bytes, on most systems
+_SEPARATORS = ("/", "\\")
 
 _TAXONOMY_KEYS: dict[str, type] = {"name": str, "version": str, "source": str, "categories": list}
 _DERIVED_KEYS: dict[str, type] = {
@@ -32,6 +36,8 @@ _DERIVED_KEYS: dict[str, type] = {
 _NEEDED_KEYS: dict[str, type] = {"name": str, "title": str, "definition": str, "sensitive": bool}
 _OTHER_KEYS: dict[str, type] = {"number": int, "domain": str, "short_title": str, "plot_title": str}
 _FILES_KEY: dict[str, type] = {"files": dict}
+_TEXTS = ("source", "definition")
+_LINES = ("name", "version", "title", "domain", "short_title", "plot_title")
 _KINDS = {
     **{str: "a non-empty string", bool: "true or false", int: "a whole number", list: "a list"},
     dict: "a mapping",
@@ -126,7 +132,7 @@ def _shipped(rule: str, pattern: str, name: str) -> Path:
 def _derived(data: bytes, said: object, path: Path) -> Taxonomy:
     """A taxonomy that is another one without some categories, the rest numbered anew."""
     file = path.name
-    record = _record(said, _DERIVED_KEYS, _FILES_KEY, file)
+    record = _named_record(said, _DERIVED_KEYS, file)
     files = _files(record.pop("files", {}), path)
     base = _base_of(record.pop("based_on"), path)
     removed = record.pop("removed")
@@ -145,12 +151,13 @@ def _derived(data: bytes, said: object, path: Path) -> Taxonomy:
 
 
 def _base_of(name: str, path: Path) -> Taxonomy:
-    """The taxonomy that another one is based on: a shipped one, or a file beside it."""
+    """The taxonomy that another one is based on: a shipped one, or a file beside or below it."""
     own_file = name.endswith(_ENDINGS)
     base = path.parent / name if own_file else _named("data/*.yaml").get(name)
-    if base is None or not base.is_file():
+    outside = own_file and (Path(name).is_absolute() or ".." in Path(name).parts)
+    if base is None or outside or not os.path.isfile(base):  # of a name too long it says no
         near = "" if own_file else did_you_mean(name, available())
-        rule = f"based_on must be a shipped taxonomy or a file beside it{near}"
+        rule = f"based_on must be a shipped taxonomy or a file beside it or below{near}"
         raise TaxonomyInvalidError(rule, f"{name} in {path.name}")
     data = _read(base)
     said = _said(data, base.name)
@@ -172,7 +179,7 @@ def _renumbered(categories: Iterable[Category]) -> Iterable[Category]:
 
 def _taxonomy(data: bytes, said: object, path: Path) -> Taxonomy:
     file = path.name
-    record = _record(said, _TAXONOMY_KEYS, _FILES_KEY, file)
+    record = _named_record(said, _TAXONOMY_KEYS, file)
     files = _files(record.pop("files", {}), path)
     entries = record.pop("categories")
     categories = tuple(
@@ -197,13 +204,30 @@ def _files(said: dict[Any, Any], path: Path) -> dict[str, Path]:
         if kind not in FILES:
             rule = f"files must be among {', '.join(FILES)}{did_you_mean(kind, FILES)}"
             raise TaxonomyInvalidError(rule, f"{kind} in {where}")
-        if not isinstance(given, str) or not given:
+        if not isinstance(given, str) or not _may_name_a_file(given):
             raise TaxonomyInvalidError(f"{kind} must be a file's name", where)
         if ".." in Path(given).parts:
             rule = "a file must lie beside the taxonomy or below it, or be named by its whole path"
             raise TaxonomyInvalidError(rule, f"{kind}: {given} in {where}")
         found[kind] = path.parent / given
     return found
+
+
+def _may_name_a_file(text: str) -> bool:
+    parts = Path(text).parts
+    return is_line(text) and all(len(part.encode()) <= _LONGEST_FILE_NAME for part in parts)
+
+
+def _named_record(said: object, needed: dict[str, type], file: str) -> dict[str, Any]:
+    """A taxonomy's entry, whose name may be the beginning of a file's name."""
+    record = _record(said, needed, _FILES_KEY, file)
+    name = record["name"]
+    if name.startswith(".") or any(separator in name for separator in _SEPARATORS):
+        rule = "name must have no / or \\ in it and no dot at its start"
+        raise TaxonomyInvalidError(rule, file)
+    if len(name) > _LONGEST_NAME:
+        raise TaxonomyInvalidError(f"name must have at most {_LONGEST_NAME} characters", file)
+    return record
 
 
 def _category(entry: object, where: str) -> Category:
@@ -228,6 +252,11 @@ def _record(
             raise TaxonomyInvalidError(rule, f"{key} in {where}")
         if type(value) is not kinds[key] or value == "":
             raise TaxonomyInvalidError(f"{key} must be {_KINDS[kinds[key]]}", where)
+        if key in _LINES and not is_line(str(value)):
+            rule = f"{key} must be one line, without spaces around it or hidden characters"
+            raise TaxonomyInvalidError(rule, where)
+        if key in _TEXTS and not is_shown_whole(str(value)):
+            raise TaxonomyInvalidError(f"{key} must be text without hidden characters", where)
     for key in needed:
         if key not in entry:
             raise TaxonomyInvalidError(f"{key} must be given", where)

@@ -100,6 +100,11 @@ class Taxonomy:
         """The names of its categories, without `none`."""
         return tuple(category.name for category in self.categories if category.name != NONE)
 
+    @property
+    def writable(self) -> tuple[str, ...]:
+        """The names of the categories that texts are written for: none that is sensitive."""
+        return tuple(name for name in self.names if not self.get(name).sensitive)
+
     def get(self, name: str) -> Category:
         """The category of that name, `none` included.
 

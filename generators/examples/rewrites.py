@@ -65,8 +65,7 @@ class RewriteBank:
 
     def lacking(self, taxonomy: Taxonomy) -> tuple[str, ...]:
         """The categories of a taxonomy that may be written for and have no pairs."""
-        names = (name for name in taxonomy.names if not taxonomy.get(name).sensitive)
-        return tuple(name for name in names if name not in self.by_category)
+        return tuple(name for name in taxonomy.writable if name not in self.by_category)
 
     def of(self, category: str) -> tuple[RewritePair, ...]:
         """The pairs of a category, in the order of their file.

@@ -88,7 +88,7 @@ class StyleJudge:
     def digest(self) -> str:
         """Of what is asked, and of how it is read; the model's identity is not known here."""
         asked = (self.model, self.style, self.definition, self.template.digest, self.max_tokens)
-        read = (dict(_KEYS), dict(_WORDS), _LONGEST_REASON, again_part())
+        read = (IN_STYLE, SAME, dict(_KEYS), dict(_WORDS), _LONGEST_REASON, again_part())
         return digest_of("style-judge", *asked, *read)
 
     def request(self, item: Item, tries: int) -> ChatRequest:

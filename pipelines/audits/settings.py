@@ -13,7 +13,7 @@ from auditing.data import THRESHOLD, Settings
 from base.files import LARGEST_RECORD
 from base.foreign_text import open_regular, read_json, read_yaml
 from checks.language_table import ENGLISH, tongues
-from checks.ngrams import NEAR
+from curation.characters import LEAST
 from inference.models import SHIPPED_ENCODERS, EncoderSpec
 from pipelines.recipe.languages import near_by, nearness, tongue_of
 from pipelines.recipe.loading import FROZEN
@@ -67,7 +67,7 @@ def settings_in(text: str, benchmark: str, run: Path | None = None) -> Settings:
         code,
         _encoder(dedup.get("encoder")),
         _threshold(dedup.get("threshold")),
-        _threshold(dedup.get("jaccard"), NEAR),
+        _index(dedup.get("jaccard")),
         _stated(recipe.get("encoders")),
     )
     return Settings(
@@ -84,9 +84,19 @@ def _encoder(said: object) -> str:
     return said if isinstance(said, str) and said else SHIPPED_ENCODERS[0]
 
 
-def _threshold(said: object, usual: float = THRESHOLD) -> float:
+def _threshold(said: object) -> float:
+    return _share(said) or THRESHOLD
+
+
+def _index(said: object) -> float | None:
+    """A Jaccard index that a recipe may have; None for the usual one."""
+    index = _share(said)
+    return index if index is not None and index >= LEAST else None
+
+
+def _share(said: object) -> float | None:
     is_number = isinstance(said, int | float) and not isinstance(said, bool)
-    return float(said) if is_number and 0 < said <= 1 else usual  # type: ignore[operator, arg-type]
+    return float(said) if is_number and 0 < said <= 1 else None  # type: ignore[operator, arg-type]
 
 
 def _stated(said: object) -> dict[str, EncoderFacts]:

@@ -11,9 +11,8 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from artifacts import schemas
-from base.digests import digest_of
+from base.digests import digest_of, draw_key, shuffled
 from checks.identity import content_id
-from generators.answers import draw_key, shuffled
 from inference.types import Item
 from pipelines.or_bench.selection import accepted_in
 from pipelines.runner.rows import item_of

@@ -1,6 +1,5 @@
 """Seeds written by a model: the calls of a round, and what remains of all rounds' texts."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +8,7 @@ from itertools import islice, repeat
 import polars as pl
 
 from artifacts.schemas import SEED_CALLS
-from base.digests import Json
+from base.digests import Json, lines_key
 from checks.identity import root_key
 from curation.characters import Measure
 from curation.near import dedup
@@ -125,9 +124,8 @@ def _shown_by_encoder(calls: Sequence[Row], seeds: Sequence[Row], encoder: str) 
 def _by_sub_topic(call: Row, seeds: Sequence[Row]) -> list[Row]:
     """Seeds of the call's sub-topic, then others of its category, drawn by hash."""
 
-    def order(seed: Row) -> tuple[bool, str]:
-        named = f"shown\n{call['row']}\n{seed['row']}".encode()
-        return seed["sub_topic"] != call["sub_topic"], hashlib.sha256(named).hexdigest()
+    def order(seed: Row) -> tuple[bool, bytes]:
+        return seed["sub_topic"] != call["sub_topic"], lines_key("shown", call["row"], seed["row"])
 
     own = sorted((seed for seed in seeds if seed["category"] == call["category"]), key=order)
     return sorted(own[:SHOWN], key=lambda seed: str(seed["row"]))

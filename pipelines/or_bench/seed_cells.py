@@ -6,12 +6,11 @@ again, and so do roles, settings and forms. Where the cards that are next make a
 before, later cards of the packs are taken first.
 """
 
-import hashlib
 from collections.abc import Iterator
 from itertools import product
 from typing import NamedTuple
 
-from base.digests import Json
+from base.digests import Json, lines_key
 from pipelines.recipe.writing import WrittenSeeds
 from taxonomy.cells import Cells
 
@@ -110,8 +109,8 @@ class _Pack:
         self._times += 1
         self.left = sorted(self._entries, key=self._chance)
 
-    def _chance(self, entry: str) -> str:
-        return hashlib.sha256(f"cell\n{self._name}\n{self._times}\n{entry}".encode()).hexdigest()
+    def _chance(self, entry: str) -> bytes:
+        return lines_key("cell", self._name, self._times, entry)
 
 
 def cells_notes(seeds: WrittenSeeds, cells: Cells) -> Iterator[str]:

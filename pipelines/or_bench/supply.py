@@ -102,11 +102,10 @@ def open_categories(
         taxonomy: The categories.
         hard: Hard rows by category of the release that is extended.
     """
-    names = taxonomy.names
-    if tables.rounds(CARRIED):
-        wanted = wanted_of_seeds(recipe, tables, names, hard)
-        names = tuple(name for name in names if name in wanted)
-    return tuple(name for name in names if not taxonomy.get(name).sensitive)
+    if not tables.rounds(CARRIED):
+        return taxonomy.writable
+    wanted = wanted_of_seeds(recipe, tables, taxonomy.names, hard)
+    return tuple(name for name in taxonomy.writable if name in wanted)
 
 
 def supplies(

@@ -129,9 +129,7 @@ def seed_writing_stage(of: OrBenchParts, seeds: WrittenSeeds) -> Stage:
         task = makers.seed_writer(of.recipe, seeds, "", seeds.writers[0])
         size = sizes.seed_call(task, of.cells)
         own = tuple(writing_calls(seeds.writer, asked, size, seeds.max_tokens))
-        names = of.taxonomy.names
-        open_ = [name for name in names if not of.taxonomy.get(name).sensitive]
-        rows = len(open_) * seeds.per_category
+        rows = len(of.taxonomy.writable) * seeds.per_category
         few = () if of.cells is None else cells_notes(seeds, of.cells)
         notes = (note, *few, *fallback_notes(seeds.writer, asked, seeds.tries))
         return Expected(rows, own, notes, caution=Caution(seeds.writers, hosted))
@@ -307,6 +305,4 @@ def _rewrite_notes(recipe: OrBench, seeds: int | None) -> Iterator[str]:
 
 def _asked(of: OrBenchParts, seeds: WrittenSeeds) -> int:
     """Calls for seeds in a first round for a whole set; sensitive categories ask for none."""
-    names = of.taxonomy.names
-    asked = sum(not of.taxonomy.get(name).sensitive for name in names)
-    return asked * math.ceil(seeds.per_category / seeds.per_call)
+    return len(of.taxonomy.writable) * math.ceil(seeds.per_category / seeds.per_call)

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from base.did_you_mean import did_you_mean
-from checks import ngrams
 from checks.language_table import ENGLISH, Tongue, tongue
 from checks.ngrams import Ngrams, has_spaces
 from checks.registry import knows_language
@@ -85,7 +84,8 @@ def near_by(
     """
     if threshold is None or knows(language, encoder, stated):
         return Nearness(encoder, threshold)
-    return Nearness(encoder, jaccard or ngrams.NEAR, Ngrams.of_language(language))
+    cut = Ngrams.of_language(language)
+    return Nearness(encoder, jaccard or cut.near, cut)
 
 
 def cleaned_language(recipe: Recipe, part: Clean) -> str | None:

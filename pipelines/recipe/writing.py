@@ -8,6 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from checks.language_table import tongues, unknown
 from checks.style_rules import STYLE_RULES
+from curation.characters import LEAST
 from inference.models import SHIPPED_ENCODERS
 from pipelines.recipe.base import (
     Cosine,
@@ -172,10 +173,11 @@ class Dedup(Part):
     threshold: Annotated[float, Field(gt=0, le=1)] | None = 0.92
     """Cosine from which two prompts are near repeats; null for exact repeats only, as in the
     authors' code."""
-    jaccard: Annotated[float, Field(gt=0, le=1)] | None = None
-    """Jaccard index of character n-grams from which two prompts are near repeats, where the encoder
-    does not know the recipe's language; by default 0.6. It counts for `rewrite.drift` and
-    `rewrite.examples` too."""
+    jaccard: Annotated[float, Field(ge=LEAST, le=1)] | None = None
+    """Jaccard index of character n-grams from which two prompts are near repeats, where the
+    encoder does not know the recipe's language; by default 0.6, in scripts without spaces 0.5. It
+    counts for `rewrite.drift` and `rewrite.examples` too. At least 0.06, from which on fewer than
+    one near pair in 1,000 is missed."""
     against: Names = ()
     """Releases, tables or `hf://` files whose near repeats are removed too; only their ids become
     evidence."""

@@ -3,13 +3,13 @@
 Each stage stays what it is, and so does each of its requests: a run of the whole finds the replies.
 """
 
-import hashlib
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
 
 from artifacts.records import StageName
+from base.digests import lines_key
 from inference.types import Program
 from pipelines.runner.pipeline import Pipeline, Rounds, Step, Together, named_in
 from pipelines.runner.rows import dropped_as
@@ -54,8 +54,8 @@ def draw(rows: pl.DataFrame, most: int) -> pl.Series:
     return pl.Series([place in chosen for place in range(count)], dtype=pl.Boolean)
 
 
-def _chance(row: str) -> str:
-    return hashlib.sha256(f"pilot\n{row}".encode()).hexdigest()
+def _chance(row: str) -> bytes:
+    return lines_key("pilot", row)
 
 
 def cut(pipeline: Pipeline, drawn: Sequence[Drawn], most: int, without: StageName) -> Pipeline:

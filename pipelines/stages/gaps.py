@@ -98,8 +98,7 @@ class _Taxonomy:
         """Reads the taxonomy alone."""
         self._recipe = recipe
         self._taxonomy = taxonomy_of(recipe)
-        names = self._taxonomy.names
-        self._open = [name for name in names if not self._taxonomy.get(name).sensitive]
+        self._open = self._taxonomy.writable
 
     def gaps(self) -> Iterator[Gap]:
         """Files that are named and not there, then what the recipe's parts ask for."""

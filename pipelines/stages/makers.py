@@ -9,7 +9,7 @@ from checks.identity import SeedCopy
 from checks.language import Language
 from checks.language_table import ENGLISH
 from checks.length import Length
-from checks.ngrams import NEAR, ExampleOverlap, Ngrams, SeedOverlap
+from checks.ngrams import ExampleOverlap, Ngrams, SeedOverlap
 from checks.refusal_phrases import RefusedAbroad, WriterRefused
 from checks.registry import build as build_checks
 from checks.shown import ShownCopy, Shows
@@ -77,7 +77,7 @@ def rewriting_checks(
         checks += (
             (DriftBand(part.encoder, part.drift.low, part.drift.high),)
             if ngrams is None
-            else (SeedOverlap(ngrams, _near_jaccard(recipe)),)
+            else (SeedOverlap(ngrams, _near_index(recipe, ngrams)),)
         )
     # After the drift, which finds most copies and measures them.
     checks += (SeedCopy(),)
@@ -85,7 +85,7 @@ def rewriting_checks(
         checks += (
             NearExample(part.encoder, shows, part.examples.limit)
             if ngrams is None
-            else ExampleOverlap(ngrams, shows, _near_jaccard(recipe)),
+            else ExampleOverlap(ngrams, shows, _near_index(recipe, ngrams)),
         )
     return dict.fromkeys(taxonomy.names, checks)
 
@@ -98,8 +98,8 @@ def _ngrams(recipe: OrBench) -> Ngrams | None:
     return Ngrams.of_language(recipe.language)
 
 
-def _near_jaccard(recipe: OrBench) -> float:
-    return recipe.dedup.jaccard or NEAR
+def _near_index(recipe: OrBench, ngrams: Ngrams) -> float:
+    return recipe.dedup.jaccard or ngrams.near
 
 
 class Rewriter(PromptTask[Item, Drafts], Shows, Protocol):
@@ -207,8 +207,7 @@ def cells_of(recipe: OrBench, taxonomy: Taxonomy) -> Cells | None:
     if CELL.isdisjoint(template.places):
         return None
     cells = load_cells(taxonomy)
-    asked = (name for name in taxonomy.names if not taxonomy.get(name).sensitive)
-    if without := [name for name in asked if name not in cells.sub_topics]:
+    if without := [name for name in taxonomy.writable if name not in cells.sub_topics]:
         rule = f"each category of {taxonomy.name} that seeds are written for must have sub-topics"
         raise TaxonomyInvalidError(rule, ", ".join(without))
     return cells

@@ -4,14 +4,12 @@ Who comes next follows from what replies were like, and who is drawn from the ro
 a resume and another machine ask the same ones.
 """
 
-import hashlib
-import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from base.digests import Json, require_digest
+from base.digests import Json, draw_key, require_digest
 from inference.types import Drafts, Generate, Item, Program, PromptTask, Text, Written
 from pipelines.recipe.writers import Writer, names_of, shares_of
 from pipelines.runner.stage import Row
@@ -85,8 +83,7 @@ class Writers:
 
     def _distance(self, writer: str, row: str) -> float:
         """Weighted rendezvous hashing: a writer that joins takes rows, and moves no others."""
-        named = json.dumps([*self.drawn_for, writer, row]).encode()
-        drawn = int.from_bytes(hashlib.sha256(named).digest()[:6])
+        drawn = int.from_bytes(draw_key(*self.drawn_for, writer, row)[:6])
         return -math.log((drawn + 0.5) / 2**48) / self.shares[writer]
 
 

@@ -9,16 +9,17 @@ from artifacts.audit_facts import NearRepeats
 from auditing.data import Comparison, Material
 from auditing.near import Measured, near_repeats
 from checks.identity import content_id
-from checks.ngrams import NEAR, Ngrams
+from checks.ngrams import Ngrams
 from curation.rows import Candidate
 from tests.auditing.given_material import material, part
 from tests.programs import Given, drive
 
+_CUT = Ngrams.of_language("zh")
 _LOCK, _CAT, _BIKE = "怎样撬开一把旧锁？", "哪些花会让猫中毒？", "如何卖掉旧自行车？"
 
 
 def _chinese(given: Material) -> Material:
-    how = replace(given.settings, language="zh", threshold=NEAR, ngrams=Ngrams.of_language("zh"))
+    how = replace(given.settings, language="zh", threshold=_CUT.near, ngrams=_CUT)
     return replace(given, settings=how)
 
 
@@ -40,7 +41,7 @@ def _rows(*texts: str) -> list[tuple[str, str]]:
 def test_inside_a_config_a_row_that_repeats_an_earlier_one_counts() -> None:
     given = material(part("80k", *_rows(_LOCK, _CAT, "怎样撬开一把旧锁！", _BIKE)))
     near = _found(given)[("inside", "80k", "80k")]
-    assert (near.rows, near.near, near.threshold) == (4, 1, NEAR)
+    assert (near.rows, near.near, near.threshold) == (4, 1, _CUT.near)
     assert near.pairs[0].score == 1.0
 
 

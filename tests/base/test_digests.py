@@ -18,9 +18,13 @@ from base.digests import (
     bytes_digest,
     digest_of,
     digests_of,
+    draw_key,
+    drawn,
     file_digest,
+    lines_key,
     pattern_part,
     require_digest,
+    shuffled,
     table_part,
 )
 
@@ -133,3 +137,17 @@ def test_what_has_no_digest_is_refused_by_its_kind_and_name(thing: _Named, found
     assert found in refused.value.value
     assert refused.value.exit_code == 2
     assert require_digest("check", "good", _Named("good", "a" * 64)) == "a" * 64
+
+
+def test_a_draw_is_of_values_and_of_nothing_else() -> None:
+    assert draw_key("a", 1) == hashlib.sha256(b'["a", 1]').digest()
+    assert lines_key("a", 1) == hashlib.sha256(b"a\n1").digest()
+    assert draw_key("a", 1) != draw_key("a", "1")
+    assert {drawn(3, "row", place) for place in range(40)} == {0, 1, 2}
+
+
+def test_what_is_shuffled_is_all_there_in_an_order_of_its_own() -> None:
+    orders = {tuple(shuffled("abcde", row)) for row in range(20)}
+    assert len(orders) > 10
+    assert all(sorted(order) == [*"abcde"] for order in orders)
+    assert shuffled("abcde", "x") == shuffled("abcde", "x")

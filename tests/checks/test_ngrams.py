@@ -61,7 +61,7 @@ class _Shown:
 
 
 def test_what_was_shown_may_be_another_for_each_row() -> None:
-    check = ExampleOverlap(CHINESE, _Shown())
+    check = ExampleOverlap(CHINESE, _Shown(), 0.6)
     pets = Item("r", "怎样吓唬邻居的猫？", "pets")
     assert check(pets, "如何给猫洗澡") == Score("example", 1.0, "example_copy")
     assert check(SEED, "如何给猫洗澡") is None
@@ -71,9 +71,10 @@ def test_what_means_nothing_is_refused() -> None:
     with pytest.raises(OptionInvalidError, match=r"drift: 0 < limit <= 1 \(got 0\)"):
         SeedOverlap(CHINESE, 0)
     with pytest.raises(OptionInvalidError, match="at least one example"):
-        ExampleOverlap(CHINESE, ())
+        ExampleOverlap(CHINESE, (), 0.6)
 
 
 def test_digests_follow_what_decides() -> None:
-    made = (SeedOverlap(CHINESE), SeedOverlap(CHINESE, 0.7), SeedOverlap(Ngrams(3, spaces=False)))
+    cuts = ((CHINESE, 0.6), (CHINESE, 0.7), (Ngrams(3, spaces=False), 0.6))
+    made = [SeedOverlap(*each) for each in cuts]
     assert len({each.digest for each in made}) == 3

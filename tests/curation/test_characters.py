@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from checks.ngrams import NEAR, Ngrams, jaccard
-from curation.characters import MISSED, Bands, duplicates
+from checks.ngrams import Ngrams, jaccard
+from curation.characters import LEAST, MISSED, Bands, duplicates
 from curation.contested import Contest, dedup_labelled
 from curation.errors import SettingInvalidError
 from curation.near import apart, dedup
@@ -19,6 +19,7 @@ from tests.programs import Given, drive
 
 CHINESE = Ngrams.of_language("zh")
 SPACED = Ngrams.of_language("de")
+NEAR = CHINESE.near
 PROMPTS = tuple(
     Path(__file__).with_name("chinese_prompts.txt").read_text(encoding="utf-8").splitlines()
 )
@@ -50,6 +51,15 @@ def planted(text: str, way: int) -> str:
     return "\u3000".join(text.rstrip("？")).translate(wide)
 
 
+_WORD = "鹦鹉"
+
+
+def reworded(text: str) -> str:
+    """A near copy: the two characters in the middle are another word, which no prompt has."""
+    middle = len(text) // 2 - 1
+    return text[:middle] + _WORD + text[middle + len(_WORD) :]
+
+
 def drawn(count: int) -> Sequence[str]:
     """So many of the prompts, by the hash of each."""
     return sorted(PROMPTS, key=lambda text: hashlib.sha256(text.encode()).digest())[:count]
@@ -62,17 +72,40 @@ def test_of_two_hundred_distinct_chinese_prompts_at_most_two_are_lost() -> None:
     assert len(drive(dedup(rows, CHINESE, NEAR), NOBODY).dropped) <= 2
 
 
-def test_of_forty_planted_near_copies_at_least_thirty_five_are_found() -> None:
-    copies = [planted(text, place % 4) for place, text in enumerate(drawn(40))]
-    assert len({*copies, *PROMPTS}) == 240
+def found(copies: Sequence[str]) -> dict[str, str | None]:
+    """The copies that are dropped where they come after all prompts, with what they are near to."""
+    assert len({*copies, *PROMPTS}) == len(copies) + len(PROMPTS)
     texts = (*PROMPTS, *copies)
     rows = [Candidate(str(place), text, "own") for place, text in enumerate(texts)]
     dropped = drive(dedup(rows, CHINESE, NEAR), NOBODY).dropped
-    found = [each for each in dropped if int(each.row) >= len(PROMPTS)]
-    assert len(found) >= 35
-    assert all(
-        PROMPTS[int(each.duplicate_of or 0)] == drawn(40)[int(each.row) - 200] for each in found
-    )
+    return {
+        texts[int(each.row)]: PROMPTS[int(each.duplicate_of or 0)]
+        for each in dropped
+        if int(each.row) >= len(PROMPTS)
+    }
+
+
+def test_of_forty_planted_near_copies_at_least_thirty_five_are_found() -> None:
+    made = {planted(text, place % 4): text for place, text in enumerate(drawn(40))}
+    near = found([*made])
+    assert len(near) >= 35
+    assert near.items() <= made.items()
+
+
+def test_so_many_are_found_where_one_word_of_two_characters_is_another() -> None:
+    assert not any(_WORD in text for text in PROMPTS)
+    made = {reworded(text): text for text in PROMPTS}
+    near = found([*made])
+    assert near.items() <= made.items()
+    assert len(near) >= 190
+    assert sum(reworded(text) in near for text in drawn(40)) >= 35
+
+
+def test_of_ten_characters_two_may_be_others_and_of_nine_not() -> None:
+    kept = [Candidate("a", "怎样撬开那把旧锁呢吧"), Candidate("b", "怎样撬开那把旧锁呢")]
+    swapped = [Candidate("c", "怎样撬鹦鹉把旧锁呢吧"), Candidate("d", "怎样撬鹦鹉把旧锁呢")]
+    assert [*drive(dedup([kept[0], swapped[0]], CHINESE, NEAR), NOBODY).kept] == ["a"]
+    assert [*drive(dedup([kept[1], swapped[1]], CHINESE, NEAR), NOBODY).kept] == ["b", "d"]
 
 
 def test_no_encoder_is_asked() -> None:
@@ -114,10 +147,10 @@ def test_words_count_in_scripts_with_spaces() -> None:
         "Wie öffne ich eine alte Dose Bohnen ohne Dosenöffner?",
     )
     rows = [Candidate(str(place), text) for place, text in enumerate(texts)]
-    assert [each.row for each in duplicates(rows, SPACED, NEAR).values()] == ["1"]
+    assert [each.row for each in duplicates(rows, SPACED, SPACED.near).values()] == ["1"]
 
 
-@pytest.mark.parametrize("threshold", [0.3, 0.5, 0.6, 0.75, 0.9])
+@pytest.mark.parametrize("threshold", [LEAST, 0.3, 0.5, 0.6, 0.75, 0.9])
 def test_a_pair_at_the_threshold_is_seldom_missed(threshold: float) -> None:
     bands = Bands.at(threshold)
     assert bands.number * bands.rows <= 128
@@ -135,6 +168,12 @@ def test_the_result_is_that_of_comparing_all_with_all(texts: list[str]) -> None:
         if all(jaccard(cut, CHINESE.cut(texts[each])) < NEAR for each in kept):
             kept.append(place)
     assert drive(dedup(rows, CHINESE, NEAR), NOBODY).kept == tuple(map(str, kept))
+
+
+def test_a_threshold_at_which_no_bands_are_fine_enough_is_refused() -> None:
+    rule = r"a Jaccard threshold must be at least 0\.06 \(got 0\.02\)"
+    with pytest.raises(SettingInvalidError, match=rule):
+        drive(dedup([Candidate("a", "b")], CHINESE, 0.02), NOBODY)
 
 
 @pytest.mark.parametrize("threshold", [0.0, 1.01])

@@ -156,9 +156,9 @@ def text_checks() -> Mapping[str, Check]:
         wanted = Checking("minilm", back_translator="m", checker="m")
         made |= {f"{style} {each.name}": each for each in mutation_checks(style, wanted)}
     made |= {"imperative": Imperative(), "commented": Commented(), "barred": Barred("", {"a": "b"})}
-    made |= {"seed_copy": SeedCopy(), "seed_overlap": SeedOverlap(Ngrams.of_language("zh"))}
+    made |= {"seed_copy": SeedCopy(), "seed_overlap": SeedOverlap(Ngrams.of_language("zh"), 0.5)}
     made |= {
-        "example_overlap": ExampleOverlap(Ngrams.of_language("de"), ("Wem gehört die Katze?",))
+        "example_overlap": ExampleOverlap(Ngrams.of_language("de"), ("Wem gehört die Katze?",), 0.6)
     }
     made |= {
         "shown_copy": ShownCopy(ContinuedRewriter("m", load_examples(load_taxonomy("or_bench"))))

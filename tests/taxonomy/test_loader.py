@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+import taxonomy
 from taxonomy import available, load_taxonomy, seeds_path, shipped_seeds
 from taxonomy.model import TaxonomyInvalidError, TaxonomyUnknownError
 
@@ -91,6 +93,27 @@ def test_a_taxonomy_of_ones_own_has_no_shipped_seeds(tmp_path: Path) -> None:
         (HEAD + ENTRY.replace("title", "titel"), "did you mean `title`", "titel in small.yaml"),
         (HEAD + ENTRY.replace("theft", "Theft!"), "must be lower-case", "category 1"),
         (HEAD + ENTRY.replace("Theft", "''"), "title must be a non-empty string", "category 1"),
+        (HEAD + ENTRY.replace("Theft", "'  '"), "title must be one line", "category 1"),
+        (HEAD + ENTRY.replace("Theft", r'"The\nft | x"'), "title must be one line", "category 1"),
+        (HEAD + ENTRY.replace("Theft", r'"Theft\e[2J"'), "title must be one line", "category 1"),
+        (HEAD + ENTRY.replace("Theft", r'"Theft\u202e"'), "title must be one line", "category 1"),
+        (HEAD + ENTRY.replace("Theft", "Theft, short_title: ' '"), "short_title must be", "ory 1"),
+        (HEAD + ENTRY.replace("Taking things.", "' '"), "definition must be text", "category 1"),
+        (
+            HEAD + ENTRY.replace("Taking things.", r'"Taking\b"'),
+            "definition must be text",
+            "category 1",
+        ),
+        (HEAD.replace("small", "../../evil") + ENTRY, "name must have no / or", "small.yaml"),
+        (HEAD.replace("small", r"a\evil") + ENTRY, "name must have no / or", "small.yaml"),
+        (HEAD.replace("small", "..") + ENTRY, "no dot at its start", "small.yaml"),
+        (HEAD.replace("small", r'"a\0b"') + ENTRY, "name must be one line", "small.yaml"),
+        (HEAD.replace("small", "a" * 300) + ENTRY, "at most 80 characters", "small.yaml"),
+        (HEAD.replace("a test", r'"\r"') + ENTRY, "source must be text", "small.yaml"),
+        (HEAD + ENTRY.replace("title", "7"), "key must be a known one", "7 in small.yaml"),
+        (HEAD + ENTRY + "files: {7: a.yaml}", "files must be among", "7 in files of small.yaml"),
+        (HEAD + ENTRY + r'files: {cells: "a\0b"}', "cells must be a file's name", "small.yaml"),
+        (HEAD + ENTRY + f"files: {{cells: {'a' * 300}}}", "must be a file's name", "small.yaml"),
         (HEAD + ENTRY.replace("false", "maybe"), "sensitive must be true or false", "category 1"),
         (HEAD + ENTRY.replace(", sensitive: false", ""), "sensitive must be given", "category 1"),
         (HEAD + ENTRY.replace("}", ", number: one}"), "must be a whole number", "category 1"),
@@ -104,6 +127,27 @@ def test_a_broken_file_is_refused_by_rule_and_place(
     assert rule in caught.value.rule
     assert value in caught.value.value
     assert "\n" not in str(caught.value)
+
+
+def test_a_name_with_separators_reads_no_file_outside(tmp_path: Path) -> None:
+    (tmp_path / "evil_cells.yaml").write_text("sub_topics: {}\n")
+    outside = os.path.relpath(tmp_path / "evil", Path(taxonomy.__file__).parent / "seeds")
+    with pytest.raises(TaxonomyInvalidError, match="name must have no / or"):
+        load_taxonomy(written(tmp_path, HEAD.replace("small", outside) + ENTRY))
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "\u5077\u7a83\uff08\u5c0f\u989d\uff09",
+        "\u0d15\u0d4d\u200c\u0d37",  # letters that are kept apart by a sign that is not seen
+        "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",
+        "Theft & \u201cfraud\u201d",
+    ],
+)
+def test_a_title_may_be_in_any_script(tmp_path: Path, title: str) -> None:
+    entry = ENTRY.replace("Theft", title)
+    assert load_taxonomy(written(tmp_path, HEAD + entry)).get("theft").title == title
 
 
 def test_two_categories_cannot_share_a_number(tmp_path: Path) -> None:

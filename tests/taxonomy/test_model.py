@@ -23,6 +23,15 @@ def test_the_names_leave_out_none() -> None:
     assert KITCHEN.names == ("too-hot", "too-cold")
 
 
+def test_texts_are_written_for_all_but_none_and_what_is_only_imported() -> None:
+    hot, cold, none = KITCHEN.categories
+    kitchen = dataclasses.replace(
+        KITCHEN, categories=(dataclasses.replace(hot, sensitive=True), cold, none)
+    )
+    assert KITCHEN.writable == ("too-hot", "too-cold")
+    assert kitchen.writable == ("too-cold",)
+
+
 def test_none_can_be_looked_up_like_any_category() -> None:
     assert KITCHEN.get("none").definition == "Just right."
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections import Counter
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from pipelines.stages.sizes import classify_call
 from taxonomy import Category, load_taxonomy, shipped_seeds
 from taxonomy.model import TaxonomyInvalidError
+from tests.own_taxonomy import HOUSEHOLD
 
 # 2024-06 number, 2025-03 number, long name, short name, name in plots; "" for the one before it.
 TABLE = """\
@@ -206,6 +208,10 @@ def test_a_change_of_the_base_is_a_change_of_what_is_based_on_it(tmp_path: Path)
     [
         ("based_on: sorry_bench_2406\nremoved: []", "did you mean `sorry_bench_202406`"),
         ("based_on: missing.yaml\nremoved: []", "a file beside it"),
+        ("based_on: ../outside.yaml\nremoved: []", "a file beside it"),
+        ("based_on: sub/../../outside.yaml\nremoved: []", "a file beside it"),
+        (f"based_on: {HOUSEHOLD / 'household.yaml'}\nremoved: []", "a file beside it"),
+        (f"based_on: {'a' * 300}.yaml\nremoved: []", "a file beside it"),
         ("based_on: small.yaml\nremoved: []", "categories of its own"),
         ("based_on: sorry_bench_202503\nremoved: []", "categories of its own"),
         ("based_on: sorry_bench_202406\nremoved: [impersonaton]", "did you mean `impersonation`"),
@@ -218,7 +224,9 @@ def test_a_change_of_the_base_is_a_change_of_what_is_based_on_it(tmp_path: Path)
     ],
 )
 def test_what_a_taxonomy_is_based_on_is_checked(tmp_path: Path, keys: str, rule: str) -> None:
-    path = tmp_path / "small.yaml"
+    (tmp_path / "in").mkdir()
+    path = tmp_path / "in" / "small.yaml"
+    shutil.copy(HOUSEHOLD / "household.yaml", tmp_path / "outside.yaml")
     path.write_text(f"name: small\nversion: '1'\nsource: a test\n{keys}\n")
     with pytest.raises(TaxonomyInvalidError, match=rule):
         load_taxonomy(path)

@@ -89,7 +89,8 @@ class Atbash:
     def digest(self) -> str:
         """Of the code, there and back in either mode."""
         published = (table_part(_PUBLISHED), _PUBLISHED_BYTES.hex(), table_part(_PUBLISHED_BACK))
-        return digest_of(self.name, _TURNED.hex(), *published, sorted(_LOST), halves_part())
+        letters = (sorted(_LOST), types.latin_part(), halves_part())
+        return digest_of(self.name, _TURNED.hex(), *published, *letters)
 
     @property
     def decoding_digest(self) -> str:
@@ -143,7 +144,7 @@ class Caesar:
     @property
     def digest(self) -> str:
         """Of the code, there and back in either mode."""
-        return digest_of(self.name, _ON.hex(), _BACK.hex(), halves_part())
+        return digest_of(self.name, _ON.hex(), _BACK.hex(), types.latin_part(), halves_part())
 
     @property
     def decoding_digest(self) -> str:

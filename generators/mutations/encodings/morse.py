@@ -135,7 +135,8 @@ class Morse:
     @property
     def digest(self) -> str:
         """Of the code, there and back in either mode."""
-        return digest_of(self.name, _CANONICAL, _COMPAT, _SYMBOLS, GAP, halves_part())
+        codes = (_CANONICAL, _COMPAT, _SYMBOLS, GAP, sorted(_CODED))
+        return digest_of(self.name, *codes, halves_part())
 
     @property
     def decoding_digest(self) -> str:

@@ -66,6 +66,11 @@ they follow from the code that those were made with. The files themselves were n
 _LATIN = frozenset(ascii_letters)
 
 
+def latin_part() -> Json:
+    """What `latin_share` depends on, for a digest."""
+    return sorted(_LATIN)
+
+
 def latin_share(text: str) -> float:
     """Share of the letters of a text that are A to Z or a to z; 0 for a text without letters.
 

@@ -61,7 +61,7 @@ def test_rules_that_know_english_alone_are_off(tmp_path: Path) -> None:
 def test_one_line_names_all_that_is_off(tmp_path: Path) -> None:
     first, *others = language_lines(recipe(tmp_path, "language=zh", "openers={}"))
     assert first.startswith("Off, as they do not know Simplified Chinese: the checks repetition,")
-    assert "2-grams of characters, from a Jaccard index of 0.6" in others[0]
+    assert "2-grams of characters, from a Jaccard index of 0.5" in others[0]
     assert any("four characters" in line for line in others)
     assert "Not measured" in others[-1]
 
@@ -163,7 +163,7 @@ def test_a_language_that_nobody_knows_is_one_line_with_the_near_one(
         (("encoders={all-MiniLM-L6: {languages: [zh]}}",), "did you mean `all-MiniLM-L6-v2`"),
         (("encoders={all-MiniLM-L6-v2: {languages: []}}",), "languages"),
         (("clean.min_words=-1",), "clean.min_words"),
-        (("dedup.jaccard=0",), "dedup.jaccard"),
+        (("dedup.jaccard=0.02",), r"dedup\.jaccard must be greater than or equal to 0\.06"),
     ],
 )
 def test_what_cannot_work_is_refused_before_any_call(

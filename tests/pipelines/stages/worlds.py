@@ -86,6 +86,11 @@ def recipes(folder: Path) -> Iterator[tuple[str, str, tuple[str, ...]]]:
         ("seeds-0", "clean_seeds", "rewrite-0", "dedup-0", "dedup_labels", "openers"),
     )
     yield (
+        "german",
+        _OR_BENCH + _WRITTEN + "language: de\nrewrite: {writer: m}\nmoderate: {moderators: [m]}\n",
+        ("dedup-0",),
+    )
+    yield (
         "list",
         _OR_BENCH + "seeds: {from: shipped}\nrewrite: {writer: m, form: list, checks: []}\n"
         "moderate: {moderators: [m], rule: unanimous}\n",
