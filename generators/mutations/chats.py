@@ -1,6 +1,6 @@
 """The chat that a written style is asked for by: its template, filled in for a row."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from base.digests import digest_of
 from generators.mutations.demonstrations import Demonstrations, Variant, load_demonstrations
@@ -18,6 +18,11 @@ OPTIONAL = frozenset(
 """The places that it may have: the variant that is wanted, and of each of the row's two
 demonstrations the request, the text and the variant. For translations there are the language, and
 in `first` and `second` the first two translations of the style's file, whichever the row's are."""
+
+
+_BASE = "\x00"
+"""What stands for the base request where it is told what was shown: no text has it, so that no run
+of words goes from the template on into the base."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +43,7 @@ class StyleChat:
     @property
     def digest(self) -> str:
         """Of the template, and of all that its places are filled with."""
-        filled = (self.style.values, self._all.digest, self.edition)
+        filled = (self.style.values, self._all.digest, self.edition, _BASE)
         return digest_of("style-chat", self.style.name, self.template.digest, *filled)
 
     def messages(self, item: Item) -> tuple[Message, ...]:
@@ -61,8 +66,15 @@ class StyleChat:
         return self.template.messages(**values)
 
     def shown(self, item: Item) -> tuple[str, ...]:
-        """The turns before the one that asks about the row: what its writer may copy."""
-        return tuple(turn.content for turn in self.messages(item)[:-1] if turn.role != "system")
+        """What a row's writer may copy: the lines of all turns, less the base.
+
+        A system turn tells how, and counts only where it stands before a single turn: a template of
+        one's own that shows nothing in turns may hold its demonstrations there.
+        """
+        turns = self.messages(replace(item, text=_BASE))
+        asked = [turn for turn in turns if turn.role != "system"]
+        read = asked if len(asked) > 1 else turns
+        return tuple(line for turn in read for line in turn.content.splitlines() if line.strip())
 
     def variant(self, item: Item) -> str | None:
         """The name of the variant that the chat asks for; None where it asks for none."""
