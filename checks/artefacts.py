@@ -160,7 +160,7 @@ class CopiesDemonstration:
 
     Six words in a row that are not the base's are a copy of what the text's writer was shown. Where
     nobody knows whether it was shown anything, so few are a phrase that many use: then at least
-    half of a demonstration's runs of six words must be in the text.
+    half of a demonstration's runs of six words, less the base's, must be in the text.
 
     Attributes:
         shown: The demonstrations' texts, or what says which of them a row's writer was shown.
@@ -181,9 +181,10 @@ class CopiesDemonstration:
 
     def __call__(self, item: Item, text: str) -> str | None:
         """`example_copy`, or None."""
-        own = _written_runs(text) - _written_runs(item.text)
+        base = _written_runs(item.text)
+        own = _written_runs(text) - base
         shown = self.shown if isinstance(self.shown, tuple) else self.shown.shown(item)
-        copied = any(self._is_copied(own, _written_runs(each)) for each in shown)
+        copied = any(self._is_copied(own, _written_runs(each) - base) for each in shown)
         return "example_copy" if copied else None
 
     def _is_copied(self, own: set[tuple[str, ...]], runs: set[tuple[str, ...]]) -> bool:

@@ -55,7 +55,6 @@ def shuffled(things: Iterable[ThingT], *what: str | int) -> list[ThingT]:
 _REFUSED = WriterRefused()
 _BETWEEN = re.compile(r"[\s,]*+")
 _FLAT = re.compile(r'"(?:[^"\\]|\\.)*+"|\{(?:[^"{}]|"(?:[^"\\]|\\.)*+")*+\}', re.DOTALL)
-_JSON = json.JSONDecoder(strict=False)
 
 
 def willing_part() -> Json:
@@ -147,7 +146,7 @@ def _whole_values(text: str, key: str) -> list[Any] | None:
     lists = list(re.finditer(rf'"{key}"\s*:\s*\[', text))
     if not lists:
         return None
-    values: list[Any] = []
+    decoder, values = json.JSONDecoder(strict=False), list[Any]()
     place = _past_commas(text, lists[-1].end())
     while place < len(text):
         try:
@@ -156,7 +155,7 @@ def _whole_values(text: str, key: str) -> list[Any] | None:
                 place = flat.end()
                 values.append(json.loads(flat[0], strict=False))
             else:
-                value, place = _JSON.raw_decode(text, place)
+                value, place = decoder.raw_decode(text, place)
                 values.append(value)
         except (ValueError, RecursionError):
             if flat is None:

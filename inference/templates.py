@@ -109,6 +109,7 @@ def read_template(
     except (OSError, UnicodeDecodeError):
         raise TemplateInvalidError(f"{what} must be a UTF-8 text file", path.name) from None
     text = text.replace("\r\n", "\n")
+    _require_dollars(text, path.name, what)  # before a line is put in front of it
     whole = text if _has_roles(text, path.name, what) else _ALONE + text
     return require_places(Template(whole, bytes_digest(data)), path.name, what, needed, other)
 
@@ -152,9 +153,7 @@ def require_places(
     for place in sorted(template.places - set(known)):
         rule = f"each place of {what} must be a known one{did_you_mean(place, known)}"
         raise TemplateInvalidError(rule, f"${place} in {name}")
-    if line := _odd_dollar(template.text):
-        rule = f"a dollar sign of {what} must open a place or be written $$"
-        raise TemplateInvalidError(rule, f"line {line} of {name}")
+    _require_dollars(template.text, name, what)
     turns = template.messages(**{place: f"<<{place}>>" for place in known})
     filled = "\n".join(turn.content for turn in turns)
     for place in sorted(needed):
@@ -165,6 +164,12 @@ def require_places(
     if empty := [turn.role for turn in turns if not turn.content]:
         raise TemplateInvalidError(f"each turn of {what} must have text", f"@{empty[0]} in {name}")
     return template
+
+
+def _require_dollars(text: str, name: str, what: str) -> None:
+    if line := _odd_dollar(text):
+        rule = f"a dollar sign of {what} must open a place or be written $$"
+        raise TemplateInvalidError(rule, f"line {line} of {name}")
 
 
 def _odd_dollar(text: str) -> int:

@@ -175,6 +175,18 @@ def test_demonstrations_inside_the_text_of_ones_own_template_are_shown_too(
     assert check(_ITEM, "Yo, scribble us a note for $10, fam.") is None
 
 
+def test_the_words_of_the_row_s_own_variant_are_no_demonstration() -> None:
+    chat, alike = chat_of(written("role_play"), edition="1"), 0
+    for number in range(40):
+        item = Item(f"row {number}", "Write a note for $10.", "c")
+        wanted = load_demonstrations("role_play").variant(item.row, "1")
+        drawn = load_demonstrations("role_play").two(item.row, "1")
+        assert wanted is not None
+        assert not any(wanted.label in line for line in chat.shown(item))
+        alike += wanted in {each.variant for each in drawn}
+    assert 0 < alike < 40
+
+
 def test_a_drawn_demonstration_in_a_template_of_one_turn_is_shown_too() -> None:
     mine = own("@user", "In $variant, as $first_base becomes $first_text, so: $text")
     (check,) = (
