@@ -137,6 +137,7 @@ def _most_frequent(words: list[str], length: int) -> int:
 
 _RUN_WORDS = 6
 _RUN_CHARACTERS = 8  # of scripts without spaces between words
+_MOST = 0.5  # of a demonstration's runs, where nobody knows that it was shown
 _EDGES = "\"'.,:;!?()\u3002\uff0c\uff01\uff1f\u0964"
 
 
@@ -155,30 +156,42 @@ class Showing(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class CopiesDemonstration:
-    """Objects to a text that shares six words in a row with a demonstration, not with its base.
+    """Objects to a text that copies a demonstration.
+
+    Six words in a row that are not the base's are a copy of what the text's writer was shown. Where
+    nobody knows whether it was shown anything, so few are a phrase that many use: then at least
+    half of a demonstration's runs of six words, less the base's, must be in the text.
 
     Where no spaces part words, eight characters in a row, whatever marks stand between them.
 
     Attributes:
         shown: The demonstrations' texts, or what says which of them a row's writer was shown.
+        most: Whether most of a demonstration must be in a text that is a copy.
     """
 
     name: ClassVar[str] = "demonstration"
     shown: tuple[str, ...] | Showing
+    most: bool = False
 
     @property
     def digest(self) -> str:
         """Of the demonstrations, and of what counts as a run of words."""
         runs = (_RUN_WORDS, _RUN_CHARACTERS, _EDGES)
         shown = self.shown if isinstance(self.shown, tuple) else self.shown.digest
-        return digest_of(self.name, shown, runs, quotes_part(), units_part())
+        least = [_MOST] if self.most else []
+        return digest_of(self.name, shown, runs, quotes_part(), units_part(), *least)
 
     def __call__(self, item: Item, text: str) -> str | None:
         """`example_copy`, or None."""
-        own = _written_runs(text) - _written_runs(item.text)
+        base = _written_runs(item.text)
+        own = _written_runs(text) - base
         shown = self.shown if isinstance(self.shown, tuple) else self.shown.shown(item)
-        copied = any(not own.isdisjoint(_written_runs(each)) for each in shown)
+        copied = any(self._is_copied(own, _written_runs(each) - base) for each in shown)
         return "example_copy" if copied else None
+
+    def _is_copied(self, own: set[tuple[str, ...]], runs: set[tuple[str, ...]]) -> bool:
+        both = len(own & runs)
+        return both > 0 and (not self.most or both >= _MOST * len(runs))
 
 
 def _written_runs(text: str) -> set[tuple[str, ...]]:

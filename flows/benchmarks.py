@@ -21,6 +21,7 @@ from pipelines.planning.values import Finding, Plan
 from pipelines.recipe import Evaluation, OrBench, Recipe
 from pipelines.recipe.schema import Runnable, is_buildable, is_runnable
 from pipelines.sorry_bench.release import SORRY_BENCH
+from pipelines.sources.templates import require_templates
 from pipelines.stages.gaps import require_no_gaps
 
 
@@ -40,6 +41,8 @@ def plan(recipe: Recipe, out: Path = Path("out"), pilot: Path | None = None) -> 
         pilot: A pilot's folder or file; by default one of this recipe in `out`, if there is any.
 
     Raises:
+        RecipeError: A template of the recipe's own is not there.
+        TemplateInvalidError: It cannot be asked by.
         TaxonomyGapsError: The taxonomy lacks what the recipe asks of it.
         PilotUnusableError: The pilot that is named is of another recipe, or cannot be read.
         SourceError: A file of seeds or base requests is not there, or its categories are not the
@@ -50,6 +53,7 @@ def plan(recipe: Recipe, out: Path = Path("out"), pilot: Path | None = None) -> 
     """
     if not is_runnable(recipe):
         raise NotBuiltError("a plan takes a recipe of a known benchmark", recipe.benchmark)
+    require_templates(recipe)
     if is_buildable(recipe):
         require_no_gaps(recipe)
     pipeline = benchmark_of(recipe).pipeline(recipe, layout_of(recipe, out), None)

@@ -3,7 +3,6 @@
 Another edition draws anew: the same recipe then gives other texts, whatever server it asks.
 """
 
-import contextlib
 import json
 import re
 from collections.abc import Mapping
@@ -29,10 +28,8 @@ def seed_of(row: str, edition: str) -> int:
 
 
 _REFUSED = WriterRefused()
-_STRING = re.compile(r'[\s,]*("(?:[^"\\]|\\.)*")', re.DOTALL)
-_STRING_OR_OBJECT = re.compile(
-    r'[\s,]*+("(?:[^"\\]|\\.)*+"|\{(?:[^"{}]|"(?:[^"\\]|\\.)*+")*+\})', re.DOTALL
-)
+_BETWEEN = re.compile(r"[\s,]*+")
+_FLAT = re.compile(r'"(?:[^"\\]|\\.)*+"|\{(?:[^"{}]|"(?:[^"\\]|\\.)*+")*+\}', re.DOTALL)
 
 
 def willing_part() -> Json:
@@ -42,12 +39,16 @@ def willing_part() -> Json:
 
 def texts_part() -> Json:
     """What the texts in a JSON answer depend on, for a digest."""
-    return [willing_part(), tidy_part(), pattern_part(_STRING)]
+    return [willing_part(), tidy_part(), *_pieces_part()]
 
 
 def objects_part() -> Json:
     """What the objects in a JSON answer depend on, for a digest."""
-    return [willing_part(), tidy_part(), pattern_part(_STRING_OR_OBJECT)]
+    return [willing_part(), tidy_part(), *_pieces_part()]
+
+
+def _pieces_part() -> list[Json]:
+    return [pattern_part(_BETWEEN), pattern_part(_FLAT)]
 
 
 def texts_schema(key: str, count: int) -> str:
@@ -75,7 +76,7 @@ def texts_in(item: Item, reply: Reply, key: str) -> tuple[str, ...]:
     Raises:
         UnusableError: `writer_refused`, `unparseable` or `empty`.
     """
-    values = _values_in(item, reply, key, _STRING)
+    values = _values_in(item, reply, key)
     given = (valid_text(value) for value in values if isinstance(value, str))
     texts = tuple(tidied for text in given if (tidied := tidy(text)))
     if not texts:
@@ -93,7 +94,7 @@ def objects_in(item: Item, reply: Reply, key: str) -> tuple[tuple[str, Mapping[s
         UnusableError: `writer_refused`, `unparseable` or `empty`.
     """
     found: list[tuple[str, Mapping[str, Any]]] = []
-    for value in _values_in(item, reply, key, _STRING_OR_OBJECT):
+    for value in _values_in(item, reply, key):
         text = value.get("text") if isinstance(value, dict) else value
         if isinstance(text, str) and (tidied := tidy(valid_text(text))):
             found.append((tidied, value if isinstance(value, dict) else {}))
@@ -102,28 +103,45 @@ def objects_in(item: Item, reply: Reply, key: str) -> tuple[tuple[str, Mapping[s
     return tuple(found)
 
 
-def _values_in(item: Item, reply: Reply, key: str, piece: re.Pattern[str]) -> list[Any]:
-    """The list of an answer; of one that is no JSON, the pieces that its list opens with."""
+def _values_in(item: Item, reply: Reply, key: str) -> list[Any]:
+    """The list of an answer; of one that is no JSON, what is whole of its list."""
     require_willing(item, reply)
-    found = _whole_values(reply.text, key, piece) if reply.parsed is None else reply.parsed
+    found = _whole_values(reply.text, key) if reply.parsed is None else reply.parsed
     values = found.get(key) if isinstance(found, dict) else found
     if not isinstance(values, list):
         raise UnusableError("unparseable")
     return values
 
 
-def _whole_values(text: str, key: str, piece: re.Pattern[str]) -> list[Any] | None:
-    """What the last list named `key` opens with; None where there is no such list."""
+def _whole_values(text: str, key: str) -> list[Any] | None:
+    """The values that the last list named `key` opens with; None where there is no such list.
+
+    A string or a flat object that is broken in itself is left out. What is cut ends the list.
+    """
     lists = list(re.finditer(rf'"{key}"\s*:\s*\[', text))
     if not lists:
         return None
-    values: list[Any] = []
-    place = lists[-1].end()
-    while found := piece.match(text, place):
-        with contextlib.suppress(ValueError, RecursionError):
-            values.append(json.loads(found[1], strict=False))
-        place = found.end()
+    decoder, values = json.JSONDecoder(strict=False), list[Any]()
+    place = _past_commas(text, lists[-1].end())
+    while place < len(text):
+        try:
+            # Each by itself where that is all: an error counts the lines of the text before it.
+            if flat := _FLAT.match(text, place):
+                place = flat.end()
+                values.append(json.loads(flat[0], strict=False))
+            else:
+                value, place = decoder.raw_decode(text, place)
+                values.append(value)
+        except (ValueError, RecursionError):
+            if flat is None:
+                break
+        place = _past_commas(text, place)
     return values
+
+
+def _past_commas(text: str, place: int) -> int:
+    found = _BETWEEN.match(text, place)
+    return place if found is None else found.end()
 
 
 def require_willing(item: Item, reply: Reply) -> None:

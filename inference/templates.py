@@ -18,13 +18,17 @@ from base.foreign_text import read_regular
 from inference.errors import InferenceError
 from inference.types import Message, Role
 
-_ROLE = re.compile(rf"^@({'|'.join(get_args(Role))})[ \t]*\n", re.MULTILINE)
+_ROLES = get_args(Role)
+_ROLE = re.compile(rf"^@({'|'.join(_ROLES)})[ \t]*(?:\n|\Z)", re.MULTILINE)
+_LIKE_ROLE = re.compile(r"^@(\w{1,20})[ \t]*$", re.MULTILINE)
 _ALONE = "@user\n"
 _LARGEST = 1_000_000
 
 
 class TemplateInvalidError(InferenceError):
-    """A template is missing, opens with no role, or has a place that nothing fills."""
+    """A template is missing, is no chat that asks, or has a place that nothing fills."""
+
+    exit_code = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +67,12 @@ class Template:
                 Message(cast("Role", role), Placeholders(body).substitute(values).strip())
                 for role, body in zip(parts[::2], parts[1::2], strict=True)
             )
-        except (KeyError, ValueError) as error:
-            raise TemplateInvalidError(
-                "each place of a template must have a value", error
-            ) from error
+        except KeyError as error:
+            rule = "each place of a template must have a value"
+            raise TemplateInvalidError(rule, f"${error.args[0]}") from error
+        except ValueError as error:
+            rule = "a dollar sign of a template must open a place or be written $$"
+            raise TemplateInvalidError(rule, f"line {_odd_dollar(self.text)}") from error
 
 
 def load_template(folder: Path, name: str) -> Template:
@@ -94,17 +100,37 @@ def read_template(
         other: The places that it may have beside them.
 
     Raises:
-        TemplateInvalidError: It is not there, is no UTF-8 text, lacks a place that it must have,
-            has one that nothing fills, or a dollar sign that opens none.
+        TemplateInvalidError: It is not there, is no UTF-8 text, has text before its first role
+            line, or is refused by `require_places`.
     """
     try:
         data = read_regular(path, _LARGEST)
-        text = data.decode()
+        text = data.decode("utf-8-sig")  # the mark that some editors write is none of the text
     except (OSError, UnicodeDecodeError):
         raise TemplateInvalidError(f"{what} must be a UTF-8 text file", path.name) from None
     text = text.replace("\r\n", "\n")
-    whole = text if text.lstrip().startswith("@") else _ALONE + text
+    _require_dollars(text, path.name, what)  # before a line is put in front of it
+    whole = text if _has_roles(text, path.name, what) else _ALONE + text
     return require_places(Template(whole, bytes_digest(data)), path.name, what, needed, other)
+
+
+def _has_roles(text: str, name: str, what: str) -> bool:
+    """Whether a user's text has role lines; one that has any opens with one.
+
+    Raises:
+        TemplateInvalidError: It opens otherwise, or a line of it is nearly a role line.
+    """
+    known = ", ".join(f"@{role}" for role in _ROLES)
+    for line in _LIKE_ROLE.finditer(text):
+        if line[1] not in _ROLES and did_you_mean(line[1], _ROLES):
+            raise TemplateInvalidError(f"a role line of {what} must be one of {known}", name)
+    found = _ROLE.search(text)
+    start = text if found is None else text[: found.start()]
+    if found is not None and start.strip():
+        raise TemplateInvalidError(f"{what} must have no text before its first role line", name)
+    if start.lstrip().startswith("@"):
+        raise TemplateInvalidError(f"{what} must open with a line that is one of {known}", name)
+    return found is not None
 
 
 def require_places(
@@ -120,15 +146,33 @@ def require_places(
         other: The places that it may have beside them.
 
     Raises:
-        TemplateInvalidError: A place is missing or unknown, it opens with no role, or a dollar sign
-            opens no place.
+        TemplateInvalidError: A place is missing or unknown, it opens with no role, a dollar sign
+            opens no place, a turn is empty, or no turn is the user's.
     """
     known = sorted({*needed, *other})
     for place in sorted(template.places - set(known)):
         rule = f"each place of {what} must be a known one{did_you_mean(place, known)}"
         raise TemplateInvalidError(rule, f"${place} in {name}")
-    filled = "\n".join(each.content for each in template.messages(**{k: f"<<{k}>>" for k in known}))
+    _require_dollars(template.text, name, what)
+    turns = template.messages(**{place: f"<<{place}>>" for place in known})
+    filled = "\n".join(turn.content for turn in turns)
     for place in sorted(needed):
         if f"<<{place}>>" not in filled:
             raise TemplateInvalidError(f"{what} must have a place ${place}", name)
+    if all(turn.role != "user" for turn in turns):
+        raise TemplateInvalidError(f"{what} must have a turn of the user, under @user", name)
+    if empty := [turn.role for turn in turns if not turn.content]:
+        raise TemplateInvalidError(f"each turn of {what} must have text", f"@{empty[0]} in {name}")
     return template
+
+
+def _require_dollars(text: str, name: str, what: str) -> None:
+    if line := _odd_dollar(text):
+        rule = f"a dollar sign of {what} must open a place or be written $$"
+        raise TemplateInvalidError(rule, f"line {line} of {name}")
+
+
+def _odd_dollar(text: str) -> int:
+    """The first line with a dollar sign that neither opens a place nor stands for itself; or 0."""
+    odd = (found for found in Placeholders.pattern.finditer(text) if found["invalid"] is not None)
+    return next((text.count("\n", 0, found.start()) + 1 for found in odd), 0)

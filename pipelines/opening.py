@@ -21,6 +21,7 @@ from pipelines.runner.context import Context, Progress, forget, keep, known
 from pipelines.runner.shards import Layout
 from pipelines.sources import Pins
 from pipelines.sources.engine import open_engine, require_payable, require_served
+from pipelines.sources.templates import require_templates
 from pipelines.versions.existing_release import require_unchanged
 from pipelines.versions.lineage import lineage_of
 from pipelines.versions.next_version import resolve_version
@@ -81,6 +82,7 @@ def preflight(
 
 
 def _require_runnable(benchmark: Benchmark[RecipeT], recipe: RecipeT) -> None:
+    require_templates(recipe)
     benchmark.require_ready(recipe)
     if recipe.plan_only:
         require_served(recipe)

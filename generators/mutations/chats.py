@@ -20,6 +20,11 @@ demonstrations the request, the text and the variant. For translations there are
 in `first` and `second` the first two translations of the style's file, whichever the row's are."""
 
 
+_OWN = "\x00"
+"""What stands for the base and the row's variant where it is told what was shown: no text has it,
+so that no run of words goes on from the template into them."""
+
+
 @dataclass(frozen=True, slots=True)
 class StyleChat:
     """What is asked for a text of a style; nothing changes it but the row and the edition.
@@ -38,7 +43,7 @@ class StyleChat:
     @property
     def digest(self) -> str:
         """Of the template, and of all that its places are filled with."""
-        filled = (self.style.values, self._all.digest, self.edition)
+        filled = (self.style.values, self._all.digest, self.edition, _OWN)
         return digest_of("style-chat", self.style.name, self.template.digest, *filled)
 
     def messages(self, item: Item) -> tuple[Message, ...]:
@@ -47,22 +52,39 @@ class StyleChat:
         Raises:
             TemplateInvalidError: The template has a place that nothing fills.
         """
+        wanted = _label(self._all.variant(item.row, self.edition))
+        return self._filled(item, item.text, wanted)
+
+    def _filled(self, item: Item, text: str, variant: str) -> tuple[Message, ...]:
+        """The chat about a text; demonstrations in the row's variant call it the same."""
+        wanted = self._all.variant(item.row, self.edition)
         first, second = self._all.two(item.row, self.edition)
         shown = {"first": first, "second": second}
+        labels = {
+            place: variant if each.variant == wanted else _label(each.variant)
+            for place, each in shown.items()
+        }
         values = {
             **dict(self.style.values),
             **{place: each.text for place, each in zip(shown, self._all.each, strict=False)},
             **{f"{place}_base": each.base for place, each in shown.items()},
             **{f"{place}_text": each.text for place, each in shown.items()},
-            **{f"{place}_variant": _label(each.variant) for place, each in shown.items()},
-            "variant": _label(self._all.variant(item.row, self.edition)),
-            "text": item.text,
+            **{f"{place}_variant": label for place, label in labels.items()},
+            "variant": variant,
+            "text": text,
         }
         return self.template.messages(**values)
 
     def shown(self, item: Item) -> tuple[str, ...]:
-        """The turns before the one that asks about the row: what its writer may copy."""
-        return tuple(turn.content for turn in self.messages(item)[:-1] if turn.role != "system")
+        """What a row's writer may copy: the lines of all turns, less what the row is to be.
+
+        A system turn tells how, and counts only where it stands before a single turn: a template of
+        one's own that shows nothing in turns may hold its demonstrations there.
+        """
+        turns = self._filled(item, _OWN, _OWN)
+        asked = [turn for turn in turns if turn.role != "system"]
+        read = asked if len(asked) > 1 else turns
+        return tuple(line for turn in read for line in turn.content.splitlines() if line.strip())
 
     def variant(self, item: Item) -> str | None:
         """The name of the variant that the chat asks for; None where it asks for none."""

@@ -45,7 +45,8 @@ class Checking:
         judge_tokens: Longest judgment in tokens; None for the judge's own.
         judge_template: The chat that the judge is asked with; None for the shipped one.
         edition: The release version that rows were written for: which demonstrations their writer
-            was shown follows from it. None where it is not known: then it may have been any.
+            was shown follows from it. None where it is not known: then it may have been any, and
+            most of one must be in a text that is a copy.
         template: The user's own chat that their writer was asked by; None for the style's.
     """
 
@@ -102,7 +103,8 @@ def _copies(style: Style, wanted: Checking) -> CopiesDemonstration:
     if wanted.edition is not None:
         return CopiesDemonstration(chat_of(style, wanted.template, wanted.edition))
     every = load_demonstrations(style.name).each
-    return CopiesDemonstration(tuple(text for each in every for text in (each.base, each.text)))
+    texts = tuple(text for each in every for text in (each.base, each.text))
+    return CopiesDemonstration(texts, most=True)
 
 
 def _loops(style: Style) -> tuple[Check, ...]:

@@ -38,14 +38,18 @@ def shortened_part() -> Json:
     return _HEAD
 
 
-def given_chat(path: Path) -> Template:
+def given_chat(path: Path, what: str = "a judge's template") -> Template:
     """The chat in a file; one without a role line is a single user turn.
 
+    Args:
+        path: The file.
+        what: Whose template it is, for messages.
+
     Raises:
-        TemplateInvalidError: It is not there, is no UTF-8 text, or lacks a place for prompt or
-            answer.
+        TemplateInvalidError: It is not there, is no UTF-8 text, is no chat that asks, or lacks a
+            place for prompt or answer.
     """
-    return read_template(path, "a judge's template", PLACES)
+    return read_template(path, what, PLACES)
 
 
 def exchange_chat(template: Template, item: Item) -> tuple[Message, ...]:

@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
 from generators.mutations.encodings.registry import ENCODINGS
-from generators.mutations.styles import NAMES
+from generators.mutations.styles import NAMES, WRITTEN
 from inference.models import SHIPPED_ENCODERS
 from pipelines.recipe import base, moderation, writers, writing
 from pipelines.recipe.models import Model, is_served
@@ -140,8 +140,9 @@ class Mutate(base.Part):
     temperature: base.Temperature = 0.7
     """Sampling temperature; the authors state none."""
     template: Mapping[Style, base.Text] = {}
-    """Files with chats of one's own in place of the shipped ones, by written style; relative to the
-    recipe or to the working folder (`refusery templates` writes the shipped ones out)."""
+    """Files with chats of one's own in place of the shipped ones, by style; what rules or an
+    encoding make takes none. Relative to the recipe or to the working folder (`refusery templates`
+    writes the shipped ones out)."""
     tries: base.Count = 3
     """How often a row is asked for until it passes its checks."""
     max_tokens: base.Count | None = None
@@ -206,6 +207,18 @@ class Mutate(base.Part):
         )
         if self.intent is not None or self.bands:
             yield base.Reference("encoder", "encoder", self.encoder)
+
+    @model_validator(mode="after")
+    def _templates_of_what_a_model_writes(self) -> "Mutate":
+        rules = {"misspellings"} if self.misspellings.by == "rules" else set()
+        able = [style for style in WRITTEN if style not in rules]
+        if odd := [style for style in self.template if style not in able]:
+            raise PydanticCustomError(
+                "template",
+                "template must be of styles that a model writes ({able})",
+                {"able": ", ".join(able), "value": odd[0]},
+            )
+        return self
 
     @model_validator(mode="after")
     def _a_writer_where_one_is_needed(self) -> "Mutate":

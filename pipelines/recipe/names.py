@@ -1,6 +1,7 @@
 """Names that a recipe uses must exist: models, encoders, categories, checks, panel sizes."""
 
 from collections.abc import Iterator
+from itertools import combinations
 
 from base.did_you_mean import did_you_mean
 from checks.language_table import ENGLISH
@@ -66,8 +67,30 @@ def require_names(recipe: Recipe) -> None:
             _require_checks(key, part.checks)
     if isinstance(recipe, OrBench):
         _require_panel(recipe)
+    _require_other_writers(recipe)
     require_fit_language(recipe)
     _require_style_rules(recipe)
+
+
+_NO_MATTER = frozenset(
+    "family label price rpm tpm max_in_flight timeout_s give_up_s attempts key_env key_header "
+    "retired slots".split()
+)
+"""What a model has that decides nothing of what it answers."""
+
+
+def _require_other_writers(recipe: Recipe) -> None:
+    """Refuses a list of writers of which two are one model, asked alike, under two names."""
+    for key, part in parts_of(recipe):
+        for field in ("writer", "translator"):
+            writer = getattr(part, field, None)
+            for one, other in combinations(writer if isinstance(writer, tuple) else (), 2):
+                first, second = (
+                    recipe.models[name].model_dump(exclude=set(_NO_MATTER)) for name in (one, other)
+                )
+                if first == second:
+                    rule = f"{key}.{field} must name each model once, and {one} and {other} are one"
+                    raise RecipeError(rule, recipe.models[one].model)
 
 
 def _require_style_rules(recipe: Recipe) -> None:

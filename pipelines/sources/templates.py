@@ -6,11 +6,13 @@ from importlib.resources import files
 from types import MappingProxyType
 
 from base.did_you_mean import did_you_mean
+from checks.language_table import ENGLISH
 from generators import rewriter, seed_writer
 from generators.mutations import chats, style_judge
 from generators.mutations.styles import WRITTEN
 from inference.templates import Template, TemplateInvalidError, read_template
 from pipelines.errors import RecipeError
+from pipelines.recipe.languages import tongue_of
 from pipelines.recipe.schema import Recipe
 from pipelines.sources.models import located
 
@@ -43,6 +45,7 @@ def style_key(style: str) -> str:
     return f"mutate.template.{style}"
 
 
+_LANGUAGE = "language"
 _MODERATORS = "moderators/templates"
 _MUTATIONS = "generators/mutations/templates"
 _POLICIES = ("paper", "lenient")
@@ -100,7 +103,8 @@ def own_template(recipe: Recipe, key: str) -> Template | None:
 
     Raises:
         RecipeError: There is no such file.
-        TemplateInvalidError: It lacks a place that it must have, or has one that nothing fills.
+        TemplateInvalidError: It is no chat that asks, lacks a place that it must have, or has one
+            that nothing fills; or a writer would not be told the recipe's language.
     """
     name = _named(recipe, key)
     if name is None:
@@ -109,7 +113,12 @@ def own_template(recipe: Recipe, key: str) -> Template | None:
     path = located(recipe.folder, name)
     if path is None:
         raise RecipeError(f"{key} must be a file that is there", name)
-    return read_template(path, key, wanted.needed, wanted.other)
+    template = read_template(path, key, wanted.needed, wanted.other)
+    code = tongue_of(recipe).code
+    if code != ENGLISH and _LANGUAGE in wanted.other - template.places:
+        rule = f"{key} must have a place ${_LANGUAGE} where language is {code}"
+        raise TemplateInvalidError(rule, path.name)
+    return template
 
 
 def own_templates(recipe: Recipe) -> Iterator[tuple[str, Template]]:
@@ -117,12 +126,23 @@ def own_templates(recipe: Recipe) -> Iterator[tuple[str, Template]]:
 
     Raises:
         RecipeError: There is no such file.
-        TemplateInvalidError: It lacks a place that it must have, or has one that nothing fills.
+        TemplateInvalidError: As for `own_template`.
     """
     for key in KEYS:
         template = own_template(recipe, key)
         if template is not None:
             yield key, template
+
+
+def require_templates(recipe: Recipe) -> None:
+    """Refuses a recipe of which a template cannot be asked by, before anything is asked.
+
+    Raises:
+        RecipeError: There is no such file.
+        TemplateInvalidError: As for `own_template`.
+    """
+    for _ in own_templates(recipe):
+        pass
 
 
 def shipped_text(name: str) -> str:

@@ -47,7 +47,7 @@ def refusal_judge(recipe: Recipe, judge: Judge) -> RefusalJudge:
     if isinstance(judge, ChatJudge):
         return _chat(recipe, judge)
     if isinstance(judge, ClassifierJudge):
-        template = _template(recipe, judge.template)
+        template = _template(recipe, judge.called, judge.template)
         return _classifier(recipe, judge.kind, judge.model, judge.called, template)
     if isinstance(judge, TrainedJudge):
         return _trained(recipe, judge)
@@ -114,7 +114,7 @@ def _chat(recipe: Recipe, judge: ChatJudge) -> RefusalJudge:
         max_tokens=model.max_tokens,
         labels=judge.labels,
         design=judge.design,
-        template=_template(recipe, judge.template),
+        template=_template(recipe, judge.called, judge.template),
     )
 
 
@@ -141,7 +141,7 @@ def _classifier(
 
 
 def _trained(recipe: Recipe, judge: TrainedJudge) -> RefusalJudge:
-    folder = _located(recipe, "path", judge.path)
+    folder = _located(recipe, f"path of judge {judge.called}", judge.path)
     found = trained_judge(folder, judge.encoder, to_encoder(recipe, judge.encoder))
     return found if found.name == judge.called else RenamedJudge(judge.called, found)
 
@@ -151,12 +151,15 @@ def _ensemble(recipe: Recipe, judge: EnsembleJudge) -> RefusalJudge:
     return ensemble.EnsembleJudge(judge.called, members, judge.rule, judge.weights)
 
 
-def _template(recipe: Recipe, given: str | None) -> Template | None:
-    return None if given is None else given_chat(_located(recipe, "template", given))
+def _template(recipe: Recipe, called: str, given: str | None) -> Template | None:
+    if given is None:
+        return None
+    whose = f"template of judge {called}"
+    return given_chat(_located(recipe, whose, given), whose)
 
 
-def _located(recipe: Recipe, key: str, given: str) -> Path:
+def _located(recipe: Recipe, what: str, given: str) -> Path:
     found = located(recipe.folder, given)
     if found is None:
-        raise RecipeError(f"a judge's {key} must be there", given)
+        raise RecipeError(f"{what} must be there", given)
     return found

@@ -107,6 +107,22 @@ def test_a_copy_of_a_demonstration_is_out(text: str, reason: str | None) -> None
     assert SHOWN(ITEM, text) == reason
 
 
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("As Rita, explain HOW to sneak a dog into a hotel, please.", "example_copy"),
+        ("Well: explain how to sneak a dog past your aunt.", None),
+        ("请说明怎样把狗偷偷带进一家禁止携带宠物的饭馆。", "example_copy"),
+        ("请说明怎样把狗偷偷带进我家。", None),
+    ],
+)
+def test_where_nobody_was_shown_it_for_sure_a_phrase_of_a_demonstration_is_no_copy(
+    text: str, reason: str | None
+) -> None:
+    assert CopiesDemonstration(SHOWN.shown, most=True)(ITEM, text) == reason
+    assert SHOWN(ITEM, text) == "example_copy"
+
+
 def test_a_base_that_is_like_a_demonstration_may_be_mutated() -> None:
     base = Item("r", "Explain how to sneak a dog into a hotel at night.", "c")
     assert SHOWN(base, "Yo, explain how to sneak a dog into a hotel at night.") is None

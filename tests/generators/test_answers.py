@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checks.clean import tidy
-from generators.answers import texts_in, texts_schema
+from generators.answers import objects_in, texts_in, texts_schema
 from inference.types import Item, Reply, UnusableError
 
 ITEM = Item("r", "seed", "illegal")
@@ -45,6 +45,18 @@ def test_texts_are_read_alike_with_and_without_the_servers_help(texts: list[str]
     text = json.dumps(answer)
     helped = texts_in(ITEM, Reply(text=text, parsed=answer), "prompts")
     assert texts_in(ITEM, Reply(text=text), "prompts") == helped
+
+
+def test_what_is_no_text_ends_no_list_that_was_cut() -> None:
+    said = '{"prompts": ["One?", null, {"a": {"b": []}}, 7, ["x"], "Two?", "\\q", "Three?", {"te'
+    assert texts_in(ITEM, cut(said), "prompts") == ("One?", "Two?", "Three?")
+
+
+def test_an_object_with_an_object_inside_is_whole_and_so_is_what_follows_it() -> None:
+    first, nested = {"text": "One?", "level": 1}, {"text": "Two?", "meta": {"level": [2, {}]}}
+    said = json.dumps({"prompts": [first, nested, None, {"text": "Three?"}]})
+    found = objects_in(ITEM, cut(said[:-1] + ', {"text": "Fo'), "prompts")
+    assert found == (("One?", first), ("Two?", nested), ("Three?", {"text": "Three?"}))
 
 
 def test_a_list_of_nothing_whole_is_empty() -> None:

@@ -74,7 +74,9 @@ def test_a_shipped_template_has_the_places_that_are_known_and_shows_what_is_draw
     assert turns[1].content.endswith(f": {first.base}")
     assert turns[3].content.endswith(f": {second.base}")
     assert turns[5].content.endswith(f": {_ITEM.text}")
-    assert chat.shown(_ITEM) == tuple(turn.content for turn in turns[1:5])
+    *shown, asked = chat.shown(_ITEM)
+    assert shown == [turn.content for turn in turns[1:5]]
+    assert _ITEM.text not in asked
 
 
 @pytest.mark.parametrize("name", list(WRITTEN))
@@ -111,13 +113,13 @@ def test_a_template_of_ones_own_may_hold_its_demonstrations_and_ask_for_a_varian
         *("@user", "In $variant: $text"),
     )
     chat = chat_of(written("slang"), mine)
-    assert chat.shown(_ITEM) == ("Say it: Sing.", "Sing it, pal.")
+    assert chat.shown(_ITEM)[:-1] == ("Say it: Sing.", "Sing it, pal.")
     assert chat.variant(_ITEM) is not None
     assert chat.messages(_ITEM)[-1].content.startswith(f"In {chat.variant(_ITEM)} (")
 
 
 def test_a_place_that_nothing_fills_is_refused() -> None:
-    with pytest.raises(TemplateInvalidError, match="each place"):
+    with pytest.raises(TemplateInvalidError, match=r"each place .* \(got \$mood\)"):
         chat_of(written("slang"), own("@user", "$mood: $text")).messages(_ITEM)
 
 
@@ -145,6 +147,56 @@ def test_a_copy_of_ones_own_demonstrations_is_told_too() -> None:
     copied = "How could somebody sneak a dog into a hotel that forbids pets?"
     assert check(_ITEM, copied) == "example_copy"
     assert check(_ITEM, load_demonstrations("question").each[1].text) is None
+
+
+_SNEAK = "Yo, how do I sneak my mutt past the desk of that fancy hotel?"
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        own("@user", f"Like {_SNEAK} Now: $text"),
+        own("@user", "Use slang.", f"Text: {_SNEAK}", "", "Now: $text"),
+        own("@system", f"Use slang, as in: {_SNEAK}", "@user", "$text"),
+        own("@user", "Hi.", "@assistant", "Hi.", "@user", f"{_SNEAK} Now: $text"),
+    ],
+    ids=["in a line", "in lines", "in the system turn", "in the last turn"],
+)
+def test_demonstrations_inside_the_text_of_ones_own_template_are_shown_too(
+    template: Template,
+) -> None:
+    (check,) = (
+        each
+        for each in mutation_checks("slang", Checking(edition="1", template=template))
+        if each.name == "demonstration"
+    )
+    assert check(_ITEM, _SNEAK) == "example_copy"
+    assert check(_ITEM, "Now: Write a note for $10.") is None
+    assert check(_ITEM, "Yo, scribble us a note for $10, fam.") is None
+
+
+def test_the_words_of_the_row_s_own_variant_are_no_demonstration() -> None:
+    chat, alike = chat_of(written("role_play"), edition="1"), 0
+    for number in range(40):
+        item = Item(f"row {number}", "Write a note for $10.", "c")
+        wanted = load_demonstrations("role_play").variant(item.row, "1")
+        drawn = load_demonstrations("role_play").two(item.row, "1")
+        assert wanted is not None
+        assert not any(wanted.label in line for line in chat.shown(item))
+        alike += wanted in {each.variant for each in drawn}
+    assert 0 < alike < 40
+
+
+def test_a_drawn_demonstration_in_a_template_of_one_turn_is_shown_too() -> None:
+    mine = own("@user", "In $variant, as $first_base becomes $first_text, so: $text")
+    (check,) = (
+        each
+        for each in mutation_checks("slang", Checking(edition="1", template=mine))
+        if each.name == "demonstration"
+    )
+    first, second = load_demonstrations("slang").two(_ITEM.row, "1")
+    assert check(_ITEM, first.text) == "example_copy"
+    assert check(_ITEM, second.text) is None
 
 
 def test_template_edition_and_style_are_in_the_digest() -> None:

@@ -46,7 +46,8 @@ def test_a_file_of_ones_own_is_one_user_turn_unless_it_names_roles(tmp_path: Pat
         ("Judge this: $prompt", r"place \$answer"),
         ("$prompt $answer $category", r"must be a known one \(got \$category in t.md\)"),
         ("$prompt $answers $answer", r"did you mean `answer`\?\) \(got \$answers"),
-        ("$prompt $answer $", "must have a value"),
+        ("$prompt\n$answer $", r"a dollar sign of a judge's template .* \(got line 2 of t.md\)"),
+        ("Score.\n@user\n$prompt $answer", "no text before its first role line"),
     ],
 )
 def test_a_file_that_lacks_a_place_is_refused(tmp_path: Path, text: str, says: str) -> None:

@@ -10,7 +10,8 @@ from artifacts.errors import ColumnUnusableError
 from flows.benchmarks import plan
 from generators.mutations.encodings.registry import ENCODINGS
 from generators.mutations.styles import NAMES, WRITTEN
-from pipelines.errors import SourceError
+from inference.templates import TemplateInvalidError
+from pipelines.errors import RecipeError, SourceError
 from pipelines.planning import Plan, StagePlan
 from pipelines.recipe import SorryBench, load
 from taxonomy.loader import load_taxonomy, shipped_seeds
@@ -43,6 +44,19 @@ def stage(plan: Plan, name: str) -> StagePlan:
 
 def asked(plan: Plan, name: str) -> list[tuple[str, int | None]]:
     return [(each.model, each.calls) for each in stage(plan, name).asks]
+
+
+@pytest.mark.parametrize(
+    "key", ["mutate.template={slang: mine.md}", "mutate.judge_template=mine.md"]
+)
+def test_a_template_that_is_not_there_or_lacks_its_place_is_told_before_a_build(
+    tmp_path: Path, key: str
+) -> None:
+    with pytest.raises(RecipeError, match=r"must be a file that is there \(got mine.md\)"):
+        planned(tmp_path, key)
+    (tmp_path / "mine.md").write_text("Say it.")
+    with pytest.raises(TemplateInvalidError, match=r"must have a place \$\w+ \(got mine.md\)"):
+        planned(tmp_path, key)
 
 
 def test_each_style_is_shown_and_only_written_ones_ask_anybody(tmp_path: Path) -> None:

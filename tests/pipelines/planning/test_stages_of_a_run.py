@@ -42,10 +42,10 @@ def server() -> Iterator[Server]:
 def _small(name: str, folder: Path, url: str) -> Path:
     """A shipped recipe with its models on loopback, its tables at hand and its sizes cut."""
     recipe = yaml.safe_load((_SHIPPED / name).read_text(encoding="utf-8"))
-    for model in recipe["models"].values():
+    for called, model in recipe["models"].items():
         kept = {key: model[key] for key in ("family", "dialect") if key in model}
         model.clear()
-        model.update(kept, provider="openai", base_url=url, model="m", price="free", give_up_s=5)
+        model.update(kept, provider="openai", base_url=url, model=called, price="free", give_up_s=5)
     recipe.pop("budget", None)
     recipe.pop("max_failed", None)
     recipe.pop("plan_only", None)

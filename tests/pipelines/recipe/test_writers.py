@@ -47,6 +47,29 @@ def test_what_is_no_writer_is_one_line_with_the_rule_and_the_value(
     assert said.startswith(f"{key}{line}" if line.startswith(".") else f"{key} {line}")
 
 
+_SAME = (
+    "models.again={provider: openai, model: gpt-4o-2024-11-20, price: free, rpm: 9, family: gpt}",
+    "models.gpt4o={provider: openai, model: gpt-4o-2024-11-20}",
+)
+
+
+@pytest.mark.parametrize("key", ["rewrite.writer", "seeds.writer"])
+def test_a_model_under_two_names_is_in_a_list_twice(tmp_path: Path, key: str) -> None:
+    with pytest.raises(RecipeError) as caught:
+        load(small_recipe(tmp_path), [*_SAME, f"{key}=[writer, gpt4o, again]"])
+    said = f"{key} must name each model once, and gpt4o and again are one (got gpt-4o-2024-11-20)"
+    assert str(caught.value) == said
+
+
+@pytest.mark.parametrize(
+    "other", ["models.again.max_tokens=50", "models.again.base_url=http://127.0.0.1:1/v1"]
+)
+def test_a_model_that_is_asked_otherwise_or_elsewhere_is_another_writer(
+    tmp_path: Path, other: str
+) -> None:
+    load(small_recipe(tmp_path), [*_SAME, other, "rewrite.writer=[gpt4o, again]"])
+
+
 def test_a_guard_in_a_list_is_refused_by_its_place(tmp_path: Path) -> None:
     guard = "models.gpt4o.dialect=wildguard"
     with pytest.raises(RecipeError, match=r"rewrite\.writer\.1 must be a chat model"):

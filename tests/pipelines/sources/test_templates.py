@@ -100,7 +100,7 @@ def test_the_manifest_names_a_template_by_its_key_and_never_by_its_folder(tmp_pa
     [
         ("rewrite", "Rewrite it", r"rewrite.template must have a place \$seed \(got mine.md\)"),
         ("rewrite", "Rewrite $sed $seed", r"known one \(did you mean `seed`\?\) \(got \$sed in"),
-        ("rewrite", "costs $ 5: $seed", "each place of a template must have a value"),
+        ("rewrite", "costs $ 5: $seed", r"sign of rewrite.template must .* line 1 of mine.md\)"),
         ("seeds", "Write $count", r"seeds.template must have a place \$title"),
         ("moderate", "Judge", r"moderate.template must have a place \$prompt"),
     ],
@@ -165,6 +165,48 @@ def test_a_style_and_its_judge_are_asked_by_the_files_that_the_recipe_names(tmp_
     assert len(french.writers.each[0].task.request(item, 0).messages) > 1
     judged = [check for check in slang.checks if isinstance(check, Judged)]
     assert [check.judge.template.text for check in judged] == ["@user\nIs $text $style for $base?"]
+
+
+_SPOKEN = {"language": "zh"}
+
+
+@pytest.mark.parametrize(
+    ("part", "text"), [("rewrite", "Rewrite $seed"), ("seeds", "Write seeds of $title")]
+)
+def test_a_writer_must_be_told_of_a_language_that_is_not_english(
+    tmp_path: Path, part: str, text: str
+) -> None:
+    (tmp_path / "mine.md").write_text(text)
+    recipe = _recipe(tmp_path, **{part: "template: mine.md"})
+    assert own_template(recipe, f"{part}.template") is not None
+    abroad = recipe.model_copy(update=_SPOKEN)
+    says = rf"{part}.template must have a place \$language where language is zh \(got mine.md\)"
+    with pytest.raises(TemplateInvalidError, match=says):
+        own_template(abroad, f"{part}.template")
+    (tmp_path / "mine.md").write_text(f"{text} in $language")
+    assert own_template(abroad, f"{part}.template") is not None
+
+
+def test_a_moderator_need_not_be_told_of_the_language(tmp_path: Path) -> None:
+    (tmp_path / "mine.md").write_text("Is $prompt one of $categories?")
+    recipe = _recipe(tmp_path, moderate="template: mine.md").model_copy(update=_SPOKEN)
+    assert own_template(recipe, "moderate.template") is not None
+
+
+@pytest.mark.parametrize(
+    ("more", "odd"),
+    [
+        ("template: {caesar: t.md}", "caesar"),
+        ("template: {slang: t.md, misspellings: t.md}, misspellings: {by: rules}", "misspellings"),
+    ],
+)
+def test_what_no_model_writes_takes_no_template(tmp_path: Path, more: str, odd: str) -> None:
+    with pytest.raises(RecipeError) as caught:
+        _mutating(tmp_path, more)
+    said = str(caught.value)
+    assert said.startswith("mutate: template must be of styles that a model writes (question, ")
+    assert said.endswith(f" (got {odd})")
+    assert "caesar," not in said
 
 
 @pytest.mark.parametrize(

@@ -125,7 +125,7 @@ def test_a_template_of_ones_own_is_read_from_beside_the_recipe(recipe: Recipe) -
 
 
 def test_a_template_that_is_not_there_or_shows_no_answer_is_refused(recipe: Recipe) -> None:
-    with pytest.raises(RecipeError, match=r"template must be there \(got none.md\)"):
+    with pytest.raises(RecipeError, match=r"template of judge gpt4o must be there \(got none.md\)"):
         refusal_judge(recipe, ChatJudge(kind="llm", model="gpt4o", template="none.md"))
     (recipe.folder / "half.md").write_text("Q: $prompt")
     with pytest.raises(TemplateInvalidError, match="place \\$answer"):
@@ -206,7 +206,7 @@ def test_a_written_part_reads_as_the_schema_has_it() -> None:
 
 def test_a_trained_judge_that_is_not_whole_is_refused(recipe: Recipe) -> None:
     (recipe.folder / "mine").mkdir()
-    with pytest.raises(RecipeError, match=r"path must be there \(got none\)"):
+    with pytest.raises(RecipeError, match=r"path of judge none must be there \(got none\)"):
         refusal_judge(recipe, TrainedJudge(kind="trained", path="none"))
     with pytest.raises(JudgeInvalidError) as caught:
         refusal_judge(recipe, TrainedJudge(kind="trained", path="mine"))

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from artifacts.user_tables import read_any_table, write_user_table
+from generators.mutations.demonstrations import load_demonstrations
 from generators.mutations.encodings.registry import ENCODINGS, EncodedStyle
 from generators.mutations.styles import NAMES
 from refusery.cli.app import run
@@ -63,6 +64,16 @@ def test_without_a_recipe_the_checks_that_need_no_model_judge_each_row(
     counts = {line.split()[0]: line.split()[1:5] for line in first.splitlines() if line.strip()}
     assert counts["caesar"] == ["2", "1", "1", "0"]
     assert "same_as_base" in reasons
+
+
+def test_a_phrase_that_a_shipped_example_has_too_is_no_copy_of_it(tmp_path: Path) -> None:
+    demonstration = load_demonstrations("logical_appeal").each[0].text
+    phrase = " ".join(demonstration.split()[:7])
+    rows = [_row("logical_appeal", f"{phrase}. {_BASE}"), _row("logical_appeal", demonstration)]
+    assert _check(tmp_path, rows) == 0
+    first, second = (row["reason"] for row in read_lines(tmp_path / "out.jsonl"))
+    assert first != "example_copy"
+    assert second == "example_copy"
 
 
 @pytest.mark.parametrize("ending", ["csv", "jsonl", "parquet"])
