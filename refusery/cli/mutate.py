@@ -17,40 +17,49 @@ from refusery.cli.options import OUT, PROMPT, Cache, Result, Settings, Table, be
 from refusery.cli.printing import print_tables, say
 from refusery.verbs import checked_mutations, mutation, mutation_tables, text_tables
 
+_Styles = Annotated[
+    str | None,
+    typer.Option(help="Prompt styles, a comma between them, or all; by default what there is."),
+]
+_RecipeFile = Annotated[
+    Path | None, typer.Option("--recipe", help="The recipe whose models write styles.")
+]
+_Column = Annotated[
+    str | None,
+    typer.Option("--column", help="The column with the texts: prompt, with --check-only text."),
+]
+_Encodings = Annotated[
+    str | None, typer.Option(help="canonical (the default) or compat; else the recipe's.")
+]
+_Bare = Annotated[
+    bool | None,
+    typer.Option("--bare/--wrapped", help="Encoded texts without instruction and examples."),
+]
+_CheckOnly = Annotated[
+    bool,
+    typer.Option("--check-only", help="Check a table of mutations that somebody else made."),
+]
+_BaseColumn = Annotated[
+    str | None,
+    typer.Option(help="With --check-only: the column with the bases; by default base."),
+]
+_StyleColumn = Annotated[
+    str | None,
+    typer.Option(help="With --check-only: the column with the styles; by default style."),
+]
+
 
 def mutate(
     table: Table,
-    styles: Annotated[
-        str | None,
-        typer.Option(help="Prompt styles, a comma between them, or all; by default what there is."),
-    ] = None,
-    recipe: Annotated[
-        Path | None, typer.Option("--recipe", help="The recipe whose models write styles.")
-    ] = None,
+    styles: _Styles = None,
+    recipe: _RecipeFile = None,
     out: Result = None,
-    column: Annotated[
-        str | None,
-        typer.Option("--column", help="The column with the texts: prompt, with --check-only text."),
-    ] = None,
-    encodings: Annotated[
-        str | None, typer.Option(help="canonical (the default) or compat; else the recipe's.")
-    ] = None,
-    bare: Annotated[
-        bool | None,
-        typer.Option("--bare/--wrapped", help="Encoded texts without instruction and examples."),
-    ] = None,
-    check_only: Annotated[
-        bool,
-        typer.Option("--check-only", help="Check a table of mutations that somebody else made."),
-    ] = False,
-    base_column: Annotated[
-        str | None,
-        typer.Option(help="With --check-only: the column with the bases; by default base."),
-    ] = None,
-    style_column: Annotated[
-        str | None,
-        typer.Option(help="With --check-only: the column with the styles; by default style."),
-    ] = None,
+    column: _Column = None,
+    encodings: _Encodings = None,
+    bare: _Bare = None,
+    check_only: _CheckOnly = False,
+    base_column: _BaseColumn = None,
+    style_column: _StyleColumn = None,
     settings: Settings = None,
     cache: Cache = OUT,
 ) -> None:
