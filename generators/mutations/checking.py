@@ -5,13 +5,16 @@ from dataclasses import dataclass
 
 from base.digests import digest_of, pattern_part
 from checks.artefacts import ControlCharacters, CopiesDemonstration, Leftovers, Repetition
-from checks.base_comparison import Decodes, IntentBand, IntentKept, SameAsBase, UnlessInBase
 from checks.clean import Commented
+from checks.decodes import Decodes
 from checks.english import ReadsAsEnglish
+from checks.intent_models import IntentBand, IntentKept
 from checks.language import WrittenIn
 from checks.length import Growth
 from checks.refusal_phrases import RefusedAbroad, WriterRefused
 from checks.request_form import OneInstruction
+from checks.unchanged import SameAsBase
+from checks.unless_in_base import UnlessInBase
 from generators.errors import MutationInvalidError
 from generators.mutations.chats import chat_of
 from generators.mutations.demonstrations import load_demonstrations

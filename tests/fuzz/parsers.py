@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import checks.registry as known_checks
-from checks.base_comparison import IntentBand, IntentKept
 from checks.clean import Commented
 from checks.drift import DriftBand, NearExample
 from checks.identity import Barred, SeedCopy
+from checks.intent_models import IntentBand, IntentKept
 from checks.ngrams import ExampleOverlap, Ngrams, SeedOverlap
 from checks.request_form import Imperative
 from checks.shown import ShownCopy

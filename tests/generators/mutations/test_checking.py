@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from checks.base_comparison import IntentBand, IntentKept
+from checks.intent_models import IntentBand, IntentKept
 from generators.errors import MutationInvalidError, StyleUnknownError
 from generators.mutations.checking import Checking, mutation_checks
 from generators.mutations.encodings.registry import ENCODINGS, EncodedStyle

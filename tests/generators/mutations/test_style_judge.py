@@ -8,7 +8,7 @@ from string import Template as Placeholders
 
 import pytest
 
-from checks.base_comparison import IntentKept
+from checks.intent_models import IntentKept
 from generators.mutations.checking import Checking, mutation_checks
 from generators.mutations.style_judge import (
     MAX_TOKENS,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from checks.base_comparison import IntentKept
+from checks.intent_models import IntentKept
 from generators.mutations.checking import Checking, mutation_checks
 from generators.mutations.styles import WRITTEN, written
 from generators.mutations.translation import back_translator, into_english

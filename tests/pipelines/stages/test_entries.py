@@ -12,21 +12,18 @@ import pytest
 from base.digests import DigestError, require_digest
 from checks import registry as checks
 from checks.artefacts import CopiesDemonstration, Leftovers
-from checks.base_comparison import (
-    Decodes,
-    IntentBand,
-    IntentKept,
-    Respelt,
-    SameAsBase,
-    UnlessInBase,
-)
 from checks.clean import Commented
+from checks.decodes import Decodes
 from checks.identity import Barred, SeedCopy
+from checks.intent_models import IntentBand, IntentKept
 from checks.language import LANGUAGES, WrittenIn
 from checks.length import Growth
 from checks.refusal_phrases import RefusedAbroad
 from checks.request_form import Imperative, OneInstruction
+from checks.respelt import Respelt
 from checks.shown import ShownCopy
+from checks.unchanged import SameAsBase
+from checks.unless_in_base import UnlessInBase
 from curation.contested import contested_digest
 from curation.diversity import clusters_digest, diversity_digest
 from curation.hard import HardRule
