@@ -7,7 +7,7 @@ from base.digests import digest_of, require_digest
 from inference.types import Item
 
 
-class Encoded(Protocol):
+class Encoding(Protocol):
     """An encoding that can say why a prompt does not give its base back."""
 
     @property
@@ -34,7 +34,7 @@ class Decodes:
     """
 
     name: ClassVar[str] = "decodes"
-    style: Encoded
+    style: Encoding
 
     @property
     def digest(self) -> str:

@@ -109,7 +109,7 @@ def check_mutations(
         >>> refusery.check_mutations(["Name a river!"], ["Name a river."], "slang")
         [MutationCheck(passed=False, reason='same_as_base')]
     """
-    by = verb.checks_of(recipe, encodings, bare)
+    by = verb.row_checks(recipe, encodings, bare)
     rows = rows_of(texts)
     if rows is None:
         return _checked_texts(by, _made(texts_of(texts), bases, styles), cache)
@@ -119,7 +119,7 @@ def check_mutations(
 
 
 def _checked_texts(
-    by: verb.ChecksOf, made: list[verb.MadeRow], cache: Cache
+    by: verb.RowChecks, made: list[verb.MadeRow], cache: Cache
 ) -> list[MutationCheck]:
     return [
         MutationCheck(each.passed, each.reason, each.judge_reason)
@@ -128,7 +128,7 @@ def _checked_texts(
 
 
 def _checked_rows(
-    by: verb.ChecksOf, rows: Rows[FrameT], columns: tuple[str, str, str], cache: Cache
+    by: verb.RowChecks, rows: Rows[FrameT], columns: tuple[str, str, str], cache: Cache
 ) -> FrameT:
     frame = rows.polars(*columns)
     verb.added_names(frame)
@@ -158,7 +158,9 @@ def _made(
     return [verb.MadeRow(*row) for row in zip(named, given, texts, strict=True)]
 
 
-def _checked(by: verb.ChecksOf, rows: Sequence[verb.MadeRow], cache: Cache) -> list[verb.Checked]:
+def _checked(
+    by: verb.RowChecks, rows: Sequence[verb.MadeRow], cache: Cache
+) -> list[verb.CheckedRow]:
     if by.recipe is None:
         return verb.checked(by, rows)
     recipe, _ = by.recipe

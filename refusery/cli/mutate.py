@@ -70,7 +70,7 @@ def mutate(
             raise RecipeError(
                 "--check-only must come without --styles: each row has its own", styles
             )
-        by = checked_mutations.checks_of(loaded, encodings, bare)
+        by = checked_mutations.row_checks(loaded, encodings, bare)
         columns = (column or "text", base_column or "base", style_column or "style")
         _check(by, table, columns, out, cache)
         return
@@ -91,7 +91,7 @@ def mutate(
 
 
 def _check(
-    by: checked_mutations.ChecksOf,
+    by: checked_mutations.RowChecks,
     table: Path,
     columns: tuple[str, str, str],
     out: Path | None,
@@ -106,7 +106,9 @@ def _check(
     rows = checked_mutations.made_rows(frame, *columns, empty_is_text=is_csv)
     done: checked_mutations.Done = {}
 
-    def written(places: Sequence[int], found: Sequence[checked_mutations.Checked]) -> pl.DataFrame:
+    def written(
+        places: Sequence[int], found: Sequence[checked_mutations.CheckedRow]
+    ) -> pl.DataFrame:
         added = checked_mutations.findings_of(frame, found, by)
         return frame[places].with_columns(added.get_columns())
 

@@ -36,8 +36,8 @@ from generators.continued import ContinuedRewriter
 from generators.examples.loader import load_examples
 from generators.imperative import ImperativeWriter
 from generators.mutations.chats import chat_of
-from generators.mutations.checking import intent_checker
 from generators.mutations.encodings.registry import ENCODINGS, EncodedStyle
+from generators.mutations.intent_checker import intent_checker
 from generators.mutations.misspellings import rules_digest
 from generators.mutations.style_judge import Judged, style_judge
 from generators.mutations.styles import NAMES, WRITTEN
