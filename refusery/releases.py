@@ -207,7 +207,14 @@ def _wanted(
     path, settings = (None, []) if recipe is None else file_of(recipe)
     many = (against,) if isinstance(against, str | os.PathLike) else against
     named = tuple(str(each) for each in many)
-    return Wanted(table, named, path, tuple(settings), *columns)
+    return Wanted(
+        path=table,
+        against=named,
+        recipe=path,
+        overrides=tuple(settings),
+        column=columns[0],
+        category_column=columns[1],
+    )
 
 
 @contextmanager
