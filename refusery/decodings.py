@@ -114,10 +114,19 @@ def decode(
         raise InputError("style must not be given with a frame, which has its own", style)
     if rows is not None:
         frame = rows.polars(column, style_column)
-        coded = verb.answers_of(frame, column, style_column)
-        found = _undone(coded, models, translator, cache)
+        found = _undone(verb.answers_of(frame, column, style_column), models, translator, cache)
         return rows.added(verb.with_decodings(frame, found).drop(frame.columns))
-    given = texts_or_none(answers, "answers")
+    return _decodings(texts_or_none(answers, "answers"), style, models, translator, cache)
+
+
+def _decodings(
+    given: Sequence[str | None],
+    style: str | Iterable[str] | None,
+    models: Models,
+    translator: str | None,
+    cache: Cache,
+) -> list[Decoding]:
+    """What became of each answer of a list."""
     pairs = zip(_styles(style, len(given)), given, strict=True)
     found = _undone([Answered(*pair) for pair in pairs], models, translator, cache)
     return [Decoding(each.status, each.readable, each.reason, each.text) for each in found]
