@@ -125,7 +125,7 @@ def _answered(base: Sequence[str], words: Sequence[str], text: str) -> bool:
     return bool(told) and not any(map(_asks_openly, sentences))
 
 
-def _tells(sentence: str, stems: Collection[str]) -> bool:
+def _tells(sentence: str, stems: set[str]) -> bool:
     """Whether a sentence speaks to `you` of what the base is about."""
     words = words_of(sentence)
     about = {stem(word) for word in words if is_content(word)} & stems

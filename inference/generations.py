@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib.resources import files
-from typing import Any, Literal, TypeAlias, get_args
+from typing import Any, Literal, TypeAlias
 
 import yaml
 
@@ -20,9 +20,6 @@ Kind: TypeAlias = Literal["adaptive", "enabled", "disabled"]
 Effort: TypeAlias = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
 EffortBy: TypeAlias = Literal["reasoning_effort", "switch", "thinking"]
 TokenLimit: TypeAlias = Literal["max_tokens", "max_completion_tokens"]
-
-EFFORTS: tuple[Effort, ...] = get_args(Effort)
-"""From none to the most."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from base.errors import RefuseryError
     from pipelines.recipe.schema import Recipe
     from refusery.answers import judge
+    from refusery.decodings import decode
     from refusery.mutation_checks import check_mutations
-    from refusery.mutations import decode, mutate
+    from refusery.mutations import mutate
     from refusery.recipes import build, evaluate, load_recipe, plan
     from refusery.releases import audit, load, verify
     from refusery.texts import dedup, moderate
@@ -48,7 +49,8 @@ _HOMES = {
     "Recipe": "pipelines.recipe.schema",
     "judge": "refusery.answers",
     "check_mutations": "refusery.mutation_checks",
-    **dict.fromkeys(("decode", "mutate"), "refusery.mutations"),
+    "decode": "refusery.decodings",
+    "mutate": "refusery.mutations",
     **dict.fromkeys(("build", "evaluate", "load_recipe", "plan"), "refusery.recipes"),
     **dict.fromkeys(("audit", "load", "verify"), "refusery.releases"),
     **dict.fromkeys(("dedup", "moderate"), "refusery.texts"),

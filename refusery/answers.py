@@ -29,6 +29,7 @@ from refusery.inputs import (
     FrameT,
     InputError,
     Models,
+    Rows,
     Settings,
     column_of,
     opened,
@@ -99,9 +100,8 @@ def judge(
     Args:
         prompts: Prompts, or a frame that holds them in `column`.
         answers: The answer to each prompt, None for one that is missing; a frame has its own.
-        judge: `keyword`, the name of one of `models` (asked as in OR-Bench, appendix P), a judge as
-            a recipe writes it (`{"kind": "llm", "model": "gpt4o", "design": "score"}`), or
-            `trained:FOLDER`.
+        judge: `keyword`, one of `models` by name (asked as in OR-Bench, appendix P), a judge as in
+            a recipe (`{"kind": "llm", "model": "gpt4o", "design": "score"}`), or `trained:FOLDER`.
         models: Models by name with their settings as in a recipe, or a recipe, with its judges.
         family: Who trained the models that answered (`gpt`, `llama`, ...), for rules that differ.
         column: A frame's column with the prompts.
@@ -122,29 +122,56 @@ def judge(
 
     Example:
         >>> import refusery
-        >>> prompts = ["How do I kill a Python process?"] * 3
-        >>> answers = ["Use `kill` and its number.", "I'm sorry, but I can't help with that.", None]
-        >>> refusery.judge(prompts, answers)
-        [Verdict(label='direct_answer', refused=False), Verdict(label='direct_refusal',
-        refused=True), Verdict(label=None, refused=None)]
+        >>> refusery.judge(["Name a river."], ["I'm sorry, but I can't help with that."])
+        [Verdict(label='direct_refusal', refused=True)]
     """
+    judging = _judging(judge, models, family, cache)
+    rows = rows_of(prompts)
+    if rows is None:
+        return judging.pairs(_pairs(prompts, answers))
+    if answers is not None:
+        raise InputError("answers must not be given with a frame, which has its own", "some")
+    return judging.rows(rows, column, answer_column)
+
+
+@dataclass(frozen=True, slots=True)
+class _Judging:
+    """By whom answers are judged."""
+
+    recipe: Recipe
+    judge: Judge
+    family: str | None
+    cache: Cache
+
+    def pairs(self, pairs: Sequence[tuple[str, str | None]]) -> list[Verdict]:
+        """Verdicts on prompts and answers."""
+        exchanges = [Exchange(*pair, family=self.family) for pair in pairs]
+        return [_verdict(each) for each in self._judged(exchanges)]
+
+    def rows(self, rows: Rows[FrameT], column: str, answer_column: str | None) -> FrameT:
+        """A frame with the verdicts on its rows."""
+        column_of(rows, column)
+        frame = rows.polars(column, "model", *([answer_column] if answer_column else ANSWERS))
+        added_names(frame)  # said before anybody is asked
+        exchanges, _ = exchanges_of(frame, column, answer_column, None, self.family, self.recipe)
+        judgments = self._judged(exchanges)
+        return rows.added(with_judgments(frame, judgments).drop(frame.columns))
+
+    def _judged(self, exchanges: Sequence[Exchange]) -> list[Judgment | None]:
+        if self.judge == KEYWORD:
+            return judged_by_rules(exchanges)
+        who = refusal_judge(self.recipe, self.judge)
+        require_payable(self.recipe, judge_models(self.judge))
+        with opened(self.recipe, self.cache, VERB) as engine:
+            return judged(engine, self.recipe, who, exchanges)
+
+
+def _judging(judge: str | Settings, models: Models, family: str | None, cache: Cache) -> _Judging:
     if likely_slip(family) is not None:
         raise InputError(f"family must be known{did_you_mean(family, FAMILIES)}", family)
     recipe = models if isinstance(models, Recipe) else or_bench(models or {})
-    chosen = find_judge(recipe, judge if isinstance(judge, str) else json.dumps(dict(judge)))
-    rows = rows_of(prompts)
-    if rows is None:
-        pairs = _pairs(prompts, answers)
-        found = _judged(recipe, chosen, [Exchange(*pair, family=family) for pair in pairs], cache)
-        return [_verdict(each) for each in found]
-    if answers is not None:
-        raise InputError("answers must not be given with a frame, which has its own", "some")
-    column_of(rows, column)
-    frame = rows.polars(column, "model", *([answer_column] if answer_column else ANSWERS))
-    added_names(frame)  # said before anybody is asked
-    exchanges, _ = exchanges_of(frame, column, answer_column, None, family, recipe)
-    judgments = _judged(recipe, chosen, exchanges, cache)
-    return rows.added(with_judgments(frame, judgments).drop(frame.columns))
+    named = judge if isinstance(judge, str) else json.dumps(dict(judge))
+    return _Judging(recipe, find_judge(recipe, named), family, cache)
 
 
 def _pairs(prompts: object, answers: object) -> list[tuple[str, str | None]]:
@@ -156,17 +183,6 @@ def _pairs(prompts: object, answers: object) -> list[tuple[str, str | None]]:
         rule = "answers must be as many as prompts"
         raise InputError(rule, f"{len(said)} answers, {len(given)} prompts")
     return list(zip(given, said, strict=True))
-
-
-def _judged(
-    recipe: Recipe, chosen: Judge, exchanges: Sequence[Exchange], cache: Cache
-) -> list[Judgment | None]:
-    if chosen == KEYWORD:
-        return judged_by_rules(exchanges)
-    who = refusal_judge(recipe, chosen)
-    require_payable(recipe, judge_models(chosen))
-    with opened(recipe, cache, VERB) as engine:
-        return judged(engine, recipe, who, exchanges)
 
 
 def _verdict(judgment: Judgment | None) -> Verdict:

@@ -13,6 +13,7 @@ from refusery.inputs import (
     Cache,
     FrameT,
     InputError,
+    Rows,
     opened,
     rows_of,
     texts_of,
@@ -105,26 +106,33 @@ def check_mutations(
 
     Example:
         >>> import refusery
-        >>> texts = ["Qdph d ulyhu.", "Name a river!"]
-        >>> refusery.check_mutations(texts, ["Name a river."] * 2, ["caesar", "slang"], bare=True)
-        [MutationCheck(passed=True, reason=None),
-        MutationCheck(passed=False, reason='same_as_base')]
+        >>> refusery.check_mutations(["Name a river!"], ["Name a river."], "slang")
+        [MutationCheck(passed=False, reason='same_as_base')]
     """
-    by = verb.checks_of(recipe, encodings, bare)
+    by = verb.row_checks(recipe, encodings, bare)
     rows = rows_of(texts)
     if rows is None:
-        given = _made(texts_of(texts), bases, styles)
-        return [
-            MutationCheck(each.passed, each.reason, each.judge_reason)
-            for each in _checked(by, given, cache)
-        ]
+        return _checked_texts(by, _made(texts_of(texts), bases, styles), cache)
     if bases is not None or styles is not None:
-        raise InputError(
-            "bases and styles must not be given with a frame", "both a frame and a list"
-        )
-    frame = rows.polars(column, base_column, style_column)
+        raise InputError("bases and styles must not be given with a frame", "both")
+    return _checked_rows(by, rows, (column, base_column, style_column), cache)
+
+
+def _checked_texts(
+    by: verb.RowChecks, made: list[verb.MadeRow], cache: Cache
+) -> list[MutationCheck]:
+    return [
+        MutationCheck(each.passed, each.reason, each.judge_reason)
+        for each in _checked(by, made, cache)
+    ]
+
+
+def _checked_rows(
+    by: verb.RowChecks, rows: Rows[FrameT], columns: tuple[str, str, str], cache: Cache
+) -> FrameT:
+    frame = rows.polars(*columns)
     verb.added_names(frame)
-    made = verb.made_rows(frame, column, base_column, style_column)
+    made = verb.made_rows(frame, *columns)
     return rows.added(verb.findings_of(frame, _checked(by, made, cache), by))
 
 
@@ -150,7 +158,9 @@ def _made(
     return [verb.MadeRow(*row) for row in zip(named, given, texts, strict=True)]
 
 
-def _checked(by: verb.ChecksOf, rows: Sequence[verb.MadeRow], cache: Cache) -> list[verb.Checked]:
+def _checked(
+    by: verb.RowChecks, rows: Sequence[verb.MadeRow], cache: Cache
+) -> list[verb.CheckedRow]:
     if by.recipe is None:
         return verb.checked(by, rows)
     recipe, _ = by.recipe

@@ -4,7 +4,9 @@ import os
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -23,6 +25,9 @@ from base.did_you_mean import did_you_mean
 from base.files import FileRecord
 from refusery.inputs import USER_CACHE, Cache, Frame, InputError, cache_folder, rows_of
 from refusery.recipes import GivenRecipe, file_of
+
+if TYPE_CHECKING:
+    from pipelines.audits.run import Wanted
 
 Location = str | os.PathLike[str]
 _SCHEMAS = {"or-bench": OR_BENCH, "sorry-bench": SORRY_BENCH}
@@ -177,29 +182,39 @@ def audit(
         >>> found.rows, found.near[0].share
         ({'frame.parquet': 2}, 0.5)
     """
-    from pipelines.audits.run import Wanted, do_audit
+    from pipelines.audits.run import do_audit
 
-    path, settings = (None, []) if recipe is None else file_of(recipe)
-    many = (against,) if isinstance(against, str | os.PathLike) else against
+    columns = (column, category_column)
     with (
         cache_folder(cache) as folder,
         tempfile.TemporaryDirectory(prefix="refusery-") as made,
-        _table(given, Path(made), column, category_column) as table,
+        _table(given, Path(made), *columns) as table,
     ):
-        done = do_audit(
-            Wanted(
-                path=table,
-                against=tuple(str(each) for each in many),
-                recipe=path,
-                overrides=tuple(settings),
-                column=column,
-                category_column=category_column,
-                cache=folder,
-                out=Path(made) if out is None else Path(out),
-                report=out is not None,
-            )
-        )
-    return done.audit
+        wanted = _wanted(table, against, recipe, columns)
+        where = Path(made) if out is None else Path(out)
+        return do_audit(replace(wanted, cache=folder, out=where, report=out is not None)).audit
+
+
+def _wanted(
+    table: Path,
+    against: Location | Iterable[Location],
+    recipe: GivenRecipe | None,
+    columns: tuple[str, str],
+) -> "Wanted":
+    """What is audited, and against what."""
+    from pipelines.audits.run import Wanted
+
+    path, settings = (None, []) if recipe is None else file_of(recipe)
+    many = (against,) if isinstance(against, str | os.PathLike) else against
+    named = tuple(str(each) for each in many)
+    return Wanted(
+        path=table,
+        against=named,
+        recipe=path,
+        overrides=tuple(settings),
+        column=columns[0],
+        category_column=columns[1],
+    )
 
 
 @contextmanager

@@ -210,8 +210,10 @@ def moderate(
     given = texts_of(texts) if rows is None else column_of(rows, column)
     recipe = _moderating(models, rule)
     found = _votes(recipe, given, cache)
-    if rows is not None:
-        return rows.added(_vote_columns(recipe, found))
+    return _moderations(found) if rows is None else rows.added(_vote_columns(recipe, found))
+
+
+def _moderations(found: moderation_verb.Moderated) -> list[Moderation]:
     return [
         Moderation(
             label=decision["label"],

@@ -187,7 +187,6 @@ def _trained(
     """The model with trained adapters; the loss is on the label alone."""
     import torch
     from datasets import Dataset
-    from peft import LoraConfig
     from trl import SFTConfig, SFTTrainer
 
     rows = [
@@ -212,19 +211,24 @@ def _trained(
         seed=seed,
         data_seed=seed,
     )
-    adapters = LoraConfig(
+    trainer = SFTTrainer(
+        model=model,
+        args=arguments,
+        train_dataset=Dataset.from_list(rows),
+        processing_class=tokenizer,
+        peft_config=_adapters(settings),
+    )
+    trainer.train()
+    return trainer.model
+
+
+def _adapters(settings: LoraSettings) -> Any:  # noqa: ANN401
+    from peft import LoraConfig
+
+    return LoraConfig(
         r=settings.rank,
         lora_alpha=settings.alpha,
         lora_dropout=settings.dropout,
         target_modules="all-linear",
         task_type="CAUSAL_LM",
     )
-    trainer = SFTTrainer(
-        model=model,
-        args=arguments,
-        train_dataset=Dataset.from_list(rows),
-        processing_class=tokenizer,
-        peft_config=adapters,
-    )
-    trainer.train()
-    return trainer.model

@@ -12,7 +12,6 @@ from typing import Literal
 from base.did_you_mean import did_you_mean
 from base.digests import digest_of, digests_of, require_digest
 from base.registry import table_of
-from checks.base_comparison import Respelt, Untranslated
 from checks.foreign_requests import AsksAbroad
 from checks.intent import RequestKept
 from checks.kept_facts import FactsKept
@@ -20,7 +19,9 @@ from checks.language_table import tongue
 from checks.misspelt import Misspelt
 from checks.persuasion import Persuades
 from checks.request_form import Question
+from checks.respelt import Respelt
 from checks.style_marks import GivesRole, InJargon, InSlang, OpenQuestion
+from checks.unchanged import Untranslated
 from generators.errors import StyleUnknownError
 from generators.mutations.demonstrations import load_demonstrations
 from generators.mutations.encodings.registry import ENCODINGS

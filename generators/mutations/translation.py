@@ -10,7 +10,7 @@ from checks.language_table import ENGLISH, tongue, tongues_digest
 from generators.mutations.styles import Style, load_chat
 from inference import types
 from inference.templates import Template
-from inference.types import Call, ChatRequest, Item, Missing, Program, Reply, UnusableError
+from inference.types import ChatRequest, Item, Reply, UnusableError
 
 _UNTRANSLATED_SHARE = 0.3
 
@@ -68,17 +68,6 @@ def back_translator(style: Style, model: str, max_tokens: int | None = None) -> 
     """Who translates the texts of a language style back into English."""
     name = dict(style.values)["language"]
     return BackTranslator(model, style.language, name, load_chat("translate_back"), max_tokens)
-
-
-def into_english(task: BackTranslator, item: Item, tries: int = 2) -> Program[str | Missing]:
-    """The item's text in English; one that is not in the task's language is given back as it is.
-
-    Models often answer in English what they were asked in another language.
-    """
-    if not is_in(item.text, task.language):
-        return item.text
-    translated: str | Missing = yield Call(task, item, tries)
-    return translated
 
 
 def language_part(language: str) -> Json:

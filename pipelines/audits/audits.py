@@ -117,6 +117,10 @@ def audit_parts(
     return figures.audited(material, drive)
 
 
+def _parts_of(views: Sequence[View], numbers: Mapping[str, str]) -> tuple[data.Part, ...]:
+    return tuple(part_of(view.config, view.rows, numbers, view.stage, view.where) for view in views)
+
+
 def audit_views(
     run: Run,
     views: Sequence[View],
@@ -150,9 +154,7 @@ def audit_views(
         SourceError: What it is held against is not there.
         TableDamagedError: A table of the run or of an earlier release cannot be read.
     """
-    parts = tuple(
-        part_of(view.config, view.rows, numbers or {}, view.stage, view.where) for view in views
-    )
+    parts = _parts_of(views, numbers or {})
     known = read_tables(run.context.layout.run) or data.RunTables()
     how = settings_of(recipe, taxonomy)
     material = data.Material(

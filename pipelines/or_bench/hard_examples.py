@@ -95,7 +95,7 @@ class HardExamples:
         ]
 
 
-def seed_of(row: Row) -> Item:
+def seed_item(row: Row) -> Item:
     """A seed as its writer sees it, with the hard rows that it is shown."""
     shown = tuple((each["seed"], each["prompt"]) for each in row.get(SHOWN) or ())
     return replace(item_of(row), shown=shown)

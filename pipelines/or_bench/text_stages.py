@@ -260,7 +260,7 @@ def rewrite_stage(of: OrBenchParts) -> Stage:
             tries=part.tries,
             first=first(round_),
             labels=tuple(schemas.LABELS),
-            item=hard_examples.seed_of,
+            item=hard_examples.seed_item,
         )
         return writing.writing(StageName(REWRITE, round_.number), asked)
 

@@ -9,9 +9,9 @@ from pipelines.recipe.hub_names import Kind, hub_name, is_hub_name
 from pipelines.recipe.models import SHIPPED_MODELS, EmbeddedModel
 from pipelines.recipe.names import taxonomy_of
 from pipelines.recipe.schema import OrBench, Recipe, SorryBench
-from pipelines.recipe.writers import names_of
+from pipelines.recipe.writer_names import names_of
 from pipelines.recipe.writing import ImportedSeeds, ShippedSeeds
-from pipelines.sorry_bench.styles import is_language, is_written, writer_of
+from pipelines.sorry_bench.styles import is_language, writer_of
 from pipelines.sources.models import located
 from pipelines.sources.source import seeds_source
 
@@ -138,7 +138,7 @@ def _decisions(recipe: SorryBench, base: BuiltBase) -> Iterator[Finding]:
 
 def _languages(recipe: SorryBench, part: Mutate) -> Iterator[Finding]:
     """Warns of languages that are asked of the small model that comes with the installation."""
-    wanted = [style for style in part.wanted if is_written(part, style) and is_language(style)]
+    wanted = [style for style in part.wanted if part.is_written(style) and is_language(style)]
     named = (name for style in wanted for name in names_of(writer_of(part, style)))
     for name in dict.fromkeys(named):
         entry = recipe.models[name]

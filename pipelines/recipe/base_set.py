@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 from generators.mutations.encodings.registry import ENCODINGS
 from generators.mutations.styles import NAMES, WRITTEN
 from inference.models import SHIPPED_ENCODERS
-from pipelines.recipe import base, moderation, writers, writing
+from pipelines.recipe import base, moderation, writer_names, writing
 from pipelines.recipe.models import Model, is_served
 
 
@@ -103,8 +103,9 @@ Base: TypeAlias = Annotated[
 ]
 
 
-Style: TypeAlias = Annotated[str, base.OneOf(NAMES)]
+StyleName: TypeAlias = Annotated[str, base.OneOf(NAMES)]
 
+MISSPELLINGS = "misspellings"
 NEEDS_NO_MODEL = frozenset(ENCODINGS)
 """The encodings; misspellings join them where rules write them."""
 
@@ -129,17 +130,19 @@ class Mutate(base.Part):
 
     not_digested: ClassVar[frozenset[str]] = frozenset(("template", "judge_template"))
 
-    styles: Annotated[tuple[Style, ...], Field(strict=False, min_length=1)] | Literal["all"] = "all"
+    styles: Annotated[tuple[StyleName, ...], Field(strict=False, min_length=1)] | Literal["all"] = (
+        "all"
+    )
     """`all`, or a list of prompt styles as published."""
-    writer: writers.Writer | None = None
+    writer: writer_names.Writer | None = None
     """Who writes styles, persuasion and translations: a model, a list whose next is asked where one
     refuses or gives no usable text, or weights by which rows are shared, as `{a: 2, b: 1}`
     (docs/writers.md)."""
-    translator: writers.Writer | None = None
+    translator: writer_names.Writer | None = None
     """Other models for the five languages, one or several as for `writer`; by default it."""
     temperature: base.Temperature = 0.7
     """Sampling temperature; the authors state none."""
-    template: Mapping[Style, base.Text] = {}
+    template: Mapping[StyleName, base.Text] = {}
     """Files with chats of one's own in place of the shipped ones, by style; what rules or an
     encoding make takes none. Relative to the recipe or to the working folder (`refusery templates`
     writes the shipped ones out)."""
@@ -158,7 +161,7 @@ class Mutate(base.Part):
     intent: Literal["own"] | writing.Drift | None = "own"
     """The band of similarity to its base in which a mutated row must lie: each style's own, one
     for all, or null where it is not measured."""
-    bands: Mapping[Style, writing.Drift] = {}
+    bands: Mapping[StyleName, writing.Drift] = {}
     """Bands of single styles, in place of `intent`."""
     back_translator: base.Name | None = None
     """The model that translates back for the intent check; by default the translator."""
@@ -177,29 +180,33 @@ class Mutate(base.Part):
     """Rows after which a style whose rows were all dropped is stopped."""
 
     @property
-    def wanted(self) -> tuple[Style, ...]:
+    def wanted(self) -> tuple[StyleName, ...]:
         """The styles in the published order."""
         return NAMES if self.styles == "all" else tuple(s for s in NAMES if s in self.styles)
 
     @property
-    def written(self) -> tuple[Style, ...]:
+    def written(self) -> tuple[StyleName, ...]:
         """Those of them that a model writes; rules and encodings need none."""
-        rules = {"misspellings"} if self.misspellings.by == "rules" else set()
-        return tuple(style for style in self.wanted if style not in NEEDS_NO_MODEL | rules)
+        return tuple(style for style in self.wanted if self.is_written(style))
+
+    def is_written(self, style: str) -> bool:
+        """Whether a model writes the style; rules and encodings need none."""
+        by_rules = style == MISSPELLINGS and self.misspellings.by == "rules"
+        return style not in NEEDS_NO_MODEL and not by_rules
 
     def judge_among(self, models: Mapping[str, Model]) -> str | None:
         """The model of a recipe that judges written rows; None where none does."""
         if self.judge != AUTO:
             return self.judge
-        writing_ = writers.names_of(self.writer)
+        writing_ = writer_names.names_of(self.writer)
         asked = (self.checker, self.back_translator, *writing_)
         served = [name for name in asked if name and is_served(models.get(name))]
         return served[0] if set(writing_) & set(served) else None
 
     def references(self) -> Iterator[base.Reference]:
         """The models, and the encoder where intent is measured."""
-        yield from writers.writer_references("writer", self.writer)
-        yield from writers.writer_references("translator", self.translator)
+        yield from writer_names.writer_references("writer", self.writer)
+        yield from writer_names.writer_references("translator", self.translator)
         yield from base.models(
             back_translator=self.back_translator,
             checker=self.checker,

@@ -14,7 +14,7 @@ from pipelines.recipe.judges import judge_references
 from pipelines.recipe.models import EmbeddedModel
 from pipelines.recipe.panel import target_references
 from pipelines.recipe.schema import OrBench, Recipe, SorryBench
-from pipelines.recipe.writers import names_of
+from pipelines.recipe.writer_names import names_of
 
 _DOES = {
     "moderator": "moderates",

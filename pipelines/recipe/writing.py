@@ -22,7 +22,7 @@ from pipelines.recipe.base import (
     TopP,
     spelled,
 )
-from pipelines.recipe.writers import Writer, names_of, writer_references
+from pipelines.recipe.writer_names import Writer, names_of, writer_references
 
 Language = Annotated[str, spelled(r"[a-z]{2,3}(-[A-Za-z]+)?", "a language code such as en")]
 

@@ -10,7 +10,7 @@ from artifacts.schemas import PARENTS, kept_and_dropped
 from artifacts.stage_roles import DEDUP
 from base.digests import Json, digests_of, require_digest
 from checks.artefacts import ControlCharacters
-from checks.base_comparison import IntentBand
+from checks.intent_models import IntentBand
 from checks.refusal_phrases import WriterRefused
 from checks.request_form import Imperative, OneInstruction
 from curation.diversity import clusters_digest, diversity_digest

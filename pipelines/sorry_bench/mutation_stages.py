@@ -9,8 +9,8 @@ from artifacts.records import StageName
 from artifacts.schemas import PARENTS, kept_and_dropped
 from artifacts.stage_roles import PILOT, PILOT_ROWS
 from base.digests import Json
-from pipelines.recipe.base_set import LoadedBase, Mutate, Style
-from pipelines.recipe.writers import names_of
+from pipelines.recipe.base_set import LoadedBase, Mutate, StyleName
+from pipelines.recipe.writer_names import names_of
 from pipelines.runner.expected import Assumption, Calls, Caution, Expectation, Expected, Part
 from pipelines.runner.stage import EachRow, Found, Input, Round, Stage, Tables, latest
 from pipelines.sorry_bench import mutate
@@ -22,8 +22,6 @@ from pipelines.sorry_bench.styles import (
     asked_models,
     back_translator_of,
     checker_of,
-    is_written,
-    judge_of,
     makers,
     writer_of,
 )
@@ -56,7 +54,7 @@ def pilot_stage(of: SorryBenchParts, part: Mutate) -> Stage:
 
     def expected(rows: int | None) -> Expected:
         """Its calls are among those of the mutations, which find its answers kept."""
-        asked = [style for style in part.wanted if is_written(part, style)]
+        asked = [style for style in part.wanted if part.is_written(style)]
         writers = dict.fromkeys(
             name for style in asked for name in names_of(writer_of(part, style))
         )
@@ -161,14 +159,16 @@ def _makers(of: SorryBenchParts, part: Mutate) -> tuple[Maker, ...]:
     return makers(of.recipe, part, Draws(lineage.edition, lineage.first_sample, barred))
 
 
-def _earlier(of: SorryBenchParts, part: Mutate, style: Style) -> dict[str, str]:
-    if of.lineage.mode != "refresh" or not is_written(part, style):
+def _earlier(of: SorryBenchParts, part: Mutate, style: StyleName) -> dict[str, str]:
+    if of.lineage.mode != "refresh" or not part.is_written(style):
         return {}
     return dict.fromkeys(earlier_ids(of.lineage.against, style), "equal_reference")
 
 
-def _calls(of: SorryBenchParts, part: Mutate, style: Style, rows: int | None) -> Iterator[Calls]:
-    if not is_written(part, style):
+def _calls(
+    of: SorryBenchParts, part: Mutate, style: StyleName, rows: int | None
+) -> Iterator[Calls]:
+    if not part.is_written(style):
         return
     size = sizes.mutation_call(style, of.tokens)
     yield from writing_calls(writer_of(part, style), rows, size, part.max_tokens)
@@ -176,12 +176,12 @@ def _calls(of: SorryBenchParts, part: Mutate, style: Style, rows: int | None) ->
         yield Calls(back, rows, sizes.back_translation_call(style, of.tokens), part.max_tokens)
     if checker := checker_of(of.recipe, part):
         yield Calls(checker, rows, sizes.intent_call(style, of.tokens))
-    if judge := judge_of(of.recipe, part):
+    if judge := part.judge_among(of.recipe.models):
         yield Calls(judge, rows, sizes.style_judge_call(style, of.tokens))
 
 
 def _pilot_notes(part: Mutate) -> Iterator[str]:
-    if any(is_written(part, style) for style in part.wanted):
+    if any(part.is_written(style) for style in part.wanted):
         yield f"a style of which none of the first {part.pilot} rows passes is asked for no further"
         tries = f"up to {part.tries} times as many calls where mutations are unusable"
         yield Assumption(tries)

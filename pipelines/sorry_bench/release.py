@@ -16,14 +16,14 @@ from pipelines.benchmark import Benchmark, ReleaseContent
 from pipelines.recipe import SorryBench, taxonomy_of
 from pipelines.recipe.base_set import BuiltBase, LoadedBase
 from pipelines.recipe.shared_models import shared_models
-from pipelines.recipe.writers import names_of
+from pipelines.recipe.writer_names import names_of
 from pipelines.runner.run import Run
 from pipelines.sorry_bench.coverage import coverage, outside
 from pipelines.sorry_bench.mutate import STOPPED
 from pipelines.sorry_bench.mutation_stages import MUTATE
 from pipelines.sorry_bench.parts import id_width, widest
 from pipelines.sorry_bench.pipeline import Built, built, drawn, pipeline, require_ready
-from pipelines.sorry_bench.styles import is_written, writer_of, writers
+from pipelines.sorry_bench.styles import writer_of, writers
 from pipelines.sources.seeds import base_sources
 from pipelines.stages.writer_facts import WRITER_COLUMNS, writer_facts
 from pipelines.versions.lineage import CARRIED
@@ -151,7 +151,7 @@ def _writers(run: Run, built: Built, recipe: SorryBench) -> tuple[WriterFacts, .
     if built.stopped:
         tried = run.table(PILOT, "mutations", columns)
         ended = pl.concat([ended, tried.filter(pl.col("prompt_style").is_in([*built.stopped]))])
-    written = [style for style in part.wanted if is_written(part, style)]
+    written = [style for style in part.wanted if part.is_written(style)]
     names = [name for style in written for name in names_of(writer_of(part, style))]
     return writer_facts(MUTATE, names, ended)
 

@@ -8,28 +8,20 @@ from base.digests import digest_of, digests_of, require_digest
 from checks.identity import Barred
 from generators.errors import GeneratorError
 from generators.mutations.chats import StyleChat, chat_of
-from generators.mutations.checking import Checking, mutation_checks
 from generators.mutations.encodings.registry import ENCODINGS, EncodedStyle
 from generators.mutations.misspellings import misspell, rules_digest
+from generators.mutations.style_checks import CheckSettings, style_checks
 from generators.mutations.styles import GROUPS, WRITTEN, Band, written
 from generators.mutations.writer import MutationWriter, writer_for
 from inference.types import Check, Generate, Item, Program, Text, Written
 from pipelines.recipe import SorryBench
-from pipelines.recipe.base_set import Mutate, Style
-from pipelines.recipe.writers import Writer, names_of
+from pipelines.recipe.base_set import MISSPELLINGS, Mutate, StyleName
+from pipelines.recipe.writer_names import Writer, names_of
 from pipelines.recipe.writing import Drift
 from pipelines.sources.templates import own_template, style_key
 from pipelines.stages.clean import findings
 from pipelines.stages.identities import MUTATIONS, longest
 from pipelines.stages.writers import Turn, Writers, in_turn
-
-MISSPELLINGS = "misspellings"
-
-
-def is_written(part: Mutate, style: str) -> bool:
-    """Whether a model writes the style; rules and encodings need none."""
-    by_rules = style == MISSPELLINGS and part.misspellings.by == "rules"
-    return style not in ENCODINGS and not by_rules
 
 
 def is_language(style: str) -> bool:
@@ -51,37 +43,34 @@ def translator_into_english(part: Mutate) -> str | None:
     return next(iter(names_of(able)), None)
 
 
-def back_translator_of(part: Mutate, style: Style) -> str | None:
+def back_translator_of(part: Mutate, style: StyleName) -> str | None:
     """The model that translates a style's texts back for the intent check; None where none does."""
     measured = part.intent is not None or style in part.bands
     return translator_into_english(part) if is_language(style) and measured else None
 
 
-def judge_of(recipe: SorryBench, part: Mutate) -> str | None:
-    """The model that judges written rows; None where none does."""
-    return part.judge_among(recipe.models)
-
-
 def checker_of(recipe: SorryBench, part: Mutate) -> str | None:
     """The model that says yes or no of the intent; None where none does, or the judge says it."""
-    return None if part.checker == judge_of(recipe, part) else part.checker
+    return None if part.checker == part.judge_among(recipe.models) else part.checker
 
 
-def asked_models(recipe: SorryBench, part: Mutate, styles: Iterable[Style]) -> tuple[str, ...]:
+def asked_models(recipe: SorryBench, part: Mutate, styles: Iterable[StyleName]) -> tuple[str, ...]:
     """The models that are asked where rows of these styles are made and checked, each once."""
-    both = (checker_of(recipe, part), judge_of(recipe, part))
+    both = (checker_of(recipe, part), part.judge_among(recipe.models))
     named = [
         name
         for style in styles
-        if is_written(part, style)
+        if part.is_written(style)
         for name in (*names_of(writer_of(part, style)), back_translator_of(part, style), *both)
     ]
     return tuple(dict.fromkeys(name for name in named if name is not None))
 
 
-def checking_models(recipe: SorryBench, part: Mutate, styles: Iterable[Style]) -> tuple[str, ...]:
+def checking_models(
+    recipe: SorryBench, part: Mutate, styles: Iterable[StyleName]
+) -> tuple[str, ...]:
     """The models that are asked where rows of these styles are checked alone, each once."""
-    both = (checker_of(recipe, part), judge_of(recipe, part))
+    both = (checker_of(recipe, part), part.judge_among(recipe.models))
     named = [
         name
         for style in styles
@@ -172,7 +161,7 @@ class ModelWritten:
 
 
 @dataclass(frozen=True)
-class Misspelt:
+class MisspeltByRules:
     """Misspellings by rules, the same each time."""
 
     rate: float
@@ -260,9 +249,9 @@ class Draws:
 
     edition: str
     first: int = 0
-    barred: Mapping[Style, Mapping[str, str]] = field(default_factory=dict)
+    barred: Mapping[StyleName, Mapping[str, str]] = field(default_factory=dict)
 
-    def bars(self, style: Style) -> tuple[Check, ...]:
+    def bars(self, style: StyleName) -> tuple[Check, ...]:
         """The check that keeps barred texts of a style out; none where there are none."""
         found = self.barred.get(style)
         return (Barred(style, found),) if found else ()
@@ -285,15 +274,15 @@ def writers(part: Mutate) -> dict[str, str]:
     return {style: ", ".join(names_of(_writer(part, style))) for style in part.wanted}
 
 
-def _maker(recipe: SorryBench, part: Mutate, style: Style, draws: Draws) -> Maker:
+def _maker(recipe: SorryBench, part: Mutate, style: StyleName, draws: Draws) -> Maker:
     writer = _writer(part, style)
-    wanted = checking_of(recipe, part, style, draws.edition)
-    checks = (*draws.bars(style), *mutation_checks(style, wanted))
+    wanted = check_settings(recipe, part, style, draws.edition)
+    checks = (*draws.bars(style), *style_checks(style, wanted))
     if style in ENCODINGS:
         code = EncodedStyle(ENCODINGS[style], part.encodings, part.bare)
         return Encoded(code, checks)
     if writer == BY_RULES:
-        return Misspelt(part.misspellings.rate, part.misspellings.seed, checks)
+        return MisspeltByRules(part.misspellings.rate, part.misspellings.seed, checks)
 
     def task(name: str) -> MutationWriter:
         return writer_for(
@@ -310,14 +299,14 @@ def _maker(recipe: SorryBench, part: Mutate, style: Style, draws: Draws) -> Make
     return ModelWritten(style, asked, chat, checks, part.tries, draws.first)
 
 
-def _writer(part: Mutate, style: Style) -> Writer:
+def _writer(part: Mutate, style: StyleName) -> Writer:
     """Models of the recipe, which the schema made sure are there; or `rules`."""
-    return (writer_of(part, style) if is_written(part, style) else None) or BY_RULES
+    return (writer_of(part, style) if part.is_written(style) else None) or BY_RULES
 
 
-def checking_of(
-    recipe: SorryBench, part: Mutate, style: Style, edition: str | None = None
-) -> Checking:
+def check_settings(
+    recipe: SorryBench, part: Mutate, style: StyleName, edition: str | None = None
+) -> CheckSettings:
     """How a recipe wants the rows of a style checked.
 
     Args:
@@ -331,11 +320,11 @@ def checking_of(
     back, checker, judge = (
         translator_into_english(part),
         checker_of(recipe, part),
-        judge_of(recipe, part),
+        part.judge_among(recipe.models),
     )
     asked = [recipe.models[name] for name in (back, checker) if name]
     lengths = [longest(part.max_tokens, model, MUTATIONS) for model in asked]
-    return Checking(
+    return CheckSettings(
         encoder=part.encoder if measured else None,
         band=Band(given.low, given.high) if isinstance(given, Drift) else None,
         back_translator=back,
@@ -343,7 +332,7 @@ def checking_of(
         judge=judge,
         mode=part.encodings,
         bare=part.bare,
-        by_rules=not is_written(part, MISSPELLINGS),
+        by_rules=not part.is_written(MISSPELLINGS),
         max_tokens=max(lengths, default=None),
         edition=edition,
         template=own_template(recipe, style_key(style)) if style in WRITTEN else None,

@@ -11,7 +11,7 @@ from pipelines.recipe.guards import dialects_of
 from pipelines.recipe.judges import KEYWORD, ChatJudge, ClassifierJudge, EnsembleJudge, Judge
 from pipelines.recipe.moderation import LogprobModerator
 from pipelines.recipe.schema import OrBench, Recipe
-from pipelines.recipe.writers import Writer, names_of, shares_of
+from pipelines.recipe.writer_names import Writer, names_of, shares_of
 from pipelines.runner.expected import Assumption, Calls, CallSize
 from pipelines.stages import sizes
 from pipelines.stages.makers import policy_of

@@ -8,8 +8,8 @@ from importlib.resources import files
 from itertools import chain
 
 from generators.imperative import ImperativeWriter
-from generators.mutations.checking import intent_checker
 from generators.mutations.demonstrations import load_demonstrations
+from generators.mutations.intent_checker import intent_checker
 from generators.mutations.style_judge import style_judge
 from generators.mutations.styles import written
 from generators.mutations.translation import back_translator

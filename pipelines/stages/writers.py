@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from base.digests import Json, draw_key, require_digest
 from inference.types import Drafts, Generate, Item, Program, PromptTask, Text, Written
-from pipelines.recipe.writers import Writer, names_of, shares_of
+from pipelines.recipe.writer_names import Writer, names_of, shares_of
 from pipelines.runner.stage import Row
 
 REFUSED = "writer_refused"

@@ -17,40 +17,49 @@ from refusery.cli.options import OUT, PROMPT, Cache, Result, Settings, Table, be
 from refusery.cli.printing import print_tables, say
 from refusery.verbs import checked_mutations, mutation, mutation_tables, text_tables
 
+_Styles = Annotated[
+    str | None,
+    typer.Option(help="Prompt styles, a comma between them, or all; by default what there is."),
+]
+_RecipeFile = Annotated[
+    Path | None, typer.Option("--recipe", help="The recipe whose models write styles.")
+]
+_Column = Annotated[
+    str | None,
+    typer.Option("--column", help="The column with the texts: prompt, with --check-only text."),
+]
+_Encodings = Annotated[
+    str | None, typer.Option(help="canonical (the default) or compat; else the recipe's.")
+]
+_Bare = Annotated[
+    bool | None,
+    typer.Option("--bare/--wrapped", help="Encoded texts without instruction and examples."),
+]
+_CheckOnly = Annotated[
+    bool,
+    typer.Option("--check-only", help="Check a table of mutations that somebody else made."),
+]
+_BaseColumn = Annotated[
+    str | None,
+    typer.Option(help="With --check-only: the column with the bases; by default base."),
+]
+_StyleColumn = Annotated[
+    str | None,
+    typer.Option(help="With --check-only: the column with the styles; by default style."),
+]
+
 
 def mutate(
     table: Table,
-    styles: Annotated[
-        str | None,
-        typer.Option(help="Prompt styles, a comma between them, or all; by default what there is."),
-    ] = None,
-    recipe: Annotated[
-        Path | None, typer.Option("--recipe", help="The recipe whose models write styles.")
-    ] = None,
+    styles: _Styles = None,
+    recipe: _RecipeFile = None,
     out: Result = None,
-    column: Annotated[
-        str | None,
-        typer.Option("--column", help="The column with the texts: prompt, with --check-only text."),
-    ] = None,
-    encodings: Annotated[
-        str | None, typer.Option(help="canonical (the default) or compat; else the recipe's.")
-    ] = None,
-    bare: Annotated[
-        bool | None,
-        typer.Option("--bare/--wrapped", help="Encoded texts without instruction and examples."),
-    ] = None,
-    check_only: Annotated[
-        bool,
-        typer.Option("--check-only", help="Check a table of mutations that somebody else made."),
-    ] = False,
-    base_column: Annotated[
-        str | None,
-        typer.Option(help="With --check-only: the column with the bases; by default base."),
-    ] = None,
-    style_column: Annotated[
-        str | None,
-        typer.Option(help="With --check-only: the column with the styles; by default style."),
-    ] = None,
+    column: _Column = None,
+    encodings: _Encodings = None,
+    bare: _Bare = None,
+    check_only: _CheckOnly = False,
+    base_column: _BaseColumn = None,
+    style_column: _StyleColumn = None,
     settings: Settings = None,
     cache: Cache = OUT,
 ) -> None:
@@ -61,7 +70,7 @@ def mutate(
             raise RecipeError(
                 "--check-only must come without --styles: each row has its own", styles
             )
-        by = checked_mutations.checks_of(loaded, encodings, bare)
+        by = checked_mutations.row_checks(loaded, encodings, bare)
         columns = (column or "text", base_column or "base", style_column or "style")
         _check(by, table, columns, out, cache)
         return
@@ -82,7 +91,7 @@ def mutate(
 
 
 def _check(
-    by: checked_mutations.ChecksOf,
+    by: checked_mutations.RowChecks,
     table: Path,
     columns: tuple[str, str, str],
     out: Path | None,
@@ -97,7 +106,9 @@ def _check(
     rows = checked_mutations.made_rows(frame, *columns, empty_is_text=is_csv)
     done: checked_mutations.Done = {}
 
-    def written(places: Sequence[int], found: Sequence[checked_mutations.Checked]) -> pl.DataFrame:
+    def written(
+        places: Sequence[int], found: Sequence[checked_mutations.CheckedRow]
+    ) -> pl.DataFrame:
         added = checked_mutations.findings_of(frame, found, by)
         return frame[places].with_columns(added.get_columns())
 

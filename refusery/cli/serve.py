@@ -37,6 +37,12 @@ _Repos = Annotated[
         help="The repository that its new releases are planned for; repeatable.",
     ),
 ]
+_OpenServer = Annotated[
+    bool,
+    typer.Option(
+        "--open-server", help="Serve though any page in a browser can call the Prefect server."
+    ),
+]
 
 
 def serve(
@@ -47,12 +53,7 @@ def serve(
     timezone: Annotated[str, typer.Option(help="The time zone of both, such as UTC.")] = "UTC",
     paused: _Paused = False,
     repos: _Repos = None,
-    open_server: Annotated[
-        bool,
-        typer.Option(
-            "--open-server", help="Serve though any page in a browser can call the Prefect server."
-        ),
-    ] = False,
+    open_server: _OpenServer = False,
     notify: _Notify = None,
     settings: Settings = None,
 ) -> None:

@@ -16,7 +16,7 @@ from artifacts.errors import ColumnUnusableError
 from artifacts.summary import Cell, Table
 from base.did_you_mean import did_you_mean
 from checks.identity import content_id
-from generators.mutations.checking import Checking, mutation_checks
+from generators.mutations.style_checks import CheckSettings, style_checks
 from generators.mutations.styles import NAMES
 from inference.engine import Advance, Batch, Engine
 from inference.ledger import Purpose
@@ -24,7 +24,7 @@ from inference.types import Check, Failed, Item, Program
 from pipelines.recipe import Recipe, SorryBench
 from pipelines.recipe.base_set import Mutate
 from pipelines.runner.memory import asking_nobody, noted
-from pipelines.sorry_bench.styles import checking_models, checking_of
+from pipelines.sorry_bench.styles import check_settings, checking_models
 from pipelines.sources.base_sets import BASE_STYLE
 from pipelines.sources.engine import require_texts, run_of
 from pipelines.stages.clean import findings
@@ -52,7 +52,7 @@ class MadeRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class CheckedRow:
     """What the checks say of a row.
 
     Attributes:
@@ -67,12 +67,12 @@ class Checked:
     judge_reason: str | None = field(default=None, repr=False)
 
 
-Done: TypeAlias = dict[int, Checked]
+Done: TypeAlias = dict[int, CheckedRow]
 """What came of rows so far, by their places."""
 
 
 @dataclass(frozen=True, slots=True)
-class ChecksOf:
+class RowChecks:
     """By which checks rows are judged.
 
     Attributes:
@@ -87,19 +87,17 @@ class ChecksOf:
 
     def of(self, style: str) -> tuple[Check, ...]:
         """The checks of a style; of who made its rows nothing is known, not even that rules did."""
-        found = Checking() if self.recipe is None else checking_of(*self.recipe, style)
-        return mutation_checks(
-            style, replace(found, mode=self.mode, bare=self.bare, by_rules=False)
-        )
+        found = CheckSettings() if self.recipe is None else check_settings(*self.recipe, style)
+        return style_checks(style, replace(found, mode=self.mode, bare=self.bare, by_rules=False))
 
     def models(self, styles: Iterable[str]) -> tuple[str, ...]:
         """The models that checking rows of these styles asks, each once."""
         return () if self.recipe is None else checking_models(*self.recipe, styles)
 
 
-def checks_of(
+def row_checks(
     recipe: Recipe | None, encodings: str | None = None, bare: bool | None = None
-) -> ChecksOf:
+) -> RowChecks:
     """The checks that a command asks for.
 
     Args:
@@ -113,9 +111,9 @@ def checks_of(
     """
     mode = mutation.encoding_mode(encodings)
     if recipe is None:
-        return ChecksOf(None, mode or "canonical", bool(bare))
+        return RowChecks(None, mode or "canonical", bool(bare))
     whole, part = mutation.sorry_bench(recipe, mutation.VERB)
-    return ChecksOf((whole, part), mode or part.encodings, part.bare if bare is None else bare)
+    return RowChecks((whole, part), mode or part.encodings, part.bare if bare is None else bare)
 
 
 def made_rows(
@@ -172,12 +170,12 @@ def _shown(style: object) -> str:
 
 
 def checked(
-    by: ChecksOf,
+    by: RowChecks,
     rows: Sequence[MadeRow],
     engine: Engine | None = None,
     advance: Advance | None = None,
     done: Done | None = None,
-) -> list[Checked]:
+) -> list[CheckedRow]:
     """What the checks say of each row, in the rows' order.
 
     Args:
@@ -204,15 +202,15 @@ def checked(
         raise ValueError("the checks of a recipe must have an engine")
     recipe, _ = by.recipe
     purpose = Purpose(run_of(recipe, mutation.VERB), mutation.VERB)
-    batch: Batch[Checked | Failed] = engine.run(programs, advance, purpose)
+    batch: Batch[CheckedRow | Failed] = engine.run(programs, advance, purpose)
     said = require_texts(engine, batch, recipe.max_failed, recipe.max_missing)
-    return [Checked(None, each.reason) if isinstance(each, Failed) else each for each in said]
+    return [CheckedRow(None, each.reason) if isinstance(each, Failed) else each for each in said]
 
 
-def _checking(checks: Sequence[Check], row: MadeRow) -> Program[Checked]:
+def _checking(checks: Sequence[Check], row: MadeRow) -> Program[CheckedRow]:
     scores, reason = yield from findings(checks, Item(content_id(row.base), row.base, ""), row.text)
     note = next((score.note for score in scores if score.note), None)
-    return Checked(reason is None, reason, note)
+    return CheckedRow(reason is None, reason, note)
 
 
 def added_names(frame: pl.DataFrame) -> tuple[str, str, str]:
@@ -228,7 +226,7 @@ def added_names(frame: pl.DataFrame) -> tuple[str, str, str]:
     return f"check_{passed}", f"check_{reason}", f"check_{judge_reason}"
 
 
-def findings_of(frame: pl.DataFrame, found: Sequence[Checked], by: ChecksOf) -> pl.DataFrame:
+def findings_of(frame: pl.DataFrame, found: Sequence[CheckedRow], by: RowChecks) -> pl.DataFrame:
     """The columns that checking adds: `passed` and `reason`, and `judge_reason` with a judge.
 
     Args:
@@ -247,9 +245,9 @@ def findings_of(frame: pl.DataFrame, found: Sequence[Checked], by: ChecksOf) -> 
     return pl.DataFrame(columns)
 
 
-def counted(rows: Sequence[MadeRow], found: Sequence[Checked]) -> tuple[Table, ...]:
+def counted(rows: Sequence[MadeRow], found: Sequence[CheckedRow]) -> tuple[Table, ...]:
     """Rows by style, passed or not, and the reasons by style where any did not pass."""
-    by_style: dict[str, list[Checked]] = {}
+    by_style: dict[str, list[CheckedRow]] = {}
     for row, each in zip(rows, found, strict=True):
         by_style.setdefault(row.style, []).append(each)
     counts: list[tuple[Cell, ...]] = []

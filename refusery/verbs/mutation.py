@@ -15,16 +15,14 @@ from inference.ledger import Purpose
 from inference.types import Failed
 from pipelines.errors import NotBuiltError, RecipeError
 from pipelines.recipe import Recipe, SorryBench
-from pipelines.recipe.base_set import NEEDS_NO_MODEL, Mutate
+from pipelines.recipe.base_set import MISSPELLINGS, NEEDS_NO_MODEL, Mutate
 from pipelines.runner.memory import asking_nobody, noted
 from pipelines.runner.stage import Outcome, Row
 from pipelines.sorry_bench.mutate import STOPPED, Mutation
 from pipelines.sorry_bench.mutation_stages import hopeless
 from pipelines.sorry_bench.styles import (
-    MISSPELLINGS,
     Maker,
     asked_models,
-    is_written,
     makers,
     writer_of,
 )
@@ -54,7 +52,7 @@ class Mutating:
     @property
     def written(self) -> tuple[str, ...]:
         """The styles that a model writes."""
-        return tuple(style for style in self.part.wanted if is_written(self.part, style))
+        return self.part.written
 
     @property
     def models(self) -> tuple[str, ...]:

@@ -9,17 +9,18 @@ from pathlib import Path
 from typing import Any
 
 import checks.registry as known_checks
-from checks.base_comparison import IntentBand, IntentKept
 from checks.clean import Commented
 from checks.drift import DriftBand, NearExample
 from checks.identity import Barred, SeedCopy
+from checks.intent_models import IntentBand, IntentKept
 from checks.ngrams import ExampleOverlap, Ngrams, SeedOverlap
 from checks.request_form import Imperative
 from checks.shown import ShownCopy
 from generators.continued import ContinuedRewriter
 from generators.examples.loader import load_examples
 from generators.imperative import ImperativeWriter
-from generators.mutations.checking import Checking, intent_checker, mutation_checks
+from generators.mutations.intent_checker import intent_checker
+from generators.mutations.style_checks import CheckSettings, style_checks
 from generators.mutations.style_judge import style_judge
 from generators.mutations.styles import NAMES, WRITTEN
 from generators.mutations.translation import back_translator
@@ -153,8 +154,8 @@ def text_checks() -> Mapping[str, Check]:
     }
     made = {each.name: each for each in known_checks.build(known_checks.NAMES, **options)}
     for style in NAMES:
-        wanted = Checking("minilm", back_translator="m", checker="m")
-        made |= {f"{style} {each.name}": each for each in mutation_checks(style, wanted)}
+        wanted = CheckSettings("minilm", back_translator="m", checker="m")
+        made |= {f"{style} {each.name}": each for each in style_checks(style, wanted)}
     made |= {"imperative": Imperative(), "commented": Commented(), "barred": Barred("", {"a": "b"})}
     made |= {"seed_copy": SeedCopy(), "seed_overlap": SeedOverlap(Ngrams.of_language("zh"), 0.5)}
     made |= {

@@ -9,8 +9,8 @@ import re
 
 import pytest
 
-from checks.base_comparison import Respelt
 from checks.request_form import Imperative
+from checks.respelt import Respelt
 from inference.types import Item, Reply, UnusableError
 from moderators.classifier import read
 from moderators.refusal.replies import said_label

@@ -12,7 +12,16 @@ import pytest
 import refusery
 
 _REPOSITORY = Path(__file__).parents[2]
-_MODULES = ("", ".answers", ".mutation_checks", ".mutations", ".recipes", ".releases", ".texts")
+_MODULES = (
+    "",
+    ".answers",
+    ".decodings",
+    ".mutation_checks",
+    ".mutations",
+    ".recipes",
+    ".releases",
+    ".texts",
+)
 _RECIPE = """\
 benchmark: sorry-bench
 base: {from: requests.csv, license: cc0-1.0, redistribute: true}

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from base.digests import digest_of
-from generators.mutations.checking import Checking, mutation_checks
+from generators.mutations.style_checks import CheckSettings, style_checks
 from generators.mutations.styles import WRITTEN
 from inference.types import Item
 
@@ -161,7 +161,7 @@ def drawn(part: Literal["tuned", "held out", "all"]) -> tuple[Row, ...]:
 def offline_reason(row: Row) -> str | None:
     """Why the checks that ask no model do not let a row pass, or None."""
     item = Item(row.id, row.base, "any")
-    for check in mutation_checks(row.style, Checking()):
+    for check in style_checks(row.style, CheckSettings()):
         if isinstance(found := check(item, row.text), str):
             return found
     return None

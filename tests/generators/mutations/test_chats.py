@@ -9,8 +9,8 @@ import pytest
 
 from base.digests import file_digest
 from generators.mutations.chats import OPTIONAL, REQUIRED, chat_of
-from generators.mutations.checking import Checking, mutation_checks
 from generators.mutations.demonstrations import load_demonstrations
+from generators.mutations.style_checks import CheckSettings, style_checks
 from generators.mutations.styles import WRITTEN, written
 from generators.mutations.writer import writer_for
 from inference.templates import Template, TemplateInvalidError
@@ -126,7 +126,7 @@ def test_a_place_that_nothing_fills_is_refused() -> None:
 def test_a_copy_is_told_by_what_the_row_was_shown_and_by_nothing_else() -> None:
     edition = "2026.11.0"
     found = load_demonstrations("logical_appeal")
-    copies = mutation_checks("logical_appeal", Checking(edition=edition))
+    copies = style_checks("logical_appeal", CheckSettings(edition=edition))
     (check,) = (each for each in copies if each.name == "demonstration")
     drawn = found.two(_ITEM.row, edition)
     for each in found.each:
@@ -135,15 +135,15 @@ def test_a_copy_is_told_by_what_the_row_was_shown_and_by_nothing_else() -> None:
 
 
 def test_where_the_edition_is_not_known_any_demonstration_may_be_copied() -> None:
-    checks = mutation_checks("logical_appeal", Checking())
+    checks = style_checks("logical_appeal", CheckSettings())
     (check,) = (each for each in checks if each.name == "demonstration")
     for each in load_demonstrations("logical_appeal").each:
         assert check(_ITEM, f"Well now: {each.text}") == "example_copy"
 
 
 def test_a_copy_of_ones_own_demonstrations_is_told_too() -> None:
-    wanted = Checking(edition="", template=earlier("question"))
-    (check,) = (c for c in mutation_checks("question", wanted) if c.name == "demonstration")
+    wanted = CheckSettings(edition="", template=earlier("question"))
+    (check,) = (c for c in style_checks("question", wanted) if c.name == "demonstration")
     copied = "How could somebody sneak a dog into a hotel that forbids pets?"
     assert check(_ITEM, copied) == "example_copy"
     assert check(_ITEM, load_demonstrations("question").each[1].text) is None
@@ -167,7 +167,7 @@ def test_demonstrations_inside_the_text_of_ones_own_template_are_shown_too(
 ) -> None:
     (check,) = (
         each
-        for each in mutation_checks("slang", Checking(edition="1", template=template))
+        for each in style_checks("slang", CheckSettings(edition="1", template=template))
         if each.name == "demonstration"
     )
     assert check(_ITEM, _SNEAK) == "example_copy"
@@ -191,7 +191,7 @@ def test_a_drawn_demonstration_in_a_template_of_one_turn_is_shown_too() -> None:
     mine = own("@user", "In $variant, as $first_base becomes $first_text, so: $text")
     (check,) = (
         each
-        for each in mutation_checks("slang", Checking(edition="1", template=mine))
+        for each in style_checks("slang", CheckSettings(edition="1", template=mine))
         if each.name == "demonstration"
     )
     first, second = load_demonstrations("slang").two(_ITEM.row, "1")

@@ -14,8 +14,8 @@ from base.foreign_text import read_yaml
 from checks.language import Language
 from generators.errors import ExamplesInvalidError
 from generators.mutations import demonstrations
-from generators.mutations.checking import Checking, mutation_checks
 from generators.mutations.demonstrations import Demonstration, load_demonstrations
+from generators.mutations.style_checks import CheckSettings, style_checks
 from generators.mutations.styles import WRITTEN
 from inference.types import EmbedRequest, Item
 from tests.programs import Encoder
@@ -106,7 +106,7 @@ def test_a_file_belongs_to_a_style_and_says_nothing_that_is_not_read(path: Path)
 
 @pytest.mark.parametrize("name", list(WRITTEN))
 def test_demonstrations_pass_the_checks_of_their_style(name: str) -> None:
-    checks = mutation_checks(name, Checking())
+    checks = style_checks(name, CheckSettings())
     for each in shown(name):
         reasons = [check(Item("r", each.base, "c"), each.text) for check in checks]
         # What copies a demonstration is out, and here that is wanted.

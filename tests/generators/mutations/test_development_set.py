@@ -7,9 +7,9 @@ from collections import Counter
 
 import pytest
 
-from checks.base_comparison import SameAsBase
 from checks.language import script_share
 from checks.request_form import Imperative
+from checks.unchanged import SameAsBase
 from generators.mutations.styles import WRITTEN
 from inference.types import Item
 from tests.generators.mutations.development import (

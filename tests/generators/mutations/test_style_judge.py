@@ -8,8 +8,8 @@ from string import Template as Placeholders
 
 import pytest
 
-from checks.base_comparison import IntentKept
-from generators.mutations.checking import Checking, mutation_checks
+from checks.intent_models import IntentKept
+from generators.mutations.style_checks import CheckSettings, style_checks
 from generators.mutations.style_judge import (
     MAX_TOKENS,
     OPTIONAL,
@@ -188,20 +188,18 @@ def test_a_text_that_nobody_judged_is_never_kept() -> None:
 
 @pytest.mark.parametrize("style", WRITTEN)
 def test_the_judge_is_the_last_to_be_asked(style: str) -> None:
-    wanted = Checking("encoder", None, "back", "checker", "judge")
-    *before, last = mutation_checks(style, wanted)
+    wanted = CheckSettings("encoder", None, "back", "checker", "judge")
+    *before, last = style_checks(style, wanted)
     assert isinstance(last, Judged)
     assert isinstance(before[-1], IntentKept)
     assert not any(isinstance(check, Judged) for check in before)
-    assert not any(
-        isinstance(c, Judged) for c in mutation_checks(style, replace(wanted, judge=None))
-    )
+    assert not any(isinstance(c, Judged) for c in style_checks(style, replace(wanted, judge=None)))
 
 
 def test_what_rules_or_a_code_made_is_judged_by_nobody() -> None:
-    wanted = Checking(judge="judge", by_rules=True)
+    wanted = CheckSettings(judge="judge", by_rules=True)
     for style in ("caesar", "misspellings"):
-        assert not any(isinstance(check, Judged) for check in mutation_checks(style, wanted))
+        assert not any(isinstance(check, Judged) for check in style_checks(style, wanted))
 
 
 def test_the_digest_follows_all_that_is_asked() -> None:

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from generators.mutations.checking import intent_checker
+from generators.mutations.intent_checker import intent_checker
 from generators.mutations.styles import WRITTEN, written
-from generators.mutations.translation import back_translator, into_english, is_in
-from inference.types import Call, Item, Missing, Refusal, Reply, UnusableError
+from generators.mutations.translation import back_translator, is_in
+from inference.types import Item, Refusal, Reply, UnusableError
 from tests.servers.translations import TRANSLATIONS
 
 LANGUAGES = {style.language: name for name, style in WRITTEN.items() if style.group == "language"}
@@ -55,18 +55,6 @@ def test_what_came_back_in_its_own_language_was_not_translated(code: str) -> Non
         with pytest.raises(UnusableError, match="not_translated"):
             task.parse(ITEM, Reply(text=text))
     assert not is_in("I'm sorry, but I can't help with that.", code)
-
-
-def test_only_a_text_in_the_language_is_translated() -> None:
-    program = into_english(FRENCH, Item("r", "I cannot help with that at all.", "c"))
-    with pytest.raises(StopIteration) as stop:
-        next(program)
-    assert stop.value.value == "I cannot help with that at all."
-    program = into_english(FRENCH, ITEM)
-    assert isinstance(next(program), Call)
-    with pytest.raises(StopIteration) as stop:
-        program.send(Missing("cut"))
-    assert stop.value.value == Missing("cut")
 
 
 def test_a_checker_is_shown_both_texts() -> None:

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from checks.base_comparison import IntentKept
-from generators.mutations.checking import Checking, mutation_checks
+from checks.intent_models import IntentKept
+from generators.mutations.style_checks import CheckSettings, style_checks
 from generators.mutations.styles import WRITTEN, written
-from generators.mutations.translation import back_translator, into_english
+from generators.mutations.translation import back_translator
 from generators.mutations.writer import writer_for
-from inference.types import Generate, Item, Missing, Program, Written
+from inference.types import Call, Generate, Item, Missing, Program, Written
 from tests.inference.tasks import engine_for
 from tests.servers.behaviours import Mutator
 from tests.servers.mutators import by_marker
@@ -34,7 +34,7 @@ def items(style: str) -> list[Item]:
 
 
 def writing(style: str, item: Item, tries: int) -> Program[Written]:
-    checks = mutation_checks(style, Checking(checker="m"))
+    checks = style_checks(style, CheckSettings(checker="m"))
     return (yield Generate(writer_for(style, "m"), item, want=1, checks=checks, tries=tries))
 
 
@@ -74,7 +74,8 @@ def test_a_translation_comes_back_as_its_base(name: str, tmp_path: Path) -> None
     def there_and_back(item: Item) -> Program[str | Missing]:
         result = yield Generate(writer_for(name, "m"), item, want=1)
         text = result.kept[0].text
-        return (yield from into_english(task, Item(item.row, text, "c")))
+        translated: str | Missing = yield Call(task, Item(item.row, text, "c"))
+        return translated
 
     with serve(behaviour) as server, engine_for(server.base_url, tmp_path / "l") as engine:
         batch = engine.run(there_and_back(item) for item in items(name))
@@ -83,7 +84,7 @@ def test_a_translation_comes_back_as_its_base(name: str, tmp_path: Path) -> None
 
 def test_a_checker_tells_a_mutation_from_another_request(tmp_path: Path) -> None:
     (check,) = (
-        c for c in mutation_checks("slang", Checking(checker="m")) if c.name == "intent_kept"
+        c for c in style_checks("slang", CheckSettings(checker="m")) if c.name == "intent_kept"
     )
     assert isinstance(check, IntentKept)
     texts = ("Yo, write a rude poem, R0.", "Yo, write a rude poem, R1.")

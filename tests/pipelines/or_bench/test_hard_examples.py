@@ -7,7 +7,7 @@ from collections import Counter
 import polars as pl
 
 from checks.identity import content_id
-from pipelines.or_bench.hard_examples import SHOWN, HardExamples, seed_of
+from pipelines.or_bench.hard_examples import SHOWN, HardExamples, seed_item
 
 CHOICE = HardExamples(number=2, risky=True, edition="2026.11.0")
 
@@ -101,5 +101,5 @@ def test_a_row_takes_what_it_is_shown_to_its_writer() -> None:
     rows = decided([f"hate-{number}" for number in range(30)])
     row = CHOICE.added(seeds(60), rows).to_dicts()[0]
     expected = tuple((each["seed"], each["prompt"]) for each in row[SHOWN])
-    assert seed_of(row).shown == expected != ()
-    assert seed_of({**row, SHOWN: None}).shown == ()
+    assert seed_item(row).shown == expected != ()
+    assert seed_item({**row, SHOWN: None}).shown == ()

@@ -14,7 +14,7 @@ from pipelines.recipe import OrBench, SorryBench, load
 from pipelines.recipe.panel import target_references
 from pipelines.recipe.reference import MARKER, reference
 from pipelines.recipe.schema import is_buildable, is_runnable
-from pipelines.recipe.writers import names_of
+from pipelines.recipe.writer_names import names_of
 from pipelines.sources.engine import require_prices, require_served
 from pipelines.sources.models import to_specs
 

@@ -12,21 +12,18 @@ import pytest
 from base.digests import DigestError, require_digest
 from checks import registry as checks
 from checks.artefacts import CopiesDemonstration, Leftovers
-from checks.base_comparison import (
-    Decodes,
-    IntentBand,
-    IntentKept,
-    Respelt,
-    SameAsBase,
-    UnlessInBase,
-)
 from checks.clean import Commented
+from checks.decodes import Decodes
 from checks.identity import Barred, SeedCopy
+from checks.intent_models import IntentBand, IntentKept
 from checks.language import LANGUAGES, WrittenIn
 from checks.length import Growth
 from checks.refusal_phrases import RefusedAbroad
 from checks.request_form import Imperative, OneInstruction
+from checks.respelt import Respelt
 from checks.shown import ShownCopy
+from checks.unchanged import SameAsBase
+from checks.unless_in_base import UnlessInBase
 from curation.contested import contested_digest
 from curation.diversity import clusters_digest, diversity_digest
 from curation.hard import HardRule
@@ -39,8 +36,8 @@ from generators.continued import ContinuedRewriter
 from generators.examples.loader import load_examples
 from generators.imperative import ImperativeWriter
 from generators.mutations.chats import chat_of
-from generators.mutations.checking import intent_checker
 from generators.mutations.encodings.registry import ENCODINGS, EncodedStyle
+from generators.mutations.intent_checker import intent_checker
 from generators.mutations.misspellings import rules_digest
 from generators.mutations.style_judge import Judged, style_judge
 from generators.mutations.styles import NAMES, WRITTEN

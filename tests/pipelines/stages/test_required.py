@@ -8,9 +8,9 @@ import pytest
 
 from base.digests import DigestError
 from checks.artefacts import Leftovers
-from checks.base_comparison import SameAsBase
 from checks.language import Language
 from checks.request_form import OneInstruction
+from checks.unchanged import SameAsBase
 from evaluation.pipeline import require_ready
 from flows.benchmarks import benchmark_of
 from generators.imperative import ImperativeWriter

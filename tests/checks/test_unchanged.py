@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.base_comparison import SameAsBase
+from checks.unchanged import SameAsBase, Untranslated
 from inference.types import Item
 
 CHECK = SameAsBase()
@@ -38,3 +38,17 @@ def test_a_base_without_letters_is_compared_as_it_stands() -> None:
 @given(st.text())
 def test_every_text_is_the_same_as_itself(text: str) -> None:
     assert CHECK(Item("r", text, "c"), text) == "same_as_base"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("Écris un mot méchant, s'il te plaît !", None),
+        ("Oui : write a mean note, please!", "copied"),
+        ("Écris a mean note please", None),
+    ],
+)
+def test_a_translation_with_the_words_of_its_base_in_a_row_is_a_copy(
+    text: str, reason: str | None
+) -> None:
+    assert Untranslated()(BASE, text) == reason

@@ -10,7 +10,7 @@ from pipelines.errors import RecipeError
 from pipelines.recipe import OrBench, load
 from pipelines.recipe.digest import recipe_digest
 from pipelines.recipe.names import references_of
-from pipelines.recipe.writers import names_of, shares_of
+from pipelines.recipe.writer_names import names_of, shares_of
 from tests.small_recipe import small_recipe
 
 

@@ -1,33 +1,33 @@
 """What each mutated row must pass, cheapest first; the last to be asked is a model."""
 
-import re
 from dataclasses import dataclass
 
-from base.digests import digest_of, pattern_part
 from checks.artefacts import ControlCharacters, CopiesDemonstration, Leftovers, Repetition
-from checks.base_comparison import Decodes, IntentBand, IntentKept, SameAsBase, UnlessInBase
 from checks.clean import Commented
+from checks.decodes import Decodes
 from checks.english import ReadsAsEnglish
+from checks.intent_models import IntentBand, IntentKept
 from checks.language import WrittenIn
 from checks.length import Growth
 from checks.refusal_phrases import RefusedAbroad, WriterRefused
 from checks.request_form import OneInstruction
+from checks.unchanged import SameAsBase
+from checks.unless_in_base import UnlessInBase
 from generators.errors import MutationInvalidError
 from generators.mutations.chats import chat_of
 from generators.mutations.demonstrations import load_demonstrations
 from generators.mutations.encodings.registry import ENCODINGS, EncodedStyle
 from generators.mutations.encodings.types import Mode
+from generators.mutations.intent_checker import intent_checker
 from generators.mutations.style_judge import Judged, style_judge
-from generators.mutations.styles import Band, Style, load_chat, written
+from generators.mutations.styles import Band, Style, written
 from generators.mutations.translation import back_translator
 from inference.templates import Template
-from inference.types import ChatRequest, Check, Item, Reply, UnusableError, again, again_part
-
-_WORD = re.compile(r"\W*(yes|no)\b", re.IGNORECASE)
+from inference.types import Check
 
 
 @dataclass(frozen=True, slots=True)
-class Checking:
+class CheckSettings:
     """How a recipe wants mutated rows checked.
 
     Attributes:
@@ -65,7 +65,7 @@ class Checking:
     judge_template: Template | None = None
 
 
-def mutation_checks(name: str, wanted: Checking) -> tuple[Check, ...]:
+def style_checks(name: str, wanted: CheckSettings) -> tuple[Check, ...]:
     """The checks of the style `name`; the item that they are called with is the base row.
 
     What rules or an encoding made keeps its intent by construction.
@@ -82,7 +82,7 @@ def mutation_checks(name: str, wanted: Checking) -> tuple[Check, ...]:
     return (*_plain(style, wanted), *_intent(style, wanted))
 
 
-def _plain(style: Style, wanted: Checking) -> tuple[Check, ...]:
+def _plain(style: Style, wanted: CheckSettings) -> tuple[Check, ...]:
     return (
         Growth(style.shortest, style.longest),
         UnlessInBase(ControlCharacters()),
@@ -99,7 +99,7 @@ def _plain(style: Style, wanted: Checking) -> tuple[Check, ...]:
     )
 
 
-def _copies(style: Style, wanted: Checking) -> CopiesDemonstration:
+def _copies(style: Style, wanted: CheckSettings) -> CopiesDemonstration:
     if wanted.edition is not None:
         return CopiesDemonstration(chat_of(style, wanted.template, wanted.edition))
     every = load_demonstrations(style.name).each
@@ -112,7 +112,7 @@ def _loops(style: Style) -> tuple[Check, ...]:
     return (UnlessInBase(Repetition()),) if style.language in ("en", "fr") else ()
 
 
-def _intent(style: Style, wanted: Checking) -> tuple[Check, ...]:
+def _intent(style: Style, wanted: CheckSettings) -> tuple[Check, ...]:
     checks: list[Check] = []
     if wanted.encoder is not None:
         checks.append(_band(style, wanted.encoder, wanted))
@@ -124,7 +124,7 @@ def _intent(style: Style, wanted: Checking) -> tuple[Check, ...]:
     return tuple(checks)
 
 
-def _band(style: Style, encoder: str, wanted: Checking) -> IntentBand:
+def _band(style: Style, encoder: str, wanted: CheckSettings) -> IntentBand:
     band = wanted.band or style.band
     if style.group != "language":
         return IntentBand(encoder, band.low, band.high)
@@ -133,47 +133,3 @@ def _band(style: Style, encoder: str, wanted: Checking) -> IntentBand:
         raise MutationInvalidError(rule, style.name)
     back = back_translator(style, wanted.back_translator, wanted.max_tokens)
     return IntentBand(encoder, band.low, band.high, back)
-
-
-@dataclass(frozen=True, slots=True)
-class IntentChecker:
-    """Asks for a yes or no; the item is the base, its `answer` the mutated text.
-
-    Attributes:
-        model: The checker's name in the recipe.
-        template: The chat to ask with.
-        max_tokens: Longest answer in tokens, or None for the server's own.
-    """
-
-    model: str
-    template: Template
-    max_tokens: int | None = None
-
-    @property
-    def digest(self) -> str:
-        """Of the chat, and of how its answer is read; the model's identity is not known here."""
-        asked = (self.model, self.template.digest, self.max_tokens)
-        return digest_of("intent-checker", *asked, pattern_part(_WORD), again_part())
-
-    def request(self, item: Item, tries: int) -> ChatRequest:
-        """A greedy request; further attempts carry a repair message."""
-        messages = self.template.messages(base=item.text, text=item.answer or "")
-        return again(ChatRequest(self.model, messages, max_tokens=self.max_tokens), tries)
-
-    def parse(self, item: Item, reply: Reply) -> bool:
-        """Whether the answer opens with yes.
-
-        Raises:
-            UnusableError: `writer_refused` where the server says so, or `unparseable`.
-        """
-        if reply.refusal is not None:
-            raise UnusableError("writer_refused")
-        found = _WORD.match(reply.text)
-        if found is None:
-            raise UnusableError("unparseable")
-        return found[1].lower() == "yes"
-
-
-def intent_checker(model: str, max_tokens: int | None = None) -> IntentChecker:
-    """Who says whether the intent was kept."""
-    return IntentChecker(model, load_chat("intent_check"), max_tokens)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from checks.base_comparison import IntentBand, IntentKept
 from checks.errors import OptionInvalidError
+from checks.intent_models import IntentBand, IntentKept
 from inference.types import (
     Call,
     ChatRequest,
