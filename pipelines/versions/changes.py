@@ -72,6 +72,7 @@ def templates_of(recipe: OrBench | SorryBench) -> dict[str, str]:
 
 
 _OWN = "taxonomy"
+OWN_CATEGORIES = f"{_OWN}/categories"
 
 
 def own_files_of(recipe: OrBench | SorryBench) -> dict[str, str]:
@@ -85,7 +86,7 @@ def own_files_of(recipe: OrBench | SorryBench) -> dict[str, str]:
     named = taxonomy.named_files
     found = {kind: sha256_file(path) for kind, path in named.items() if path.is_file()}
     return {f"{_OWN}/{kind}": digest for kind, digest in found.items()} | {
-        f"{_OWN}/categories": taxonomy.digest
+        OWN_CATEGORIES: taxonomy.digest
     }
 
 

@@ -21,7 +21,7 @@ from pipelines.recipe.loading import parse, published
 from pipelines.recipe.schema import Buildable
 from pipelines.runner.shards import Layout
 from pipelines.sources.models import located
-from pipelines.versions.changes import own_files_of
+from pipelines.versions.changes import OWN_CATEGORIES, own_files_of
 
 REVIEWED = "reviewed"
 _SHOWN = 4
@@ -90,7 +90,42 @@ def _changed_keys(manifest: Manifest, recipe: Buildable) -> list[str]:
     whole = [_whole(each, recipe.path) for each in (before, now)]
     # A text that today's schema does not take is held against the other one as it stands.
     old, new = (_keys(each) for each in (whole if None not in whole else (before, now)))
-    return [name for name in dict.fromkeys((*new, *old)) if old.get(name) != new.get(name)]
+    changed = [name for name in dict.fromkeys((*new, *old)) if old.get(name) != new.get(name)]
+    return [name for name in changed if not _as_then(name, manifest, recipe)]
+
+
+_JUDGE_TEMPLATE = "generators/mutations/style_judge"
+
+
+def _as_then(name: str, manifest: Manifest, recipe: Buildable) -> bool:
+    """Whether a key says what the release was made with before there was such a key.
+
+    Templates were the shipped ones, whose digests the manifest states; mutations were judged by no
+    model; toxic rows were rewrites. Of a taxonomy only its name was kept: where a file of one's own
+    has that name, the fingerprints of the stages tell whether it is another.
+    """
+    said: Any = recipe.model_dump(mode="json", by_alias=True)
+    for part in name.split("."):
+        said = said.get(part) if isinstance(said, dict) else None
+    if name == "mutate.judge":
+        return said is None and _JUDGE_TEMPLATE not in manifest.templates
+    if name == "toxic.from":
+        return said == ["rewrites"] and manifest.toxic_seeds is None
+    if name == "taxonomy":
+        return Path(said).stem == recipe.benchmark.replace("-", "_") and not manifest.templates.get(
+            OWN_CATEGORIES
+        )
+    if ".template" not in name:
+        return False
+    named = said.values() if isinstance(said, dict) else [said]
+    return all(_is_stated(each, manifest, recipe) for each in named)
+
+
+def _is_stated(said: object, manifest: Manifest, recipe: Buildable) -> bool:
+    """Whether a template of one's own is one that the release was made with as shipped."""
+    path = located(recipe.folder, said) if isinstance(said, str) else None
+    stated = manifest.templates.values()
+    return path is not None and path.is_file() and sha256_file(path) in stated
 
 
 def _mapping(text: str) -> Any:  # noqa: ANN401 - YAML
