@@ -7,7 +7,6 @@ from base.digests import Json
 from checks.english import ACTS, EMPTY, is_content, matched, stem
 from checks.lexica import lexicon, lexicon_part
 
-_FILE = "acts"
 _FAR = 4
 _SLOT = 8
 
@@ -26,7 +25,7 @@ class Act(NamedTuple):
 
 def act_part() -> Json:
     """What this depends on, for a digest."""
-    return [lexicon_part(_FILE), _FAR, _SLOT]
+    return [lexicon_part("acts"), _FAR, _SLOT]
 
 
 def act_of(words: Sequence[str]) -> Act | None:
@@ -37,7 +36,7 @@ def act_of(words: Sequence[str]) -> Act | None:
     >>> act_of("write a fake review".split()) is None
     True
     """
-    for found in lexicon(_FILE)["ways"].find(words):
+    for found in lexicon("acts")["ways"].find(words):
         for place in range(found.end, min(len(words), found.end + _FAR)):
             word = words[place]
             if is_content(word) and not word.endswith("ly"):
@@ -51,7 +50,7 @@ def governed(base: Sequence[str], core: Sequence[str]) -> str | None:
     After `how` and the like stands what is asked; where a verb that the base lacks stands there
     before the first word of the base, that is done to it: `how to spot someone who cheats`.
     """
-    lists = lexicon(_FILE)
+    lists = lexicon("acts")
     stems = {stem(word) for word in base}
     for found in lists["ways"].find(core):
         for place in range(found.end, min(len(core), found.end + _SLOT)):

@@ -57,7 +57,15 @@ def english_part() -> Json:
     files = [bytes_digest(each.read_bytes()) for each in (_KNOWN, _KINDRED)]
     lists = [sorted(EMPTY), sorted(ACTS), list(_ENDINGS), list(_OF_COMMON)]
     numbers = [_STEM, _LEAST_STEM, _SAME_START, _SAME_LETTERS, READ_CHARACTERS]
-    return [*files, *lists, numbers, pattern_part(_WORD), pattern_part(_CAPITAL), quotes_part()]
+    return [
+        *files,
+        *lists,
+        numbers,
+        _VOWELS,
+        pattern_part(_WORD),
+        pattern_part(_CAPITAL),
+        quotes_part(),
+    ]
 
 
 def words_of(text: str) -> list[str]:

@@ -12,7 +12,6 @@ from checks.requests import Request, requests_in, requests_part, sentences_of
 from checks.swapped import swapped, swapped_part
 from inference.types import Item
 
-_FILE = "intent"
 _NEGATED, _AHEAD = 3, 3
 _IN_PASSING = 0.5
 _READ_WORDS, _READ_TEXT = 100, 600
@@ -39,7 +38,7 @@ class RequestKept:
     @property
     def digest(self) -> str:
         """Of the lists, and of how a text is read."""
-        read = (lexicon_part(_FILE), lexicon_part("opposites"), english_part(), requests_part())
+        read = (lexicon_part("intent"), lexicon_part("opposites"), english_part(), requests_part())
         return digest_of(
             self.name,
             self.kept,
@@ -100,7 +99,7 @@ class RequestKept:
 
 def _refused(base: Sequence[str], words: Sequence[str]) -> bool:
     """Whether the writer says no, to something that a writer is asked for."""
-    lists = lexicon(_FILE)
+    lists = lexicon("intent")
     known = {found.expression for found in lists["refused"].find(base)}
     for found in lists["refused"].find(words):
         ahead = words[found.end : found.end + _AHEAD]
@@ -112,7 +111,7 @@ def _refused(base: Sequence[str], words: Sequence[str]) -> bool:
 
 def _answered(base: Sequence[str], words: Sequence[str], text: str) -> bool:
     """Whether a text hands over what is asked for: it says so, or `my` became `your`."""
-    lists = lexicon(_FILE)
+    lists = lexicon("intent")
     if lists["answers"].first(words) and not lists["answers"].first(base):
         return True
     sentences = sentences_of(text)
@@ -129,12 +128,12 @@ def _tells(sentence: str, stems: set[str]) -> bool:
     """Whether a sentence speaks to `you` of what the base is about."""
     words = words_of(sentence)
     about = {stem(word) for word in words if is_content(word)} & stems
-    return bool(lexicon(_FILE)["second_person"].first(words)) and len(about) > 1
+    return bool(lexicon("intent")["second_person"].first(words)) and len(about) > 1
 
 
 def _asks_openly(sentence: str) -> bool:
     """Whether a sentence is a question; `..., ken?` and `..., innit?` at its end make none."""
-    if lexicon(_FILE)["asks_how"].first(words_of(sentence)[:_OPENING]):
+    if lexicon("intent")["asks_how"].first(words_of(sentence)[:_OPENING]):
         return True
     tag = words_of(sentence.rpartition(",")[2])
     return sentence.rstrip("\"') ").endswith("?") and len(tag) > _TAG
@@ -158,7 +157,7 @@ def _telling(requests: Sequence[Request], of_base: Collection[str]) -> list[Requ
 def _core(request: Request, of_base: Collection[str]) -> tuple[str, ...]:
     """What is asked for, without what it is asked for; that stands behind the base's words."""
     stems = {stem(word) for word in of_base}
-    for found in lexicon(_FILE)["purpose"].find(request.words):
+    for found in lexicon("intent")["purpose"].find(request.words):
         if any(stem(word) in stems for word in request.words[: found.start]):
             return request.words[: found.start]
     return request.words
@@ -180,7 +179,7 @@ def _turned(base: Sequence[str], core: Sequence[str]) -> tuple[str, str] | None:
     near = _near(stems, core)
     spared = _spared(base, core)
     for reason, name in _LISTS:
-        for found in _new(lexicon(_FILE)[name], base, core):
+        for found in _new(lexicon("intent")[name], base, core):
             if found.start in near and found.start not in spared:
                 return reason, found.expression
     for word in dict.fromkeys(base):
@@ -229,7 +228,7 @@ def _spared(base: Sequence[str], core: Sequence[str]) -> set[int]:
 
     Who is not to be seen avoids detection, and `kind of` is not kind.
     """
-    lists = lexicon(_FILE)
+    lists = lexicon("intent")
     harmless = {
         place for found in lists["harmless"].find(core) for place in range(found.start, found.end)
     }
@@ -246,7 +245,7 @@ def _spared(base: Sequence[str], core: Sequence[str]) -> set[int]:
 
 def _negated(base: Sequence[str], core: Sequence[str]) -> bool:
     """Whether the text says no where its base says yes."""
-    lists = lexicon(_FILE)
+    lists = lexicon("intent")
     negative = (_LOSABLE, _FORBIDS, _AWAY, lists["spares_keep_base"])
     if any(phrases.first(base) for phrases in negative):
         return False
@@ -280,7 +279,7 @@ _LOSABLE = Phrases(
 
 
 def _negation_lost(base: Sequence[str], words: Sequence[str]) -> bool:
-    lists = lexicon(_FILE)
+    lists = lexicon("intent")
     if not _LOSABLE.first(base):
         return False
     harmless = {found.start for found in lists["no_negations"].find(words)}

@@ -115,7 +115,13 @@ def figures_part() -> Json:
     """What readings of numbers depend on besides English words, for a digest."""
     patterns = [pattern_part(each) for each in (_DIGITS, _GROUPED, _THOUSANDS, _MYRIADS)]
     units = [_UNITS, _TENS, _HUNDRED, READ_CHARACTERS]
-    return [*patterns, bytes_digest(_FILE.read_bytes()), list(_DETERMINERS), units]
+    return [
+        *patterns,
+        bytes_digest(_FILE.read_bytes()),
+        list(_DETERMINERS),
+        units,
+        dict(_OF_MYRIADS),
+    ]
 
 
 def figures_in(text: str) -> frozenset[int]:

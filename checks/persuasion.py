@@ -12,7 +12,6 @@ from checks.requests import sentences_of
 from checks.style_marks import frame, frame_part
 from inference.types import Item
 
-_FILE = "personas"
 _LEAST_FRAME, _LEAST_GROWTH = 5, 1.4
 TECHNIQUES: dict[str, tuple[str, str]] = {
     "logical_appeal": ("concludes", "premises"),
@@ -42,7 +41,7 @@ class Persuades:
         """Of the lists, and of how much must stand around the request."""
         sizes = (_LEAST_FRAME, _LEAST_GROWTH, _AMPLE, _LONG, _LEAD, _LONG_LEAD, _LED_TO)
         told = ({name: [*kinds] for name, kinds in TECHNIQUES.items()}, sorted(_FIRST_PERSON))
-        read = (lexicon_part(_FILE), english_part(), frame_part(), figures_part())
+        read = (lexicon_part("personas"), english_part(), frame_part(), figures_part())
         return digest_of(self.name, self.technique, *told, *read, sizes)
 
     def __call__(self, item: Item, text: str) -> str | None:
@@ -63,7 +62,7 @@ class Persuades:
         own, with_it = TECHNIQUES[self.technique]
         words, around = words_of(text), len(frame(base, text))
         first = _distinct(own, base, words)
-        second = lexicon(_FILE)[with_it].distinct(words) - first
+        second = lexicon("personas")[with_it].distinct(words) - first
         if self.technique == "evidence-based_persuasion":
             figures = figures_in(text) - figures_in(base)
             counted = bool(figures) or bool(second & _figure_words())
@@ -107,7 +106,7 @@ def _poses(identity: set[str], words: Sequence[str], around: int) -> bool:
     """Whether somebody says who they are: in so many words, or by what they work with."""
     if _FIRST_PERSON.isdisjoint(words):
         return False
-    lists = lexicon(_FILE)
+    lists = lexicon("personas")
     roles = set().union(
         *(lists[name].distinct(words) for name in ("experts", "institutions", "roles"))
     )
@@ -118,8 +117,10 @@ def _poses(identity: set[str], words: Sequence[str], around: int) -> bool:
 
 
 def _figure_words() -> set[str]:
-    return set(lexicon(_FILE)["evidence_figures"].expressions)
+    return set(lexicon("personas")["evidence_figures"].expressions)
 
 
 def _distinct(name: str, base: str, words: Sequence[str]) -> set[str]:
-    return lexicon(_FILE)[name].distinct(words) - lexicon(_FILE)[name].distinct(words_of(base))
+    return lexicon("personas")[name].distinct(words) - lexicon("personas")[name].distinct(
+        words_of(base)
+    )

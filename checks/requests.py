@@ -13,7 +13,6 @@ from checks.lexica import Phrases, lexicon
 
 _SENTENCE = re.compile(r"(?<=[.!?;])[\"')]*\s+")
 _CLAUSE = re.compile(r"[,:;\u2014\u2013(\"]\s*|\s-\s")
-_FILE = "intent"
 _BEFORE_A_VERB = frozenset(
     "please kindly you so then and therefore hence thus now just let's pray consequently "
     "accordingly but u ya ye tha thee youse yez una unu be also simply well ah lor "
@@ -71,7 +70,7 @@ class _Sentence:
 
     def plainly(self) -> Request | None:
         """From where it asks on, or None."""
-        lists = lexicon(_FILE)
+        lists = lexicon("intent")
         for found in lists["wishes"].find(self.words):
             return self._from(found.start)
         for found in lists["asks"].find(self.words):
@@ -81,14 +80,14 @@ class _Sentence:
 
     def by_infinitive(self) -> Request | None:
         """From where it says that something is to be told, or None."""
-        for found in lexicon(_FILE)["asks"].find(self.words):
+        for found in lexicon("intent")["asks"].find(self.words):
             if found.start and self.words[found.start - 1] == "to":
                 return self._from(found.start)
         return None
 
     def loosely(self) -> Request | None:
         """From where it asks on in the way of slang, or None."""
-        lists = lexicon(_FILE)
+        lists = lexicon("intent")
         for found in (*lists["asks_how"].find(self.words), *lists["asks_loosely"].find(self.words)):
             if found.start in self.heads:
                 return self._from(found.start)
@@ -112,7 +111,7 @@ class _Sentence:
 
 def _heads(sentence: str, words: Sequence[str]) -> Iterator[int]:
     """Indices of the words that open a clause, and of those behind words like `hey`."""
-    calls = lexicon(_FILE)["calls"]
+    calls = lexicon("intent")["calls"]
     begins = word_starts(sentence)
     starts = [0, *(bisect_left(begins, each.end()) for each in _CLAUSE.finditer(sentence))]
     for start in starts:

@@ -21,7 +21,6 @@ from checks.language import READ_CHARACTERS
 from checks.lexica import lexicon, lexicon_part
 from inference.types import Item
 
-_FILE = "styles"
 _LEAST_MARKS = 2.0
 _COMMON_MARK = 0.5
 
@@ -53,7 +52,7 @@ class InSlang:
         patterns = [pattern_part(each) for each in (_DROPPED_G, _EYE, _QUOTED)]
         counted = (_LEAST_MARKS, _COMMON_MARK)
         return digest_of(
-            self.name, self.kind, lexicon_part(_FILE), patterns, counted, english_part()
+            self.name, self.kind, lexicon_part("styles"), patterns, counted, english_part()
         )
 
     def __call__(self, item: Item, text: str) -> str | None:
@@ -63,7 +62,7 @@ class InSlang:
 
 def marks(kind: Literal["slang", "dialect"], base: str, text: str) -> float:
     """How many marks of slang or dialect a text has that its base lacks."""
-    lists = lexicon(_FILE)
+    lists = lexicon("styles")
     words, of_base = words_of(text), set(words_of(base))
     modern = lists["modern"].distinct(words)
     strange = set(uncommon_words(base, text)) - modern
@@ -108,7 +107,7 @@ class InJargon:
         numbers = (_LONG, _VERY_LONG, _LEARNED_SHARE, _LEARNED_GAIN, _LENGTH_GAIN)
         least = (_LEAST_LENGTH_GAIN, _NEW_SHARE, _MANY_TERMS, _SLANGY)
         return digest_of(
-            self.name, pattern_part(_LATIN), numbers, least, lexicon_part(_FILE), english_part()
+            self.name, pattern_part(_LATIN), numbers, least, lexicon_part("styles"), english_part()
         )
 
     def __call__(self, item: Item, text: str) -> str | None:
@@ -131,19 +130,19 @@ class InJargon:
 
 def _slang_words(base: str, text: str) -> int:
     """How many words of slang a text has that its base lacks."""
-    lists = lexicon(_FILE)
+    lists = lexicon("styles")
     return len(lists["slang"].distinct(words_of(text)) - set(words_of(base)) - _both())
 
 
 @cache
 def _both() -> set[str]:
     """Words of slang that are terms of some field as well."""
-    return set(lexicon(_FILE)["jargon"].expressions)
+    return set(lexicon("styles")["jargon"].expressions)
 
 
 def _terms(base: str, text: str) -> int:
     """How many words of a text are terms of some field, or known to few."""
-    lists, words = lexicon(_FILE), words_of(text)
+    lists, words = lexicon("styles"), words_of(text)
     rare = set(uncommon_words(base, text)) - lists["modern"].distinct(words)
     return len(rare | (lists["jargon"].distinct(words) - set(words_of(base))))
 

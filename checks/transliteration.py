@@ -49,7 +49,7 @@ def transliteration_part() -> Json:
     """What this depends on, for a digest."""
     tables: list[Json] = [dict(_LATIN), _INDIC, list(_INDIC_BLOCKS), dict(_CHILLU), dict(_HAN)]
     patterns = [pattern_part(each) for each in (_RUN_OF_HAN, _REPEATED, _SILENT)]
-    numbers = [_SAME_START, _SAME_RUN, _LEAST_RUN, _LEAST_CLASSES, _LONG]
+    numbers = [_KA, _SAME_START, _SAME_RUN, _LEAST_RUN, _LEAST_CLASSES, _LONG]
     return [*tables, *patterns, *numbers, _ANUSVARA]
 
 

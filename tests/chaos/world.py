@@ -31,7 +31,7 @@ models:
         price: free}}
 budget: {{max_usd: 5}}
 seeds: {{from: {seeds}, license: cc-by-4.0, redistribute: true}}
-rewrite: {{writer: writer, per_seed: 2, checks: [disclaimer_tail], max_tokens: 300}}
+rewrite: {{writer: writer, per_seed: 2, checks: [disclaimer_tail, safety_words], max_tokens: 300}}
 moderate: {{moderators: [a, b, c]}}
 dedup: {{threshold: null}}
 panel: {{targets: [t1, t2], judge: keyword, max_tokens: 100}}

@@ -51,7 +51,10 @@ FILES = sorted(
 
 NO_MATTER = {
     Constant("checks.identity", "HEX_CHARACTERS"): "the form of every key in every table",
+    Constant("checks.artefacts", "_MOST"): "only where nobody knows what a writer was shown",
     Constant("checks.language_table", "ENGLISH"): "the code of a language",
+    Constant("checks.lexica", "_ANY"): "a sign that every list is written with",
+    Constant("checks.lexica", "_REST"): "a sign that every list is written with",
     Constant("checks.ngrams", "WITHOUT_SPACES"): "what follows from it is in a length's digest",
     **{
         Constant("generators.examples.rewrites", name): "a bank that breaks a rule is refused"
