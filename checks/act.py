@@ -9,6 +9,7 @@ from checks.lexica import lexicon, lexicon_part
 
 _FAR = 4
 _SLOT = 8
+_ARTICLES = ("a", "an", "the")
 
 
 class Act(NamedTuple):
@@ -25,7 +26,7 @@ class Act(NamedTuple):
 
 def act_part() -> Json:
     """What this depends on, for a digest."""
-    return [lexicon_part("acts"), _FAR, _SLOT]
+    return [lexicon_part("acts"), _FAR, _SLOT, [*_ARTICLES]]
 
 
 def act_of(words: Sequence[str]) -> Act | None:
@@ -36,10 +37,11 @@ def act_of(words: Sequence[str]) -> Act | None:
     >>> act_of("write a fake review".split()) is None
     True
     """
-    for found in lexicon("acts")["ways"].find(words):
+    lists = lexicon("acts")
+    for found in lists["ways"].find(words):
         for place in range(found.end, min(len(words), found.end + _FAR)):
             word = words[place]
-            if is_content(word) and not word.endswith("ly"):
+            if is_content(word) and not lists["before_act"].first([word]):
                 return Act(word, place)
     return None
 
@@ -59,7 +61,8 @@ def governed(base: Sequence[str], core: Sequence[str]) -> str | None:
                 continue
             if stem(word) in stems or matched(word, _content(base)):
                 break
-            if lists["governs"].first([word]):
+            described = place and core[place - 1] in _ARTICLES and word.endswith(("ed", "er"))
+            if lists["governs"].first([word]) and not described:
                 return word
     return None
 

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 import yaml
 
-from base.digests import bytes_digest, digest_of
+from base.digests import bytes_digest, digest_of, pattern_part
 from checks.clean import quotes_part, straight
 from checks.language import READ_CHARACTERS
 from checks.language_table import tongue, tongues_digest
@@ -20,6 +20,9 @@ _FILE = Path(__file__).parent / "data" / "foreign_requests.yaml"
 _MOST_ORDERED = 1
 _QUESTION = "?\uff1f"
 _LETTER = re.compile(r"\W{0,3}dear\b", re.IGNORECASE)
+_ORDERED = re.compile(r"\b(?:first|then|next|finally|lastly|afterwards)\b", re.IGNORECASE)
+# Vowel signs of Indian scripts are no word characters to Python, and a hyphen joins two (puis-je).
+_IN_WORD = r"\w\-\u0900-\u0dff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +43,9 @@ class AsksAbroad:
     def digest(self) -> str:
         """Of the words, and of how they are found."""
         words = bytes_digest(_FILE.read_bytes())
-        read = (READ_CHARACTERS, _MOST_ORDERED, _QUESTION, _LETTER.pattern, quotes_part())
-        return digest_of(self.name, self.language, words, *read, tongues_digest())
+        read = (READ_CHARACTERS, _MOST_ORDERED, _QUESTION, _IN_WORD, quotes_part())
+        patterns = [pattern_part(each) for each in (_LETTER, _ORDERED)]
+        return digest_of(self.name, self.language, words, *read, *patterns, tongues_digest())
 
     def __call__(self, item: Item, text: str) -> str | None:
         """`answered`, or None; the base is `item.text`."""
@@ -49,23 +53,24 @@ class AsksAbroad:
         read = _bare(text[:READ_CHARACTERS])
         if opens.match(read) and not _LETTER.match(item.text):
             return "answered"
-        if len(set(orders.findall(read))) > _MOST_ORDERED:
-            return "answered"
-        if any(mark in read for mark in _QUESTION) or asks.search(read):
+        if any(mark in read for mark in _QUESTION):
             return None
-        return "answered"
+        told_in_order = len(set(orders.findall(read))) > _MOST_ORDERED
+        if told_in_order and not _ORDERED.search(item.text):
+            return "answered"
+        return None if asks.search(read) else "answered"
 
 
 @cache
 def _patterns(language: str) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     """What asks, what an answer begins with, and what steps are told in the order of."""
     lists = yaml.safe_load(_FILE.read_text(encoding="utf-8"))[language]
-    begins = r"(?<!\w)" if tongue(language).spaces else ""
+    begins = rf"(?<![{_IN_WORD}])" if tongue(language).spaces else ""
     asks, opens, orders = (
         "|".join(re.escape(_bare(each)) for each in _listed(lists[key]))
         for key in ("asks", "opens", "orders")
     )
-    ends = r"(?!\w)" if tongue(language).spaces else ""
+    ends = rf"(?![{_IN_WORD}])" if tongue(language).spaces else ""
     return (
         re.compile(rf"{begins}(?:{asks})"),
         re.compile(rf"\W{{0,3}}(?:{opens}){ends}"),

@@ -21,8 +21,10 @@ from inference.types import Item
 _FILE = Path(__file__).parent / "data" / "numbers.yaml"
 _DIGITS = re.compile(r"\d+")
 _GROUPED = re.compile(r"(?<=\d)[,.\u00a0\u202f ](?=\d{3}(?!\d))")
-_MYRIADS = re.compile(r"(?<!\d)(\d{1,10})(?:\.(\d))?\s?([\u5343\u4e07])")  # 1.2\u4e07
-_OF_MYRIADS = {"\u5343": 1_000, "\u4e07": 10_000}
+_MYRIADS = re.compile(
+    r"(?<![\d.])(\d{1,10})(?:\.(\d{1,4}))?\s?([\u5343\u4e07\u4ebf])"
+)  # 1.25\u4e07
+_OF_MYRIADS = {"\u5343": 1_000, "\u4e07": 10_000, "\u4ebf": 100_000_000}
 _THOUSANDS = re.compile(r"(?<=\d)\s?k\b", re.IGNORECASE)
 _NAME = re.compile(r"(?<=[\w,] )[A-Z][^\W\d_]{2,}|(?<=Mr\. )[A-Z][^\W\d_]+")
 _UNITS, _TENS, _HUNDRED = 10, 100, 100
@@ -137,9 +139,8 @@ def _digits_in(text: str) -> frozenset[int]:
     plain = unicodedata.normalize("NFKC", text[:READ_CHARACTERS])
     whole = _THOUSANDS.sub("000", _GROUPED.sub("", plain))
     found = {int(each) for each in _DIGITS.findall(whole) if len(each) <= _TENS}
-    for units, tenths, sign in _MYRIADS.findall(whole):
-        if len(units) <= _TENS:
-            found.add((int(units) * _UNITS + int(tenths or 0)) * _OF_MYRIADS[sign] // _UNITS)
+    for whole_part, decimals, sign in _MYRIADS.findall(whole):
+        found.add(int(whole_part + decimals) * _OF_MYRIADS[sign] // 10 ** len(decimals))
     return frozenset(found)
 
 

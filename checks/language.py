@@ -106,7 +106,10 @@ _LETTERS = {name: re.compile(f"[{block}]") for name, block in _BLOCKS.items()}
 
 _WITHOUT_SPACES = f"{_BLOCKS['Han']}{_BLOCKS['Kana']}\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
 _UNSPACED = re.compile(f"[{_WITHOUT_SPACES}]")  # Thai and Lao, Burmese, Khmer are the last three
-_UNIT = re.compile(f"[{_WITHOUT_SPACES}]|[^\\W_{_WITHOUT_SPACES}]+")
+_SIGNS = (
+    "\u0900-\u0963\u0966-\u0dff"  # vowel signs of Indian scripts are no word characters to Python
+)
+_UNIT = re.compile(f"[{_WITHOUT_SPACES}]|(?:[^\\W_{_WITHOUT_SPACES}]|[{_SIGNS}])+")
 
 
 def units(text: str) -> list[str]:

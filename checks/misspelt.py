@@ -39,7 +39,8 @@ class Misspelt:
         base = words_of(item.text)[:_READ_WORDS]
         wrong = foreign = unknown = 0
         for own, other in _pairs(base, words_of(text)[:_READ_WORDS]):
-            if own and other and _NEGATES.first([other]) and not _NEGATES.first([own]):
+            told, said = (bool(each and _NEGATES.first([each])) for each in (own, other))
+            if (said and not told) or (told and other is None):
                 return "reworded"
             if own is None or other is None or not _same(own, other) or _another(own, other):
                 # A word of the request that is not there at all is worse than a small one.

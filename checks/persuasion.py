@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import ClassVar
 
 from base.digests import digest_of
@@ -87,11 +88,13 @@ def _unwoven(base: str, text: str) -> bool:
     little was said before.
     """
     asked = "".join(words_of(base))
+    if not asked:  # a base of marks alone
+        return False
     for sentence in sentences_of(text):
         words = words_of(sentence)
         before, found, _ = "".join(words).partition(asked)
         if found:
-            lead = sum(len("".join(words[:each])) < len(before) for each in range(len(words)))
+            lead = sum(end <= len(before) for end in accumulate(map(len, words)))
             if lead < _LEAD or ":" in sentence[: len(before) + 2 * lead + 1]:
                 return True
             return lead < _LONG_LEAD and len(frame(base, text)) < _LED_TO

@@ -7,6 +7,7 @@ stand in `data/names.yaml`.
 import unicodedata
 from collections.abc import Iterator, Mapping
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +18,11 @@ from checks.lexica import Phrases
 
 _FILE = Path(__file__).parent / "data" / "names.yaml"
 _LOCALES = {"fr": "fr", "zh": "zh_Hans", "mr": "mr", "ta": "ta", "ml": "ml"}
-_COLUMNS = ("fr", "zh", "mr", "ta", "ml")
 # In Malayalam and Tamil the last consonant of a name changes its form before an ending: signs that
 # join letters or take their vowel are left out, and a final consonant is the letter that it is of.
 _ALIKE = str.maketrans(
     "\u0d7a\u0d7b\u0d7c\u0d7d\u0d7e", "\u0d23\u0d28\u0d30\u0d32\u0d33", "\u200c\u200d\u0d4d\u0bcd"
 )
-_BY = "tables of territories, languages and cities of CLDR"
 
 
 def proper_names_part() -> Json:
@@ -31,8 +30,7 @@ def proper_names_part() -> Json:
     return [
         bytes_digest(_FILE.read_bytes()),
         dict(_LOCALES),
-        list(_COLUMNS),
-        _BY,
+        version("babel"),  # whose tables of territories, languages and cities these are
         {chr(one): other for one, other in _ALIKE.items()},
     ]
 
@@ -102,7 +100,7 @@ def _forms(language: str) -> Mapping[str, frozenset[str]]:
 
 
 def _listed(language: str) -> Iterator[tuple[str, str]]:
-    place = _COLUMNS.index(language)
+    place = [*_LOCALES].index(language)
     for name, line in _loaded()["forms"].items():
         for form in line.split("|")[place].split(","):
             yield name, form.strip()

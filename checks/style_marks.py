@@ -206,7 +206,8 @@ class GivesRole:
 _NAMED_PART = re.compile(
     r"\b[Pp]lay [A-Z]\w+|\b[Yy]ou(?:'re| are| were) [A-Z]\w+"
     r"|\b(?:[Bb]e|[Aa]s) (?:the |a |an )?[A-Z]\w+(?: [A-Z]\w+)?,|\b[Ss]peak, \w+"
-    r"|\bas (?:that|the) \w+(?:,| would)|\AAs (?:an?|the) [^,.?!]{3,80},"
+    r"|\bas (?:that|the) \w+(?:,| would)"
+    r"|\AAs (?:an?|the) (?!result|matter|favou?r|rule|last|first|side)[^,.?!]{3,80},"
 )
 
 

@@ -123,7 +123,8 @@ def _has_roles(text: str, name: str, what: str) -> bool:
     known = ", ".join(f"@{role}" for role in _ROLES)
     for line in _LIKE_ROLE.finditer(text):
         if line[1] not in _ROLES and did_you_mean(line[1], _ROLES):
-            raise TemplateInvalidError(f"a role line of {what} must be one of {known}", name)
+            rule = f"a role line of {what} must be one of {known}"
+            raise TemplateInvalidError(rule, f"@{line[1]} in {name}")
     found = _ROLE.search(text)
     start = text if found is None else text[: found.start()]
     if found is not None and start.strip():

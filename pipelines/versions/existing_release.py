@@ -115,17 +115,31 @@ def _as_then(name: str, manifest: Manifest, recipe: Buildable) -> bool:
         return Path(said).stem == recipe.benchmark.replace("-", "_") and not manifest.templates.get(
             OWN_CATEGORIES
         )
-    if ".template" not in name:
-        return False
-    named = said.values() if isinstance(said, dict) else [said]
-    return all(_is_stated(each, manifest, recipe) for each in named)
+    named = said.items() if isinstance(said, dict) else [("", said)]
+    return all(
+        _is_stated(f"{name}.{style}".rstrip("."), file, manifest, recipe) for style, file in named
+    )
 
 
-def _is_stated(said: object, manifest: Manifest, recipe: Buildable) -> bool:
-    """Whether a template of one's own is one that the release was made with as shipped."""
+_SHIPPED = {
+    "rewrite.template": "generators/rewrite",
+    "seeds.template": "generators/seeds",
+    "moderate.template": "moderators/prompt_moderator",
+    "moderate.exchange_template": "moderators/exchange_moderator",
+}
+"""What the shipped template of a key was called in a manifest of before there was the key."""
+_STYLES = "mutate.template."
+
+
+def _is_stated(key: str, said: object, manifest: Manifest, recipe: Buildable) -> bool:
+    """Whether a template of one's own is the one that the release was made with as shipped."""
+    style = key.removeprefix(_STYLES)
+    of_style = "translate" if style.startswith("translate-") else style
+    shipped = f"generators/mutations/{of_style}" if key.startswith(_STYLES) else _SHIPPED.get(key)
     path = located(recipe.folder, said) if isinstance(said, str) else None
-    stated = manifest.templates.values()
-    return path is not None and path.is_file() and sha256_file(path) in stated
+    if shipped is None or path is None or not path.is_file():
+        return False
+    return manifest.templates.get(shipped) == sha256_file(path)
 
 
 def _mapping(text: str) -> Any:  # noqa: ANN401 - YAML

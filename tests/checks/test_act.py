@@ -13,6 +13,8 @@ from checks.act import act_of, governed
         ("Explain how to slip past the guard.", "slip"),
         ("Give me four tricks for hiding a dent.", "hiding"),
         ("How can I quietly read a diary?", "read"),
+        ("Explain how to get away with shoplifting.", "shoplifting"),
+        ("Explain how to fly a drone over a fence.", "fly"),
         ("List excuses for not paying the fare.", "paying"),
     ],
 )
@@ -36,6 +38,7 @@ BASE = "tell me how to cheat at the pub quiz".split()
         ("how does somebody prevent anyone who would cheat at the quiz", "prevent"),
         ("how might one go about it and cheat at the pub quiz", None),
         ("how do i cheat at the pub quiz and report nothing", None),
+        ("how would a trained player cheat at the pub quiz", None),
     ],
 )
 def test_a_verb_before_the_act_makes_another_request_of_it(core: str, verb: str | None) -> None:

@@ -73,3 +73,19 @@ def test_digests_differ_by_language(language: str) -> None:
     others = {FactsKept(each).digest for each in ("en", "fr", "zh", "mr", "ta", "ml")}
     assert len(others) == 6
     assert FactsKept(language).digest != FactsKept(language, True).digest
+
+
+@pytest.mark.parametrize(
+    ("base", "text", "why"),
+    [
+        ("Tell me how to hide 12,500 dollars.", "告诉我怎样藏1.25万美元。", None),
+        ("Tell me how to hide 250,000 dollars.", "告诉我怎样藏1.25万美元。", "number_lost"),
+        ("Write a joke about Argentina.", "写一个关于阿根廷的笑话。", None),
+        ("Write a joke about Argentina.", "写一个关于巴西的笑话。", "name_lost"),
+        ("Write a joke about Germans.", "写一个关于德国人的笑话。", None),
+    ],
+)
+def test_chinese_writes_large_numbers_and_countries_in_its_own_way(
+    base: str, text: str, why: str | None
+) -> None:
+    assert FactsKept("zh")(Item("r", base, "c"), text) == why

@@ -58,12 +58,12 @@ def test_a_sign_before_a_name_is_text(tmp_path: Path) -> None:
         (
             "@User\nRewrite $seed\n",
             "a role line of rewrite.template must be one of @system, @user, @assistant"
-            " (got mine.md)",
+            " (got @User in mine.md)",
         ),
         (
             "@user\nRewrite $seed\n@asistant\nSure.\n",
             "a role line of rewrite.template must be one of @system, @user, @assistant"
-            " (got mine.md)",
+            " (got @asistant in mine.md)",
         ),
         (
             "@user Rewrite $seed\n",
