@@ -99,7 +99,7 @@ _STYLES = "question,misspellings,translate-fr,slang"
 VERBS: Mapping[str, tuple[Step, ...]] = {
     "plan": (
         Call("plan or.yaml", calls=True),
-        Call("plan or.yaml --set release.version=next", calls=True),
+        Call("plan or.yaml --set release.version=2026.11.1", calls=True),
         Call("plan sorry.yaml", calls=True),
         Call("plan evaluation.yaml", calls=True),
         Call("plan {checkout}/recipes/or_bench.api.yaml", calls=True),

@@ -145,8 +145,8 @@ def test_a_template_of_ones_own_takes_the_place_of_ours(world: World) -> None:
     [
         ("thre", "did you mean `three`"),
         ("{kind: sorry-bench-ft, model: yesno}", "must not have another dialect"),
-        ("{kind: llm, model: chat, template: none.md}", "template must be there (got none.md)"),
-        ("{kind: trained, path: nowhere}", "path must be there (got nowhere)"),
+        ("{kind: llm, model: chat, template: none.md}", "template of judge chat must be there (got none.md)"),
+        ("{kind: trained, path: nowhere}", "path of judge nowhere must be there (got nowhere)"),
     ],
 )
 def test_a_judge_that_is_not_there_is_one_line(
