@@ -145,7 +145,10 @@ def test_a_template_of_ones_own_takes_the_place_of_ours(world: World) -> None:
     [
         ("thre", "did you mean `three`"),
         ("{kind: sorry-bench-ft, model: yesno}", "must not have another dialect"),
-        ("{kind: llm, model: chat, template: none.md}", "template of judge chat must be there (got none.md)"),
+        (
+            "{kind: llm, model: chat, template: none.md}",
+            "template of judge chat must be there (got none.md)",
+        ),
         ("{kind: trained, path: nowhere}", "path of judge nowhere must be there (got nowhere)"),
     ],
 )
