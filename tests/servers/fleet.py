@@ -27,6 +27,7 @@ from tests.servers.judges import RefusalJudge
 from tests.servers.mutators import Mutator
 from tests.servers.openai_server import Server, serve
 from tests.servers.refusers import Refusers
+from tests.servers.style_judges import StyleJudge, is_judged
 from tests.servers.text_completions import serve_text
 from tests.servers.voters import Moderator
 from tests.servers.writers import SeedWriter, Writer
@@ -71,6 +72,8 @@ class Player:
             return Classifier(otherwise=Choice("fraud"))(body)
         if "label" in wanted:
             return RefusalJudge(otherwise="direct_answer")(body)
+        if is_judged(body):
+            return StyleJudge()(body)
         if wanted:
             return SeedWriter()(body) if SEEDS_TEMPLATE in question else Writer()(body)
         system = text_of(body["messages"][0])
