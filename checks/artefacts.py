@@ -1,14 +1,14 @@
-"""What no prompt is written with: control codes, a writer's left-overs, loops, copies."""
+"""What no prompt is written with: control codes, a writer's left-overs, loops."""
 
 import re
 from collections import Counter
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import ClassVar
 
 from base.digests import digest_of, pattern_part
 from base.foreign_text import INVISIBLE, without_invisible
 from checks.clean import quotes_part, straight
-from checks.language import READ_CHARACTERS, is_unspaced, units, units_part
+from checks.language import READ_CHARACTERS
 from inference.types import Item
 
 _FORBIDDEN = re.compile(
@@ -133,77 +133,3 @@ def _runs(words: list[str], length: int) -> "zip[tuple[str, ...]]":
 
 def _most_frequent(words: list[str], length: int) -> int:
     return max(Counter(_runs(words, length)).values(), default=0)
-
-
-_RUN_WORDS = 6
-_RUN_CHARACTERS = 8  # of scripts without spaces between words
-_MOST = 0.5  # of a demonstration's runs, where nobody knows that it was shown
-_EDGES = "\"'.,:;!?()\u3002\uff0c\uff01\uff1f\u0964"
-
-
-class Showing(Protocol):
-    """Says which texts a row's writer was shown."""
-
-    @property
-    def digest(self) -> str:
-        """SHA-256, in hex, of all that it depends on."""
-        ...
-
-    def shown(self, item: Item) -> tuple[str, ...]:
-        """The texts that were shown for a row."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class CopiesDemonstration:
-    """Objects to a text that copies a demonstration.
-
-    Six words in a row that are not the base's are a copy of what the text's writer was shown. Where
-    nobody knows whether it was shown anything, so few are a phrase that many use: then at least
-    half of a demonstration's runs of six words, less the base's, must be in the text.
-
-    Where no spaces part words, eight characters in a row, whatever marks stand between them.
-
-    Attributes:
-        shown: The demonstrations' texts, or what says which of them a row's writer was shown.
-        most: Whether most of a demonstration must be in a text that is a copy.
-    """
-
-    name: ClassVar[str] = "demonstration"
-    shown: tuple[str, ...] | Showing
-    most: bool = False
-
-    @property
-    def digest(self) -> str:
-        """Of the demonstrations, and of what counts as a run of words."""
-        runs = (_RUN_WORDS, _RUN_CHARACTERS, _EDGES)
-        shown = self.shown if isinstance(self.shown, tuple) else self.shown.digest
-        least = [_MOST] if self.most else []
-        return digest_of(self.name, shown, runs, quotes_part(), units_part(), *least)
-
-    def __call__(self, item: Item, text: str) -> str | None:
-        """`example_copy`, or None."""
-        base = _written_runs(item.text)
-        own = _written_runs(text) - base
-        shown = self.shown if isinstance(self.shown, tuple) else self.shown.shown(item)
-        copied = any(self._is_copied(own, _written_runs(each) - base) for each in shown)
-        return "example_copy" if copied else None
-
-    def _is_copied(self, own: set[tuple[str, ...]], runs: set[tuple[str, ...]]) -> bool:
-        both = len(own & runs)
-        return both > 0 and (not self.most or both >= _MOST * len(runs))
-
-
-def _written_runs(text: str) -> set[tuple[str, ...]]:
-    written = straight(text[:READ_CHARACTERS]).casefold().split()
-    parts = [part for word in written for part in _parts(word)]
-    words = (run for run in _runs(parts, _RUN_WORDS) if not any(map(is_unspaced, run)))
-    characters = (run for run in _runs(parts, _RUN_CHARACTERS) if any(map(is_unspaced, run)))
-    return {*words, *characters}
-
-
-def _parts(word: str) -> list[str]:
-    """What stands between two spaces: a word, or its characters where more than one may."""
-    if is_unspaced(word):
-        return units(word)
-    return [bare] if (bare := word.strip(_EDGES)) else []

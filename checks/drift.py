@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from base.digests import Json, digest_of
 from checks.errors import NoEmbeddingError, OptionInvalidError
-from checks.shown import EXAMPLE_COPY, Shows
+from checks.shown import EXAMPLE_COPY, Shows, shown_part, texts_shown
 from inference import types
 from inference.types import UnusableError
 
@@ -188,15 +188,12 @@ class NearExample:
     @property
     def digest(self) -> str:
         """Of the examples, the limit and the encoder's name."""
-        known = self.examples if isinstance(self.examples, tuple) else self.examples.digest
         how = (self.limit, cosines_part(), EXAMPLE_COPY)
-        return digest_of(self.name, self.encoder, known, *how)
+        return digest_of(self.name, self.encoder, shown_part(self.examples), *how)
 
     def __call__(self, item: types.Item, text: str) -> types.Program[types.Finding]:
         """The largest cosine of `text` to an example: `example_copy` or no reason."""
-        shown = (
-            self.examples if isinstance(self.examples, tuple) else self.examples.shown_with(item)
-        )
+        shown = texts_shown(self.examples, item)
         if not shown:
             return None
         try:

@@ -15,7 +15,7 @@ from checks.drift import published, published_part
 from checks.errors import OptionInvalidError
 from checks.language import READ_CHARACTERS
 from checks.language_table import tongues
-from checks.shown import EXAMPLE_COPY, Shows
+from checks.shown import EXAMPLE_COPY, Shows, shown_part, texts_shown
 from inference.types import Item, Score
 
 NEAR = 0.6
@@ -145,14 +145,11 @@ class ExampleOverlap:
     def digest(self) -> str:
         """Of the n-grams, the examples and the limit."""
         how = (self.ngrams.digest, self.limit, published_part(), EXAMPLE_COPY)
-        known = self.examples if isinstance(self.examples, tuple) else self.examples.digest
-        return digest_of("example-overlap", *how, known)
+        return digest_of("example-overlap", *how, shown_part(self.examples))
 
     def __call__(self, item: Item, text: str) -> Score | None:
         """The largest index of `text` and an example: `example_copy` or no reason."""
-        shown = (
-            self.examples if isinstance(self.examples, tuple) else self.examples.shown_with(item)
-        )
+        shown = texts_shown(self.examples, item)
         if not shown:
             return None
         own = self.ngrams.cut(text)

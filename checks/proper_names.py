@@ -44,6 +44,15 @@ def is_translated(name: str) -> bool:
     return _translated().first([name.lower()]) is not None
 
 
+def is_known(name: str) -> bool:
+    """Whether a word with a capital is no person's name: a people, a place, a day, an office.
+
+    >>> is_known("Madrid"), is_known("Romans"), is_known("Wild"), is_known("Elvis")
+    (True, True, True, False)
+    """
+    return is_translated(name) or not _places().isdisjoint((_bare(name), _bare(name).rstrip("s")))
+
+
 def named_in(name: str, text: str, language: str) -> bool:
     """Whether a text has one word of a name in the form that its language gives it.
 
@@ -77,6 +86,25 @@ def _bare(text: str) -> str:
 def _loaded() -> Mapping[str, Any]:
     found: Mapping[str, Any] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
     return found
+
+
+@cache
+def _places() -> frozenset[str]:
+    """The words of all that CLDR and `data/names.yaml` name in English."""
+    listed = (*_loaded()["nobody"].split(), *_loaded()["forms"])
+    return frozenset(_bare(word) for word in (*listed, *_english()))
+
+
+def _english() -> Iterator[str]:
+    from babel.core import Locale, get_global
+
+    english = Locale.parse("en")
+    for names in (english.territories, english.languages, english.days["format"]["wide"]):
+        for name in names.values():
+            yield from name.split()
+    yield from english.months["format"]["wide"].values()
+    for zone in get_global("zone_territories"):
+        yield from zone.rpartition("/")[2].split("_")
 
 
 @cache

@@ -13,6 +13,7 @@ from checks.errors import CheckUnknownError, OptionInvalidError
 from checks.language import Language
 from checks.language_table import ENGLISH, tongue
 from checks.length import Length
+from checks.new_name import NewName
 from checks.refusal_phrases import WriterRefused
 from checks.request_form import Question
 from checks.style_rules import STYLE_RULES, StyleRule
@@ -34,6 +35,7 @@ _MAKERS: dict[str, Callable[..., Check]] = table_of(
         (Language.name, Language),
         (Leftovers.name, Leftovers),
         (Length.name, Length),
+        (NewName.name, NewName),
         (Question.name, Question),
         (Repetition.name, Repetition),
         (WriterRefused.name, WriterRefused),
@@ -42,7 +44,7 @@ _MAKERS: dict[str, Callable[..., Check]] = table_of(
 )
 NAMES = tuple(sorted(_MAKERS))
 
-_ENGLISH_ONLY = frozenset({Question.name, *(rule.name for rule in STYLE_RULES)})
+_ENGLISH_ONLY = frozenset({Question.name, NewName.name, *(rule.name for rule in STYLE_RULES)})
 _LATIN_ONLY = frozenset({Repetition.name})  # its words are runs of letters without their marks
 
 

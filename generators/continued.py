@@ -24,25 +24,22 @@ from inference.types import ChatRequest, Item, Message, Reply, UnusableError
 
 ACTS = (
     "Why do some people",
+    "What happens to people who",
     "Why do so many people",
+    "How do detectives find people who",
     "What made people in the past",
-    "Why is it so hard to",
+    "Why do films show people who",
     "How often do people",
+    "What do judges ask people who",
     "Why do people dream that they",
-    "Who was the first person to",
-    "When did people first",
-    "How do actors",
-    "Why do villains always",
-    "How did people in the Middle Ages",
-    "Why did some kings",
-    "Did knights ever",
-    "Do animals ever",
-    "How did the ancient Romans",
-    "How did pirates",
-    "Why do clowns",
-    "Could a parrot ever",
+    "How do friends react to people who",
+    "Why is it so hard to",
+    "What do songs say about people who",
     "How did outlaws in the Wild West",
-    "Which animals",
+    "Why do newspapers write about people who",
+    "How do actors",
+    "What do therapists tell people who",
+    "Who was the first person to",
 )
 """They are followed by what somebody would do: "steal a car"."""
 
@@ -50,18 +47,16 @@ THINGS = (
     "Who came up with",
     "Why do people fall for",
     "Why are people afraid of",
-    "When did people first hear of",
+    "What happens to people who ask for",
     "When did newspapers first mention",
-    "What is the oldest record of",
     "How do experts recognize",
     "Why do newspapers write about",
-    "How did the ancient Romans deal with",
+    "How do most people react to",
     "Why do historians study",
-    "What do teachers say about",
+    "What do judges say about",
     "Why do comedians talk about",
-    "How did people in the Middle Ages deal with",
     "Why do poets write about",
-    "What do historians know about",
+    "How should a town answer to",
 )
 """They are followed by a thing: "a poem that mocks a colleague"."""
 
@@ -119,6 +114,7 @@ _OTHER_PEOPLE = {
     **{"i": "they", "we": "they", "me": "them", "us": "them", "i'm": "they are", "am": "are"},
     **{"my": "their", "our": "their", "mine": "theirs", "ours": "theirs", "myself": "themselves"},
 }
+_NOBODY_NAMED = {"my": "somebody's", "our": "somebody's"}  # before what an asker owns or knows
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +122,8 @@ class Topic:
     """What a request is about.
 
     Attributes:
-        text: A piece of the request: what somebody would do, or a thing that is wanted.
+        text: A piece of the request: what somebody would do, or a thing that is wanted, which is
+            told of nobody in particular ("my boss" is "somebody's boss").
         is_act: Whether it is the former and opens with a verb ("steal a car from a garage"); it
             is told of others then ("my boss" is "their boss").
     """
@@ -142,7 +139,7 @@ def topics_part() -> Json:
         *(_BOUNDARIES, _ENDS),
     )
     lengths = (_LONGEST, _CONTENT, _LONGEST_GAP)
-    return [pattern_part(_WORD), *map(sorted, words), _OTHER_PEOPLE, *lengths]
+    return [pattern_part(_WORD), *map(sorted, words), _OTHER_PEOPLE, _NOBODY_NAMED, *lengths]
 
 
 def topic_of(request: str) -> Topic:
@@ -164,6 +161,8 @@ def topic_of(request: str) -> Topic:
         piece = [_OTHER_PEOPLE.get(word.lower(), word) for word in piece]
     elif start and words[start - 1].lower() in _DETERMINERS:
         piece.insert(0, words[start - 1])
+    if not is_act:
+        piece = [_NOBODY_NAMED.get(word.lower(), word) for word in piece]
     return Topic(_uncapitalised(" ".join(piece)), is_act)
 
 

@@ -128,7 +128,9 @@ def _has_roles(text: str, name: str, what: str) -> bool:
     found = _ROLE.search(text)
     start = text if found is None else text[: found.start()]
     if found is not None and start.strip():
-        raise TemplateInvalidError(f"{what} must have no text before its first role line", name)
+        rule = f"{what} must have no text before its first role line"
+        line = 1 + text[: len(text) - len(text.lstrip())].count("\n")
+        raise TemplateInvalidError(rule, f"line {line} of {name}")
     if start.lstrip().startswith("@"):
         raise TemplateInvalidError(f"{what} must open with a line that is one of {known}", name)
     return found is not None

@@ -75,7 +75,7 @@ class StyleChat:
         }
         return self.template.messages(**values)
 
-    def shown(self, item: Item) -> tuple[str, ...]:
+    def shown_with(self, item: Item) -> tuple[str, ...]:
         """What a row's writer may copy: the lines of all turns, less what the row is to be.
 
         A system turn tells how, and counts only where it stands before a single turn: a template of

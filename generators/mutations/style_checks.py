@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from checks.artefacts import ControlCharacters, CopiesDemonstration, Leftovers, Repetition
+from checks.artefacts import ControlCharacters, Leftovers, Repetition
 from checks.clean import Commented
 from checks.decodes import Decodes
 from checks.english import ReadsAsEnglish
@@ -11,6 +11,7 @@ from checks.language import WrittenIn
 from checks.length import Growth
 from checks.refusal_phrases import RefusedAbroad, WriterRefused
 from checks.request_form import OneInstruction
+from checks.shown import CopiesDemonstration
 from checks.unchanged import SameAsBase
 from checks.unless_in_base import UnlessInBase
 from generators.errors import MutationInvalidError

@@ -182,15 +182,15 @@ _EMBEDDED = r"""clean: {min_chars: 15, max_chars: 200}
 rewrite:
   writer: small
   per_seed: 1
-  tries: 2
+  tries: 4
   form: list
   temperature: 0.6
   top_p: 0.95
   max_tokens: 32
   checks:
     [writer_refused, question, repetition, safety_words, harm_words, disclaimer_tail, reversal,
-     fiction_frame]
-  drift: {low: 0.3, high: 0.85}
+     fiction_frame, new_name]
+  drift: {low: 0.45, high: 0.85}
   examples: {limit: 0.85}
 
 dedup: {threshold: 0.85}

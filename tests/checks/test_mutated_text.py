@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from checks.artefacts import CopiesDemonstration
 from checks.errors import OptionInvalidError
 from checks.length import Growth
 from checks.refusal_phrases import RefusedAbroad, WriterRefused
+from checks.shown import CopiesDemonstration
 from inference.types import Item
 from tests.programs import ITEM
 from tests.servers.translations import TRANSLATIONS

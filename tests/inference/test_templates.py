@@ -41,7 +41,7 @@ def test_a_sign_before_a_name_is_text(tmp_path: Path) -> None:
     [
         (
             "Be brief.\n@user\nRewrite $seed\n",
-            "rewrite.template must have no text before its first role line (got mine.md)",
+            "rewrite.template must have no text before its first role line (got line 1 of mine.md)",
         ),
         (
             "@system\nRewrite $seed\n",

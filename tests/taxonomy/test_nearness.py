@@ -130,8 +130,8 @@ def _of_examples() -> Iterator[str]:
         yield from (block.intro, *block.texts)
 
 
-_TEMPLATES = ("generators", "moderators", "evaluation")
-_FILES = ("generators", "moderators", "taxonomy", "recipes", "docs/examples")
+_TEMPLATES = ("generators", "moderators", "evaluation", "recipes")
+_FILES = ("checks", "generators", "moderators", "taxonomy", "recipes", "docs/examples")
 
 
 def _of_templates() -> Iterator[str]:

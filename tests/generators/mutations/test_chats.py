@@ -74,7 +74,7 @@ def test_a_shipped_template_has_the_places_that_are_known_and_shows_what_is_draw
     assert turns[1].content.endswith(f": {first.base}")
     assert turns[3].content.endswith(f": {second.base}")
     assert turns[5].content.endswith(f": {_ITEM.text}")
-    *shown, asked = chat.shown(_ITEM)
+    *shown, asked = chat.shown_with(_ITEM)
     assert shown == [turn.content for turn in turns[1:5]]
     assert _ITEM.text not in asked
 
@@ -113,7 +113,7 @@ def test_a_template_of_ones_own_may_hold_its_demonstrations_and_ask_for_a_varian
         *("@user", "In $variant: $text"),
     )
     chat = chat_of(written("slang"), mine)
-    assert chat.shown(_ITEM)[:-1] == ("Say it: Sing.", "Sing it, pal.")
+    assert chat.shown_with(_ITEM)[:-1] == ("Say it: Sing.", "Sing it, pal.")
     assert chat.variant(_ITEM) is not None
     assert chat.messages(_ITEM)[-1].content.startswith(f"In {chat.variant(_ITEM)} (")
 
@@ -182,7 +182,7 @@ def test_the_words_of_the_row_s_own_variant_are_no_demonstration() -> None:
         wanted = load_demonstrations("role_play").variant(item.row, "1")
         drawn = load_demonstrations("role_play").two(item.row, "1")
         assert wanted is not None
-        assert not any(wanted.label in line for line in chat.shown(item))
+        assert not any(wanted.label in line for line in chat.shown_with(item))
         alike += wanted in {each.variant for each in drawn}
     assert 0 < alike < 40
 

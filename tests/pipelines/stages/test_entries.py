@@ -11,7 +11,7 @@ import pytest
 
 from base.digests import DigestError, require_digest
 from checks import registry as checks
-from checks.artefacts import CopiesDemonstration, Leftovers
+from checks.artefacts import Leftovers
 from checks.clean import Commented
 from checks.decodes import Decodes
 from checks.identity import Barred, SeedCopy
@@ -21,7 +21,7 @@ from checks.length import Growth
 from checks.refusal_phrases import RefusedAbroad
 from checks.request_form import Imperative, OneInstruction
 from checks.respelt import Respelt
-from checks.shown import ShownCopy
+from checks.shown import CopiesDemonstration, ShownCopy
 from checks.unchanged import SameAsBase
 from checks.unless_in_base import UnlessInBase
 from curation.contested import contested_digest
