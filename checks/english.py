@@ -16,7 +16,7 @@ from checks.language import READ_CHARACTERS, WrittenIn
 from inference.types import Item
 
 _FOLDER = Path(__file__).parent / "data"
-_KNOWN, _KINDRED = _FOLDER / "english_words.txt", _FOLDER / "kindred.yaml"
+_KNOWN, _KINDRED = _FOLDER / "english_words.txt", _FOLDER / "kindred"
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 
 EMPTY = frozenset(
@@ -54,7 +54,7 @@ _CAPITAL = re.compile(r"(?<=[\w,;:'\")] )[A-Z][^\W_]+")
 @cache
 def english_part() -> Json:
     """What this module's readings depend on, for a digest."""
-    files = [bytes_digest(each.read_bytes()) for each in (_KNOWN, _KINDRED)]
+    files = [bytes_digest(each.read_bytes()) for each in (_KNOWN, *_groups_of_words())]
     lists = [sorted(EMPTY), sorted(ACTS), list(_ENDINGS), list(_OF_COMMON)]
     numbers = [_STEM, _LEAST_STEM, _SAME_START, _SAME_LETTERS, READ_CHARACTERS]
     return [
@@ -154,11 +154,17 @@ def _kindred_of(word: str) -> tuple[frozenset[str], ...]:
 def _kindred() -> dict[str, tuple[frozenset[str], ...]]:
     """The groups that each stem is in."""
     groups: dict[str, tuple[frozenset[str], ...]] = {}
-    for line in yaml.safe_load(_KINDRED.read_text(encoding="utf-8")):
-        group = frozenset(map(stem, str(line).replace("-", " ").split()))
-        for each in group:
-            groups[each] = (*groups.get(each, ()), group)
+    for path in _groups_of_words():
+        for line in yaml.safe_load(path.read_text(encoding="utf-8")):
+            group = frozenset(map(stem, str(line).replace("-", " ").split()))
+            for each in group:
+                groups[each] = (*groups.get(each, ()), group)
     return groups
+
+
+def _groups_of_words() -> list[Path]:
+    """The files of kindred words, one a register."""
+    return sorted(_KINDRED.glob("*.yaml"))
 
 
 def is_common(word: str) -> bool:

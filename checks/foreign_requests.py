@@ -17,8 +17,10 @@ from checks.language_table import tongue, tongues_digest
 from inference.types import Item
 
 _FILE = Path(__file__).parent / "data" / "foreign_requests.yaml"
-_MOST_ORDERED = 1
+_MOST_ORDERED, _MOST_STEPS = 1, 2
+_NO_STEPS = frozenset("assez chez nez rez avez pouvez voulez savez devez allez pourriez".split())
 _QUESTION = "?\uff1f"
+_AROUND = " \n\"'\u00a0\u00bb\u300d\u201d"
 _LETTER = re.compile(r"\W{0,3}dear\b", re.IGNORECASE)
 _ORDERED = re.compile(r"\b(?:first|then|next|finally|lastly|afterwards)\b", re.IGNORECASE)
 # Vowel signs of Indian scripts are no word characters to Python, and a hyphen joins two (puis-je).
@@ -29,8 +31,8 @@ _IN_WORD = r"\w\-\u0900-\u0dff"
 class AsksAbroad:
     """Objects to a translation that asks for nothing.
 
-    It begins as a letter or an answer does, tells steps in their order, or has neither a question
-    mark nor a word that asks.
+    It begins as a letter or an answer does, tells steps (in their order, or three of them), or
+    neither ends in a question mark nor has a word that asks.
 
     Attributes:
         language: The code of its language, one that `data/foreign_requests.yaml` has.
@@ -43,38 +45,50 @@ class AsksAbroad:
     def digest(self) -> str:
         """Of the words, and of how they are found."""
         words = bytes_digest(_FILE.read_bytes())
-        read = (READ_CHARACTERS, _MOST_ORDERED, _QUESTION, _IN_WORD, quotes_part())
+        read = (
+            READ_CHARACTERS,
+            _MOST_ORDERED,
+            _MOST_STEPS,
+            sorted(_NO_STEPS),
+            _QUESTION,
+            _AROUND,
+            _IN_WORD,
+            quotes_part(),
+        )
         patterns = [pattern_part(each) for each in (_LETTER, _ORDERED)]
         return digest_of(self.name, self.language, words, *read, *patterns, tongues_digest())
 
     def __call__(self, item: Item, text: str) -> str | None:
         """`answered`, or None; the base is `item.text`."""
-        asks, opens, orders = _patterns(self.language)
+        asks, opens, orders, steps = _patterns(self.language)
         read = _bare(text[:READ_CHARACTERS])
         if opens.match(read) and not _LETTER.match(item.text):
             return "answered"
-        if any(mark in read for mark in _QUESTION):
+        if read.rstrip(_AROUND).endswith(tuple(_QUESTION)):
             return None
         told_in_order = len(set(orders.findall(read))) > _MOST_ORDERED
         if told_in_order and not _ORDERED.search(item.text):
+            return "answered"
+        if len(set(steps.findall(read)) - _NO_STEPS) > _MOST_STEPS:
             return "answered"
         return None if asks.search(read) else "answered"
 
 
 @cache
-def _patterns(language: str) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    """What asks, what an answer begins with, and what steps are told in the order of."""
+def _patterns(language: str) -> tuple[re.Pattern[str], ...]:
+    """What asks, what an answer begins with, and by what steps are told: order, and endings."""
     lists = yaml.safe_load(_FILE.read_text(encoding="utf-8"))[language]
     begins = rf"(?<![{_IN_WORD}])" if tongue(language).spaces else ""
-    asks, opens, orders = (
-        "|".join(re.escape(_bare(each)) for each in _listed(lists[key]))
-        for key in ("asks", "opens", "orders")
+    asks, opens, orders, steps = (
+        "|".join(re.escape(_bare(each)) for each in _listed(lists.get(key, ())))
+        for key in ("asks", "opens", "orders", "steps")
     )
     ends = rf"(?![{_IN_WORD}])" if tongue(language).spaces else ""
     return (
         re.compile(rf"{begins}(?:{asks})"),
         re.compile(rf"\W{{0,3}}(?:{opens}){ends}"),
         re.compile(rf"{begins}(?:{orders}){ends}"),
+        re.compile(rf"[{_IN_WORD}]+(?:{steps}){ends}" if steps else r"(?!)"),
     )
 
 

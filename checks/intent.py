@@ -9,6 +9,7 @@ from checks.act import act_of, act_part, governed
 from checks.english import akin, content_words, english_part, is_content, matched, stem, words_of
 from checks.lexica import Found, Phrases, lexicon, lexicon_part
 from checks.requests import Request, requests_in, requests_part, sentences_of
+from checks.second_request import adds_request, second_request_part
 from checks.swapped import swapped, swapped_part
 from inference.types import Item
 
@@ -46,6 +47,7 @@ class RequestKept:
             *read,
             act_part(),
             swapped_part(),
+            second_request_part(),
             _LOSABLE.digest,
             _FORBIDS.digest,
             _AWAY.digest,
@@ -62,7 +64,11 @@ class RequestKept:
         )
 
     def __call__(self, item: Item, text: str) -> str | None:
-        """`refused`, `answered`, `softened`, `opposite`, `other_act`, `other_object`, or None."""
+        """Why it does not, or None.
+
+        `refused`, `answered`, `softened`, `opposite`, `other_act`, `other_object` or
+        `several_requests`.
+        """
         base, words = words_of(item.text)[:_READ_TEXT], words_of(text)
         if _refused(base, words):
             return "refused"
@@ -76,6 +82,8 @@ class RequestKept:
                 return turned[0]
             if governed(base, core):
                 return "other_act"
+        if adds_request(base, of_base, words):
+            return "several_requests"
         return self._missing(base, of_base, words)
 
     def _missing(
@@ -120,8 +128,21 @@ def _answered(base: Sequence[str], words: Sequence[str], text: str) -> bool:
         return True
     if not lists["own"].first(base) or lists["first_person"].first(words):
         return False
-    told = [each for each in sentences if _tells(each, {stem(word) for word in base})]
-    return bool(told) and not any(map(_asks_openly, sentences))
+    stems = {stem(word) for word in base}
+    told = [each for each in sentences if _tells(each, stems)]
+    return bool(told) and not any(
+        _asks_openly(each) or _asks_of_base(each, base) for each in sentences
+    )
+
+
+def _asks_of_base(sentence: str, base: Sequence[str]) -> bool:
+    """Whether a sentence wants what the base wants described, explained or written."""
+    of_base = [stem(word) for word in base if is_content(word)]
+    for request in requests_in(sentence):
+        own = {stem(word) for word in request.words}
+        if lexicon("intent")["asks_me"].first(request.words[:_OPENING]):
+            return sum(each in own for each in of_base) >= _IN_PASSING * len(of_base)
+    return False
 
 
 def _tells(sentence: str, stems: set[str]) -> bool:
@@ -262,7 +283,7 @@ def _negated(base: Sequence[str], core: Sequence[str]) -> bool:
     return False
 
 
-_AWAY = Phrases(("away", "blind"))
+_AWAY = Phrases(("away", "blind", "miss*", "skip*", "fail*", "lose", "lost", "absent"))
 _FORBIDS = Phrases(
     (
         *("forbid*", "ban", "bans", "banned", "prohibit*", "refus*", "no", "nobody"),

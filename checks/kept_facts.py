@@ -27,6 +27,8 @@ _MYRIADS = re.compile(
 _OF_MYRIADS = {"\u5343": 1_000, "\u4e07": 10_000, "\u4ebf": 100_000_000}
 _THOUSANDS = re.compile(r"(?<=\d)\s?k\b", re.IGNORECASE)
 _NAME = re.compile(r"(?<=[\w,] )[A-Z][^\W\d_]{2,}|(?<=Mr\. )[A-Z][^\W\d_]+")
+# Vowel signs of Indian scripts are no word characters to Python.
+_NOT_IN_A_WORD = r"(?<![\w\u0900-\u0dff])"
 _UNITS, _TENS, _HUNDRED = 10, 100, 100
 _DETERMINERS = tuple(range(2, 13))
 
@@ -66,8 +68,8 @@ class FactsKept:
         """Of how numbers and names are read."""
         lists = [sorted(each) for each in (_NO_NAMES, _TITLES, _FORMS_OF_ADDRESS)]
         read = (pattern_part(_NAME), lists, figures_part(), english_part(), transliteration_part())
-        others = proper_names_part()
-        return digest_of(self.name, self.language, self.letter_by_letter, *read, others)
+        others = (proper_names_part(), _NOT_IN_A_WORD)
+        return digest_of(self.name, self.language, self.letter_by_letter, *read, *others)
 
     def __call__(self, item: Item, text: str) -> str | None:
         """`number_lost`, `name_lost`, or None; the base is `item.text`."""
@@ -83,8 +85,7 @@ class FactsKept:
             return True
         if self.language == "en":
             return number in figures_in(text)
-        low = text.lower()
-        return any(way in low for way in _ways(self.language, number))
+        return _counted(self.language, number).search(text.lower()) is not None
 
     def _has_name(self, name: tuple[str, ...], text: str) -> bool:
         if self.letter_by_letter:
@@ -95,7 +96,7 @@ class FactsKept:
             own = [word for word in own if not is_common(word.lower())] or own
             return any(self._has_word(word, text) for word in own)
         # "Germans" and "Christmas" are other words in each language, and "Baker Street" may be.
-        if self.language != "fr" and len(own) > 1 and all(is_common(each.lower()) for each in own):
+        if self.language == "zh" and len(own) > 1 and all(is_common(each.lower()) for each in own):
             return True  # "the Copper Spoon" may be translated word by word
         own = _most_telling([word for word in own if not is_translated(word)], self.language)
         found = [self._has_word(word, text) for word in own]
@@ -164,6 +165,14 @@ def _spelt(words: list[str]) -> Iterator[int]:
 @cache
 def _words(language: str) -> Mapping[str, int]:
     return {way: number for number, ways in _numbers()[language].items() for way in ways.split("|")}
+
+
+@cache
+def _counted(language: str, number: int) -> re.Pattern[str]:
+    """A number in the words of a language, each from its beginning on where spaces part them."""
+    ways = "|".join(map(re.escape, _ways(language, number))) or "(?!)"
+    begins = "" if language == "zh" else _NOT_IN_A_WORD
+    return re.compile(f"{begins}(?:{ways})")
 
 
 def _ways(language: str, number: int) -> list[str]:

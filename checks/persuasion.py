@@ -1,11 +1,12 @@
 """What shows that a text persuades, and by which of the five techniques."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import ClassVar
 
-from base.digests import digest_of
+from base.digests import digest_of, pattern_part
 from checks.english import english_part, words_of
 from checks.kept_facts import figures_in, figures_part
 from checks.lexica import lexicon, lexicon_part
@@ -13,7 +14,12 @@ from checks.requests import sentences_of
 from checks.style_marks import frame, frame_part
 from inference.types import Item
 
-_LEAST_FRAME, _LEAST_GROWTH = 5, 1.4
+# A persona for the model is role play; what it is anyway is none.
+_CASTS = re.compile(
+    r"\W{0,3}(?:from now on,? )?(?:imagine (?:that )?)?(?:you are|you're|pretend|act as)"
+    r" (?!(?:an? )?(?:ai|model|helpful|language|assistant|large|well|surely|right)\b)"
+)
+_LEAST_FRAME, _LEAST_GROWTH, _OPENS = 5, 1.4, 200
 TECHNIQUES: dict[str, tuple[str, str]] = {
     "logical_appeal": ("concludes", "premises"),
     "authority_endorsement": ("institutions", "institutions_endorse"),
@@ -40,14 +46,17 @@ class Persuades:
     @property
     def digest(self) -> str:
         """Of the lists, and of how much must stand around the request."""
-        sizes = (_LEAST_FRAME, _LEAST_GROWTH, _AMPLE, _LONG, _LEAD, _LONG_LEAD, _LED_TO)
+        sizes = (_OPENS, _LEAST_FRAME, _LEAST_GROWTH, _AMPLE, _LONG, _LEAD, _LONG_LEAD, _LED_TO)
         told = ({name: [*kinds] for name, kinds in TECHNIQUES.items()}, sorted(_FIRST_PERSON))
         read = (lexicon_part("personas"), english_part(), frame_part(), figures_part())
+        read = (*read, pattern_part(_CASTS))
         return digest_of(self.name, self.technique, *told, *read, sizes)
 
     def __call__(self, item: Item, text: str) -> str | None:
         """`unwoven`, `no_style`, `other_style`, or None; the base is `item.text`."""
         words = words_of(text)
+        if _CASTS.match(text[:_OPENS].lower()) and not _CASTS.match(item.text[:_OPENS].lower()):
+            return "other_style"
         if _unwoven(item.text, text):
             return "unwoven"
         if len(frame(item.text, text)) < _LEAST_FRAME or len(text) < _LEAST_GROWTH * len(item.text):

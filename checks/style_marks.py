@@ -49,8 +49,8 @@ class InSlang:
     @property
     def digest(self) -> str:
         """Of the lists, and of how marks are counted."""
-        patterns = [pattern_part(each) for each in (_DROPPED_G, _EYE, _QUOTED)]
-        counted = (_LEAST_MARKS, _COMMON_MARK)
+        patterns = [pattern_part(each) for each in (_DROPPED_G, _EYE, _QUOTED, _LATIN)]
+        counted = (_LEAST_MARKS, _COMMON_MARK, _LONG, _VERY_LONG)
         return digest_of(
             self.name, self.kind, lexicon_part("styles"), patterns, counted, english_part()
         )
@@ -65,7 +65,7 @@ def marks(kind: Literal["slang", "dialect"], base: str, text: str) -> float:
     lists = lexicon("styles")
     words, of_base = words_of(text), set(words_of(base))
     modern = lists["modern"].distinct(words)
-    strange = set(uncommon_words(base, text)) - modern
+    strange = {each for each in uncommon_words(base, text) if not _is_learned(each)} - modern
     listed = lists[kind].distinct(words) - of_base
     strong = strange | {each for each in listed if lists["strong"].first([each])}
     phrases = lists[f"{kind}_phrases"].distinct(words) - lists[f"{kind}_phrases"].distinct(
@@ -152,11 +152,11 @@ def _spoken(text: str) -> list[str]:
 
 
 def _learned(words: Sequence[str]) -> float:
-    learned = (
-        len(word) >= _VERY_LONG or (len(word) >= _LONG and _LATIN.search(word) is not None)
-        for word in words
-    )
-    return sum(learned) / max(1, len(words))
+    return sum(map(_is_learned, words)) / max(1, len(words))
+
+
+def _is_learned(word: str) -> bool:
+    return len(word) >= _VERY_LONG or (len(word) >= _LONG and _LATIN.search(word) is not None)
 
 
 def _mean_length(words: Sequence[str]) -> float:

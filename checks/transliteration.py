@@ -87,6 +87,8 @@ def _begins(word: str, wanted: str) -> bool:
     """Whether a word begins like the name; a w at its end is not always written."""
     if word.startswith(wanted) or (wanted[-1] == "P" and len(wanted) > 2 and word == wanted[:-1]):
         return True
+    if wanted[-1] == "N" and len(wanted) > _LEAST_CLASSES and word.startswith(wanted[:-1] + "T"):
+        return True  # Callum, in the dative of Malayalam and Tamil
     start = word[: len(wanted)]
     long = len(wanted) >= _LONG and len(start) >= len(wanted) - 1 > 0
     return (

@@ -152,7 +152,7 @@ _WRITTEN = (
         0.5,
         6.0,
         Band(0.25),
-        (InJargon(), FactsKept(), RequestKept(0.3)),
+        (InJargon(), FactsKept(), RequestKept(0.45)),
     ),
     Style(
         "role_play",
