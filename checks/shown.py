@@ -112,7 +112,7 @@ class CopiesDemonstration:
     def digest(self) -> str:
         """Of the demonstrations, and of what counts as a run of words."""
         runs = (_RUN_WORDS, _RUN_CHARACTERS, _EDGES)
-        told = (runs, quotes_part(), units_part())
+        told = (runs, quotes_part(), units_part(), READ_CHARACTERS, EXAMPLE_COPY)
         least = [_MOST] if self.most else []
         return digest_of(self.name, shown_part(self.shown), *told, *least)
 

@@ -63,6 +63,7 @@ def test_each_technique_is_told_from_the_others(style: str, preface: str) -> Non
     assert Persuades(style)(BASE, f"{preface}. So {BASE.text}") == "unwoven"
     others = {each for each in TECHNIQUES if Persuades(each)(BASE, woven) is None}
     assert len(others) < len(TECHNIQUES)
+    assert Persuades(style)(BASE, f"You are Rita, an old waiter. {woven}") == "other_style"
 
 
 @pytest.mark.parametrize(
