@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -25,6 +25,7 @@ _LETTER = re.compile(r"\W{0,3}dear\b", re.IGNORECASE)
 _ORDERED = re.compile(r"\b(?:first|then|next|finally|lastly|afterwards)\b", re.IGNORECASE)
 # Vowel signs of Indian scripts are no word characters to Python, and a hyphen joins two (puis-je).
 _IN_WORD = r"\w\-\u0900-\u0dff"
+_WORD = re.compile(rf"[{_IN_WORD}]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +56,12 @@ class AsksAbroad:
             _IN_WORD,
             quotes_part(),
         )
-        patterns = [pattern_part(each) for each in (_LETTER, _ORDERED)]
+        patterns = [pattern_part(each) for each in (_LETTER, _ORDERED, _WORD)]
         return digest_of(self.name, self.language, words, *read, *patterns, tongues_digest())
 
     def __call__(self, item: Item, text: str) -> str | None:
         """`answered`, or None; the base is `item.text`."""
-        asks, opens, orders, steps = _patterns(self.language)
+        asks, opens, orders = _patterns(self.language)
         read = _bare(text[:READ_CHARACTERS])
         if opens.match(read) and not _LETTER.match(item.text):
             return "answered"
@@ -69,26 +70,39 @@ class AsksAbroad:
         told_in_order = len(set(orders.findall(read))) > _MOST_ORDERED
         if told_in_order and not _ORDERED.search(item.text):
             return "answered"
-        if len(set(steps.findall(read)) - _NO_STEPS) > _MOST_STEPS:
+        if len(_steps(self.language, read)) > _MOST_STEPS:
             return "answered"
         return None if asks.search(read) else "answered"
 
 
 @cache
-def _patterns(language: str) -> tuple[re.Pattern[str], ...]:
-    """What asks, what an answer begins with, and by what steps are told: order, and endings."""
-    lists = yaml.safe_load(_FILE.read_text(encoding="utf-8"))[language]
+def _lists(language: str) -> Mapping[str, str | Sequence[str]]:
+    lists: Mapping[str, Mapping[str, str | Sequence[str]]]
+    lists = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    return lists[language]
+
+
+def _steps(language: str, text: str) -> set[str]:
+    """The different words of a text that end as an order to somebody does."""
+    endings = tuple(map(_bare, _listed(_lists(language).get("steps", ()))))
+    words = _WORD.findall(text) if endings else []
+    return {word for word in words if word.endswith(endings)} - _NO_STEPS
+
+
+@cache
+def _patterns(language: str) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """What asks, what an answer begins with, and what steps are told in the order of."""
+    lists = _lists(language)
     begins = rf"(?<![{_IN_WORD}])" if tongue(language).spaces else ""
-    asks, opens, orders, steps = (
-        "|".join(re.escape(_bare(each)) for each in _listed(lists.get(key, ())))
-        for key in ("asks", "opens", "orders", "steps")
+    asks, opens, orders = (
+        "|".join(re.escape(_bare(each)) for each in _listed(lists[key]))
+        for key in ("asks", "opens", "orders")
     )
     ends = rf"(?![{_IN_WORD}])" if tongue(language).spaces else ""
     return (
         re.compile(rf"{begins}(?:{asks})"),
         re.compile(rf"\W{{0,3}}(?:{opens}){ends}"),
         re.compile(rf"{begins}(?:{orders}){ends}"),
-        re.compile(rf"[{_IN_WORD}]+(?:{steps}){ends}" if steps else r"(?!)"),
     )
 
 

@@ -61,6 +61,7 @@ class RequestKept:
             (_READ_WORDS, _READ_TEXT),
             [[*each] for each in _LISTS],
             [*_SPARED],
+            sorted(_AVOID),
         )
 
     def __call__(self, item: Item, text: str) -> str | None:
@@ -98,11 +99,21 @@ class RequestKept:
             return "softened"
         if self.literal:
             act = act_of(base)
-            if act is not None and not matched(act.word, {stem(word) for word in read}):
+            if act is not None and not _is_there(act.word, read):
                 return "other_act"
             if swapped(base[:_READ_WORDS], read):
                 return "other_object"
         return None if _share(of_base, stems) >= self.kept else "other_object"
+
+
+_AVOID = frozenset(map(stem, ("avoid", "skip", "dodge", "escape", "evade", "bypass")))
+
+
+def _is_there(act: str, words: Sequence[str]) -> bool:
+    """Whether a text has the act; to avoid something has many words that are no single verb."""
+    if stem(act) in _AVOID and lexicon("intent")["absence"].first(words):
+        return True
+    return matched(act, {stem(word) for word in words})
 
 
 def _refused(base: Sequence[str], words: Sequence[str]) -> bool:
@@ -206,9 +217,15 @@ def _turned(base: Sequence[str], core: Sequence[str]) -> tuple[str, str] | None:
     for word in dict.fromkeys(base):
         for found in _opposites(word, core):
             place = found.start
-            if place in near and place not in spared and core[place] not in base:
+            if place in near and place not in spared and not _said_already(core[place], base):
                 return "opposite", found.expression
     return ("opposite", "not") if _negated(base, core) else None
+
+
+def _said_already(word: str, base: Sequence[str]) -> bool:
+    """Whether the base has a word, or another one for it; `pay` is none for `avoid paying`."""
+    stems = {stem(each) for each in base}
+    return word in base or (stem(word) not in stems and akin(word, stems))
 
 
 def _near(stems: Collection[str], core: Sequence[str]) -> set[int]:

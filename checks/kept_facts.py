@@ -34,7 +34,8 @@ _DETERMINERS = tuple(range(2, 13))
 
 _NO_NAMES = frozenset(
     "january february march april may june july august september october november december monday "
-    "tuesday wednesday thursday friday saturday sunday internet english french german".split()
+    "tuesday wednesday thursday friday saturday sunday internet english french german mrs miss "
+    "prof madam".split()
 )
 _TITLES = frozenset(
     "mayor mister doctor farmer professor captain college university museum lower upper street "

@@ -49,8 +49,8 @@ class Persuades:
         sizes = (_OPENS, _LEAST_FRAME, _LEAST_GROWTH, _AMPLE, _LONG, _LEAD, _LONG_LEAD, _LED_TO)
         told = ({name: [*kinds] for name, kinds in TECHNIQUES.items()}, sorted(_FIRST_PERSON))
         read = (lexicon_part("personas"), english_part(), frame_part(), figures_part())
-        read = (*read, pattern_part(_CASTS))
-        return digest_of(self.name, self.technique, *told, *read, sizes)
+        casts = pattern_part(_CASTS)
+        return digest_of(self.name, self.technique, *told, *read, sizes, casts)
 
     def __call__(self, item: Item, text: str) -> str | None:
         """`unwoven`, `no_style`, `other_style`, or None; the base is `item.text`."""
@@ -80,7 +80,7 @@ class Persuades:
         if self.technique == "logical_appeal":
             return (bool(first) and len(first) + len(second) >= 2) or len(second) >= 3
         if self.technique == "misrepresentation":
-            return _poses(first, words, around)
+            return _poses(first, base, words, around)
         # What is said at length needs one sign less.
         if bool(first) and (bool(second) or around >= _LONG):
             return True
@@ -114,13 +114,12 @@ _FIRST_PERSON = frozenset("i i'm i've i'd we we're we've my our ours us me".spli
 _AMPLE, _LONG = 9, 10
 
 
-def _poses(identity: set[str], words: Sequence[str], around: int) -> bool:
+def _poses(identity: set[str], base: str, words: Sequence[str], around: int) -> bool:
     """Whether somebody says who they are: in so many words, or by what they work with."""
     if _FIRST_PERSON.isdisjoint(words):
         return False
-    lists = lexicon("personas")
     roles = set().union(
-        *(lists[name].distinct(words) for name in ("experts", "institutions", "roles"))
+        *(_distinct(name, base, words) for name in ("experts", "institutions", "roles"))
     )
     shown = len(identity) + len(roles)
     if identity and (shown >= 2 or around >= _AMPLE):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
-from base.digests import digest_of
+from base.digests import Json, digest_of
 from checks.clean import quotes_part, straight
 from checks.language import READ_CHARACTERS, is_unspaced, units, units_part
 from inference.types import Item
@@ -37,7 +37,7 @@ class Shows(Protocol):
         ...
 
 
-def shown_part(source: tuple[str, ...] | Shows) -> object:
+def shown_part(source: tuple[str, ...] | Shows) -> Json:
     """A source's part of a digest."""
     return source if isinstance(source, tuple) else source.digest
 

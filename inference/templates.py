@@ -129,8 +129,8 @@ def _has_roles(text: str, name: str, what: str) -> bool:
     start = text if found is None else text[: found.start()]
     if found is not None and start.strip():
         rule = f"{what} must have no text before its first role line"
-        line = 1 + text[: len(text) - len(text.lstrip())].count("\n")
-        raise TemplateInvalidError(rule, f"line {line} of {name}")
+        first = 1 + text[: len(text) - len(text.lstrip())].count("\n")
+        raise TemplateInvalidError(rule, f"line {first} of {name}")
     if start.lstrip().startswith("@"):
         raise TemplateInvalidError(f"{what} must open with a line that is one of {known}", name)
     return found is not None
