@@ -83,6 +83,8 @@ class RequestKept:
                 return turned[0]
             if governed(base, core):
                 return "other_act"
+        if _hands_on(base, requests[-1]):
+            return "other_act"
         if adds_request(base, of_base, words):
             return "several_requests"
         return self._missing(base, of_base, words)
@@ -193,6 +195,15 @@ def _core(request: Request, of_base: Collection[str]) -> tuple[str, ...]:
         if any(stem(word) in stems for word in request.words[: found.start]):
             return request.words[: found.start]
     return request.words
+
+
+def _hands_on(base: Sequence[str], last: Request) -> bool:
+    """Whether a text ends in `write one` where its base wants to know something."""
+    lists = lexicon("intent")
+    if not base or lists["asks_to_know"].first(base[:1]) is None:
+        return False
+    ends = lists["hands_on"].first(last.words[:_TAG])
+    return ends is not None and not ends.start
 
 
 _LISTS = (

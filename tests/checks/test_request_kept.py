@@ -75,6 +75,11 @@ def test_the_same_request_in_other_words_passes(base: str, text: str) -> None:
             "poem for my aunt's birthday.",
             "several_requests",
         ),
+        (
+            LOCK,
+            "The guild endorses picking the lock of a neighbor's shed. In line with it, write one.",
+            "other_act",
+        ),
         (LOCK, "Explain the history of the lock on a neighbor's shed.", "other_act"),
         (LOCK, "Explain how to paint a wooden fence in spring.", "other_act"),
     ],
