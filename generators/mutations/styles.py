@@ -1,6 +1,6 @@
 """The twenty prompt styles in the published order: encodings, and the table of written styles.
 
-A new written style is a row of `WRITTEN`, a template of its name in `templates/`, and
+A new written style is a row of `_WRITTEN`, a template of its name in `templates/`, and
 demonstrations in `data/demonstrations/`.
 """
 
@@ -125,7 +125,6 @@ def _translation(
     )
 
 
-# By name: group, smallest and largest growth, cosines to the base, checks of its own.
 _WRITTEN = (
     Style(
         "question",

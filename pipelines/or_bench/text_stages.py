@@ -41,10 +41,8 @@ from pipelines.stages.calls import fallback_notes, writing_calls
 from pipelines.versions import lineage as versions
 
 _ROWS = schemas.kept_and_dropped(schemas.ROWS)
-_WRITTEN = {**_ROWS, "parents": schemas.WRITTEN}
 _SEEDS = schemas.kept_and_dropped(schemas.WRITTEN_SEEDS)
 _PROMPTS = schemas.kept_and_dropped(schemas.PROMPTS)
-
 
 _REWRITING = writing.VERSION + 1
 """Raised where rewrites come to have other columns."""

@@ -30,9 +30,14 @@ def reference() -> str:
 
 
 def write_reference(path: Path) -> None:
+    """Puts the tables anew into a Markdown file."""
+    write_below(path, MARKER, reference())
+
+
+def write_below(path: Path, marker: str, text: str) -> None:
     """Replaces what stands below the marker of a Markdown file."""
-    above, _, _ = path.read_text(encoding="utf-8").partition(MARKER)
-    path.write_text(f"{above}{MARKER}\n\n{reference()}", encoding="utf-8")
+    above, _, _ = path.read_text(encoding="utf-8").partition(marker)
+    path.write_text(f"{above}{marker}\n\n{text}", encoding="utf-8")
 
 
 def _parts(part: type[Part], prefix: str) -> Iterator[tuple[str, type[Part]]]:

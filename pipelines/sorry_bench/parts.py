@@ -17,7 +17,7 @@ from pipelines.sources.base_sets import read_base
 from pipelines.sources.models import located
 from pipelines.sources.seeds import base_sources, read_prior
 from pipelines.stages.parts import Parts
-from pipelines.stages.sizes import PROMPT, text_tokens
+from pipelines.stages.sizes import PROMPT, tokens
 from pipelines.versions.lineage import (
     CarriedSet,
     Numbering,
@@ -109,7 +109,7 @@ class SorryBenchParts(Parts[SorryBench]):
     @cached_property
     def tokens(self) -> int:
         """Tokens of such a text on average."""
-        counts = [text_tokens(text) for text in self.texts or () if text]
+        counts = [tokens(text) for text in self.texts or () if text]
         return math.ceil(sum(counts) / len(counts)) if counts else PROMPT
 
 

@@ -149,7 +149,7 @@ def shipped_text(name: str) -> str:
     """The text of a shipped template.
 
     Args:
-        name: Its path from the top, less its ending: `generators/templates/rewrite`.
+        name: Its path from the top, less its ending: `generators/templates/rewrite_brief`.
 
     Raises:
         TemplateInvalidError: There is none of that name.

@@ -4,7 +4,6 @@ import math
 import re
 from collections.abc import Iterable
 from dataclasses import replace
-from importlib.resources import files
 from itertools import chain
 
 from generators.imperative import ImperativeWriter
@@ -37,23 +36,34 @@ TOKEN_ERROR = 0.15
 prompts, 1,350 real answers) and four tokenizers (cl100k, o200k, SmolLM2's, MiniLM's). Tokenizers of
 32,000 tokens, such as Mixtral's, were not at hand and make more tokens of the same text."""
 
-
-def tokens(text: str) -> int:
-    """About how many tokens an English text has, give or take `TOKEN_ERROR`."""
-    return math.ceil(len(text) / CHARACTERS_PER_TOKEN)
-
+PROMPT = 24
+"""Tokens of a prompt or a base request, where no table is at hand: the published hard prompts have
+a median of 18 words."""
 
 _CHAT = 12  # role marks, and the schema's name where there is one
 _LIST_ITEM = 4  # number, quotes, comma
 _SEED = 16  # the shipped ones have 12; a large writer's are longer
 _LABELS = 14  # the keys of an object, a level and a form
 _REQUESTS = 12  # for a mean: what they show differs
-_PROMPT = 24  # the published hard prompts have a median of 18 words
+_ROWS = 12  # the same of mutations: two demonstrations of a row's own, longer or shorter
 _VERDICT = 120  # an explanation of a few sentences, then two labels
 _LABEL = 8  # a label alone, in JSON where it has one
+_YES = 2
 _ANSWER = 300  # 136 in 1,350 published answers of 2023's models; today's are longer
 _POLICY = 500  # what a guard's own server puts around the chat; 100 to 1,500 by guard
 _BLANK = Item("", "", "", answer="")
+# Chinese and the scripts of India. A token a character is what older tokenizers need (cl100k); for
+# newer ones (o200k) it is two to three times too many.
+_DENSE = re.compile("[\u0900-\u0dff\u2e80-\u9fff\uf900-\uffef]")
+
+
+def tokens(text: str) -> int:
+    """About how many tokens a text has, in any of the set's languages.
+
+    Of an English one it is right give or take `TOKEN_ERROR`.
+    """
+    dense = len(_DENSE.findall(text))
+    return dense + math.ceil((len(text) - dense) / CHARACTERS_PER_TOKEN)
 
 
 def seed_call(writer: SeedWriter, cells: Cells | None) -> CallSize:
@@ -92,26 +102,26 @@ def rewrite_call(task: PromptTask[Item, Drafts], taxonomy: Taxonomy, per_seed: i
         for row in range(_REQUESTS)
         if isinstance(request := task.request(Item(str(row), "", name), 0), ChatRequest)
     ]
-    each = _PROMPT + _LIST_ITEM + _LABELS
+    each = PROMPT + _LIST_ITEM + _LABELS
     return CallSize(_CHAT + math.ceil(sum(sent) / len(sent)) + _SEED, per_seed * each)
 
 
 def moderation_call(taxonomy: Taxonomy, policy: Policy | None = None) -> CallSize:
     """One vote: the instructions with every definition and one text; a reasoned verdict back."""
     instructions = _verdict(taxonomy, (policy or load_policy(PAPER)).prompt)
-    return CallSize(_CHAT + instructions + _PROMPT, _VERDICT)
+    return CallSize(_CHAT + instructions + PROMPT, _VERDICT)
 
 
 def exchange_call(taxonomy: Taxonomy, policy: Policy | None = None) -> CallSize:
     """One vote on an answer together with its prompt."""
     instructions = _verdict(taxonomy, (policy or load_policy(PAPER)).exchange)
-    return CallSize(_CHAT + instructions + _PROMPT + _ANSWER, _VERDICT)
+    return CallSize(_CHAT + instructions + PROMPT + _ANSWER, _VERDICT)
 
 
 def logprob_call() -> CallSize:
     """One vote by log-probabilities: worked examples and one text; one token comes back."""
     examples = _sent(AnswerWordTask("", load_template(TEMPLATES, "logprob")).request(_BLANK, 0))
-    return CallSize(_CHAT + examples + _PROMPT, 1)
+    return CallSize(_CHAT + examples + PROMPT, 1)
 
 
 def guard_call(guard: Guard, answered: bool) -> tuple[CallSize, ...]:
@@ -122,7 +132,7 @@ def guard_call(guard: Guard, answered: bool) -> tuple[CallSize, ...]:
         answered: Whether it is asked about an exchange rather than a prompt.
     """
     item = Item("", "", "", answer="" if answered else None)
-    about = _PROMPT + (_ANSWER if answered else 0)
+    about = PROMPT + (_ANSWER if answered else 0)
     output = min(guard.max_tokens, _VERDICT)
     return tuple(
         CallSize(
@@ -134,7 +144,7 @@ def guard_call(guard: Guard, answered: bool) -> tuple[CallSize, ...]:
 
 def answer_call() -> CallSize:
     """One answer to one prompt, without a system prompt."""
-    return CallSize(_CHAT + _PROMPT, _ANSWER)
+    return CallSize(_CHAT + PROMPT, _ANSWER)
 
 
 def judge_call(design: Design = EXPLAINS) -> CallSize:
@@ -146,7 +156,7 @@ def judge_call(design: Design = EXPLAINS) -> CallSize:
         JudgmentTask("", load_template(TEMPLATES, design.template)).request(_BLANK, 0)
     )
     output = _VERDICT if design.name == "cot" else _LABEL
-    return CallSize(_CHAT + instructions + _PROMPT + _ANSWER, output)
+    return CallSize(_CHAT + instructions + PROMPT + _ANSWER, output)
 
 
 def classifier_call(kind: ClassifierKind) -> CallSize:
@@ -154,7 +164,7 @@ def classifier_call(kind: ClassifierKind) -> CallSize:
     chat = _sent(
         JudgmentTask("", load_template(TEMPLATES, FORMS[kind].template)).request(_BLANK, 0)
     )
-    return CallSize(_CHAT + chat + _PROMPT + _ANSWER, _LABEL)
+    return CallSize(_CHAT + chat + PROMPT + _ANSWER, _LABEL)
 
 
 def _verdict(taxonomy: Taxonomy, template: Template) -> int:
@@ -165,37 +175,16 @@ def _sent(request: ChatRequest) -> int:
     return sum(tokens(message.content) for message in request.messages)
 
 
-def _template(package: str, name: str) -> int:
-    return tokens((files(package) / "templates" / f"{name}.md").read_text(encoding="utf-8"))
-
-
-PROMPT = 24
-"""Tokens of a base request, where its table is not at hand."""
-_YES = 2
-_ROWS = 12  # each is shown two demonstrations of its own, longer or shorter
-# Chinese and the scripts of India. A token a character is what older tokenizers need (cl100k); for
-# newer ones (o200k) it is two to three times too many.
-_DENSE = re.compile("[\u0900-\u0dff\u2e80-\u9fff\uf900-\uffef]")
-
-
-def text_tokens(text: str) -> int:
-    """About how many tokens a text has, in any of the set's languages."""
-    dense = len(_DENSE.findall(text))
-    return dense + tokens(_DENSE.sub("", text))
-
-
 def classify_call(taxonomy: Taxonomy, prompt: int) -> CallSize:
     """One classification: the instructions with every definition and one request of that size."""
     voter = Classifier.of("", taxonomy)
     task = ClassificationTask("", voter.categories, voter.template)
-    return CallSize(_CHAT + _mutation_sent(task.request(_BLANK, 0)) + prompt, _VERDICT)
+    return CallSize(_CHAT + _sent(task.request(_BLANK, 0)) + prompt, _VERDICT)
 
 
 def imperative_call(prompt: int) -> CallSize:
     """One request in the imperative."""
-    return CallSize(
-        _CHAT + _mutation_sent(ImperativeWriter("").request(_BLANK, 0)) + prompt, prompt
-    )
+    return CallSize(_CHAT + _sent(ImperativeWriter("").request(_BLANK, 0)) + prompt, prompt)
 
 
 def mutation_call(style: str, prompt: int) -> CallSize:
@@ -204,7 +193,7 @@ def mutation_call(style: str, prompt: int) -> CallSize:
     Its length is the request's, as much longer as the style's own demonstrations are.
     """
     task = writer_for(style, "")
-    asked = [_mutation_sent(task.request(replace(_BLANK, row=str(row)), 0)) for row in range(_ROWS)]
+    asked = [_sent(task.request(replace(_BLANK, row=str(row)), 0)) for row in range(_ROWS)]
     return CallSize(
         _CHAT + math.ceil(sum(asked) / _ROWS) + prompt, math.ceil(prompt * _growth(style))
     )
@@ -213,13 +202,13 @@ def mutation_call(style: str, prompt: int) -> CallSize:
 def back_translation_call(style: str, prompt: int) -> CallSize:
     """One translation of such a text back into English."""
     found = written(style)
-    instructions = _mutation_sent(back_translator(found, "").request(_BLANK, 0))
+    instructions = _sent(back_translator(found, "").request(_BLANK, 0))
     return CallSize(_CHAT + instructions + mutation_call(style, prompt).output, prompt)
 
 
 def intent_call(style: str, prompt: int) -> CallSize:
     """One comparison of such a text with its base; a word comes back."""
-    instructions = _mutation_sent(intent_checker("").request(_BLANK, 0))
+    instructions = _sent(intent_checker("").request(_BLANK, 0))
     return CallSize(_CHAT + instructions + prompt + mutation_call(style, prompt).output, _YES)
 
 
@@ -228,7 +217,7 @@ def style_judge_call(style: str, prompt: int) -> CallSize:
 
     It ends all written styles' rows, so that the calls of rows that fail a check before it are few.
     """
-    instructions = _mutation_sent(style_judge(written(style), "").request(_BLANK, 0))
+    instructions = _sent(style_judge(written(style), "").request(_BLANK, 0))
     both = prompt + mutation_call(style, prompt).output
     return CallSize(_CHAT + instructions + both, _VERDICT)
 
@@ -236,9 +225,5 @@ def style_judge_call(style: str, prompt: int) -> CallSize:
 def _growth(style: str) -> float:
     """Tokens of the demonstrations' texts for each token of what they were made from."""
     shown = load_demonstrations(style).each
-    asked = sum(text_tokens(each.base) for each in shown)
-    return sum(text_tokens(each.text) for each in shown) / asked
-
-
-def _mutation_sent(request: ChatRequest) -> int:
-    return sum(text_tokens(message.content) for message in request.messages)
+    asked = sum(tokens(each.base) for each in shown)
+    return sum(tokens(each.text) for each in shown) / asked

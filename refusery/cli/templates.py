@@ -8,6 +8,7 @@ import typer
 from artifacts.summary import Table
 from base.files import replacing
 from pipelines.errors import RecipeError
+from pipelines.sources.template_reference import by_file, by_places
 from pipelines.sources.templates import KEYS, TemplateKey, shipped_text
 from refusery.cli import printing
 
@@ -33,13 +34,19 @@ def templates(
     for name, path in files.items():
         with replacing(path) as file:
             file.write(shipped_text(name).encode())
-    rows = tuple(
-        (str(files[name]), key.name, _places(key)) for key in wanted for name in key.shipped
+    served = by_file(wanted)
+    rows = tuple((str(files[name]), keys) for name, keys in served.items())
+    places = tuple((keys, _places(each[0])) for keys, each in by_places(wanted).items())
+    printing.print_tables(
+        [
+            Table("", ("file", "key of the recipe"), rows),
+            Table("", ("key of the recipe", "places (* must be there)"), places),
+        ]
     )
-    table = Table("", ("file", "key of the recipe", "places (* must be there)"), rows)
-    printing.print_tables([table])
     first = wanted[0]
     printing.say(f"To use one: {first.name}: {files[first.shipped[0]]}")
+    many = "" if len(files) == 1 else "s"
+    printing.say(f"written: {len(files)} file{many} to {folder}")
 
 
 def _wanted(only: str | None) -> tuple[TemplateKey, ...]:

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generators.continued import ACTS, THINGS, ContinuedRewriter, topic_of
+from generators.continued import ACTS, THINGS, ContinuedRewriter
 from generators.errors import ExamplesInvalidError
 from generators.examples.loader import load_examples
+from generators.topics import topic_of
 from inference.types import ChatRequest, Item, Refusal, Reply, UnusableError
 from taxonomy import load_taxonomy
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generators.continued import Topic, ending_of, topic_of
 from generators.examples.loader import load_examples
+from generators.topics import Topic, ending_of, topic_of
 from taxonomy import load_taxonomy, shipped_seeds
 
 

@@ -17,7 +17,7 @@ from curation.rows import Dropped
 from flows.benchmarks import plan
 from inference.types import Program
 from people.released import open_released
-from pipelines.or_bench.seed_selection import flagged, pooled
+from pipelines.or_bench.toxic_seeds import flagged, pooled
 from pipelines.recipe import load
 from pipelines.recipe.panel import Toxic
 from pipelines.runner.rows import split

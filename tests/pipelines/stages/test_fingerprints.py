@@ -253,7 +253,7 @@ def test_a_pattern_that_a_check_leaves_out_of_its_digest_is_found(known: Known) 
         ("moderators.guards.llama_guard", "_CODES", {"moderator llama-guard: moderate-0"}),
         ("moderators.refusal.keyword", "_AHEAD", {"evaluation: judged.d.m.s.keyword"}),
         ("generators.mutations.encodings.ciphers", "_ON", {"style caesar: mutate"}),
-        ("generators.continued", "_WORD", {"list: rewrite-0"}),
+        ("generators.topics", "_WORD", {"list: rewrite-0"}),
     ],
 )
 def test_what_is_found_to_read_a_constant_is_what_reads_it(

@@ -62,6 +62,8 @@ def test_the_recipe_that_the_page_shows_has_no_gap(tmp_path: Path) -> None:
     found = load(write_household(tmp_path, shown))
     assert is_buildable(found)
     assert gaps_of(found) == ()
+    asked = doctor(found, {}, lambda *_: Answer(404))
+    assert not [each.says for each in asked if each.level == "warning"]
 
 
 def test_a_shipped_taxonomy_has_none_either(tmp_path: Path) -> None:
