@@ -20,6 +20,8 @@ demonstrations the request, the text and the variant. For translations there are
 in `first` and `second` the first two translations of the style's file, whichever the row's are."""
 
 
+_ENGLISH = "English"  # the language of styles that are no translation
+
 _OWN = "\x00"
 """What stands for the base and the row's variant where it is told what was shown: no text has it,
 so that no run of words goes on from the template into them."""
@@ -43,7 +45,7 @@ class StyleChat:
     @property
     def digest(self) -> str:
         """Of the template, and of all that its places are filled with."""
-        filled = (self.style.values, self._all.digest, self.edition, _OWN)
+        filled = (_ENGLISH, self.style.values, self._all.digest, self.edition, _OWN)
         return digest_of("style-chat", self.style.name, self.template.digest, *filled)
 
     def messages(self, item: Item) -> tuple[Message, ...]:
@@ -65,6 +67,7 @@ class StyleChat:
             for place, each in shown.items()
         }
         values = {
+            "language": _ENGLISH,
             **dict(self.style.values),
             **{place: each.text for place, each in zip(shown, self._all.each, strict=False)},
             **{f"{place}_base": each.base for place, each in shown.items()},

@@ -209,3 +209,9 @@ def test_template_edition_and_style_are_in_the_digest() -> None:
         chat_of(written("translate-mr")),
     ]
     assert len({chat.digest for chat in chats}) == len(chats)
+
+
+def test_the_language_of_a_style_may_be_named_in_any_template() -> None:
+    template = Template("@user\nIn $language slang: $text\n", "0" * 64)
+    (turn,) = chat_of(written("slang"), template).messages(_ITEM)
+    assert turn.content == f"In English slang: {_ITEM.text}"
