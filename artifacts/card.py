@@ -12,18 +12,21 @@ from polars.datatypes import DataType, DataTypeClass
 from artifacts import card_sections, card_terms
 from artifacts.manifest import ConfigRecord, ReleaseFacts, SoundsRisky
 from artifacts.seed_columns import SEED
+from artifacts.style_tables import TRANSLATED
 from artifacts.summary import (
+    Cell,
     Markdown,
     Table,
     by_category,
     facts,
     funnel,
     markdown_table,
+    ratio_words,
     reasons,
 )
 from artifacts.views import View
 from base.formats import UNKNOWN, code_span, fixed, markdown_text, rounded
-from checks.language_table import ENGLISH, tongues
+from checks.language_table import tongues
 
 _NAMES: dict[DataTypeClass, str] = {
     pl.String: "string",
@@ -83,8 +86,6 @@ def card(
     source = (files("artifacts") / "templates" / f"{template}.md").read_text(encoding="utf-8")
     _, fixed, body = source.split("---\n", 2)
     front = {**_front(release, views, configs), **yaml.safe_load(fixed)}
-    if release.language != ENGLISH:
-        front["language"] = [release.language]
     text = Template(body).substitute(_blanks(release, configs), canary=canary)
     return f"---\n{yaml.safe_dump(front, sort_keys=False, allow_unicode=True)}---\n{text}"
 
@@ -97,6 +98,7 @@ def _front(
     return {
         "pretty_name": f"{release.benchmark} {release.version}" + " (demo)" * release.demo,
         **card_terms.front_license(release, configs),
+        "language": _languages(release.language, [config.name for _, config in filled]),
         "size_categories": [_size_category(sum(config.rows for config in configs))],
         "configs": [
             {
@@ -111,6 +113,13 @@ def _front(
             for view, config in filled
         ],
     }
+
+
+def _languages(base: str, configs: Sequence[str]) -> list[str]:
+    """The codes of the languages that rows are in: the release's own first, then translations'."""
+    styles = (name for name in configs if name.startswith(TRANSLATED))
+    codes = {name.removeprefix(TRANSLATED).partition("-")[0] for name in styles}
+    return [base, *sorted(codes - {base})]
 
 
 def _blanks(release: ReleaseFacts, configs: Sequence[ConfigRecord]) -> Mapping[str, object]:
@@ -160,10 +169,21 @@ def _shown(table: Table) -> str:
 
 def _config_table(release: ReleaseFacts, configs: Sequence[ConfigRecord]) -> Table:
     rows = (
-        (config.name, config.rows, _which(config), rounded(release.balance.get(config.name), 1))
-        for config in configs
+        (config.name, config.rows, _which(config), _evenness(release, config)) for config in configs
     )
     return Table("", ("config", "rows", "which", "largest / smallest category"), tuple(rows))
+
+
+def _evenness(release: ReleaseFacts, config: ConfigRecord) -> Cell:
+    ratio = release.balance.get(config.name)
+    if ratio is not None:
+        return rounded(ratio, 1)
+    if config.name not in release.balance:
+        return ""
+    numbers = release.mutations.numbers if release.mutations else {}
+    names = {number: f"{number} {name}" for name, number in numbers.items()}
+    counts = {names.get(name, name): rows for name, rows in config.categories.items()}
+    return ratio_words(None, counts, "")
 
 
 def _empty(configs: Sequence[ConfigRecord]) -> str:

@@ -6,7 +6,9 @@ from artifacts import release_facts
 from artifacts.summary import Cell, Table, by_category
 
 _SHORTEST = 3
-_COMMON = "translate-"
+
+TRANSLATED = "translate-"
+"""What the names of the styles begin with that are translations; the language's code follows."""
 
 
 def mutation_tables(found: release_facts.MutationFacts, categories: Sequence[str]) -> list[Table]:
@@ -64,7 +66,7 @@ def outside_table(found: release_facts.BaseFacts) -> Table:
 
 def codes(names: Sequence[str]) -> list[str]:
     """Short names of styles: as few first letters as tell them apart, at least three."""
-    bare = [name.removeprefix(_COMMON) for name in names]
+    bare = [name.removeprefix(TRANSLATED) for name in names]
     return [_code(name, bare) for name in bare]
 
 

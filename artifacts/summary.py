@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from artifacts import release_facts, stage_tables
 from artifacts.manifest import ConfigRecord, Manifest, ReleaseFacts
-from base.formats import cell, markdown_text, rounded, statistic
+from base.formats import NONE, cell, decimal, markdown_text, rounded, statistic
 
 Cell: TypeAlias = "str | int | float | None"
 
@@ -41,6 +41,24 @@ def rater_figures(
         "Krippendorff's alpha": statistic(alpha),
         "Gwet's AC1": statistic(ac1),
     }
+
+
+def ratio_words(ratio: float | None, counts: Mapping[str, int], unknown: str) -> str:
+    """The largest count over the smallest, or why there is none: `none: hate has no row`.
+
+    Args:
+        ratio: The ratio.
+        counts: The counts that it is of.
+        unknown: What stands where no count is empty and there is no ratio all the same.
+    """
+    empty = [name for name, rows in counts.items() if not rows]
+    if ratio is not None or not counts:
+        return decimal(ratio, unknown)
+    if len(empty) == len(counts):
+        return f"{NONE}: no rows"
+    if len(empty) > 1:
+        return f"{NONE}: {len(empty):,} of {len(counts):,} have no row"
+    return f"{NONE}: {empty[0]} has no row" if empty else unknown
 
 
 def funnel(edges: Iterable[stage_tables.Edge]) -> Table:

@@ -7,6 +7,7 @@ from artifacts.audit_facts import StageBalance
 from artifacts.stage_roles import DECIDES, SETS_UP
 from artifacts.stage_tables import Edge
 from artifacts.views import Value
+from base.formats import row_count
 from measures.balance import cramers_v, normalised_entropy
 
 DRAWS = " -> "
@@ -80,7 +81,7 @@ def blamed(balances: Sequence[StageBalance], config: str, category: str) -> Blam
     if not falls:
         source = path[0]
         rows = source.after.get(category, 0)
-        return Blame(source.stage, f"it was scarce from the start ({rows:,} rows)")
+        return Blame(source.stage, f"it was scarce from the start ({row_count(rows)})")
     _, worst = min(falls, key=lambda fall: fall[0])
     before, after = worst.before.get(category, 0), worst.after.get(category, 0)
     rest = sum(worst.before.values()) - before, sum(worst.after.values()) - after

@@ -11,6 +11,8 @@ from base.foreign_text import terminal_text
 
 NOT_MEASURED = "not measured"
 """What stands where a figure is None and there is room for words."""
+NONE = "none"
+"""What stands where rows were looked at and have no such figure: a ratio to a category of none."""
 EMPTY = "-"
 """The same where there is little space: on a cell of a grid."""
 NOT_DEFINED = "not defined"
@@ -105,6 +107,11 @@ def cents(usd: float | None, none: str = UNKNOWN) -> str:
 def whole(number: int | None, none: str = "") -> str:
     """A count with its commas: `1,319`."""
     return none if number is None else f"{number:,}"
+
+
+def row_count(rows: int) -> str:
+    """So many rows, in words: `1 row`, `1,319 rows`."""
+    return "1 row" if rows == 1 else f"{rows:,} rows"
 
 
 def cell(value: str | float | None, digits: int = 4) -> str:

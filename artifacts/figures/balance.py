@@ -10,8 +10,8 @@ from artifacts.audit_facts import Audit, Spread, StageBalance
 from artifacts.figures.figure import Figure, of_rows, slug
 from artifacts.figures.forms import Bar, Stack, bars, cells, stacks
 from artifacts.manifest import Manifest
-from artifacts.summary import Cell, Table
-from base.formats import EMPTY, NOT_MEASURED, decimal, plain_percent, rounded
+from artifacts.summary import Cell, Table, ratio_words
+from base.formats import EMPTY, NONE, decimal, plain_percent, rounded, row_count
 
 _MANY = {"category": "categories", "domain": "domains", "style": "styles", "language": "languages"}
 
@@ -50,9 +50,9 @@ def _fewest(spread: Spread) -> str:
 
 
 def spread_figures(audit: Audit) -> Iterator[Figure]:
-    """A bar for each value of each dimension, config by config."""
+    """A bar for each value of each dimension, config by config; a language alone is none."""
     for spread in audit.spreads:
-        if spread.counts:
+        if spread.counts and (spread.dimension != "language" or len(spread.counts) > 1):
             yield _figure(spread)
 
 
@@ -75,15 +75,15 @@ def _figure(spread: Spread) -> Figure:
                 (
                     name,
                     count,
-                    plain_percent(count / spread.rows if spread.rows else None, NOT_MEASURED),
+                    plain_percent(count / spread.rows if spread.rows else None, NONE),
                 )
                 for name, count in spread.counts.items()
             ),
         ),
         note=(
-            f"Normalised entropy {decimal(spread.entropy)}, largest / smallest"
-            f" {decimal(spread.ratio)}, Cramér's V against the target mix"
-            f" {decimal(spread.cramers_v)}."
+            f"Normalised entropy {decimal(spread.entropy, NONE)}; Cramér's V against the target"
+            f" mix {decimal(spread.cramers_v, NONE)}; largest / smallest"
+            f" {ratio_words(spread.ratio, spread.counts, NONE)}."
         ),
     )
 
@@ -93,7 +93,7 @@ def _told(spread: Spread) -> str:
     least = min(spread.counts, key=lambda name: spread.counts[name])
     return (
         f"Bars of {len(spread.counts)} {_MANY[spread.dimension]}: the largest is {most} with"
-        f" {spread.counts[most]:,} rows, the smallest {least} with {spread.counts[least]:,}."
+        f" {row_count(spread.counts[most])}, the smallest {least} with {spread.counts[least]:,}."
     )
 
 
@@ -219,7 +219,7 @@ def funnel_figures(audit: Audit, manifest: Manifest | None) -> Iterator[Figure]:
         + " at the widest stage",
         alt=(
             f"Stacked bars, one for each of {len(rows)} stages: rows kept, dropped and failed. The"
-            f" first stage keeps {ends[0]:,} rows, the last {ends[-1]:,}."
+            f" first stage keeps {row_count(ends[0])}, the last {ends[-1]:,}."
         ),
         svg=stacks(rows, _PARTS, "funnel", whole=False),
         table=table,

@@ -40,7 +40,8 @@ _EMPTY = re.compile(r'<path(?: d="[^"]*"| display="none")* ?/>|<path d="M0,0h0v0
 _HOLLOW = re.compile(r"<g(?: [a-z-]+=\"[^\"]*\")*></g>")
 _SIZES = re.compile(r'width="([\d.]+)" height="([\d.]+)" viewBox="[^"]*"')
 _BEFORE = re.compile(r'<text text-anchor="end"[^<>]*+>([^<]*)<')
-_SLANTED = re.compile(r"<text(?>[^<>]*?rotate\(-45\))[^<>]*+>([^<]*)<")
+# Vega turns by 315 degrees what a chart asks to be turned by -45.
+_SLANTED = re.compile(r"<text(?>[^<>]*?rotate\((?:-45|315)\))[^<>]*+>([^<]*)<")
 _WIDER = 1.2  # pixels a character
 _ID = re.compile(r'(?<=id=")[^"]+(?=")')
 
@@ -110,7 +111,7 @@ def _roomier(drawn: str) -> str:
     left = max(map(len, _BEFORE.findall(drawn)), default=0) * _WIDER
     above = max(map(len, _SLANTED.findall(drawn)), default=0) * _WIDER
     whole = f"{width + left + above:.0f}", f"{height + above:.0f}"
-    size = f'width="{whole[0]}" height="{whole[1]}" viewBox="{-left:.0f} {-above:.0f} '
+    size = f'width="{whole[0]}" height="{whole[1]}" viewBox="{0 - left:.0f} {0 - above:.0f} '
     return _SIZES.sub(f'{size}{whole[0]} {whole[1]}"', drawn, count=1)
 
 

@@ -6,7 +6,7 @@ from artifacts import audit_facts
 from artifacts.figures.figure import Figure, of_rows, slug
 from artifacts.figures.forms import Bar, Point, bars, cells, points, share_grid, share_table
 from artifacts.summary import Table
-from base.formats import EMPTY, NOT_MEASURED, decimal, fixed, percent, plain_percent, rounded
+from base.formats import EMPTY, NONE, decimal, fixed, percent, plain_percent, rounded
 
 
 def figures(audit: audit_facts.Audit) -> Iterator[Figure]:
@@ -49,10 +49,15 @@ def diversity_figures(audit: audit_facts.Audit) -> Iterator[Figure]:
         ),
         table=_texts_table(audit),
         note=(
-            "Higher distinct-n and Vendi mean more different texts; higher self-BLEU and"
-            " compression mean more alike ones."
+            "Higher distinct-n and Vendi mean more different texts; higher self-BLEU means more"
+            f" alike ones{_of_compression(audit.diversity)}."
         ),
     )
+
+
+def _of_compression(found: Sequence[audit_facts.Diversity]) -> str:
+    measured = any(each.compression is not None for each in found)
+    return ", and so does higher compression in the table" if measured else ""
 
 
 def _measured(found: audit_facts.Diversity) -> tuple[float | None, ...]:
@@ -193,7 +198,7 @@ def _most(rules: Sequence[audit_facts.RuleBreaks]) -> str:
 
 
 def _words(share: float | None) -> str:
-    return plain_percent(share, NOT_MEASURED)
+    return plain_percent(share, NONE)
 
 
 _TITLES: dict[audit_facts.Scope, str] = {
@@ -250,7 +255,7 @@ def _name(each: audit_facts.NearRepeats) -> str:
 
 
 def _near_share(each: audit_facts.NearRepeats) -> str:
-    return NOT_MEASURED if each.share is None else f"{each.share:.2%} ({each.near:,})"
+    return NONE if each.share is None else f"{each.share:.2%} ({each.near:,})"
 
 
 def _nearest(found: Sequence[audit_facts.NearRepeats]) -> str:

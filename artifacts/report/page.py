@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from artifacts.audit_facts import Audit
+from artifacts.audit_facts import Audit, Spread
 from artifacts.diff.tables import change_tables
 from artifacts.figures.figure import Figure
 from artifacts.figures.gallery import figures
@@ -13,10 +13,10 @@ from artifacts.manifest import Manifest
 from artifacts.release_tables import gates_table, review_tables
 from artifacts.report import browser, rendering, titles
 from artifacts.report.rows import leaves_out
-from artifacts.summary import Cell, Table
+from artifacts.summary import Cell, Table, ratio_words
 from artifacts.version_facts import ReviewFacts, Tombstone
 from artifacts.writer_tables import writers_tables
-from base.formats import cents, decimal, percent
+from base.formats import NONE, NOT_MEASURED, cents, decimal, percent
 
 
 def configs_table(audit: Audit, shown: Mapping[str, int | None]) -> Table:
@@ -39,12 +39,20 @@ def _config_row(audit: Audit, config: str, shown: Mapping[str, int | None]) -> t
     words = next((each for each in audit.diversity if each.config == config), None)
     return (
         *(config, audit.rows[config]),
-        decimal(spread.entropy if spread else None),
-        decimal(spread.ratio if spread else None),
-        decimal(spread.cramers_v if spread else None),
-        percent(near.share if near else None),
-        percent(words.opener_share if words else None),
+        *_balance(spread),
+        percent(near.share, NONE) if near else NOT_MEASURED,
+        percent(words.opener_share, NONE) if words else NOT_MEASURED,
         "left out" if (rows := shown.get(config, 0)) is None else rows,
+    )
+
+
+def _balance(spread: Spread | None) -> tuple[Cell, ...]:
+    if spread is None:
+        return (NOT_MEASURED,) * 3
+    return (
+        decimal(spread.entropy, NONE),
+        ratio_words(spread.ratio, spread.counts, NONE),
+        decimal(spread.cramers_v, NONE),
     )
 
 

@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from artifacts.summary import Cell, Table
-from base.formats import NOT_MEASURED, cell, html_text, script_json
+from base.formats import NONE, NOT_MEASURED, cell, html_text, row_count, script_json
 
 
 def csp_hash(source: str) -> str:
@@ -20,7 +20,7 @@ def csp_hash(source: str) -> str:
 
 
 _HERE = Path(__file__).parent / "templates"
-_NO_NUMBER = (NOT_MEASURED, "left out", "unknown")
+_NO_NUMBER = (NONE, NOT_MEASURED, "left out", "unknown")
 _NUMBER = re.compile(r"[-$\d][\d.,%()e +-]*(?: to [\d.,%]+)?")
 _POLICY = (
     "default-src 'none'; script-src {script}; style-src {style}; img-src data:;"
@@ -71,7 +71,7 @@ def environment(*folders: Path) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(cell=cell, numeric=_numeric)
+    made.filters.update(cell=cell, numeric=_numeric, row_count=row_count)
     return made
 
 
@@ -95,4 +95,6 @@ def _numeric(table: Table) -> tuple[bool, ...]:
 
 
 def _is_number(value: Cell) -> bool:
-    return not isinstance(value, str) or value in _NO_NUMBER or bool(_NUMBER.fullmatch(value))
+    if not isinstance(value, str) or value.partition(":")[0] in _NO_NUMBER:
+        return True
+    return bool(_NUMBER.fullmatch(value))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from artifacts.audit_facts import ANY_RULE, Audit, NearRepeats, QualityGateOutcome
 from auditing import data, stages
 from base.did_you_mean import did_you_mean
-from base.formats import significant
+from base.formats import NONE, row_count, significant
 from measures.balance import largest_to_smallest, normalised_entropy
 from pipelines.errors import RecipeError
 from pipelines.recipe.release import Gates
@@ -111,7 +111,7 @@ def _outcome(
 
 
 def _sentence(found: _Found, blame: stages.Blame) -> str:
-    figure = significant(found.value, "nothing to measure", digits=4)
+    figure = significant(found.value, NONE, digits=4)
     to_blame = ""
     if blame.stage:
         to_blame = f"; stage {blame.stage}: {blame.says}"
@@ -122,12 +122,25 @@ def _sentence(found: _Found, blame: stages.Blame) -> str:
 
 def _counts(audit: Audit, config: str) -> dict[str, int]:
     """Rows by category; a category that is only imported is left out while it has none."""
+    counts = _all_counts(audit, config)
+    return {name: rows for name, rows in counts.items() if rows or name not in audit.exempt}
+
+
+def _all_counts(audit: Audit, config: str) -> Mapping[str, int]:
     spread = next(
         (each for each in audit.spreads if (each.config, each.dimension) == (config, "category")),
         None,
     )
-    counts = spread.counts if spread else {}
-    return {name: rows for name, rows in counts.items() if rows or name not in audit.exempt}
+    return spread.counts if spread else {}
+
+
+def _left_out(audit: Audit, config: str) -> str:
+    """Which categories `_counts` leaves out, as the end of a sentence; "" for none."""
+    counts = _counts(audit, config)
+    empty = [name for name in _all_counts(audit, config) if name not in counts]
+    if len(empty) == 1:
+        return f", {empty[0]} left out as it has no row"
+    return f", {len(empty):,} categories left out as they have no row" if empty else ""
 
 
 def _least(audit: Audit, config: str, _: bool) -> _Found:
@@ -135,7 +148,9 @@ def _least(audit: Audit, config: str, _: bool) -> _Found:
     if not counts:
         return _Found(None, f"{config} has no categories")
     scarce = _scarcest(counts)
-    return _Found(float(counts[scarce]), f"rows of {scarce} in {config}", scarce)
+    rows = "row" if counts[scarce] == 1 else "rows"
+    what = f"{rows} of {scarce} in {config}{_left_out(audit, config)}"
+    return _Found(float(counts[scarce]), what, scarce)
 
 
 def _ratio(audit: Audit, config: str, _: bool) -> _Found:
@@ -143,8 +158,10 @@ def _ratio(audit: Audit, config: str, _: bool) -> _Found:
     if not counts:
         return _Found(None, f"{config} has no categories")
     scarce, full = _scarcest(counts), max(counts, key=lambda name: counts[name])
-    what = f"{full} ({counts[full]:,} rows) over {scarce} ({counts[scarce]:,}) in {config}"
-    return _Found(largest_to_smallest(counts), what, scarce)
+    what = f"{full} ({row_count(counts[full])}) over {scarce} ({counts[scarce]:,}) in {config}"
+    if not counts[scarce]:
+        what = f"{scarce} has no row in {config}"
+    return _Found(largest_to_smallest(counts), f"{what}{_left_out(audit, config)}", scarce)
 
 
 def _entropy(audit: Audit, config: str, _: bool) -> _Found:
@@ -152,15 +169,15 @@ def _entropy(audit: Audit, config: str, _: bool) -> _Found:
     if not counts:
         return _Found(None, f"{config} has no categories")
     scarce = _scarcest(counts)
-    what = f"normalised entropy of {config}, {scarce} the scarcest ({counts[scarce]:,} rows)"
-    return _Found(normalised_entropy(counts), what, scarce)
+    what = f"normalised entropy of {config}, {scarce} the scarcest ({row_count(counts[scarce])})"
+    return _Found(normalised_entropy(counts), f"{what}{_left_out(audit, config)}", scarce)
 
 
 def _openers(audit: Audit, config: str, _: bool) -> _Found:
     found = next((each for each in audit.diversity if each.config == config), None)
     if found is None:
         return _Found(None, f"{config} has no texts to measure")
-    return _Found(found.opener_share, f"of {found.rows:,} rows in {config} begin alike")
+    return _Found(found.opener_share, f"of {row_count(found.rows)} in {config} begin alike")
 
 
 def _near(audit: Audit, config: str, with_releases: bool) -> _Found:
@@ -171,7 +188,7 @@ def _near(audit: Audit, config: str, with_releases: bool) -> _Found:
     if not shares:
         return _Found(None, f"{config} has no texts to compare")
     share, worst = max(shares, key=lambda pair: pair[0])
-    return _Found(share, f"{worst.near:,} of {worst.rows:,} rows of {_near_what(worst)}")
+    return _Found(share, f"{worst.near:,} of {row_count(worst.rows)} of {_near_what(worst)}")
 
 
 def _near_what(found: NearRepeats) -> str:
@@ -186,7 +203,8 @@ def _rules(audit: Audit, config: str, _: bool) -> _Found:
         return _Found(None, f"{config} has no texts that style rules are for")
     found = broken[0]
     share = found.broken / found.rows
-    return _Found(share, f"{found.broken:,} of {found.rows:,} rows of {config} break a style rule")
+    what = f"{found.broken:,} of {row_count(found.rows)} of {config} break a style rule"
+    return _Found(share, what)
 
 
 def _abstentions(audit: Audit) -> _Found:

@@ -241,6 +241,29 @@ def test_a_fine_grained_set_s_card_has_the_same_sections(tmp_path: Path) -> None
     assert "No person has looked" in section(body, "People")
 
 
+@pytest.mark.parametrize(
+    ("styles", "languages"),
+    [
+        ({"slang": 1, "translate-fr": 0}, ["en"]),
+        ({"translate-zh-cn": 1, "translate-fr": 0, "translate-mr": 1}, ["en", "mr", "zh"]),
+    ],
+)
+def test_a_fine_grained_set_is_tagged_with_the_languages_that_have_rows(
+    tmp_path: Path, styles: dict[str, int], languages: list[str]
+) -> None:
+    path = write_styles(tmp_path, "2026.10.0", ["p"], styles)
+    _, front, body = (path / "README.md").read_text().split("---\n", 2)
+    assert yaml.safe_load(front)["language"] == languages
+    if languages == ["en"]:
+        assert "| translate-fr | 0 | `prompt_style` = translate-fr | none: no rows |" in body
+        assert "| slang | 1 | `prompt_style` = slang | none: 2 of 3 have no row |" in body
+
+
+def test_a_set_in_another_language_is_tagged_with_it(run: SmallRun) -> None:
+    run.publish(language="zh")
+    assert parts(run)[0]["language"] == ["zh"]
+
+
 def test_the_card_has_the_audit_s_main_figures_with_rows_and_intervals(run: SmallRun) -> None:
     run.publish(
         audit=(

@@ -138,7 +138,7 @@ def test_a_gate_without_anything_to_measure_does_not_hold() -> None:
     )
     assert len(found) == 8
     assert not any(each.held or each.value is not None for each in found)
-    with pytest.raises(GateBrokenError, match="nothing to measure"):
+    with pytest.raises(GateBrokenError, match="got none: "):
         require_gates(found)
 
 
@@ -146,6 +146,22 @@ def test_an_empty_category_has_no_ratio_and_breaks_its_gate() -> None:
     (found,) = check_gates(gates(max_category_ratio={"hard": 99.0}), AUDIT)
     assert not found.held
     assert found.category == "theft"
+    assert found.says.startswith("none: theft has no row in hard")
+
+
+def test_a_gate_on_the_balance_says_which_categories_it_looks_over() -> None:
+    asked = gates(max_category_ratio={"few": 2.0}, min_per_category={"few": 1})
+    counts = {"fraud": 1, "hate": 1, "arms": 0, "theft": 0}
+    few = replace(
+        AUDIT, rows={"few": 2}, spreads=(Spread("few", "category", counts, None, None, None),)
+    )
+    least, ratio = check_gates(asked, replace(few, exempt=("arms", "theft")))
+    assert least.says == "1: row of fraud in few, 2 categories left out as they have no row"
+    assert ratio.says == (
+        "1: fraud (1 row) over fraud (1) in few, 2 categories left out as they have no row"
+    )
+    _, single = check_gates(asked, replace(few, exempt=("theft",)))
+    assert single.says.startswith("none: arms has no row in few, theft left out as it has no row")
 
 
 def test_no_gate_is_no_outcome() -> None:

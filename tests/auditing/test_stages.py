@@ -79,7 +79,7 @@ def test_a_category_that_never_came_is_blamed_on_the_source() -> None:
     edges = [edge(each.stage, each.kind, each.inputs, scarce) for each in run()]
     blame = blamed(balances(edges, scarce, scarce), "80k", "hate")
     assert blame.stage == "seeds"
-    assert "scarce from the start (1 rows)" in blame.says
+    assert "scarce from the start (1 row)" in blame.says
 
 
 def test_what_a_source_dropped_counts_where_its_tables_say_so() -> None:

@@ -24,7 +24,7 @@ _WERE_SLOW = {
     "a confidence": (r"\s*(\d+(?:\.\d+)?|\.\d+)\s*(%?)\s*\Z", ("match",)),
     "a leading question": (r"\bwhy\b.*\b(?:should|best)\b", ("finditer",)),
     "a duration": (r"(\d+(?:\.\d+)?)(ms|us|s)", ("finditer",)),
-    "a slanted label": (r"<text[^>]*rotate\(-45\)[^>]*>([^<]*)<", ("finditer",)),
+    "a slanted label": (r"<text[^>]*rotate\((?:-45|315)\)[^>]*>([^<]*)<", ("finditer",)),
     "exponential": (r"(?:a+)+\Z", ("match",)),
 }
 """Patterns as they stood before the reviews, and how they were used."""

@@ -14,7 +14,7 @@ from artifacts.release_facts import BaseFacts, MutationFacts, StyleFacts
 from artifacts.schemas import OR_BENCH
 from artifacts.sorry_bench_schemas import SORRY_BENCH
 from artifacts.version_facts import Tombstone
-from artifacts.views import View
+from artifacts.views import Value, View
 
 Placed: TypeAlias = Mapping[str, Sequence[tuple[str, str, str]]]
 """By config: (id, category, label) of each row."""
@@ -104,13 +104,26 @@ def both(out: Path, **other: Any) -> tuple[Path, Path]:  # noqa: ANN401
     return folder(out, "2026.10.0"), folder(out, "2026.11.0")
 
 
-def write_styles(out: Path, version: str, ids: Sequence[str]) -> Path:
-    """A fine-grained set of base rows and one style, with the config of all of them."""
+def write_styles(
+    out: Path, version: str, ids: Sequence[str], styles: Mapping[str, int] | None = None
+) -> Path:
+    """A fine-grained set of base rows and of styles, with the config of all of them.
+
+    Args:
+        out: Where releases lie.
+        version: The version.
+        ids: The base rows.
+        styles: How many of them each style has a row of; None for slang of all.
+    """
     base = [_request(place, id, "base") for place, id in enumerate(ids)]
-    styled = [_request(place, f"{id}-slang", "slang") for place, id in enumerate(ids)]
-    configs = {"base": base, "slang": styled, "all": base + styled}
+    configs = {"base": base}
+    for style, rows in ({"slang": len(ids)} if styles is None else styles).items():
+        configs[style] = [
+            _request(place, f"{id}-{style}", style) for place, id in enumerate(ids[:rows])
+        ]
+    configs["all"] = [row for rows in configs.values() for row in rows]
     drawn = [
-        View(name, "collect", {}, True, SORRY_BENCH, pl.DataFrame(rows, SORRY_BENCH))
+        View(name, "collect", _where(name), True, SORRY_BENCH, pl.DataFrame(rows, SORRY_BENCH))
         for name, rows in configs.items()
     ]
     found = MutationFacts(
@@ -121,9 +134,15 @@ def write_styles(out: Path, version: str, ids: Sequence[str]) -> Path:
         pilot=None,
     )
     path = out / "releases" / "sorry-bench" / version
-    said = facts(version, benchmark="sorry-bench", mutations=found)
+    # One of three categories has rows, so that no config has a ratio.
+    balance = dict.fromkeys(configs)
+    said = facts(version, benchmark="sorry-bench", mutations=found, balance=balance)
     write_release(path, drawn, said, template="sorry_bench")
     return path
+
+
+def _where(config: str) -> dict[str, Value]:
+    return {} if config == "all" else {"prompt_style": config}
 
 
 def _request(place: int, id: str, style: str) -> dict[str, Any]:

@@ -136,7 +136,8 @@ def test_categories_without_rows_are_drawn_as_such() -> None:
         )
     )
     assert figure.rests_on == "n = 0 rows"
-    assert "not measured" in str(figure.table.rows[0])
+    assert figure.table.rows[0] == ("hate", 0, "none")
+    assert figure.note.endswith("largest / smallest none: no rows.")
     assert "nan" not in figure.svg.lower()
 
 
@@ -144,6 +145,32 @@ def test_one_category_is_one_bar_held_against_nothing() -> None:
     (figure,) = figures(table_audit(("hate",), rows=1))
     assert figure.rests_on == "n = 1 row"
     assert _texts(figure) == ["hate", "1"]
+
+
+def test_a_ratio_that_is_none_says_which_category_has_no_row() -> None:
+    audit = table_audit(("hate", "privacy"), rows=1)
+    for counts, says in (
+        ({"hate": 1, "privacy": 0}, "none: privacy has no row"),
+        ({"hate": 1, "privacy": 0, "fraud": 0}, "none: 2 of 3 have no row"),
+    ):
+        spread = Spread("prompts", "category", counts, 0.0, None, None)
+        (figure,) = figures(replace(audit, spreads=(spread,)))
+        assert figure.note.endswith(f"largest / smallest {says}.")
+        assert "the largest is hate with 1 row, " in figure.alt
+        assert "not measured" not in figure.note
+
+
+def test_a_single_language_is_no_chart(by_key: dict[str, Figure]) -> None:
+    assert "spread-or-bench-80k-language" in by_key
+    alone = Spread("prompts", "language", {"fr": 20}, None, 1.0, None)
+    two = replace(alone, config="others", counts={"fr": 20, "en": 1})
+    drawn = figures(replace(table_audit(), spreads=(alone, two)))
+    assert [figure.key for figure in drawn] == ["spread-others-language"]
+
+
+def test_compression_is_spoken_of_where_it_was_measured(by_key: dict[str, Figure]) -> None:
+    note = by_key["diversity"].note
+    assert note.endswith("more alike ones, and so does higher compression in the table.")
 
 
 def test_forty_five_categories_have_a_bar_each() -> None:
@@ -171,8 +198,9 @@ def test_what_was_not_measured_is_said_and_never_drawn_as_zero() -> None:
     assert found["refusals-sparse"].svg == ""
     assert found["voters"].svg == ""
     assert "-" in _texts(found["agreement"])
-    assert "not measured" in _texts(found["near-inside"])
-    assert "not measured" in str(found["rules"].table.rows)
+    assert "none" in _texts(found["near-inside"])
+    assert "none" in str(found["rules"].table.rows)
+    assert "compression" not in found["diversity"].note
     assert "No target has a verdict." in found["refusals-sparse"].alt
     assert all("nan" not in figure.svg.lower() for figure in found.values())
 

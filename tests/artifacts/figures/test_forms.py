@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from artifacts.figures.figure import slug
 from artifacts.figures.forms import Bar, Point, Stack, bars, cells, points, stacks
 
@@ -46,6 +48,39 @@ def test_cells_are_written_on_in_an_ink_that_reads() -> None:
     drawn = cells(values, ["r"], ["a", "b", "c"], "k", top=1.0)
     inks = {text: ink for ink, text in re.findall(r'fill="(#\w+)">(high|low|none)<', drawn)}
     assert inks == {"high": "#fefefe", "low": "#000000", "none": "#5a6675"}
+
+
+_TURNED = re.compile(r"translate\(([\d.]+),-[\d.]+\) rotate\(315\)[^>]*>([^<]*)<")
+_WIDE = 7.1  # pixels a character of such names in DejaVu Sans, the widest of the usual fonts
+_SLOPE = 0.7072  # of a length at 45 degrees
+
+
+@pytest.mark.parametrize(
+    "across",
+    [
+        ["uncommon_dialects"],
+        ["base", "slang", "translate-zh-cn", "evidence-based_persuasion"],
+        ["evidence-based_persuasion", "base"],
+        ["a category's name that is longer than an axis shows"],
+    ],
+)
+def test_slanted_labels_have_room_above_and_to_the_right(across: list[str]) -> None:
+    drawn = cells({("r", name): (1.0, "1") for name in across}, ["r"], across, "k")
+    sizes = re.search(r'viewBox="([^"]+)"', drawn)
+    origin = re.search(r'transform="translate\(([\d.]+),([\d.]+)\)"', drawn)
+    assert sizes and origin
+    left, above, width, _ = map(float, sizes[1].split())
+    assert above < 0
+    turned = _TURNED.findall(drawn)
+    assert len(turned) == len(across)
+    for at, label in turned:
+        length = len(label) * _WIDE * _SLOPE
+        assert float(origin[2]) - length > above
+        assert float(origin[1]) + float(at) + length < left + width
+
+
+def test_a_drawing_without_slanted_labels_begins_at_its_top() -> None:
+    assert re.search(r'viewBox="-\d+ 0 ', bars([Bar("a", 1, "1")], "k"))
 
 
 def test_points_have_their_whiskers_or_none() -> None:

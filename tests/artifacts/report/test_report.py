@@ -11,10 +11,10 @@ from typing import Any
 import polars as pl
 import pytest
 
-from artifacts.audit_facts import Audit, Diversity, Opening
+from artifacts.audit_facts import Audit, Diversity, Opening, Spread
 from artifacts.manifest import Cost
 from artifacts.report.files import write_report
-from artifacts.report.page import report_html
+from artifacts.report.page import configs_table, report_html
 from artifacts.report.rows import LONGEST
 from artifacts.views import is_unsafe
 from tests.artifacts.report.audits import OR_CONFIGS, or_bench_audit, sorry_bench_audit, table_audit
@@ -132,7 +132,8 @@ def test_prompt_text_is_nowhere_but_in_the_data(page: str) -> None:
 
 def test_rows_and_openings_of_unsafe_configs_are_left_out_unless_asked_for(page: str) -> None:
     assert _data(page)["configs"] == ["or-bench-80k", "or-bench-hard-1k"]
-    assert "The rows of <bdi>or-bench-toxic</bdi> are left out" in page
+    assert "The rows of <bdi>or-bench-toxic</bdi> are left out: it holds prompts" in page
+    assert "<code>refusery audit RELEASE --with-toxic-text</code> shows them." in page
     assert page.count('class="words"') == 2 * 3
     assert "Seed 0" not in page
     whole = report_html(
@@ -153,11 +154,31 @@ def test_every_config_of_a_fine_grained_set_is_unsafe() -> None:
     assert _texts(report_html(table_audit(), rows=rows)) == [], "nor in a table without manifest"
 
 
+def test_unsafe_configs_are_named_in_one_line() -> None:
+    rows = {name: sorry_bench_rows(per_category=1) for name in ("base", "slang", "all")}
+    page = report_html(_bare(sorry_bench_audit()), manifest=sorry_bench_manifest(), rows=rows)
+    named = "<bdi>base</bdi>, <bdi>slang</bdi> and <bdi>all</bdi> are left out: they hold prompts"
+    assert f"The rows of {named}" in page
+    assert page.count("--with-toxic-text") == 1
+    table = report_html(table_audit(), rows=rows)
+    assert "<code>refusery audit TABLE --with-toxic-text</code>" in table
+
+
+def test_the_summary_tells_what_is_none_from_what_was_not_measured() -> None:
+    spread = Spread("prompts", "category", {"hate": 2, "privacy": 0}, 0.0, None, None)
+    audit = Audit(
+        name="t", rows={"prompts": 2, "more": 1}, categories=("hate", "privacy"), spreads=(spread,)
+    )
+    first, second = configs_table(audit, {}).rows
+    assert first[2:7] == ("0.00", "none: privacy has no row", "none", *["not measured"] * 2)
+    assert second[2:7] == ("not measured",) * 5
+
+
 def test_rows_labelled_toxic_are_left_out_of_any_table() -> None:
     rows = _table("one", "two", "three", label=["safe", "toxic", "undecided"])
     page = report_html(table_audit(), rows=rows)
     assert sorted(filter(None, _texts(page))) == ["one", "three"]
-    assert "Left out as they are labelled toxic: 1 rows." in page
+    assert "Left out as it is labelled toxic: 1 row." in page
     assert len(_texts(report_html(table_audit(), rows=rows, toxic_text=True))) == 3
 
 
