@@ -31,7 +31,7 @@ def normalised_entropy(counts: Mapping[str, int]) -> float | None:
         return None
     shares = [count / total for count in counts.values() if count]
     entropy = -sum(share * math.log(share) for share in shares)
-    return min(max(entropy, 0.0) / math.log(len(counts)), 1.0)
+    return min(max(0.0, entropy) / math.log(len(counts)), 1.0)  # and no minus zero
 
 
 def cramers_v(table: Sequence[Sequence[int]]) -> float | None:

@@ -109,3 +109,7 @@ def test_without_rows_choice_or_room_there_is_no_distance(
     counts: dict[str, int], target: dict[str, float]
 ) -> None:
     assert cramers_v_to(counts, target) is None
+
+
+def test_one_category_that_has_all_rows_has_no_minus_zero() -> None:
+    assert str(normalised_entropy({"a": 3, "b": 0})) == "0.0"
