@@ -15,7 +15,7 @@ class RefuseryError(Exception):
         rule: What must hold, in one line.
         value: What was found instead; never prompt or answer text, never a key.
         exit_code: The command's exit status: 2 for bad input, 1 for a failed run.
-        others: What else is wrong with the same thing (`base.faults`); its message tells this one.
+        others: What else is wrong with the same thing (`base.problems`); the message tells one.
     """
 
     exit_code = 1

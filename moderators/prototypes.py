@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
-from base.faults import Faults
+from base.problems import Problems
 from moderators.errors import PrototypesInvalidError
 from taxonomy import Taxonomy
 from taxonomy.category_files import CategoryFile, file_for, require_file
@@ -74,7 +74,7 @@ def load_prototypes(taxonomy: Taxonomy, path: Path | None = None) -> Prototypes:
 
     Raises:
         PrototypesInvalidError: There is none, or it breaks a rule of prototypes; the value is where
-            it does, and never a text. The first fault carries the others (`base.faults`).
+            it does, and never a text. The first problem carries the others (`base.problems`).
 
     Example:
         >>> from taxonomy import load_taxonomy
@@ -88,17 +88,17 @@ def load_prototypes(taxonomy: Taxonomy, path: Path | None = None) -> Prototypes:
     name = file.path.name
     if not isinstance(content, dict) or not {"categories", "plain"} <= set(content):
         raise error("prototypes must have the keys categories, plain", name)
-    faults = Faults()
-    entries = file.entries(content["categories"], "prototypes", error, faults)
+    problems = Problems()
+    entries = file.entries(content["categories"], "prototypes", error, problems)
     placed = (
-        *_by_category(entries, name, faults),
-        *_of_kind(content["plain"], "plain", None, name, faults),
+        *_by_category(entries, name, problems),
+        *_of_kind(content["plain"], "plain", None, name, problems),
     )
     for kind in (*_SOUNDING_BAD, "plain"):
         if not any(example.kind == kind for example, _ in placed):
-            faults.add(error(f"prototypes must have {kind} texts", name))
-    _require_own_texts(placed, faults)
-    faults.raise_any()
+            problems.add(error(f"prototypes must have {kind} texts", name))
+    _require_own_texts(placed, problems)
+    problems.raise_any()
     return Prototypes(tuple(example for example, _ in placed), digest)
 
 
@@ -106,35 +106,35 @@ _Placed: TypeAlias = tuple[Prototype, str]
 """A prototype, and where it stands."""
 
 
-def _by_category(entries: Mapping[str, Any], file: str, faults: Faults) -> Iterator[_Placed]:
+def _by_category(entries: Mapping[str, Any], file: str, problems: Problems) -> Iterator[_Placed]:
     for category, texts in entries.items():
         if not isinstance(texts, dict) or set(texts) != set(_SOUNDING_BAD):
             rule = f"prototypes of a category must be {' and '.join(_SOUNDING_BAD)} texts"
-            faults.add(PrototypesInvalidError(rule, f"{category} in {file}"))
+            problems.add(PrototypesInvalidError(rule, f"{category} in {file}"))
             continue
         for kind in _SOUNDING_BAD:
-            yield from _of_kind(texts[kind], kind, category, file, faults)
+            yield from _of_kind(texts[kind], kind, category, file, problems)
 
 
 def _of_kind(
-    texts: object, kind: Kind, category: str | None, file: str, faults: Faults
+    texts: object, kind: Kind, category: str | None, file: str, problems: Problems
 ) -> Iterator[_Placed]:
     where = f"{file}" if category is None else f"{category} in {file}"
     if not isinstance(texts, list):
-        faults.add(PrototypesInvalidError(f"{kind} must be a list of texts", where))
+        problems.add(PrototypesInvalidError(f"{kind} must be a list of texts", where))
         return
     for number, text in enumerate(texts, start=1):
         place = f"{kind} {number} of {where}"
         if isinstance(text, str) and text.strip():
             yield Prototype(text.strip(), kind, category), place
         else:
-            faults.add(PrototypesInvalidError("a prototype must be a text", place))
+            problems.add(PrototypesInvalidError("a prototype must be a text", place))
 
 
-def _require_own_texts(placed: Sequence[_Placed], faults: Faults) -> None:
+def _require_own_texts(placed: Sequence[_Placed], problems: Problems) -> None:
     seen: set[str] = set()
     for example, place in placed:
         if example.text in seen:
             rule = "each prototype must have a text of its own"
-            faults.add(PrototypesInvalidError(rule, place))
+            problems.add(PrototypesInvalidError(rule, place))
         seen.add(example.text)

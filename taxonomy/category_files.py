@@ -16,8 +16,8 @@ import yaml
 from base.did_you_mean import did_you_mean
 from base.digests import bytes_digest, digest_of
 from base.errors import RefuseryError
-from base.faults import Faults
 from base.foreign_text import YAML_LOADER, read_regular, read_yaml, without_invisible
+from base.problems import Problems
 from taxonomy.model import NONE, Taxonomy
 
 _LARGEST = 1_000_000
@@ -62,7 +62,7 @@ class CategoryFile:
         given: object,
         what: str,
         error: type[RefuseryError],
-        faults: Faults,
+        problems: Problems,
         sensitive: str | None = None,
     ) -> dict[str, Any]:
         """What a mapping has by category, less the categories that the taxonomy has not kept.
@@ -72,16 +72,16 @@ class CategoryFile:
         Args:
             given: The mapping.
             what: What it holds, for messages: `rewrites`.
-            error: What faults are told as.
-            faults: Where they are noted.
+            error: What problems are told as.
+            problems: Where they are noted.
             sensitive: Why a sensitive category must have none; None where it may.
         """
         if not isinstance(given, dict) or not given:
-            faults.add(error(f"{what} must be given by category", self.path.name))
+            problems.add(error(f"{what} must be given by category", self.path.name))
             return {}
         fit: set[object] = set()
         for name in given:
-            with faults.gathered():
+            with problems.gathered():
                 self._require_fit(name, what, error, sensitive)
                 fit.add(name)
         return {name: given[name] for name in given if name in fit and name in self.taxonomy.names}

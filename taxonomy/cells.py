@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from base.did_you_mean import did_you_mean
-from base.faults import Faults
+from base.problems import Problems
 from taxonomy.category_files import CategoryFile, file_for, is_line, require_file
 from taxonomy.model import Taxonomy, TaxonomyInvalidError, TaxonomyUnknownError
 
@@ -78,7 +78,7 @@ def load_cells(taxonomy: Taxonomy, path: Path | None = None) -> Cells:
         TaxonomyUnknownError: There is none for the taxonomy.
         TaxonomyInvalidError: It is not there or breaks a rule: an unknown category or a sensitive
             one has sub-topics, or a list is empty, has an entry twice or one that is no short text.
-            The first fault carries the others (`base.faults`).
+            The first problem carries the others (`base.problems`).
 
     Example:
         >>> from taxonomy import load_taxonomy
@@ -89,45 +89,45 @@ def load_cells(taxonomy: Taxonomy, path: Path | None = None) -> Cells:
     rule = "a taxonomy that seeds are written for must have cells"
     file = require_file(taxonomy, "cells", _shipped, rule, TaxonomyUnknownError, path)
     content, digest = file.read("cells", TaxonomyInvalidError)
-    faults, name = Faults(), file.path.name
-    entry = _record(content, name, faults)
-    common = {key: _names(entry[key], key, name, faults) for key in _COMMON if key in entry}
+    problems, name = Problems(), file.path.name
+    entry = _record(content, name, problems)
+    common = {key: _names(entry[key], key, name, problems) for key in _COMMON if key in entry}
     sub_topics: dict[str, tuple[str, ...]] = {}
     if "sub_topics" in entry:
         given = entry["sub_topics"]
-        topics = file.entries(given, "sub-topics", TaxonomyInvalidError, faults, _IMPORTED)
+        topics = file.entries(given, "sub-topics", TaxonomyInvalidError, problems, _IMPORTED)
         for category, each in topics.items():
-            sub_topics[category] = _names(each, f"sub-topics of {category}", name, faults)
-    faults.raise_any()
+            sub_topics[category] = _names(each, f"sub-topics of {category}", name, problems)
+    problems.raise_any()
     return Cells(sub_topics, **common, digest=digest)
 
 
-def _record(content: object, file: str, faults: Faults) -> dict[str, Any]:
+def _record(content: object, file: str, problems: Problems) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise TaxonomyInvalidError("cells must map keys to lists", file)
     for key in content:
         if key not in _KEYS:
             rule = f"key of cells must be a known one{did_you_mean(key, _KEYS)}"
-            faults.add(TaxonomyInvalidError(rule, f"{key} in {file}"))
+            problems.add(TaxonomyInvalidError(rule, f"{key} in {file}"))
     for key in _KEYS:
         if key not in content:
-            faults.add(TaxonomyInvalidError(f"{key} must be given", file))
+            problems.add(TaxonomyInvalidError(f"{key} must be given", file))
     return content
 
 
-def _names(entries: object, what: str, file: str, faults: Faults) -> tuple[str, ...]:
+def _names(entries: object, what: str, file: str, problems: Problems) -> tuple[str, ...]:
     """The entries of a list, each a short line of text and none there twice."""
     if not isinstance(entries, list) or not entries:
-        faults.add(TaxonomyInvalidError(f"{what} must be a list with entries", file))
+        problems.add(TaxonomyInvalidError(f"{what} must be a list with entries", file))
         return ()
     seen: set[str] = set()
     for number, entry in enumerate(entries, start=1):
         if not isinstance(entry, str) or not _is_short_line(entry):
             rule = f"{what} must be texts of one line and at most {_LONGEST} characters"
-            faults.add(TaxonomyInvalidError(rule, f"entry {number} in {file}"))
+            problems.add(TaxonomyInvalidError(rule, f"entry {number} in {file}"))
             continue
         if entry.casefold() in seen:
-            faults.add(TaxonomyInvalidError(f"{what} must be unique", f"{entry} in {file}"))
+            problems.add(TaxonomyInvalidError(f"{what} must be unique", f"{entry} in {file}"))
         seen.add(entry.casefold())
     return tuple(entries)
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from base.faults import Faults
+from base.problems import Problems
 from generators.errors import ExamplesInvalidError
 from taxonomy import Taxonomy
 from taxonomy.category_files import CategoryFile, file_for, require_file
@@ -66,7 +66,7 @@ def load_examples(taxonomy: Taxonomy, path: Path | None = None) -> ExampleSet:
 
     Raises:
         ExamplesInvalidError: There is none, or it breaks a rule; the value is where it does, and
-            never a text. The first fault carries the others (`base.faults`).
+            never a text. The first problem carries the others (`base.problems`).
 
     Example:
         >>> from taxonomy import load_taxonomy
@@ -76,34 +76,34 @@ def load_examples(taxonomy: Taxonomy, path: Path | None = None) -> ExampleSet:
     rule = "a taxonomy that a small writer rewrites for must have examples"
     file = require_file(taxonomy, "examples", _shipped, rule, ExamplesInvalidError, path)
     content, digest = file.read("examples", ExamplesInvalidError)
-    faults, by_category = Faults(), {}
-    entries = file.entries(content, "examples", ExamplesInvalidError, faults, _IMPORTED)
+    problems, by_category = Problems(), {}
+    entries = file.entries(content, "examples", ExamplesInvalidError, problems, _IMPORTED)
     for name, entry in entries.items():
-        with faults.gathered():
+        with problems.gathered():
             by_category[name] = _examples(entry, f"{name} in {file.path.name}")
-    faults.raise_any()
+    problems.raise_any()
     return ExampleSet(by_category, digest)
 
 
 def _examples(entry: object, where: str) -> Examples:
     if not isinstance(entry, dict) or set(entry) != {"intro", "examples"}:
         raise ExamplesInvalidError("examples must have the keys intro, examples", where)
-    faults, intro, texts = Faults(), entry["intro"], entry["examples"]
+    problems, intro, texts = Problems(), entry["intro"], entry["examples"]
     if not isinstance(intro, str) or not _is_line(intro):
-        faults.add(ExamplesInvalidError("intro must be one line of text", where))
+        problems.add(ExamplesInvalidError("intro must be one line of text", where))
     if not isinstance(texts, list) or not texts:
-        faults.add(ExamplesInvalidError("examples must be a list of texts", where))
+        problems.add(ExamplesInvalidError("examples must be a list of texts", where))
         texts = []
     seen: set[str] = set()
     for number, text in enumerate(texts, start=1):
         place = f"example {number} of {where}"
         if not isinstance(text, str) or not _is_line(text):
-            faults.add(ExamplesInvalidError("an example must be one line of text", place))
+            problems.add(ExamplesInvalidError("an example must be one line of text", place))
             continue
         if text.casefold() in seen:
-            faults.add(ExamplesInvalidError("no example must stand twice", place))
+            problems.add(ExamplesInvalidError("no example must stand twice", place))
         seen.add(text.casefold())
-    faults.raise_any()
+    problems.raise_any()
     return Examples(intro, tuple(texts))
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias, get_args
 
 from base.did_you_mean import did_you_mean
-from base.faults import Faults
+from base.problems import Problems
 from generators.errors import ExamplesInvalidError
 from taxonomy import Taxonomy
 from taxonomy.category_files import CategoryFile, file_for, require_file
@@ -101,7 +101,7 @@ def load_rewrites(taxonomy: Taxonomy, path: Path | None = None) -> RewriteBank:
 
     Raises:
         ExamplesInvalidError: There is no such file, or it breaks a rule of pairs; the value is
-            where it does, and never a text. The first fault carries the others (`base.faults`).
+            where it does, and never a text. The first problem carries the others (`base.problems`).
 
     Example:
         >>> from taxonomy import load_taxonomy
@@ -113,35 +113,35 @@ def load_rewrites(taxonomy: Taxonomy, path: Path | None = None) -> RewriteBank:
     rule = "a taxonomy that a strong writer rewrites for must have pairs of seed and rewrite"
     file = require_file(taxonomy, "rewrites", _shipped, rule, ExamplesInvalidError, path)
     content, digest = file.read("rewrites", ExamplesInvalidError)
-    faults, by_category = Faults(), {}
+    problems, by_category = Problems(), {}
     for name, given in file.entries(
-        content, "rewrites", ExamplesInvalidError, faults, _IMPORTED
+        content, "rewrites", ExamplesInvalidError, problems, _IMPORTED
     ).items():
-        by_category[name] = dict(_pairs(given, f"{name} in {file.path.name}", faults))
+        by_category[name] = dict(_pairs(given, f"{name} in {file.path.name}", problems))
     for error in _repeats(by_category, file.path.name):
-        faults.add(error)
-    faults.raise_any()
+        problems.add(error)
+    problems.raise_any()
     found = {name: tuple(pairs.values()) for name, pairs in by_category.items()}
     return RewriteBank(found, digest)
 
 
-def _pairs(entries: object, where: str, faults: Faults) -> Iterator[tuple[int, RewritePair]]:
+def _pairs(entries: object, where: str, problems: Problems) -> Iterator[tuple[int, RewritePair]]:
     """The sound ones with their numbers in the file, from 1."""
     if not isinstance(entries, list) or not entries:
-        faults.add(ExamplesInvalidError("rewrites of a category must be a list of pairs", where))
+        problems.add(ExamplesInvalidError("rewrites of a category must be a list of pairs", where))
         return
     for number, entry in enumerate(entries, start=1):
-        with faults.gathered():
+        with problems.gathered():
             yield number, _pair(entry, f"pair {number} of {where}")
 
 
 def _pair(entry: object, where: str) -> RewritePair:
     if not isinstance(entry, dict) or set(entry) != set(_KINDS):
         raise ExamplesInvalidError(f"a pair must have the keys {', '.join(_KINDS)}", where)
-    faults = Faults()
+    problems = Problems()
     for rule in _broken_kinds(entry) or _broken_rules(entry):
-        faults.add(ExamplesInvalidError(rule, where))
-    faults.raise_any()
+        problems.add(ExamplesInvalidError(rule, where))
+    problems.raise_any()
     return RewritePair(**entry)
 
 

@@ -77,7 +77,7 @@ def _shows(recipe: OrBench, key: str, places: Set[str]) -> bool:
 
 
 _SHOWN = 8
-_FAULTS = 20  # of one file
+_PROBLEMS = 20  # of one file
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -149,7 +149,7 @@ class _Taxonomy:
         yield from self._counted(key, "prototypes", "toxic and benign prototypes", LEAST_PROTOTYPES)
         if self._is_there("prototypes"):
             plain = plain_prototypes(self._taxonomy)
-            if 0 < plain < LEAST_PLAIN:  # none at all is a fault, or no file: told already
+            if 0 < plain < LEAST_PLAIN:  # none at all is a problem, or no file: told already
                 lacks = f"at least {LEAST_PLAIN} plain prototypes ({plain})"
                 yield Gap(key, lacks, self._where("prototypes"))
 
@@ -158,11 +158,11 @@ class _Taxonomy:
         if not self._is_there(kind):
             return
         held = holding(self._recipe, kind)
-        faults = [str(each) for each in held.faults]
-        if len(faults) > _FAULTS:
-            faults[_FAULTS:] = [f"and {len(faults) - _FAULTS} faults more"]
-        for fault in faults:
-            yield Gap(key, f"a sound file of {kind}: {fault}", self._where(kind))
+        problems = [str(each) for each in held.problems]
+        if len(problems) > _PROBLEMS:
+            problems[_PROBLEMS:] = [f"and {len(problems) - _PROBLEMS} problems more"]
+        for problem in problems:
+            yield Gap(key, f"a sound file of {kind}: {problem}", self._where(kind))
         counts = held.counts
         if counts is None:
             return
@@ -171,7 +171,7 @@ class _Taxonomy:
             what = f"at least {least} {what}"
             short = [f"{name} ({counts.get(name, 0)})" for name in short]
         else:
-            short = [name for name in short if name not in counts]  # an empty list is a fault
+            short = [name for name in short if name not in counts]  # an empty list is a problem
         if short:
             yield Gap(key, f"{what} for {_listed(short)}", self._where(kind))
 

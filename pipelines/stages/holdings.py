@@ -1,4 +1,4 @@
-"""What the files of a recipe's taxonomy hold: how much of each category, and all their faults."""
+"""What the files of a recipe's taxonomy hold: how much of each category, and all their problems."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from base.errors import RefuseryError
-from base.faults import all_of
+from base.problems import all_of
 from generators.errors import ExamplesInvalidError
 from generators.examples.loader import examples_file, load_examples
 from generators.examples.rewrites import load_rewrites, rewrites_file
@@ -35,11 +35,11 @@ class Holding:
     Attributes:
         counts: How much of each category that it names, sound or not, so that what is too little is
             told together with what is wrong; None where it cannot be counted.
-        faults: What is wrong with it.
+        problems: What is wrong with it.
     """
 
     counts: Mapping[str, int] | None
-    faults: tuple[RefuseryError, ...] = ()
+    problems: tuple[RefuseryError, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class _Kind:
     Attributes:
         file: Finds it; None where there is none.
         load: Reads it whole.
-        error: What its faults are told as.
+        error: What its problems are told as.
         under: The key under which it has something by category; None where that is the whole.
         lists: The keys of a category's lists; none where its entry is one.
     """
@@ -85,15 +85,15 @@ def holding(recipe: Buildable, kind: str) -> Holding:
     of = _KINDS[kind]
     if of.file(taxonomy) is None:
         return Holding({})
-    faults: tuple[RefuseryError, ...] = ()
+    problems: tuple[RefuseryError, ...] = ()
     try:
         of.load(taxonomy)
     except RefuseryError as error:
-        faults = all_of(error)
+        problems = all_of(error)
     content = _content(taxonomy, kind)
     by_category = content if of.under is None or content is None else content.get(of.under)
     counted = isinstance(by_category, dict)
-    return Holding(lengths(by_category, *of.lists) if counted else None, faults)
+    return Holding(lengths(by_category, *of.lists) if counted else None, problems)
 
 
 def plain_prototypes(taxonomy: Taxonomy) -> int:
@@ -109,7 +109,7 @@ def _content(taxonomy: Taxonomy, kind: str) -> dict[Any, Any] | None:
     try:
         content, _ = (None, "") if file is None else file.read(kind, of.error)
     except RefuseryError:
-        return None  # told as a fault
+        return None  # told as a problem
     return content if isinstance(content, dict) else None
 
 

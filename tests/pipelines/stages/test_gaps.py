@@ -237,12 +237,12 @@ def test_all_that_is_wrong_with_examples_and_seeds_is_told(tmp_path: Path) -> No
     assert [line[: len(start)] for line, start in zip(said, starts, strict=True)] == starts
 
 
-def test_of_very_many_faults_the_first_are_told_and_how_many_more(tmp_path: Path) -> None:
+def test_of_very_many_problems_the_first_are_told_and_how_many_more(tmp_path: Path) -> None:
     block = "freeloading: {intro: a, examples: [" + "3, " * 50 + "]}\n"
     found = household(tmp_path, {"examples.yaml": block}, "rewrite.form=list")
     told = [lacks for lacks, _ in found if lacks.startswith("a sound file of examples")]
     assert len(told) == 21
-    assert told[-1] == "a sound file of examples: and 30 faults more"
+    assert told[-1] == "a sound file of examples: and 30 problems more"
 
 
 def test_a_file_that_is_no_yaml_is_one_gap(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""All that is wrong with one thing, where more than the first fault is to be told."""
+"""All that is wrong with one thing, where more than the first problem is to be told."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,17 +6,17 @@ from contextlib import contextmanager
 from base.errors import RefuseryError
 
 
-class Faults:
+class Problems:
     """Gathers errors while a file is read to its end, and raises the first with all the others.
 
     Example:
-        >>> faults = Faults()
+        >>> problems = Problems()
         >>> for number in (1, 2, 3):
-        ...     with faults.gathered():
+        ...     with problems.gathered():
         ...         if number > 1:
         ...             raise RefuseryError("number must be 1", number)
         >>> try:
-        ...     faults.raise_any()
+        ...     problems.raise_any()
         ... except RefuseryError as error:
         ...     print(error, [str(each) for each in all_of(error)[1:]])
         number must be 1 (got 2) ['number must be 1 (got 3)']
