@@ -15,9 +15,11 @@ class RefuseryError(Exception):
         rule: What must hold, in one line.
         value: What was found instead; never prompt or answer text, never a key.
         exit_code: The command's exit status: 2 for bad input, 1 for a failed run.
+        others: What else is wrong with the same thing (`base.problems`); the message tells one.
     """
 
     exit_code = 1
+    others: "tuple[RefuseryError, ...]" = ()
 
     def __init__(self, rule: str, value: object = "") -> None:
         self.rule = rule

@@ -17,6 +17,37 @@ SHORT_WORDS = 5
 _READ_CHARACTERS = 10_000
 
 
+_OTHER_CODES = {
+    **{"he": "iw", "heb": "iw", "jv": "jw", "nb": "no", "nob": "no", "fil": "tl", "in": "id"},
+    **{"zh-tw": "zh-Hant", "zh-hk": "zh-Hant", "mo": "ro", "ckb": "ku", "prs": "fa", "sh": "sr"},
+}
+"""Codes that are in use for languages that CLD2 calls otherwise."""
+
+
+def unknown_to_cld2(code: str) -> str | None:
+    """The rule that a code breaks which CLD2 never gives, with the nearest one; None where it does.
+
+    Example:
+        >>> unknown_to_cld2("en"), unknown_to_cld2("he")
+        (None, 'a code that CLD2 knows (did you mean `iw`?)')
+    """
+    from pycld2 import DETECTED_LANGUAGES, LANGUAGES
+
+    # It has codes for scripts and jests, too, and for languages that it has no table of.
+    real = {name for name in DETECTED_LANGUAGES if not name.startswith("X_")}
+    names = {each: name for name, each in LANGUAGES if name in real}
+    if code in names:
+        return None
+    low = code.casefold()
+    spelled = {name.casefold(): each for each, name in names.items()}
+    for given in (low, low.partition("-")[0]):
+        same = _OTHER_CODES.get(given) or spelled.get(given) or (given in names and given)
+        if same:
+            return f"a code that CLD2 knows (did you mean `{same}`?)"
+    hint = did_you_mean(code, names) if len(code) > 2 else ""
+    return f"a code that CLD2 knows{hint}"
+
+
 @dataclass(frozen=True, slots=True)
 class Language:
     """Objects to a text that is not in one language.
@@ -38,12 +69,8 @@ class Language:
 
     def __post_init__(self) -> None:
         """Refuses a code that CLD2 does not know."""
-        from pycld2 import LANGUAGES
-
-        known = [code for _, code in LANGUAGES]
-        if self.code not in known:
-            hint = did_you_mean(self.code, known)
-            raise OptionInvalidError(f"language must be a code that CLD2 knows{hint}", self.code)
+        if rule := unknown_to_cld2(self.code):
+            raise OptionInvalidError(f"language must be {rule}", self.code)
 
     @property
     def digest(self) -> str:

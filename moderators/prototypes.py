@@ -1,13 +1,14 @@
 """What the offline moderators know: example texts of each category, and plain ones."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
+from base.problems import Problems
 from moderators.errors import PrototypesInvalidError
 from taxonomy import Taxonomy
-from taxonomy.category_files import require_file
+from taxonomy.category_files import CategoryFile, file_for, require_file
 
 _HERE = Path(__file__).parent / "prototypes"
 
@@ -58,6 +59,11 @@ def _shipped(name: str) -> Path:
     return _HERE / f"{name}.yaml"
 
 
+def prototypes_file(taxonomy: Taxonomy) -> CategoryFile | None:
+    """The file of a taxonomy's prototypes: its own one, else the shipped one."""
+    return file_for(taxonomy, "prototypes", _shipped)
+
+
 def load_prototypes(taxonomy: Taxonomy, path: Path | None = None) -> Prototypes:
     """The examples for a taxonomy's categories.
 
@@ -68,7 +74,7 @@ def load_prototypes(taxonomy: Taxonomy, path: Path | None = None) -> Prototypes:
 
     Raises:
         PrototypesInvalidError: There is none, or it breaks a rule of prototypes; the value is where
-            it does, and never a text.
+            it does, and never a text. The first problem carries the others (`base.problems`).
 
     Example:
         >>> from taxonomy import load_taxonomy
@@ -82,35 +88,53 @@ def load_prototypes(taxonomy: Taxonomy, path: Path | None = None) -> Prototypes:
     name = file.path.name
     if not isinstance(content, dict) or not {"categories", "plain"} <= set(content):
         raise error("prototypes must have the keys categories, plain", name)
-    entries = file.entries(content["categories"], "prototypes", error)
-    examples = (*_by_category(entries, name), *_of_kind(content["plain"], "plain", None, name))
-    _require_whole(examples, name)
-    return Prototypes(examples, digest)
+    problems = Problems()
+    entries = file.entries(content["categories"], "prototypes", error, problems)
+    placed = (
+        *_by_category(entries, name, problems),
+        *_of_kind(content["plain"], "plain", None, name, problems),
+    )
+    for kind in (*_SOUNDING_BAD, "plain"):
+        if not any(example.kind == kind for example, _ in placed):
+            problems.add(error(f"prototypes must have {kind} texts", name))
+    _require_own_texts(placed, problems)
+    problems.raise_any()
+    return Prototypes(tuple(example for example, _ in placed), digest)
 
 
-def _by_category(entries: Mapping[str, Any], file: str) -> Iterator[Prototype]:
+_Placed: TypeAlias = tuple[Prototype, str]
+"""A prototype, and where it stands."""
+
+
+def _by_category(entries: Mapping[str, Any], file: str, problems: Problems) -> Iterator[_Placed]:
     for category, texts in entries.items():
         if not isinstance(texts, dict) or set(texts) != set(_SOUNDING_BAD):
             rule = f"prototypes of a category must be {' and '.join(_SOUNDING_BAD)} texts"
-            raise PrototypesInvalidError(rule, f"{category} in {file}")
+            problems.add(PrototypesInvalidError(rule, f"{category} in {file}"))
+            continue
         for kind in _SOUNDING_BAD:
-            yield from _of_kind(texts[kind], kind, category, file)
+            yield from _of_kind(texts[kind], kind, category, file, problems)
 
 
-def _of_kind(texts: object, kind: Kind, category: str | None, file: str) -> Iterator[Prototype]:
+def _of_kind(
+    texts: object, kind: Kind, category: str | None, file: str, problems: Problems
+) -> Iterator[_Placed]:
     where = f"{file}" if category is None else f"{category} in {file}"
     if not isinstance(texts, list):
-        raise PrototypesInvalidError(f"{kind} must be a list of texts", where)
+        problems.add(PrototypesInvalidError(f"{kind} must be a list of texts", where))
+        return
     for number, text in enumerate(texts, start=1):
-        if not isinstance(text, str) or not text.strip():
-            where = f"{kind} {number} of {where}"
-            raise PrototypesInvalidError("a prototype must be a text", where)
-        yield Prototype(text.strip(), kind, category)
+        place = f"{kind} {number} of {where}"
+        if isinstance(text, str) and text.strip():
+            yield Prototype(text.strip(), kind, category), place
+        else:
+            problems.add(PrototypesInvalidError("a prototype must be a text", place))
 
 
-def _require_whole(examples: tuple[Prototype, ...], name: str) -> None:
-    for kind in (*_SOUNDING_BAD, "plain"):
-        if not any(example.kind == kind for example in examples):
-            raise PrototypesInvalidError(f"prototypes must have {kind} texts", name)
-    if len({example.text for example in examples}) != len(examples):
-        raise PrototypesInvalidError("each prototype must have a text of its own", name)
+def _require_own_texts(placed: Sequence[_Placed], problems: Problems) -> None:
+    seen: set[str] = set()
+    for example, place in placed:
+        if example.text in seen:
+            rule = "each prototype must have a text of its own"
+            problems.add(PrototypesInvalidError(rule, place))
+        seen.add(example.text)

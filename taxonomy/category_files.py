@@ -17,6 +17,7 @@ from base.did_you_mean import did_you_mean
 from base.digests import bytes_digest, digest_of
 from base.errors import RefuseryError
 from base.foreign_text import YAML_LOADER, read_regular, read_yaml, without_invisible
+from base.problems import Problems
 from taxonomy.model import NONE, Taxonomy
 
 _LARGEST = 1_000_000
@@ -61,21 +62,29 @@ class CategoryFile:
         given: object,
         what: str,
         error: type[RefuseryError],
+        problems: Problems,
         sensitive: str | None = None,
     ) -> dict[str, Any]:
         """What a mapping has by category, less the categories that the taxonomy has not kept.
 
+        What is wrong is noted: that it is no mapping, or that a key is no category of bad intent.
+
         Args:
             given: The mapping.
             what: What it holds, for messages: `rewrites`.
-            error: Raised where it is no mapping, or a key is no category of bad intent.
+            error: What problems are told as.
+            problems: Where they are noted.
             sensitive: Why a sensitive category must have none; None where it may.
         """
         if not isinstance(given, dict) or not given:
-            raise error(f"{what} must be given by category", self.path.name)
+            problems.add(error(f"{what} must be given by category", self.path.name))
+            return {}
+        fit: set[object] = set()
         for name in given:
-            self._require_fit(name, what, error, sensitive)
-        return {name: given[name] for name in given if name in self.taxonomy.names}
+            with problems.gathered():
+                self._require_fit(name, what, error, sensitive)
+                fit.add(name)
+        return {name: given[name] for name in given if name in fit and name in self.taxonomy.names}
 
     def _require_fit(
         self, name: object, what: str, error: type[RefuseryError], sensitive: str | None
@@ -88,6 +97,28 @@ class CategoryFile:
             raise error(f"{what} must be for a category of {self.owner.name}{hint}", where)
         if sensitive is not None and self.owner.get(str(name)).sensitive:
             raise error(f"a sensitive category must have no {what}: {sensitive}", where)
+
+
+def lengths(by_category: object, *lists: str) -> dict[str, int]:
+    """How many entries a file gives each category, sound or not: what is no list has none.
+
+    Args:
+        by_category: What its file has by category.
+        lists: The keys under which a category has its lists, of which the shortest counts; none
+            where the category's entry is the list.
+
+    Example:
+        >>> lengths({"theft": ["a", 3], "noise": None}), lengths({"theft": {"a": [1]}}, "a", "b")
+        ({'theft': 2, 'noise': 0}, {'theft': 0})
+    """
+    if not isinstance(by_category, dict):
+        return {}
+    found: dict[str, int] = {}
+    for name, entry in by_category.items():
+        keyed = entry if isinstance(entry, dict) else {}
+        counted = [keyed.get(key) for key in lists] if lists else [entry]
+        found[str(name)] = min(len(each) if isinstance(each, list) else 0 for each in counted)
+    return found
 
 
 def file_for(

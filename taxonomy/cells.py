@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from base.did_you_mean import did_you_mean
-from taxonomy.category_files import is_line, require_file
+from base.problems import Problems
+from taxonomy.category_files import CategoryFile, file_for, is_line, require_file
 from taxonomy.model import Taxonomy, TaxonomyInvalidError, TaxonomyUnknownError
 
 _SHIPPED = Path(__file__).parent / "seeds"
@@ -60,6 +61,11 @@ def _shipped(name: str) -> Path:
     return _SHIPPED / f"{name}_cells.yaml"
 
 
+def cells_file(taxonomy: Taxonomy) -> CategoryFile | None:
+    """The file of a taxonomy's cells: its own one, else the shipped one."""
+    return file_for(taxonomy, "cells", _shipped)
+
+
 def load_cells(taxonomy: Taxonomy, path: Path | None = None) -> Cells:
     """The lists for a taxonomy's categories.
 
@@ -72,6 +78,7 @@ def load_cells(taxonomy: Taxonomy, path: Path | None = None) -> Cells:
         TaxonomyUnknownError: There is none for the taxonomy.
         TaxonomyInvalidError: It is not there or breaks a rule: an unknown category or a sensitive
             one has sub-topics, or a list is empty, has an entry twice or one that is no short text.
+            The first problem carries the others (`base.problems`).
 
     Example:
         >>> from taxonomy import load_taxonomy
@@ -82,41 +89,45 @@ def load_cells(taxonomy: Taxonomy, path: Path | None = None) -> Cells:
     rule = "a taxonomy that seeds are written for must have cells"
     file = require_file(taxonomy, "cells", _shipped, rule, TaxonomyUnknownError, path)
     content, digest = file.read("cells", TaxonomyInvalidError)
-    entry = _record(content, file.path.name)
-    common = {key: _names(entry[key], key, file.path.name) for key in _COMMON}
-    sub_topics = {
-        name: _names(topics, f"sub-topics of {name}", file.path.name)
-        for name, topics in file.entries(
-            entry["sub_topics"], "sub-topics", TaxonomyInvalidError, _IMPORTED
-        ).items()
-    }
+    problems, name = Problems(), file.path.name
+    entry = _record(content, name, problems)
+    common = {key: _names(entry[key], key, name, problems) for key in _COMMON if key in entry}
+    sub_topics: dict[str, tuple[str, ...]] = {}
+    if "sub_topics" in entry:
+        given = entry["sub_topics"]
+        topics = file.entries(given, "sub-topics", TaxonomyInvalidError, problems, _IMPORTED)
+        for category, each in topics.items():
+            sub_topics[category] = _names(each, f"sub-topics of {category}", name, problems)
+    problems.raise_any()
     return Cells(sub_topics, **common, digest=digest)
 
 
-def _record(content: object, file: str) -> dict[str, Any]:
+def _record(content: object, file: str, problems: Problems) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise TaxonomyInvalidError("cells must map keys to lists", file)
     for key in content:
         if key not in _KEYS:
             rule = f"key of cells must be a known one{did_you_mean(key, _KEYS)}"
-            raise TaxonomyInvalidError(rule, f"{key} in {file}")
+            problems.add(TaxonomyInvalidError(rule, f"{key} in {file}"))
     for key in _KEYS:
         if key not in content:
-            raise TaxonomyInvalidError(f"{key} must be given", file)
+            problems.add(TaxonomyInvalidError(f"{key} must be given", file))
     return content
 
 
-def _names(entries: object, what: str, file: str) -> tuple[str, ...]:
+def _names(entries: object, what: str, file: str, problems: Problems) -> tuple[str, ...]:
     """The entries of a list, each a short line of text and none there twice."""
     if not isinstance(entries, list) or not entries:
-        raise TaxonomyInvalidError(f"{what} must be a list with entries", file)
+        problems.add(TaxonomyInvalidError(f"{what} must be a list with entries", file))
+        return ()
     seen: set[str] = set()
     for number, entry in enumerate(entries, start=1):
         if not isinstance(entry, str) or not _is_short_line(entry):
             rule = f"{what} must be texts of one line and at most {_LONGEST} characters"
-            raise TaxonomyInvalidError(rule, f"entry {number} in {file}")
+            problems.add(TaxonomyInvalidError(rule, f"entry {number} in {file}"))
+            continue
         if entry.casefold() in seen:
-            raise TaxonomyInvalidError(f"{what} must be unique", f"{entry} in {file}")
+            problems.add(TaxonomyInvalidError(f"{what} must be unique", f"{entry} in {file}"))
         seen.add(entry.casefold())
     return tuple(entries)
 

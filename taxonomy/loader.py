@@ -14,6 +14,7 @@ from base.foreign_text import open_regular
 from taxonomy.category_files import CategoryFile, file_for, is_line, is_shown_whole, parsed
 from taxonomy.model import (
     FILES,
+    NONE,
     Category,
     Taxonomy,
     TaxonomyInvalidError,
@@ -26,6 +27,7 @@ _ENDINGS = (".yaml", ".yml")
 _NAME = re.compile(r"[a-z][a-z0-9_-]*")
 _LONGEST_NAME = 80
 _LONGEST_FILE_NAME = 255  # bytes, on most systems
+_LARGEST_NUMBER = 1_000_000  # ids are numbers times a width, and have to fit their column
 _SEPARATORS = ("/", "\\")
 
 _TAXONOMY_KEYS: dict[str, type] = {"name": str, "version": str, "source": str, "categories": list}
@@ -147,7 +149,9 @@ def _derived(data: bytes, said: object, path: Path) -> Taxonomy:
         raise TaxonomyInvalidError("taxonomy must have a category", file)
     digest = hashlib.sha256(base.digest.encode() + b"\n" + data).hexdigest()
     categories = tuple(_renumbered(kept))
-    return Taxonomy(**record, categories=categories, digest=digest, files=files, base=base)
+    found = Taxonomy(**record, categories=categories, digest=digest, files=files, base=base)
+    _require_numbers(found, file)
+    return found
 
 
 def _base_of(name: str, path: Path) -> Taxonomy:
@@ -168,13 +172,12 @@ def _base_of(name: str, path: Path) -> Taxonomy:
 
 
 def _renumbered(categories: Iterable[Category]) -> Iterable[Category]:
-    number = 0
+    """Those that have a number get their new place, which is the number of those without, too."""
+    place = 0
     for category in categories:
-        if category.number is None:
-            yield category
-        else:
-            number += 1
-            yield replace(category, number=number)
+        place += category.name != NONE
+        own = None if category.number is None or category.name == NONE else place
+        yield replace(category, number=own)
 
 
 def _taxonomy(data: bytes, said: object, path: Path) -> Taxonomy:
@@ -188,12 +191,23 @@ def _taxonomy(data: bytes, said: object, path: Path) -> Taxonomy:
     if not categories:
         raise TaxonomyInvalidError("taxonomy must have a category", file)
     _unique("category names", (category.name for category in categories), file)
-    numbers = (category.number for category in categories if category.number is not None)
-    _unique("category numbers", numbers, file)
     # A classifier may answer with a title, and readers have nothing else to tell rows apart by.
     _unique("category titles", (category.title.casefold() for category in categories), file)
     digest = hashlib.sha256(data).hexdigest()
-    return Taxonomy(**record, categories=categories, digest=digest, files=files)
+    found = Taxonomy(**record, categories=categories, digest=digest, files=files)
+    _require_numbers(found, file)
+    return found
+
+
+def _require_numbers(taxonomy: Taxonomy, file: str) -> None:
+    """No two categories share a number, be it their own or their place: ids are made of it."""
+    holders: dict[int, str] = {}
+    for name, number in taxonomy.numbers.items():
+        if number in holders:
+            rule = "category numbers must be unique, and without one the place in the list counts"
+            where = f"{number} of {holders[number]} and {name} in {file}"
+            raise TaxonomyInvalidError(rule, where)
+        holders[number] = name
 
 
 def _files(said: dict[Any, Any], path: Path) -> dict[str, Path]:
@@ -236,6 +250,8 @@ def _category(entry: object, where: str) -> Category:
         raise TaxonomyInvalidError(
             "category name must be lower-case letters, digits, - and _", where
         )
+    if category.number is not None and not 1 <= category.number <= _LARGEST_NUMBER:
+        raise TaxonomyInvalidError(f"number must be from 1 to {_LARGEST_NUMBER:,}", where)
     return category
 
 

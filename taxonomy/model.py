@@ -101,6 +101,13 @@ class Taxonomy:
         return tuple(category.name for category in self.categories if category.name != NONE)
 
     @property
+    def numbers(self) -> Mapping[str, int]:
+        """The number of each category but `none`: its own, else its place in the list."""
+        places = enumerate(self.names, start=1)
+        own = {category.name: category.number for category in self.categories}
+        return {name: own[name] or place for place, name in places}
+
+    @property
     def writable(self) -> tuple[str, ...]:
         """The names of the categories that texts are written for: none that is sensitive."""
         return tuple(name for name in self.names if not self.get(name).sensitive)

@@ -24,15 +24,14 @@ def number_in(question: int, width: int) -> int:
 
 def number_of(taxonomy: Taxonomy, name: str) -> int:
     """A category's number: the taxonomy's own, else its place in the list."""
-    own = taxonomy.get(name).number
-    return taxonomy.names.index(name) + 1 if own is None else own
+    return taxonomy.numbers[name]
 
 
 def category_named(taxonomy: Taxonomy, given: str) -> str | None:
     """The category that a table calls by its name or its number; None where there is none."""
     wanted = given.strip()
-    for name in taxonomy.names:
-        if wanted.lower() == name or wanted == str(number_of(taxonomy, name)):
+    for name, number in taxonomy.numbers.items():
+        if wanted.lower() == name or wanted == str(number):
             return name
     return None
 

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from base.problems import Problems
 from generators.errors import ExamplesInvalidError
 from taxonomy import Taxonomy
-from taxonomy.category_files import require_file
+from taxonomy.category_files import CategoryFile, file_for, require_file
 
 _HERE = Path(__file__).parent
 _IMPORTED = "its prompts are only imported"
@@ -50,6 +51,11 @@ def _shipped(name: str) -> Path:
     return _HERE / f"{name}.yaml"
 
 
+def examples_file(taxonomy: Taxonomy) -> CategoryFile | None:
+    """The file of a taxonomy's examples: its own one, else the shipped one."""
+    return file_for(taxonomy, "examples", _shipped)
+
+
 def load_examples(taxonomy: Taxonomy, path: Path | None = None) -> ExampleSet:
     """The examples for a taxonomy's categories.
 
@@ -60,7 +66,7 @@ def load_examples(taxonomy: Taxonomy, path: Path | None = None) -> ExampleSet:
 
     Raises:
         ExamplesInvalidError: There is none, or it breaks a rule; the value is where it does, and
-            never a text.
+            never a text. The first problem carries the others (`base.problems`).
 
     Example:
         >>> from taxonomy import load_taxonomy
@@ -70,32 +76,34 @@ def load_examples(taxonomy: Taxonomy, path: Path | None = None) -> ExampleSet:
     rule = "a taxonomy that a small writer rewrites for must have examples"
     file = require_file(taxonomy, "examples", _shipped, rule, ExamplesInvalidError, path)
     content, digest = file.read("examples", ExamplesInvalidError)
-    entries = file.entries(content, "examples", ExamplesInvalidError, _IMPORTED)
-    by_category = {
-        name: _examples(entry, f"{name} in {file.path.name}") for name, entry in entries.items()
-    }
+    problems, by_category = Problems(), {}
+    entries = file.entries(content, "examples", ExamplesInvalidError, problems, _IMPORTED)
+    for name, entry in entries.items():
+        with problems.gathered():
+            by_category[name] = _examples(entry, f"{name} in {file.path.name}")
+    problems.raise_any()
     return ExampleSet(by_category, digest)
 
 
 def _examples(entry: object, where: str) -> Examples:
     if not isinstance(entry, dict) or set(entry) != {"intro", "examples"}:
         raise ExamplesInvalidError("examples must have the keys intro, examples", where)
-    intro, texts = entry["intro"], entry["examples"]
+    problems, intro, texts = Problems(), entry["intro"], entry["examples"]
     if not isinstance(intro, str) or not _is_line(intro):
-        raise ExamplesInvalidError("intro must be one line of text", where)
+        problems.add(ExamplesInvalidError("intro must be one line of text", where))
     if not isinstance(texts, list) or not texts:
-        raise ExamplesInvalidError("examples must be a list of texts", where)
+        problems.add(ExamplesInvalidError("examples must be a list of texts", where))
+        texts = []
     seen: set[str] = set()
     for number, text in enumerate(texts, start=1):
+        place = f"example {number} of {where}"
         if not isinstance(text, str) or not _is_line(text):
-            raise ExamplesInvalidError(
-                "an example must be one line of text", f"example {number} of {where}"
-            )
+            problems.add(ExamplesInvalidError("an example must be one line of text", place))
+            continue
         if text.casefold() in seen:
-            raise ExamplesInvalidError(
-                "no example must stand twice", f"example {number} of {where}"
-            )
+            problems.add(ExamplesInvalidError("no example must stand twice", place))
         seen.add(text.casefold())
+    problems.raise_any()
     return Examples(intro, tuple(texts))
 
 

@@ -1,15 +1,16 @@
 """Pairs of a seed and a rewrite, which show a strong writer what a rewrite is."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TypeAlias, get_args
+from typing import Any, Literal, TypeAlias, get_args
 
 from base.did_you_mean import did_you_mean
+from base.problems import Problems
 from generators.errors import ExamplesInvalidError
 from taxonomy import Taxonomy
-from taxonomy.category_files import require_file
+from taxonomy.category_files import CategoryFile, file_for, require_file
 
 _HERE = Path(__file__).parent
 _IMPORTED = "its prompts are only imported"
@@ -85,6 +86,11 @@ def _shipped(name: str) -> Path:
     return _HERE / f"rewrites_{name}.yaml"
 
 
+def rewrites_file(taxonomy: Taxonomy) -> CategoryFile | None:
+    """The file of a taxonomy's pairs: its own one, else the shipped one."""
+    return file_for(taxonomy, "rewrites", _shipped)
+
+
 def load_rewrites(taxonomy: Taxonomy, path: Path | None = None) -> RewriteBank:
     """The pairs for a taxonomy's categories.
 
@@ -95,7 +101,7 @@ def load_rewrites(taxonomy: Taxonomy, path: Path | None = None) -> RewriteBank:
 
     Raises:
         ExamplesInvalidError: There is no such file, or it breaks a rule of pairs; the value is
-            where it does, and never a text.
+            where it does, and never a text. The first problem carries the others (`base.problems`).
 
     Example:
         >>> from taxonomy import load_taxonomy
@@ -107,49 +113,70 @@ def load_rewrites(taxonomy: Taxonomy, path: Path | None = None) -> RewriteBank:
     rule = "a taxonomy that a strong writer rewrites for must have pairs of seed and rewrite"
     file = require_file(taxonomy, "rewrites", _shipped, rule, ExamplesInvalidError, path)
     content, digest = file.read("rewrites", ExamplesInvalidError)
-    entries = file.entries(content, "rewrites", ExamplesInvalidError, _IMPORTED)
-    by_category = {
-        name: tuple(_pairs(given, f"{name} in {file.path.name}")) for name, given in entries.items()
-    }
-    _require_unique(by_category, file.path.name)
-    return RewriteBank(by_category, digest)
+    problems, by_category = Problems(), {}
+    for name, given in file.entries(
+        content, "rewrites", ExamplesInvalidError, problems, _IMPORTED
+    ).items():
+        by_category[name] = dict(_pairs(given, f"{name} in {file.path.name}", problems))
+    for error in _repeats(by_category, file.path.name):
+        problems.add(error)
+    problems.raise_any()
+    found = {name: tuple(pairs.values()) for name, pairs in by_category.items()}
+    return RewriteBank(found, digest)
 
 
-def _pairs(entries: object, where: str) -> Iterable[RewritePair]:
+def _pairs(entries: object, where: str, problems: Problems) -> Iterator[tuple[int, RewritePair]]:
+    """The sound ones with their numbers in the file, from 1."""
     if not isinstance(entries, list) or not entries:
-        raise ExamplesInvalidError("rewrites of a category must be a list of pairs", where)
+        problems.add(ExamplesInvalidError("rewrites of a category must be a list of pairs", where))
+        return
     for number, entry in enumerate(entries, start=1):
-        yield _pair(entry, f"pair {number} of {where}")
+        with problems.gathered():
+            yield number, _pair(entry, f"pair {number} of {where}")
 
 
 def _pair(entry: object, where: str) -> RewritePair:
     if not isinstance(entry, dict) or set(entry) != set(_KINDS):
         raise ExamplesInvalidError(f"a pair must have the keys {', '.join(_KINDS)}", where)
-    for key, kind in _KINDS.items():
-        if type(entry[key]) is not kind:
-            what = "a whole number" if kind is int else "a text"
-            raise ExamplesInvalidError(f"{key} must be {what}", where)
-    for key in ("seed", "prompt"):
-        if not entry[key] or _BROKEN.search(entry[key]):
-            raise ExamplesInvalidError(f"{key} must be one line with single spaces", where)
-    if entry["level"] not in LEVELS:
-        raise ExamplesInvalidError(f"level must be from 1 to {len(LEVELS)}", where)
-    if entry["form"] not in get_args(Form):
-        hint = did_you_mean(entry["form"], FORMS)
-        raise ExamplesInvalidError(f"form must be one of {', '.join(FORMS)}{hint}", where)
-    if (entry["form"] == "question") != entry["prompt"].endswith(_ASKING):
-        raise ExamplesInvalidError("a question, and nothing else, must end in `?`", where)
+    problems = Problems()
+    for rule in _broken_kinds(entry) or _broken_rules(entry):
+        problems.add(ExamplesInvalidError(rule, where))
+    problems.raise_any()
     return RewritePair(**entry)
 
 
-def _require_unique(by_category: Mapping[str, tuple[RewritePair, ...]], file: str) -> None:
+def _broken_kinds(entry: Mapping[str, Any]) -> list[str]:
+    return [
+        f"{key} must be {'a whole number' if kind is int else 'a text'}"
+        for key, kind in _KINDS.items()
+        if type(entry[key]) is not kind
+    ]
+
+
+def _broken_rules(entry: Mapping[str, Any]) -> Iterator[str]:
+    for key in ("seed", "prompt"):
+        if not entry[key] or _BROKEN.search(entry[key]):
+            yield f"{key} must be one line with single spaces"
+    if entry["level"] not in LEVELS:
+        yield f"level must be from 1 to {len(LEVELS)}"
+    if entry["form"] not in get_args(Form):
+        hint = did_you_mean(entry["form"], FORMS)
+        yield f"form must be one of {', '.join(FORMS)}{hint}"
+    elif (entry["form"] == "question") != entry["prompt"].endswith(_ASKING):
+        yield "a question, and nothing else, must end in `?`"
+
+
+def _repeats(
+    by_category: Mapping[str, Mapping[int, RewritePair]], file: str
+) -> Iterator[ExamplesInvalidError]:
     """No text stands twice in the file, as seed or as prompt, in whichever case."""
     seen: set[str] = set()
     for name, pairs in by_category.items():
-        for number, pair in enumerate(pairs, start=1):
-            for text in (pair.seed, pair.prompt):
-                bare = re.sub(r"[\W_]+", " ", text).strip().casefold()
-                if bare in seen:
-                    rule = "no seed and no prompt of rewrites must stand twice"
-                    raise ExamplesInvalidError(rule, f"pair {number} of {name} in {file}")
-                seen.add(bare)
+        for number, pair in pairs.items():
+            texts = [
+                re.sub(r"[\W_]+", " ", text).strip().casefold() for text in (pair.seed, pair.prompt)
+            ]
+            if texts[0] == texts[1] or not seen.isdisjoint(texts):
+                rule = "no seed and no prompt of rewrites must stand twice"
+                yield ExamplesInvalidError(rule, f"pair {number} of {name} in {file}")
+            seen.update(texts)

@@ -12,7 +12,9 @@ from pydantic_core import PydanticCustomError
 from base.did_you_mean import repeated
 from pipelines.recipe.base import Name, Reference
 
-Weight: TypeAlias = Annotated[float, Field(gt=0)]
+Weight: TypeAlias = Annotated[float, Field(gt=0, le=1_000_000)]
+
+_LEAST_SHARE = 1e-6
 
 
 def _form(given: object) -> str:
@@ -25,6 +27,16 @@ def _each_once(names: tuple[str, ...]) -> tuple[str, ...]:
     if again := repeated(names):
         raise PydanticCustomError("twice", "must name each model once", {"value": again})
     return names
+
+
+def _a_share_each(weights: dict[str, float]) -> dict[str, float]:
+    """A writer that is named has something to write, and rows are shared by numbers that differ."""
+    whole = sum(weights.values())
+    for name, weight in weights.items():
+        if weight < whole * _LEAST_SHARE:
+            rule = "must give each model a share of at least one row in a million"
+            raise PydanticCustomError("share", rule, {"value": f"{weight:g} for {name}"})
+    return weights
 
 
 def _one_alone(
@@ -42,7 +54,9 @@ Writer: TypeAlias = Annotated[
         AfterValidator(_each_once),
         Tag("in order"),
     ]
-    | Annotated[dict[Name, Weight], Field(min_length=1), Tag("shared")],
+    | Annotated[
+        dict[Name, Weight], Field(min_length=1), AfterValidator(_a_share_each), Tag("shared")
+    ],
     Discriminator(_form),
     AfterValidator(_one_alone),
 ]

@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Literal, TypeAlias
 from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
+from checks.language import unknown_to_cld2
 from checks.language_table import tongues, unknown
 from checks.style_rules import STYLE_RULES
 from curation.characters import LEAST
@@ -37,6 +38,12 @@ Spoken = Annotated[str, AfterValidator(_known_language)]
 """A language that the pipeline writes, cleans and judges in."""
 
 
+def _detected_language(given: str) -> str:
+    if rule := unknown_to_cld2(given):
+        raise PydanticCustomError("language", "must be {rule}", {"rule": rule})
+    return given
+
+
 class Clean(Part):
     """Which texts are usable at all; the authors' code drops only exact repeats."""
 
@@ -48,7 +55,7 @@ class Clean(Part):
     min_words: int | None = Field(default=None, ge=0)
     """Fewest words, as white space parts them; by default 3, and none in languages without spaces
     between words (Chinese, Japanese, Thai)."""
-    language: Language | None = "en"
+    language: Annotated[str, AfterValidator(_detected_language)] | None = "en"
     """The language that a text must be in, as a code; null for any, by default the recipe's."""
     checks: Names = ("control_characters", "leftovers", "repetition")
     """Further named checks, in order."""

@@ -14,6 +14,7 @@ from typing import Any
 import polars as pl
 
 from base.did_you_mean import did_you_mean
+from base.problems import Problems
 from checks.artefacts import ControlCharacters
 from checks.identity import root_key
 from generators.mutations.styles import NAMES
@@ -137,7 +138,8 @@ def read_base(source: Source, taxonomy: Taxonomy, part: LoadedBase) -> LoadedRow
         part: How the file is read, and how many requests a category must have.
 
     Raises:
-        SourceError: An invariant of base sets is broken, or a column is missing.
+        SourceError: An invariant of base sets is broken, or a column is missing. Of rows that are
+            not in a category the first one's problem carries the others (`base.problems`).
         TableUnreadableError: The file is empty, binary, or not what its ending says.
     """
     frame = frame_of(source)
@@ -186,6 +188,7 @@ def _requests(
     categories = frame[_column(frame, part.category_column or _CATEGORY, source)].to_list()
     ids = _ids(frame, source)
     found: list[Request] = []
+    problems = Problems()
     for place, (wanted, text, given, own) in enumerate(
         zip(chosen, texts, categories, ids, strict=True), 1
     ):
@@ -195,8 +198,10 @@ def _requests(
         if category is None:
             hint = nearest_category(taxonomy, str(given))
             rule = f"category must be a name or number of taxonomy {taxonomy.name}{hint}"
-            raise SourceError(rule, f"{str(given)[:60]} in {source.name}, row {place}")
+            problems.add(SourceError(rule, f"{str(given)[:60]} in {source.name}, row {place}"))
+            continue
         found.append(Request(place, text, category, own))
+    problems.raise_any()
     return found
 
 

@@ -7,6 +7,7 @@ import polars as pl
 
 from artifacts.user_tables import read_any_table, read_user_table
 from base.did_you_mean import did_you_mean, repeated
+from base.problems import Problems
 from checks.identity import root_key
 from pipelines.errors import RecipeError, SourceError
 from pipelines.recipe import SorryBench
@@ -62,15 +63,19 @@ def read_seeds(
         category: One category for every row, in place of a column.
 
     Raises:
-        SourceError: A category is missing or unknown, or shards do not fit each other.
+        SourceError: A category is missing or unknown, or shards do not fit each other. The first
+            row's problem carries the others (`base.problems`).
         TableUnreadableError: The table is empty, binary, or not what its ending says.
         ColumnUnusableError: The column is missing, or holds something else than texts.
     """
     table = _table(source, column)
     texts = table[column].to_list()
     categories = [category] * len(texts) if category else _categories(table, category_column)
+    problems = Problems()
     for number, given in enumerate(categories, start=1):
-        _require_category(taxonomy, given, source, number)
+        with problems.gathered():
+            _require_category(taxonomy, given, source, number)
+    problems.raise_any()
     return list(_rows(source, texts, categories))
 
 

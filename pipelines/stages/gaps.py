@@ -4,27 +4,21 @@ A taxonomy of one's own may lack what the shipped ones have: sub-topics for the 
 pairs or examples for the rewriter, prototypes for the offline moderators, a harmless category.
 """
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
-from base.errors import RefuseryError
-from generators.examples.loader import load_examples
-from generators.examples.rewrites import load_rewrites
 from generators.seed_writer import CELL
 from moderators.offline import BASELINE, KERNEL, NEAREST, WORDS
-from moderators.prototypes import load_prototypes
 from pipelines.errors import TaxonomyGapsError
 from pipelines.recipe import OrBench, SorryBench, taxonomy_of
 from pipelines.recipe.base_set import LoadedBase
 from pipelines.recipe.guards import dialects_of
 from pipelines.recipe.schema import Buildable
 from pipelines.recipe.writing import ShippedSeeds, WrittenSeeds
-from pipelines.sources.seeds import SHIPPED, read_seeds
-from pipelines.sources.source import seeds_source
+from pipelines.sources.seeds import SHIPPED
 from pipelines.sources.templates import own_template
+from pipelines.stages.holdings import holding, plain_prototypes
 from taxonomy import NONE
-from taxonomy.cells import load_cells
 from taxonomy.loader import seeds_file
 
 LEAST_PAIRS = 10
@@ -83,6 +77,7 @@ def _shows(recipe: OrBench, key: str, places: Set[str]) -> bool:
 
 
 _SHOWN = 8
+_PROBLEMS = 20  # of one file
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -114,9 +109,13 @@ class _Taxonomy:
 
     def _base(self, recipe: SorryBench) -> Iterator[Gap]:
         base = recipe.base
-        if isinstance(base, LoadedBase) and base.source == SHIPPED:
-            if seeds_file(self._taxonomy) is None:
-                yield Gap(f"base.from: {SHIPPED}", "a base set", self._where("seeds"))
+        if not isinstance(base, LoadedBase) or base.source != SHIPPED:
+            return
+        key = f"base.from: {SHIPPED}"
+        if seeds_file(self._taxonomy) is None:
+            yield Gap(key, "a base set", self._where("seeds"))
+        elif self._is_there("seeds"):
+            yield from self._counted(key, "seeds", "requests", 1)
 
     def _seeds(self, recipe: OrBench) -> Iterator[Gap]:
         if isinstance(recipe.seeds, WrittenSeeds):
@@ -149,56 +148,32 @@ class _Taxonomy:
     def _prototypes(self, key: str) -> Iterator[Gap]:
         yield from self._counted(key, "prototypes", "toxic and benign prototypes", LEAST_PROTOTYPES)
         if self._is_there("prototypes"):
-            try:
-                examples = load_prototypes(self._taxonomy).examples
-            except RefuseryError:
-                return  # told already
-            plain = sum(example.kind == "plain" for example in examples)
-            if plain < LEAST_PLAIN:
+            plain = plain_prototypes(self._taxonomy)
+            if 0 < plain < LEAST_PLAIN:  # none at all is a problem, or no file: told already
                 lacks = f"at least {LEAST_PLAIN} plain prototypes ({plain})"
                 yield Gap(key, lacks, self._where("prototypes"))
 
     def _counted(self, key: str, kind: str, what: str, least: int) -> Iterator[Gap]:
-        """The categories of which a file of a kind has too little, or what is wrong with it."""
+        """What is wrong with a file of a kind, then the categories of which it has too little."""
         if not self._is_there(kind):
             return
-        counts: Mapping[str, int] = {}
-        try:
-            counts = self._count(kind)
-        except RefuseryError as error:
-            if kind in self._taxonomy.named_files:
-                yield Gap(key, f"a sound file of {kind}: {error}", self._where(kind))
-                return
-        short = [name for name in self._open if counts.get(name, 0) < least]
-        if not short:
+        held = holding(self._recipe, kind)
+        problems = [str(each) for each in held.problems]
+        if len(problems) > _PROBLEMS:
+            problems[_PROBLEMS:] = [f"and {len(problems) - _PROBLEMS} problems more"]
+        for problem in problems:
+            yield Gap(key, f"a sound file of {kind}: {problem}", self._where(kind))
+        counts = held.counts
+        if counts is None:
             return
+        short = [name for name in self._open if counts.get(name, 0) < least]
         if least > 1:
             what = f"at least {least} {what}"
             short = [f"{name} ({counts.get(name, 0)})" for name in short]
-        yield Gap(key, f"{what} for {_listed(short)}", self._where(kind))
-
-    def _count(self, kind: str) -> Mapping[str, int]:
-        """How much a file has of each category."""
-        taxonomy = self._taxonomy
-        if kind == "cells":
-            return {name: len(each) for name, each in load_cells(taxonomy).sub_topics.items()}
-        if kind == "rewrites":
-            return {name: len(each) for name, each in load_rewrites(taxonomy).by_category.items()}
-        if kind == "examples":
-            blocks = load_examples(taxonomy).by_category
-            return {name: len(each.texts) for name, each in blocks.items()}
-        if kind == "prototypes":
-            examples = load_prototypes(taxonomy).examples
-            found = Counter((example.category, example.kind) for example in examples)
-            return {name: min(found[name, "toxic"], found[name, "benign"]) for name in self._open}
-        return self._seed_counts()
-
-    def _seed_counts(self) -> Mapping[str, int]:
-        file = seeds_file(self._taxonomy)
-        if file is None or not isinstance(self._recipe, OrBench):
-            return {}
-        source = seeds_source(self._recipe)
-        return Counter(row["category"] for row in read_seeds(source, file.owner)) if source else {}
+        else:
+            short = [name for name in short if name not in counts]  # an empty list is a problem
+        if short:
+            yield Gap(key, f"{what} for {_listed(short)}", self._where(kind))
 
     def _is_there(self, kind: str) -> bool:
         """Whether no file of a kind is named that is missing: that is a gap of its own."""

@@ -52,6 +52,28 @@ def test_a_broken_text_is_answered_and_never_raises(text: str) -> None:
     assert Language("en")(ITEM, text) in (None, "language")
 
 
+@pytest.mark.parametrize(
+    ("code", "near"),
+    {
+        **{"he": "iw", "nb": "no", "zh-TW": "zh-Hant", "zh-CN": "zh", "en-US": "en"},
+        **{"hebrew": "iw", "EN": "en", "eng": "en"},
+    }.items(),
+)
+def test_a_code_that_cld2_does_not_give_is_refused_with_the_one_it_gives(
+    code: str, near: str
+) -> None:
+    with pytest.raises(OptionInvalidError) as caught:
+        Language(code)
+    said = f"language must be a code that CLD2 knows (did you mean `{near}`?) (got {code})"
+    assert str(caught.value) == said
+
+
+@pytest.mark.parametrize("code", ["qqq", "xx", "un", "zzp", "xx-Latn", ""])
+def test_a_code_of_no_language_has_no_near_one(code: str) -> None:
+    with pytest.raises(OptionInvalidError, match=r"must be a code that CLD2 knows( \(got|$)"):
+        Language(code)
+
+
 def test_other_languages_can_be_wanted() -> None:
     assert Language("fr")(ITEM, "Comment puis-je tuer le temps ?") is None
     assert Language("ml")(ITEM, "ഒരു പ്രക്രിയ എങ്ങനെ അവസാനിപ്പിക്കാം?") is None

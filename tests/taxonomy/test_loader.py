@@ -11,6 +11,7 @@ import pytest
 import taxonomy
 from taxonomy import available, load_taxonomy, seeds_path, shipped_seeds
 from taxonomy.model import TaxonomyInvalidError, TaxonomyUnknownError
+from taxonomy.question_ids import number_of
 
 HEAD = 'name: small\nversion: "1"\nsource: a test\ncategories:\n'
 ENTRY = "  - {name: theft, title: Theft, definition: Taking things., sensitive: false}\n"
@@ -150,13 +151,44 @@ def test_a_title_may_be_in_any_script(tmp_path: Path, title: str) -> None:
     assert load_taxonomy(written(tmp_path, HEAD + entry)).get("theft").title == title
 
 
-def test_two_categories_cannot_share_a_number(tmp_path: Path) -> None:
-    one = ENTRY.replace("}", ", number: 7}")
-    two = one.replace("theft", "fraud")
-    with pytest.raises(
-        TaxonomyInvalidError, match=r"numbers must be unique \(got 7 in small.yaml\)"
-    ):
-        load_taxonomy(written(tmp_path, HEAD + one + two))
+def _numbered(name: str, number: int | None = None) -> str:
+    entry = ENTRY.replace("theft", name).replace("Theft", name)
+    return entry if number is None else entry.replace("}", f", number: {number}}}")
+
+
+@pytest.mark.parametrize(
+    ("entries", "said"),
+    [
+        (_numbered("theft", 7) + _numbered("fraud", 7), "(got 7 of theft and fraud in small.yaml)"),
+        (_numbered("theft", 2) + _numbered("fraud"), "(got 2 of theft and fraud in small.yaml)"),
+        (_numbered("theft") + _numbered("fraud", 1), "(got 1 of theft and fraud in small.yaml)"),
+    ],
+)
+def test_two_categories_cannot_share_a_number_or_the_place_that_counts_without_one(
+    tmp_path: Path, entries: str, said: str
+) -> None:
+    with pytest.raises(TaxonomyInvalidError, match="category numbers must be unique") as caught:
+        load_taxonomy(written(tmp_path, HEAD + entries))
+    assert said in str(caught.value)
+
+
+def test_of_categories_numbered_in_part_the_places_of_the_others_count(tmp_path: Path) -> None:
+    entries = _numbered("none") + _numbered("theft") + _numbered("fraud", 9) + _numbered("noise")
+    found = load_taxonomy(written(tmp_path, HEAD + entries))
+    assert found.numbers == {"theft": 1, "fraud": 9, "noise": 3}
+    assert [number_of(found, name) for name in found.names] == [1, 9, 3]
+    fewer = 'name: fewer\nversion: "1"\nsource: a test\nbased_on: small.yaml\nremoved: [theft]\n'
+    (tmp_path / "fewer.yaml").write_text(fewer, encoding="utf-8")
+    assert load_taxonomy(tmp_path / "fewer.yaml").numbers == {"fraud": 1, "noise": 2}
+
+
+@pytest.mark.parametrize("number", [0, -3, 1_000_001, 99999999999999999999])
+def test_a_number_is_from_one_to_a_million(tmp_path: Path, number: int) -> None:
+    with pytest.raises(TaxonomyInvalidError) as caught:
+        load_taxonomy(written(tmp_path, HEAD + _numbered("theft", number)))
+    said = "number must be from 1 to 1,000,000 (got small.yaml, category 1)"
+    assert str(caught.value) == said
+    assert load_taxonomy(written(tmp_path, HEAD + _numbered("theft", 1_000_000)))
 
 
 def test_shipped_seeds_are_the_rows_of_their_file_in_order() -> None:

@@ -182,3 +182,22 @@ def test_a_bound_on_style_rules_is_refused_where_none_are_counted(tmp_path: Path
     with pytest.raises(RecipeError, match="max_rule_breaks must be of rewrites in English"):
         recipe(tmp_path, "language=zh", "gates.max_rule_breaks=0.1")
     assert recipe(tmp_path, "gates.max_rule_breaks=0.1").gates is not None
+
+
+@pytest.mark.parametrize(
+    ("code", "hint"),
+    [("qqq", ""), ("xx", ""), ("he", " (did you mean `iw`?)"), ("nb", " (did you mean `no`?)")],
+)
+def test_a_language_to_clean_by_that_nobody_knows_is_refused_on_load(
+    tmp_path: Path, code: str, hint: str
+) -> None:
+    with pytest.raises(RecipeError) as caught:
+        recipe(tmp_path, f"clean.language={code}")
+    said = f"clean.language must be a code that CLD2 knows{hint} (got '{code}')"
+    assert str(caught.value) == said
+
+
+@pytest.mark.parametrize("code", ["iw", "ja", "zh-Hant", "haw", "ml", "null"])
+def test_a_language_that_cld2_knows_is_one_to_clean_by(tmp_path: Path, code: str) -> None:
+    found = recipe(tmp_path, f"clean.language={code}").clean.language
+    assert found == (None if code == "null" else code)

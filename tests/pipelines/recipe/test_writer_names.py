@@ -33,6 +33,15 @@ def _loaded(folder: Path, *overrides: str) -> OrBench:
         ("{writer: -1, gpt4o: 1}", ".writer must be greater than 0 (got -1)"),
         ("{writer: much, gpt4o: 1}", ".writer must be a number (got 'much')"),
         ("{writer: .inf, gpt4o: 1}", ".writer must be a finite number (got inf)"),
+        (
+            "{writer: 1.0e+308, gpt4o: 1.0e+308}",
+            ".writer must be less than or equal to 1000000 (got",
+        ),
+        (
+            "{writer: 1, gpt4o: 0.0000001}",
+            "must give each model a share of at least one row in a million (got 1e-07 for gpt4o)",
+        ),
+        ("{writer: 5.0e-324, gpt4o: 1}", "must give each model a share of at least one row in"),
         ("[writer, 3]", ".1 must be text (got 3)"),
         ("3", "must be text (got 3)"),
     ],
