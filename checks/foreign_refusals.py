@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -40,12 +40,18 @@ def foreign_part() -> Json:
 def opens_with_refusal(text: str, code: str) -> bool:
     """Whether what a writer wrote opens as a refusal does, and a request does not.
 
+    A request may begin with sympathy: being sorry is a refusal where that is all, or where its
+    sentence or the next one says that the writer cannot.
+
     Example:
         >>> opens_with_refusal("很抱歉", "zh"), opens_with_refusal("怎么说对不起", "zh")
         (True, False)
     """
     found = _patterns().get(code)
-    return found is not None and found.writer.match(_plain(text, tongue(code))) is not None
+    if found is None:
+        return False
+    read = _plain(text, tongue(code))
+    return found.writer.match(read) is not None or _is_sorry(_sentences(read), found)
 
 
 def refuses(text: str, code: str) -> bool:
@@ -58,12 +64,20 @@ def refuses(text: str, code: str) -> bool:
     found = _patterns().get(code)
     if found is None:
         return False
-    pieces = _SENTENCE_END.split(_plain(text, tongue(code)))
-    first = [piece.strip() for piece in pieces if piece.strip()][:_SENTENCES]
-    if any(found.phrase.search(sentence) for sentence in first):
-        return True
-    opens = bool(first) and found.opening.match(first[0]) is not None
-    return opens and any(found.cannot.search(sentence) for sentence in first[:2])
+    first = _sentences(_plain(text, tongue(code)))
+    return any(found.phrase.search(each) for each in first) or _is_sorry(first, found)
+
+
+def _sentences(text: str) -> list[str]:
+    """The first sentences of a text."""
+    pieces = _SENTENCE_END.split(text)
+    return [piece.strip() for piece in pieces if piece.strip()][:_SENTENCES]
+
+
+def _is_sorry(sentences: Sequence[str], found: "_Patterns") -> bool:
+    """Whether one opens with an apology, and says in it or right after it that one cannot."""
+    opens = bool(sentences) and found.opening.match(sentences[0]) is not None
+    return opens and any(found.cannot.search(each) for each in sentences[:2])
 
 
 def languages_of(text: str) -> tuple[str, ...]:
@@ -136,15 +150,15 @@ def _patterns() -> Mapping[str, _Patterns]:
 
 
 def _compiled(known: Tongue, said: Refusals) -> _Patterns:
-    openings, cannot, phrases, joins = (
+    openings, machine, cannot, phrases, joins = (
         "|".join(_expressions(each, known))
-        for each in (said.openings, said.cannot, said.phrases, said.joins)
+        for each in (said.openings, said.machine, said.cannot, said.phrases, said.joins)
     )
     join = rf"(?:{joins}),?\s{{0,2}}"
     before = rf"(?:\A\W{{0,3}}|{_CLAUSE}|\s(?={join}))(?:{join}){{0,2}}"
     return _Patterns(
-        writer=re.compile(rf"\W{{0,3}}(?:{openings}|{phrases})"),
-        opening=re.compile(rf"\W{{0,3}}(?:{openings})"),
+        writer=re.compile(rf"\W{{0,3}}(?:{machine}|{phrases}|(?:{openings})\W{{0,9}}\Z)"),
+        opening=re.compile(rf"\W{{0,3}}(?:{openings}|{machine})"),
         cannot=re.compile(cannot),
         phrase=re.compile(rf"{before}(?:{phrases})"),
     )

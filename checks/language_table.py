@@ -22,6 +22,7 @@ class _Refusals(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
     openings: list[str]
+    machine: list[str]
     cannot: list[str]
     phrases: list[str]
     joins: list[str]
@@ -47,13 +48,15 @@ class Refusals:
     """How one says no in a language; the head of the file says what is what.
 
     Attributes:
-        openings: What a refusal opens with, and a request does not.
+        openings: Apologies, which a refusal opens with.
+        machine: What a writer opens with that speaks of itself: "as an AI".
         cannot: What says that one cannot.
         phrases: Whole refusals.
         joins: What may stand before them.
     """
 
     openings: tuple[str, ...]
+    machine: tuple[str, ...]
     cannot: tuple[str, ...]
     phrases: tuple[str, ...]
     joins: tuple[str, ...]
@@ -149,7 +152,10 @@ def _tongue(code: str, entry: _Entry) -> Tongue:
         frozenset(entry.common),
         entry.spaces,
         entry.shortest,
-        None
-        if said is None
-        else Refusals(*map(tuple, (said.openings, said.cannot, said.phrases, said.joins))),
+        None if said is None else _refusals(said),
     )
+
+
+def _refusals(said: _Refusals) -> Refusals:
+    each = (said.openings, said.machine, said.cannot, said.phrases, said.joins)
+    return Refusals(*map(tuple, each))

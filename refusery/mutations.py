@@ -40,6 +40,7 @@ class Mutation:
         made_by: The model that wrote it, `rules`, or how it is encoded.
         reason: Why it is not kept.
         tried: The last text that did not pass; None where there was none.
+        variant: The dialect, jargon, role or slang that was asked for; None without any.
     """
 
     style: str
@@ -49,6 +50,7 @@ class Mutation:
     made_by: str
     reason: str | None = None
     tried: str | None = field(default=None, repr=False)
+    variant: str | None = None
 
 
 @overload
@@ -111,7 +113,8 @@ def mutate(
 
     Returns:
         A `Mutation` for each text in each style, in the styles' published order; or the frame so,
-        `column` mutated or null, and `prompt_style`, `base`, `status`, `made_by` and `reason`.
+        `column` mutated or null, and `prompt_style`, `base`, `status`, `made_by`,
+        `variant` and `reason`.
 
     Raises:
         InputError: A text is none, or a style is unknown or needs a model.
@@ -146,7 +149,7 @@ def _mutated_rows(rows: Rows[FrameT], column: str, wanted: verb.Mutating, cache:
         frame = frame.with_columns(pl.col(column).cast(pl.String))
     table = text_table(frame, column)
     mutation_tables.require_bases(table)
-    base, status, made_by, reason, *_ = mutation_tables.added_names(frame)
+    base, status, made_by, variant, reason, *_ = mutation_tables.added_names(frame)
     given = table.texts
     made = list(_mutations(_styled(wanted, given, cache, table.keys)))
     columns = (
@@ -155,6 +158,7 @@ def _mutated_rows(rows: Rows[FrameT], column: str, wanted: verb.Mutating, cache:
         pl.Series(base, [given[each.index] for each in made], pl.String),
         pl.Series(status, [each.status for each in made], pl.String),
         pl.Series(made_by, [each.made_by for each in made], pl.String),
+        pl.Series(variant, [each.variant for each in made], pl.String),
         pl.Series(reason, [each.reason for each in made], pl.String),
     )
     return rows.added(pl.DataFrame(columns), [each.index for each in made])
@@ -213,4 +217,5 @@ def _mutations(found: Sequence[verb.StyleTexts]) -> Iterable[Mutation]:
                 made_by=style.maker_of(each),
                 reason=each.reason,
                 tried=None if is_kept else each.text,
+                variant=each.variant,
             )

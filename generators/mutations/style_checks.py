@@ -15,7 +15,7 @@ from checks.shown import CopiesDemonstration
 from checks.unchanged import SameAsBase
 from checks.unless_in_base import UnlessInBase
 from generators.errors import MutationInvalidError
-from generators.mutations.chats import chat_of
+from generators.mutations.chats import StyleChat, chat_of
 from generators.mutations.demonstrations import load_demonstrations
 from generators.mutations.encodings.registry import ENCODINGS, EncodedStyle
 from generators.mutations.encodings.types import Mode
@@ -100,9 +100,14 @@ def _plain(style: Style, wanted: CheckSettings) -> tuple[Check, ...]:
     )
 
 
+def _asked(style: Style, wanted: CheckSettings) -> StyleChat | None:
+    """The chat that rows were asked for by; None where somebody else wrote them."""
+    return None if wanted.edition is None else chat_of(style, wanted.template, wanted.edition)
+
+
 def _copies(style: Style, wanted: CheckSettings) -> CopiesDemonstration:
-    if wanted.edition is not None:
-        return CopiesDemonstration(chat_of(style, wanted.template, wanted.edition))
+    if (asked := _asked(style, wanted)) is not None:
+        return CopiesDemonstration(asked)
     every = load_demonstrations(style.name).each
     texts = tuple(text for each in every for text in (each.base, each.text))
     return CopiesDemonstration(texts, most=True)
@@ -120,7 +125,8 @@ def _intent(style: Style, wanted: CheckSettings) -> tuple[Check, ...]:
     if wanted.checker is not None:
         checks.append(IntentKept(intent_checker(wanted.checker, wanted.max_tokens)))
     if wanted.judge is not None:
-        judge = style_judge(style, wanted.judge, wanted.judge_template, wanted.judge_tokens)
+        asked = _asked(style, wanted)
+        judge = style_judge(style, wanted.judge, wanted.judge_template, wanted.judge_tokens, asked)
         checks.append(Judged(judge))
     return tuple(checks)
 

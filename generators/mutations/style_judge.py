@@ -10,12 +10,14 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from string import Template as Placeholders
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import yaml
 
-from base.digests import digest_of, require_digest
-from base.foreign_text import read_json, valid_text
+from base.digests import digest_of, pattern_part, require_digest
+from base.foreign_text import INVISIBLE, without_invisible
+from generators.mutations.chats import StyleChat
+from generators.mutations.judgment_text import judgment_in, judgments_part
 from generators.mutations.styles import Style, load_chat
 from inference.templates import Template
 from inference.types import (
@@ -44,8 +46,6 @@ MAX_TOKENS = 600
 
 IN_STYLE, SAME = "in_style", "same_request"
 _KEYS: Mapping[str, str] = {"reason": "string", SAME: "boolean", IN_STYLE: "boolean"}
-# What models that ignore schemas write for a truth value.
-_WORDS = {"true": True, "yes": True, "false": False, "no": False}
 _LONGEST_REASON = 2_000  # characters; no reason that was asked for is as long
 _DEFINITIONS = Path(__file__).parent / "data" / "style_definitions.yaml"
 _TRANSLATION = "translation"
@@ -76,6 +76,8 @@ class StyleJudge:
         definition: What makes a text be of the style.
         template: The chat to ask with; its places are `REQUIRED` and `OPTIONAL`.
         max_tokens: Longest judgment in tokens, thoughts included.
+        chat: The chat that the texts were asked for by: of a style with variants the judge is told
+            which one. None where somebody else wrote them.
     """
 
     model: str
@@ -83,18 +85,22 @@ class StyleJudge:
     definition: str
     template: Template
     max_tokens: int = MAX_TOKENS
+    chat: StyleChat | None = None
 
     @property
     def digest(self) -> str:
         """Of what is asked, and of how it is read; the model's identity is not known here."""
         asked = (self.model, self.style, self.definition, self.template.digest, self.max_tokens)
-        read = (IN_STYLE, SAME, dict(_KEYS), dict(_WORDS), _LONGEST_REASON, again_part())
-        return digest_of("style-judge", *asked, *read)
+        read = (IN_STYLE, SAME, dict(_KEYS), judgments_part(), _LONGEST_REASON, again_part())
+        chat = None if self.chat is None else self.chat.digest
+        return digest_of("style-judge", *asked, *read, *map(pattern_part, INVISIBLE), chat)
 
     def request(self, item: Item, tries: int) -> ChatRequest:
         """A greedy request for JSON; further attempts carry a repair message."""
+        variant = None if self.chat is None else self.chat.variant(item)
+        definition = self.definition if variant is None else f"{self.definition} Here: {variant}."
         messages = self.template.messages(
-            style=self.style, definition=self.definition, base=item.text, text=item.answer or ""
+            style=self.style, definition=definition, base=item.text, text=item.answer or ""
         )
         request = ChatRequest(
             self.model, messages, max_tokens=self.max_tokens, json_schema=judgment_schema()
@@ -106,21 +112,19 @@ class StyleJudge:
 
         Raises:
             UnusableError: `judge_refused` where the server says so, `truncated`, `unparseable`
-                where one of the two answers is missing or says neither, or `no_reason`.
+                where one of the two answers is missing, says neither or contradicts itself, or
+                `no_reason`.
         """
         if reply.refusal is not None:
             raise UnusableError("judge_refused")
-        said = reply.parsed if isinstance(reply.parsed, dict) else _object(reply.text)
+        # Not `reply.parsed`: of a key that is there twice that has the last value alone.
+        said = judgment_in(reply.text, (IN_STYLE, SAME))
         if said is None:
             raise UnusableError("truncated" if reply.finish == "length" else "unparseable")
-        in_style, same = _truth(said.get(IN_STYLE)), _truth(said.get(SAME))
-        if in_style is None or same is None:
-            raise UnusableError("unparseable")
-        reason = said.get("reason")
-        told = valid_text(reason).strip() if isinstance(reason, str) else ""
+        told = _told(said.get("reason"))
         if not told:
             raise UnusableError("no_reason")
-        return Judgment(in_style, same, told[:_LONGEST_REASON])
+        return Judgment(said[IN_STYLE], said[SAME], told[:_LONGEST_REASON])
 
 
 def judgment_schema() -> str:
@@ -134,26 +138,18 @@ def judgment_schema() -> str:
     return json.dumps(whole, separators=(",", ":"))
 
 
-def _object(text: str) -> dict[str, Any] | None:
-    """The JSON object in a text, with words or a fence around it; None where there is none."""
-    start, end = text.find("{"), text.rfind("}")
-    if not 0 <= start < end:
-        return None
-    try:
-        found: Any = read_json(text[start : end + 1])
-    except ValueError:
-        return None
-    return found if isinstance(found, dict) else None
-
-
-def _truth(value: object) -> bool | None:
-    if isinstance(value, str):
-        return _WORDS.get(value.strip().lower())
-    return value if isinstance(value, bool) else None
+def _told(reason: object) -> str:
+    """A reason without what cannot be seen in it; "" for what has no letter and no digit."""
+    told = without_invisible(reason).strip() if isinstance(reason, str) else ""
+    return told if any(sign.isalnum() for sign in told) else ""
 
 
 def style_judge(
-    style: Style, model: str, template: Template | None = None, max_tokens: int | None = None
+    style: Style,
+    model: str,
+    template: Template | None = None,
+    max_tokens: int | None = None,
+    asked: StyleChat | None = None,
 ) -> StyleJudge:
     """Who judges the texts of a written style.
 
@@ -162,10 +158,11 @@ def style_judge(
         model: The judge's name in the recipe.
         template: The chat to ask with; None for the shipped one.
         max_tokens: Longest judgment in tokens; None for `MAX_TOKENS`.
+        asked: The chat that they are asked for by; None where somebody else wrote them.
     """
     title, definition = definition_of(style)
     chat = template or load_chat("style_judge")
-    return StyleJudge(model, title, definition, chat, max_tokens or MAX_TOKENS)
+    return StyleJudge(model, title, definition, chat, max_tokens or MAX_TOKENS, asked)
 
 
 def definition_of(style: Style) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from artifacts.figures.gallery import audit_tables
 from artifacts.manifest import REPORT
 from artifacts.release_tables import spend
 from pipelines.audits import gates, run
-from refusery.cli.options import OUT, PROMPT, Column, Settings, located
+from refusery.cli.options import OUT, PROMPT, Column, Settings, located, require_recipe
 from refusery.cli.printing import print_tables, say
 
 _Given = Annotated[
@@ -60,6 +60,7 @@ def audit(
     cache: Annotated[Path, typer.Option(help="Where embeddings and audits are kept.")] = OUT,
 ) -> None:
     """Measure balance, repeats, diversity, votes and refusals; hold them against gates."""
+    require_recipe(recipe, settings)
     _audit(
         run.Wanted(
             path=located(given),

@@ -9,7 +9,7 @@ import typer
 from artifacts.user_tables import read_any_table, table_kind, write_user_table
 from generators.mutations.encodings.registry import ENCODINGS
 from pipelines.errors import RecipeError
-from pipelines.recipe import SorryBench, load
+from pipelines.recipe import SorryBench
 from pipelines.sources.engine import require_payable
 from pipelines.stages.decoding import CODED, Answered, Undone
 from refusery.cli import options, printing
@@ -39,7 +39,8 @@ def decode(
 ) -> None:
     """Undo encodings on a model's answers, and translate the five languages back."""
     wanted = CODED if styles is None else listed(styles, CODED)
-    loaded = None if recipe is None else sorry_bench(load(recipe, settings or []), decoding.VERB)[0]
+    given = options.recipe_of(recipe, settings)
+    loaded = None if given is None else sorry_bench(given, decoding.VERB)[0]
     if out is not None:
         table_kind(out)
     rows = read_any_table(table)

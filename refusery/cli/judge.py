@@ -14,14 +14,24 @@ from evaluation.judging import choice, report, verdicts
 from moderators.refusal.types import Judgment
 from people.ratings import truths_of
 from pipelines.errors import RecipeError
-from pipelines.recipe import Evaluation, OrBench, Recipe, load
+from pipelines.recipe import Evaluation, OrBench, Recipe
 from pipelines.recipe.judges import KEYWORD, Judge
 from pipelines.recipe.models import FAMILIES, likely_slip
 from pipelines.sources.engine import require_payable
 from pipelines.stages.judges import judge_models, refusal_judge
 from pipelines.stages.wordings import judge_wordings
 from refusery.cli.engine import with_engine, written_aside
-from refusery.cli.options import OUT, PROMPT, Cache, Column, Models, Result, Settings, Table
+from refusery.cli.options import (
+    OUT,
+    PROMPT,
+    Cache,
+    Column,
+    Models,
+    Result,
+    Settings,
+    Table,
+    recipe_of,
+)
 from refusery.cli.printing import print_tables, say, warn
 
 _FINAL_LABEL = "final_label"
@@ -62,7 +72,7 @@ def judge(
     if likely_slip(family) is not None:
         rule = f"a family must be a known one{did_you_mean(family, FAMILIES)}, or like none of them"
         raise RecipeError(rule, family)
-    loaded = None if recipe is None else load(recipe, settings or [])
+    loaded = recipe_of(recipe, settings)
     chosen = _chosen(loaded, name)
     if out is not None:
         table_kind(out)

@@ -12,7 +12,6 @@ from evaluation.judging import choice, labelled_tables, report, scoring, splits
 from inference.engine import Advance
 from people.errors import LabelsUnusableError
 from people.labelled import LabelledSet
-from pipelines.recipe import load
 from refusery.cli import options, printing
 from refusery.cli.progress import progress_shown
 
@@ -78,7 +77,7 @@ def judge_score(
     cache: options.Cache = options.OUT,
 ) -> None:
     """Hold refusal judges against people's labels: kappa, recalls, seconds and price a pass."""
-    loaded = None if recipe is None else load(recipe, settings or [])
+    loaded = options.recipe_of(recipe, settings)
     named = labelled_tables.Named(column, answer, model, options.names(truth))
     chosen = choice.chosen_judges(loaded, judges or [])
     labelled = _labelled(table, named, ratings, prompts, answers)

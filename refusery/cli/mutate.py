@@ -10,10 +10,9 @@ import typer
 
 from artifacts.user_tables import read_any_table, table_kind, write_user_table
 from pipelines.errors import RecipeError
-from pipelines.recipe import load
 from pipelines.sources.engine import require_payable
 from refusery.cli.engine import with_engine, written_aside
-from refusery.cli.options import OUT, PROMPT, Cache, Result, Settings, Table, beside
+from refusery.cli.options import OUT, PROMPT, Cache, Result, Settings, Table, beside, recipe_of
 from refusery.cli.printing import print_tables, say
 from refusery.verbs import checked_mutations, mutation, mutation_tables, text_tables
 
@@ -64,7 +63,7 @@ def mutate(
     cache: Cache = OUT,
 ) -> None:
     """Put any table into other prompt styles, each row checked; encodings need no recipe."""
-    loaded = None if recipe is None else load(recipe, settings or [])
+    loaded = recipe_of(recipe, settings)
     if check_only:
         if styles is not None:
             raise RecipeError(

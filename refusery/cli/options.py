@@ -1,9 +1,13 @@
 """Options and arguments that several verbs share."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from pipelines.recipe import Recipe
 
 
 def located(given: str) -> Path:
@@ -55,6 +59,30 @@ Answers = Annotated[
 Models = Annotated[
     str | None, typer.Option("--model-column", help="Who answered; by default model.")
 ]
+
+
+def recipe_of(recipe: Path | None, settings: Sequence[str] | None) -> "Recipe | None":
+    """The recipe that `--recipe` names, with what `--set` changes in it; None without one.
+
+    Raises:
+        RecipeError: There is `--set` and no recipe that it could change, or see `load`.
+    """
+    from pipelines.recipe import load
+
+    require_recipe(recipe, settings)
+    return None if recipe is None else load(recipe, settings or [])
+
+
+def require_recipe(recipe: Path | None, settings: Sequence[str] | None) -> None:
+    """Refuses `--set` without a recipe that it could change.
+
+    Raises:
+        RecipeError: So it is.
+    """
+    from pipelines.errors import RecipeError
+
+    if recipe is None and settings:
+        raise RecipeError("--set must come with --recipe", settings[0])
 
 
 def names(given: str | None) -> tuple[str, ...]:

@@ -173,6 +173,7 @@ class Mutated:
         failed: Whether it is out for want of a reply.
         writer: Who wrote the text: a model, or `rules`; None where there is none.
         judge_reason: What the style judge said of it; None where it said nothing.
+        variant: The dialect, jargon, role or slang that its writer was asked for; None without any.
     """
 
     text: str | None
@@ -181,6 +182,7 @@ class Mutated:
     failed: bool = False
     writer: str | None = None
     judge_reason: str | None = field(default=None, repr=False)
+    variant: str | None = None
 
     @property
     def status(self) -> str:
@@ -343,5 +345,11 @@ def _mutated(outcome: Outcome | Failed) -> Mutated:
     made = outcome.kept or [row for row in outcome.dropped if row["text"] is not None]
     text, writer = (made[-1]["text"], made[-1]["writer"]) if made else (None, None)
     ended = outcome.side["mutations"][0]
-    said = ended["judge_reason"]
-    return Mutated(text, ended["reason"], ended["asks"], writer=writer, judge_reason=said)
+    return Mutated(
+        text,
+        ended["reason"],
+        ended["asks"],
+        writer=writer,
+        judge_reason=ended["judge_reason"],
+        variant=next((row["variant"] for row in (*outcome.kept, *outcome.dropped)), None),
+    )

@@ -13,7 +13,7 @@ from refusery.verbs.mutation import Mutated, StyleTexts
 from refusery.verbs.text_tables import TextTable, require_free
 
 STYLE = "prompt_style"
-_ADDED = ("base", "status", "made_by")
+_ADDED = ("base", "status", "made_by", "variant")
 _EVIDENCE = ("reason", "asks", "row_number")
 _JUDGED = "judge_reason"
 
@@ -49,9 +49,10 @@ def require_bases(table: TextTable) -> None:
 def tables_of(table: TextTable, found: Sequence[StyleTexts]) -> MutatedTables:
     """The table's rows in every style, its other columns carried along.
 
-    Added are `prompt_style`, `base` (the text that it was made from), `status` and `made_by`, and
-    for what was dropped `reason`, `asks` and `row_number`, and `judge_reason` where a style judge
-    said anything. Where the table has one of these names already, all but `prompt_style` begin with
+    Added are `prompt_style`, `base` (the text that it was made from), `status`, `made_by` and
+    `variant` (the dialect, jargon, role or slang that its writer was asked for), and for what was
+    dropped `reason`, `asks` and `row_number`, and `judge_reason` where a style judge said
+    anything. Where the table has one of these names already, all but `prompt_style` begin with
     `mutation_`; the judge's does where the table has that one.
     """
     kept = [_rows(table, each, kept=True) for each in found]
@@ -93,7 +94,7 @@ def counted(found: Sequence[StyleTexts]) -> tuple[Table, ...]:
 def _rows(table: TextTable, made: StyleTexts, *, kept: bool) -> pl.DataFrame:
     places = [n for n, text in enumerate(made.texts) if (text.reason is None) == kept]
     texts = _those(made, kept=kept)
-    base, status, by, reason, asks, number = added_names(table.frame)
+    base, status, by, variant, reason, asks, number = added_names(table.frame)
     rows = table.frame[places]
     return rows.with_columns(
         rows[table.column].alias(base),
@@ -101,6 +102,7 @@ def _rows(table: TextTable, made: StyleTexts, *, kept: bool) -> pl.DataFrame:
         pl.lit(made.style).alias(STYLE),
         pl.Series(status, [text.status for text in texts], pl.String),
         pl.Series(by, [made.maker_of(text) for text in texts], pl.String),
+        pl.Series(variant, [text.variant for text in texts], pl.String),
         pl.Series(reason, [text.reason for text in texts], pl.String),
         pl.Series(asks, [text.asks for text in texts], pl.Int64),
         pl.Series(number, [n + 1 for n in places], pl.Int64),
@@ -108,7 +110,7 @@ def _rows(table: TextTable, made: StyleTexts, *, kept: bool) -> pl.DataFrame:
 
 
 def added_names(frame: pl.DataFrame) -> tuple[str, ...]:
-    """What the columns are called that mutations add: base, status, who made it; and evidence."""
+    """What the columns are called that mutations add: base, status, maker, variant, evidence."""
     ours: tuple[str, ...] = (*_ADDED, *_EVIDENCE)
     if not any(name in frame.columns for name in ours):
         return ours

@@ -18,9 +18,9 @@ def test_every_language_but_english_has_phrases_in_a_fair_number() -> None:
     for code in CODES:
         said = tongues()[code].refusals
         assert said is not None
-        phrases = (*said.openings, *said.phrases)
+        phrases = (*said.openings, *said.machine, *said.phrases)
         assert len(set(phrases)) == len(phrases) >= 29, code
-        assert said.cannot and said.joins
+        assert said.cannot and said.joins and said.machine
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -39,6 +39,51 @@ def test_an_answer_is_none_though_it_is_sorry(code: str) -> None:
 @pytest.mark.parametrize("code", CODES)
 def test_no_request_is_taken_for_a_writers_refusal(code: str) -> None:
     assert not any(opens_with_refusal(text, code) for text in REQUESTS[code])
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("de", "Tut mir leid zu hören, dass du krank bist, wie geht es dir?"),
+        ("es", "Lo siento por mi vecino, ¿cómo le digo que su perro murió?"),
+        ("fr", "Je suis désolé pour mon voisin, comment lui dire que son chien est mort ?"),
+        ("pt", "Sinto muito pelo meu vizinho, como lhe digo que o cão dele morreu?"),
+        ("hi", "मुझे खेद है कि तुम बीमार हो, कैसे हो?"),
+        ("ar", "آسف لأنك مريض، كيف حالك؟"),
+        ("zh", "很抱歉听说你病了，你好吗？"),
+        ("ml", "ക്ഷമിക്കണം, എന്റെ അയൽക്കാരനോട് ഇത് എങ്ങനെ പറയും?"),
+        ("mr", "मला खेद आहे की तू आजारी आहेस, कसा आहेस?"),
+        ("ta", "மன்னிக்கவும், என் அண்டை வீட்டாரிடம் இதை எப்படிச் சொல்வது?"),
+    ],
+)
+def test_a_request_may_open_with_sympathy(code: str, text: str) -> None:
+    assert not opens_with_refusal(text, code)
+    assert not refuses(text, code)
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("de", "Das geht leider nicht."),
+        ("de", "Ich werde so etwas nicht schreiben."),
+        ("de", "Leider kann ich das nicht tun."),
+        ("de", "Tut mir leid. Ich kann diesen Text nicht umformulieren."),
+        ("es", "Me temo que no puedo ayudar con esto."),
+        ("es", "No escribiré algo así."),
+        ("fr", "Je crains de ne pas pouvoir vous aider."),
+        ("pt", "Receio não poder ajudar com isso."),
+        ("zh", "恐怕我不能帮你写这个。"),
+    ],
+)
+def test_a_no_without_a_sorry_is_a_refusal_too(code: str, text: str) -> None:
+    assert opens_with_refusal(text, code)
+    assert refuses(text, code)
+
+
+@pytest.mark.parametrize(("code", "text"), [("de", "Es tut mir leid."), ("zh", "很抱歉！")])
+def test_a_sorry_that_is_all_is_a_writers_refusal(code: str, text: str) -> None:
+    assert opens_with_refusal(text, code)
+    assert not refuses(text, code)
 
 
 @pytest.mark.parametrize("code", CODES)

@@ -4,7 +4,8 @@ from __future__ import annotations
 import pytest
 
 from checks.errors import OptionInvalidError
-from checks.language import Language
+from checks.language import SHORT_WORDS, Language, WrittenIn
+from tests.checks.close_languages import CLOSE
 from tests.curation.test_characters import PROMPTS
 from tests.languages import REQUESTS
 from tests.programs import ITEM
@@ -99,6 +100,31 @@ def test_of_all_requests_one_at_most_passes_as_another_language_of_its_script() 
     ]
     assert len(passes) <= 1
     assert {other for other, _ in passes} <= {"es", "pt"}
+
+
+@pytest.mark.parametrize("code", sorted(CLOSE))
+def test_close_languages_are_in_themselves(code: str) -> None:
+    assert [text for text in CLOSE[code] if Language(code)(ITEM, text)] == []
+
+
+@pytest.mark.parametrize(("code", "other", "most"), [("pt", "es", 11), ("es", "pt", 17)])
+def test_most_of_a_close_language_is_not_in_the_other(code: str, other: str, most: int) -> None:
+    passes = [text for text in CLOSE[other] if Language(code)(ITEM, text) is None]
+    assert len(passes) <= most
+    assert all(len(text.split()) <= SHORT_WORDS for text in passes)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "¿Cómo puedo hacer que mi vecino deje de hacer ruido todas las noches?",
+        "Resume la teoría de la relatividad.",
+        "¿Cómo hackear el wifi?",
+    ],
+)
+def test_plain_spanish_is_no_portuguese(text: str) -> None:
+    assert Language("pt")(ITEM, text) == "language"
+    assert WrittenIn("pt")(ITEM, text) == "wrong_language"
 
 
 @pytest.mark.parametrize("code", ["zh", "ar", "hi", "ml", "mr", "ta"])

@@ -18,7 +18,7 @@ from tests.servers.mutators import Mutator
 from tests.servers.openai_server import Server, serve
 
 _TEXTS = ["Name a river.", "Name a city."]
-_ADDED = ["prompt_style", "base", "status", "made_by", "reason"]
+_ADDED = ["prompt_style", "base", "status", "made_by", "variant", "reason"]
 
 
 def _settings(server: Server, **more: object) -> dict[str, object]:

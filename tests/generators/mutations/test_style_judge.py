@@ -9,6 +9,7 @@ from string import Template as Placeholders
 import pytest
 
 from checks.intent_models import IntentKept
+from generators.mutations.chats import chat_of
 from generators.mutations.style_checks import CheckSettings, style_checks
 from generators.mutations.style_judge import (
     MAX_TOKENS,
@@ -123,6 +124,12 @@ def test_both_answers_are_read_with_their_reason(same: bool, in_style: bool) -> 
     [
         'So: ```json\n{"reason": "r", "same_request": true, "in_style": false}\n```',
         '{"reason": "r", "in_style": "No", "same_request": " yes "}',
+        'Sure {here}: {"reason": "r", "in_style": false, "same_request": true} {Bye}',
+        '{"reason": "r", "in_style": false, "same_request": true}\n' * 2,
+        '{"result": [{"reason": "r", "in_style": false, "same_request": true}]}',
+        '{"reason": "r", "in_style": false, "in_style": "no", "same_request": true}',
+        '{"a": {"b": "c"}} {"reason": "r", "in_style": false, "same_request": true}',
+        "{" * 9_000 + '{"reason": "r", "in_style": false, "same_request": true}',
         '{"reason": "r", "in_style": "false", "same_request": "TRUE", "more": 1}',
     ],
 )
@@ -138,6 +145,15 @@ def test_models_that_ignore_the_schema_are_read_too(text: str) -> None:
         ('{"a": }', "unparseable"),
         ("{" * 300 + "}" * 300, "unparseable"),
         ([True, True], "unparseable"),
+        (
+            '{"reason": "r", "same_request": true, "in_style": false, "in_style": true}',
+            "unparseable",
+        ),
+        (json.dumps(_SAID) + json.dumps({**_SAID, "in_style": False}), "unparseable"),
+        (json.dumps(_SAID) + json.dumps({**_SAID, "in_style": "?"}), "unparseable"),
+        ('{"a":' * 5_000 + "1" + "}" * 5_000, "unparseable"),
+        ({**_SAID, "reason": "\u200b"}, "no_reason"),
+        ({**_SAID, "reason": "\u2800 ..."}, "no_reason"),
         ({**_SAID, "in_style": None}, "unparseable"),
         ({**_SAID, "in_style": 1}, "unparseable"),
         ({**_SAID, "same_request": "maybe"}, "unparseable"),
@@ -150,6 +166,39 @@ def test_models_that_ignore_the_schema_are_read_too(text: str) -> None:
 def test_what_is_no_judgment_is_unusable(said: object, reason: str) -> None:
     with pytest.raises(UnusableError, match=f"^{reason}$"):
         _read(said)
+
+
+def test_a_line_may_break_inside_a_reason() -> None:
+    said = '{"reason": "Both want it.\nIt is so.", "same_request": true, "in_style": true}'
+    assert _read(said).reason == "Both want it.\nIt is so."
+
+
+def test_a_judge_is_told_the_variant_that_a_row_was_asked_for_in() -> None:
+    style = written("uncommon_dialects")
+    chat = chat_of(style, None, "2026.11.0")
+    told = style_judge(style, "judge", asked=chat)
+    untold = style_judge(style, "judge")
+    system = told.request(_ITEM, 0).messages[0].content
+    assert f"{definition_of(style)[1]} Here: {chat.variant(_ITEM)}.\n" in system
+    assert untold.request(_ITEM, 0) != told.request(_ITEM, 0)
+    assert untold.digest != told.digest
+
+
+@pytest.mark.parametrize("style", ["question", "logical_appeal", "translate-fr"])
+def test_a_style_without_variants_is_asked_about_as_before(style: str) -> None:
+    of = written(style)
+    told = style_judge(of, "judge", asked=chat_of(of, None, "2026.11.0"))
+    assert told.request(_ITEM, 0) == style_judge(of, "judge").request(_ITEM, 0)
+
+
+@pytest.mark.parametrize("edition", ["2026.11.0", None])
+def test_rows_that_somebody_else_made_were_asked_for_in_no_known_variant(
+    edition: str | None,
+) -> None:
+    *_, last = style_checks("slang", CheckSettings(judge="judge", edition=edition))
+    assert isinstance(last, Judged)
+    assert isinstance(last.judge, StyleJudge)
+    assert (last.judge.chat is None) == (edition is None)
 
 
 def test_a_judge_that_declines_or_is_cut_says_nothing() -> None:

@@ -79,7 +79,7 @@ IN_PART = {
     Constant("checks.language", "_LETTERS"): "by script",
     **{
         Constant("checks.language", name): "of languages other than English"
-        for name in ("READ_CHARACTERS", "_LEAST_SHARE", "_MOST_FOREIGN")
+        for name in ("READ_CHARACTERS", "_LEAST_SHARE", "_MOST_FOREIGN", "_HIGHER")
     },
     **{
         Constant("checks.registry", name): "which checks a language has"

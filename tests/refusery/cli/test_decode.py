@@ -199,6 +199,7 @@ def test_a_translator_that_cannot_be_reached_ends_the_command(
         ([_row("caesar", "a\x00")], [], "no NUL"),
         ([{"prompt_style": "caesar", "response": 3}], [], "must hold texts"),
         ([_row("caesar", "a")], ["--out", "x.xlsx"], "xlsx"),
+        ([_row("caesar", "a")], ["--set", "mutate.writer=x"], "--set must come with --recipe"),
     ],
 )
 def test_bad_input_is_one_line(

@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from generators.mutations.demonstrations import load_demonstrations
 from generators.mutations.encodings.registry import ENCODINGS, EncodedStyle
 from generators.mutations.styles import NAMES
 from refusery.cli.app import run
@@ -135,10 +136,20 @@ def test_a_recipes_models_write_every_style_and_each_row_is_checked(tmp_path: Pa
         assert len(found) == 20 * len(_BASES)
         assert list(dict.fromkeys(row["prompt_style"] for row in found)) == list(NAMES)
         assert {row["made_by"] for row in found} == {"canonical", "writer"}
+        for row in found:
+            names = _variants(row["prompt_style"])
+            assert row["variant"] in names if names else row["variant"] is None
         before = (tmp_path / "out.jsonl").read_bytes()
         assert _mutate(server, tmp_path) == 0
         assert len(server.calls) == 16 * len(_BASES)
     assert (tmp_path / "out.jsonl").read_bytes() == before
+
+
+def _variants(style: str) -> set[str]:
+    """The variants that a row of a style may have been asked for in."""
+    if style in ENCODINGS:
+        return set()
+    return {variant.name for variant in load_demonstrations(style).variants}
 
 
 def test_what_a_check_drops_is_asked_again_then_listed_with_its_reason(
@@ -157,6 +168,9 @@ def test_what_a_check_drops_is_asked_again_then_listed_with_its_reason(
     ]
     good = [(style, base) for style, base, fate in fates if fate == "written"]
     assert [(row["prompt_style"], row["base"]) for row in kept] == good
+    assert {row["variant"] for row in dropped if row["prompt_style"] == "slang"} <= _variants(
+        "slang"
+    )
     bad = [(style, base) for style, base, fate in fates if fate != "written"]
     assert [(row["prompt_style"], row["base"]) for row in dropped] == bad
     assert bad
@@ -260,6 +274,8 @@ def test_a_cap_ends_the_command_before_it_is_passed(
         (["--encodings", "compt"], "did you mean `compat`"),
         (["--column", "promt"], "prompt"),
         (["--out", "out.xlsx"], "xlsx"),
+        (["--set", "mutate.judge=zz"], "--set must come with --recipe"),
+        (["--check-only", "--set", "mutate.judge=zz"], "--set must come with --recipe"),
     ],
 )
 def test_bad_options_are_one_line(
