@@ -54,6 +54,11 @@ def opens_with_refusal(text: str, code: str) -> bool:
     return found.writer.match(read) is not None or _is_sorry(_sentences(read), found)
 
 
+def opens_abroad(text: str) -> bool:
+    """Whether a text opens as a writer's refusal does in any language that has phrases here."""
+    return any(opens_with_refusal(text, code) for code in _patterns())
+
+
 def refuses(text: str, code: str) -> bool:
     """Whether an answer says in its first three sentences, in a language, that it will not help.
 

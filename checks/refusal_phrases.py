@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from base.digests import Json, bytes_digest, digest_of, pattern_part
 from checks.clean import quotes_part, straight
-from checks.foreign_refusals import foreign_part, opens_with_refusal
+from checks.foreign_refusals import foreign_part, opens_abroad, opens_with_refusal
 from inference.types import Item
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
@@ -252,3 +252,20 @@ class RefusedAbroad:
     def __call__(self, item: Item, text: str) -> str | None:
         """`writer_refused`, or None."""
         return "writer_refused" if opens_with_refusal(text, self.code) else None
+
+
+def declines_part() -> Json:
+    """What `declines` depends on, for a digest."""
+    return [WriterRefused().digest, foreign_part()]
+
+
+def declines(text: str) -> bool:
+    """Whether a whole answer is a refusal in words, in English or another language.
+
+    Example:
+        >>> declines("I'm sorry, but I can't help with that.")
+        True
+        >>> declines("Désolé, je ne peux pas vous aider.")
+        True
+    """
+    return WriterRefused()(Item("", "", ""), text) is not None or opens_abroad(text)

@@ -5,13 +5,15 @@ Another edition draws anew: the same recipe then gives other texts, whatever ser
 
 import json
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from base.digests import Json, lines_key, pattern_part
 from base.foreign_text import valid_text
 from checks.clean import tidy, tidy_part
-from checks.refusal_phrases import WriterRefused
+from checks.refusal_phrases import WriterRefused, declines, declines_part
 from inference.types import Item, Reply, UnusableError
 
 _BELOW = 2**31  # what every server takes as a seed
@@ -29,7 +31,13 @@ def seed_of(row: str, edition: str) -> int:
 
 _REFUSED = WriterRefused()
 _BETWEEN = re.compile(r"[\s,]*+")
-_FLAT = re.compile(r'"(?:[^"\\]|\\.)*+"|\{(?:[^"{}]|"(?:[^"\\]|\\.)*+")*+\}', re.DOTALL)
+_STRING = r'"(?:[^"\\]|\\.)*+"'
+_TEXT = re.compile(_STRING, re.DOTALL)
+_FLAT = re.compile(rf'\{{(?:[^"{{}}]|{_STRING})*+\}}', re.DOTALL)
+_PARTS = re.compile(rf"{_STRING}?|[\[{{]|[\]}}]", re.DOTALL)
+_WORD = re.compile(r"[-+.\w]++")
+_ENDS = re.compile(r"\s*+[,\]]")
+_QUOTE = re.compile(r'\\.|"(?P<ends>\s*+(?:\]|,\s*+["{\[]))?+', re.DOTALL)
 
 
 def willing_part() -> Json:
@@ -39,16 +47,17 @@ def willing_part() -> Json:
 
 def texts_part() -> Json:
     """What the texts in a JSON answer depend on, for a digest."""
-    return [willing_part(), tidy_part(), *_pieces_part()]
+    return [declines_part(), tidy_part(), *_pieces_part()]
 
 
 def objects_part() -> Json:
     """What the objects in a JSON answer depend on, for a digest."""
-    return [willing_part(), tidy_part(), *_pieces_part()]
+    return [declines_part(), tidy_part(), *_pieces_part()]
 
 
 def _pieces_part() -> list[Json]:
-    return [pattern_part(_BETWEEN), pattern_part(_FLAT)]
+    patterns = (_BETWEEN, _TEXT, _FLAT, _PARTS, _WORD, _ENDS, _QUOTE)
+    return [pattern_part(each) for each in patterns]
 
 
 def texts_schema(key: str, count: int) -> str:
@@ -109,34 +118,96 @@ def _values_in(item: Item, reply: Reply, key: str) -> list[Any]:
     found = _whole_values(reply.text, key) if reply.parsed is None else reply.parsed
     values = found.get(key) if isinstance(found, dict) else found
     if not isinstance(values, list):
-        raise UnusableError("unparseable")
+        raise UnusableError("writer_refused" if declines(reply.text) else "unparseable")
     return values
 
 
 def _whole_values(text: str, key: str) -> list[Any] | None:
-    """The values that the last list named `key` opens with; None where there is no such list.
+    """The texts and objects that the last list named `key` opens with; None where there is none.
 
-    A string or a flat object that is broken in itself is left out. What is cut ends the list.
+    What is broken in itself is left out, and its siblings stay. What is cut ends the list.
     """
     lists = list(re.finditer(rf'"{key}"\s*:\s*\[', text))
     if not lists:
         return None
-    decoder, values = json.JSONDecoder(strict=False), list[Any]()
+    values, quotes = list[Any](), _Quotes(text)
     place = _past_commas(text, lists[-1].end())
     while place < len(text):
-        try:
-            # Each by itself where that is all: an error counts the lines of the text before it.
-            if flat := _FLAT.match(text, place):
-                place = flat.end()
-                values.append(json.loads(flat[0], strict=False))
-            else:
-                value, place = decoder.raw_decode(text, place)
-                values.append(value)
-        except (ValueError, RecursionError):
-            if flat is None:
-                break
-        place = _past_commas(text, place)
+        ended = _end_of(text, place, quotes)
+        if ended is None:
+            break
+        end, is_whole = ended
+        if is_whole and text[place] in '"{':
+            with suppress(ValueError, RecursionError):
+                # By itself, as an error counts the lines of the text before it.
+                values.append(json.loads(text[place:end], strict=False))
+        place = _past_commas(text, end)
     return values
+
+
+def _end_of(text: str, place: int, quotes: "_Quotes") -> tuple[int, bool] | None:
+    """Where a value of a list ends, and whether it is whole; None where the list does."""
+    if text[place] in "[{":
+        flat = _FLAT.match(text, place)
+        closed = flat.end() if flat else _closed(text, place)
+        return None if closed is None else (closed, True)
+    if text[place] != '"':
+        word = _WORD.match(text, place)
+        return (word.end(), False) if word and _ENDS.match(text, word.end()) else None
+    string = _TEXT.match(text, place)
+    if string is None:
+        return None
+    if _ENDS.match(text, string.end()):
+        return string.end(), True
+    end = quotes.end_after(string)
+    return None if end is None else (end, False)
+
+
+def _closed(text: str, place: int) -> int | None:
+    """Where what opens with a bracket is closed; None where it is cut."""
+    depth = 0
+    for part in _PARTS.finditer(text, place):
+        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(part[0], 0)
+        if depth == 0:
+            return part.end()
+    return None
+
+
+class _Quotes:
+    """Where strings end that hold quotes as they are: before a comma and a value, or a bracket.
+
+    A quote that opens a word inside has one that closes it, and that may stand before a comma too:
+    `Which of "a", "b" is it?`. So the string's own end is told from it by counting. One that does
+    not, as in 6", is taken for a lone one.
+    """
+
+    def __init__(self, text: str) -> None:
+        """Looks at nothing before the first string that is broken: it reads the whole text."""
+        self._text = text
+        self._all: list[int] = []
+        self._ends: tuple[list[int], list[int]] = ([], [])
+
+    def end_after(self, broken: re.Match[str]) -> int | None:
+        """Where a string ends whose match ended at a quote inside it; None where that is unsaid."""
+        if not self._all:
+            self._read(broken.start())
+        inner = broken.end() - 1
+        number = bisect_left(self._all, inner)
+        is_opening = not self._text[inner - 1].isalnum()
+        sides = (number % 2,) if is_opening else (0, 1)
+        ends = [
+            found[at]
+            for found in (self._ends[side] for side in sides)
+            if (at := bisect_right(found, inner)) < len(found)
+        ]
+        return min(ends) + 1 if ends else None
+
+    def _read(self, start: int) -> None:
+        for found in _QUOTE.finditer(self._text, start):
+            if found[0][0] == '"':
+                if found["ends"] is not None:
+                    self._ends[len(self._all) % 2].append(found.start())
+                self._all.append(found.start())
 
 
 def _past_commas(text: str, place: int) -> int:

@@ -28,6 +28,7 @@ from generators.examples.rewrites import (
     RewritePair,
     load_rewrites,
 )
+from generators.template_examples import template_examples, template_examples_part
 from inference.templates import Template, load_template
 from inference.types import ChatRequest, Item, Labelled, Reply, again, again_part
 from taxonomy import Taxonomy
@@ -124,7 +125,7 @@ class JsonRewriter:
         asked = (chats, pairs, self.taxonomy.digest, self.count, self.language)
         return digest_of(
             *("json-rewriter", self.model, *sampled, *asked, _drawn_part()),
-            *(objects_part(), again_part()),
+            *(objects_part(), again_part(), template_examples_part()),
         )
 
     def request(self, item: Item, tries: int) -> ChatRequest:
@@ -179,13 +180,13 @@ class JsonRewriter:
     def shown_with(self, item: Item) -> tuple[str, ...]:
         """Every example in a seed's request, which no rewrite may copy.
 
-        A template of one's own may hold examples, so that its lines are among them.
+        A template of one's own may hold examples, so that its texts are among them.
         """
         wording = self.wording(item)
         texts = [text for pair in self.pairs(item) for text in (pair.seed, pair.prompt)]
         if "pairs" in wording.places:
             texts += [text for pair in item.shown for text in pair]
-        return (*texts, *_own_lines(wording))
+        return (*texts, *template_examples(wording))
 
     def _whom(self, item: Item) -> tuple[str, ...]:
         """For whom things are drawn: anew where a later round shows a seed other prompts."""
@@ -311,13 +312,6 @@ def _pairs_text(pairs: Sequence[RewritePair], refused: Sequence[Shown]) -> str:
         blocks.append(_REFUSED)
         blocks += [_REFUSED_PAIR.format(seed=seed, prompt=prompt) for seed, prompt in refused]
     return "\n\n".join(blocks or [_NO_PAIRS])
-
-
-def _own_lines(wording: Template) -> tuple[str, ...]:
-    """The lines of a template that have no place, less what they are called by."""
-    lines = (line.strip() for line in wording.text.splitlines())
-    texts = (line.partition(": ")[2] or line for line in lines if line and "$" not in line)
-    return tuple(text for text in texts if not text.startswith("@"))
 
 
 def _plain(count: int) -> str:

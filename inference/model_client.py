@@ -112,7 +112,12 @@ class ModelClient:
     async def _found_form(
         self, request: ChatRequest, purpose: Purpose | None
     ) -> tuple[Reply, bool]:
-        """The reply in the first form that holds; others wait until it is found."""
+        """The reply in the first form that holds; others wait until it is found.
+
+        Where the model declines in every form, the next request tries them all again. Whichever is
+        found, the ledger has this request in it, so that a run from there makes no call.
+        """
+        declined = 0
         async with self._forms.finding:
             known = self._forms.look_up()
             for form in FORMS if known is None else ():
@@ -123,6 +128,9 @@ class ModelClient:
                     if is_last or refused.parameter not in (*PARAMETERS, ""):
                         raise
                     continue
+                declined += self._forms.declined(reply)
+                if is_last and declined == len(FORMS) and self._forms.waits():
+                    return reply, sent
                 if not is_prose(reply) or is_last:
                     known = self._forms.found(form)
                     if known == form:

@@ -10,7 +10,7 @@ import asyncio
 import fcntl
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -34,7 +34,8 @@ PARAMETERS = frozenset(
 
 PROSE_ENDS = 10
 """Answers in prose, and none in JSON, after which a model is asked no more in the form that the
-recipe says: of three tries a row, those of four rows."""
+recipe says: of three tries a row, those of four rows. Under `auto`, requests that are declined in
+each form, after which a model is asked in words."""
 
 _WORDS = "\n\nAnswer with one JSON object and nothing else. It must fit this JSON schema:\n"
 _LARGEST_RECORD = 1_000_000
@@ -74,10 +75,16 @@ class FormRecord:
 
     The file is read when a form is first wanted; of processes that find forms at the same time, the
     first one's stands. Without a folder all is kept in memory.
+
+    Attributes:
+        declines: Tells a refusal in words, which says nothing of the form that a server keeps to.
     """
 
-    def __init__(self, folder: Path | None = None) -> None:
+    def __init__(
+        self, folder: Path | None = None, declines: Callable[[str], bool] = lambda text: False
+    ) -> None:
         """Reads nothing yet."""
+        self.declines = declines
         self._path = None if folder is None else folder / RECORD
         self._found: dict[str, StructuredForm] = {}
 
@@ -128,6 +135,7 @@ class Forms:
         # A server is held to what the recipe says; one that is asked in words was promised nothing.
         self._is_held = spec.structured in ("schema", "json")
         self._prose: set[str] = set()
+        self._declined = 0
 
     def look_up(self) -> StructuredForm | None:
         """The form, where the recipe says it or it has been found."""
@@ -144,7 +152,8 @@ class Forms:
         """Looks at a reply to a request for JSON; the error that ends its model, if it does.
 
         Where the first replies are all prose, all later ones would be bought to be thrown away. One
-        object of JSON shows that the server can, and no more is looked at.
+        object of JSON shows that the server can, and no more is looked at. A model that declines in
+        words says nothing of it.
         """
         if not self._is_held:
             return None
@@ -153,6 +162,8 @@ class Forms:
         if not is_prose(reply):
             self._is_held = False
             return None
+        if self.declined(reply):
+            return None
         self._prose.add(reply.key)
         if len(self._prose) < PROSE_ENDS:
             return None
@@ -160,9 +171,18 @@ class Forms:
         rule = (
             f"model `{name}` must answer in JSON, as `structured: {form}` asks for, and its first "
             f"{PROSE_ENDS} replies held no JSON object; give `models.{name}` `structured: auto`, "
-            "or `text`; what was answered is kept"
+            "or `text`"
         )
         return FormIgnoredError(rule)
+
+    def declined(self, reply: Reply) -> bool:
+        """Whether a reply is no JSON, as its model declined in words."""
+        return is_prose(reply) and self._record.declines(reply.text)
+
+    def waits(self) -> bool:
+        """Counts a request that was declined in each form; whether the next one may find it."""
+        self._declined += 1
+        return self._declined < PROSE_ENDS
 
     def found(self, form: StructuredForm) -> StructuredForm:
         """A form holds; the one that stands in the record."""

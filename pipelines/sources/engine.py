@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import TypeVar
 
+from checks.refusal_phrases import declines
 from inference.budget import LedgerBudget
 from inference.encoders import Embeds, Encoder
 from inference.engine import Batch, Engine
@@ -62,7 +63,7 @@ def open_engine(
             provide,
             encoders(recipe, embeddings),
             budget,
-            FormRecord(folder),
+            FormRecord(folder, declines),
         )
     except BaseException:
         replies.close()

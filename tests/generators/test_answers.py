@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 from hypothesis import given
@@ -77,3 +78,48 @@ def test_texts_are_valid_and_hide_nothing(last: str) -> None:
     whole = '", "' if not last else ""
     found = texts_in(ITEM, Reply(text=said + whole), "prompts")
     assert found == ("Why\ufffd do dogs bark?", "How do cats purr?")
+
+
+@pytest.mark.parametrize(
+    ("said", "texts"),
+    [
+        ('["Why would a neighbor call the "x" police?", "Two?", "Three?"]', ("Two?", "Three?")),
+        ('["One?", "Is "x" it, "y"?", "Three?"]', ("One?", "Three?")),
+        ('["One?", "Which of "a", "b", "c" is it?", "Three?"]', ("One?", "Three?")),
+        ('["One?", ""x" is what?" , "Three?" ]', ("One?", "Three?")),
+        ('["One?", "Who sells a 6" knife?", "Three?"]', ("One?", "Three?")),
+        ('["One?", "Who said "stop", then left?", {"text": "x"}, "Three?"]', ("One?", "Three?")),
+        ('["One?", "Who said "stop"?"]', ("One?",)),
+        ('["One?", "Why would he call the "', ("One?",)),
+        ('["One?", "Why would he call the ", ', ("One?", "Why would he call the")),
+        ('["One?", "Two?"', ("One?",)),
+        ('["One?", ["Is "x" it?"], None, "Three?"]', ("One?", "Three?")),
+    ],
+)
+def test_a_text_with_a_quote_inside_is_left_out_and_no_piece_of_it_is_taken(
+    said: str, texts: tuple[str, ...]
+) -> None:
+    assert texts_in(ITEM, Reply(text=f'{{"prompts": {said}}}'), "prompts") == texts
+
+
+@pytest.mark.parametrize("broken", ['"m": {"x": }, "z": 1', '"m": [1, {"text": "B", }], "z": 1'])
+def test_a_nested_object_that_is_broken_ends_no_list(broken: str) -> None:
+    said = f'{{"prompts": [{{"text": "A", {broken}}}, {{"text": "C"}}]}}'
+    assert objects_in(ITEM, Reply(text=said), "prompts") == (("C", {"text": "C"}),)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ['"a "b", ', '"a"', '"a" ', '{"a":{},{', '{"a":{}{}},', '{"a"', "[", '[["a "b"],', "1,", "\\"],
+)
+def test_a_long_answer_is_read_at_once(piece: str) -> None:
+    said = '{"prompts": ["One?", ' + piece * (1_000_000 // len(piece))
+    started = time.process_time()
+    assert texts_in(ITEM, Reply(text=said), "prompts")[0] == "One?"
+    assert time.process_time() - started < 20
+
+
+@pytest.mark.parametrize("said", ["I'm sorry, I can't.", "很抱歉，我无法协助您完成这个请求。"])  # noqa: RUF001
+def test_a_refusal_in_words_is_one_in_any_language(said: str) -> None:
+    with pytest.raises(UnusableError, match="writer_refused"):
+        texts_in(ITEM, Reply(text=said), "prompts")

@@ -171,7 +171,7 @@ def test_however_an_answer_is_cut_its_whole_objects_are_taken(length: int) -> No
 def test_words_around_the_json_and_objects_in_an_object_do_no_harm() -> None:
     text = f"Here:\n{json.dumps(_WHOLE)}\nEnjoy {{}}"
     assert REWRITER.parse(ITEM, Reply(text=text)) == read(_WHOLE)
-    nested = '{"prompts": [{"text": "Who?", "why": {"deep": 1}}, "Why?"'
+    nested = '{"prompts": [{"text": "Who?", "why": {"deep": 1}}, "Why?", '
     assert [each.text for each in REWRITER.parse(ITEM, Reply(text=nested))] == ["Who?", "Why?"]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +13,13 @@ from inference.canonical import Identity, canonical
 from inference.engine import Engine
 from inference.ledger import Ledger
 from inference.providers.openai import OpenAIProvider
-from inference.structured import PROSE_ENDS, RECORD, FormRecord, in_form, is_prose
+from inference.structured import (
+    PROSE_ENDS,
+    RECORD,
+    FormRecord,
+    in_form,
+    is_prose,
+)
 from inference.types import ChatRequest, Failed, Finish, Item, Message, Missing, Reply
 from tests.inference.tasks import Question, asking, no_encoder, spec_for
 from tests.servers.chat import Answer, ApiError, Behaviour, Body, last_text
@@ -50,9 +56,14 @@ def _knows(*forms: str, refuses: bool) -> Behaviour:
 
 
 @contextmanager
-def _engine(server: Server, folder: Path, structured: str = "auto") -> Iterator[Engine]:
+def _engine(
+    server: Server,
+    folder: Path,
+    structured: str = "auto",
+    declines: Callable[[str], bool] = lambda text: False,
+) -> Iterator[Engine]:
     spec = spec_for(server.base_url, structured=structured)
-    record = FormRecord(folder)
+    record = FormRecord(folder, declines)
     ledger = Ledger(folder / "ledger")
     with Engine({"m": spec}, ledger, OpenAIProvider, no_encoder, forms=record) as engine:  # type: ignore[arg-type]  # an encoder by shape
         yield engine
@@ -162,8 +173,7 @@ def test_a_server_that_answers_prose_ends_its_model_in_one_line(tmp_path: Path, 
         (line,) = map(str, engine.troubles().values())
     assert line == (
         f"model `m` must answer in JSON, as `structured: {form}` asks for, and its first 10 "
-        "replies held no JSON object; give `models.m` `structured: auto`, or `text`; what was "
-        "answered is kept"
+        "replies held no JSON object; give `models.m` `structured: auto`, or `text`"
     )
 
 
@@ -226,3 +236,67 @@ def test_the_key_covers_the_form_that_is_sent_and_the_schema_keeps_its_own() -> 
 )
 def test_prose_is_a_whole_answer_without_an_object(text: str, finish: Finish, prose: bool) -> None:
     assert is_prose(Reply(text=text, finish=finish)) is prose
+
+
+_SORRY = Answer("I'm sorry, but I can't help with that.")
+
+
+def _row(body: Body) -> int:
+    """The number of the row that is asked about, however often."""
+    return int(str(body["messages"][0]["content"]).split("\n")[0].removeprefix("q"))
+
+
+def _says_sorry(text: str) -> bool:
+    return text.startswith("I'm sorry")
+
+
+@pytest.mark.parametrize("form", ["schema", "json"])
+def test_a_model_that_declines_in_words_is_asked_on(tmp_path: Path, form: str) -> None:
+    with (
+        serve(lambda body: _SORRY) as server,
+        _engine(server, tmp_path, form, _says_sorry) as engine,
+    ):
+        _asked_many(engine, 8)
+        assert engine.troubles() == {}
+        assert len(server.calls) == 8 * 3
+
+
+def test_refusals_among_prose_hide_no_server_that_keeps_no_form(tmp_path: Path) -> None:
+    def answer(body: Body) -> Answer:
+        return _SORRY if _row(body) % 2 == 0 else Answer("I would say that it is safe.")
+
+    with serve(answer) as server, _engine(server, tmp_path, "schema", _says_sorry) as engine:
+        _asked_many(engine)
+        assert list(engine.troubles()) == ["m"]
+        assert len(server.calls) == 22  # 4 rows that are declined, 3 in prose, and one of them once
+
+
+def _declines_first(rows: int) -> Behaviour:
+    """A server that keeps a schema, of a model that declines the first rows in words."""
+
+    def answer(body: Body) -> Answer:
+        return _SORRY if _row(body) < rows else Answer(_JSON)
+
+    return answer
+
+
+def test_a_form_is_not_found_by_what_a_model_declines(tmp_path: Path) -> None:
+    with serve(_declines_first(2)) as server:
+        with _engine(server, tmp_path, "auto", _says_sorry) as engine:
+            first = _asked_many(engine, 5)
+            assert len(server.calls) == 2 * 3 * 3 + 3
+            assert FormRecord(tmp_path).get("m") == "schema"
+        with _engine(server, tmp_path, "auto", _says_sorry) as engine:
+            assert _asked_many(engine, 5) == first
+        assert len(server.calls) == 2 * 3 * 3 + 3
+
+
+def test_a_model_that_declines_all_is_asked_in_words_in_the_end(tmp_path: Path) -> None:
+    with (
+        serve(lambda body: _SORRY) as server,
+        _engine(server, tmp_path, "auto", _says_sorry) as engine,
+    ):
+        for number in range(20):
+            engine.run([asking(f"q{number}", _Labels())])
+        assert len(server.calls) == 3 * PROSE_ENDS + 20 - PROSE_ENDS
+    assert FormRecord(tmp_path).get("m") == "text"
