@@ -64,7 +64,7 @@ def test_a_broken_gate_is_exit_code_1_after_the_files_are_written(
     assert "BROKEN" in captured.out
     assert captured.err.count("\n") == 1
     assert (
-        "gates.min_per_category must be at least 2 in p.csv (got 1: rows of tools" in captured.err
+        "gates.min_per_category must be at least 2 in p.csv (got 1: row of tools" in captured.err
     )
     assert [each.held for each in read_audit(folder / "here" / "audit.json").gates] == [False, True]
     override = ["--set", "gates.min_per_category=1"]
