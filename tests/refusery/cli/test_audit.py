@@ -63,9 +63,7 @@ def test_a_broken_gate_is_exit_code_1_after_the_files_are_written(
     captured = capsys.readouterr()
     assert "BROKEN" in captured.out
     assert captured.err.count("\n") == 1
-    assert (
-        "gates.min_per_category must be at least 2 in p.csv (got 1: row of tools" in captured.err
-    )
+    assert "gates.min_per_category must be at least 2 in p.csv (got 1: row of tools" in captured.err
     assert [each.held for each in read_audit(folder / "here" / "audit.json").gates] == [False, True]
     override = ["--set", "gates.min_per_category=1"]
     assert run(["audit", "p.csv", "--recipe", "r.yaml", *override, "--no-report"]) == 0
