@@ -309,24 +309,20 @@ async def _serve(deployments: Sequence[RunnerDeployment]) -> bool:
     runner = Runner(name=_NAME, pause_on_shutdown=False)
     for each in deployments:
         await cast("Awaitable[UUID]", runner.add_deployment(each))
-    stopped, serving = list[int](), asyncio.create_task(runner.start())
+    terminated, serving = asyncio.Event(), asyncio.create_task(runner.start())
 
-    def stop(number: int) -> None:
-        stopped.append(number)
+    def terminate() -> None:
+        terminated.set()
         serving.cancel()
 
     while not (runner.started or serving.done()):
         await asyncio.sleep(_LOOK_S)
-    # The runner's own handler for SIGTERM never awaits what it stops. Cancelling stops the
-    # processes of its runs before it goes. Set now, as libraries that were loaded since have
-    # handlers of their own for Ctrl-C, under which it may go unheard.
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop, number)
+    # The runner's own handler for SIGTERM never awaits what it stops. Cancelling ends it as
+    # Ctrl-C does: the processes of its runs are stopped before it goes.
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, terminate)
     try:
         await serving
     except asyncio.CancelledError:
-        if not stopped:
-            raise  # by Ctrl-C, before anything was served
-    if stopped and stopped[0] == signal.SIGINT:
-        raise KeyboardInterrupt
-    return bool(stopped)
+        if not terminated.is_set():
+            raise  # by Ctrl-C
+    return terminated.is_set()
