@@ -30,11 +30,16 @@ _MOST_FOREIGN = 0.1
 
 def foreign_part() -> Json:
     """What is found in a text depends on this, for a digest."""
+    scripts = [scripts_part(each.script) for each in tongues().values()]
+    return [openings_part(), _SURE_SHARE, _LEAST_SHARE, _MOST_FOREIGN, scripts]
+
+
+def openings_part() -> Json:
+    """What `opens_with_refusal` and `opens_abroad` depend on, for a digest."""
     patterns = map(pattern_part, (_INVISIBLE, _MARKS, _SENTENCE_END))
     alike = {chr(one): other for one, other in sorted(_ALIKE.items())}
-    read = (READ_CHARACTERS, _SENTENCES, _SURE_SHARE, _LEAST_SHARE, _MOST_FOREIGN, quotes_part())
-    scripts = [scripts_part(each.script) for each in tongues().values()]
-    return [tongues_digest(), *patterns, alike, _GAP, _CLAUSE, *read, scripts]
+    read = (READ_CHARACTERS, _SENTENCES, quotes_part())
+    return [tongues_digest(), *patterns, alike, _GAP, _CLAUSE, *read]
 
 
 def opens_with_refusal(text: str, code: str) -> bool:

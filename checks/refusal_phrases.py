@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from base.digests import Json, bytes_digest, digest_of, pattern_part
 from checks.clean import quotes_part, straight
-from checks.foreign_refusals import foreign_part, opens_abroad, opens_with_refusal
+from checks.foreign_refusals import foreign_part, openings_part, opens_abroad, opens_with_refusal
 from inference.types import Item
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
@@ -256,7 +256,7 @@ class RefusedAbroad:
 
 def declines_part() -> Json:
     """What `declines` depends on, for a digest."""
-    return [WriterRefused().digest, foreign_part()]
+    return [WriterRefused().digest, openings_part()]
 
 
 def declines(text: str) -> bool:

@@ -50,6 +50,8 @@ def _small(name: str, folder: Path, url: str) -> Path:
     recipe.pop("max_failed", None)
     recipe.pop("plan_only", None)
     _cut(recipe, folder)
+    if (templates := recipe.get("mutate", {}).get("template")) is not None:
+        templates.update({key: str(_SHIPPED / file) for key, file in templates.items()})
     path = folder / name
     path.write_text(yaml.safe_dump(recipe, sort_keys=False), encoding="utf-8")
     return path

@@ -52,6 +52,7 @@ FILES = sorted(
 NO_MATTER = {
     Constant("checks.identity", "HEX_CHARACTERS"): "the form of every key in every table",
     Constant("checks.shown", "_MOST"): "only where nobody knows what a writer was shown",
+    Constant("checks.language", "_OTHER_CODES"): "a hint in an error alone",
     Constant("checks.language_table", "ENGLISH"): "the code of a language",
     Constant("checks.lexica", "_ANY"): "a sign that every list is written with",
     Constant("checks.lexica", "_REST"): "a sign that every list is written with",
