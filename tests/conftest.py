@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import signal
 import sys
 from functools import cache
 from pathlib import Path
@@ -31,6 +32,11 @@ _AT_PREFECT = (
 # same each time, so that a red run tells of the change; `make soak PART=fuzz` draws anew.
 settings.register_profile("untimed", deadline=None, derandomize=True)
 settings.load_profile("untimed")
+
+# A shell without job control starts what runs in its background deaf to Ctrl-C, and so are the
+# programs that tests start and interrupt.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
