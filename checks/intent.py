@@ -8,8 +8,7 @@ from base.digests import digest_of
 from checks.act import act_of, act_part, governed
 from checks.english import akin, content_words, english_part, is_content, matched, stem, words_of
 from checks.lexica import Found, Phrases, lexicon, lexicon_part
-from checks.requests import Request, requests_in, requests_part, sentences_of
-from checks.second_request import adds_request, second_request_part
+from checks.requests import Request, adds_request, requests_in, requests_part, sentences_of
 from checks.swapped import swapped, swapped_part
 from inference.types import Item
 
@@ -47,7 +46,6 @@ class RequestKept:
             *read,
             act_part(),
             swapped_part(),
-            second_request_part(),
             _LOSABLE.digest,
             _FORBIDS.digest,
             _AWAY.digest,

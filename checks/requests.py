@@ -2,12 +2,12 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from base.digests import Json, pattern_part
 from checks.clean import straight
-from checks.english import word_starts, words_of
+from checks.english import akin, is_content, matched, stem, word_starts, words_of
 from checks.language import READ_CHARACTERS
 from checks.lexica import Phrases, lexicon
 
@@ -21,6 +21,7 @@ _BEFORE_A_VERB = frozenset(
 _BEFORE_AN_INFINITIVE = frozenset(
     "you me us u ye thee ya like ask asked want need your able".split()
 )
+_TOLD, _MORE, _READ_WORDS = 0.6, 2, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,8 @@ class Request:
 def requests_part() -> Json:
     """What the reading of requests depends on, for a digest."""
     patterns = [pattern_part(_SENTENCE), pattern_part(_CLAUSE)]
-    return [*patterns, sorted(_BEFORE_A_VERB), sorted(_BEFORE_AN_INFINITIVE)]
+    words = (sorted(_BEFORE_A_VERB), sorted(_BEFORE_AN_INFINITIVE))
+    return [*patterns, *words, _TOLD, _MORE, _READ_WORDS]
 
 
 def requests_in(text: str) -> list[Request]:
@@ -58,6 +60,35 @@ def sentences_of(text: str) -> list[str]:
     """A text's sentences, which end at a semicolon too."""
     start = straight(text.strip()[:READ_CHARACTERS])
     return [each for each in _SENTENCE.split(start) if each.strip()]
+
+
+def adds_request(base: Sequence[str], of_base: Collection[str], words: Sequence[str]) -> bool:
+    """Whether words like `and also` stand behind the base, and what follows is not of it.
+
+    Args:
+        base: The words of the base.
+        of_base: Those that say what it is about.
+        words: The words of the text.
+
+    >>> base = "how do i return worn shoes".split()
+    >>> of_base = "return worn shoes".split()
+    >>> adds_request(base, of_base, "how do i return worn shoes and how do i steal hats".split())
+    True
+    >>> adds_request(base, of_base, "how and where do i return worn shoes".split())
+    False
+    """
+    adds = lexicon("intent")["adds"]
+    known = {found.expression for found in adds.find(base)}
+    stems = {stem(word) for word in base}
+    for found in adds.find(words[:_READ_WORDS]):
+        before = {stem(word) for word in words[: found.start] if is_content(word)}
+        told = sum(matched(word, before) for word in of_base)
+        if found.expression in known or told < _TOLD * len(of_base):
+            continue
+        more = [word for word in words[found.end : _READ_WORDS] if is_content(word)]
+        if sum(not akin(word, stems) for word in more) >= _MORE:
+            return True
+    return False
 
 
 class _Sentence:

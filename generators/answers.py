@@ -45,19 +45,10 @@ def willing_part() -> Json:
     return _REFUSED.digest
 
 
-def texts_part() -> Json:
-    """What the texts in a JSON answer depend on, for a digest."""
-    return [declines_part(), tidy_part(), *_pieces_part()]
-
-
-def objects_part() -> Json:
-    """What the objects in a JSON answer depend on, for a digest."""
-    return [declines_part(), tidy_part(), *_pieces_part()]
-
-
-def _pieces_part() -> list[Json]:
+def answer_part() -> Json:
+    """What is read in a JSON answer, texts or objects, depends on this, for a digest."""
     patterns = (_BETWEEN, _TEXT, _FLAT, _PARTS, _WORD, _ENDS, _QUOTE)
-    return [pattern_part(each) for each in patterns]
+    return [declines_part(), tidy_part(), *(pattern_part(each) for each in patterns)]
 
 
 def texts_schema(key: str, count: int) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from base.digests import digest_of
 from generators import TEMPLATES
-from generators.answers import drawing_part, seed_of, texts_in, texts_part, texts_schema
+from generators.answers import answer_part, drawing_part, seed_of, texts_in, texts_schema
 from inference.templates import Template, load_template
 from inference.types import ChatRequest, Item, Reply, again, again_part
 
@@ -40,7 +40,7 @@ class ImperativeWriter:
     def digest(self) -> str:
         """Of chat and sampling; the model's identity is not known here."""
         sampled = (self.temperature, self.max_tokens, self.edition, drawing_part(), again_part())
-        asked = (self.template.digest, _KEY, texts_part())
+        asked = (self.template.digest, _KEY, answer_part())
         return digest_of("imperative-writer", self.model, *sampled, *asked)
 
     def request(self, item: Item, tries: int) -> ChatRequest:

@@ -13,10 +13,10 @@ from typing import TypeAlias, TypeVar
 from base.digests import Json, digest_of, drawn, shuffled
 from generators import TEMPLATES
 from generators.answers import (
+    answer_part,
     drawing_part,
     list_schema,
     objects_in,
-    objects_part,
     seed_of,
     texts_schema,
 )
@@ -125,7 +125,7 @@ class JsonRewriter:
         asked = (chats, pairs, self.taxonomy.digest, self.count, self.language)
         return digest_of(
             *("json-rewriter", self.model, *sampled, *asked, _drawn_part()),
-            *(objects_part(), again_part(), template_examples_part()),
+            *(answer_part(), again_part(), template_examples_part()),
         )
 
     def request(self, item: Item, tries: int) -> ChatRequest:

@@ -7,7 +7,7 @@ a later round are shown a few of the seeds that are there already.
 from dataclasses import dataclass
 
 from base.digests import digest_of
-from generators.answers import drawing_part, seed_of, texts_in, texts_part, texts_schema
+from generators.answers import answer_part, drawing_part, seed_of, texts_in, texts_schema
 from inference.templates import Template
 from inference.types import ChatRequest, Item, Reply, again, again_part
 from taxonomy import Taxonomy
@@ -92,7 +92,7 @@ class SeedWriter:
         places = self.template.places
         told = [self.language] if "language" in places else []
         shown = [NONE_WRITTEN] if "written" in places else []
-        read = (texts_part(), again_part())
+        read = (answer_part(), again_part())
         return digest_of("seed-writer", self.model, *sampled, *asked, *read, *told, *shown)
 
     def request(self, item: Item, tries: int) -> ChatRequest:

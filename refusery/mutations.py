@@ -113,8 +113,7 @@ def mutate(
 
     Returns:
         A `Mutation` for each text in each style, in the styles' published order; or the frame so,
-        `column` mutated or null, and `prompt_style`, `base`, `status`, `made_by`,
-        `variant` and `reason`.
+        `column` mutated or null; `prompt_style`, `base`, `status`, `made_by`, `variant`, `reason`.
 
     Raises:
         InputError: A text is none, or a style is unknown or needs a model.
