@@ -71,6 +71,6 @@ def write_authors_jsonl(folder: Path, style: str, rows: pl.DataFrame) -> FileRec
 
 
 def exports_of(release: Path) -> Path:
-    """Where the authors' files of a release are written: `out/exports/<benchmark>/<version>`."""
-    benchmark, version = release.absolute().parts[-2:]
-    return release.absolute().parents[2] / "exports" / benchmark / version
+    """Where the authors' files of a release are written: `out/exports/<name>/<version>`."""
+    name, version = release.absolute().parts[-2:]
+    return release.absolute().parents[2] / "exports" / name / version

@@ -96,7 +96,7 @@ def _front(
     # Loaders fail on a pattern that matches no file: a config without rows is only in the manifest.
     filled = [(view, config) for view, config in zip(views, configs, strict=True) if config.rows]
     return {
-        "pretty_name": f"{release.benchmark} {release.version}" + " (demo)" * release.demo,
+        "pretty_name": f"{release.data_set} {release.version}" + " (demo)" * release.demo,
         **card_terms.front_license(release, configs),
         "language": _languages(release.language, [config.name for _, config in filled]),
         "size_categories": [_size_category(sum(config.rows for config in configs))],
@@ -125,7 +125,7 @@ def _languages(base: str, configs: Sequence[str]) -> list[str]:
 def _blanks(release: ReleaseFacts, configs: Sequence[ConfigRecord]) -> Mapping[str, object]:
     counts = {config.name: config.categories for config in configs}
     return {
-        "benchmark": release.benchmark,
+        "data_set": release.data_set,
         "version": release.version,
         "notice": _DEMO if release.demo else f"Made by recipe {code_span(release.recipe.name)}.",
         "configs": _shown(_config_table(release, configs)) + _empty(configs),

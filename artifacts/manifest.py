@@ -135,6 +135,7 @@ class ReleaseFacts:
 
     Attributes:
         benchmark: The benchmark's name.
+        name: The data set's name, where it is not the benchmark's.
         version: The release's version.
         created: When it was made (ISO 8601); in the manifest alone, never in a shard.
         demo: Whether it only shows that the pipeline works.
@@ -216,6 +217,12 @@ class ReleaseFacts:
     templates: Mapping[str, str] = field(default_factory=dict)
     language: str = "en"
     language_notes: tuple[str, ...] = ()
+    name: str = ""
+
+    @property
+    def data_set(self) -> str:
+        """The data set that it is a version of."""
+        return self.name or self.benchmark
 
     @property
     def released_categories(self) -> tuple[str, ...]:
@@ -288,17 +295,19 @@ _OF_OVER_REFUSAL = frozenset(
 """Fields that only an over-refusal set has: the manifest of a fine-grained one leaves them out."""
 
 
-def canary(benchmark: str, version: str, files: Iterable[FileRecord]) -> str:
-    """The GUID of a release: the same for the same benchmark, version and data."""
+def canary(data_set: str, version: str, files: Iterable[FileRecord]) -> str:
+    """The GUID of a release: the same for the same data set, version and data."""
     lines = "".join(f"{file.sha256}  {file.name}\n" for file in files)
     content = hashlib.sha256(lines.encode()).hexdigest()
-    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{benchmark}\n{version}\n{content}"))
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{data_set}\n{version}\n{content}"))
 
 
 def write_manifest(release: Path, manifest: Manifest) -> None:
     """Writes the manifest into a release folder whose other files are all there."""
     is_fine_grained = manifest.mutations is not None
     without = _OF_OVER_REFUSAL if is_fine_grained else frozenset[str]()
+    if not manifest.name:
+        without |= {"name"}
     write_json(release / MANIFEST, manifest, _MANIFEST, without)
 
 
@@ -324,6 +333,8 @@ def read_manifest(release: Path) -> Manifest:
 def _names(manifest: Manifest) -> Iterator[tuple[str, str, int | None]]:
     """What becomes part of a path: field, name, and how many parts it may have."""
     yield "benchmark", manifest.benchmark, 1
+    if manifest.name:
+        yield "name", manifest.name, 1
     yield "version", manifest.version, 1
     yield "run", manifest.run, None
     for release in (manifest.lineage.parent, manifest.review.of if manifest.review else None):

@@ -117,7 +117,17 @@ def stage_of_folder(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """A run: what it is of, and its stages in the order in which they ran."""
+    """A run: what it is of, and its stages in the order in which they ran.
+
+    Attributes:
+        recipe: The folder of its recipe's runs.
+        benchmark: The benchmark.
+        taxonomy: The taxonomy's name.
+        version: The version of the release to come.
+        shards: How many shards its stages have.
+        stages: Its stages.
+        name: The data set's name, where it is not the benchmark's.
+    """
 
     recipe: str
     benchmark: str
@@ -125,6 +135,12 @@ class RunRecord:
     version: str
     shards: int
     stages: tuple[StageEntry, ...]
+    name: str = ""
+
+    @property
+    def data_set(self) -> str:
+        """The data set that it builds a version of."""
+        return self.name or self.benchmark
 
 
 _SHARD = TypeAdapter(ShardRecord)

@@ -98,7 +98,7 @@ def _with_pages(
 ) -> Manifest:
     """The manifest of a release whose shards are written, with its card and its report."""
     shards = [file for config in configs for file in config.files]
-    guid = canary(release.benchmark, release.version, shards)
+    guid = canary(release.data_set, release.version, shards)
     text = card(release, views, configs, guid, template)
     stated = {field.name: getattr(release, field.name) for field in fields(ReleaseFacts)}
     manifest = Manifest(

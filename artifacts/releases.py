@@ -1,7 +1,7 @@
-"""The releases of a benchmark that lie in the output folder, by their versions."""
+"""The releases of a data set that lie in the output folder, by their lineage."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -14,6 +14,8 @@ from base.errors import RecordTooNewError, RecordUnreadableError
 from base.files import FileRecord, sha256_file
 
 VersionKey: TypeAlias = tuple[int, int, int]
+REVIEWED = "reviewed"
+"""The mode of a patch: a version that people's review made of another one."""
 _VERSION = re.compile(r"(\d{4})\.(\d{1,2})\.(\d+)")
 
 
@@ -38,25 +40,49 @@ def version_key(version: str) -> VersionKey | None:
     return (int(found[1]), int(found[2]), int(found[3])) if found else None
 
 
-def versions_of(out: Path, benchmark: str) -> list[str]:
-    """The versions of a benchmark in `out/releases`, the oldest first."""
-    folder = out / "releases" / benchmark
+def versions_of(out: Path, data_set: str) -> list[str]:
+    """The versions of a data set in `out/releases`, the newest of them the last.
+
+    A patch stands right after the version that it is of, whatever number it could have: 2026.11.4,
+    a patch of 2026.11.2, is not newer than 2026.11.3.
+    """
+    folder = out / "releases" / data_set
     if not folder.is_dir():
         return []
     found = [each.name for each in folder.iterdir() if (each / MANIFEST).exists()]
-    return sorted((each for each in found if version_key(each)), key=_order)
+    known = [each for each in found if version_key(each)]
+    patched = {each: _patched(folder / each) for each in known}
+    return sorted(known, key=lambda each: _rank(each, patched))
 
 
-def releases_before(out: Path, benchmark: str, version: str) -> tuple[Earlier, ...]:
-    """The releases of a benchmark before a version, the oldest first.
+def _patched(folder: Path) -> str | None:
+    """The version that a release is a patch of; None for one that is none, or is damaged."""
+    try:
+        lineage = read_manifest(folder).lineage
+    except RecordUnreadableError:
+        return None
+    return lineage.parent.version if lineage.mode == REVIEWED and lineage.parent else None
+
+
+def _rank(version: str, patched: Mapping[str, str | None]) -> tuple[VersionKey, VersionKey]:
+    """Where a version stands: by the one that it is a patch of, then by its own number."""
+    first, seen = version, {version}
+    while (before := patched.get(first)) is not None and before not in seen:
+        first = before
+        seen.add(first)
+    return _order(first), _order(version)
+
+
+def releases_before(out: Path, data_set: str, version: str) -> tuple[Earlier, ...]:
+    """The releases of a data set with a lower version, the newest of them the last.
 
     Raises:
         RecordUnreadableError: A manifest of one is malformed.
     """
     bound = _order(version)
-    folder = out / "releases" / benchmark
+    folder = out / "releases" / data_set
     return tuple(
-        _open_earlier(folder / each) for each in versions_of(out, benchmark) if _order(each) < bound
+        _open_earlier(folder / each) for each in versions_of(out, data_set) if _order(each) < bound
     )
 
 
@@ -136,7 +162,7 @@ def require_outside(path: Path) -> None:
         except RecordUnreadableError:
             continue  # a manifest of something else
         rule = "a release is immutable: a file must be written outside its folder"
-        raise InsideReleaseError(rule, f"{path.name} in {manifest.benchmark} {manifest.version}")
+        raise InsideReleaseError(rule, f"{path.name} in {manifest.data_set} {manifest.version}")
 
 
 def tombstones_of(earlier: Iterable[Earlier]) -> tuple[Tombstone, ...]:

@@ -7,18 +7,19 @@ from typing import TypeAlias
 import polars as pl
 
 from artifacts import release_facts, schemas, sorry_bench_schemas
+from artifacts.config_names import role_of
 from artifacts.seed_columns import seed_ids
 from checks.identity import content_id
 
-_SAFE = frozenset({("or-bench", "or-bench-80k"), ("or-bench", "or-bench-hard-1k")})
+_SAFE = frozenset(("main", "hard"))
 
 
 def is_unsafe(benchmark: str, config: str) -> bool:
-    """Whether a config holds unsafe prompts: or-bench-toxic, and all of a SORRY-Bench release.
+    """Whether a config holds unsafe prompts: a toxic one, and all of a SORRY-Bench release.
 
     A config that nobody has called safe counts as unsafe.
     """
-    return (benchmark, config) not in _SAFE
+    return benchmark != "or-bench" or role_of(config) not in _SAFE
 
 
 Value: TypeAlias = "str | bool | int"
@@ -31,7 +32,7 @@ class View:
     """One config of a release.
 
     Attributes:
-        config: The config's name, `or-bench-80k`.
+        config: The config's name, `or-bench-main`.
         stage: The stage whose kept rows it shows.
         where: The values that a kept row's columns have if the row is in it.
         redistribute: Whether every row's source may be given on.

@@ -46,7 +46,7 @@ def coverage(material: Material) -> Coverage | None:
 def _of(material: Material, part: Part, texts: Texts) -> Iterator[Spread]:
     found = tally(part.rows["category"]) if part.rows.height else {}
     counts = {**dict.fromkeys(material.categories, 0), **found}
-    wanted = material.settings.quotas.get(part.name)
+    wanted = material.settings.quota_of(part.name)
     yield _spread(part.name, "category", counts, wanted or dict.fromkeys(counts, 1.0))
     if material.settings.domains:
         yield _by_domain(material, part.name, counts)
@@ -60,7 +60,7 @@ def _of(material: Material, part: Part, texts: Texts) -> Iterator[Spread]:
 
 def _by_domain(material: Material, config: str, counts: Mapping[str, int]) -> Spread:
     """Rows by domain; an even mix over categories gives a domain as much as it has categories."""
-    quota = material.settings.quotas.get(config)
+    quota = material.settings.quota_of(config)
     rows = dict.fromkeys(material.settings.domains.values(), 0)
     wanted = dict.fromkeys(rows, 0.0)
     for category, domain in material.settings.domains.items():

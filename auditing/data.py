@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from artifacts import audit_facts, views
+from artifacts.config_names import Role, role_of
 from base.errors import RefuseryError
 from checks.identity import content_id
 from checks.language_table import ENGLISH
@@ -25,7 +26,7 @@ class Settings:
     Attributes:
         encoder: The encoder's name.
         threshold: The cosine, or with n-grams the Jaccard index, from which on two texts are near.
-        quotas: The wanted mix of a config by category, where it is not an even one.
+        quotas: The wanted mix of hard or toxic rows by category, where it is not an even one.
         taxonomy: The taxonomy; None where it is not known or not there.
         language: The language of the texts.
         ngrams: How texts are cut where the encoder does not know it; near repeats are told by
@@ -34,10 +35,15 @@ class Settings:
 
     encoder: str = SHIPPED_ENCODERS[0]
     threshold: float = THRESHOLD
-    quotas: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    quotas: Mapping[Role, Mapping[str, float]] = field(default_factory=dict)
     taxonomy: Taxonomy | None = None
     language: str = ENGLISH
     ngrams: Ngrams | None = None
+
+    def quota_of(self, config: str) -> Mapping[str, float] | None:
+        """The wanted mix of a config; None for an even one."""
+        role = role_of(config)
+        return None if role is None else self.quotas.get(role)
 
     @property
     def domains(self) -> dict[str, str]:

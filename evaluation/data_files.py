@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from artifacts import user_tables, views
+from artifacts.config_names import same_config
 from artifacts.manifest import MANIFEST, ConfigRecord, Manifest, read_manifest
 from artifacts.release_files import release_file
 from artifacts.report.rows import sensitive_categories
@@ -112,7 +113,7 @@ def _released(folder: Path, config: str | None) -> DataFiles:
     chosen = _config(manifest, config)
     hashes = "\n".join(file.sha256 for file in chosen.files)
     return DataFiles(
-        f"{manifest.benchmark} {manifest.version} {chosen.name}",
+        f"{manifest.data_set} {manifest.version} {chosen.name}",
         tuple(release_file(folder, file.name) for file in chosen.files),
         hashlib.sha256(hashes.encode()).hexdigest(),
         manifest,
@@ -124,10 +125,11 @@ def _config(manifest: Manifest, wanted: str | None) -> ConfigRecord:
     full = {each.name: each for each in manifest.configs if each.files}
     if wanted is None and full:
         return full.get(views.ALL) or next(iter(full.values()))
-    if wanted not in full:
+    found = same_config(wanted, full) if wanted is not None else None
+    if found is None:
         rule = f"config must be one of the release's with rows{did_you_mean(wanted, full)}"
         raise SourceError(rule, wanted or manifest.version)
-    return full[wanted]
+    return full[found]
 
 
 _SORRY_TAXONOMY = "sorry_bench_202503"

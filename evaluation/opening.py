@@ -4,11 +4,12 @@ from pathlib import Path
 
 from pipelines.errors import NotBuiltError
 from pipelines.recipe import Evaluation, Recipe
+from pipelines.runner.run_folders import run_key
 
 
 def results_of(recipe: Evaluation, out: Path) -> Path:
     """Where an evaluation's tables, figures and page are written."""
-    return out.resolve() / "evaluations" / recipe.name
+    return out.resolve() / "evaluations" / run_key(recipe.path, out)
 
 
 def require_evaluation(recipe: Recipe) -> Evaluation:

@@ -36,7 +36,7 @@ def audit(
     A release that is sound and was audited before, with nothing to hold it against, is left alone.
 
     Args:
-        release: The release's folder, or a benchmark's name for its newest release in `out`.
+        release: The release's folder, or a data set's name for its newest release in `out`.
         out: The output folder.
         recipe: The recipe whose gates must hold; None for figures alone.
         against: Releases, tables and `hf://` files that rows are held against too.
@@ -61,20 +61,20 @@ def audit(
 
 def _audited(wanted: Wanted) -> Ending:
     manifest = open_sound(wanted.path)
-    called = f"{manifest.benchmark} {manifest.version}"
+    called = f"{manifest.data_set} {manifest.version}"
     written = folder_of(wanted, manifest) / AUDIT
     asked_for_more = wanted.recipe is not None or bool(wanted.against)
     if written.exists() and not asked_for_more and _is_newer(written, wanted.path / MANIFEST):
         return nothing_to_do(f"{called} is sound and was audited before")
     found = do_audit(wanted)
-    _show(manifest.benchmark, found.audit)
+    _show(manifest.data_set, found.audit)
     require_gates(found.audit.gates)
     rows = sum(found.audit.rows.values())
     return done(f"{called}: {rows:,} rows audited, {len(found.audit.gates)} gates hold")
 
 
 def _folder(release: str, out: Path) -> Path | None:
-    """The release's folder; the newest one of a benchmark by its name, None where it has none."""
+    """The release's folder; the newest one of a data set by its name, None where it has none."""
     if (Path(release) / MANIFEST).exists() or "/" in release:
         return Path(release)
     versions = versions_of(out, release)
@@ -85,9 +85,9 @@ def _is_newer(path: Path, other: Path) -> bool:
     return path.stat().st_mtime >= other.stat().st_mtime
 
 
-def _show(benchmark: str, found: Audit) -> None:
+def _show(data_set: str, found: Audit) -> None:
     """The figures as tables in Prefect's interface; the same stand in the audit's file."""
-    create_markdown_artifact(markdown(audit_tables(found)), key=f"{benchmark}-audit")
+    create_markdown_artifact(markdown(audit_tables(found)), key=f"{data_set}-audit")
     rows = [{"config": markdown_text(name), "rows": rows} for name, rows in found.rows.items()]
     description = f"Rows of {markdown_text(found.name)}"
-    create_table_artifact(rows, key=f"{benchmark}-audit-rows", description=description)
+    create_table_artifact(rows, key=f"{data_set}-audit-rows", description=description)

@@ -20,7 +20,7 @@ from flows.benchmarks import benchmark_of
 from flows.errors import contained
 from pipelines.audits.finalize import finalize_release
 from pipelines.errors import NotBuiltError
-from pipelines.opening import join, layout_of, preflight, run_opened
+from pipelines.opening import claim_runs, join, layout_of, preflight, run_opened
 from pipelines.recipe import load
 from pipelines.recipe.schema import Buildable
 from pipelines.runner.context import context_of, current, known
@@ -121,7 +121,7 @@ def build_release(
         loaded = load(Path(recipe), overrides)
         if not isinstance(loaded, kind):
             raise NotBuiltError(f"this flow takes recipes of {kind.__name__}", loaded.benchmark)
-        with run_lock(Path(out), loaded.name):
+        with run_lock(Path(out), claim_runs(loaded, Path(out))):
             loaded = resolve_version(loaded, Path(out))
             with release_lock(layout_of(loaded, Path(out), limit).release, loaded.name):
                 return _build(loaded, out, limit)
@@ -138,7 +138,7 @@ def _build(loaded: Buildable, out: str, limit: int | None) -> Result:
         _show_release(read_manifest(layout.release))
         return Result(release=str(layout.release), replies=0, sent=0, fresh=0)
     with run_opened(benchmark, checked, Path(out), limit, current()) as (context, record):
-        show = _show(loaded.benchmark)
+        show = _show(loaded.data_set)
         run = Run(context, record, as_tasks, loaded.max_failed, show, loaded.max_missing)
         run.build()
         content = benchmark.released(run, loaded)
@@ -160,13 +160,13 @@ def _build(loaded: Buildable, out: str, limit: int | None) -> Result:
 def _show_release(manifest: Manifest) -> None:
     """The tables of a release in Prefect's interface."""
     tables = of_manifest(manifest)
-    create_markdown_artifact(markdown(tables), key=f"{manifest.benchmark}-summary")
+    create_markdown_artifact(markdown(tables), key=f"{manifest.data_set}-summary")
 
 
-def _show(benchmark: str) -> Callable[[StageResult], None]:
+def _show(data_set: str) -> Callable[[StageResult], None]:
     def show(result: StageResult) -> None:
         """A table of the stage's rows in Prefect's interface; the same stands in the manifest."""
-        key = f"{benchmark}-{result.name}".replace("_", "-")
+        key = f"{data_set}-{result.name}".replace("_", "-")
         rows = [{"table": table, "rows": count} for table, count in result.rows.items()]
         create_table_artifact(rows, key=key, description=f"Rows of stage {result.name} by table")
 

@@ -145,20 +145,21 @@ def servable(paths: Sequence[Path], overrides: Sequence[str]) -> tuple[Buildable
 
 
 def repositories(given: Sequence[str], recipes: Sequence[Buildable]) -> Mapping[str, str]:
-    """`or-bench=owner/name` settings by benchmark.
+    """`or-bench=owner/name` settings by data set: a recipe's `release.name`, else its benchmark.
 
     Raises:
-        NotServableError: One is not of that form, or is for a benchmark that no recipe builds.
+        NotServableError: One is not of that form, or is for a data set that no recipe builds.
     """
-    known = {recipe.benchmark for recipe in recipes}
+    known = {recipe.data_set for recipe in recipes}
     found: dict[str, str] = {}
     for each in given:
-        benchmark, _, repo = each.partition("=")
+        data_set, _, repo = each.partition("=")
         if repo.count("/") != 1 or not all(repo.split("/")):
-            raise NotServableError("--repo must be BENCHMARK=OWNER/NAME", each)
-        if benchmark not in known:
-            raise NotServableError("--repo must be for the benchmark of a recipe given", benchmark)
-        found[benchmark] = repo
+            raise NotServableError("--repo must be DATASET=OWNER/NAME", each)
+        if data_set not in known:
+            rule = f"--repo must be for what a recipe given builds: {', '.join(sorted(known))}"
+            raise NotServableError(rule, data_set)
+        found[data_set] = repo
     return found
 
 
@@ -187,7 +188,7 @@ class Serving:
         weekly: When releases are audited, as cron.
         timezone: The time zone of both (IANA).
         paused: Whether schedules wait until a person resumes them.
-        repos: By benchmark, the repository that a new release would be published to.
+        repos: By data set, the repository that a new release would be published to.
         overrides: `key=value` settings over every recipe; they are in `recipes` already.
     """
 
@@ -202,7 +203,7 @@ class Serving:
 
 
 def deployments(serving: Serving) -> list[RunnerDeployment]:
-    """One to regenerate each recipe, one to audit each benchmark, one to publish.
+    """One to regenerate each recipe, one to audit each data set, one to publish.
 
     Raises:
         ScheduleUnusableError: A schedule or the time zone is not one.
@@ -211,10 +212,10 @@ def deployments(serving: Serving) -> list[RunnerDeployment]:
 
     monthly = _schedule("--monthly", serving.monthly, serving.timezone)
     weekly = _schedule("--weekly", serving.weekly, serving.timezone)
-    benchmarks = dict.fromkeys(recipe.benchmark for recipe in serving.recipes)
+    data_sets = dict.fromkeys(recipe.data_set for recipe in serving.recipes)
     return [
         *(_regenerate(recipe, serving, monthly) for recipe in serving.recipes),
-        *(_audit(benchmark, serving, weekly) for benchmark in benchmarks),
+        *(_audit(data_set, serving, weekly) for data_set in data_sets),
         # A person starts it with a release and a repository: no run ever waits for a person.
         _deployed(publish, "publish", {}, None, ConcurrencyLimitStrategy.ENQUEUE),
     ]
@@ -226,21 +227,21 @@ def _regenerate(recipe: Buildable, serving: Serving, monthly: CronSchedule) -> R
     given: dict[str, Any] = {"recipe": str(recipe.path.resolve()), "out": str(serving.out)}
     if serving.overrides:
         given["overrides"] = list(serving.overrides)
-    if recipe.benchmark in serving.repos:
-        given["repo"] = serving.repos[recipe.benchmark]
+    if recipe.data_set in serving.repos:
+        given["repo"] = serving.repos[recipe.data_set]
     return _deployed(
         regenerate, f"regenerate-{recipe.name}", given, monthly,
-        ConcurrencyLimitStrategy.CANCEL_NEW, serving.paused, recipe.benchmark,
+        ConcurrencyLimitStrategy.CANCEL_NEW, serving.paused, recipe.data_set,
     )  # fmt: skip
 
 
-def _audit(benchmark: str, serving: Serving, weekly: CronSchedule) -> RunnerDeployment:
+def _audit(data_set: str, serving: Serving, weekly: CronSchedule) -> RunnerDeployment:
     from flows.audit import audit
 
-    given = {"release": benchmark, "out": str(serving.out)}
+    given = {"release": data_set, "out": str(serving.out)}
     return _deployed(
-        audit, f"audit-{benchmark}", given, weekly,
-        ConcurrencyLimitStrategy.CANCEL_NEW, serving.paused, benchmark,
+        audit, f"audit-{data_set}", given, weekly,
+        ConcurrencyLimitStrategy.CANCEL_NEW, serving.paused, data_set,
     )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from flows.building import as_tasks
 from flows.errors import contained
 from inference.accounts import total
 from inference.engine import Engine
-from pipelines.opening import preflight, run_opened
+from pipelines.opening import claim_runs, preflight, run_opened
 from pipelines.recipe import Evaluation, load
 from pipelines.runner.context import current
 from pipelines.runner.lock import run_lock
@@ -78,7 +78,7 @@ def evaluate(recipe: str, out: str = "out", overrides: list[str] | None = None) 
     """
     with contained():
         loaded = require_evaluation(load(Path(recipe), overrides or []))
-        with run_lock(Path(out), loaded.name):
+        with run_lock(Path(out), claim_runs(loaded, Path(out))):
             return _evaluate(loaded, Path(out))
 
 

@@ -59,7 +59,7 @@ def publish(
             plan = plan_publish(Path(release), repo, options)
             create_markdown_artifact(
                 markdown(plan_tables(plan)),
-                key=f"{plan.benchmark}-publish",
+                key=f"{plan.data_set}-publish",
                 description=f"What publishing to {repo} sends",
             )
             return _planned(plan) if dry_run else _sent(plan)
@@ -71,11 +71,11 @@ def _planned(plan: Plan) -> Ending:
     if plan.refusals:
         return done(f"nothing was sent; publishing would be refused: {plan.refusals[0]}")
     if plan.nothing_to_do:
-        return nothing_to_do(f"{plan.repo} holds {plan.benchmark} {plan.version}")
+        return nothing_to_do(f"{plan.repo} holds {plan.data_set} {plan.version}")
     return done(f"nothing was sent; publishing would send {plan.upload_bytes:,} bytes at most")
 
 
 def _sent(plan: Plan) -> Ending:
     published = send(plan)
-    line = f"{plan.benchmark} {plan.version}: {published_line(published)}"
+    line = f"{plan.data_set} {plan.version}: {published_line(published)}"
     return nothing_to_do(line) if published.nothing_to_do else done(line)

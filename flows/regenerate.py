@@ -54,19 +54,19 @@ def _regenerated(recipe: Path, out: Path, overrides: list[str], repo: str | None
         raise NotBuiltError(
             "regenerate takes a recipe of or-bench or sorry-bench", loaded.benchmark
         )
-    before = newest(out, loaded.benchmark)
+    before = newest(out, loaded.data_set)
     result = flow_of(loaded)(str(recipe), str(out), None, overrides)
     release = open_release(Path(result.release))
     create_markdown_artifact(
         handover(release, repo),
-        key=f"{loaded.benchmark}-handover",
+        key=f"{loaded.data_set}-handover",
         description="The newest release, and how it would be published",
     )
     return _ending(result, release, before)
 
 
 def _ending(result: Result, release: Earlier, before: Earlier | None) -> Ending:
-    name = f"{release.manifest.benchmark} {release.manifest.version}"
+    name = f"{release.manifest.data_set} {release.manifest.version}"
     if result.fresh == 0 and before is not None:
         return nothing_to_do(f"{name} is there, and its recipe, sources and models are the same")
     if before is not None and before.path != release.path and same_data(before, release):

@@ -36,14 +36,14 @@ def flow_of(recipe: Buildable) -> "Callable[[str, str, int | None, list[str]], R
     return sorry_bench
 
 
-def newest(out: Path, benchmark: str) -> Earlier | None:
-    """The newest release of a benchmark in the output folder; None where there is none.
+def newest(out: Path, data_set: str) -> Earlier | None:
+    """The newest release of a data set in the output folder; None where there is none.
 
     Raises:
         RecordUnreadableError: Its manifest is malformed.
     """
-    versions = versions_of(out, benchmark)
-    return open_release(out / "releases" / benchmark / versions[-1]) if versions else None
+    versions = versions_of(out, data_set)
+    return open_release(out / "releases" / data_set / versions[-1]) if versions else None
 
 
 def same_data(old: Earlier, new: Earlier) -> bool:
@@ -104,7 +104,7 @@ def handover(release: Earlier, repo: str | None) -> str:
     """
     found = release.manifest
     parts = [
-        f"# {found.benchmark} {found.version}",
+        f"# {found.data_set} {found.version}",
         f"Release: `{release.path}`",
         f"To read first: `{_to_read(release)}`",
         *_demo(found),

@@ -26,7 +26,7 @@ class ReleaseDraw:
     """The draw that a sheet is of.
 
     Attributes:
-        benchmark: The release's benchmark.
+        data_set: The release's data set.
         version: Its version.
         manifest: The first characters of its manifest's SHA-256.
         seed: The draw's seed.
@@ -35,7 +35,7 @@ class ReleaseDraw:
             their names would tell a person what the rows were called.
     """
 
-    benchmark: str
+    data_set: str
     version: str
     manifest: str
     seed: int
@@ -44,14 +44,14 @@ class ReleaseDraw:
 
     def __str__(self) -> str:
         return (
-            f"{self.benchmark} {self.version} / {self.manifest}"
+            f"{self.data_set} {self.version} / {self.manifest}"
             f" / draw {self.seed} of {self.sampled}, configs {' '.join(map(str, self.configs))}"
         )
 
     @property
     def pin(self) -> str:
         """The release."""
-        return f"{self.benchmark} {self.version} {self.manifest}"
+        return f"{self.data_set} {self.version} {self.manifest}"
 
 
 def release_draw(said: str) -> ReleaseDraw | None:
@@ -59,9 +59,9 @@ def release_draw(said: str) -> ReleaseDraw | None:
     found = _DRAW.fullmatch(said)
     if found is None:
         return None
-    benchmark, version, manifest, seed, sampled, configs = found.groups()
+    data_set, version, manifest, seed, sampled, configs = found.groups()
     places = tuple(map(int, configs.split()))
-    return ReleaseDraw(benchmark, version, manifest, int(seed), int(sampled), places)
+    return ReleaseDraw(data_set, version, manifest, int(seed), int(sampled), places)
 
 
 OR_BENCH = ("id", "category", "prompt", "decision", "reject", "note", COLUMN)
@@ -152,7 +152,7 @@ def _origin(
 ) -> ReleaseDraw:
     release, names = released.release, list(released.configs)
     return ReleaseDraw(
-        release.manifest.benchmark,
+        release.manifest.data_set,
         release.pinned.version,
         release.pinned.manifest[:_PIN],
         asking.seed,
@@ -224,7 +224,7 @@ def read_release_sheet(path: Path, released: Released) -> ReleaseSheet:
     """
     header = SORRY_BENCH if released.has_styles else OR_BENCH
     pinned = released.release.pinned
-    own = (released.release.manifest.benchmark, pinned.version, pinned.manifest[:_PIN])
+    own = (released.release.manifest.data_set, pinned.version, pinned.manifest[:_PIN])
     rule = "a review table must be of the release that it is imported for:"
     form = Format(
         tuple(name for name in header if name not in _CONTEXT),

@@ -51,6 +51,12 @@ class RunFolderTakenError(PipelineError):
     exit_code = 2
 
 
+class ReleaseClaimedError(PipelineError):
+    """The name and version of a release to come are another recipe's."""
+
+    exit_code = 2
+
+
 class ReleaseDiffersError(PipelineError):
     """This version is released, and was made by another recipe or from something else."""
 

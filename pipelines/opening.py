@@ -18,13 +18,15 @@ from pipelines.recipe.loading import FROZEN, freeze
 from pipelines.recipe.loading import thaw as thaw_recipe
 from pipelines.recipe.schema import Runnable, is_buildable, is_runnable
 from pipelines.runner.context import Context, Progress, forget, keep, known
+from pipelines.runner.run_folders import claim_run_folder, run_key
 from pipelines.runner.shards import Layout
 from pipelines.sources import Pins
 from pipelines.sources.engine import open_engine, require_payable, require_served
 from pipelines.sources.templates import require_templates
+from pipelines.versions.claims import require_unclaimed
 from pipelines.versions.existing_release import require_unchanged
 from pipelines.versions.lineage import lineage_of
-from pipelines.versions.next_version import resolve_version
+from pipelines.versions.next_version import resolve_version, resolving_alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ def preflight(
         RunFolderTakenError: The folder of the run is another benchmark's or taxonomy's.
         ReleaseDiffersError: This version is released, and not of what the recipe is now.
         ReleaseDamagedError: It is, and a file of it is missing or changed.
+        ReleaseClaimedError: Another recipe is building this version of this data set.
     """
     if limit is not None and limit < 1:
         raise RecipeError("a limit must be a number of rows from 1 on", limit)
@@ -78,6 +81,8 @@ def preflight(
     _own(recipe, layout)
     if is_buildable(recipe):
         require_unchanged(recipe, layout)
+        if pilot is None:
+            require_unclaimed(recipe, layout)
     return Checked(recipe, pins)
 
 
@@ -126,7 +131,8 @@ def open_run(
     shards = found.shards if found else benchmark.sharding.shards_for(rows)
     _write_frozen(layout, recipe, limit)
     taxonomy = taxonomy_of(recipe).name if is_buildable(recipe) else recipe.taxonomy
-    record = RunRecord(layout.recipe, recipe.benchmark, taxonomy, layout.version, shards, ())
+    name = "" if recipe.data_set == recipe.benchmark else recipe.data_set
+    record = RunRecord(layout.recipe, recipe.benchmark, taxonomy, layout.version, shards, (), name)
     return _context(benchmark, recipe, layout, shards, limit, progress), record
 
 
@@ -163,6 +169,16 @@ def run_opened(
         forget(context)
 
 
+def claim_runs(recipe: Runnable, out: Path) -> str:
+    """The folder of a recipe's runs in `out/runs`, written down as the recipe's own.
+
+    Raises:
+        FileUnwritableError: It cannot be written.
+    """
+    with resolving_alone(out):
+        return claim_run_folder(recipe.path, out)
+
+
 def layout_of(
     recipe: Runnable, out: Path, limit: int | None = None, pilot: int | None = None
 ) -> Layout:
@@ -173,9 +189,10 @@ def layout_of(
     piloted = f"-pilot{pilot}" if pilot else ""
     if not is_buildable(recipe):
         version = recipe.benchmark + piloted
-        return Layout(out.resolve(), recipe.name, recipe.benchmark, version)
+        return Layout(out.resolve(), run_key(recipe.path, out), recipe.benchmark, version)
     version = recipe.release.version + (f"-limit{limit}" if limit else "") + piloted
-    return Layout(out.resolve(), recipe.name, recipe.benchmark, version)
+    key = run_key(recipe.path, out)
+    return Layout(out.resolve(), key, recipe.benchmark, version, recipe.data_set)
 
 
 def join(run: Path, benchmark_of: Callable[[Runnable], Benchmark[Any]]) -> None:
@@ -198,7 +215,9 @@ def join(run: Path, benchmark_of: Callable[[Runnable], Benchmark[Any]]) -> None:
     recipe = frozen.recipe
     if not is_runnable(recipe):
         raise StageInputMissingError("a job's run must have stages", recipe.benchmark)
-    layout = Layout(run.parents[2], record.recipe, record.benchmark, record.version)
+    layout = Layout(
+        run.parents[2], record.recipe, record.benchmark, record.version, record.data_set
+    )
     keep(_context(benchmark_of(recipe), recipe, layout, record.shards, frozen.limit, None))
 
 

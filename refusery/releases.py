@@ -2,7 +2,8 @@
 
 import os
 import tempfile
-from collections.abc import Iterable, Iterator
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from artifacts.audit_facts import Audit
+from artifacts.config_names import same_config
 from artifacts.errors import TableDamagedError
 from artifacts.manifest import MANIFEST, Manifest, read_manifest
 from artifacts.release_files import release_file
@@ -39,8 +41,9 @@ def load(release: Location, config: str | None = None) -> pl.DataFrame:
     Args:
         release: A release's folder, or a repository on the Hub: `hf://owner/name`, with
             `@revision` for one version of it.
-        config: `or-bench-hard-1k`, `morse`, ...; by default `all` of a SORRY-Bench set and
-            `or-bench-80k` of an OR-Bench one.
+        config: `or-bench-hard`, `morse`, ...; by default `all` of a SORRY-Bench set and
+            `or-bench-main` of an OR-Bench one. A name that the config had before (`or-bench-80k`)
+            is read too, and a `FutureWarning` says the one that it has.
 
     Returns:
         A polars frame; `.to_pandas()` makes a pandas one.
@@ -61,10 +64,7 @@ def load(release: Location, config: str | None = None) -> pl.DataFrame:
     manifest = read_manifest(folder)
     names = [each.name for each in manifest.configs]
     _require_read(manifest)
-    chosen = config or (ALL if ALL in names else names[0])
-    if chosen not in names:
-        hint = did_you_mean(chosen, names) or f": {', '.join(names)}"
-        raise InputError(f"config must be one of the release's{hint}", chosen)
+    chosen = _config(config or (ALL if ALL in names else names[0]), names)
     found = next(each for each in manifest.configs if each.name == chosen)
     files = found.files
     if _is_on_hub(release):
@@ -81,6 +81,17 @@ def load(release: Location, config: str | None = None) -> pl.DataFrame:
             _AS_STATED, f"{chosen}: it has {rows.height} rows and not {found.rows}"
         )
     return rows
+
+
+def _config(said: str, names: Sequence[str]) -> str:
+    """The config that is meant, by its name or by the one that it had before."""
+    found = same_config(said, names)
+    if found is None:
+        hint = did_you_mean(said, names) or f": {', '.join(names)}"
+        raise InputError(f"config must be one of the release's{hint}", said)
+    if found != said:
+        warnings.warn(f"config {said} is called {found} now", FutureWarning, stacklevel=3)
+    return found
 
 
 _AS_STATED = "a release must be as its manifest says"

@@ -1,10 +1,11 @@
 """Holds two releases of one benchmark against each other."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
 
+from artifacts.config_names import same_config
 from artifacts.diff import inputs
 from artifacts.diff.rows import (
     Difference,
@@ -86,13 +87,16 @@ def _pin(release: Path) -> Release:
     return Release(read_manifest(release).version, sha256_file(release / MANIFEST))
 
 
-def _difference(pinned: Release, old: Side, new: Side) -> Difference:
+def _difference(pinned: Release, before: Side, new: Side) -> Difference:
+    renamed = _renamed(before, new)
+    old = before.with_names(renamed)
     configs = tuple(dict.fromkeys((*new.columns, *old.columns)))
     stones = {stone.id for stone in new.facts.tombstones}
     fates = fates_of(old.rows, new.rows, stones)
     known = tuple(dict.fromkeys((*new.facts.released_categories, *old.facts.released_categories)))
     return Difference(
         benchmark=new.facts.benchmark,
+        data_set=new.facts.data_set,
         old=pinned,
         new=new.facts.version,
         counts=counts_of(fates),
@@ -103,9 +107,20 @@ def _difference(pinned: Release, old: Side, new: Side) -> Difference:
         templates=tuple(inputs.templates_changed(old.facts, new.facts)),
         recipe=tuple(inputs.recipe_changed(old.facts, new.facts)),
         sources=tuple(inputs.sources_changed(old.facts, new.facts)),
-        notes=tuple(_notes(old, new, fates)),
+        notes=(*_renaming_notes(renamed), *_notes(old, new, fates)),
         fates=fates,
     )
+
+
+def _renamed(old: Side, new: Side) -> dict[str, str]:
+    """Configs of the old release whose part of the set has another name in the new one."""
+    now = {name: same_config(name, new.columns) for name in old.columns if name not in new.columns}
+    return {was: is_ for was, is_ in now.items() if is_ is not None and is_ not in old.columns}
+
+
+def _renaming_notes(renamed: Mapping[str, str]) -> Iterator[str]:
+    for was, is_ in renamed.items():
+        yield f"config {was} is called {is_} now, and is compared as it"
 
 
 def _notes(old: Side, new: Side, fates: pl.DataFrame) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """What became of each row between two releases, and the values that say so."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
@@ -50,6 +50,7 @@ class Difference:
 
     Attributes:
         benchmark: The benchmark.
+        data_set: The new release's data set.
         old: The old release.
         new: The new release's version; it may not be written yet.
         counts: Rows by what became of them, over all configs.
@@ -66,6 +67,7 @@ class Difference:
     """
 
     benchmark: str
+    data_set: str
     old: version_facts.Release
     new: str
     counts: Counts
@@ -121,10 +123,18 @@ class Side:
     columns: Mapping[str, Mapping[str, str]]
     rows: pl.DataFrame
 
+    def with_names(self, names: Mapping[str, str]) -> "Side":
+        """The same with other names for some configs."""
+        if not names:
+            return self
+        columns = {names.get(config, config): said for config, said in self.columns.items()}
+        rows = self.rows.with_columns(config=pl.col("config").replace(names))
+        return replace(self, columns=columns, rows=rows)
+
     @property
     def name(self) -> str:
-        """Benchmark and version."""
-        return f"{self.facts.benchmark} {self.facts.version}"
+        """Data set and version."""
+        return f"{self.facts.data_set} {self.facts.version}"
 
     def has(self, column: str) -> bool:
         """Whether any config has such a column."""
@@ -190,7 +200,7 @@ def _require_counted(manifest: Manifest, config: ConfigRecord, rows: pl.DataFram
 
 
 def _as_stated(manifest: Manifest) -> str:
-    return f"the shards of {manifest.benchmark} {manifest.version} must be as its manifest says"
+    return f"the shards of {manifest.data_set} {manifest.version} must be as its manifest says"
 
 
 def _require_ids(facts: ReleaseFacts, columns: Mapping[str, Mapping[str, str]]) -> None:
@@ -198,9 +208,7 @@ def _require_ids(facts: ReleaseFacts, columns: Mapping[str, Mapping[str, str]]) 
         for needed in _NEEDED:
             if needed not in names:
                 rule = f"rows are compared by id and category, so each must have '{needed}'"
-                raise NotComparableError(
-                    rule, f"none in {facts.benchmark} {facts.version} {config}"
-                )
+                raise NotComparableError(rule, f"none in {facts.data_set} {facts.version} {config}")
 
 
 def _wanted(columns: Mapping[str, str]) -> list[str]:

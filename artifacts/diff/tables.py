@@ -87,7 +87,7 @@ def as_json(difference: Difference) -> str:
 def _counts(difference: Difference) -> Table:
     counts = difference.counts
     return facts(
-        f"{difference.benchmark}: from {difference.old.version} to {difference.new}",
+        f"{difference.data_set}: from {difference.old.version} to {difference.new}",
         {
             "rows before": counts.before,
             "rows now": counts.now,

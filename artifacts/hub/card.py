@@ -60,7 +60,7 @@ def _versions(repo: str, tags: tuple[str, ...]) -> str:
 def plan_tables(plan: Plan) -> tuple[Table, ...]:
     """What a publish would do: its target, its settings, and what becomes of each file."""
     what = {
-        "release": f"{plan.benchmark} {plan.version}",
+        "release": f"{plan.data_set} {plan.version}",
         "repository": plan.repo,
         "tag": plan.tag or "none: a pull request",
         "visibility": "public" if plan.public else "private",

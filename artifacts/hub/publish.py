@@ -108,7 +108,7 @@ def _commit(hub: Hub, plan: Plan) -> Committed:
         lambda api: api.create_commit(
             hub.repo,
             operations,
-            commit_message=f"{plan.benchmark} {plan.version}",
+            commit_message=f"{plan.data_set} {plan.version}",
             repo_type=_KIND,
             parent_commit=plan.there.head,
             create_pr=plan.options.pr,

@@ -94,15 +94,15 @@ def repository_refusals(
     if stated is None:
         others = sorted(set(there.files) - _ITS_OWN)
         if others and base is None:
-            rule = f"repository must be empty or hold a release of {ours.benchmark}"
+            rule = f"repository must be empty or hold a release of {ours.data_set}"
             yield f"{rule} (got {', '.join(others[:3])})"
         yield from _foreign(there, files)
         return
     if stated.format > FORMAT:
         rule = f"the repository's {MANIFEST} must be of format {FORMAT} at most"
         yield f"{rule} (got {stated.format})"
-    elif stated.benchmark != ours.benchmark:
-        yield f"repository must hold releases of {ours.benchmark} (got {stated.benchmark})"
+    elif stated.data_set != ours.data_set:
+        yield f"repository must hold releases of {ours.data_set} (got {stated.data_set})"
     elif there.edited:
         rule = "the repository's files must be as its manifest says; nothing is overwritten"
         yield f"{rule} (changed: {', '.join(there.edited[:3])})"

@@ -59,9 +59,8 @@ def stated_in(data: bytes) -> Stated | None:
         pages = [found[name] for name in ("card", "report") if found.get(name)]
         hashes = {str(each["name"]): str(each["sha256"]) for each in [*files, *pages]}
         facts = {name: value for name, value in found.items() if name != "card"}
-        return Stated(
-            str(found["benchmark"]), str(found["version"]), int(found["format"]), hashes, facts
-        )
+        data_set = str(found.get("name") or found["benchmark"])
+        return Stated(data_set, str(found["version"]), int(found["format"]), hashes, facts)
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError):
         return None
 

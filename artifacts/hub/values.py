@@ -189,14 +189,14 @@ class Stated:
     """A release as a repository's manifest states it.
 
     Attributes:
-        benchmark: Its benchmark.
+        data_set: Its data set.
         version: Its version.
         format: The manifest's format.
         hashes: The SHA-256 of every file that it names.
         facts: The manifest without what it says of the card, which publishing may add to.
     """
 
-    benchmark: str
+    data_set: str
     version: str
     format: int
     hashes: Mapping[str, str]
@@ -233,7 +233,7 @@ class Plan:
     Attributes:
         repo: The repository, `owner/name`.
         release: The release's folder.
-        benchmark: The release's benchmark.
+        data_set: The release's data set.
         version: Its version.
         options: What was asked for.
         tag: The tag; None for a pull request.
@@ -251,7 +251,7 @@ class Plan:
 
     repo: str
     release: Path
-    benchmark: str
+    data_set: str
     version: str
     options: PublishOptions
     tag: str | None

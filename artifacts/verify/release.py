@@ -114,7 +114,7 @@ def _check_release(release: Path, manifest: Manifest) -> Iterator[str]:
     for page in filter(None, (manifest.card, manifest.report)):
         yield from _check_page(release, page)
     files = [file for config in manifest.configs for file in config.files]
-    if canary(manifest.benchmark, manifest.version, files) != manifest.canary:
+    if canary(manifest.data_set, manifest.version, files) != manifest.canary:
         yield "manifest.json: its canary is not that of its files"
     known = {file.name for file in files}
     for path in sorted(release.rglob("*.parquet")):

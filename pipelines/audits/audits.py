@@ -101,7 +101,7 @@ def audit_parts(
     known = tables or _released_votes(parts)
     how = settings or settings_in(facts.recipe.text, facts.benchmark, run)
     material = data.Material(
-        name=f"{facts.benchmark} {facts.version}",
+        name=f"{facts.data_set} {facts.version}",
         parts=parts,
         categories=facts.categories,
         styles=_styles(facts),
@@ -158,7 +158,7 @@ def audit_views(
     known = read_tables(run.context.layout.run) or data.RunTables()
     how = settings_of(recipe, taxonomy)
     material = data.Material(
-        name=f"{run.context.layout.benchmark} {version}",
+        name=f"{recipe.data_set} {version}",
         parts=parts,
         categories=taxonomy.names,
         styles=tuple(styles),
@@ -289,7 +289,7 @@ def _stages(
 def _before(release: Path, manifest: Manifest) -> tuple[data.Comparison, ...]:
     """The releases before this one in the same output folder."""
     out = release.resolve().parent.parent.parent
-    earlier = releases.releases_before(out, manifest.benchmark, manifest.version)
+    earlier = releases.releases_before(out, manifest.data_set, manifest.version)
     return earlier_releases(earlier, manifest.lineage)
 
 

@@ -81,7 +81,7 @@ def _named(name: str, folder: Path) -> Comparison:
         raise SourceError("what a set is held against must be a table or release", name)
     if path.is_dir():
         manifest = read_manifest(path)
-        called = f"{manifest.benchmark} {manifest.version}"
+        called = f"{manifest.data_set} {manifest.version}"
         return Comparison(scope="benchmark", name=called, texts=release_texts(path, manifest))
     return Comparison(scope="benchmark", name=path.name, texts=_once(_texts(path)))
 

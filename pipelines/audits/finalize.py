@@ -88,6 +88,7 @@ def _facts(draft: _Draft) -> ReleaseFacts:
     layout, lineage = run.context.layout, draft.lineage
     return ReleaseFacts(
         benchmark=recipe.benchmark,
+        name="" if recipe.data_set == recipe.benchmark else recipe.data_set,
         version=layout.version,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         demo=recipe.release.demo,

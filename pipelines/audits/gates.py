@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from artifacts.audit_facts import ANY_RULE, Audit, NearRepeats, QualityGateOutcome
+from artifacts.config_names import same_config
 from auditing import data, stages
 from base.did_you_mean import did_you_mean
 from base.formats import NONE, row_count, significant
@@ -82,11 +83,14 @@ def _bounds(gate: str, given: object, audit: Audit) -> Mapping[str, float]:
     if not isinstance(given, Mapping):
         first = next(iter(audit.rows))
         return {first: float(str(given))}
-    for config in given:
-        if config not in audit.rows:
-            rule = f"gates.{gate} must name configs of the set{did_you_mean(config, audit.rows)}"
-            raise RecipeError(rule, config)
-    return {config: float(bound) for config, bound in given.items()}
+    found: dict[str, float] = {}
+    for said, bound in given.items():
+        config = same_config(said, audit.rows)
+        if config is None:
+            rule = f"gates.{gate} must name configs of the set{did_you_mean(said, audit.rows)}"
+            raise RecipeError(rule, said)
+        found[config] = float(bound)
+    return found
 
 
 def _outcome(

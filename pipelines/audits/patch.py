@@ -41,7 +41,7 @@ class PatchAudit:
         parts = tuple(
             part_of(each.config, each.rows, numbers, each.stage, each.where) for each in views
         )
-        earlier = releases.releases_before(self._out, facts.benchmark, facts.version)
+        earlier = releases.releases_before(self._out, facts.data_set, facts.version)
         run = self._out / "runs" / facts.run
         how = settings_in(facts.recipe.text, facts.benchmark, run)
         with closing(Encoder(encoder_spec(Path(), how.encoder), self._out / "embeddings")) as found:

@@ -161,4 +161,4 @@ def folder_of(wanted: Wanted, manifest: Manifest | None) -> Path:
     audits = wanted.cache / "audits"
     if manifest is None:
         return audits / wanted.path.stem
-    return audits / manifest.benchmark / manifest.version
+    return audits / manifest.data_set / manifest.version

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 from pydantic import ValidationError
 
+from artifacts.config_names import Role
 from artifacts.published_recipe import file_name
 from auditing.data import THRESHOLD, Settings
 from base.files import LARGEST_RECORD
@@ -23,7 +24,7 @@ from pipelines.sources.models import located
 from taxonomy import Taxonomy, load_taxonomy
 from taxonomy.model import TaxonomyError
 
-_QUOTAS = {"or-bench-hard-1k": "hard", "or-bench-toxic": "toxic"}
+_QUOTAS: tuple[Literal["hard", "toxic"], ...] = ("hard", "toxic")
 _TAXONOMY_FILES = (".yaml", ".yml")
 _TAXONOMIES = {"or-bench": "or_bench", "sorry-bench": "sorry_bench_202503"}
 
@@ -31,12 +32,12 @@ _TAXONOMIES = {"or-bench": "or_bench", "sorry-bench": "sorry_bench_202503"}
 def settings_of(recipe: Recipe, taxonomy: Taxonomy | None = None) -> Settings:
     """The settings of a recipe that a set is built or audited by."""
     part = recipe.dedup if isinstance(recipe, OrBench | SorryBench) else Dedup()
-    quotas: dict[str, Mapping[str, float]] = {}
+    quotas: dict[Role, Mapping[str, float]] = {}
     if isinstance(recipe, OrBench):
-        for config, key in _QUOTAS.items():
+        for key in _QUOTAS:
             subset = getattr(recipe, key)
             if subset is not None and subset.quota:
-                quotas[config] = subset.quota
+                quotas[key] = subset.quota
     near = nearness(recipe)
     threshold, code = near.threshold or THRESHOLD, tongue_of(recipe).code
     return Settings(part.encoder, threshold, quotas, taxonomy, code, near.ngrams)
@@ -56,9 +57,9 @@ def settings_in(text: str, benchmark: str, run: Path | None = None) -> Settings:
         said = None
     recipe: Mapping[str, Any] = _with_folders(said if isinstance(said, dict) else {}, run)
     dedup = _part(recipe, "dedup")
-    quotas = {
-        config: _part(recipe, key)["quota"]
-        for config, key in _QUOTAS.items()
+    quotas: dict[Role, Mapping[str, float]] = {
+        key: _part(recipe, key)["quota"]
+        for key in _QUOTAS
         if isinstance(_part(recipe, key).get("quota"), dict)
     }
     code = recipe.get("language", ENGLISH)

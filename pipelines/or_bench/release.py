@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import polars as pl
 
-from artifacts.manifest import ReleaseFacts, SoundsRisky
+from artifacts.config_names import ConfigNames, config_names, names_among
+from artifacts.manifest import ReleaseFacts, SoundsRisky, read_manifest
 from artifacts.published_recipe import without_addresses
 from artifacts.records import StageName
 from artifacts.release_facts import (
@@ -198,9 +199,6 @@ def _missing(answers: pl.DataFrame) -> Mapping[str, int]:
 
 
 TEMPLATE = "or_bench"
-OVER_REFUSAL = "or-bench-80k"
-HARD = "or-bench-hard-1k"
-TOXIC = "or-bench-toxic"
 
 
 def content(run: Run, recipe: OrBench) -> ReleaseContent:
@@ -268,10 +266,11 @@ def _views(run: Run, built: Built, recipe: OrBench) -> list[View]:
     if built.carried is not None:
         own = _carried_seeds(run, built.carried)
         votes = pl.concat([votes, run.table(built.carried, "votes")])
+    names = _names(recipe, run.context.layout)
     configs: Mapping[str, Mapping[str, Value]] = {
-        OVER_REFUSAL: accepted(recipe),
-        HARD: {"in_hard": True},
-        TOXIC: {"in_toxic": True},
+        names.main: accepted(recipe),
+        names.hard: {"in_hard": True},
+        names.toxic: {"in_toxic": True},
     }
     answers = _answers(run, built.panel)
     return [
@@ -285,10 +284,19 @@ def _views(run: Run, built: Built, recipe: OrBench) -> list[View]:
             seeds=seeds,
             own_seeds=own,
             seed_texts=recipe.release.seeds == "text",
-            origins=config == TOXIC and built.seed_votes is not None,
+            origins=config == names.toxic and built.seed_votes is not None,
         )
         for config, where in configs.items()
     ]
+
+
+def _names(recipe: OrBench, layout: Layout) -> ConfigNames:
+    """What its configs are called; those of a version that is released stay as they are."""
+    if layout.is_released:
+        configs = read_manifest(layout.release).configs
+        if (known := names_among(config.name for config in configs)) is not None:
+            return known
+    return config_names(recipe.data_set, recipe.release.configs)
 
 
 def _carried_seeds(run: Run, carried: StageName) -> pl.DataFrame:
@@ -324,6 +332,21 @@ def notes(recipe: OrBench, layout: Layout) -> Iterator[str]:
     if cells is not None and isinstance(recipe.seeds, WrittenSeeds):
         yield from cells_notes(recipe.seeds, cells)
     yield from earlier_votes.notes(recipe, layout)
+    yield from _other_names(recipe, layout)
+
+
+def _other_names(recipe: OrBench, layout: Layout) -> Iterator[str]:
+    """Says where configs are called otherwise than in the version before."""
+    earlier = () if layout.is_released else lineage_of(recipe, layout).earlier
+    before = earlier[-1].manifest if earlier else None
+    was = names_among(config.name for config in before.configs) if before else None
+    now = _names(recipe, layout)
+    if before is not None and was is not None and was != now:
+        other = "plain" if recipe.release.configs == "paper" else "paper"
+        yield (
+            f"{was.main} and {was.hard} of {before.data_set} {before.version} are called "
+            f"{now.main} and {now.hard} in this version; release.configs: {other} keeps their names"
+        )
 
 
 OR_BENCH = Benchmark(pipeline, widest, require_ready, content, drawn=drawn, notes=notes)

@@ -8,6 +8,7 @@ from base.formats import cut
 from pipelines.pilots.parts import differing
 from pipelines.pilots.record import PILOT, PilotRecord, PilotUnusableError, read_record
 from pipelines.recipe.schema import Runnable
+from pipelines.runner.run_folders import run_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def find_pilot(recipe: Runnable, out: Path, given: Path | None = None) -> Found:
 
 
 def _files(recipe: Runnable, out: Path) -> Iterator[Path]:
-    yield from sorted((out / "runs" / recipe.name).glob(f"*-pilot*/{PILOT}"))
+    yield from sorted((out / "runs" / run_key(recipe.path, out)).glob(f"*-pilot*/{PILOT}"))
 
 
 def _differ(parts: tuple[str, ...]) -> str:

@@ -17,7 +17,7 @@ from inference.accounts import total
 from inference.ledger import Ledger
 from pipelines.benchmark import Benchmark
 from pipelines.errors import RecipeError
-from pipelines.opening import layout_of, preflight, run_opened
+from pipelines.opening import claim_runs, layout_of, preflight, run_opened
 from pipelines.pilots.measure import measured
 from pipelines.pilots.metering import Metering
 from pipelines.pilots.parts import parts_digests
@@ -86,7 +86,7 @@ def run_pilot(
     if seeds < LEAST:
         raise RecipeError(f"a pilot must have {LEAST} seeds or more", seeds)
     small = _small(benchmark, seeds)
-    with pilot_lock(out, recipe.name):
+    with pilot_lock(out, claim_runs(recipe, out)):
         checked = preflight(small, recipe, out, pilot=seeds)
         found: Runnable = checked.recipe
         layout = layout_of(found, out, pilot=seeds)

@@ -67,9 +67,20 @@ def require_names(recipe: Recipe) -> None:
             _require_checks(key, part.checks)
     if isinstance(recipe, OrBench):
         _require_panel(recipe)
+    _require_own_name(recipe)
     _require_other_writers(recipe)
     require_fit_language(recipe)
     _require_style_rules(recipe)
+
+
+_BENCHMARKS = ("or-bench", "sorry-bench")
+
+
+def _require_own_name(recipe: Recipe) -> None:
+    """Refuses a data set with the name of another benchmark, whose releases lie there."""
+    if recipe.data_set != recipe.benchmark and recipe.data_set in _BENCHMARKS:
+        rule = f"release.name must not be another benchmark's in a recipe of {recipe.benchmark}"
+        raise RecipeError(rule, recipe.data_set)
 
 
 _NO_MATTER = frozenset(

@@ -10,6 +10,12 @@ Version = Annotated[
     str, spelled(r"next|\d{4}\.\d{1,2}\.\d+", "`next` or a version such as 2026.11.0")
 ]
 
+ReleaseName = Annotated[
+    str,
+    Field(max_length=60),
+    spelled(r"[a-z0-9]+(-[a-z0-9]+)*", "small letters, digits and single dashes, such as my-set"),
+]
+
 Ratio = Annotated[float, Field(ge=1)]
 BoundT = TypeVar("BoundT")
 
@@ -30,6 +36,9 @@ class Release(Part):
 
     version: Version
     """`YEAR.MONTH.PATCH`, or `next`."""
+    name: ReleaseName | None = None
+    """The data set that this is a version of, by default the benchmark's name: releases lie in
+    `releases/NAME/VERSION`, and `next`, `mode`, audits and cards go by it."""
     license: str = "cc-by-4.0"
     """The release's licence, which every source's licence must allow (the published sets')."""
     demo: bool = False
@@ -42,6 +51,9 @@ class PromptRelease(Release):
     seeds: Literal["id", "text"] = "id"
     """How a row names the seed that it was written from: by the seed's id alone (column `seed_id`),
     or with `text` by its text too (column `seed`), in unsafe configs; a safe one never has it."""
+    configs: Literal["plain", "paper"] = "plain"
+    """What configs are called: `NAME-main`, `NAME-hard`, `NAME-toxic`; or as OR-Bench's own,
+    `NAME-80k`, `NAME-hard-1k`, `NAME-toxic`, which are true of a set of its size alone."""
 
 
 class Budget(Part):

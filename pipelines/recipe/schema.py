@@ -58,8 +58,14 @@ class Recipe(Part):
 
     @property
     def name(self) -> str:
-        """The file's name without its ending: runs are kept under it."""
+        """The file's name without its ending."""
         return self._path.stem
+
+    @property
+    def data_set(self) -> str:
+        """The data set that its releases are versions of: `release.name`, else the benchmark's."""
+        release = getattr(self, "release", None)
+        return (release.name if isinstance(release, Release) else None) or self.benchmark
 
     @property
     def folder(self) -> Path:

@@ -23,15 +23,17 @@ class Layout:
 
     Attributes:
         out: The output folder; the ledger and the embeddings in it are shared by all recipes.
-        recipe: The recipe's name.
+        recipe: The folder of the recipe's runs (`pipelines.runner.run_folders`).
         benchmark: The benchmark it builds.
         version: The release version that the run is for.
+        data_set: The data set that the release is a version of; by default the benchmark's name.
     """
 
     out: Path
     recipe: str
     benchmark: str
     version: str
+    data_set: str = ""
 
     @property
     def ledger(self) -> Path:
@@ -56,7 +58,7 @@ class Layout:
     @property
     def release(self) -> Path:
         """The release of this version."""
-        return self.out / "releases" / self.benchmark / self.version
+        return self.out / "releases" / (self.data_set or self.benchmark) / self.version
 
     @property
     def is_released(self) -> bool:

@@ -14,6 +14,7 @@ from people.spreadsheet import same_text, write_cells
 from pipelines.errors import RecipeError, StageInputMissingError
 from pipelines.recipe import SorryBench, load, taxonomy_of
 from pipelines.recipe.base_set import BuiltBase
+from pipelines.runner.run_folders import run_key
 from pipelines.runner.shards import Layout
 from pipelines.runner.stage import Row
 from pipelines.sorry_bench.base_stages import CHOSEN
@@ -228,4 +229,5 @@ def _picking(recipe: Path, settings: Sequence[str]) -> tuple[SorryBench, BuiltBa
 
 def _run(recipe: SorryBench, runs: Path) -> Path:
     recipe = with_current_version(recipe, runs.resolve())
-    return Layout(runs.resolve(), recipe.name, recipe.benchmark, recipe.release.version).run
+    key = run_key(recipe.path, runs)
+    return Layout(runs.resolve(), key, recipe.benchmark, recipe.release.version).run

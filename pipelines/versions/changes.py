@@ -25,13 +25,13 @@ def changes_since(out: Path, views: Sequence[View], facts: ReleaseFacts) -> Chan
         facts: What it says of itself beside them.
 
     Returns:
-        The changes; None for a benchmark's first version, and after one whose rows have no ids.
+        The changes; None for a data set's first version, and after one whose rows have no ids.
 
     Raises:
         RecordUnreadableError: The manifest of an earlier version is malformed.
         TableDamagedError: A shard of the version before is not what its manifest says.
     """
-    earlier = releases_before(out, facts.benchmark, facts.version)
+    earlier = releases_before(out, facts.data_set, facts.version)
     if not earlier:
         return None
     try:

@@ -6,11 +6,12 @@ from typing import Any
 
 import yaml
 
+from artifacts.config_names import config_names, names_among
 from artifacts.diff.inputs import flattened
 from artifacts.errors import ReleaseDamagedError
 from artifacts.manifest import Manifest
 from artifacts.published_recipe import FILE_KEYS
-from artifacts.releases import open_sound
+from artifacts.releases import REVIEWED, open_sound
 from base.errors import RefuseryError
 from base.files import sha256_file
 from base.foreign_text import read_yaml
@@ -19,15 +20,18 @@ from pipelines.errors import ReleaseDiffersError, SourceError
 from pipelines.recipe.hub_names import hub_name, is_hub_name
 from pipelines.recipe.loading import parse, published
 from pipelines.recipe.schema import Buildable
+from pipelines.runner.run_folders import recipe_of
 from pipelines.runner.shards import Layout
 from pipelines.sources.models import located
 from pipelines.versions.changes import OWN_CATEGORIES, own_files_of
 
-REVIEWED = "reviewed"
 _SHOWN = 4
 
-_DECIDES_NOTHING = (
-    *("release.version", "budget", "budget.max_usd", "max_failed", "max_missing", "plan_only"),
+_DECIDES_NOTHING = frozenset(
+    (
+        *("release.version", "release.name", "budget", "budget.max_usd"),
+        *("max_failed", "max_missing", "plan_only"),
+    )
 )
 _OF_MODELS = frozenset(
     (
@@ -61,17 +65,17 @@ def require_unchanged(recipe: Buildable, layout: Layout) -> None:
     if not layout.is_released:
         return
     manifest = open_sound(layout.release)
-    named = f"{layout.benchmark} {layout.version}"
-    if manifest.benchmark != recipe.benchmark or manifest.version != layout.version:
+    named = f"{recipe.data_set} {layout.version}"
+    if (manifest.data_set, manifest.version) != (recipe.data_set, layout.version):
         raise ReleaseDamagedError.of(
-            layout.release, f"its manifest is of {manifest.benchmark} {manifest.version}"
+            layout.release, f"its manifest is of {manifest.data_set} {manifest.version}"
         )
-    if manifest.recipe.name != recipe.name:
+    if maker := _other_maker(manifest, recipe, layout.out):
         rule = (
-            f"a release is immutable: {named} is another recipe's; give recipe `{recipe.name}` "
-            "another release.version or another --out"
+            f"a release is immutable: {named} is another recipe's; give recipe `{recipe.name}` a "
+            "release.name of its own, or another release.version"
         )
-        raise ReleaseDiffersError(rule, f"made by recipe `{manifest.recipe.name}`")
+        raise ReleaseDiffersError(rule, f"made by recipe `{maker}`")
     if manifest.lineage.mode == REVIEWED:
         rule = f"a release is immutable: give the recipe another release.version than {named}"
         raise ReleaseDiffersError(rule, "a version that people's review made")
@@ -82,6 +86,16 @@ def require_unchanged(recipe: Buildable, layout: Layout) -> None:
             "changed another release.version"
         )
         raise ReleaseDiffersError(rule, f"{', '.join(changed[:_SHOWN])}{more} changed")
+
+
+def _other_maker(manifest: Manifest, recipe: Buildable, out: Path) -> str | None:
+    """The recipe that made a release, where it is another one than this; else None."""
+    if manifest.recipe.name != recipe.name:
+        return manifest.recipe.name
+    owner = recipe_of(out / "runs" / manifest.run.partition("/")[0], out)
+    if owner is None or not owner.is_file() or owner.resolve() == recipe.path.resolve():
+        return None
+    return f"{owner.parent.name}/{owner.name}"
 
 
 def _changed_keys(manifest: Manifest, recipe: Buildable) -> list[str]:
@@ -100,9 +114,10 @@ _JUDGE_TEMPLATE = "generators/mutations/style_judge"
 def _as_then(name: str, manifest: Manifest, recipe: Buildable) -> bool:
     """Whether a key says what the release was made with before there was such a key.
 
-    Templates were the shipped ones, whose digests the manifest states; mutations were judged by no
-    model; toxic rows were rewrites. Of a taxonomy only its name was kept: where a file of one's own
-    has that name, the fingerprints of the stages tell whether it is another.
+    Configs had the names that they have; templates were the shipped ones, whose digests the
+    manifest states; mutations were judged by no model; toxic rows were rewrites. Of a taxonomy only
+    its name was kept: where a file of one's own has that name, the fingerprints of the stages tell
+    whether it is another.
     """
     said: Any = recipe.model_dump(mode="json", by_alias=True)
     for part in name.split("."):
@@ -111,6 +126,10 @@ def _as_then(name: str, manifest: Manifest, recipe: Buildable) -> bool:
         return said is None and _JUDGE_TEMPLATE not in manifest.templates
     if name == "toxic.from":
         return said == ["rewrites"] and manifest.toxic_seeds is None
+    if name == "release.configs":
+        return config_names(recipe.data_set, said) == names_among(
+            config.name for config in manifest.configs
+        )
     if name == "taxonomy":
         return Path(said).stem == recipe.benchmark.replace("-", "_") and not manifest.templates.get(
             OWN_CATEGORIES

@@ -180,9 +180,9 @@ def lineage_of(recipe: OrBench | SorryBench, layout: Layout) -> VersionLineage:
         LicenseBrokenError: A source of what is carried does not allow the recipe's licence.
         RecordUnreadableError: A manifest is malformed.
     """
-    earlier = releases_before(layout.out, recipe.benchmark, layout.version)
+    earlier = releases_before(layout.out, recipe.data_set, layout.version)
     if recipe.mode == "extend" and not earlier:
-        rule = f"mode: extend must have a release of {recipe.benchmark} to extend in --out"
+        rule = f"mode: extend must have a release of {recipe.data_set} to extend in --out"
         raise SourceError(rule, f"none before {recipe.release.version}")
     lineage = VersionLineage(recipe.mode, earlier, recipe.release.version)
     if lineage.parent is not None:

@@ -16,6 +16,7 @@ from artifacts.releases import VersionKey, version_key
 from base import errors, files
 from pipelines.errors import RunFolderTakenError
 from pipelines.recipe import OrBench, SorryBench
+from pipelines.runner.run_folders import run_key
 
 RESOLVED_FILE = "next.json"
 _LOCK = ".next.lock"
@@ -29,11 +30,18 @@ class ResolvedVersion:
         benchmark: The recipe's benchmark.
         version: The version of the release that is under way.
         note: What is odd about it, in a sentence; None for nothing.
+        name: The data set's name, where it is not the benchmark's.
     """
 
     benchmark: str
     version: str
     note: str | None = None
+    name: str = ""
+
+    @property
+    def data_set(self) -> str:
+        """The data set that it is a version of."""
+        return self.name or self.benchmark
 
 
 _RESOLVED = TypeAdapter(ResolvedVersion)
@@ -69,7 +77,7 @@ def forget_resolved(runs: Path) -> None:
 
 def is_written(resolved: ResolvedVersion, out: Path) -> bool:
     """Whether the release of a resolved version is there."""
-    return (out / "releases" / resolved.benchmark / resolved.version / MANIFEST).exists()
+    return (out / "releases" / resolved.data_set / resolved.version / MANIFEST).exists()
 
 
 @contextmanager
@@ -93,37 +101,37 @@ def resolving_alone(out: Path) -> Iterator[None]:
         yield
 
 
-def used_versions(out: Path, benchmark: str, recipe: str) -> set[VersionKey]:
+def used_versions(out: Path, data_set: str, recipe: str) -> set[VersionKey]:
     """The versions that a recipe cannot give to its next release.
 
     Its own unfinished runs are not among them: a release under their version is theirs to write.
 
     Args:
         out: The output folder.
-        benchmark: The benchmark.
-        recipe: The recipe's name.
+        data_set: The data set's name.
+        recipe: The folder of the recipe's own runs.
     """
-    names = [*_folders(out / "releases" / benchmark)]
+    names = [*_folders(out / "releases" / data_set)]
     for runs in _folders(out / "runs"):
         if runs.name != recipe:
-            names += _under_way(runs, benchmark)
+            names += _under_way(runs, data_set)
     return {key for each in names if (key := version_key(each.name)) is not None}
 
 
-def _under_way(runs: Path, benchmark: str) -> Iterator[Path]:
-    """The runs of another recipe for this benchmark, begun or only resolved."""
+def _under_way(runs: Path, data_set: str) -> Iterator[Path]:
+    """The runs of another recipe for this data set, begun or only resolved."""
     resolved = read_resolved(runs)
-    if resolved is not None and resolved.benchmark == benchmark:
+    if resolved is not None and resolved.data_set == data_set:
         yield runs / resolved.version
-    yield from (run for run in _folders(runs) if _is_of(run, benchmark))
+    yield from (run for run in _folders(runs) if _is_of(run, data_set))
 
 
-def _is_of(run: Path, benchmark: str) -> bool:
+def _is_of(run: Path, data_set: str) -> bool:
     if not (run / RUN_FILE).exists():
         return False
     record = run_if_readable(run)
     # One that breaks off may be anybody's: a version too many costs nothing.
-    return record is None or record.benchmark == benchmark
+    return record is None or record.data_set == data_set
 
 
 def _folders(folder: Path) -> list[Path]:
@@ -162,7 +170,7 @@ def resolve_version(recipe: RecipeT, out: Path, today: date | None = None) -> Re
     Resolved once: until that release is written every call gives the same version, whatever
     the month, so that a killed run goes on. A new one is `YEAR.MONTH.PATCH`: patch 0 in a month
     without versions, else one more than the newest; never at or below a version that is there,
-    nor one that another recipe of the benchmark has under way. Processes may ask at once.
+    nor one that another recipe of the data set has under way. Processes may ask at once.
 
     Args:
         recipe: The recipe.
@@ -252,7 +260,7 @@ def next_version(versions: Collection[VersionKey], day: date) -> tuple[str, str 
 
 
 def _runs(recipe: Versioned, out: Path) -> Path:
-    return out / "runs" / recipe.name
+    return out / "runs" / run_key(recipe.path, out)
 
 
 def _resolved(recipe: Versioned, out: Path) -> ResolvedVersion | None:
@@ -263,7 +271,8 @@ def _resolved(recipe: Versioned, out: Path) -> ResolvedVersion | None:
     if found.benchmark != recipe.benchmark:
         rule = f"the runs of recipe {recipe.name} must be of {recipe.benchmark}; rename the recipe"
         raise RunFolderTakenError(rule, found.benchmark)
-    return found
+    # Under another name the version may be taken: it is resolved anew.
+    return found if found.data_set == recipe.data_set else None
 
 
 def _newest_run(recipe: Versioned, out: Path) -> str | None:
@@ -281,11 +290,16 @@ def _broken_off(recipe: Versioned, out: Path) -> ResolvedVersion | None:
     runs, newest = _runs(recipe, out), _newest_run(recipe, out)
     if newest is None or not (runs / RESOLVED_FILE).exists() or read_resolved(runs) is not None:
         return None
-    found = ResolvedVersion(recipe.benchmark, newest)
+    found = _of(recipe, newest)
     return None if is_written(found, out) else found
 
 
 def _free(recipe: Versioned, out: Path, today: date | None) -> ResolvedVersion:
     day = today or datetime.now(UTC).date()
-    version, note = next_version(used_versions(out, recipe.benchmark, recipe.name), day)
-    return ResolvedVersion(recipe.benchmark, version, note)
+    taken = used_versions(out, recipe.data_set, run_key(recipe.path, out))
+    return _of(recipe, *next_version(taken, day))
+
+
+def _of(recipe: Versioned, version: str, note: str | None = None) -> ResolvedVersion:
+    name = "" if recipe.data_set == recipe.benchmark else recipe.data_set
+    return ResolvedVersion(recipe.benchmark, version, note, name)

@@ -216,7 +216,7 @@ def next_patch(parent: Earlier) -> str:
         # No recipe's own runs are left out: a patch is none of them.
         patches += (
             key[2]
-            for key in used_versions(out, parent.manifest.benchmark, recipe="")
+            for key in used_versions(out, parent.manifest.data_set, recipe="")
             if key[:2] == tuple(map(int, month.split(".")[:2]))
         )
     return f"{month}{max(patches) + 1}{suffix}"

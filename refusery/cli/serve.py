@@ -33,7 +33,7 @@ _Repos = Annotated[
     list[str] | None,
     typer.Option(
         "--repo",
-        metavar="BENCHMARK=NAME",
+        metavar="DATASET=NAME",
         help="The repository that its new releases are planned for; repeatable.",
     ),
 ]

@@ -28,5 +28,5 @@ def verify(
 
 
 def _runs_beside(release: Path) -> Path:
-    """`out/runs` for a release at `out/releases/<benchmark>/<version>`."""
+    """`out/runs` for a release at `out/releases/<name>/<version>`."""
     return release.resolve().parent.parent.parent / "runs"

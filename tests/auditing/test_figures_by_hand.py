@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import polars as pl
 import pytest
 
 from artifacts.audit_facts import Audit, read_audit, to_json, write_audit
+from artifacts.config_names import Role
 from artifacts.figures.gallery import audit_tables
 from auditing.data import ANSWERS, LABELS, VOTES, AuditInputError, Material, RunTables, Settings
 from auditing.embedding import by_encoder
@@ -167,10 +169,13 @@ def test_domains_want_as_much_as_they_have_categories() -> None:
 
 
 def test_a_quota_is_the_target_of_its_config() -> None:
-    quotas = {"80k": {"fraud": 1.0, "hate": 3.0}}
+    quotas: Mapping[Role, Mapping[str, float]] = {"hard": {"fraud": 1.0, "hate": 3.0}}
     rows = [("fraud", "a b"), ("hate", "c d"), ("hate", "e f"), ("hate", "g h")]
-    found = audit_of(material(part("80k", *rows), settings=Settings(quotas=quotas)))
-    assert found.spreads[0].cramers_v == pytest.approx(0)
+    for config in ("mine-hard", "or-bench-hard-1k"):
+        found = audit_of(material(part(config, *rows), settings=Settings(quotas=quotas)))
+        assert found.spreads[0].cramers_v == pytest.approx(0)
+    found = audit_of(material(part("mine-main", *rows), settings=Settings(quotas=quotas)))
+    assert found.spreads[0].cramers_v != pytest.approx(0)
 
 
 def test_a_set_without_rows_has_no_figures_and_no_errors() -> None:
@@ -199,7 +204,7 @@ def test_settings_are_read_from_a_manifests_recipe_as_far_as_it_says_them() -> N
     said = "dedup: {threshold: 0.85, encoder: other}\nhard: {balance: quota, quota: {hate: 5}}\n"
     found = settings_in(said, "or-bench")
     assert (found.threshold, found.encoder) == (0.85, "other")
-    assert found.quotas == {"or-bench-hard-1k": {"hate": 5}}
+    assert found.quotas == {"hard": {"hate": 5}}
     assert found.taxonomy is not None
     for broken in ("", "][", "dedup: null", "taxonomy: mine.yaml"):
         assert settings_in(broken, "or-bench").threshold == 0.92

@@ -16,7 +16,7 @@ from artifacts.release import write_release
 from base.errors import RefuseryError
 from flows.benchmarks import benchmark_of
 from pipelines.audits import finalize
-from pipelines.opening import layout_of, preflight, run_opened
+from pipelines.opening import claim_runs, layout_of, preflight, run_opened
 from pipelines.recipe import load, taxonomy_of
 from pipelines.recipe.schema import Buildable, is_buildable
 from pipelines.runner.lock import release_lock, run_lock
@@ -31,7 +31,7 @@ def build(recipe: Path, out: Path, shards: int = 4) -> Path:
     loaded = load(recipe, ())
     assert is_buildable(loaded)
     with (
-        run_lock(out, loaded.name),
+        run_lock(out, claim_runs(loaded, out)),
         release_lock(layout_of(loaded, out).release, loaded.name),
     ):
         benchmark: Any = replace(benchmark_of(loaded), sharding=Sharding(rows=1, most=shards))

@@ -97,7 +97,7 @@ def test_another_recipe_of_that_version_is_refused_by_name_before_it_asks(built:
 def test_a_damaged_release_is_made_anew_once_it_is_moved_away_and_nothing_is_bought(
     built: _Built,
 ) -> None:
-    shard = next((built.release / "or-bench-80k").iterdir())
+    shard = next((built.release / "or-bench-main").iterdir())
     whole, asked = shard.read_bytes(), len(built.server.calls)
     shard.write_bytes(whole[:100] + bytes([whole[100] ^ 1]) + whole[101:])
     done = built.build()

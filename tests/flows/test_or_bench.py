@@ -40,7 +40,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def _rows(folder: Path, config: str = "or-bench-80k") -> pl.DataFrame:
+def _rows(folder: Path, config: str = "or-bench-main") -> pl.DataFrame:
     return pl.read_parquet(folder / _RELEASE / config / "*.parquet")
 
 
@@ -66,12 +66,12 @@ def test_datasets_reads_the_release(built: Path) -> None:
     code = (
         "import sys; from datasets import load_dataset;"
         "rows = load_dataset('parquet', data_dir=sys.argv[1], split='train');"
-        "named = load_dataset(sys.argv[2], 'or-bench-80k', split='train');"
+        "named = load_dataset(sys.argv[2], 'or-bench-main', split='train');"
         "print(rows.num_rows, named.num_rows)"
     )
     release = built / _RELEASE
     done = subprocess.run(
-        [sys.executable, "-c", code, release / "or-bench-80k", release],
+        [sys.executable, "-c", code, release / "or-bench-main", release],
         env=os.environ | {"HF_HUB_OFFLINE": "1", "HF_DATASETS_CACHE": str(built / "cache")},
         capture_output=True,
         text=True,
@@ -84,7 +84,7 @@ def test_the_authors_files_stand_beside_it(built: Path) -> None:
     exports = Path("out/exports/or-bench/2026.11.0-limit3/csv")
     assert f"Exported:     {exports}" in (built / "summary.txt").read_text()
     assert not (built / _RELEASE / "csv").exists()
-    text = (built / exports / "or-bench-80k.csv").read_bytes()
+    text = (built / exports / "or-bench-main.csv").read_bytes()
     assert text.startswith(b"prompt,category\r\n")
     assert not text.endswith(b"\n")
     assert text.count(b"\r\n") == _rows(built).height
@@ -92,13 +92,13 @@ def test_the_authors_files_stand_beside_it(built: Path) -> None:
 
 def test_verify_passes_and_names_a_touched_file_and_a_lost_row(built: Path) -> None:
     assert refusery("verify", _RELEASE, cwd=built).returncode == 0
-    shard = next((built / _RELEASE / "or-bench-80k").iterdir())
+    shard = next((built / _RELEASE / "or-bench-main").iterdir())
     whole = shard.read_bytes()
     shard.write_bytes(whole[:100] + bytes([whole[100] ^ 1]) + whole[101:])
     touched = refusery("verify", _RELEASE, cwd=built)
     shard.write_bytes(whole)
     assert touched.returncode == 1
-    assert f"or-bench-80k/{shard.name}: its bytes have changed" in touched.stdout
+    assert f"or-bench-main/{shard.name}: its bytes have changed" in touched.stdout
     table = next((built / "out/runs/loop/2026.11.0-limit3/clean-0").glob("kept-*.parquet"))
     kept = table.read_bytes()
     pl.read_parquet(table).head(-1).write_parquet(table)
@@ -168,7 +168,7 @@ def test_a_killed_command_goes_on_to_the_same_release(built: Path, tmp_path: Pat
         assert resumed.returncode == 0, resumed.stderr
         repeated = sum(count - 1 for count in server.counts().values())
     assert repeated <= 3 * 64  # three models, each with at most 64 calls in flight
-    for config in ("or-bench-80k", "or-bench-toxic"):
+    for config in ("or-bench-main", "or-bench-toxic"):
         calm, killed = (sorted((each / _RELEASE / config).glob("*")) for each in (built, tmp_path))
         assert [path.read_bytes() for path in calm] == [path.read_bytes() for path in killed]
 

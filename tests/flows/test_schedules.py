@@ -86,7 +86,7 @@ def test_a_run_by_the_clock_ends_with_a_release_and_the_next_has_nothing_to_do(
 ) -> None:
     first = world.server.ended(lambda: _not_cancelled(world))
     assert (first["state_name"], first["auto_scheduled"]) == ("Completed", True)
-    assert first["state"]["message"].startswith("or-bench 2026.11.0: or-bench-80k ")
+    assert first["state"]["message"].startswith("or-bench 2026.11.0: or-bench-main ")
     assert read_manifest(world.release).configs[0].rows > 0
     (found,) = world.server.ask(
         "/artifacts/filter", {"artifacts": {"key": {"any_": ["or-bench-handover"]}}}

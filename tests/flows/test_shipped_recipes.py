@@ -135,9 +135,9 @@ def test_the_monthly_over_refusal_set_is_built_whole_with_two_thousand_rows(
     (folder,) = (tmp_path / "releases/or-bench").glob("[!.]*")
     manifest = read_manifest(folder)
     rows = {config.name: config.rows for config in manifest.configs}
-    assert rows["or-bench-80k"] >= 2000
+    assert rows["or-bench-main"] >= 2000
     assert recipe.hard is not None
-    assert rows["or-bench-hard-1k"] == recipe.hard.size
+    assert rows["or-bench-hard"] == recipe.hard.size
     assert rows["or-bench-toxic"] > 0
     assert manifest.rescue is not None
     assert manifest.rescue.rescued > 0

@@ -42,7 +42,7 @@ CASES = (
     Case("20", "violence", "ttt", "t", "", "", "toxic", False, "", "t"),
     Case("21", "violence", "sss", "", "", "iikmmt", "safe", False, "hard", "8h"),
 )
-CONFIGS = {"8": "or-bench-80k", "h": "or-bench-hard-1k", "t": "or-bench-toxic"}
+CONFIGS = {"8": "or-bench-main", "h": "or-bench-hard", "t": "or-bench-toxic"}
 BY_THE_MESSAGES_API = ("mod-b", "t4", "t5")
 
 _RECIPE = """\

@@ -85,7 +85,7 @@ models:
   translator: {{provider: openai, base_url: "{chat}", model: translator-1, price: free}}
 evaluate:
   data:
-    safe: {{from: out/releases/or-bench/2026.11.0, config: or-bench-hard-1k}}
+    safe: {{from: out/releases/or-bench/2026.11.0, config: or-bench-hard}}
     toxic: {{from: out/releases/or-bench/2026.11.0, config: or-bench-toxic}}
     sorry:
       from: out/releases/sorry-bench/2026.11.0

@@ -36,7 +36,7 @@ _INPUTS = Path(__file__).parent / "inputs"
 _OR = "out/releases/or-bench/2026.11.0"
 _SLOW = Router({"writer-1": Writer(), "moderator-a": Moderator()})
 _JUDGE = "judge in/answers.csv --recipe evaluation.yaml --judge judge"
-_SHARD = "or-bench-80k/train-00000-of-00001.parquet"
+_SHARD = "or-bench-main/train-00000-of-00001.parquet"
 
 
 @pytest.fixture(scope="module")
@@ -149,7 +149,7 @@ def test_a_damaged_release_is_found_by_every_verb_that_reads_one(
     }
     assert {verb: ran.status for verb, ran in found.items()} == statuses
     for verb, ran in found.items():
-        named = _SHARD if damage is not _miscounted else "or-bench-80k"
+        named = _SHARD if damage is not _miscounted else "or-bench-main"
         assert named in ran.out + ran.err, verb
 
 
@@ -167,7 +167,7 @@ def _at(hub: Hub) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("change", "names"),
     [
-        (lambda manifest: manifest["configs"][1].update(redistribute=False), "or-bench-hard-1k"),
+        (lambda manifest: manifest["configs"][1].update(redistribute=False), "or-bench-hard"),
         (lambda manifest: manifest.update(license="my-own"), "my-own"),
         (lambda manifest: manifest.update(demo=True), "--demo"),
     ],
@@ -184,7 +184,7 @@ def test_what_may_not_be_given_on_is_not_published(
     ("options", "names"),
     [
         ("--public --gated off", "or-bench-toxic"),
-        ("--i-understand-ungated or-bench-80k", "or-bench-80k"),
+        ("--i-understand-ungated or-bench-main", "or-bench-main"),
         ("--pr", "--pr"),
     ],
 )

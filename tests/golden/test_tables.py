@@ -45,7 +45,7 @@ def test_rows_are_known_by_their_data_and_empty_cells_keep_their_places() -> Non
     ("text", "found"),
     [
         ("12,345 rows, 97% of them, -0.5 and +3", ["12345", "0.97", "-0.5", "+3"]),
-        ("or-bench-80k at 2026.11.1: sound; 61 files", ["2026.11.1", "61"]),
+        ("or-bench-main at 2026.11.1: sound; 61 files", ["2026.11.1", "61"]),
         ("t1, gpt4o, distinct-2, p95, a1b2c3d4, 20251130 and 127.0.0.1:80", []),
         ("out/r-1.csv, line 3: 95 % of 4.", ["3", "4"]),
         ("cost 0.000034 or 1.5e-05 US dollars", ["0.000034", "0.000015"]),

@@ -270,9 +270,7 @@ _STYLES_SHOWN = """
     ascii caesar morse atbash question slang misspellings role_play authority_endorsement
     translate-ml translate-ta translate-mr translate-zh-cn translate-fr
 """
-_LABELS = (
-    "or-bench-80k or-bench-hard-1k or-bench-toxic direct_answer direct_refusal indirect_refusal"
-)
+_LABELS = "or-bench-main or-bench-hard or-bench-toxic direct_answer direct_refusal indirect_refusal"
 _REASONS = """
     repeated exact_duplicate near_duplicate category_full not_needed safety_words harm_words
     drift_near drift_far fiction_frame opener_share several_instructions no_category not_chosen
@@ -285,8 +283,8 @@ _OTHERS = """
     models.t3 models.editor models.stylist models.translator models.judge models.grader
     models.small base.sources.0.from base.sources.1.from base.sources.2.from evaluate.data.safe
     evaluate.data.toxic evaluate.data.sorry me/or-bench me/sorry v2026.11.0 private public auto off
-    add README.md manifest.json report.html or-bench-80k/train-00000-of-00001.parquet
-    or-bench-hard-1k/train-00000-of-00001.parquet or-bench-toxic/train-00000-of-00001.parquet
+    add README.md manifest.json report.html or-bench-main/train-00000-of-00001.parquet
+    or-bench-hard/train-00000-of-00001.parquet or-bench-toxic/train-00000-of-00001.parquet
 """
 HEADS = frozenset(" ".join((_CATEGORIES, _MODELS, _STYLES_SHOWN, _LABELS)).split())
 """Words that are data where they head a column: no rewording changes them."""

@@ -22,7 +22,7 @@ def test_a_broken_gate_leaves_an_audit_and_no_release_and_a_clean_run_passes(
     with serve(models(tail=0.0, unparseable=0.0)) as server:
         recipe = write_recipe(tmp_path, server.base_url)
         asked = (*SMALL, _NEAR)
-        many = "gates={min_per_category: {or-bench-80k: 1000}}"
+        many = "gates={min_per_category: {or-bench-main: 1000}}"
         with (
             pytest.raises(GateBrokenError, match=r"gates\.min_per_category must be at least 1000"),
             version(recipe, out, "2026.11.0", *asked, many),
@@ -32,7 +32,7 @@ def test_a_broken_gate_leaves_an_audit_and_no_release_and_a_clean_run_passes(
         audit = read_audit(out / "runs" / recipe.stem / "2026.11.0" / AUDIT)
         assert [gate.held for gate in audit.gates] == [False]
 
-        few = "gates={max_category_ratio: {or-bench-80k: 100}}"
+        few = "gates={max_category_ratio: {or-bench-main: 100}}"
         with version(recipe, out, "2026.11.0", *asked, few) as made:
             assert [gate.held for gate in made.manifest.gates] == [True]
             assert made.manifest.audit and made.manifest.changes is None

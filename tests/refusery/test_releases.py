@@ -63,7 +63,7 @@ def test_a_config_that_is_not_there_names_those_that_are(built: refusery.recipes
     with pytest.raises(InputError, match="did you mean `caesar`"):
         refusery.load(built.release, "ceasar")
     with pytest.raises(InputError, match="base, caesar, all"):
-        refusery.load(built.release, "or-bench-80k")
+        refusery.load(built.release, "or-bench-main")
 
 
 def test_what_is_no_release_is_refused(tmp_path: Path) -> None:

@@ -101,7 +101,7 @@ def test_the_old_release_is_pinned_by_its_manifest(tmp_path: Path) -> None:
     old, new = both(tmp_path)
     found = compare(old, new)
     assert found.old == Release("2026.10.0", sha256_file(old / MANIFEST))
-    assert (found.benchmark, found.new) == ("or-bench", "2026.11.0")
+    assert (found.data_set, found.new) == ("or-bench", "2026.11.0")
     assert changes_of(found).since == found.old
 
 
@@ -375,3 +375,21 @@ def test_eighty_thousand_rows_are_compared(tmp_path: Path) -> None:
     assert (found.counts.added, found.counts.removed, found.counts.kept) == (5_000, 5_000, 70_000)
     assert found.configs[1] == Change(HARD, 0, 1_000, 0, 0, moved_in=1_000, moved_out=0)
     assert found.fates.height == 80_000
+
+
+def test_a_config_that_has_another_name_now_is_compared_as_what_it_is(tmp_path: Path) -> None:
+    write(tmp_path, "2026.10.0", OLD)
+    before = read_manifest(folder(tmp_path, "2026.10.0"))
+    assert [each.name for each in before.configs][:1] == ["or-bench-80k"]
+    now = [replace(view, config=_NOW[view.config]) for view in views(OLD)]
+    found = compare_rows(folder(tmp_path, "2026.10.0"), now, facts("2026.11.0"))
+    assert [change.config for change in found.configs] == list(_NOW.values())
+    assert all((change.added, change.removed) == (0, 0) for change in found.configs)
+    assert "config or-bench-80k is called or-bench-main now, and is compared as it" in found.notes
+
+
+_NOW = {
+    "or-bench-80k": "or-bench-main",
+    "or-bench-hard-1k": "or-bench-hard",
+    "or-bench-toxic": "or-bench-toxic",
+}

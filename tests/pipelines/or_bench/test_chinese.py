@@ -87,7 +87,7 @@ class _Made:
         return self.run.context.layout.release
 
     def rows(self) -> pl.DataFrame:
-        return pl.read_parquet(self.release / "or-bench-80k" / "*.parquet")
+        return pl.read_parquet(self.release / "or-bench-main" / "*.parquet")
 
     def reasons(self, stage: str) -> dict[str, int]:
         (found,) = (each.reasons for each in self.manifest.funnel if each.stage == stage)

@@ -202,7 +202,7 @@ def test_later_rounds_are_shown_hard_rows_of_finished_ones_and_rows_have_labels(
     card = (layout.release / "README.md").read_text(encoding="utf-8")
     assert all(each in card for each in ids)
     assert made.verified() == ()
-    released = pl.read_parquet(next((layout.release / "or-bench-80k").glob("*.parquet")))
+    released = pl.read_parquet(next((layout.release / "or-bench-main").glob("*.parquet")))
     assert {*released["level"]} == {1, 2, 3, 4, 5}
     assert {*released["form"]} == {*FORMS}
 

@@ -45,7 +45,7 @@ class Made:
     folder: Path
     encoders: dict[str, Encoder] = field(default_factory=dict)
 
-    def rows(self, config: str = "or-bench-80k") -> pl.DataFrame:
+    def rows(self, config: str = "or-bench-main") -> pl.DataFrame:
         """One config, as released."""
         return pl.read_parquet(self.folder / config / "*.parquet")
 

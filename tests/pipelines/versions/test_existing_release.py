@@ -131,7 +131,7 @@ def test_another_recipe_is_refused_by_name(tmp_path: Path) -> None:
     _released(tmp_path)
     error = _refused(tmp_path, _loaded(tmp_path, name="other"))
     assert error.value == "made by recipe `mine`"
-    assert "give recipe `other` another release.version or another --out" in error.rule
+    assert "give recipe `other` a release.name of its own" in error.rule
 
 
 def test_a_recipe_of_the_same_name_in_another_folder_is_known_by_its_rows(tmp_path: Path) -> None:

@@ -116,21 +116,21 @@ def test_a_parent_that_has_changed_is_noticed(three: _Three, tmp_path: Path) -> 
 
 def test_a_parents_row_that_has_changed_is_noticed(three: _Three, tmp_path: Path) -> None:
     releases = _copy(three, tmp_path)
-    (shard,) = (releases / "2026.11.0/or-bench-80k").glob("*.parquet")
+    (shard,) = (releases / "2026.11.0/or-bench-main").glob("*.parquet")
     rows = pl.read_parquet(shard)
     changed = pl.when(pl.int_range(pl.len()) == 0).then(pl.lit("toxic")).otherwise(pl.col("label"))
     write_table(shard, rows.with_columns(label=changed), rows.schema)
     problems = verify(releases / "2026.12.0", tmp_path / "out/runs").problems
     edge = "carried from 2026.11.0: "
     assert [each.removeprefix(edge) for each in problems] == [
-        f"or-bench-80k/{shard.name}: its bytes have changed (SHA-256 differs)",
+        f"or-bench-main/{shard.name}: its bytes have changed (SHA-256 differs)",
         "1 row is released with other values",
     ]
 
 
 def test_a_row_of_the_parent_that_was_not_carried_is_noticed(three: _Three, tmp_path: Path) -> None:
     releases = _copy(three, tmp_path)
-    (shard,) = (releases / "2026.11.0/or-bench-80k").glob("*.parquet")
+    (shard,) = (releases / "2026.11.0/or-bench-main").glob("*.parquet")
     rows = pl.read_parquet(shard)
     more = rows.head(1).with_columns(row=pl.lit("0123456789abcdef"), id=pl.lit("fedcba9876543210"))
     write_table(shard, pl.concat([rows, more]), rows.schema)

@@ -29,7 +29,7 @@ from tests.servers.openai_server import serve
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
-SAFE, TOXIC = "or-bench-80k", "or-bench-toxic"
+SAFE, TOXIC = "or-bench-main", "or-bench-toxic"
 _DRAWN = "toxic={rule: majority, size: 6}"
 _EXTEND = (*SMALL, _DRAWN, "mode=extend", "rewrite.rounds=4", "rewrite.target=3")
 _FIRST, _PATCH, _EXTENDED, _REFRESHED = "2026.11.0", "2026.11.1", "2026.12.0", "2027.1.0"

@@ -1,0 +1,101 @@
+"""Which folder of `out/runs` a recipe's runs lie in: one a recipe file, not one a file name."""
+
+import os
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from base.digests import digest_of
+from base.errors import RecordUnreadableError
+from base.files import LARGEST_RECORD, read_json, write_json
+from base.foreign_text import open_regular
+from base.foreign_text import read_json as parsed_json
+from pipelines.recipe.loading import FROZEN
+
+OWNER_FILE = "owner.json"
+_DIGITS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _Owner:
+    """What `out/runs/<folder>/owner.json` holds: the recipe's file, as seen from `out`."""
+
+    path: str
+
+
+_OWNER = TypeAdapter(_Owner)
+
+
+def run_key(recipe: Path, out: Path) -> str:
+    """The name of the folder of a recipe's runs; looks, and writes nothing.
+
+    It is the file's name without its ending. Where another recipe file of that name has that folder
+    already, a part of the digest of its path from `out` is added. A folder of the first edition
+    names no file, but its runs do; one whose recipe file is gone is anybody's of that name, so that
+    a recipe that was moved goes on with its runs.
+
+    Args:
+        recipe: The recipe's file.
+        out: The output folder.
+
+    Example:
+        >>> run_key(Path("recipes/mine.yaml"), Path("nowhere"))
+        'mine'
+    """
+    own = _from(out, recipe)
+    apart = f"{recipe.stem}-{digest_of(own)[:_DIGITS]}"
+    if (out / "runs" / apart).is_dir():
+        return apart
+    owner = _owner(out / "runs" / recipe.stem, out)
+    if owner in (None, own) or not (out.resolve() / str(owner)).is_file():
+        return recipe.stem
+    return apart
+
+
+def claim_run_folder(recipe: Path, out: Path) -> str:
+    """The same, and writes down whose it is.
+
+    Raises:
+        FileUnwritableError: The folder cannot be written.
+    """
+    key, own = run_key(recipe, out), _from(out, recipe)
+    folder = out / "runs" / key
+    if _said(folder) != own:
+        write_json(folder / OWNER_FILE, _Owner(own), _OWNER)
+    return key
+
+
+def recipe_of(folder: Path, out: Path) -> Path | None:
+    """The recipe file whose runs lie in a folder; None where nothing there says so.
+
+    Args:
+        folder: A folder of `out/runs`.
+        out: The output folder.
+    """
+    found = _owner(folder, out)
+    return out.resolve() / found if found is not None else None
+
+
+def _from(out: Path, recipe: Path) -> str:
+    """A path as seen from `out`: it stays the same where both are moved together."""
+    return os.path.relpath(recipe.resolve(), out.resolve())
+
+
+def _owner(folder: Path, out: Path) -> str | None:
+    """The recipe file of a folder of runs, as seen from `out`; None where nobody says."""
+    if (said := _said(folder)) is not None:
+        return said
+    for run in sorted(folder.glob(f"*/{FROZEN}"), reverse=True):
+        with suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
+            with open_regular(run) as file:
+                return _from(out, Path(parsed_json(file.read(LARGEST_RECORD))["path"]))
+    return None
+
+
+def _said(folder: Path) -> str | None:
+    try:
+        return read_json(folder / OWNER_FILE, _OWNER).path
+    except RecordUnreadableError:
+        return None
