@@ -7,7 +7,7 @@ from typing import Any
 from pipelines.drafts import sizes
 from pipelines.drafts.cast import Cast
 from pipelines.drafts.wishes import Wishes
-from pipelines.drafts.wording import comment, flow, listed, models, names, opening, part
+from pipelines.drafts.wording import comment, flow, listed, models, names, opening, part, release
 
 _ROLES = {
     "writer": "Writes seeds and rewrites, and answers flagged prompts.",
@@ -48,7 +48,7 @@ def or_bench_text(wishes: Wishes, cast: Cast, shared: Sequence[str]) -> str:
             *_tested(seeds, cast),
             _gates(seeds),
             *budget(wishes),
-            "release: {version: next, license: cc-by-4.0}\n",
+            release(wishes),
         ]
     )
 
@@ -162,7 +162,7 @@ def embedded_or_bench_text(wishes: Wishes) -> str:
             f"{comment(said)}\nseeds: {{from: shipped, per_category: {seeds.per_category}}}",
             _EMBEDDED,
             *budget(wishes),
-            "release: {version: next, license: cc-by-4.0, demo: true}\n",
+            release(wishes),
         ]
     )
 

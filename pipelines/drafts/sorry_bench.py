@@ -8,7 +8,7 @@ from pipelines.drafts import sizes
 from pipelines.drafts.cast import Cast
 from pipelines.drafts.or_bench import EMBEDDED_MODEL, budget
 from pipelines.drafts.wishes import Wishes
-from pipelines.drafts.wording import comment, flow, models, opening, part
+from pipelines.drafts.wording import comment, models, opening, part, release
 
 PUBLISHED = "hf://sorry-bench/sorry-bench-202503/question.jsonl"
 """The published base set: gated."""
@@ -38,7 +38,7 @@ def sorry_bench_text(wishes: Wishes, cast: Cast) -> str:
             _mutate(made, cast, wishes.is_embedded),
             *_gates(made, wishes.is_embedded),
             *budget(wishes),
-            f"release: {flow(_release(wishes.is_embedded))}\n",
+            release(wishes),
         ]
     )
 
@@ -77,8 +77,3 @@ def _gates(made: sizes.Mutations, embedded: bool) -> Iterator[str]:
     values = {"min_per_category": least, "max_category_ratio": 1.0, "max_near_duplicates": 0.05}
     said = "A base set that breaks one of these is not released."
     yield f"{comment(said)}\n{part('gates', values)}"
-
-
-def _release(embedded: bool) -> dict[str, Any]:
-    said: dict[str, Any] = {"version": "next", "license": "cc-by-4.0"}
-    return said | ({"demo": True} if embedded else {})

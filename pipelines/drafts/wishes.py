@@ -19,6 +19,7 @@ from pipelines.recipe.models import Address
 BENCHMARKS = ("or-bench", "sorry-bench", "evaluate")
 """What a recipe can be made for."""
 
+_APART = re.compile(r"[^a-z0-9]+")
 EMBEDDED = "embedded"
 """The provider that is this machine."""
 
@@ -49,6 +50,11 @@ class Wishes:
     def is_embedded(self) -> bool:
         """Whether it is a demonstration on this machine."""
         return self.providers == (EMBEDDED,)
+
+    @property
+    def data_set(self) -> str:
+        """The recipe's name as one of a data set: small letters, digits and single dashes."""
+        return _APART.sub("-", self.name.lower()).strip("-")
 
     @property
     def is_hosted(self) -> bool:

@@ -8,6 +8,7 @@ import yaml
 
 from pipelines.drafts.cast import Cast
 from pipelines.drafts.catalog import Candidate, catalog
+from pipelines.drafts.wishes import Wishes
 
 _WIDTH = 100
 
@@ -35,6 +36,16 @@ def flow(value: object) -> str:
 def part(key: str, values: Mapping[str, Any]) -> str:
     """A part of a recipe, one key a line."""
     return "\n".join([f"{key}:", *(f"  {name}: {flow(each)}" for name, each in values.items())])
+
+
+def release(wishes: Wishes) -> str:
+    """The part of the release: a data set of the recipe's own, whatever else is built beside it."""
+    is_plain = wishes.data_set in ("", "or-bench", "sorry-bench")
+    values: dict[str, Any] = {} if is_plain else {"name": wishes.data_set[:60].strip("-")}
+    values |= {"version": "next", "license": "cc-by-4.0"}
+    if wishes.is_embedded:
+        values["demo"] = True
+    return f"release: {flow(values)}\n"
 
 
 def listed(words: Sequence[str]) -> str:
