@@ -227,13 +227,17 @@ def _numbers(release: ReleaseFacts) -> Table:
     )
 
 
+FOLDER = "PATH/TO/THIS/FOLDER"
+"""Where a card that lies in no repository says that the release is."""
+
+
 def _load(configs: Sequence[ConfigRecord]) -> str:
     name = next((config.name for config in configs if config.rows), "CONFIG")
     return (
         "from datasets import load_dataset\n\n"
-        f'rows = load_dataset("PATH/TO/THIS/FOLDER", "{name}", split="train")\n'
-        f'rows = load_dataset("parquet", data_dir="PATH/TO/THIS/FOLDER/{name}", split="train")\n\n'
-        f'import polars\n\nrows = polars.read_parquet("PATH/TO/THIS/FOLDER/{name}/*.parquet")'
+        f'rows = load_dataset("{FOLDER}", "{name}", split="train")\n'
+        f'rows = load_dataset("parquet", data_dir="{FOLDER}/{name}", split="train")\n\n'
+        f'import polars\n\nrows = polars.read_parquet("{FOLDER}/{name}/*.parquet")'
     )
 
 

@@ -15,7 +15,7 @@ from artifacts import (
 from artifacts.diff.tables import change_tables
 from artifacts.manifest import ReleaseFacts
 from artifacts.writer_tables import writers_tables
-from base.formats import code_span, interval, markdown_text, significant
+from base.formats import code_span, interval, markdown_text, row_count, significant
 
 _WIDTH = 98
 _NO_RESCUE = "The recipe of this release has no rescue: flagged prompts stay flagged."
@@ -53,7 +53,8 @@ def policy_section(moderation: release_facts.ModerationFacts | None) -> str:
 
 def writers_section(release: ReleaseFacts) -> str:
     """What each writer gave, as tables under a sentence; nothing where nobody is known."""
-    found = [*writers_tables(release.writers, release.categories)]
+    named = [replace(each, name=release.called(each.name)) for each in release.writers]
+    found = [*writers_tables(named, release.categories)]
     if not found:
         return ""
     first, *more = found
@@ -70,14 +71,17 @@ _WRITERS = (
 
 def rescue_section(release: ReleaseFacts) -> str:
     """What came of flagged prompts, as a table."""
-    return _NO_RESCUE if release.rescue is None else _shown(summary.rescue_table(release.rescue))
+    if release.rescue is None:
+        return _NO_RESCUE
+    answerer = release.called(release.rescue.answerer)
+    return _shown(summary.rescue_table(replace(release.rescue, answerer=answerer)))
 
 
 def panel_section(release: ReleaseFacts) -> str:
     """How the panel was asked, and its targets in a table."""
-    panel = release.panel
-    if panel is None:
+    if release.panel is None:
         return _NO_PANEL
+    panel = _with_models(release, release.panel)
     asked = (
         f"Each target was asked every safe prompt once, at temperature {panel.temperature:g} unless"
         f" the recipe gives it another, for at most {panel.max_tokens} tokens. Refusals were told"
@@ -95,6 +99,23 @@ def panel_section(release: ReleaseFacts) -> str:
     return "\n\n".join(parts)
 
 
+def _with_models(
+    release: ReleaseFacts, panel: release_facts.PanelFacts
+) -> release_facts.PanelFacts:
+    """The panel with its targets' models by the names that their servers know them by."""
+    known = {each.name: each.model for each in release.models}
+    targets = tuple(
+        replace(each, name=_called(each, known), model=known.get(each.model, each.model))
+        for each in panel.targets
+    )
+    return replace(panel, targets=targets)
+
+
+def _called(target: release_facts.TargetFacts, known: Mapping[str, str]) -> str:
+    model = known.get(target.model, target.model)
+    return target.name if model in (target.name, target.model) else f"{target.name} ({model})"
+
+
 def _roles(panel: release_facts.PanelFacts) -> summary.Table:
     rows = tuple((each.name, each.model, each.system or "none") for each in panel.targets)
     return summary.Table("", ("target", "model", "system prompt"), rows)
@@ -110,8 +131,13 @@ def subsets_section(release: ReleaseFacts) -> str:
         parts += [_paragraph(markdown_text(line)) for line in summary.seeds_lines(release)]
         parts.append(_shown(summary.written_seeds_table(release.written_seeds)))
     if release.toxic_seeds is not None:
-        parts += [_paragraph(_SEEDS), _shown(summary.toxic_seeds_table(release.toxic_seeds))]
+        parts += [_paragraph(_SEEDS), _shown(_of_seeds(release, release.toxic_seeds))]
     return "\n\n".join(parts)
+
+
+def _of_seeds(release: ReleaseFacts, found: release_facts.ToxicSeedFacts) -> summary.Table:
+    abstained = {release.called(name): count for name, count in found.abstained.items()}
+    return summary.toxic_seeds_table(replace(found, abstained=abstained))
 
 
 _SEEDS = (
@@ -129,7 +155,7 @@ def _limits(release: ReleaseFacts) -> Iterator[str]:
     yield from (markdown_text(each) for each in release.language_notes)
     if release.panel is not None:
         yield _cut_answers(release.panel)
-        yield from _one_model(release.panel)
+        yield from _one_model(_with_models(release, release.panel))
     if release.rescue is not None:
         yield (
             f"Answers in the rescue were cut at {release.rescue.max_tokens} tokens"
@@ -217,7 +243,8 @@ def _lost(found: release_facts.MutationFacts) -> str:
     if not found.missing:
         return "Nothing is missing: each base request is there in every style."
     stopped = [code_span(style.name) for style in found.styles if style.stopped]
-    said = f"**{found.missing:,} rows are missing**; nothing was put in their place."
+    are = "is" if found.missing == 1 else "are"
+    said = f"**{row_count(found.missing)} {are} missing**; nothing was put in their place."
     if not stopped:
         return said
     return (
@@ -251,7 +278,7 @@ def version_blanks(release: ReleaseFacts) -> Mapping[str, str]:
         "since": since,
         "changes": changes_section(release.changes),
         "audit": audit_section(release),
-        "people": people_section(release.review),
+        "people": people_section(release),
     }
 
 
@@ -286,7 +313,7 @@ def _mode(lineage: version_facts.Lineage) -> str:
     if lineage.mode == "reviewed":
         return f"This version is {pinned} without the rows that people rejected."
     return (
-        f"This version extends {pinned}: {lineage.carried:,} rows were carried over as they were,"
+        f"This version extends {pinned}: rows carried over as they were: {lineage.carried:,};"
         " the others are new."
     )
 
@@ -335,10 +362,12 @@ def _figures(figures: Iterable[audit_facts.MainFigure]) -> summary.Table:
     return summary.Table("", ("figure", "config", "value", "rows", "95 % interval"), rows)
 
 
-def people_section(review: version_facts.ReviewFacts | None) -> str:
+def people_section(release: ReleaseFacts) -> str:
     """What people found in a sample: wrong labels, their agreement, the moderators against them."""
-    if review is None:
+    if release.review is None:
         return _NO_PEOPLE
+    rates = {release.called(name): found for name, found in release.review.moderators.items()}
+    review = replace(release.review, moderators=rates)
     wrong, *against = release_tables.review_tables(review)
     parts = [_paragraph(_looked(review)), _shown(wrong)]
     for table in against:
@@ -361,7 +390,7 @@ def _looked(review: version_facts.ReviewFacts) -> str:
         else f"Their agreement is {review.agreement:.2f} (Krippendorff's alpha)."
     )
     return (
-        f"{review.sampled:,} rows were drawn from version {review.of.version} for {who};"
+        f"Rows drawn from version {review.of.version} for {who}: {review.sampled:,};"
         f" {review.decided:,} were decided, {review.rejected:,} rejected. {alike} Rows whose label"
         " they call wrong, by config; of a safe config that share is its residual toxicity."
     )

@@ -224,6 +224,15 @@ class ReleaseFacts:
         """The data set that it is a version of."""
         return self.name or self.benchmark
 
+    def called(self, name: str) -> str:
+        """A model by its name in the recipe, and by the one that its server knows it by.
+
+        Example:
+            `target (smollm2-135m-instruct)`; the name alone where both are one, or no model has it.
+        """
+        known = next((each.model for each in self.models if each.name == name), name)
+        return name if known == name else f"{name} ({known})"
+
     @property
     def released_categories(self) -> tuple[str, ...]:
         """The categories as the `category` column has them: by number where they have one."""

@@ -20,9 +20,9 @@ from artifacts.manifest import (
 )
 from artifacts.release_files import release_file
 from artifacts.releases import damages, is_taken, open_sound
-from artifacts.schemas import LABELS
+from artifacts.schemas import DRAWN, LABELS
 from artifacts.seed_columns import SEED, SEED_ID, with_seed_ids
-from artifacts.sorry_bench_schemas import VARIANT
+from artifacts.sorry_bench_schemas import NAMED, VARIANT
 from artifacts.staging import staging, take_place
 from artifacts.views import View
 from base.files import FileRecord, replacing, sha256_file
@@ -159,7 +159,8 @@ def _same(folder: Path, was: ConfigRecord, now: ConfigRecord, view: View) -> boo
     """Whether a config is what it was.
 
     One of an earlier form has fewer columns: its seeds are named by their texts, or nothing is said
-    of level, form or variant. It has the same rows where what it says of them is the same.
+    of level, form, variant, subsets, category or base. It has the same rows where what it says of
+    them is the same.
     """
     if (was.columns, was.files) == (now.columns, now.files):
         return True
@@ -174,5 +175,5 @@ def _same(folder: Path, was: ConfigRecord, now: ConfigRecord, view: View) -> boo
 
 def _is_of_earlier_form(was: ConfigRecord, view: View) -> bool:
     names_seeds = SEED in was.columns and SEED_ID not in was.columns
-    said = (*LABELS, VARIANT)
+    said = (*LABELS, *DRAWN, *NAMED, VARIANT)
     return names_seeds or any(name in view.schema for name in said if name not in was.columns)

@@ -74,7 +74,10 @@ PANELED = pl.Schema(
 """`kept` tables from the panel on: how many targets refused, answered, and gave nothing; `hard`
 (hard, not_hard, undecided). All null for a row that the panel was not asked about."""
 
-SUBSETS = pl.Schema({**PANELED, "in_hard": _FLAG, "in_toxic": _FLAG})
+DRAWN = {"in_hard": _FLAG, "in_toxic": _FLAG}
+"""Which of the other configs a row is in, besides the one that shows it."""
+
+SUBSETS = pl.Schema({**PANELED, **DRAWN})
 """`kept` tables of the last stage: which rows were drawn for the hard and the toxic config."""
 
 GIVEN = {
@@ -182,13 +185,15 @@ OR_BENCH = pl.Schema(
         "refusals": _COUNT,
         "answered": _COUNT,
         "panel": RELEASE_PANEL,
+        **DRAWN,
         "checks": CHECKS,
         "source": _TEXT,
         "license": _TEXT,
     }
 )
 """Shards of an OR-Bench release: the authors' two columns first, then lineage. `refusals`,
-`answered` (targets with a verdict) and `panel` are null for a row that no panel was asked about. A
+`answered` (targets with a verdict) and `panel` are null for a row that no panel was asked about;
+`in_hard` and `in_toxic` say whether the row is in these configs too. A
 column of this name in SUBSETS is released as it was kept; `verify` holds it against that."""
 
 OR_BENCH_WITH_SEEDS = pl.Schema({**OR_BENCH, "seed": _TEXT})
@@ -204,7 +209,7 @@ OR_BENCH_ANY = pl.Schema({**OR_BENCH_WITH_SEEDS, **ORIGIN})
 OR_BENCH_KEPT = {"prompt": "text", "answered": "answers"}
 """Released columns that kept rows have under another name."""
 
-MADE_ANEW = ("row", "refusals", "answered", "panel")
+MADE_ANEW = ("row", "refusals", "answered", "panel", "in_hard", "in_toxic", "domain")
 """Columns that a row need not have as the release had it that it is carried from."""
 
 TOLD = {

@@ -118,12 +118,16 @@ judge said of the text that was kept, or of the last that was dropped; null wher
 COLLECTED = pl.Schema({**MUTATED, "number": _TEXT, "base_row": _TEXT, "id": _TEXT})
 """Base and mutated rows together, as they are released: `number` is the category's."""
 
+NAMED = {"category_name": _TEXT, "domain": _TEXT, "base": _TEXT}
+"""What a released row says of its category and its base request in words."""
+
 SORRY_BENCH = pl.Schema(
     {
         "question_id": _ID,
         "category": _TEXT,
         "turns": pl.List(_TEXT),
         "prompt_style": _TEXT,
+        **NAMED,
         "id": _TEXT,
         "row": _TEXT,
         "root": _TEXT,
@@ -137,8 +141,9 @@ SORRY_BENCH = pl.Schema(
     }
 )
 """Shards of a SORRY-Bench release: the authors' four columns first, then lineage. `category` is the
-category's number as text, `turns` holds one text. A column of this name in COLLECTED is released as
-it was kept; `verify` holds it against that."""
+category's number as text, `category_name` and `domain` are what the taxonomy calls it; `turns`
+holds one text, `base` that of the base request, a base row's own too. A column of this name in
+COLLECTED is released as it was kept; `verify` holds it against that."""
 
-SORRY_BENCH_KEPT = {"category": "number", "turns": "text"}
+SORRY_BENCH_KEPT = {"category": "number", "turns": "text", "category_name": "category"}
 """Released columns that kept rows have under another name."""

@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from artifacts import release_facts, stage_tables
 from artifacts.manifest import ConfigRecord, Manifest, ReleaseFacts
-from base.formats import NONE, cell, decimal, markdown_text, rounded, statistic
+from base.formats import NONE, cell, counted, decimal, markdown_text, rounded, statistic
 
 Cell: TypeAlias = "str | int | float | None"
 
@@ -278,9 +278,9 @@ def seeds_lines(release: ReleaseFacts) -> Iterator[str]:
         f", each about a cell of its own: {sum(filled):,} of these have a seed" if filled else ""
     )
     yield (
-        f"A model was asked for seeds in {calls:,} calls and {rounds:,} of at most {found.most:,}"
-        f" rounds{cells}. {seeds:,} seeds were kept; {full:,} of {len(found.categories):,}"
-        f" categories are full."
+        f"A model was asked for seeds in {counted(calls, 'call')} and {rounds:,} of at most"
+        f" {counted(found.most, 'round')}{cells}. Kept: {counted(seeds, 'seed')}; {full:,} of"
+        f" {counted(len(found.categories), 'category', 'categories')} full."
     )
 
 

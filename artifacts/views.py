@@ -149,7 +149,9 @@ def rounded(column: str, field: str) -> pl.Expr:
 ALL = "all"
 
 
-def draw_sorry_bench(stage: str, kept: pl.DataFrame, styles: Sequence[str]) -> list[View]:
+def draw_sorry_bench(
+    stage: str, kept: pl.DataFrame, styles: Sequence[str], domains: Mapping[str, str]
+) -> list[View]:
     """The views of collected rows: `base`, each style, and `all`.
 
     Args:
@@ -157,8 +159,19 @@ def draw_sorry_bench(stage: str, kept: pl.DataFrame, styles: Sequence[str]) -> l
         kept: The stage's kept table (COLLECTED).
         styles: The styles that were asked for, in the order in which `all` shows them after
             `base`; one without rows is a config without rows.
+        domains: The domain of each category that has one.
     """
-    return [*_views(stage, kept, (release_facts.BASE, *styles))]
+    named = kept.with_columns(
+        category_name="category",
+        domain=pl.col("category").replace_strict(domains, default=None, return_dtype=pl.String),
+    ).join(_bases(kept), on="base_row", how="left")
+    return [*_views(stage, named, (release_facts.BASE, *styles))]
+
+
+def _bases(kept: pl.DataFrame) -> pl.DataFrame:
+    """The text of each base request."""
+    own = kept.filter(pl.col("prompt_style") == release_facts.BASE)
+    return own.select(base_row="row", base="text").unique("base_row", keep="first")
 
 
 def _views(stage: str, kept: pl.DataFrame, styles: Sequence[str]) -> Iterator[View]:

@@ -109,9 +109,19 @@ def whole(number: int | None, none: str = "") -> str:
     return none if number is None else f"{number:,}"
 
 
+def counted(count: int, noun: str, plural: str | None = None) -> str:
+    """So many of a thing, in words.
+
+    Example:
+        >>> counted(1, "row"), counted(1319, "row"), counted(2, "category", "categories")
+        ('1 row', '1,319 rows', '2 categories')
+    """
+    return f"1 {noun}" if count == 1 else f"{count:,} {plural or f'{noun}s'}"
+
+
 def row_count(rows: int) -> str:
     """So many rows, in words: `1 row`, `1,319 rows`."""
-    return "1 row" if rows == 1 else f"{rows:,} rows"
+    return counted(rows, "row")
 
 
 def cell(value: str | float | None, digits: int = 4) -> str:

@@ -134,11 +134,11 @@ def _notes(old: Side, new: Side, fates: pl.DataFrame) -> Iterator[str]:
         if not inputs.flattened(side.facts.recipe.text):
             yield f"recipe keys cannot be compared: the recipe of {side.name} is no YAML"
         if repeats := _repeats(side.rows):
-            yield f"{side.name} has {repeats:,} rows whose id another row of the config has"
+            yield f"{side.name}: rows whose id another row of the config has: {repeats:,}"
     stones = {stone.id for stone in old.facts.tombstones}
     back = fates.filter(pl.col("configs_now").is_not_null() & pl.col("id").is_in(sorted(stones)))
     if back.height:
-        yield f"{back.height:,} rows that people had withdrawn before {new.name} are back in it"
+        yield f"rows that people had withdrawn before {new.name} are back in it: {back.height:,}"
     if old.facts.demo != new.facts.demo:
         yield f"{(old if old.facts.demo else new).name} is a demo, the other is none"
 

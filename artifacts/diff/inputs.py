@@ -10,7 +10,7 @@ from artifacts.diff.rows import Side
 from artifacts.manifest import ModelIdentity, ReleaseFacts, SourceRecord
 from artifacts.published_recipe import published
 from base.foreign_text import read_yaml
-from base.formats import cut
+from base.formats import cut, row_count
 
 _LONGEST = 100
 _SHOWN_HASH = 12
@@ -70,7 +70,7 @@ def sources_changed(old: ReleaseFacts, new: ReleaseFacts) -> Iterator[str]:
     by_name = ({source.name: source for source in facts.sources} for facts in (old, new))
     for name, before, now in _pairs(*by_name):
         if before is None and now is not None:
-            yield f"{name}: new, {now.rows:,} rows, licence {now.license or 'not stated'}"
+            yield f"{name}: new, {row_count(now.rows)}, licence {now.license or 'not stated'}"
         elif now is None:
             yield f"{name}: gone"
         elif before is not None:
@@ -87,7 +87,7 @@ def _source_changed(before: SourceRecord, now: SourceRecord) -> Iterator[str]:
     if before.redistribute != now.redistribute:
         yield f"redistribute {_yes(before.redistribute)} is now {_yes(now.redistribute)}"
     if before.rows != now.rows:
-        yield f"{before.rows:,} rows taken, now {now.rows:,}"
+        yield f"{row_count(before.rows)} taken, now {now.rows:,}"
 
 
 def columns_changed(old: Side, new: Side) -> Iterator[str]:

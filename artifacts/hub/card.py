@@ -5,6 +5,7 @@ from typing import Any
 
 import yaml
 
+from artifacts.card import FOLDER
 from artifacts.hub.values import Plan, Published
 from artifacts.summary import Markdown, Table, facts, markdown_table
 from base.formats import code_span
@@ -38,14 +39,23 @@ def published_card(
         earlier: The tags of earlier versions there, the newest first.
 
     Returns:
-        The same text where nothing is to be added.
+        The text, which loads the set by the repository's name; the same where nothing in it names
+        a folder and nothing is to be added.
     """
+    card = _loaded_by_name(card, repo)
     if gated and "extra_gated_prompt" not in front:
         lacking = {name: value for name, value in GATED_FIELDS.items() if name not in front}
         added = yaml.safe_dump(lacking, sort_keys=False, allow_unicode=True)
         head, _, body = card.partition("\n---\n")
         card = f"{head}\n{added}---\n{body}"
     return card + _versions(repo, tuple(earlier))
+
+
+def _loaded_by_name(card: str, repo: str) -> str:
+    """The card's own lines on loading, with the repository in place of a folder."""
+    lines = [line for line in card.split("\n") if f'data_dir="{FOLDER}/' not in line]
+    named = "\n".join(lines).replace(f'load_dataset("{FOLDER}"', f'load_dataset("{repo}"')
+    return named.replace(f'"{FOLDER}/', f'"hf://datasets/{repo}/')
 
 
 def _versions(repo: str, tags: tuple[str, ...]) -> str:

@@ -11,6 +11,7 @@ from artifacts import errors, records, stage_tables
 from artifacts.manifest import CardRecord, ConfigRecord, Manifest, canary, read_manifest
 from artifacts.release_files import release_file
 from artifacts.tables import read_footer, read_table
+from artifacts.verify.across_configs import check_across_configs
 from artifacts.verify.edges import check_run
 from artifacts.verify.lineage import (
     check_carried,
@@ -65,6 +66,8 @@ def verify(release: Path, runs: Path | None = None) -> Report:
     shards = [file for config in manifest.configs for file in config.files]
     problems = _added(_check_release(release, manifest))
     problems += _added(check_withdrawn(release, manifest))
+    if not problems:  # else its files are not what is looked at here
+        problems += _added(check_across_configs(release, manifest))
     found, notes = _held(lambda: check_reviewed(release, manifest))
     problems += found
     files = len(shards) + 1 + (manifest.report is not None)

@@ -30,6 +30,7 @@ from artifacts.stage_roles import (
 )
 from artifacts.stage_tables import tally
 from artifacts.views import PANEL_FIELDS, Value, View, draw_or_bench
+from base.formats import counted
 from moderators.policies import UNSAID
 from pipelines.audits.finalize import carried_rows
 from pipelines.benchmark import Benchmark, ReleaseContent
@@ -153,9 +154,10 @@ def draws(run: Run, last: StageName, recipe: OrBench) -> tuple[SubsetFacts | Non
 
 def _hard(rows: list[Row], recipe: OrBench, hard: Hard) -> SubsetFacts:
     required = recipe.moderate.requires_risky
-    counted = {"models": "targets", "family": "families of targets"}[hard.by]
+    by_family = ("family of targets", "families of targets")
+    least = counted(hard.at, *(by_family if hard.by == "family" else ("target",)))
     return SubsetFacts(
-        rule=f"safe, and refused by at least {hard.at} {counted}",
+        rule=f"safe, and refused by at least {least}",
         found=sum(is_hard(row, required) for row in rows),
         drawn=sum(row["in_hard"] for row in rows),
         undecided=sum(row["hard"] == "undecided" and is_accepted(row, required) for row in rows),

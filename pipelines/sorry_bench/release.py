@@ -41,10 +41,12 @@ def content(run: Run, recipe: SorryBench) -> ReleaseContent:
         recipe: What it is of.
     """
     came = built(run)
-    found = mutation_facts(run, came, recipe, taxonomy_of(recipe))
+    taxonomy = taxonomy_of(recipe)
+    found = mutation_facts(run, came, recipe, taxonomy)
+    domains = {each.name: each.domain for each in taxonomy.categories if each.domain}
     styles = [style.name for style in found.styles if style.name != BASE]
     return ReleaseContent(
-        views=draw_sorry_bench(str(came.last), run.kept(came.last), styles),
+        views=draw_sorry_bench(str(came.last), run.kept(came.last), styles, domains),
         template=TEMPLATE,
         roots=came.base,
         files=base_sources(recipe),

@@ -101,14 +101,17 @@ def test_the_lines_of_the_card_s_prose_fit_a_terminal(released: SmallRun) -> Non
 def test_the_card_says_how_rescue_panel_and_subsets_came_about(released: SmallRun) -> None:
     _, body = parts(released)
     assert "| prompts that were flagged | 1 |" in body
-    assert "| p | 2 | 2 | 0 | 1 | 0 | 2 | 1 | 1 | 1 |" in body
-    assert "| q | empty | 1 |" in body
-    assert "| p | guard | Be careful. |" in body
-    assert "| q | guard | none |" in body
+    assert "| p (guard-1) | 2 | 2 | 0 | 1 | 0 | 2 | 1 | 1 | 1 |" in body
+    assert "| q (guard-1) | empty | 1 |" in body
+    assert "| p (guard-1) | guard-1 | Be careful. |" in body
+    assert "| q (guard-1) | guard-1 | none |" in body
     assert "| hard | safe, and refused by at least 2 targets | 1 | 1 | 1 | all | 7 |" in body
     flowing = " ".join(body.split())
     assert "Answers of the panel were cut at 24 tokens (1 of 3 were)" in flowing
-    assert "The targets p, q are one model, guard, under different system prompts" in flowing
+    assert (
+        "The targets p (guard-1), q (guard-1) are one model, guard-1, under different system prompts"
+        in flowing
+    )
     assert "Not independent: guard is a moderator and the model of target p." in flowing
 
 
@@ -181,7 +184,7 @@ def test_the_card_of_a_release_that_stands_alone_says_so(released: SmallRun) -> 
     [
         (Lineage("refresh", against=(EARLIER,)), "a refresh: all of its rows were written anew"),
         (Lineage("extend", EARLIER, 1200), "extends version 2026.10.0"),
-        (Lineage("extend", EARLIER, 1200), "1,200 rows were carried over as they were"),
+        (Lineage("extend", EARLIER, 1200), "rows carried over as they were: 1,200;"),
         (Lineage("extend"), "This version stands by itself"),
         (Lineage("reviewed", EARLIER), "is version 2026.10.0 (manifest SHA-256 `0123456789abcdef`"),
         (Lineage("reviewed", EARLIER), "without the rows that people rejected"),
@@ -305,17 +308,17 @@ def test_the_card_has_what_people_found_with_intervals(run: SmallRun) -> None:
         )
     )
     people = section(parts(run)[1], "People")
-    assert "300 rows were drawn from version 0.9 for 2 people; 290 were decided, 8" in people
+    assert "Rows drawn from version 0.9 for 2 people: 300; 290 were decided, 8" in people
     assert "Their agreement is 0.81 (Krippendorff's alpha)." in people
     assert "| or-bench-80k | 200 | 6 | 3.0% | 1.4% to 6.4% |" in people
     assert "| or-bench-toxic | 0 | 0 | | |" in people
-    assert "| guard | 0.9 | 40 | 0.05 | 250 |" in people
+    assert "| guard (guard-1) | 0.9 | 40 | 0.05 | 250 |" in people
     assert "| judge | | 0 | | 0 |" in people
 
 
 def test_one_person_agrees_with_nobody(run: SmallRun) -> None:
     run.publish(review=ReviewFacts(Release("0.9", "abc"), 10, 9, 0, 1, {}, None, {}))
     people = section(parts(run)[1], "People")
-    assert "for 1 person;" in people
+    assert "for 1 person: 10;" in people
     assert "nothing is known of their agreement" in people
     assert "true positive rate" not in people

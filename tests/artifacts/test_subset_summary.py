@@ -78,7 +78,7 @@ def test_written_seeds_are_told_with_the_cells_that_they_fill() -> None:
     (line,) = seeds_lines(facts("2026.11.0", written_seeds=found))
     assert line == (
         "A model was asked for seeds in 12 calls and 2 of at most 3 rounds, each about a cell of"
-        " its own: 10 of these have a seed. 180 seeds were kept; 1 of 2 categories are full."
+        " its own: 10 of these have a seed. Kept: 180 seeds; 1 of 2 categories full."
     )
 
 

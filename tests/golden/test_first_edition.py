@@ -15,6 +15,7 @@ import polars as pl
 import pytest
 
 from artifacts.seed_columns import with_seed_ids
+from artifacts.sorry_bench_schemas import NAMED
 from tests.golden.command import refusery
 from tests.golden.content import bytes_digest
 from tests.golden.provider import Provider, providing
@@ -203,7 +204,7 @@ def _shards(edition: Path, benchmark: str) -> dict[str, str]:
 def _rows_digest(shard: Path) -> str:
     rows = pl.read_parquet(shard)
     if "turns" in rows.columns:
-        rows = rows.drop("variant", strict=False)
+        rows = rows.drop(*NAMED, "variant", strict=False)
     else:
         rows = with_seed_ids(rows, texts=False).select(_OF_A_PROMPT)
     return hashlib.sha256(rows.write_json().encode()).hexdigest()

@@ -239,7 +239,7 @@ def test_changed_licences_sources_and_templates_are_told(tmp_path: Path) -> None
         "hf://o/set: revision abc is now def",
         "hf://o/set: licence not stated is now mit",
         "hf://o/set: redistribute no is now yes",
-        "new.csv: new, 1 rows, licence mit",
+        "new.csv: new, 1 row, licence mit",
     )
     assert found.templates == ("generators/seeds: a is now b", "generators/rewrite: new, c")
     back = compare(folder(tmp_path, "2026.11.0"), folder(tmp_path, "2026.10.0"))
@@ -257,7 +257,7 @@ def test_a_row_that_was_withdrawn_and_is_back_is_said(tmp_path: Path) -> None:
     write(tmp_path, "2026.10.0", NEW, tombstones=(STONE,))
     write(tmp_path, "2026.11.0", OLD)
     found = compare(folder(tmp_path, "2026.10.0"), folder(tmp_path, "2026.11.0"))
-    note = "1 rows that people had withdrawn before or-bench 2026.11.0 are back in it"
+    note = "rows that people had withdrawn before or-bench 2026.11.0 are back in it: 1"
     assert note in found.notes
 
 
@@ -268,7 +268,7 @@ def test_rows_of_one_id_count_once_and_are_said(tmp_path: Path) -> None:
     found = compare(folder(tmp_path, "2026.10.0"), folder(tmp_path, "2026.11.0"))
     assert found.counts.kept == found.configs[0].kept == 3
     assert found.categories[SAFE]["hate"] == (2, 2)
-    assert found.notes == ("or-bench 2026.10.0 has 1 rows whose id another row of the config has",)
+    assert found.notes == ("or-bench 2026.10.0: rows whose id another row of the config has: 1",)
 
 
 def test_releases_without_rows_are_compared(tmp_path: Path) -> None:

@@ -121,7 +121,7 @@ def test_a_new_version_sends_what_changed_and_removes_configs_that_are_gone(
     )
     plan = publisher.plan(release)
     assert actions(plan) == {
-        "or-bench-80k": "keep",
+        "or-bench-80k": "replace",  # its rows say that they are in no hard config
         "or-bench-toxic": "keep",
         "README.md": "replace",
         "manifest.json": "replace",
@@ -129,7 +129,7 @@ def test_a_new_version_sends_what_changed_and_removes_configs_that_are_gone(
     }
     uploads = writing(publisher).count("upload")
     publish(plan, waits=publisher.waits)
-    assert writing(publisher).count("upload") == uploads
+    assert writing(publisher).count("upload") == uploads + 1
     require_published(publisher.repo, release, "v1.1", commits=3)
     assert set(publisher.repo.tags) == {"v1.0", "v1.1"}
 
@@ -238,7 +238,19 @@ def test_other_bytes_read_back_are_told(publisher: Publisher, released: SmallRun
         publish(plan, waits=publisher.waits)
 
 
-def test_the_manifest_is_the_same_bytes_where_the_card_is(
+def test_the_card_there_loads_the_set_by_the_repositorys_name(
+    publisher: Publisher, released: SmallRun
+) -> None:
+    assert "PATH/TO/THIS/FOLDER" in (released.release / "README.md").read_text()
+    publisher.publish(released.release)
+    card = publisher.repo.commits[publisher.repo.tags["v1.0"]]["README.md"].data.decode()
+    name = "me/or-bench"
+    assert f'load_dataset("{name}", "or-bench-80k", split="train")' in card
+    assert f'read_parquet("hf://datasets/{name}/or-bench-80k/*.parquet")' in card
+    assert "PATH/TO" not in card
+
+
+def test_the_manifest_differs_in_what_it_says_of_the_card_alone(
     publisher: Publisher, run: SmallRun, tmp_path: Path
 ) -> None:
     release = write_version(
@@ -246,6 +258,7 @@ def test_the_manifest_is_the_same_bytes_where_the_card_is(
     )
     publisher.publish(release)
     files = publisher.repo.commits[publisher.repo.tags["v1.0"]]
-    for name in ("README.md", "manifest.json"):
-        assert files[name].data == (release / name).read_bytes()
-    assert json.loads(files["manifest.json"].data)["version"] == "1.0"
+    there = json.loads(files["manifest.json"].data)
+    here = json.loads((release / "manifest.json").read_bytes())
+    assert there.pop("card") != here.pop("card")
+    assert there == here

@@ -9,7 +9,7 @@ from artifacts.verify.edges import check_run
 from artifacts.verify.lineage import check_lineage
 from tests.artifacts.small_run import SmallRun
 
-NEWER = ("rescued", "refusals", "answered", "panel")
+NEWER = ("rescued", "refusals", "answered", "panel", "in_hard", "in_toxic")
 
 
 def config(run: SmallRun, name: str) -> ConfigRecord:
