@@ -101,7 +101,7 @@ def test_the_lines_of_the_card_s_prose_fit_a_terminal(released: SmallRun) -> Non
 def test_the_card_says_how_rescue_panel_and_subsets_came_about(released: SmallRun) -> None:
     _, body = parts(released)
     assert "| prompts that were flagged | 1 |" in body
-    assert "| p | 2 | 2 | 0 | 1 | 0 | 2 | 1 | 1 | 1 |" in body
+    assert "| p | 2 | 2 | 0 | 1 | 0 | 2 | 1 | 100.0% | 100.0% |" in body
     assert "| q | empty | 1 |" in body
     assert "| p | guard | Be careful. |" in body
     assert "| q | guard | none |" in body
