@@ -64,13 +64,28 @@ def _answers(answers: Sequence[AnswerCounts]) -> Table:
 
 
 def first_lines(manifest: Manifest, facts: BuildFacts | None) -> Iterator[str]:
-    """What stands before everything else: an empty or tiny main config, cut votes, other labels.
+    """What stands before everything else of a release: see `lines_of`.
 
     Args:
         manifest: The release.
         facts: What its build came to; None where its stage tables are gone.
     """
-    yield from (f"Warning: {line}" for line in tiny_lines(manifest, facts))
+    main = manifest.configs[0]
+    return lines_of(main.name, main.rows, manifest.funnel, facts)
+
+
+def lines_of(
+    main: str, rows: int, funnel: Sequence[Edge], facts: BuildFacts | None
+) -> Iterator[str]:
+    """An empty or tiny main config, cut votes, rows that others labelled.
+
+    Args:
+        main: The main config.
+        rows: Its rows.
+        funnel: Rows by stage.
+        facts: What the build came to; None where its stage tables are gone.
+    """
+    yield from (f"Warning: {line}" for line in _tiny(main, rows, funnel, facts))
     for each in facts.answers if facts is not None else ():
         if each.is_vote and each.is_cut_often:
             yield f"Warning: {cut_line(each)}"
@@ -98,40 +113,37 @@ def carried_line(carried: CarriedLabels) -> str:
     )
 
 
-def tiny_lines(manifest: Manifest, facts: BuildFacts | None) -> Iterator[str]:
+def _tiny(main: str, rows: int, funnel: Sequence[Edge], facts: BuildFacts | None) -> Iterator[str]:
     """What is to be said of a main config that is empty or tiny: nothing where it is neither."""
-    main = next(iter(manifest.configs), None)
-    if main is None:
-        return
     own = facts if facts is not None and facts.about == MODERATED else None
     share = own.released / own.voted if own is not None and own.voted else None
-    if main.rows >= LEAST_ROWS and (share is None or share >= LEAST_SHARE):
+    if rows >= LEAST_ROWS and (share is None or share >= LEAST_SHARE):
         return
-    if not main.rows:
-        said = f"{main.name} has no rows"
-    elif main.rows < LEAST_ROWS:
-        said = f"{main.name} has only {row_count(main.rows)}"
+    if not rows:
+        said = f"{main} has no rows"
+    elif rows < LEAST_ROWS:
+        said = f"{main} has only {row_count(rows)}"
     else:
-        said = f"{main.name} has {row_count(main.rows)}"
+        said = f"{main} has {row_count(rows)}"
         if own is not None and share is not None:
             new = f"{own.released:,} of this version's {own.voted:,} prompts that came to the vote"
             said += f", and has {new} ({plain_percent(share)})"
-    yield f"{said}; {_why(manifest, facts)}."
+    yield f"{said}; {_why(funnel, facts)}."
 
 
-def _why(manifest: Manifest, facts: BuildFacts | None) -> str:
+def _why(funnel: Sequence[Edge], facts: BuildFacts | None) -> str:
     """Where most rows were lost, of all steps that lose rows."""
-    worst = min(_steps(manifest, facts), key=lambda step: step[0] / step[1], default=None)
+    worst = min(_steps(funnel, facts), key=lambda step: step[0] / step[1], default=None)
     if worst is not None and worst[0] * 2 <= worst[1]:
         return worst[2]
-    came = [f"{row_count(edge.kept)} came from stage {edge.stage}" for edge in manifest.funnel[:1]]
+    came = [f"{row_count(edge.kept)} came from stage {edge.stage}" for edge in funnel[:1]]
     return ", and ".join((*came, "no stage lost more than half of its rows"))
 
 
-def _steps(manifest: Manifest, facts: BuildFacts | None) -> Iterator[tuple[int, int, str]]:
+def _steps(funnel: Sequence[Edge], facts: BuildFacts | None) -> Iterator[tuple[int, int, str]]:
     """Rows that a step kept, rows that it had, and what is said of it."""
-    last = {edge.base: edge.stage for edge in manifest.funnel}
-    for edge in manifest.funnel:
+    last = {edge.base: edge.stage for edge in funnel}
+    for edge in funnel:
         is_last = edge.base not in CUMULATIVE or last[edge.base] == edge.stage
         if edge.base not in SETS_UP and is_last:
             yield from _of_edge(edge)

@@ -14,14 +14,16 @@ from prefect.cache_policies import NO_CACHE
 from prefect.futures import PrefectFuture
 
 from artifacts.build_facts import BuildFacts
-from artifacts.build_tables import build_tables, first_lines
+from artifacts.build_tables import build_tables, first_lines, lines_of
 from artifacts.manifest import Manifest, read_manifest
 from artifacts.release_tables import of_manifest
 from artifacts.summary import markdown
+from auditing.data import GateBrokenError
 from base.formats import markdown_text
 from flows.benchmarks import benchmark_of
 from flows.errors import contained
 from pipelines.audits.finalize import finalize_release
+from pipelines.benchmark import ReleaseContent
 from pipelines.errors import NotBuiltError
 from pipelines.opening import join, layout_of, preflight, run_opened
 from pipelines.recipe import load
@@ -30,6 +32,7 @@ from pipelines.runner.context import context_of, current, known
 from pipelines.runner.jobs import Job, JobResult, run_job
 from pipelines.runner.lock import release_lock, run_lock
 from pipelines.runner.run import Run, StageResult
+from pipelines.runner.run_facts import funnel_of
 from pipelines.versions.next_version import forget_version, resolve_version
 
 JOBS_AT_ONCE = 4
@@ -147,7 +150,7 @@ def _build(loaded: Buildable, out: str, limit: int | None) -> Result:
         run = Run(context, record, as_tasks, loaded.max_failed, show, loaded.max_missing)
         run.build()
         content = benchmark.released(run, loaded)
-        manifest = finalize_release(run, loaded, content)
+        manifest = _finalized(run, loaded, content)
         forget_version(loaded, Path(out))
         _show_release(manifest, content.facts)
         spent = context.engine().account.spends().values()
@@ -161,6 +164,17 @@ def _build(loaded: Buildable, out: str, limit: int | None) -> Result:
             served=context.engine().served(),
             facts=content.facts,
         )
+
+
+def _finalized(run: Run, recipe: Buildable, content: ReleaseContent) -> Manifest:
+    """The release; where a gate is broken, what may be why is told before."""
+    try:
+        return finalize_release(run, recipe, content)
+    except GateBrokenError:
+        main = content.views[0]
+        for line in lines_of(main.config, main.rows.height, funnel_of(run), content.facts):
+            run.context.progress.note(line)
+        raise
 
 
 def _show_release(manifest: Manifest, facts: BuildFacts | None) -> None:
