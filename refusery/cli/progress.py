@@ -21,8 +21,8 @@ from rich.text import Text
 
 from base.foreign_text import terminal_text
 from inference.accounts import Advance
-from refusery.cli.pace import Pace
 from refusery.cli.printing import say
+from refusery.cli.speed import Speed
 
 _LINE_EVERY_S = 15.0
 _TABLES = ("kept", "dropped", "failed")
@@ -53,7 +53,7 @@ class _Time(ProgressColumn):
 
     def render(self, task: Task) -> Text:
         """Hours, minutes and seconds."""
-        seconds = task.finished_time if task.finished else task.fields["pace"].left_s
+        seconds = task.finished_time if task.finished else task.fields["speed"].left_s
         shown = "-:--:--" if seconds is None else str(timedelta(seconds=int(seconds)))
         return Text(shown, style="progress.remaining")
 
@@ -68,29 +68,29 @@ class Bars:
             TextColumn("{task.description:<20}", markup=False),
             BarColumn(bar_width=24),
             MofNCompleteColumn(),
-            TextColumn("{task.fields[pace]}"),
+            TextColumn("{task.fields[speed]}"),
             _Time(),
             TextColumn("{task.fields[note]}"),
             console=console,
         )
         self._tasks: dict[str, TaskID] = {}
-        self._paces: dict[str, Pace] = {}
+        self._speeds: dict[str, Speed] = {}
         self._lock = threading.Lock()
 
     def begin(self, stage: str, rows: int | None) -> None:
         """Adds the stage's bar."""
         self._progress.start()
         name = terminal_text(stage)
-        self._paces[stage] = pace = Pace(rows)
-        self._tasks[stage] = self._progress.add_task(name, total=rows, note="", pace=pace)
+        self._speeds[stage] = speed = Speed(rows)
+        self._tasks[stage] = self._progress.add_task(name, total=rows, note="", speed=speed)
 
     def advancer(self, stage: str) -> Advance:
         """Moves the stage's bar."""
-        task, pace = self._tasks[stage], self._paces[stage]
+        task, speed = self._tasks[stage], self._speeds[stage]
 
         def advance(rows: int, from_ledger: int = 0) -> None:
             with self._lock:
-                pace.advance(rows, from_ledger)
+                speed.advance(rows, from_ledger)
             self._progress.advance(task, rows)
 
         return advance
@@ -99,7 +99,7 @@ class Bars:
         """Fills the stage's bar and writes its rows beside it."""
         task = self._tasks[stage]
         total = self._progress.tasks[task].total or counts.get("kept", 0)
-        self._paces[stage].end()
+        self._speeds[stage].end()
         self._progress.update(task, total=total, completed=total, note=_counted(counts))
 
     def note(self, line: str) -> None:
@@ -154,12 +154,12 @@ class _Stage:
 
     def __init__(self, name: str, rows: int | None) -> None:
         self.name = name
-        self.pace = Pace(rows)
+        self.speed = Speed(rows)
         self.started = self._said = time.monotonic()
 
     def advance(self, rows: int, from_ledger: int) -> str | None:
         """Counts; a line to print where the last one was long ago."""
-        self.pace.advance(rows, from_ledger)
+        self.speed.advance(rows, from_ledger)
         now = time.monotonic()
         if now - self._said < _LINE_EVERY_S:
             return None
@@ -167,12 +167,12 @@ class _Stage:
         return f"{self.name}: {', '.join(self._parts())}"
 
     def _parts(self) -> Iterator[str]:
-        pace = self.pace
-        whole = "" if pace.rows is None else f" of {pace.rows:,}"
-        yield f"{pace.done:,}{whole} rows"
-        if said := str(pace):
+        speed = self.speed
+        whole = "" if speed.rows is None else f" of {speed.rows:,}"
+        yield f"{speed.done:,}{whole} rows"
+        if said := str(speed):
             yield said
-        if (left := pace.left_s) is not None:
+        if (left := speed.left_s) is not None:
             yield f"{left:.0f} s left"
 
 

@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from refusery.cli import progress
-from refusery.cli.pace import Pace
+from refusery.cli.speed import Speed
 
 
 class _Clock:
@@ -21,49 +21,49 @@ class _Clock:
 
 def test_the_rate_is_of_rows_that_were_worked_on() -> None:
     clock = _Clock()
-    pace = Pace(100, clock)
+    speed = Speed(100, clock)
     clock.now += 10
-    pace.advance(20)
-    assert (pace.rate, pace.left_s, str(pace)) == (2.0, 40.0, "2.0/s")
+    speed.advance(20)
+    assert (speed.rate, speed.left_s, str(speed)) == (2.0, 40.0, "2.0/s")
 
 
-def test_what_the_ledger_had_is_no_pace_and_is_said_apart() -> None:
+def test_what_the_ledger_had_is_no_speed_and_is_said_apart() -> None:
     clock = _Clock()
-    pace = Pace(1000, clock)
+    speed = Speed(1000, clock)
     clock.now += 0.01
-    pace.advance(900, 900)
-    assert (pace.rate, pace.left_s, str(pace)) == (None, None, "900 from the ledger")
+    speed.advance(900, 900)
+    assert (speed.rate, speed.left_s, str(speed)) == (None, None, "900 from the ledger")
 
 
 def test_after_a_resume_the_time_left_follows_the_calls_that_are_made() -> None:
     clock = _Clock()
-    pace = Pace(1000, clock)
+    speed = Speed(1000, clock)
     clock.now += 60
-    pace.advance(900, 900)
+    speed.advance(900, 900)
     clock.now += 10
-    pace.advance(20)
-    assert (pace.rate, pace.left_s) == (2.0, 40.0)
-    pace.advance(40, 40)
-    assert (pace.rate, pace.left_s) == (2.0, 20.0)
-    assert str(pace) == "2.0/s, 940 from the ledger"
+    speed.advance(20)
+    assert (speed.rate, speed.left_s) == (2.0, 40.0)
+    speed.advance(40, 40)
+    assert (speed.rate, speed.left_s) == (2.0, 20.0)
+    assert str(speed) == "2.0/s, 940 from the ledger"
 
 
-def test_a_stage_that_ends_at_one_stroke_has_no_pace() -> None:
+def test_a_stage_that_ends_at_one_stroke_has_no_speed() -> None:
     clock = _Clock()
-    pace = Pace(45_955, clock)
+    speed = Speed(45_955, clock)
     clock.now += 1
-    pace.advance(45_955)
-    assert (pace.rate, pace.left_s, str(pace)) == (None, None, "")
+    speed.advance(45_955)
+    assert (speed.rate, speed.left_s, str(speed)) == (None, None, "")
 
 
 def test_where_nobody_knows_the_rows_there_is_a_rate_until_the_end() -> None:
     clock = _Clock()
-    pace = Pace(None, clock)
+    speed = Speed(None, clock)
     clock.now += 2
-    pace.advance(5)
-    assert (pace.rate, pace.left_s) == (2.5, None)
-    pace.end()
-    assert pace.rate is None
+    speed.advance(5)
+    assert (speed.rate, speed.left_s) == (2.5, None)
+    speed.end()
+    assert speed.rate is None
 
 
 def test_lines_say_how_much_the_ledger_had(

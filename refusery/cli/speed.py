@@ -1,11 +1,11 @@
-"""How fast a stage's calls are answered, and for how long it goes on at that pace."""
+"""How fast a stage's calls are answered, and for how long it goes on at that speed."""
 
 import time
 from collections.abc import Callable
 
 
-class Pace:
-    """Counts rows; replies that the ledger had are counted apart and are no measure of pace.
+class Speed:
+    """Counts rows; replies that the ledger had are counted apart and are no measure of speed.
 
     Attributes:
         rows: How many there are; None where nobody knows.
@@ -30,14 +30,14 @@ class Pace:
         self.from_ledger += from_ledger
 
     def end(self) -> None:
-        """From now on there is no pace."""
+        """From now on there is no speed."""
         self._has_ended = True
 
     @property
     def rate(self) -> float | None:
         """Rows a second of those that were worked on now; None where none was yet, or all are done.
 
-        What ends a stage at one stroke has no pace.
+        What ends a stage at one stroke has no speed.
         """
         seconds = self._clock() - self._since
         is_over = self._has_ended or (self.rows is not None and self.done >= self.rows)
@@ -45,7 +45,7 @@ class Pace:
 
     @property
     def left_s(self) -> float | None:
-        """Seconds that the rest takes at this pace, if the ledger has nothing of it."""
+        """Seconds that the rest takes at this speed, if the ledger has nothing of it."""
         rate = self.rate
         return None if rate is None or self.rows is None else (self.rows - self.done) / rate
 
