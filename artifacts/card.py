@@ -190,10 +190,9 @@ def _evenness(release: ReleaseFacts, config: ConfigRecord) -> Cell:
 def _empty(configs: Sequence[ConfigRecord]) -> str:
     said = ""
     if (main := configs[0]).rows < LEAST_ROWS:
-        rows = row_count(main.rows) if main.rows else "no rows"
-        said = (
-            f"\n\n**The main config, {code_span(main.name)}, has {rows}:** no rate follows from it."
-        )
+        few = f"{row_count(main.rows)}**, too few for any rate"
+        has = few if main.rows else "no rows**, and nothing is measured by it"
+        said = f"\n\n**The main config, {code_span(main.name)}, has {has}."
     if not all(config.rows for config in configs):
         said += "\n\nA config of 0 rows has no file, and cannot be loaded."
     return said
