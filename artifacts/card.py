@@ -10,6 +10,7 @@ import yaml
 from polars.datatypes import DataType, DataTypeClass
 
 from artifacts import card_sections, card_terms
+from artifacts.build_tables import LEAST_ROWS
 from artifacts.manifest import ConfigRecord, ReleaseFacts, SoundsRisky
 from artifacts.seed_columns import SEED
 from artifacts.style_tables import TRANSLATED
@@ -25,7 +26,7 @@ from artifacts.summary import (
     reasons,
 )
 from artifacts.views import View
-from base.formats import UNKNOWN, code_span, fixed, markdown_text, rounded
+from base.formats import UNKNOWN, code_span, fixed, markdown_text, plain_percent, row_count
 from checks.language_table import tongues
 
 _NAMES: dict[DataTypeClass, str] = {
@@ -86,7 +87,7 @@ def card(
     source = (files("artifacts") / "templates" / f"{template}.md").read_text(encoding="utf-8")
     _, fixed, body = source.split("---\n", 2)
     front = {**_front(release, views, configs), **yaml.safe_load(fixed)}
-    text = Template(body).substitute(_blanks(release, configs), canary=canary)
+    text = Template(body).substitute(_blanks(release, views, configs), canary=canary)
     return f"---\n{yaml.safe_dump(front, sort_keys=False, allow_unicode=True)}---\n{text}"
 
 
@@ -122,7 +123,9 @@ def _languages(base: str, configs: Sequence[str]) -> list[str]:
     return [base, *sorted(codes - {base})]
 
 
-def _blanks(release: ReleaseFacts, configs: Sequence[ConfigRecord]) -> Mapping[str, object]:
+def _blanks(
+    release: ReleaseFacts, views: Sequence[View], configs: Sequence[ConfigRecord]
+) -> Mapping[str, object]:
     counts = {config.name: config.categories for config in configs}
     return {
         "data_set": release.data_set,
@@ -145,6 +148,7 @@ def _blanks(release: ReleaseFacts, configs: Sequence[ConfigRecord]) -> Mapping[s
         "subsets": card_sections.subsets_section(release),
         **card_sections.mutation_blanks(release),
         **card_sections.version_blanks(release),
+        "lineage": card_sections.lineage_section(release, views[0].rows),
         "limits": card_sections.limits(release) + _DEMO_LIMIT * release.demo,
         "terms": card_terms.terms_section(release, configs),
         "seeds": _seeds(configs),
@@ -175,21 +179,23 @@ def _config_table(release: ReleaseFacts, configs: Sequence[ConfigRecord]) -> Tab
 
 
 def _evenness(release: ReleaseFacts, config: ConfigRecord) -> Cell:
-    ratio = release.balance.get(config.name)
-    if ratio is not None:
-        return rounded(ratio, 1)
     if config.name not in release.balance:
         return ""
     numbers = release.mutations.numbers if release.mutations else {}
     names = {number: f"{number} {name}" for name, number in numbers.items()}
     counts = {names.get(name, name): rows for name, rows in config.categories.items()}
-    return ratio_words(None, counts, "")
+    return ratio_words(release.balance[config.name], counts, "")
 
 
 def _empty(configs: Sequence[ConfigRecord]) -> str:
-    if all(config.rows for config in configs):
-        return ""
-    return "\n\nA config of 0 rows has no file, and cannot be loaded."
+    said = ""
+    if (main := configs[0]).rows < LEAST_ROWS:
+        few = f"{row_count(main.rows)}**, too few for any rate"
+        has = few if main.rows else "no rows**, and nothing is measured by it"
+        said = f"\n\n**The main config, {code_span(main.name)}, has {has}."
+    if not all(config.rows for config in configs):
+        said += "\n\nA config of 0 rows has no file, and cannot be loaded."
+    return said
 
 
 def _which(config: ConfigRecord) -> Markdown:
@@ -209,7 +215,7 @@ def _model_table(release: ReleaseFacts) -> Table:
 def _risky(found: SoundsRisky | None) -> str:
     if found is None or not found.measured:
         return "not measured here"
-    return f"{found.risky:,} of {found.measured:,}, {found.risky / found.measured:.0%}"
+    return f"{found.risky:,} of {found.measured:,}, {plain_percent(found.risky / found.measured)}"
 
 
 def _numbers(release: ReleaseFacts) -> Table:

@@ -4,6 +4,8 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
+import polars as pl
+
 from artifacts import (
     audit_facts,
     release_facts,
@@ -14,6 +16,7 @@ from artifacts import (
 )
 from artifacts.diff.tables import change_tables
 from artifacts.manifest import ReleaseFacts
+from artifacts.stage_tables import tally
 from artifacts.writer_tables import writers_tables
 from base.formats import code_span, interval, markdown_text, row_count, significant
 
@@ -274,7 +277,6 @@ def version_blanks(release: ReleaseFacts) -> Mapping[str, str]:
     """What the card of any release says of versions, changes, audit and people."""
     since = f" since {release.changes.since.version}" if release.changes else ""
     return {
-        "lineage": lineage_section(release),
         "since": since,
         "changes": changes_section(release.changes),
         "audit": audit_section(release),
@@ -282,9 +284,26 @@ def version_blanks(release: ReleaseFacts) -> Mapping[str, str]:
     }
 
 
-def lineage_section(release: ReleaseFacts) -> str:
-    """Where the release stands among the versions of its benchmark."""
-    return "\n\n".join(map(_paragraph, _lineage(release)))
+def lineage_section(release: ReleaseFacts, rows: pl.DataFrame) -> str:
+    """Where the release stands among the versions of its benchmark.
+
+    Args:
+        release: What is known of it.
+        rows: Those of its main config.
+    """
+    return "\n\n".join(map(_paragraph, (*_lineage(release), *_labellers(rows))))
+
+
+def _labellers(rows: pl.DataFrame) -> Iterator[str]:
+    """Which rows other moderators labelled than the others, where there are such rows."""
+    if "votes" not in rows.columns:
+        return
+    voters = rows["votes"].list.eval(pl.element().struct.field("model")).list.sort().list.join(", ")
+    if voters.n_unique() > 1:
+        shares = (f"{row_count(count)} by {voted}" for voted, count in tally(voters).items())
+        yield markdown_text(
+            f"Its rows were not all labelled by the same moderators: {'; '.join(shares)}."
+        )
 
 
 def _lineage(release: ReleaseFacts) -> Iterator[str]:

@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from artifacts import release_facts, stage_tables
 from artifacts.manifest import ConfigRecord, Manifest, ReleaseFacts
-from base.formats import NONE, cell, counted, decimal, markdown_text, rounded, statistic
+from base.formats import NONE, cell, counted, decimal, markdown_text, plain_percent, statistic
 
 Cell: TypeAlias = "str | int | float | None"
 
@@ -125,10 +125,14 @@ def subset_tables(manifest: Manifest) -> list[Table]:
 def configs_table(configs: tuple[ConfigRecord, ...], balance: Mapping[str, float | None]) -> Table:
     """Each config with its rows, one without rows included, and how even its categories are."""
     header = ("config", "rows", "categories without rows", "largest / smallest")
-    rows = tuple(
-        (each.name, each.rows, _empty(each), rounded(balance.get(each.name), 1)) for each in configs
-    )
+    rows = tuple((each.name, each.rows, _empty(each), _evenness(each, balance)) for each in configs)
     return Table("Configs", header, rows)
+
+
+def _evenness(config: ConfigRecord, balance: Mapping[str, float | None]) -> Cell:
+    """As the report has it; nothing of a config of which it was not measured."""
+    measured = config.name in balance
+    return ratio_words(balance[config.name], config.categories, "") if measured else None
 
 
 def levels_table(levels: Mapping[str, Mapping[str, int]]) -> Table:
@@ -299,9 +303,6 @@ def toxic_seeds_table(found: release_facts.ToxicSeedFacts) -> Table:
 
 def _tables(manifest: Manifest) -> Iterator[Table]:
     yield configs_table(manifest.configs, manifest.balance)
-    if empty := next((each for each in manifest.configs if not each.rows), None):
-        columns = tuple(empty.columns.items())
-        yield Table(f"Columns of {empty.name}, which has no rows", ("column", "type"), columns)
     if manifest.levels:
         yield levels_table(manifest.levels)
     if manifest.rescue is not None:
@@ -330,7 +331,8 @@ def _target(target: release_facts.TargetFacts) -> tuple[Cell, ...]:
     missing = sum(target.missing.values())
     return (
         *(target.name, target.asked, target.answered, missing, target.cut, target.unjudged),
-        *(target.refused, target.blocked, rounded(target.rate), rounded(target.own_rate)),
+        *(target.refused, target.blocked),
+        *(plain_percent(target.rate), plain_percent(target.own_rate)),
     )
 
 

@@ -2,9 +2,10 @@
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from artifacts.records import StageName
+from inference.accounts import Advance
 from pipelines.runner.context import Progress, Silent
 
 
@@ -32,7 +33,7 @@ class Grouped:
             self._rows[group] = None if known is None or rows is None else known + rows
             self._open[group] += 1
 
-    def advancer(self, stage: StageName) -> Callable[[int], None]:
+    def advancer(self, stage: StageName) -> Advance:
         """Moves the group's count."""
         group = stage.group
         self._start(group)

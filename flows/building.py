@@ -13,12 +13,17 @@ from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.futures import PrefectFuture
 
+from artifacts.build_facts import BuildFacts
+from artifacts.build_tables import build_tables, first_lines, lines_of
 from artifacts.manifest import Manifest, read_manifest
 from artifacts.release_tables import of_manifest
 from artifacts.summary import markdown
+from auditing.data import GateBrokenError
+from base.formats import markdown_text
 from flows.benchmarks import benchmark_of
 from flows.errors import contained
 from pipelines.audits.finalize import finalize_release
+from pipelines.benchmark import ReleaseContent
 from pipelines.errors import NotBuiltError
 from pipelines.opening import claim_runs, join, layout_of, preflight, run_opened
 from pipelines.recipe import load
@@ -27,6 +32,7 @@ from pipelines.runner.context import context_of, current, known
 from pipelines.runner.jobs import Job, JobResult, run_job
 from pipelines.runner.lock import release_lock, run_lock
 from pipelines.runner.run import Run, StageResult
+from pipelines.runner.run_facts import funnel_of
 from pipelines.versions.next_version import forget_version, resolve_version
 
 JOBS_AT_ONCE = 4
@@ -83,6 +89,7 @@ class Result:
         short: Accepted rows still wanted, by category.
         seed_endings: Where a model wrote the seeds: how each category ended.
         served: Models whose server named another one: (asked, served) by their names here.
+        facts: What it came to; None where a release was there and its stage tables are gone.
     """
 
     release: str
@@ -92,6 +99,7 @@ class Result:
     short: dict[str, int] = field(default_factory=dict)
     seed_endings: dict[str, str] = field(default_factory=dict)
     served: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    facts: BuildFacts | None = None
 
 
 def build_release(
@@ -135,16 +143,16 @@ def _build(loaded: Buildable, out: str, limit: int | None) -> Result:
     layout = layout_of(loaded, Path(out), limit)
     if layout.is_released and not layout.has_tables:
         # It is whole and of this recipe; tables that were cleared away are not bought again.
-        _show_release(read_manifest(layout.release))
+        _show_release(read_manifest(layout.release), None)
         return Result(release=str(layout.release), replies=0, sent=0, fresh=0)
     with run_opened(benchmark, checked, Path(out), limit, current()) as (context, record):
         show = _show(loaded.data_set)
         run = Run(context, record, as_tasks, loaded.max_failed, show, loaded.max_missing)
         run.build()
         content = benchmark.released(run, loaded)
-        manifest = finalize_release(run, loaded, content)
+        manifest = _finalized(run, loaded, content)
         forget_version(loaded, Path(out))
-        _show_release(manifest)
+        _show_release(manifest, content.facts)
         spent = context.engine().account.spends().values()
         return Result(
             release=str(context.layout.release),
@@ -154,13 +162,27 @@ def _build(loaded: Buildable, out: str, limit: int | None) -> Result:
             short=dict(content.short),
             seed_endings=dict(content.seed_endings),
             served=context.engine().served(),
+            facts=content.facts,
         )
 
 
-def _show_release(manifest: Manifest) -> None:
-    """The tables of a release in Prefect's interface."""
-    tables = of_manifest(manifest)
-    create_markdown_artifact(markdown(tables), key=f"{manifest.data_set}-summary")
+def _finalized(run: Run, recipe: Buildable, content: ReleaseContent) -> Manifest:
+    """The release; where a gate is broken, what may be why is told before."""
+    try:
+        return finalize_release(run, recipe, content)
+    except GateBrokenError:
+        main = content.views[0]
+        for line in lines_of(main.config, main.rows.height, funnel_of(run), content.facts):
+            run.context.progress.note(line)
+        raise
+
+
+def _show_release(manifest: Manifest, facts: BuildFacts | None) -> None:
+    """What to read first of a release, then its tables, in Prefect's interface."""
+    lines = [f"{markdown_text(line)}\n" for line in first_lines(manifest, facts)]
+    tables = [*(build_tables(facts) if facts is not None else ()), *of_manifest(manifest)]
+    text = "\n".join((*lines, markdown(tables)))
+    create_markdown_artifact(text, key=f"{manifest.data_set}-summary")
 
 
 def _show(data_set: str) -> Callable[[StageResult], None]:

@@ -4,7 +4,6 @@ Prefect would start one by itself and leave it behind where this process is kill
 same server in a child that watches this process, with its log kept from the terminal.
 """
 
-import logging
 import os
 import re
 import sys
@@ -21,9 +20,6 @@ _GO_ON = "Prefect's server must go on answering; run the same command again to g
 _WITHOUT = f"unset {_URL} to go on with a server that starts and ends with the command"
 _ANSWERS_S = 5.0
 _DRAIN_S, _HURRIED_S = 3.0, 0.5
-_TELLING = ("EventsWorker", "APILogWorker")
-"""Loggers of Prefect beside its own, which tell of what could not be sent any more."""
-
 _USER = re.compile("//[^/@]*@")  # a name and a password in an address
 
 _lost = False
@@ -52,8 +48,6 @@ def open_server() -> None:
         PrefectUnusableError: PREFECT_HOME is none, or the server that is named cannot be used.
     """
     require_home()
-    for name in _TELLING:
-        logging.getLogger(name).setLevel(logging.CRITICAL)
     url = _named()
     if url:
         require_answer(url)

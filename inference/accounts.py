@@ -1,6 +1,7 @@
 """Who used what: replies, tokens and dollars by model, counted as they are used."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -18,6 +19,8 @@ class Spend:
         output_tokens: Tokens out.
         price_usd: What the priced ones cost when they were bought, in US dollars.
         unpriced: Replies whose price is unknown.
+        cut: Replies that ended at the token limit, but for those of which the probabilities of
+            their first words were asked. Not known of a run's spend in the ledger.
     """
 
     replies: int = 0
@@ -26,6 +29,7 @@ class Spend:
     output_tokens: int = 0
     price_usd: float = 0.0
     unpriced: int = 0
+    cut: int = 0
 
     def __add__(self, other: "Spend") -> "Spend":
         return Spend(
@@ -35,6 +39,7 @@ class Spend:
             self.output_tokens + other.output_tokens,
             self.price_usd + other.price_usd,
             self.unpriced + other.unpriced,
+            self.cut + other.cut,
         )
 
 
@@ -53,12 +58,32 @@ class Account:
             output_tokens=reply.usage.output_tokens,
             price_usd=reply.price_usd or 0.0,
             unpriced=int(reply.price_usd is None),
+            cut=int(reply.finish == "length" and not reply.logprobs),
         )
         self._spends[model] = self._spends.get(model, Spend()) + spend
 
     def spends(self) -> dict[str, Spend]:
         """Spend by model, models in order of name."""
         return dict(sorted(self._spends.items()))
+
+
+class Advance(Protocol):
+    """Who is told of rows as they end."""
+
+    def __call__(self, rows: int, from_ledger: int = 0, /) -> None:
+        """So many rows ended; `from_ledger` of them found all that they asked in the ledger."""
+        ...
+
+
+def told(advance: Advance | None) -> Callable[[bool], None]:
+    """Counts a row where it is shown; a display that breaks (a closed terminal) ends no rows."""
+
+    def count_up(from_ledger: bool) -> None:
+        if advance is not None:
+            with suppress(Exception):
+                advance(1, int(from_ledger))
+
+    return count_up
 
 
 class Meter(Protocol):

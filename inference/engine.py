@@ -17,7 +17,7 @@ from itertools import chain, islice
 from typing import Any, Generic, TypeVar
 
 from inference import types
-from inference.accounts import Account, Meter, Spend
+from inference.accounts import Account, Advance, Meter, Spend, told
 from inference.budget import Budget, Unlimited
 from inference.encoders import EmbeddingClient, Embeds
 from inference.errors import (
@@ -39,8 +39,6 @@ from inference.worker_thread import WorkerThread
 
 ResultT = TypeVar("ResultT")
 
-Advance = Callable[[int], None]
-
 _ROWS_AT_ONCE = 1024
 _LOOK_S = 0.2  # a wait without an end would not see the signals that libraries have taken over
 _CANCEL_S = 2.0
@@ -49,17 +47,6 @@ _ENDINGS = 100
 
 _running: "weakref.WeakSet[Engine]" = weakref.WeakSet()
 _running_lock = threading.RLock()  # a signal's handler may look while its own thread adds
-
-
-def _shown(advance: Advance | None) -> Callable[[], None]:
-    """Counts a row where it is shown; a display that breaks (a closed terminal) ends no rows."""
-
-    def count_up() -> None:
-        if advance is not None:
-            with suppress(Exception):
-                advance(1)
-
-    return count_up
 
 
 def stop_engines() -> int:
@@ -152,7 +139,7 @@ class Engine:
 
         Args:
             programs: Plain generators; consumed as there is room, so a large table may be lazy.
-            advance: Called with 1 for each row that ended, from the engine's thread.
+            advance: Told of each row that ended, from the engine's thread.
             purpose: For which stage of which run; the ledger keeps it for the run's cost.
             meter: Who is told which program used which reply; nobody by default.
 
@@ -325,7 +312,7 @@ class Engine:
         refused: Counter[str] = Counter()
         unexpected = [0]
         numbered = iter(enumerate(programs))
-        count_up = _shown(advance)
+        count_up = told(advance)
 
         async def work(first: tuple[int, types.Program[ResultT]]) -> None:
             for index, program in chain((first,), numbered):
@@ -337,7 +324,7 @@ class Engine:
                 asked.update(row.asked)
                 refused.update(row.refused)
                 unexpected[0] += row.unexpected
-                count_up()
+                count_up(row.is_from_ledger)
 
         workers: list[asyncio.Task[None]] = []
         try:
@@ -369,6 +356,8 @@ class Engine:
                 raise
             if sent:
                 row.bought.add(found.key)
+            else:
+                row.found = True
             account.add(request.model, found, sent)
             self.account.add(request.model, found, sent)
             if used is not None:

@@ -52,6 +52,7 @@ class RowRecord:
 
     Attributes:
         bought: Keys of the replies that were asked of a server now, not found in the ledger.
+        found: Whether the ledger had a reply of it.
         asked: The models it asked.
         refused: Those of them whose server refused a request of it for good.
         unexpected: Whether an answer of it is missing as reading it met what nobody foresaw.
@@ -59,10 +60,16 @@ class RowRecord:
     """
 
     bought: set[str] = field(default_factory=set)
+    found: bool = False
     asked: set[str] = field(default_factory=set)
     refused: set[str] = field(default_factory=set)
     unexpected: bool = False
     unusable: list[str] = field(default_factory=list)
+
+    @property
+    def is_from_ledger(self) -> bool:
+        """Whether it had replies, and no server was asked for any of them now."""
+        return self.found and not self.bought
 
 
 _LONG_TEXT = 4_000  # characters; on shorter ones everything here is known to be quick

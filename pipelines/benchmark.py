@@ -6,6 +6,7 @@ from typing import Generic, TypeVar
 
 import polars as pl
 
+from artifacts.build_facts import BuildFacts
 from artifacts.manifest import ReleaseFacts
 from artifacts.records import StageName
 from artifacts.views import View
@@ -39,6 +40,7 @@ class ReleaseContent:
         idle: Parts of the recipe that the run did not use, though they name models.
         short: Accepted rows still wanted, by category.
         seed_endings: Where a model wrote the seeds: how each category ended.
+        facts: What whoever looks on is told, and no file of the release.
     """
 
     views: Sequence[View]
@@ -54,6 +56,7 @@ class ReleaseContent:
     idle: tuple[str, ...] = ()
     short: Mapping[str, int] = field(default_factory=dict)
     seed_endings: Mapping[str, str] = field(default_factory=dict)
+    facts: BuildFacts = field(default_factory=BuildFacts)
 
 
 def nothing_to_note(recipe: Runnable, layout: Layout) -> Iterable[str]:

@@ -10,9 +10,9 @@ from artifacts.judge_score_facts import JudgePass, JudgeScore, JudgeScores, Part
 from evaluation.judging.choice import Chosen, trained_on
 from evaluation.judging.splits import Split
 from evaluation.judging.verdicts import families_of
-from inference.accounts import total
+from inference.accounts import Advance, total
 from inference.encoders import Encoder
-from inference.engine import Advance, Engine
+from inference.engine import Engine
 from inference.ledger import Ledger, Purpose
 from inference.models import EncoderSpec
 from inference.providers.opening import provide

@@ -7,7 +7,8 @@ from typing import TypeAlias
 import polars as pl
 
 from artifacts.errors import ColumnUnusableError
-from inference.engine import Advance, Engine
+from inference.accounts import Advance
+from inference.engine import Engine
 from inference.ledger import Purpose
 from inference.thoughts import visible
 from inference.types import Program

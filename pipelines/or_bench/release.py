@@ -35,6 +35,7 @@ from moderators.policies import UNSAID
 from pipelines.audits.finalize import carried_rows
 from pipelines.benchmark import Benchmark, ReleaseContent
 from pipelines.or_bench import earlier_votes
+from pipelines.or_bench.build_facts import build_facts
 from pipelines.or_bench.pipeline import Built, built, drawn, pipeline, require_ready
 from pipelines.or_bench.seed_cells import cells_notes
 from pipelines.or_bench.selection import is_accepted
@@ -244,6 +245,7 @@ def content(run: Run, recipe: OrBench) -> ReleaseContent:
         own=own,
         short=came.short,
         seed_endings=came.seed_endings,
+        facts=build_facts(run, came, recipe),
     )
 
 

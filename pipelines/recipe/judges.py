@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from base.did_you_mean import repeated
 from inference.models import SHIPPED_ENCODERS
 from moderators.refusal import classifier, keyword, llm
-from pipelines.recipe.base import Name, Part, Reference, Text, models, under
+from pipelines.recipe.base import Count, Name, Part, Reference, Text, models, under
 from pipelines.recipe.moderation import VoteRule
 
 KEYWORD = keyword.KeywordJudge.name
@@ -34,6 +34,9 @@ class ChatJudge(_Judge):
     """Direct answer, direct and indirect refusal; or fulfilment 1 and refusal 0."""
     design: llm.DesignName = "cot"
     """Score only, explain first, or with worked examples."""
+    max_tokens: Count | None = None
+    """Longest judgment in tokens, thoughts included; by default the model's own `max_tokens`, else
+    1,000. A judgment that is cut is none."""
     template: Text | None = None
     """A file with a chat of one's own, relative to the recipe or to the working folder: lines
     `@system`, `@user`, `@assistant`, places `$prompt` and `$answer`."""

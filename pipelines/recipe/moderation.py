@@ -65,6 +65,22 @@ class LogprobModerator(Part):
         yield from models(model=self.model)
 
 
+class ModelModerator(Part):
+    """Votes by a model of the recipe, within a longest vote of its own."""
+
+    model: Name
+    """The model that votes; its name alone stands for it where nothing else is said."""
+    max_tokens: Count | None = None
+    """Longest vote in tokens, thoughts included; by default the model's own `max_tokens`, else
+    1,000 for a chat model and what its dialect needs for a guard. A vote that is cut is an
+    abstention."""
+
+    @property
+    def voter(self) -> str:
+        """The name its votes carry: the model's."""
+        return self.model
+
+
 OfflineModerator: TypeAlias = Annotated[
     EncoderModerator | WordModerator | LogprobModerator,
     Field(discriminator="kind"),
@@ -72,13 +88,25 @@ OfflineModerator: TypeAlias = Annotated[
 
 
 def _kind(given: object) -> str:
-    return "model" if isinstance(given, str) else "offline"
+    if isinstance(given, str):
+        return "model"
+    is_limited = "kind" not in given and "model" in given if isinstance(given, dict) else False
+    return "limited" if is_limited or isinstance(given, ModelModerator) else "offline"
 
 
 Moderator: TypeAlias = Annotated[
-    Annotated[Name, Tag("model")] | Annotated[OfflineModerator, Tag("offline")],
+    Annotated[Name, Tag("model")]
+    | Annotated[ModelModerator, Tag("limited")]
+    | Annotated[OfflineModerator, Tag("offline")],
     Discriminator(_kind),
 ]
+
+
+def asked_model(moderator: Moderator) -> str | None:
+    """The model of the recipe that is asked for a verdict; None for an offline moderator."""
+    if isinstance(moderator, ModelModerator):
+        return moderator.model
+    return moderator if isinstance(moderator, str) else None
 
 
 _OWN = ("template", "exchange_template")
@@ -90,7 +118,8 @@ class Moderate(Part):
     not_digested: ClassVar[frozenset[str]] = frozenset(("policy", *_OWN))
 
     moderators: Annotated[tuple[Moderator, ...], Field(strict=False, min_length=1)]
-    """Names of models, or offline moderators written `{kind: nearest}`."""
+    """Names of models, `{model: NAME, max_tokens: 200}` for one with a longest vote of its own, or
+    offline moderators written `{kind: nearest}`."""
     rule: VoteRule = "majority"
     """How votes make a label: more than half of all asked must say safe (section 3.2.3)."""
     weights: dict[str, float] | None = None
@@ -121,13 +150,19 @@ class Moderate(Part):
         """The names under which votes are kept, in order."""
         return tuple(each if isinstance(each, str) else each.voter for each in self.moderators)
 
+    @property
+    def limits(self) -> dict[str, int]:
+        """The longest vote in tokens of each model for which one is given here."""
+        limited = (each for each in self.moderators if isinstance(each, ModelModerator))
+        return {each.model: each.max_tokens for each in limited if each.max_tokens is not None}
+
     def references(self) -> Iterator[Reference]:
         """What every moderator needs."""
         for place, each in enumerate(self.moderators):
             key = f"moderators.{place}"
-            if isinstance(each, str):
-                yield Reference("model", key, each)
-            else:
+            if (model := asked_model(each)) is not None:
+                yield Reference("model", key, model)
+            elif isinstance(each, Part):
                 yield from under(key, each.references())
 
     @model_validator(mode="before")

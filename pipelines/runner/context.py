@@ -13,7 +13,7 @@ from typing import Protocol
 
 from artifacts.records import StageName
 from base.storage import Folder, Storage
-from inference.accounts import Meter
+from inference.accounts import Advance, Meter
 from inference.engine import Engine
 from pipelines.errors import StageInputMissingError
 from pipelines.runner.pipeline import Pipeline
@@ -28,7 +28,7 @@ class Progress(Protocol):
         """It starts; None where nobody knows how many rows it has."""
         ...
 
-    def advancer(self, stage: str) -> Callable[[int], None]:
+    def advancer(self, stage: str) -> Advance:
         """To be called with the number of rows that ended."""
         ...
 
@@ -48,7 +48,7 @@ class StageProgress(Protocol):
         """A stage starts."""
         ...
 
-    def advancer(self, stage: StageName) -> Callable[[int], None]:
+    def advancer(self, stage: StageName) -> Advance:
         """To be called with the number of its rows that ended."""
         ...
 
@@ -67,9 +67,9 @@ class Silent:
     def begin(self, stage: str, rows: int | None) -> None:
         """Nothing."""
 
-    def advancer(self, stage: str) -> Callable[[int], None]:
+    def advancer(self, stage: str) -> Advance:
         """A function that does nothing."""
-        return lambda rows: None
+        return lambda rows, from_ledger=0: None
 
     def end(self, stage: str, counts: Mapping[str, int]) -> None:
         """Nothing."""
@@ -89,7 +89,7 @@ class EachStage:
         """Passes it on."""
         self._shown.begin(str(stage), rows)
 
-    def advancer(self, stage: StageName) -> Callable[[int], None]:
+    def advancer(self, stage: StageName) -> Advance:
         """Moves its count."""
         return self._shown.advancer(str(stage))
 

@@ -18,6 +18,7 @@ from pipelines.runner.shards import failures, table_of
 
 _ASKED = "asked "
 _REFUSED = "refused "
+_REPLIES, _CUT = "replies ", "cut "
 _AGAIN = "failed again"
 _MISSING = "missing unexpectedly"
 
@@ -31,20 +32,38 @@ def counts_of(batch: Batch[Any], again: int = 0) -> dict[str, int]:
     """
     counts = {f"{_ASKED}{model}": rows for model, rows in sorted(batch.asked.items())}
     counts |= {f"{_REFUSED}{model}": rows for model, rows in sorted(batch.refused.items())}
+    for model, spend in sorted(batch.spends.items()):
+        counts[f"{_REPLIES}{model}"] = spend.replies
+        counts |= {f"{_CUT}{model}": spend.cut} if spend.cut else {}
     odd = {_AGAIN: again, _MISSING: batch.unexpected}
     return counts | {name: rows for name, rows in odd.items() if rows}
 
 
 def asked_and_refused(records: Iterable[ShardRecord]) -> tuple[Counter[str], Counter[str]]:
     """Rows that asked each model, and those that its server refused."""
-    asked: Counter[str] = Counter()
-    refused: Counter[str] = Counter()
+    return _counted(records, _ASKED, _REFUSED)
+
+
+def replies_and_cut(records: Iterable[ShardRecord]) -> tuple[Counter[str], Counter[str]]:
+    """Replies that were used of each model, and those of them that ended at the token limit.
+
+    Records of the first edition count neither: such a model is in neither counter.
+    """
+    return _counted(records, _REPLIES, _CUT)
+
+
+def _counted(
+    records: Iterable[ShardRecord], first: str, second: str
+) -> tuple[Counter[str], Counter[str]]:
+    """Two things that records count by model."""
+    ones: Counter[str] = Counter()
+    others: Counter[str] = Counter()
     for record in records:
         for name, count in record.counts.items():
-            for counter, prefix in ((asked, _ASKED), (refused, _REFUSED)):
+            for counter, prefix in ((ones, first), (others, second)):
                 if name.startswith(prefix):
                     counter[name.removeprefix(prefix)] += count
-    return asked, refused
+    return ones, others
 
 
 def failed_again(records: Iterable[ShardRecord]) -> int:

@@ -6,8 +6,8 @@ It is the same work that a run's jobs do; nothing of it is kept but the replies,
 from collections.abc import MutableMapping, Sequence
 from typing import TypeVar
 
-from inference.accounts import Meter
-from inference.engine import Advance, Batch, Engine
+from inference.accounts import Advance, Meter
+from inference.engine import Batch, Engine
 from inference.ledger import Purpose
 from inference.types import Failed, Program
 from pipelines.runner.stage import EachRow, Outcome, Row, RowProgram

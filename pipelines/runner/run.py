@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from artifacts.build_facts import cut_often
 from artifacts.records import (
     RunRecord,
     ShardRecord,
@@ -20,7 +21,12 @@ from artifacts.records import (
 from inference.errors import BudgetReachedError
 from pipelines.errors import StageFailedError, StageInputMissingError
 from pipelines.runner.context import Context
-from pipelines.runner.counts import asked_and_refused, failed_again, missing_unexpectedly
+from pipelines.runner.counts import (
+    asked_and_refused,
+    failed_again,
+    missing_unexpectedly,
+    replies_and_cut,
+)
 from pipelines.runner.jobs import Job, JobResult, in_threads
 from pipelines.runner.pipeline import Rounds, Step, Together
 from pipelines.runner.shards import failures, finished, of_earlier_form, table_of
@@ -89,6 +95,7 @@ class Run:
         self._max_missing = max_missing
         self._show = show
         self._told_of_earlier_form = False
+        self._told_of_cut: set[str] = set()
         self._released = run_if_readable(context.layout.run) if context.is_released else None
         self.unpaid_round: int | None = None
 
@@ -159,6 +166,8 @@ class Run:
             by_stage[whose].append(job)
         for stage, ended in zip(stages, by_stage, strict=True):
             self._ended(stage.name.at(number), self._inputs(stage), ended)
+            if not stage.answers:  # a voter might be who answers
+                self._tell_of_cut_votes(stage.name.at(number), stage.votes, ended)
         for stage, ended in zip(stages, by_stage, strict=True):
             name = stage.name.at(number)
             records = [record for job in ended for record in job.records]
@@ -220,6 +229,20 @@ class Run:
         self.context.progress.end(name, result.rows)
         if self._show is not None:
             self._show(result)
+
+    def _tell_of_cut_votes(
+        self, name: StageName, voters: Sequence[str], done: Sequence[JobResult]
+    ) -> None:
+        """Says, once for each voter, where many of the votes that were bought now are cut."""
+        fresh = [record for job in done if job.fresh for record in job.records]
+        replies, cut = replies_and_cut(fresh)
+        for voter in voters:
+            if voter not in self._told_of_cut and cut_often(cut[voter], replies[voter]):
+                self._told_of_cut.add(voter)
+                self.context.progress.note(
+                    f"{name}: {cut[voter]:,} of {replies[voter]:,} replies of {voter} were cut at"
+                    " its max_tokens, and a vote that is cut is an abstention"
+                )
 
     def kept(self, stage: str | StageName, columns: Sequence[str] | None = None) -> pl.DataFrame:
         """The kept rows of a finished stage, all shards together."""

@@ -18,6 +18,7 @@ from pipelines.recipe.base_set import BuiltBase, LoadedBase
 from pipelines.recipe.shared_models import shared_models
 from pipelines.recipe.writer_names import names_of
 from pipelines.runner.run import Run
+from pipelines.sorry_bench.build_facts import build_facts
 from pipelines.sorry_bench.coverage import coverage, outside
 from pipelines.sorry_bench.mutate import STOPPED
 from pipelines.sorry_bench.mutation_stages import MUTATE
@@ -62,6 +63,7 @@ def content(run: Run, recipe: SorryBench) -> ReleaseContent:
         numbers=found.numbers,
         styles=[BASE, *styles],
         idle=(DEDUP,) if isinstance(recipe.base, LoadedBase) else (),
+        facts=build_facts(run, came, recipe),
     )
 
 

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 
 from moderators.guards.registry import guard, guards
@@ -9,7 +10,7 @@ from moderators.refusal.classifier import CLASSIFIERS
 from moderators.refusal.llm import DESIGNS
 from pipelines.recipe.guards import dialects_of
 from pipelines.recipe.judges import KEYWORD, ChatJudge, ClassifierJudge, EnsembleJudge, Judge
-from pipelines.recipe.moderation import LogprobModerator
+from pipelines.recipe.moderation import LogprobModerator, asked_model
 from pipelines.recipe.schema import OrBench, Recipe
 from pipelines.recipe.writer_names import Writer, names_of, shares_of
 from pipelines.runner.expected import Assumption, Calls, CallSize
@@ -58,9 +59,10 @@ def fallback_notes(writer: Writer | None, rows: int | None, tries: int) -> Itera
 def prompt_votes(recipe: OrBench, taxonomy: Taxonomy, prompts: int | None) -> Iterator[Calls]:
     """What the moderators ask about prompts; offline ones ask nobody."""
     for moderator in recipe.moderate.moderators:
-        if isinstance(moderator, str):
+        if (model := asked_model(moderator)) is not None:
             size = sizes.moderation_call(taxonomy, policy_of(recipe))
-            yield _vote(recipe, taxonomy, moderator, prompts, size, False)
+            vote = _vote(recipe, taxonomy, model, prompts, size, False)
+            yield replace(vote, max_tokens=recipe.moderate.limits.get(model))
         elif isinstance(moderator, LogprobModerator):
             yield Calls(moderator.model, prompts, sizes.logprob_call(), 1)
 
@@ -68,9 +70,10 @@ def prompt_votes(recipe: OrBench, taxonomy: Taxonomy, prompts: int | None) -> It
 def exchange_votes(recipe: OrBench, taxonomy: Taxonomy, answers: int | None) -> Iterator[Calls]:
     """What the moderators ask about answers; those that are no models take prompts alone."""
     for moderator in recipe.moderate.moderators:
-        if isinstance(moderator, str):
+        if (model := asked_model(moderator)) is not None:
             size = sizes.exchange_call(taxonomy, policy_of(recipe))
-            yield _vote(recipe, taxonomy, moderator, answers, size, True)
+            vote = _vote(recipe, taxonomy, model, answers, size, True)
+            yield replace(vote, max_tokens=recipe.moderate.limits.get(model))
 
 
 def judge_calls(
@@ -81,7 +84,8 @@ def judge_calls(
         for member in judge.judges:
             yield from judge_calls(recipe, taxonomy, member, answers)
     elif isinstance(judge, ChatJudge):
-        yield Calls(judge.model, answers, sizes.judge_call(DESIGNS[judge.labels, judge.design]))
+        size = sizes.judge_call(DESIGNS[judge.labels, judge.design])
+        yield Calls(judge.model, answers, size, judge.max_tokens)
     elif isinstance(judge, ClassifierJudge):
         yield Calls(judge.model, answers, sizes.classifier_call(judge.kind))
     elif isinstance(judge, str) and judge != KEYWORD:

@@ -13,6 +13,7 @@ from pipelines.errors import TaxonomyGapsError
 from pipelines.recipe import OrBench, SorryBench, taxonomy_of
 from pipelines.recipe.base_set import LoadedBase
 from pipelines.recipe.guards import dialects_of
+from pipelines.recipe.moderation import ModelModerator, asked_model
 from pipelines.recipe.schema import Buildable
 from pipelines.recipe.writing import ShippedSeeds, WrittenSeeds
 from pipelines.sources.seeds import SHIPPED
@@ -134,12 +135,13 @@ class _Taxonomy:
 
     def _moderators(self, recipe: OrBench) -> Iterator[Gap]:
         given = recipe.moderate.moderators
-        kinds = {each if isinstance(each, str) else each.kind for each in given}
+        kinds = {each.kind for each in given if not isinstance(each, str | ModelModerator)}
         asking = sorted(kinds.intersection(_BY_PROTOTYPES))
         if asking:
             yield from self._prototypes(f"moderate.moderators: {', '.join(asking)}")
         spoken = dialects_of(recipe)
-        judging = [each for each in given if isinstance(each, str) and each not in spoken]
+        asked = [model for each in given if (model := asked_model(each)) is not None]
+        judging = [model for model in asked if model not in spoken]
         judging += [BASELINE] if BASELINE in kinds else []
         if judging and all(each.name != NONE for each in self._taxonomy.categories):
             key = f"moderate.moderators: {', '.join(judging)}"

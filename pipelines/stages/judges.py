@@ -111,7 +111,7 @@ def _chat(recipe: Recipe, judge: ChatJudge) -> RefusalJudge:
         LLM,
         judge.model,
         name=judge.called,
-        max_tokens=model.max_tokens,
+        max_tokens=judge.max_tokens or model.max_tokens,
         labels=judge.labels,
         design=judge.design,
         template=_template(recipe, judge.called, judge.template),

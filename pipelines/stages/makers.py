@@ -34,7 +34,7 @@ from pipelines.recipe.languages import (
     shortest,
     tongue_of,
 )
-from pipelines.recipe.moderation import LogprobModerator
+from pipelines.recipe.moderation import LogprobModerator, ModelModerator
 from pipelines.recipe.writing import WrittenSeeds
 from pipelines.sources.templates import own_template
 from pipelines.stages.identities import REWRITES, SEEDS, longest
@@ -231,14 +231,15 @@ def moderator_plans(recipe: OrBench, taxonomy: Taxonomy) -> tuple[ModeratorPlan,
             name: model.max_tokens
             for name, model in recipe.models.items()
             if model.max_tokens is not None
-        },
+        }
+        | recipe.moderate.limits,
         policy=_own_policy(recipe) or recipe.moderate.policy,
     )
     plans: list[ModeratorPlan] = []
     for given in recipe.moderate.moderators:
         if isinstance(given, str):
             plans.append(build_moderator(given, parts))
-        elif isinstance(given, LogprobModerator):
+        elif isinstance(given, LogprobModerator | ModelModerator):
             plans.append(build_moderator(given.voter, parts))
         else:
             encoder = getattr(given, "encoder", None)

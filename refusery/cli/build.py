@@ -13,6 +13,7 @@ from artifacts.author_files import (
     write_authors_csv,
     write_authors_jsonl,
 )
+from artifacts.build_tables import build_tables, first_lines
 from artifacts.manifest import Manifest, read_manifest
 from artifacts.release_facts import MutationFacts
 from artifacts.release_files import release_file
@@ -23,6 +24,7 @@ from artifacts.tables import read_table
 from artifacts.views import ALL
 from artifacts.writer_tables import refusal_lines
 from base.did_you_mean import did_you_mean
+from base.formats import plain_percent
 from pipelines.errors import FormatUnknownError
 from pipelines.recipe import load
 from pipelines.recipe.schema import Buildable
@@ -107,6 +109,10 @@ def _require_own(formats: list[str], recipe: Buildable) -> None:
 
 def _show(result: "Result", manifest: Manifest, exported: Sequence[Path]) -> None:
     """Prints the summary of a finished build; counts alone, no prompt text."""
+    if first := [*first_lines(manifest, result.facts)]:
+        for line in (*first, ""):
+            say(line)
+    print_tables(() if result.facts is None else build_tables(result.facts))
     print_tables(of_manifest(manifest))
     for line in _lines(result, manifest, exported):
         say(line)
@@ -115,9 +121,9 @@ def _show(result: "Result", manifest: Manifest, exported: Sequence[Path]) -> Non
 def _lines(result: "Result", manifest: Manifest, exported: Sequence[Path]) -> Iterator[str]:
     risky = manifest.sounds_risky
     if risky is not None and risky.measured:
-        share = risky.risky / risky.measured
+        share = plain_percent(risky.risky / risky.measured)
         yield (
-            f"Sounds risky: {share:.0%} of the {risky.measured:,} rows called safe "
+            f"Sounds risky: {share} of the {risky.measured:,} rows called safe "
             f"({risky.risky:,}); {manifest.undecided:,} rows undecided, "
             f"{manifest.contested:,} contested pairs."
         )

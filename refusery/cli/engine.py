@@ -7,7 +7,8 @@ from typing import TypeVar
 import polars as pl
 
 from artifacts.user_tables import write_user_table
-from inference.engine import Advance, Engine
+from inference.accounts import Advance
+from inference.engine import Engine
 from inference.errors import EngineStoppedError
 from pipelines.recipe import Recipe
 from pipelines.sources.engine import open_engine, run_of

@@ -9,7 +9,7 @@ import typer
 
 from artifacts.judge_score_facts import JudgeScores
 from evaluation.judging import choice, labelled_tables, report, scoring, splits
-from inference.engine import Advance
+from inference.accounts import Advance
 from people.errors import LabelsUnusableError
 from people.labelled import LabelledSet
 from refusery.cli import options, printing

@@ -2,22 +2,27 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import timedelta
 
 from rich.console import Console
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
     Progress,
+    ProgressColumn,
     SpinnerColumn,
+    Task,
     TaskID,
     TextColumn,
-    TimeRemainingColumn,
 )
+from rich.text import Text
 
 from base.foreign_text import terminal_text
+from inference.accounts import Advance
 from refusery.cli.printing import say
+from refusery.cli.speed import Speed
 
 _LINE_EVERY_S = 15.0
 _TABLES = ("kept", "dropped", "failed")
@@ -41,6 +46,18 @@ def progress_shown(quiet: bool = False) -> "Iterator[Bars | Lines | None]":
             progress.close()
 
 
+class _Time(ProgressColumn):
+    """The time that is left, by the calls that are made; of a stage that has ended its own."""
+
+    max_refresh = 0.5
+
+    def render(self, task: Task) -> Text:
+        """Hours, minutes and seconds."""
+        seconds = task.finished_time if task.finished else task.fields["speed"].left_s
+        shown = "-:--:--" if seconds is None else str(timedelta(seconds=int(seconds)))
+        return Text(shown, style="progress.remaining")
+
+
 class Bars:
     """One bar a stage."""
 
@@ -51,27 +68,30 @@ class Bars:
             TextColumn("{task.description:<20}", markup=False),
             BarColumn(bar_width=24),
             MofNCompleteColumn(),
-            TextColumn("{task.fields[rate]}"),
-            TimeRemainingColumn(elapsed_when_finished=True),
+            TextColumn("{task.fields[speed]}"),
+            _Time(),
             TextColumn("{task.fields[note]}"),
             console=console,
         )
         self._tasks: dict[str, TaskID] = {}
+        self._speeds: dict[str, Speed] = {}
+        self._lock = threading.Lock()
 
     def begin(self, stage: str, rows: int | None) -> None:
         """Adds the stage's bar."""
         self._progress.start()
         name = terminal_text(stage)
-        self._tasks[stage] = self._progress.add_task(name, total=rows, note="", rate="")
+        self._speeds[stage] = speed = Speed(rows)
+        self._tasks[stage] = self._progress.add_task(name, total=rows, note="", speed=speed)
 
-    def advancer(self, stage: str) -> Callable[[int], None]:
+    def advancer(self, stage: str) -> Advance:
         """Moves the stage's bar."""
-        task = self._tasks[stage]
+        task, speed = self._tasks[stage], self._speeds[stage]
 
-        def advance(rows: int) -> None:
+        def advance(rows: int, from_ledger: int = 0) -> None:
+            with self._lock:
+                speed.advance(rows, from_ledger)
             self._progress.advance(task, rows)
-            speed = self._progress.tasks[task].speed
-            self._progress.update(task, rate=f"{speed:,.1f}/s" if speed else "")
 
         return advance
 
@@ -79,7 +99,8 @@ class Bars:
         """Fills the stage's bar and writes its rows beside it."""
         task = self._tasks[stage]
         total = self._progress.tasks[task].total or counts.get("kept", 0)
-        self._progress.update(task, total=total, completed=total, rate="", note=_counted(counts))
+        self._speeds[stage].end()
+        self._progress.update(task, total=total, completed=total, note=_counted(counts))
 
     def note(self, line: str) -> None:
         """Prints the line above the bars."""
@@ -103,13 +124,13 @@ class Lines:
         with self._lock:
             self._stages[stage] = _Stage(stage, rows)
 
-    def advancer(self, stage: str) -> Callable[[int], None]:
+    def advancer(self, stage: str) -> Advance:
         """Counts rows of the stage."""
         known = self._stages[stage]
 
-        def advance(rows: int) -> None:
+        def advance(rows: int, from_ledger: int = 0) -> None:
             with self._lock:
-                line = known.advance(rows)
+                line = known.advance(rows, from_ledger)
             if line:
                 say(line, err=True)
 
@@ -133,22 +154,26 @@ class _Stage:
 
     def __init__(self, name: str, rows: int | None) -> None:
         self.name = name
-        self.rows = rows
-        self.done = 0
+        self.speed = Speed(rows)
         self.started = self._said = time.monotonic()
 
-    def advance(self, rows: int) -> str | None:
+    def advance(self, rows: int, from_ledger: int) -> str | None:
         """Counts; a line to print where the last one was long ago."""
-        self.done += rows
+        self.speed.advance(rows, from_ledger)
         now = time.monotonic()
         if now - self._said < _LINE_EVERY_S:
             return None
         self._said = now
-        rate = self.done / (now - self.started)
-        if self.rows is None:
-            return f"{self.name}: {self.done} rows, {rate:,.1f}/s"
-        left = max(0, self.rows - self.done) / rate if rate else 0.0
-        return f"{self.name}: {self.done} of {self.rows} rows, {rate:,.1f}/s, {left:.0f} s left"
+        return f"{self.name}: {', '.join(self._parts())}"
+
+    def _parts(self) -> Iterator[str]:
+        speed = self.speed
+        whole = "" if speed.rows is None else f" of {speed.rows:,}"
+        yield f"{speed.done:,}{whole} rows"
+        if said := str(speed):
+            yield said
+        if (left := speed.left_s) is not None:
+            yield f"{left:.0f} s left"
 
 
 def _counted(counts: Mapping[str, int]) -> str:

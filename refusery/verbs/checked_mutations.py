@@ -18,7 +18,8 @@ from base.did_you_mean import did_you_mean
 from checks.identity import content_id
 from generators.mutations.style_checks import CheckSettings, style_checks
 from generators.mutations.styles import NAMES
-from inference.engine import Advance, Batch, Engine
+from inference.accounts import Advance
+from inference.engine import Batch, Engine
 from inference.ledger import Purpose
 from inference.types import Check, Failed, Item, Program
 from pipelines.recipe import Recipe, SorryBench

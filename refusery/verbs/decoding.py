@@ -11,7 +11,8 @@ from artifacts.summary import Cell, Table
 from base.did_you_mean import did_you_mean
 from generators.mutations.styles import NAMES
 from generators.mutations.translation import BackTranslator
-from inference.engine import Advance, Engine
+from inference.accounts import Advance
+from inference.engine import Engine
 from inference.ledger import Purpose
 from inference.types import Failed
 from pipelines.recipe import SorryBench

@@ -8,7 +8,8 @@ import polars as pl
 
 from artifacts.summary import Cell, Table
 from base.formats import fixed
-from inference.engine import Advance, Engine
+from inference.accounts import Advance
+from inference.engine import Engine
 from inference.ledger import Purpose
 from inference.models import SHIPPED_ENCODERS
 from measures.confusion import confusion

@@ -10,7 +10,8 @@ from artifacts.records import StageName
 from base.did_you_mean import did_you_mean
 from checks.identity import content_id
 from generators.mutations.styles import NAMES
-from inference.engine import Advance, Batch, Engine
+from inference.accounts import Advance
+from inference.engine import Batch, Engine
 from inference.ledger import Purpose
 from inference.types import Failed
 from pipelines.errors import NotBuiltError, RecipeError

@@ -101,17 +101,14 @@ def test_the_lines_of_the_card_s_prose_fit_a_terminal(released: SmallRun) -> Non
 def test_the_card_says_how_rescue_panel_and_subsets_came_about(released: SmallRun) -> None:
     _, body = parts(released)
     assert "| prompts that were flagged | 1 |" in body
-    assert "| p (guard-1) | 2 | 2 | 0 | 1 | 0 | 2 | 1 | 1 | 1 |" in body
+    assert "| p (guard-1) | 2 | 2 | 0 | 1 | 0 | 2 | 1 | 100.0% | 100.0% |" in body
     assert "| q (guard-1) | empty | 1 |" in body
     assert "| p (guard-1) | guard-1 | Be careful. |" in body
     assert "| q (guard-1) | guard-1 | none |" in body
     assert "| hard | safe, and refused by at least 2 targets | 1 | 1 | 1 | all | 7 |" in body
     flowing = " ".join(body.split())
     assert "Answers of the panel were cut at 24 tokens (1 of 3 were)" in flowing
-    assert (
-        "The targets p (guard-1), q (guard-1) are one model, guard-1, under different system prompts"
-        in flowing
-    )
+    assert "The targets p (guard-1), q (guard-1) are one model, guard-1, under" in flowing
     assert "Not independent: guard is a moderator and the model of target p." in flowing
 
 

@@ -23,23 +23,23 @@ from tests.artifacts.diff.two_releases import facts
 from tests.artifacts.small_run import SmallRun
 
 
-def test_the_summary_names_every_config_and_the_columns_of_an_empty_one(run: SmallRun) -> None:
+def test_the_summary_names_every_config_and_how_even_it_is(
+    run: SmallRun,
+) -> None:
     manifest = run.publish(run.without_hard(), balance={"or-bench-80k": 12.94})
     tables = {table.title: table for table in subset_tables(manifest)}
     assert tables["Configs"].rows == (
-        ("or-bench-80k", 2, 1, 12.9),
+        ("or-bench-80k", 2, 1, "12.94"),
         ("or-bench-hard-1k", 0, 3, None),
         ("or-bench-toxic", 1, 2, None),
     )
-    columns = tables["Columns of or-bench-hard-1k, which has no rows"].rows
-    assert columns[:2] == (("prompt", "string"), ("category", "string"))
-    assert [name for name, _ in columns][12:16] == ["rescued", "refusals", "answered", "panel"]
+    assert not any("no rows" in title for title in tables)
 
 
 def test_the_summary_counts_rescue_panel_and_draws(released: SmallRun) -> None:
     tables = {table.title: table.rows for table in subset_tables(read_manifest(released.release))}
     assert tables["Rescue"][0] == ("prompts that were flagged", 1)
-    assert tables["Panel"][0] == ("p", 2, 2, 0, 1, 0, 2, 1, 1.0, 1.0)
+    assert tables["Panel"][0] == ("p", 2, 2, 0, 1, 0, 2, 1, "100.0%", "100.0%")
     assert tables["Missing answers by reason"] == (("q", "empty", 1),)
     assert [row[0] for row in tables["Subsets"]] == ["hard", "toxic"]
     assert tables["Models with more than one part"] == (
@@ -117,4 +117,4 @@ def test_a_target_that_never_answered_has_no_rate(released: SmallRun) -> None:
     panel = read_manifest(released.release).panel
     assert panel is not None
     silent = replace(panel, targets=(TargetFacts("p", 3, 0, {"empty": 3}, 0, 0, 0, 0),))
-    assert panel_table(silent).rows == (("p", 3, 0, 3, 0, 0, 0, 0, None, None),)
+    assert panel_table(silent).rows == (("p", 3, 0, 3, 0, 0, 0, 0, "", ""),)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -212,3 +214,40 @@ def test_a_limit_on_files_that_prefect_meets_first_is_one_line(tmp_path: Path) -
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert "ulimit -f" in done.stderr.splitlines()[-1], done.stderr
+
+
+_UNSENT = """
+import asyncio, sys
+if sys.argv[1] == "ours":
+    import flows
+from prefect.events import Event
+from prefect.events.clients import NullEventsClient
+from prefect.events.worker import EventsWorker
+from prefect.logging.configuration import setup_logging
+
+class Slow(NullEventsClient):
+    async def emit(self, event):
+        await asyncio.sleep(0.3)
+
+setup_logging(incremental=False)
+worker = EventsWorker.instance(Slow)
+for _ in range(4):
+    worker.send(Event(event="a", resource={"prefect.resource.id": "a"}))
+EventsWorker.drain_all(timeout=30)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("whose", "told"), [("theirs", True), ("ours", False)])
+def test_nobody_is_told_of_events_that_are_still_to_be_sent_when_a_flow_ends(
+    whose: str, told: bool, tmp_path: Path
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _UNSENT, whose],
+        env=own_prefect(tmp_path),
+        capture_output=True,
+        text=True,
+        timeout=GUARD_S,
+    )
+    assert done.returncode == 0, done.stderr
+    assert ("Still processing items" in done.stderr + done.stdout) is told

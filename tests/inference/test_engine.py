@@ -43,6 +43,46 @@ def test_a_second_run_replays_from_the_ledger_and_sends_nothing(tmp_path: Path) 
         assert len(server.calls) == 2
 
 
+def test_rows_that_the_ledger_had_are_told_apart_from_rows_that_were_asked(tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+
+    def advance(rows: int, from_ledger: int = 0) -> None:
+        told.append((rows, from_ledger))
+
+    with serve(echo) as server, engine_for(server.base_url, tmp_path / "ledger") as engine:
+        engine.run([asking("a")], advance)
+        engine.run([asking("a"), asking("b")], advance)
+    assert told[0] == (1, 0)
+    assert sorted(told[1:]) == [(1, 0), (1, 1)]
+
+
+def test_a_row_that_had_no_reply_is_not_said_to_be_from_the_ledger(tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+
+    def advance(rows: int, from_ledger: int = 0) -> None:
+        told.append((rows, from_ledger))
+
+    faults = always(closed_before_headers())
+    with (
+        serve(echo, faults=faults) as server,
+        engine_for(server.base_url, tmp_path / "ledger", attempts=1) as engine,
+    ):
+        batch = engine.run([asking("a")], advance)
+    assert isinstance(batch.results[0], Failed)
+    assert told == [(1, 0)]
+
+
+def test_replies_that_end_at_the_token_limit_are_counted_by_model(tmp_path: Path) -> None:
+    def rambling(body: Body) -> Answer:
+        return Answer(last_text(body), finish="length" if "long" in last_text(body) else "stop")
+
+    with serve(rambling) as server:
+        for _ in range(2):  # as well where they come from the ledger
+            with engine_for(server.base_url, tmp_path / "ledger") as engine:
+                batch = engine.run([asking("long"), asking("short"), asking("longer")])
+            assert (batch.spends["m"].replies, batch.spends["m"].cut) == (3, 2)
+
+
 def test_a_server_that_moves_to_another_port_is_not_asked_again(tmp_path: Path) -> None:
     for sent in (1, 0):
         with serve(echo) as server, engine_for(server.base_url, tmp_path / "ledger") as engine:

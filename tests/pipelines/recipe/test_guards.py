@@ -61,6 +61,42 @@ def test_the_recipes_longest_answer_reaches_moderators_of_either_sort(tmp_path: 
     assert [plan.max_tokens for plan in plans] == [400, 40]  # type: ignore[attr-defined]  # of models
 
 
+def test_a_moderator_may_have_a_longest_vote_of_its_own(tmp_path: Path) -> None:
+    recipe = loaded(
+        tmp_path,
+        "moderate.moderators=[{model: gpt4o, max_tokens: 64}, {model: wildguard, max_tokens: 8}]",
+        "models.gpt4o.max_tokens=400",
+    )
+    plans = moderator_plans(recipe, taxonomy_of(recipe))
+    assert [getattr(plan, "max_tokens", None) for plan in plans] == [64, 8]
+    assert recipe.moderate.voters == ("gpt4o", "wildguard")
+
+
+def test_a_model_with_nothing_of_its_own_votes_as_its_name_alone_would(tmp_path: Path) -> None:
+    plain = loaded(tmp_path, "moderate.moderators=[gpt4o]")
+    told = loaded(tmp_path, "moderate.moderators=[{model: gpt4o}]")
+    digests = [
+        [plan.digest for plan in moderator_plans(each, taxonomy_of(each))] for each in (plain, told)
+    ]
+    assert digests[0] == digests[1]
+
+
+@pytest.mark.parametrize(
+    ("moderators", "line"),
+    [
+        ("[{model: gpt4}]", "moderate.moderators.0 must be a model of the recipe (did you"),
+        ("[{model: gpt4o, max_tokens: 0}]", "moderate.moderators.0.max_tokens must be greater"),
+        ("[{model: gpt4o, max_token: 9}]", "unknown key `max_token` in moderate.moderators.0 (did"),
+        ("[gpt4o, {model: gpt4o}]", "moderate: moderators must be listed once each (got gpt4o)"),
+        ("[{model: llama-guard}, {model: sorry-judge}]", "moderate.moderators.1 must be able to"),
+    ],
+)
+def test_a_moderator_with_settings_is_held_to_the_rules_of_one_without(
+    moderators: str, line: str, tmp_path: Path
+) -> None:
+    assert refused(tmp_path, f"moderate.moderators={moderators}").startswith(line)
+
+
 def test_models_without_a_dialect_have_none(tmp_path: Path) -> None:
     assert dialects_of(load(small_recipe(tmp_path))) == {}
 

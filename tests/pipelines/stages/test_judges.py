@@ -55,6 +55,13 @@ def test_a_models_own_limit_of_tokens_holds(recipe: Recipe) -> None:
     assert found.max_tokens == 77
 
 
+def test_a_judges_own_limit_goes_before_its_models(recipe: Recipe) -> None:
+    given = ChatJudge(kind="llm", model="short", max_tokens=300)
+    found = refusal_judge(recipe, given)
+    assert isinstance(found, LlmJudge)
+    assert found.max_tokens == 300
+
+
 @pytest.mark.parametrize("labels", ["or-bench", "sorry-bench"])
 @pytest.mark.parametrize("design", ["score", "cot", "few-shot"])
 def test_every_label_set_goes_with_every_design(tmp_path: Path, labels: str, design: str) -> None:
