@@ -21,7 +21,7 @@ _NAMES = (
     *("build", "new", "templates", "pilot", "plan", "doctor", "evaluate", "serve"),
     *("moderate", "judge", "mutate", "decode", "dedup"),
     *("audit", "verify", "diff", "publish"),
-    *("hard", "judge-train", "judge-score", "agree", "leaderboard"),
+    *("hard", "judge-train", "judge-score", "agree", "leaderboard", "browse"),
 )
 _VERBS = table_of("verb", ((verb, verb.replace("-", "_")) for verb in _NAMES))
 """Each verb is the function of its name in the module of its name beside this one."""
