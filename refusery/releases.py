@@ -158,7 +158,7 @@ def audit(
     """Measures balance, repeats, diversity, votes and refusals of a release or of any table.
 
     Args:
-        given: A release's folder, a CSV, JSON Lines or Parquet table, or a frame.
+        given: A release's folder, a CSV, TSV, JSON, JSON Lines, Parquet or XLSX table, or a frame.
         against: Releases, tables or `hf://` files whose near repeats are counted too.
         recipe: The recipe whose gates, encoder and threshold count; by default no gates.
         column: A table's column with the texts.

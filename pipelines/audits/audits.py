@@ -198,7 +198,7 @@ def audit_table(
     """Audits any table of prompts with categories, and gives its rows as they were read.
 
     Args:
-        table: A CSV, JSON Lines or Parquet table.
+        table: A CSV, TSV, JSON, JSON Lines, Parquet or XLSX table.
         drive: Runs programs that ask the encoder of the settings.
         column: The column with the texts; a list of turns counts as one text.
         category_column: The column with the categories.
@@ -250,9 +250,9 @@ def table_material(
 
 
 def _table_rows(table: Path, column: str, category_column: str) -> pl.DataFrame:
-    is_csv = user_tables.table_kind(table) == ".csv"
+    texts_alone = user_tables.holds_texts_alone(table)
     rows = joined(user_tables.read_any_table(table), column)
-    rows = user_tables.with_texts(rows, column, empty_is_text=is_csv)
+    rows = user_tables.with_texts(rows, column, empty_is_text=texts_alone)
     if rows.schema.get(category_column, pl.String).is_integer():
         rows = rows.with_columns(pl.col(category_column).cast(pl.String))
     rows = user_tables.with_texts(rows, category_column, empty_is_text=False)

@@ -16,7 +16,7 @@ _Given = Annotated[
     str,
     typer.Argument(
         metavar="RELEASE|TABLE",
-        help="A release folder, or a CSV, JSON Lines or Parquet table, here or hf://.",
+        help="A release folder, or a CSV, TSV, JSON, JSON Lines, Parquet or XLSX table, here or hf://.",
     ),
 ]
 _Out = Annotated[

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from artifacts.user_tables import read_user_table, table_kind, write_user_table
+from artifacts.user_tables import read_user_table, require_writable, write_user_table
 from pipelines.recipe import load
 from pipelines.sources.engine import open_engine
 from refusery.cli import options
@@ -22,7 +22,7 @@ def dedup(
     loaded = load(recipe, settings or [])
     part = dedup_part(loaded)
     if out is not None:
-        table_kind(out)
+        require_writable(out)
     rows = read_user_table(table, column)
     with open_engine(loaded, cache / "ledger.sqlite", cache / "embeddings") as engine:
         found = repeats(engine, part, rows[column].to_list())

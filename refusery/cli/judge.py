@@ -8,7 +8,7 @@ import polars as pl
 import typer
 
 from artifacts.errors import ColumnUnusableError
-from artifacts.user_tables import read_user_table, table_kind, write_user_table
+from artifacts.user_tables import read_user_table, require_writable, write_user_table
 from base.did_you_mean import did_you_mean
 from evaluation.judging import choice, report, verdicts
 from moderators.refusal.types import Judgment
@@ -75,7 +75,7 @@ def judge(
     loaded = recipe_of(recipe, settings)
     chosen = _chosen(loaded, name)
     if out is not None:
-        table_kind(out)
+        require_writable(out)
     rows = read_user_table(table, column)
     if out is not None:
         verdicts.added_names(rows)  # said before anybody is asked

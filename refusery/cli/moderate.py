@@ -1,6 +1,6 @@
 """`refusery moderate`: votes on any table, and scores where the table has true labels."""
 
-from artifacts.user_tables import read_user_table, table_kind, write_user_table
+from artifacts.user_tables import read_user_table, require_writable, write_user_table
 from pipelines.errors import NotBuiltError
 from pipelines.recipe import OrBench, load
 from pipelines.sources.engine import require_payable
@@ -28,7 +28,7 @@ def moderate(
         raise NotBuiltError("moderate takes a recipe with a part `moderate`", loaded.benchmark)
     require_payable(loaded)
     if out is not None:
-        table_kind(out)
+        require_writable(out)
     rows = read_user_table(table, column)
     texts = rows[column].to_list()
     truths = verb.truths_of(rows[_LABEL].to_list()) if _LABEL in rows.columns else None

@@ -8,7 +8,12 @@ from typing import Annotated
 import polars as pl
 import typer
 
-from artifacts.user_tables import read_any_table, table_kind, write_user_table
+from artifacts.user_tables import (
+    holds_texts_alone,
+    read_any_table,
+    require_writable,
+    write_user_table,
+)
 from pipelines.errors import RecipeError
 from pipelines.sources.engine import require_payable
 from refusery.cli.engine import with_engine, written_aside
@@ -77,7 +82,7 @@ def mutate(
         raise RecipeError("--base-column and --style-column must come with --check-only", given)
     wanted = mutation.mutating(loaded, styles, encodings, bare)
     if out is not None:
-        table_kind(out)
+        require_writable(out)
     texts = text_tables.read_texts(table, column or PROMPT)
     mutation_tables.require_bases(texts)
     found = _found(wanted, texts, cache, out)
@@ -98,11 +103,11 @@ def _check(
 ) -> None:
 
     if out is not None:
-        table_kind(out)
+        require_writable(out)
     frame = read_any_table(table)
     checked_mutations.added_names(frame)
-    is_csv = table_kind(table) == ".csv"
-    rows = checked_mutations.made_rows(frame, *columns, empty_is_text=is_csv)
+    texts_alone = holds_texts_alone(table)
+    rows = checked_mutations.made_rows(frame, *columns, empty_is_text=texts_alone)
     done: checked_mutations.Done = {}
 
     def written(

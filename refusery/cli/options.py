@@ -28,7 +28,9 @@ def outside_releases(given: Path | None) -> Path | None:
     return given
 
 
-TABLE = "A CSV, JSON Lines or Parquet table, or one on the Hub: hf://owner/name/file."
+TABLE = (
+    "A CSV, TSV, JSON, JSON Lines, Parquet or XLSX table, or one on the Hub: hf://owner/name/file."
+)
 OUT = Path("out")
 PROMPT = "prompt"
 

@@ -18,7 +18,7 @@ _Reviewed = Annotated[
     typer.Argument(
         metavar="RELEASE|RECIPE|ANSWERS",
         help="A release folder, the recipe whose base set is reviewed (YAML), or a table of "
-        "models' answers (CSV, JSON Lines, Parquet).",
+        "models' answers (any table).",
     ),
 ]
 _Sample = Annotated[
