@@ -12,7 +12,7 @@ from pipelines.errors import RecipeError
 from pipelines.recipe import SorryBench
 from pipelines.sources.engine import require_payable
 from pipelines.stages.decoding import CODED, Answered, Undone
-from refusery.cli import options, printing
+from refusery.cli import options, printing, unwritten
 from refusery.cli.engine import with_engine, written_aside
 from refusery.verbs import decoding
 from refusery.verbs.mutation import listed, sorry_bench
@@ -55,7 +55,9 @@ def decode(
 
     found = _found(loaded, answers, wanted, cache, done, aside)
     printing.print_tables(decoding.rates(answers, found))
-    if out is not None:
+    if out is None:
+        printing.say(unwritten.say_of(rows.height, "their decoded answers"))
+    else:
         write_user_table(out, decoding.with_decodings(rows, found))
         printing.say(f"written: {out}")
 

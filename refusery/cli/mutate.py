@@ -16,6 +16,7 @@ from artifacts.user_tables import (
 )
 from pipelines.errors import RecipeError
 from pipelines.sources.engine import require_payable
+from refusery.cli import unwritten
 from refusery.cli.engine import with_engine, written_aside
 from refusery.cli.options import OUT, PROMPT, Cache, Result, Settings, Table, beside, recipe_of
 from refusery.cli.printing import print_tables, say
@@ -87,7 +88,10 @@ def mutate(
     mutation_tables.require_bases(texts)
     found = _found(wanted, texts, cache, out)
     print_tables(mutation_tables.counted(found))
-    if out is not None:
+    if out is None:
+        made = sum(text.reason is None for each in found for text in each.texts)
+        say(unwritten.say_of(made, "mutated texts"))
+    else:
         tables = mutation_tables.tables_of(texts, found)
         write_user_table(out, tables.kept)
         write_user_table(beside(out, "dropped"), tables.dropped)
@@ -135,7 +139,9 @@ def _check(
             aside,
         )
     print_tables(checked_mutations.counted(rows, found))
-    if out is not None:
+    if out is None:
+        say(unwritten.say_of(len(rows), "what was found"))
+    else:
         write_user_table(out, written(range(len(rows)), found))
         say(f"written: {out}")
 
