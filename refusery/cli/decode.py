@@ -12,7 +12,7 @@ from pipelines.errors import RecipeError
 from pipelines.recipe import SorryBench
 from pipelines.sources.engine import require_payable
 from pipelines.stages.decoding import CODED, Answered, Undone
-from refusery.cli import options, printing, unwritten
+from refusery.cli import options, printing, style_list, unwritten
 from refusery.cli.engine import with_engine, written_aside
 from refusery.verbs import decoding
 from refusery.verbs.mutation import listed, sorry_bench
@@ -22,7 +22,13 @@ def decode(
     table: options.Table,
     styles: Annotated[
         str | None,
-        typer.Option(help="Prompt styles to decode, a comma between them; by default all."),
+        typer.Option(
+            help="Prompt styles to decode, a comma between them; by default all. "
+            "`--styles list` shows each with an example.",
+            callback=style_list.listed_on_request,
+            autocompletion=style_list.completed,
+            is_eager=True,
+        ),
     ] = None,
     style_column: Annotated[
         str, typer.Option(help="The column with the styles of the prompts.")

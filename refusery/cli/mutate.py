@@ -16,7 +16,7 @@ from artifacts.user_tables import (
 )
 from pipelines.errors import RecipeError
 from pipelines.sources.engine import require_payable
-from refusery.cli import unwritten
+from refusery.cli import style_list, unwritten
 from refusery.cli.engine import with_engine, written_aside
 from refusery.cli.options import OUT, PROMPT, Cache, Result, Settings, Table, beside, recipe_of
 from refusery.cli.printing import print_tables, say
@@ -24,7 +24,13 @@ from refusery.verbs import checked_mutations, mutation, mutation_tables, text_ta
 
 _Styles = Annotated[
     str | None,
-    typer.Option(help="Prompt styles, a comma between them, or all; by default what there is."),
+    typer.Option(
+        help="Prompt styles, a comma between them, or all; by default what there is. "
+        "`--styles list` shows each with an example.",
+        callback=style_list.listed_on_request,
+        autocompletion=style_list.completed,
+        is_eager=True,
+    ),
 ]
 _RecipeFile = Annotated[
     Path | None, typer.Option("--recipe", help="The recipe whose models write styles.")
