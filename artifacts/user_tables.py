@@ -46,7 +46,7 @@ def require_writable(path: Path) -> None:
 def _kind(path: Path, rule: str, known: Collection[str]) -> str:
     kind = path.suffix.lower()
     if kind not in known:
-        raise TableUnreadableError(f"{rule} {', '.join(known)}", path.name)
+        raise TableUnreadableError(f"{rule} {', '.join(known)}", path.name or path)
     return kind
 
 
@@ -98,7 +98,8 @@ def read_any_table(path: Path) -> pl.DataFrame:
 
 
 def _malformed(path: Path, fault: str | None = None) -> TableUnreadableError:
-    rule = f"a {path.suffix.lower()} table must be well-formed"
+    kind = path.suffix.lower()
+    rule = f"{'an' if kind == '.xlsx' else 'a'} {kind} table must be well-formed"
     return TableUnreadableError(rule, path if fault is None else f"{path.name}, {fault}")
 
 
