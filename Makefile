@@ -4,6 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+DEMO := out/releases/or-bench/2026.11.0
 
 # Test files side by side: many tests wait for servers and child processes.
 SIDE_BY_SIDE ?= -n 3 --dist loadfile
@@ -17,11 +18,21 @@ export PREFECT_SERVER_ANALYTICS_ENABLED := false
 # Many processes load the same modules: each is compiled once.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test test-fast test-slow soak check style types quick format lock clean
+.PHONY: demo picture test test-fast test-slow soak check style types quick format lock clean
 
 demo: $(INSTALLED)  ## Two small real sets, made on this machine, with no key
 	$(BIN)/refusery build recipes/or_bench.embedded.yaml
 	$(BIN)/refusery build recipes/sorry_bench.embedded.yaml
+	@echo
+	@echo 'To go on, from this folder: the report, the rows, a recipe of your own'
+	@echo '  $(BIN)/python -m webbrowser "file://$$PWD/$(DEMO)/report.html"'
+	@echo "  $(BIN)/python -c \"import refusery; print(refusery.load('$(DEMO)')['prompt'])\""
+	@echo '  $(BIN)/refusery new mine'
+
+picture:  ## Takes README's picture of the demo's report anew, by Chromium; after `make demo`
+	chromium --headless=new --no-sandbox --disable-gpu --hide-scrollbars --window-size=1200,1310 \
+	  --force-device-scale-factor=0.8 --screenshot=docs/images/demo_report.png \
+	  "file://$(CURDIR)/$(DEMO)/report.html"
 
 test: $(INSTALLED) style  ## Every check and every quick test
 	$(MAKE) --no-print-directory -j 2 types quick  # types keep one core busy, tests wait a lot

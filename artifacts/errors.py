@@ -28,9 +28,39 @@ class ColumnUnusableError(ArtifactError):
 
     @classmethod
     def missing(cls, column: str, there: Sequence[str]) -> "ColumnUnusableError":
-        """That a column is not among those that are there; the rule names the nearest one."""
-        rule = f"a table must have the column '{column}'{did_you_mean(column, there)}"
-        return cls(rule, "no such column")
+        """That a column is not among those that are there; all of them are named.
+
+        Where a file has no header its first row stands for the names: what reads as a text is
+        counted and not shown.
+        """
+        names = [name for name in there if _is_name(name)]
+        rule = f"a table must have the column '{column}'{did_you_mean(column, names)}"
+        return cls(rule, _listed(names, len(there) - len(names)))
+
+
+_LONGEST_NAME = 40
+_MOST_WORDS = 3
+_MOST_NAMES = 12
+
+
+def shown_name(name: str) -> str:
+    """A column's name for an error: what reads as a text is not shown."""
+    return f"'{name}'" if _is_name(name) else "a name that reads as a text"
+
+
+def _is_name(name: str) -> bool:
+    """Whether it reads as a column's name, and not as a text."""
+    return len(name) <= _LONGEST_NAME and len(name.split()) <= _MOST_WORDS
+
+
+def _listed(names: Sequence[str], texts: int) -> str:
+    shown = ", ".join(name or "one without a name" for name in names[:_MOST_NAMES])
+    if (more := len(names) - _MOST_NAMES) > 0:
+        shown += f" and {more} more"
+    if not texts:
+        return shown or "no columns"
+    others = f"{texts} that read{'s' if texts == 1 else ''} as a text: has the table a header?"
+    return f"{shown} and {others}" if shown else others
 
 
 class ReleaseTakenError(ArtifactError):

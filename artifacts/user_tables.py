@@ -1,20 +1,21 @@
 """Tables that people bring and take away: CSV, JSON Lines or Parquet by their ending.
 
-A CSV may be opened in a spreadsheet: no text in it is a formula there. Its header is quoted, by
-which our own CSVs are known again when they are read, and the texts are as they were.
+TSV, JSON and XLSX are read too. A CSV may be opened in a spreadsheet: no text in it is a formula
+there. Its header is quoted, by which our own CSVs are known again when they are read, and the texts
+are as they were.
 """
 
 import io
 import re
-from collections.abc import Callable
-from difflib import get_close_matches
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 import polars as pl
 import pyarrow.parquet as pq
 
-from artifacts import foreign_tables
-from artifacts.errors import ColumnUnusableError, TableUnreadableError
+from artifacts import csv_tables, foreign_tables, json_tables, xlsx_tables
+from artifacts.errors import ColumnUnusableError, TableUnreadableError, shown_name
+from base.did_you_mean import repeated
 from base.files import replacing
 from base.foreign_text import open_regular
 from base.formats import spreadsheet_cell, spreadsheet_text
@@ -30,25 +31,42 @@ def table_kind(path: Path) -> str:
     Raises:
         TableUnreadableError: The ending is unknown.
     """
+    return _kind(path, "a table's name must end in one of", ENDINGS)
+
+
+def require_writable(path: Path) -> None:
+    """Refuses a name for a table that no table is written under.
+
+    Raises:
+        TableUnreadableError: The ending is unknown, or such tables are read alone.
+    """
+    _kind(path, "the name of a table that is written must end in one of", tuple(_WRITERS))
+
+
+def _kind(path: Path, rule: str, known: Collection[str]) -> str:
     kind = path.suffix.lower()
-    if kind not in _READERS:
-        known = ", ".join(_READERS)
-        raise TableUnreadableError(f"a table's name must end in one of {known}", path.name)
+    if kind not in known:
+        raise TableUnreadableError(f"{rule} {', '.join(known)}", path.name or path)
     return kind
+
+
+def holds_texts_alone(path: Path) -> bool:
+    """Whether the format has no other values, so that an empty cell is the empty text."""
+    return path.suffix.lower() in (".csv", ".tsv", ".xlsx")
 
 
 def read_user_table(path: Path, column: str = "prompt") -> pl.DataFrame:
     """A user's table with a text in every row of `column`; other columns are carried along.
 
-    Values of a CSV are all texts, and an empty cell of `column` is the empty text. A byte order
-    mark is skipped. Of a CSV that `write_user_table` wrote texts are as they were.
+    Values of a CSV, TSV or XLSX are all texts, and an empty cell of `column` is the empty text. A
+    byte order mark is skipped. Of a CSV that `write_user_table` wrote texts are as they were.
 
     Raises:
         TableUnreadableError: The file is missing, empty, or not what its ending says.
         ColumnUnusableError: The column is missing, is not text, or holds nulls.
     """
     frame = read_any_table(path)
-    return with_texts(frame, column, empty_is_text=table_kind(path) == ".csv")
+    return with_texts(frame, column, empty_is_text=holds_texts_alone(path))
 
 
 def read_any_table(path: Path) -> pl.DataFrame:
@@ -68,12 +86,29 @@ def read_any_table(path: Path) -> pl.DataFrame:
         raise TableUnreadableError("a table must not be empty", path)
     try:
         frame = foreign_tables.require_shallow(_READERS[kind](raw, path))
+    except json_tables.RowFaultError as fault:
+        raise _malformed(path, str(fault)) from None
     except foreign_tables.UNREADABLE:
         # Parsers quote what they could not read, and that may be prompt text: not passed on.
-        raise TableUnreadableError(f"a {kind} table must be well-formed", path) from None
+        where = _FAULTS[kind](raw) if kind in _FAULTS else None
+        raise _malformed(path, where) from None
     if not frame.height:
         raise TableUnreadableError("a table must have at least one row", path)
     return frame
+
+
+def _malformed(path: Path, fault: str | None = None) -> TableUnreadableError:
+    kind = path.suffix.lower()
+    rule = f"{'an' if kind == '.xlsx' else 'a'} {kind} table must be well-formed"
+    return TableUnreadableError(rule, path if fault is None else f"{path.name}, {fault}")
+
+
+def _require_once(names: Sequence[str], path: Path) -> None:
+    """Refuses a table in which nobody can say which of two columns is meant."""
+    twice = repeated([name for name in names if name])
+    if twice is not None:
+        rule = "a table must have no two columns of one name"
+        raise TableUnreadableError(rule, f"{path.name}, two of {shown_name(twice)}")
 
 
 def write_user_table(path: Path, frame: pl.DataFrame) -> None:
@@ -85,16 +120,32 @@ def write_user_table(path: Path, frame: pl.DataFrame) -> None:
         TableUnreadableError: The ending is unknown.
         FileUnwritableError: The file cannot be written; `NoSpaceError` where the disk is full.
     """
-    data = _WRITERS[table_kind(path)](frame)
+    require_writable(path)
+    data = _WRITERS[path.suffix.lower()](frame)
     with replacing(path) as file:
         file.write(data)
 
 
 def _read_csv(raw: bytes, path: Path) -> pl.DataFrame:
     text = _utf8(raw, path)
-    frame = pl.read_csv(text, infer_schema=False)
+    delimiter = csv_tables.delimiter_of(text.decode())
+    return _separated(text, delimiter, path)
+
+
+def _read_tsv(raw: bytes, path: Path) -> pl.DataFrame:
+    return _separated(_utf8(raw, path), "\t", path)
+
+
+def _separated(text: bytes, delimiter: str, path: Path) -> pl.DataFrame:
+    _require_once(csv_tables.column_names(text.decode(), delimiter), path)
+    frame = pl.read_csv(text, infer_schema=False, separator=delimiter)
     frame = _unescaped(frame) if _is_our_own(text, frame) else frame
     return frame.filter(~pl.all_horizontal(pl.all().is_null()))  # blank lines
+
+
+def _csv_fault(raw: bytes) -> str | None:
+    text = raw.decode().removeprefix("\ufeff")
+    return csv_tables.fault_of(text, csv_tables.delimiter_of(text))
 
 
 def _is_our_own(raw: bytes, frame: pl.DataFrame) -> bool:
@@ -129,12 +180,39 @@ def _mapped(column: pl.Series, function: Callable[[str], str]) -> pl.Series:
 
 
 def _read_json_lines(raw: bytes, path: Path) -> pl.DataFrame:
+    text = _utf8(raw, path)
+    if (name := json_tables.twice(text)) is not None:
+        _require_once((name, name), path)
     # Of half a character polars makes a NUL, or no table: what wants texts refuses both.
-    return pl.read_ndjson(_utf8(raw, path), infer_schema_length=None)
+    return pl.read_ndjson(text, infer_schema_length=None)
+
+
+def _read_json(raw: bytes, path: Path) -> pl.DataFrame:
+    text = _utf8(raw, path)
+    if (name := json_tables.twice(text)) is not None:
+        _require_once((name, name), path)
+    lines = json_tables.lines_of(text)
+    if not lines:
+        raise TableUnreadableError("a table must have at least one row", path)
+    return _read_json_lines(lines, path)
+
+
+def _read_xlsx(raw: bytes, path: Path) -> pl.DataFrame:
+    (_, header), *rows = xlsx_tables.read_first_sheet(raw, path.name).rows or ((0, {}),)
+    _require_once([*header.values()], path)
+    for number, cells in rows:
+        if unnamed := cells.keys() - header.keys():
+            where = xlsx_tables.cell_name(number, min(unnamed))
+            raise _malformed(path, f"cell {where}: a value in a column without a name")
+    return pl.DataFrame(
+        {name: [cells.get(place) for _, cells in rows] for place, name in header.items()},
+        schema=dict.fromkeys(header.values(), pl.String),
+    )
 
 
 def _read_parquet(raw: bytes, path: Path) -> pl.DataFrame:
     with pq.ParquetFile(io.BytesIO(raw)) as file:
+        _require_once(file.schema_arrow.names, path)
         texts = foreign_tables.text_columns(file)
     with pq.ParquetFile(io.BytesIO(raw), read_dictionary=texts) as file:
         foreign_tables.require_small(file, len(raw))
@@ -162,10 +240,7 @@ def with_texts(frame: pl.DataFrame, column: str, *, empty_is_text: bool) -> pl.D
         ColumnUnusableError: The column is missing, is not text, or holds nulls.
     """
     if column not in frame.columns:
-        # Only a name near the wanted one is shown: without a header the first row is the names.
-        near = get_close_matches(column, frame.columns, n=1)
-        found = f"'{near[0]}'" if near else "no column of a like name"
-        raise ColumnUnusableError(f"a table must have the column '{column}'", found)
+        raise ColumnUnusableError.missing(column, frame.columns)
     texts = frame[column]
     if isinstance(texts.dtype, pl.Categorical | pl.Enum):
         texts = texts.cast(pl.String)
@@ -212,13 +287,25 @@ _READERS: dict[str, Callable[[bytes, Path], pl.DataFrame]] = table_of(
     "table format",
     (
         (".csv", _read_csv),
+        (".tsv", _read_tsv),
+        (".json", _read_json),
         (".jsonl", _read_json_lines),
         (".ndjson", _read_json_lines),
         (".parquet", _read_parquet),
+        (".xlsx", _read_xlsx),
     ),
 )
 ENDINGS = tuple(_READERS)
-"""How the name of a table may end."""
+"""How the name of a table that is read may end."""
+
+_FAULTS: dict[str, Callable[[bytes], str | None]] = {
+    ".csv": _csv_fault,
+    ".tsv": lambda raw: csv_tables.fault_of(raw.decode().removeprefix("\ufeff"), "\t"),
+    ".json": json_tables.list_fault_of,
+    ".jsonl": json_tables.fault_of,
+    ".ndjson": json_tables.fault_of,
+}
+"""What looks for the line at which a table is not well-formed."""
 
 _WRITERS: dict[str, Callable[[pl.DataFrame], bytes]] = table_of(
     "table format",

@@ -24,13 +24,13 @@ def main_figures(audit: Audit) -> Iterator[MainFigure]:
 
 
 def spreads(material: Material, texts: Texts) -> tuple[Spread, ...]:
-    """Each config's balance: by category always, else where there is something to count."""
+    """Each config's balance over whatever there is to count, categories first."""
     return tuple(each for part in material.parts for each in _of(material, part, texts))
 
 
 def coverage(material: Material) -> Coverage | None:
     """Rows by style and category, each (id, style) once; None for a set without mutations."""
-    if not material.styles:
+    if not material.styles or not material.categories:
         return None
     counts = {style: dict.fromkeys(material.categories, 0) for style in material.styles}
     seen: set[tuple[str, str]] = set()
@@ -47,7 +47,8 @@ def _of(material: Material, part: Part, texts: Texts) -> Iterator[Spread]:
     found = tally(part.rows["category"]) if part.rows.height else {}
     counts = {**dict.fromkeys(material.categories, 0), **found}
     wanted = material.settings.quota_of(part.name)
-    yield _spread(part.name, "category", counts, wanted or dict.fromkeys(counts, 1.0))
+    if material.categories:
+        yield _spread(part.name, "category", counts, wanted or dict.fromkeys(counts, 1.0))
     if material.settings.domains:
         yield _by_domain(material, part.name, counts)
     styles = tally(part.rows["style"]) if part.rows.height else {}

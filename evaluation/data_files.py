@@ -103,7 +103,9 @@ def _listed(name: str, files: list[Path], given: str) -> DataFiles:
     known = (each for each in files if each.suffix.lower() in user_tables.ENDINGS)
     tables = sorted(known, key=lambda each: each.stem)
     if not tables:
-        raise SourceError("a data set must have files (CSV, JSON Lines, Parquet)", given)
+        raise SourceError(
+            "a data set must have files (CSV, TSV, JSON, JSON Lines, Parquet, XLSX)", given
+        )
     hashes = "\n".join(sha256_file(each) for each in tables)
     return DataFiles(name, tuple(tables), hashlib.sha256(hashes.encode()).hexdigest())
 

@@ -162,18 +162,19 @@ def audit(
     against: Location | Iterable[Location] = (),
     recipe: GivenRecipe | None = None,
     column: str = "prompt",
-    category_column: str = "category",
+    category_column: str | None = None,
     out: Location | None = None,
     cache: Cache = USER_CACHE,
 ) -> Audit:
     """Measures balance, repeats, diversity, votes and refusals of a release or of any table.
 
     Args:
-        given: A release's folder, a CSV, JSON Lines or Parquet table, or a frame.
+        given: A release's folder, a CSV, TSV, JSON, JSON Lines, Parquet or XLSX table, or a frame.
         against: Releases, tables or `hf://` files whose near repeats are counted too.
         recipe: The recipe whose gates, encoder and threshold count; by default no gates.
         column: A table's column with the texts.
-        category_column: A table's column with the categories.
+        category_column: A table's column with the categories; by default `category`, and where a
+            table has none the figures by category are left out.
         out: A folder for `audit.json` and `report.html`; by default nothing is written.
         cache: A folder for vectors; None keeps nothing.
 
@@ -193,15 +194,16 @@ def audit(
         >>> found.rows, found.near[0].share
         ({'frame.parquet': 2}, 0.5)
     """
+    from pipelines.audits.audits import CATEGORY
     from pipelines.audits.run import do_audit
 
-    columns = (column, category_column)
+    columns = (column, category_column or CATEGORY)
     with (
         cache_folder(cache) as folder,
         tempfile.TemporaryDirectory(prefix="refusery-") as made,
         _table(given, Path(made), *columns) as table,
     ):
-        wanted = _wanted(table, against, recipe, columns)
+        wanted = _wanted(table, against, recipe, column, category_column)
         where = Path(made) if out is None else Path(out)
         return do_audit(replace(wanted, cache=folder, out=where, report=out is not None)).audit
 
@@ -210,7 +212,8 @@ def _wanted(
     table: Path,
     against: Location | Iterable[Location],
     recipe: GivenRecipe | None,
-    columns: tuple[str, str],
+    column: str,
+    category_column: str | None,
 ) -> "Wanted":
     """What is audited, and against what."""
     from pipelines.audits.run import Wanted
@@ -223,8 +226,8 @@ def _wanted(
         against=named,
         recipe=path,
         overrides=tuple(settings),
-        column=columns[0],
-        category_column=columns[1],
+        column=column,
+        category_column=category_column,
     )
 
 

@@ -146,7 +146,8 @@ Voters = str | Iterable[str] | Mapping[str, Settings] | Recipe
 OFFLINE = (*BY_ENCODER, *BY_WORDS)
 """The moderators that need no model of others; the first three compare vectors."""
 
-_DEFAULT = ("nearest", "kernel", "words")
+DEFAULT_MODERATORS = ("nearest", "kernel", "words")
+"""Who votes where nobody is named."""
 
 
 @overload
@@ -170,7 +171,7 @@ def moderate(
 def moderate(
     texts: FrameT | Iterable[str],
     *,
-    models: Voters = _DEFAULT,
+    models: Voters = DEFAULT_MODERATORS,
     rule: str | None = None,
     column: str = "prompt",
     cache: Cache = USER_CACHE,
@@ -208,7 +209,7 @@ def moderate(
     """
     rows = rows_of(texts)
     given = texts_of(texts) if rows is None else column_of(rows, column)
-    recipe = _moderating(models, rule)
+    recipe = moderating(models, rule)
     found = _votes(recipe, given, cache)
     return _moderations(found) if rows is None else rows.added(_vote_columns(recipe, found))
 
@@ -225,7 +226,7 @@ def _moderations(found: moderation_verb.Moderated) -> list[Moderation]:
     ]
 
 
-def _moderating(models: Voters, rule: str | None) -> OrBench:
+def moderating(models: Voters, rule: str | None = None) -> OrBench:
     """The recipe that says who votes and by which rule."""
     if isinstance(models, Recipe):
         if not isinstance(models, OrBench):

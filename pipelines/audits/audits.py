@@ -189,19 +189,20 @@ def audit_table(
     drive: embedding.Drive,
     *,
     column: str = data.TEXT,
-    category_column: str = "category",
+    category_column: str | None = None,
     against: Sequence[str] = (),
     settings: data.Settings | None = None,
     folder: Path | None = None,
     seed: int = SEED,
 ) -> tuple[audit_facts.Audit, pl.DataFrame]:
-    """Audits any table of prompts with categories, and gives its rows as they were read.
+    """Audits any table of prompts, and gives its rows as they were read.
 
     Args:
-        table: A CSV, JSON Lines or Parquet table.
+        table: A CSV, TSV, JSON, JSON Lines, Parquet or XLSX table.
         drive: Runs programs that ask the encoder of the settings.
         column: The column with the texts; a list of turns counts as one text.
-        category_column: The column with the categories.
+        category_column: The column with the categories; None for `category` where there is one,
+            and else for no figures by category.
         against: Releases, tables and `hf://` files that rows are held against.
         settings: How to measure; by default with the shipped encoder at 0.92.
         folder: The folder that names in `against` start from, before the working folder.
@@ -221,7 +222,7 @@ def audit_table(
 def table_material(
     table: Path,
     column: str = data.TEXT,
-    category_column: str = "category",
+    category_column: str | None = None,
     *,
     settings: data.Settings | None = None,
     against: tuple[data.Comparison, ...] = (),
@@ -235,30 +236,44 @@ def table_material(
     """
     rows = _table_rows(table, column, category_column)
     styles = sorted(set(rows["style"]) - {""})
+    categories = sorted(set(rows["category"]) - {""})
     columns = dict.fromkeys((*_SAFE_SETS[1:], *_MUTATED_SETS[1:]))
     return data.Material(
         name=table.name,
         parts=(data.Part(name=table.name, rows=rows),),
-        categories=tuple(sorted(set(rows["category"]))),
+        categories=tuple(categories),
         settings=replace(settings or data.Settings(), quotas={}, taxonomy=None),
         styles=tuple(styles) if len(styles) > 1 else (),
         provenance=tuple(name for name in columns if name in rows.columns),
         against=against,
         seed=seed,
-        notes=("a table has no run: its stages and votes are not known",),
+        notes=(_NO_STAGES,) if categories else (_NO_STAGES, _NO_CATEGORIES),
     )
 
 
-def _table_rows(table: Path, column: str, category_column: str) -> pl.DataFrame:
-    is_csv = user_tables.table_kind(table) == ".csv"
+CATEGORY = "category"
+"""The column in which a table's categories are looked for."""
+_NO_STAGES = "a table has no run: its stages and votes are not known"
+_NO_CATEGORIES = (
+    "the table has no column `category`: the balance of categories (entropy, largest to smallest, "
+    "Cramér's V) and coverage by category are left out; --category-column names another column"
+)
+
+
+def _table_rows(table: Path, column: str, category_column: str | None) -> pl.DataFrame:
+    """The rows with `id`, `prompt`, `category` and perhaps `style`; one category "" for none."""
+    texts_alone = user_tables.holds_texts_alone(table)
     rows = joined(user_tables.read_any_table(table), column)
-    rows = user_tables.with_texts(rows, column, empty_is_text=is_csv)
-    if rows.schema.get(category_column, pl.String).is_integer():
-        rows = rows.with_columns(pl.col(category_column).cast(pl.String))
-    rows = user_tables.with_texts(rows, category_column, empty_is_text=False)
+    rows = user_tables.with_texts(rows, column, empty_is_text=texts_alone)
+    named = category_column or CATEGORY
+    if category_column is None and named not in rows.columns:
+        rows = rows.with_columns(pl.lit("").alias(named))
+    if rows.schema.get(named, pl.String).is_integer():
+        rows = rows.with_columns(pl.col(named).cast(pl.String))
+    rows = user_tables.with_texts(rows, named, empty_is_text=False)
     if not rows.height:
         raise data.AuditInputError("a table must have at least one row", table)
-    rows = rows.with_columns(prompt=pl.col(column), category=pl.col(category_column))
+    rows = rows.with_columns(prompt=pl.col(column), category=pl.col(named))
     if rows.schema.get("prompt_style") == pl.String:
         rows = rows.with_columns(style=pl.col("prompt_style").fill_null(""))
     else:

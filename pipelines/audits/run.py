@@ -27,7 +27,8 @@ class Wanted:
         recipe: The recipe whose gates, encoder and threshold count; None for no gates.
         overrides: `key=value` settings over the recipe.
         column: A table's column with the texts.
-        category_column: A table's column with the categories.
+        category_column: A table's column with the categories; None for `category` where there is
+            one, and else for no figures by category.
         cache: The output folder: embeddings are kept there, audits written.
         out: Where this audit is written; by default below `cache`.
         report: Whether the report is drawn.
@@ -41,7 +42,7 @@ class Wanted:
     recipe: Path | None = None
     overrides: tuple[str, ...] = ()
     column: str = "prompt"
-    category_column: str = "category"
+    category_column: str | None = None
     cache: Path = Path("out")
     out: Path | None = None
     report: bool = True

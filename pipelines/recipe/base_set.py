@@ -17,7 +17,7 @@ class SourceTable(base.Part):
     """One prior data set with its licence."""
 
     source: base.Text = Field(alias="from")
-    """A CSV, JSON Lines or Parquet file, or `hf://owner/name/file`."""
+    """A CSV, TSV, JSON, JSON Lines, Parquet or XLSX file, or `hf://owner/name/file`."""
     column: base.Text = "prompt"
     """The column with the texts."""
     category_column: base.Text | None = None
@@ -33,8 +33,9 @@ class LoadedBase(SourceTable):
     """A base set that is used as it stands, its invariants checked."""
 
     source: base.Text = Field(alias="from")
-    """`shipped`, a CSV, JSON Lines or Parquet file, or `hf://owner/name/file`; one with the column
-    `turns` is read as SORRY-Bench's own, any other by its columns."""
+    """`shipped`, a CSV, TSV, JSON, JSON Lines, Parquet or XLSX file, or
+    `hf://owner/name/file`; one with the column `turns` is read as SORRY-Bench's own, any other by
+    its columns."""
     per_category: base.Count | None = None
     """Requests that each category must have; by default as many in each where rows carry the
     published `question_id`, and any number elsewhere."""

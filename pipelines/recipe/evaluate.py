@@ -15,8 +15,8 @@ class DataSet(base.Part):
     """One table of prompts: a release, any table, or a Hub id."""
 
     source: base.Text = Field(alias="from")
-    """A release folder, a CSV, JSON Lines or Parquet file, a folder or pattern of files with the
-    same columns (`question*.jsonl`), or `hf://owner/name/file`."""
+    """A release folder, a CSV, TSV, JSON, JSON Lines, Parquet or XLSX file, a folder or
+    pattern of files with the same columns (`question*.jsonl`), or `hf://owner/name/file`."""
     config: base.Text | None = None
     """The config of a release; by default its first one with rows."""
     column: base.Text = "prompt"

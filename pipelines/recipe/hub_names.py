@@ -18,7 +18,7 @@ _KINDS: dict[str, Kind] = {"datasets": "dataset", "models": "model"}
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 _WILD = re.compile(r"[*?\[]")
-_FILES = (".csv", ".jsonl", ".ndjson", ".json", ".parquet", ".gguf")
+_FILES = (".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".parquet", ".xlsx", ".gguf")
 
 
 @dataclass(frozen=True, slots=True)

@@ -217,7 +217,7 @@ class WrittenSeeds(Part):
     not_digested: ClassVar[frozenset[str]] = frozenset(("template",))
 
     source: Literal["llm"] = Field(alias="from")
-    """`llm`, `shipped`, a CSV, JSON Lines or Parquet file, or `hf://owner/name/file`."""
+    """`llm`, `shipped`, a CSV, TSV, JSON, JSON Lines, Parquet or XLSX file, or `hf://owner/name/file`."""
     writer: Writer
     """Who writes them: a model, a list whose next is asked where one refuses or gives too little,
     or weights by which calls are shared, as `{a: 2, b: 1}` (docs/writers.md)."""
@@ -257,7 +257,7 @@ class ShippedSeeds(Part):
     """The seeds that come with the taxonomy: shipped ones, few and mild, or its own."""
 
     source: Literal["shipped"] = Field(alias="from")
-    """`llm`, `shipped`, a CSV, JSON Lines or Parquet file, or `hf://owner/name/file`."""
+    """`llm`, `shipped`, a CSV, TSV, JSON, JSON Lines, Parquet or XLSX file, or `hf://owner/name/file`."""
     per_category: Count | None = None
     """Use only the first so many of each category; by default all."""
     license: str | None = None
@@ -271,7 +271,7 @@ class ImportedSeeds(Part):
     """Seeds from a table of one's own, or from the Hub."""
 
     source: Text = Field(alias="from")
-    """`llm`, `shipped`, a CSV, JSON Lines or Parquet file, or `hf://owner/name/file`."""
+    """`llm`, `shipped`, a CSV, TSV, JSON, JSON Lines, Parquet or XLSX file, or `hf://owner/name/file`."""
     column: Text = "prompt"
     """The column with the texts."""
     category_column: Text = "category"

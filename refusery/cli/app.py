@@ -1,11 +1,13 @@
 """The `refusery` command, put together from its verbs; one line per error."""
 
 import ast
+import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 from importlib import import_module
+from importlib.metadata import version as distribution_version
 from pathlib import Path
 from typing import Annotated
 
@@ -15,23 +17,38 @@ from base.errors import RefuseryError
 from base.registry import table_of
 from refusery.cli.error_report import reported
 from refusery.cli.printing import say
+from refusery.cli.sections import Sections
 from refusery.interruption import SIGNALS, STOPPED, interruption
 
-_NAMES = (
-    *("build", "new", "templates", "pilot", "plan", "doctor", "evaluate", "serve"),
-    *("moderate", "judge", "mutate", "decode", "dedup"),
-    *("audit", "verify", "diff", "publish"),
-    *("hard", "judge-train", "judge-score", "agree", "leaderboard", "browse"),
-)
+_REVIEW = "review"
+SECTIONS = {
+    "build": ("new", "templates", "plan", "doctor", "pilot", "build", "serve"),
+    "tables": ("moderate", "judge", "mutate", "decode", "dedup"),
+    "judges": ("judge-score", "agree", "judge-train", "hard", "evaluate", "leaderboard"),
+    "releases": ("verify", "audit", "diff", "publish"),
+    "people": (_REVIEW, "browse"),
+}
+"""The verbs as the help shows them."""
+_NAMES = (verb for verbs in SECTIONS.values() for verb in verbs if verb != _REVIEW)
 _VERBS = table_of("verb", ((verb, verb.replace("-", "_")) for verb in _NAMES))
 """Each verb is the function of its name in the module of its name beside this one."""
 
 _GROUPS = {
-    "review": "Tables that people decide on in a spreadsheet: of a release, a base set, or answers."
+    _REVIEW: "Tables that people decide on in a spreadsheet: of a release, a base set, or answers."
 }
 """Verbs with verbs of their own: `app` in the module of their name, and what it is for."""
 
 _HELP = "Builds refusal benchmarks for language models: audited, versioned, verifiable."
+_FIRST = """\
+Refusery builds refusal benchmarks for language models. To begin with:
+  make demo                two small sets, made on this machine with no key (in the clone)
+  refusery moderate T.csv  or dedup, judge, mutate, audit: a table of your own, with no recipe
+  refusery new NAME        a first recipe in a dialogue; then refusery doctor NAME.yaml
+All verbs: refusery --help, or refusery VERB --help. docs/tour.md walks through them."""
+
+
+class _Verbs(Sections):
+    sections = SECTIONS
 
 
 def command(wanted: str | None) -> typer.Typer:
@@ -44,7 +61,8 @@ def command(wanted: str | None) -> typer.Typer:
     app = typer.Typer(
         name="refusery",
         help=_HELP,
-        add_completion=False,
+        cls=_Verbs,
+        context_settings={"help_option_names": ["-h", "--help"]},
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
     )
@@ -60,8 +78,20 @@ def command(wanted: str | None) -> typer.Typer:
     return app
 
 
+def _version(wanted: bool) -> None:
+    if wanted:
+        say(f"refusery {distribution_version('refusery')}")
+        raise typer.Exit
+
+
 def _options(
     debug: Annotated[bool, typer.Option("--debug", help="Show a traceback on errors.")] = False,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Show the version and exit.", callback=_version, is_eager=True
+        ),
+    ] = False,
 ) -> None:
     """What all verbs have."""
 
@@ -87,8 +117,15 @@ def run(arguments: Sequence[str] | None = None) -> int:
     0, 1 for a failed run, 2 for bad input; 130 and 143 for one that Ctrl-C or SIGTERM ended. With
     `--debug` an error is raised, so that Python shows all of it.
     """
-    given = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    completed = _typed() if _COMPLETING in os.environ else None
     arguments = [each for each in given if each != "--debug"]
+    if not arguments and completed is None:
+        return _shown(_FIRST)
+    if arguments[-1:] == ["--styles"]:
+        arguments.append("list")
+    if completed is not None:
+        arguments = completed
     verb = next((each for each in arguments if each != "--"), None)
     called = partial(_called, verb, arguments)
     try:
@@ -103,6 +140,22 @@ def run(arguments: Sequence[str] | None = None) -> int:
     if status and interruption.number is not None:
         status = interruption.status
     return _said(STOPPED, status) if status in _SIGNALLED else status
+
+
+_COMPLETING = "_REFUSERY_COMPLETE"
+"""What a shell sets when it asks for completions."""
+
+
+def _typed() -> list[str]:
+    """What is typed so far after the command's name, as bash or another shell hands it over."""
+    words = os.environ.get("COMP_WORDS", os.environ.get("_TYPER_COMPLETE_ARGS", ""))
+    return words.split()[1:]
+
+
+def _shown(text: str) -> int:
+    for line in text.splitlines():
+        say(line)
+    return 0
 
 
 def _called(verb: str | None, arguments: Sequence[str]) -> int:

@@ -16,7 +16,7 @@ _Given = Annotated[
     str,
     typer.Argument(
         metavar="RELEASE|TABLE",
-        help="A release folder, or a CSV, JSON Lines or Parquet table, here or hf://.",
+        help="A release folder, or a CSV, TSV, JSON, JSON Lines, Parquet or XLSX table, here or hf://.",
     ),
 ]
 _Out = Annotated[
@@ -33,7 +33,10 @@ _Against = Annotated[
 ]
 _Recipe = Annotated[Path | None, typer.Option("--recipe", help="The recipe whose gates must hold.")]
 _CategoryColumn = Annotated[
-    str, typer.Option("--category-column", help="The column with the categories.")
+    str | None,
+    typer.Option(
+        "--category-column", help="The column with the categories; by default category, if any."
+    ),
 ]
 _Report = Annotated[
     bool, typer.Option("--report/--no-report", help="Draw the report, one page of HTML.")
@@ -52,7 +55,7 @@ def audit(
     against: _Against = None,
     recipe: _Recipe = None,
     column: Column = PROMPT,
-    category_column: _CategoryColumn = "category",
+    category_column: _CategoryColumn = None,
     report: _Report = True,
     toxic_text: _ToxicText = False,
     all_rows: _AllRows = False,

@@ -6,13 +6,13 @@ from typing import Annotated
 
 import typer
 
-from artifacts.user_tables import read_any_table, table_kind, write_user_table
+from artifacts.user_tables import read_any_table, require_writable, write_user_table
 from generators.mutations.encodings.registry import ENCODINGS
 from pipelines.errors import RecipeError
 from pipelines.recipe import SorryBench
 from pipelines.sources.engine import require_payable
 from pipelines.stages.decoding import CODED, Answered, Undone
-from refusery.cli import options, printing
+from refusery.cli import options, printing, style_list, unwritten
 from refusery.cli.engine import with_engine, written_aside
 from refusery.verbs import decoding
 from refusery.verbs.mutation import listed, sorry_bench
@@ -22,7 +22,13 @@ def decode(
     table: options.Table,
     styles: Annotated[
         str | None,
-        typer.Option(help="Prompt styles to decode, a comma between them; by default all."),
+        typer.Option(
+            help="Prompt styles to decode, a comma between them; by default all. "
+            "`--styles list` shows each with an example.",
+            callback=style_list.listed_on_request,
+            autocompletion=style_list.completed,
+            is_eager=True,
+        ),
     ] = None,
     style_column: Annotated[
         str, typer.Option(help="The column with the styles of the prompts.")
@@ -42,7 +48,7 @@ def decode(
     given = options.recipe_of(recipe, settings)
     loaded = None if given is None else sorry_bench(given, decoding.VERB)[0]
     if out is not None:
-        table_kind(out)
+        require_writable(out)
     rows = read_any_table(table)
     answers = decoding.answers_of(rows, column, style_column)
     _require_translator(loaded, answers, wanted)
@@ -55,7 +61,9 @@ def decode(
 
     found = _found(loaded, answers, wanted, cache, done, aside)
     printing.print_tables(decoding.rates(answers, found))
-    if out is not None:
+    if out is None:
+        printing.say(unwritten.say_of(rows.height, "their decoded answers"))
+    else:
         write_user_table(out, decoding.with_decodings(rows, found))
         printing.say(f"written: {out}")
 

@@ -7,7 +7,7 @@ import typer
 
 from artifacts.diff.compare import compare
 from artifacts.diff.tables import as_json, tables
-from artifacts.user_tables import table_kind, write_user_table
+from artifacts.user_tables import require_writable, write_user_table
 from refusery.cli import options, printing
 
 
@@ -25,7 +25,7 @@ def diff(
 ) -> None:
     """Show what changed between two releases: rows, labels, categories, models, recipe."""
     if rows is not None:
-        table_kind(rows)
+        require_writable(rows)
     found = compare(old, new)
     if rows is not None:
         write_user_table(rows, found.fates)

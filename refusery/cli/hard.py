@@ -78,7 +78,9 @@ def hard(
         printing.say_json(as_json(found))
         return
     printing.print_tables(tables(found))
-    if out is not None:
+    if out is None:
+        printing.say("not written: the ids of the rows; --out FILE.json keeps them")
+    else:
         printing.say(f"written: {out}")
 
 

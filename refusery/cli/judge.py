@@ -1,6 +1,6 @@
 """`refusery judge`: tells refusals in any table of answers, and scores the judge where it can."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -8,7 +8,8 @@ import polars as pl
 import typer
 
 from artifacts.errors import ColumnUnusableError
-from artifacts.user_tables import read_user_table, table_kind, write_user_table
+from artifacts.summary import Cell
+from artifacts.user_tables import read_user_table, require_writable, write_user_table
 from base.did_you_mean import did_you_mean
 from evaluation.judging import choice, report, verdicts
 from moderators.refusal.types import Judgment
@@ -20,6 +21,7 @@ from pipelines.recipe.models import FAMILIES, likely_slip
 from pipelines.sources.engine import require_payable
 from pipelines.stages.judges import judge_models, refusal_judge
 from pipelines.stages.wordings import judge_wordings
+from refusery.cli import unwritten
 from refusery.cli.engine import with_engine, written_aside
 from refusery.cli.options import (
     OUT,
@@ -75,7 +77,7 @@ def judge(
     loaded = recipe_of(recipe, settings)
     chosen = _chosen(loaded, name)
     if out is not None:
-        table_kind(out)
+        require_writable(out)
     rows = read_user_table(table, column)
     if out is not None:
         verdicts.added_names(rows)  # said before anybody is asked
@@ -95,10 +97,20 @@ def judge(
     tables = [report.counted(exchanges, found)]
     if truths is not None:
         tables.append(report.agreement(exchanges, found, truths))
+    if out is None:
+        header = ("row", "label", "reason")
+        tables.append(unwritten.first_rows("Judgments row by row", header, _lines(found)))
     print_tables(tables)
-    if out is not None:
+    if out is None:
+        say(unwritten.say_of(rows.height, "their labels"))
+    else:
         write_user_table(out, verdicts.with_judgments(rows, found))
         say(f"written: {out}")
+
+
+def _lines(found: Sequence[Judgment | None]) -> Iterator[tuple[Cell, ...]]:
+    for number, each in enumerate(found, 1):
+        yield (number, each.label, each.reason) if each else (number, None, "missing")
 
 
 def _chosen(recipe: Recipe | None, name: str | None) -> Judge:

@@ -8,9 +8,15 @@ from typing import Annotated
 import polars as pl
 import typer
 
-from artifacts.user_tables import read_any_table, table_kind, write_user_table
+from artifacts.user_tables import (
+    holds_texts_alone,
+    read_any_table,
+    require_writable,
+    write_user_table,
+)
 from pipelines.errors import RecipeError
 from pipelines.sources.engine import require_payable
+from refusery.cli import style_list, unwritten
 from refusery.cli.engine import with_engine, written_aside
 from refusery.cli.options import OUT, PROMPT, Cache, Result, Settings, Table, beside, recipe_of
 from refusery.cli.printing import print_tables, say
@@ -18,7 +24,13 @@ from refusery.verbs import checked_mutations, mutation, mutation_tables, text_ta
 
 _Styles = Annotated[
     str | None,
-    typer.Option(help="Prompt styles, a comma between them, or all; by default what there is."),
+    typer.Option(
+        help="Prompt styles, a comma between them, or all; by default what there is. "
+        "`--styles list` shows each with an example.",
+        callback=style_list.listed_on_request,
+        autocompletion=style_list.completed,
+        is_eager=True,
+    ),
 ]
 _RecipeFile = Annotated[
     Path | None, typer.Option("--recipe", help="The recipe whose models write styles.")
@@ -77,12 +89,15 @@ def mutate(
         raise RecipeError("--base-column and --style-column must come with --check-only", given)
     wanted = mutation.mutating(loaded, styles, encodings, bare)
     if out is not None:
-        table_kind(out)
+        require_writable(out)
     texts = text_tables.read_texts(table, column or PROMPT)
     mutation_tables.require_bases(texts)
     found = _found(wanted, texts, cache, out)
     print_tables(mutation_tables.counted(found))
-    if out is not None:
+    if out is None:
+        made = sum(text.reason is None for each in found for text in each.texts)
+        say(unwritten.say_of(made, "mutated texts"))
+    else:
         tables = mutation_tables.tables_of(texts, found)
         write_user_table(out, tables.kept)
         write_user_table(beside(out, "dropped"), tables.dropped)
@@ -98,11 +113,11 @@ def _check(
 ) -> None:
 
     if out is not None:
-        table_kind(out)
+        require_writable(out)
     frame = read_any_table(table)
     checked_mutations.added_names(frame)
-    is_csv = table_kind(table) == ".csv"
-    rows = checked_mutations.made_rows(frame, *columns, empty_is_text=is_csv)
+    texts_alone = holds_texts_alone(table)
+    rows = checked_mutations.made_rows(frame, *columns, empty_is_text=texts_alone)
     done: checked_mutations.Done = {}
 
     def written(
@@ -130,7 +145,9 @@ def _check(
             aside,
         )
     print_tables(checked_mutations.counted(rows, found))
-    if out is not None:
+    if out is None:
+        say(unwritten.say_of(len(rows), "what was found"))
+    else:
         write_user_table(out, written(range(len(rows)), found))
         say(f"written: {out}")
 

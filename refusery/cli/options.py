@@ -28,7 +28,9 @@ def outside_releases(given: Path | None) -> Path | None:
     return given
 
 
-TABLE = "A CSV, JSON Lines or Parquet table, or one on the Hub: hf://owner/name/file."
+TABLE = (
+    "A CSV, TSV, JSON, JSON Lines, Parquet or XLSX table, or one on the Hub: hf://owner/name/file."
+)
 OUT = Path("out")
 PROMPT = "prompt"
 
@@ -48,7 +50,9 @@ Settings = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="Overrides one key of the recipe; repeatable."),
 ]
-WithRecipe = Annotated[Path, typer.Option("--recipe", help="The recipe that says how (YAML).")]
+MaybeRecipe = Annotated[
+    Path | None, typer.Option("--recipe", help="A recipe that says how (YAML).")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 
 Column = Annotated[str, typer.Option("--column", help="The column with the texts.")]

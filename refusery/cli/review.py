@@ -7,8 +7,9 @@ import typer
 
 from artifacts.user_tables import ENDINGS
 from refusery.cli import options, review_printing
+from refusery.cli.sections import Sections
 
-app = typer.Typer(rich_markup_mode=None)
+app = typer.Typer(cls=Sections, rich_markup_mode=None)
 
 _Runs = Annotated[
     Path, typer.Option("--runs", help="Where ledger, runs and releases are kept (recipe).")
@@ -18,7 +19,7 @@ _Reviewed = Annotated[
     typer.Argument(
         metavar="RELEASE|RECIPE|ANSWERS",
         help="A release folder, the recipe whose base set is reviewed (YAML), or a table of "
-        "models' answers (CSV, JSON Lines, Parquet).",
+        "models' answers.",
     ),
 ]
 _Sample = Annotated[

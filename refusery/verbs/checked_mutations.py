@@ -147,10 +147,7 @@ def styles_of(frame: pl.DataFrame, column: str) -> list[str]:
         ColumnUnusableError: The column is missing, or a row has no style that is known.
     """
     if column not in frame.columns:
-        hint = did_you_mean(column, frame.columns)
-        raise ColumnUnusableError(
-            f"a table must have the column '{column}'{hint}", "no such column"
-        )
+        raise ColumnUnusableError.missing(column, frame.columns)
     styles = frame[column].to_list()
     for number, style in enumerate(styles, 1):
         if style not in NAMES:

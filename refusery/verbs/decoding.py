@@ -185,6 +185,5 @@ def _texts(rows: pl.DataFrame, name: str) -> pl.Series:
 
 def _column(rows: pl.DataFrame, name: str) -> pl.Series:
     if name not in rows.columns:
-        hint = did_you_mean(name, rows.columns)
-        raise ColumnUnusableError(f"a table must have the column '{name}'{hint}", "no such column")
+        raise ColumnUnusableError.missing(name, rows.columns)
     return rows[name]

@@ -131,7 +131,8 @@ def listed(given: str, known: Collection[str]) -> tuple[str, ...]:
     for name in names:
         if name not in known and name != ALL:
             hint = did_you_mean(name, known) or f": {', '.join(known)}"
-            raise RecipeError(f"--styles must be known ones{hint}", name)
+            rule = f"--styles must be known ones{hint}; `--styles list` shows them"
+            raise RecipeError(rule, name)
     return tuple(name for name in known if name in names or ALL in names)
 
 

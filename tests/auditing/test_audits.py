@@ -143,7 +143,6 @@ def test_other_columns_numbers_and_turns_are_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "error", "says"),
     [
-        ("prompt,kind\na,x\n", ColumnUnusableError, "must have the column 'category'"),
         ("text,category\na,x\n", ColumnUnusableError, "must have the column 'prompt'"),
         ("prompt,category\na,\n", ColumnUnusableError, "must hold a text in every row"),
         ("prompt,category\n", TableUnreadableError, "at least one row"),

@@ -92,7 +92,7 @@ def test_a_release_is_audited_with_its_report(
         (["gone.csv"], "must be readable"),
         (["."], "manifest.json must be readable"),
         (["p.csv", "--category-column", "kind"], "must have the column 'kind'"),
-        (["p.csv", "--column", "promt"], "must have the column 'promt' (got 'prompt')"),
+        (["p.csv", "--column", "promt"], "(did you mean `prompt`?) (got prompt, category)"),
         (["p.csv", "--against", "gone.csv"], "must be a table or release"),
         (["p.csv", "--recipe", "gone.yaml"], "gone.yaml"),
     ],
