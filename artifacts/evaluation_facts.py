@@ -231,6 +231,11 @@ class Evaluation:
         effects: Effects of styles.
         correlations: Over-refusal against rejection.
         notes: What could not be measured, and why.
+        title: What the recipe calls it; "" for nothing.
+        description: What the recipe says of it; "" for nothing.
+        made: The day on which its figures came to be what they are (ISO 8601, UTC); "" in records
+            of earlier versions.
+        tool: The version of this program that took them.
     """
 
     name: str
@@ -243,6 +248,15 @@ class Evaluation:
     effects: tuple[Effect, ...] = ()
     correlations: tuple[Correlation, ...] = ()
     notes: tuple[str, ...] = ()
+    title: str = ""
+    description: str = ""
+    made: str = ""
+    tool: str = ""
+
+    @property
+    def heading(self) -> str:
+        """What it is called on a page."""
+        return self.title or f"Evaluation {self.name}"
 
     def judges_of(self, data: str) -> tuple[JudgeFacts, ...]:
         """The judges of a data set's answers, its first one first; all where it has no rates."""

@@ -1,15 +1,24 @@
 """An evaluation taken from its finished run: verdicts, figures, tables, pictures, a page."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import TypeAlias
 
 import polars as pl
 
-from artifacts.evaluation_facts import EVALUATION, Evaluation, write_evaluation
+from artifacts.evaluation_facts import (
+    EVALUATION,
+    Evaluation,
+    read_evaluation,
+    write_evaluation,
+)
 from artifacts.evaluation_schemas import ANSWERS, VERDICTS
 from artifacts.records import StageName
 from artifacts.tables import write_table
+from base.errors import RecordUnreadableError
 from base.files import replacing
 from evaluation.data_sets import DataRows, read_data
 from evaluation.effects import correlations, decodings, effects
@@ -118,7 +127,21 @@ def figures_of(
         effects=effects(verdicts, facts, recipe.evaluate.seed),
         correlations=correlations(found, facts),
         notes=tuple(note for each in data for note in each.notes),
+        title=recipe.evaluate.title or "",
+        description=recipe.evaluate.description or "",
     )
+
+
+def _dated(found: Evaluation, path: Path) -> Evaluation:
+    """The evaluation with day and version; those that it had where nothing in it has changed."""
+    try:
+        before = read_evaluation(path)
+    except RecordUnreadableError:
+        before = None
+    if before is not None and before.made and replace(before, made="", tool="") == found:
+        return before
+    today = datetime.now(UTC).date().isoformat()
+    return replace(found, made=today, tool=version("refusery"))
 
 
 def write_results(run: Run, recipe: Recipe, last: Judged, folder: Path) -> Evaluation:
@@ -143,6 +166,7 @@ def write_results(run: Run, recipe: Recipe, last: Judged, folder: Path) -> Evalu
     found = figures_of(recipe, data, verdicts, identities)
     write_table(folder / VERDICTS_FILE, verdicts, VERDICTS)
     write_table(folder / ANSWERS_FILE, _answers(run, last, data, verdicts), ANSWERS)
+    found = _dated(found, folder / EVALUATION)
     write_evaluation(folder / EVALUATION, found)
     return found
 

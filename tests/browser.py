@@ -104,3 +104,22 @@ def _started(chromium: str, chromedriver: str) -> Chrome:
         options.add_argument(switch)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     return Chrome(options=options, service=Service(chromedriver))
+
+
+LEAVING = """
+return [...document.querySelectorAll('.drawing svg text')].filter(each => {
+  const label = each.getBoundingClientRect();
+  const frame = each.ownerSVGElement.getBoundingClientRect();
+  return label.width && (label.left < frame.left - 1 || label.right > frame.right + 1 ||
+    label.top < frame.top - 1 || label.bottom > frame.bottom + 1);
+}).map(each => `${each.closest('figure').id}: ${each.textContent}`);
+"""
+"""A script that returns the labels which leave their drawings, cut off by its edge."""
+
+UNSAID = """
+return [...document.querySelectorAll('.drawing')].filter(each =>
+  each.scrollWidth > each.clientWidth + 1 &&
+  (!getComputedStyle(each, '::before').content.includes('scroll') || each.tabIndex !== 0)
+).map(each => each.closest('figure').id);
+"""
+"""A script that returns the drawings which are wider than their place and do not say so."""

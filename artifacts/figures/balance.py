@@ -49,9 +49,21 @@ def _fewest(spread: Spread) -> str:
     return f"{name} {spread.counts[name]:,}"
 
 
+_MOST_CONFIGS = 5
+"""Configs up to which each has a drawing of its own."""
+
+
 def spread_figures(audit: Audit) -> Iterator[Figure]:
-    """A bar for each value of each dimension, config by config; a language alone is none."""
+    """A bar for each value of each dimension, config by config; a language alone is none.
+
+    Of a set of many styles the first config is drawn and the one that joins all; how many rows each
+    style has of each category the grid of both says.
+    """
+    configs = [*audit.rows]
+    left_out = set(configs[1:-1]) if len(configs) > _MOST_CONFIGS else set()
     for spread in audit.spreads:
+        if spread.dimension in ("category", "domain") and spread.config in left_out:
+            continue
         if spread.counts and (spread.dimension != "language" or len(spread.counts) > 1):
             yield _figure(spread)
 

@@ -41,6 +41,7 @@ _HOLLOW = re.compile(r"<g(?: [a-z-]+=\"[^\"]*\")*></g>")
 _SIZES = re.compile(r'width="([\d.]+)" height="([\d.]+)" viewBox="[^"]*"')
 _BEFORE = re.compile(r'<text text-anchor="end"[^<>]*+>([^<]*)<')
 # Vega turns by 315 degrees what a chart asks to be turned by -45.
+_AFTER = re.compile(r'<text text-anchor="start"[^<>]*+>([^<]*)<')
 _SLANTED = re.compile(r"<text(?>[^<>]*?rotate\((?:-45|315)\))[^<>]*+>([^<]*)<")
 _WIDER = 1.2  # pixels a character
 _ID = re.compile(r'(?<=id=")[^"]+(?=")')
@@ -109,8 +110,9 @@ def _roomier(drawn: str) -> str:
     """Leaves space for a reader's font that is wider than the one that labels were measured in."""
     width, height = map(float, _SIZES.findall(drawn)[0])
     left = max(map(len, _BEFORE.findall(drawn)), default=0) * _WIDER
+    right = max(map(len, _AFTER.findall(drawn)), default=0) * _WIDER
     above = max(map(len, _SLANTED.findall(drawn)), default=0) * _WIDER
-    whole = f"{width + left + above:.0f}", f"{height + above:.0f}"
+    whole = f"{width + left + max(right, above):.0f}", f"{height + above:.0f}"
     size = f'width="{whole[0]}" height="{whole[1]}" viewBox="{0 - left:.0f} {0 - above:.0f} '
     return _SIZES.sub(f'{size}{whole[0]} {whole[1]}"', drawn, count=1)
 
@@ -133,6 +135,7 @@ class Figure:
         note: How to read it; "" where it speaks for itself.
         quotes: The config whose prompt text the first column of its table is, hidden until asked
             for; "" where the table quotes nothing.
+        repeats: Whether a page that has its numbers in tables to sort needs no drawing of them.
     """
 
     key: str
@@ -144,6 +147,7 @@ class Figure:
     table: Table
     note: str = ""
     quotes: str = ""
+    repeats: bool = False
 
     @property
     def is_wide(self) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from artifacts.figures.figure import (
     DARK,
@@ -172,6 +173,15 @@ def share_table(
 
 
 _POINT_ROOM = 1.32
+_CLEAR = 12
+"""Pixels between labels and the scale's 0, so that a point there stands on no label."""
+
+
+def beside_points() -> Any:  # noqa: ANN401 - `altair` is loaded where it draws
+    """The axis with the labels of points."""
+    import altair as alt
+
+    return alt.Axis(ticks=False, domain=False, labelPadding=_CLEAR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,10 +223,14 @@ def points(rows: Sequence[Point], key: str, form: str) -> str:
         ticks=False,
         domain=False,
         labelColor=MUTED,
-        labelExpr="datum.value > 1 ? '' : datum.label",  # the scale has room for words beyond 1
+        # Each number stands under its line, the outermost ones too.
+        labelFlush=False,
+        labelOverlap=False,
+        # The scale has room for words beyond a whole; there are no more per cent than that.
+        labelExpr="datum.value > 1 ? '' : datum.label" if form.endswith("%") else alt.Undefined,
     )
     base = alt.Chart().encode(
-        y=alt.Y("label:N", sort=None, title=None, axis=alt.Axis(ticks=False, domain=False)),
+        y=alt.Y("label:N", sort=None, title=None, axis=beside_points()),
     )
     layers = [
         base.mark_rule(color=MUTED, strokeWidth=2).encode(

@@ -133,10 +133,16 @@ def length_figures(audit: audit_facts.Audit) -> Iterator[Figure]:
 
 
 _SHOWN = 15
+_TOGETHER = (1, 5, 15)
+"""How many of the most frequent openings are taken together for one bar."""
+
+
+def _first_openings(many: int) -> str:
+    return "the most frequent" if many == 1 else f"the {many} most frequent"
 
 
 def opening_figures(audit: audit_facts.Audit) -> Iterator[Figure]:
-    """The most frequent openings by rank; their words are prompt text, which is not drawn."""
+    """The most frequent openings together; their words are prompt text, which is not drawn."""
     for found in audit.diversity:
         if found.openings and found.rows:
             yield _figure(found)
@@ -147,7 +153,9 @@ def _figure(found: audit_facts.Diversity) -> Figure:
     first = found.openings[:_SHOWN]
     shares = [opening.rows / found.rows for opening in first]
     drawn = [
-        Bar(f"opening {rank}", share, percent(share)) for rank, share in enumerate(shares, start=1)
+        Bar(_first_openings(many), share := sum(shares[:many]), percent(share))
+        for many in _TOGETHER
+        if many <= len(shares)
     ]
     rows = (
         (opening.words, opening.rows, percent(share))
@@ -156,15 +164,19 @@ def _figure(found: audit_facts.Diversity) -> Figure:
     return Figure(
         key=key,
         section="diversity",
-        title=f"{found.config}: the most frequent openings of three words",
+        title=f"{found.config}: rows that begin alike (three words)",
         rests_on=of_rows(found.rows),
         alt=(
-            f"Bars of the {len(first)} most frequent openings; the first begins"
-            f" {percent(shares[0])} of the rows."
+            "Bars: how many rows the most frequent openings begin together. "
+            + "; ".join(f"{bar.label} {bar.says}" for bar in drawn)
+            + "."
         ),
-        svg=bars(drawn, key, least=0.1),
+        svg=bars(drawn, key, least=0.5),
         table=Table(f"{found.config}: openings", ("opening words", "rows", "share"), tuple(rows)),
-        note="The words are prompt text: they are in the table, hidden until asked for.",
+        note=(
+            "Rows that begin with one of these; few openings for many rows is monotony. The words"
+            " are prompt text: they are in the table, hidden until asked for."
+        ),
         quotes=found.config,
     )
 

@@ -93,6 +93,8 @@ def _moderators_table(audit: Audit) -> Table:
 
 
 _PARTS = ("safe", "abstained", "toxic")
+_ROOMY = 7
+"""Targets up to which a cell of their grid has room for a decimal."""
 
 
 def voter_figures(audit: Audit) -> Iterator[Figure]:
@@ -172,10 +174,12 @@ def _by_category(config: str, rates: Sequence[RefusalRate], categories: Sequence
     order = [name for name in categories if name in found]
     order += sorted(found - set(order))
     targets = tuple(dict.fromkeys(rate.target for rate in rates))
+    # As the table has it, where a cell is wide enough for it.
+    places = 1 if len(targets) <= _ROOMY else 0
     values = {
         (rate.category or "", rate.target): (
             rate.rate,
-            plain_percent(rate.rate, EMPTY, places=0),
+            plain_percent(rate.rate, EMPTY, places=places),
         )
         for rate in rates
     }

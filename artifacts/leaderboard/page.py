@@ -70,6 +70,8 @@ def _inlined(
     """The figures that fit, and how many do not: the first judge's come first."""
     kept, left_out = [], 0
     for drawn in figures:
+        if drawn.figure.repeats:  # the tables above have its numbers, with their intervals
+            continue
         size = _size(drawn.figure)
         if size > room:
             left_out += 1

@@ -88,6 +88,10 @@ def record(evaluation: evaluation_facts.Evaluation) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "name": evaluation.name,
+        "title": evaluation.heading,
+        "description": evaluation.description,
+        "made": evaluation.made,
+        "tool": evaluation.tool,
         "data": [_data(evaluation, each, index.style(each)) for each in evaluation.data],
         "targets": [asdict(each) for each in evaluation.targets],
         "settings": [_setting(each) for each in evaluation.settings],

@@ -30,7 +30,7 @@ _SIZES: Mapping[str, frozenset[str]] = {
     "hard": frozenset({"size", "balance", "quota", "seed", "rounds", "min_yield"}),
     "toxic": frozenset({"size", "balance", "quota", "seed"}),
     "base": frozenset({"per_category", "seed", "decisions", "license", "redistribute"}),
-    "evaluate": frozenset({"scores", "seed"}),
+    "evaluate": frozenset({"title", "description", "scores", "seed"}),
 }
 """Keys of parts that say how much is wanted, or on what terms, and not what is asked."""
 

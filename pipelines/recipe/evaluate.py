@@ -64,6 +64,10 @@ class Setting(base.Part):
 class Evaluate(base.Part):
     """What is asked of whom, how, and who judges the answers."""
 
+    title: base.Text | None = None
+    """What the leaderboard is called; by default `Evaluation` and the recipe's name."""
+    description: base.Text | None = None
+    """A sentence or two under the leaderboard's title."""
     data: dict[base.Name, DataSet] = Field(min_length=1)
     """Data sets by name."""
     targets: Annotated[tuple[panel.PanelMember, ...], Field(strict=False, min_length=1)]

@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
+from typing import Any
 
 from artifacts.evaluation_facts import Rate, TargetModel
 from artifacts.figures.evaluation import views
 from artifacts.figures.figure import DARK, INK, MUTED, ROW, WIDTH, Figure, inline, slug, svg
-from artifacts.figures.forms import Point, cells, points
+from artifacts.figures.forms import Point, beside_points, cells, points
 from artifacts.summary import Cell, Table
 from base.formats import NOT_MEASURED, hundredths, percent, percents, printable
 
@@ -36,6 +37,7 @@ def overall_figures(view: views.View) -> Iterator[Figure]:
         svg=points(drawn, key, ".0%"),
         table=Table(title, _HEADER, tuple(_row(view, *pair) for pair in ranked)),
         note=f"Whiskers: 95 % intervals. {views.BETTER[view.data.measure].capitalize()}.",
+        repeats=True,
     )
 
 
@@ -95,6 +97,7 @@ def heatmap_figures(view: views.View) -> Iterator[Figure]:
             f"Per cent on the cells, darker for more; {views.BETTER[view.data.measure]}, best model"
             " first. A dash is a category without a verdict."
         ),
+        repeats=True,
     )
 
 
@@ -126,7 +129,7 @@ class Strip:
     def says(self) -> str:
         """The median, and where the models lie."""
         low, middle, high = min(self.shares), median(self.shares), max(self.shares)
-        return f"{middle:.0%} ({low:.0%} to {high:.0%})"
+        return f"{percent(middle)} ({percent(low)} to {percent(high)})"
 
 
 def strip_figures(view: views.View) -> Iterator[Figure]:
@@ -154,6 +157,7 @@ def strip_figures(view: views.View) -> Iterator[Figure]:
             if alone
             else "A tick is a model, the diamond the median over models; lowest to highest behind."
         ),
+        repeats=alone,
     )
 
 
@@ -212,8 +216,9 @@ def _drawn(strips: Sequence[Strip], key: str) -> str:
     ]
     order = [printable(strip.label) for strip in strips]
     scale = alt.Scale(domain=[0, 1])
-    axis = alt.Axis(format=".0%", tickCount=5, ticks=False, domain=False, labelColor=MUTED)
-    y = alt.Y("label:N", sort=order, title=None, axis=alt.Axis(ticks=False, domain=False))
+    looks: dict[str, Any] = {"format": ".0%", "tickCount": 5, "ticks": False, "domain": False}
+    axis = alt.Axis(labelColor=MUTED, labelFlush=False, **looks)
+    y = alt.Y("label:N", sort=order, title=None, axis=beside_points())
     x = alt.X("share:Q", title=None, axis=axis, scale=scale)
     tick = alt.Chart(inline(ticks)).mark_tick(color=MUTED, thickness=1.5, size=ROW - 8)
     middle = alt.Chart(inline(middles))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from artifacts.evaluation_facts import Interval
 from artifacts.figures.figure import DARK, INK, MIDDLE, MUTED, inline, svg
-from base.formats import printable
+from base.formats import cut, printable
 
 if TYPE_CHECKING:
     import altair as alt
@@ -22,6 +22,7 @@ _TURNS = 16
 _RINGS = (9, 20, 34, 50, 70, 95)
 _PASSES = 3
 _COVERS = 40.0  # weighs a pixel of height that covers something against one of distance
+_LEAVES = 50.0  # a name that leaves the frame is worse than one that covers another
 _BESIDE = 6  # a ring closer than this needs no line to its point
 
 
@@ -123,7 +124,7 @@ def _boxes(name: str, x: float, y: float) -> Iterator[Box]:
 
 
 def _alone(label: Label, dots: Sequence[Box], frame: Box) -> float:
-    return _away(label) + _COVERS * (_covered(label.box, dots) + label.box.outside(frame))
+    return _away(label) + _COVERS * (_covered(label.box, dots) + _LEAVES * label.box.outside(frame))
 
 
 def _covered(box: Box, others: Sequence[Box]) -> float:
@@ -136,6 +137,7 @@ def _away(label: Label) -> float:
 
 _WIDTH, _PLANE_HEIGHT = 600, 460
 _LABELS_BESIDE = 120  # pixels right of the plot that names may use
+_LONGEST = 32  # characters of a name; the table has it whole
 _STEP = 0.1
 _AIR = 0.02
 FITTED = 5
@@ -182,15 +184,21 @@ def scatter(spots: Sequence[Spot], key: str, titles: tuple[str, str]) -> str:
         return ""
     import altair as alt
 
-    plane = _Plane(_domain([each.at[0] for each in spots]), _domain([e.at[1] for e in spots]))
+    plane = _Plane(*(_domain([*_reached(spots, axis)]) for axis in (0, 1)))
     frame = Box(4, -16, _WIDTH + _LABELS_BESIDE, _PLANE_HEIGHT - 4)
-    labels = place(
-        [printable(each.name) for each in spots], [plane.pixels(each.at) for each in spots], frame
-    )
+    names = [cut(printable(each.name), _LONGEST) for each in spots]
+    labels = place(names, [plane.pixels(each.at) for each in spots], frame)
     layers = [*_bars(spots, plane, titles), *_curve(spots, plane, titles)]
     layers += [*_leads(labels, plane, titles), _dots(spots, plane, titles)]
     layers.append(_names(labels, plane, titles))
     return svg(alt.layer(*layers).properties(width=_WIDTH, height=_PLANE_HEIGHT), key)
+
+
+def _reached(spots: Sequence[Spot], axis: int) -> Iterator[float]:
+    """What an axis must hold: each point, and both ends of its interval."""
+    for spot in spots:
+        yield spot.at[axis]
+        yield from spot.ends[axis] or ()
 
 
 def _domain(values: Sequence[float]) -> Interval:
@@ -208,6 +216,7 @@ def _axes(plane: _Plane, titles: tuple[str, str], x: str, y: str) -> dict[str, A
     import altair as alt
 
     looks: dict[str, Any] = {"format": ".0%", "tickCount": 6, "labelColor": MUTED, "grid": True}
+    looks["labelFlush"] = False
     return {
         "x": alt.X(
             f"{x}:Q",

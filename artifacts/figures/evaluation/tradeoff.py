@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from artifacts.evaluation_facts import Correlation, DataFacts, JudgeFacts, Rate
 from artifacts.figures import figure
 from artifacts.figures.evaluation.scatter import FITTED, Spot, scatter
 from artifacts.figures.evaluation.views import NAMES, Index, View, shown_interval
+from artifacts.figures.forms import beside_points
 from artifacts.summary import Table
 from base.formats import decimal, percent, percents, printable
 
@@ -59,9 +61,10 @@ def _drawn(
 ) -> str:
     import altair as alt
 
-    axis = alt.Axis(format=".0%", tickCount=5, ticks=False, domain=False, labelColor=figure.MUTED)
+    looks: dict[str, Any] = {"format": ".0%", "tickCount": 5, "ticks": False, "domain": False}
+    axis = alt.Axis(labelColor=figure.MUTED, labelFlush=False, **looks)
     base = alt.Chart().encode(
-        y=alt.Y("model:N", sort=models, title=None, axis=alt.Axis(ticks=False, domain=False)),
+        y=alt.Y("model:N", sort=models, title=None, axis=beside_points()),
         yOffset=alt.YOffset("setting:N", sort=names),
     )
     scale = alt.Scale(domain=[0, 1])

@@ -279,6 +279,7 @@
     const sets = shownSets().filter((set) => set.categories.some((category) => found(set, category).size));
     byId("grids").replaceChildren(...sets.map(grid));
     byId("categories").hidden = !sets.length;
+    byId("to-categories").hidden = !sets.length;
   }
 
   function figures() {
@@ -307,7 +308,9 @@
   // Scrolled drawings and tables must be reachable by keyboard, others should not cost a tab stop.
   function reach() {
     document.querySelectorAll(".scroll").forEach((box) => {
-      if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
+      const scrolls = box.scrollWidth > box.clientWidth + 1;
+      box.classList.toggle("scrolls", scrolls);
+      if (scrolls) box.tabIndex = 0;
       else box.removeAttribute("tabindex");
     });
   }

@@ -4,7 +4,9 @@
 
   // Scrolled drawings and tables must be reachable by keyboard, others should not cost a tab stop.
   const reach = () => document.querySelectorAll(".scroll").forEach((box) => {
-    if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
+    const scrolls = box.scrollWidth > box.clientWidth + 1;
+    box.classList.toggle("scrolls", scrolls);
+    if (scrolls) box.tabIndex = 0;
     else box.removeAttribute("tabindex");
   });
   addEventListener("resize", reach);

@@ -107,3 +107,22 @@ def test_keys_of_different_names_differ() -> None:
     keys = {slug(name) for name in names}
     assert len(keys) == len(names)
     assert all(key.isascii() and key.replace("-", "").isalnum() for key in keys)
+
+
+def test_a_scale_of_counts_has_its_numbers() -> None:
+    drawn = points([Point("a", 12, (7, 18), "12"), Point("b", 30, (20, 41), "30")], "k", ",.0f")
+    numbers = re.findall(r">(\d+)</text>", drawn)
+    assert {"0", "10", "20", "30", "40"} <= {*numbers}
+
+
+def test_a_scale_of_shares_says_nothing_beyond_a_whole() -> None:
+    drawn = points([Point("a", 0.9, (0.7, 1.0), "90.0%")], "k", ".0%")
+    assert ">100%</text>" in drawn
+    assert not re.findall(r">1[1-9]0%</text>|>120%</text>", drawn)
+
+
+def test_a_point_at_nothing_stands_clear_of_its_label() -> None:
+    drawn = points([Point("a model of some name", 0.0, (0.0, 0.1), "0.0%")], "k", ".0%")
+    label = re.search(r'<text text-anchor="end"[^>]*translate\((-[\d.]+),', drawn)
+    assert label is not None
+    assert float(label[1]) <= -12

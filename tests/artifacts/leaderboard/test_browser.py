@@ -16,7 +16,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 from artifacts.leaderboard.page import PAGE, write_leaderboard
 from tests.artifacts.figures.evaluation.made import made
 from tests.artifacts.figures.evaluation.published import FULFILMENT, sorry_bench
-from tests.browser import Browser
+from tests.browser import LEAVING, UNSAID, Browser
 
 _WIDEST = """
 return [...document.querySelectorAll('body *')].filter(each => {
@@ -158,7 +158,7 @@ def test_figures_and_how_they_were_made_follow_the_filters(browser: Browser, fol
     _choose(browser, "judge", "judge-1")
     shown = [each for each in _all(browser, "figure") if each.is_displayed()]
     keys = [each.get_attribute("id") or "" for each in shown]
-    assert "figure-rates-or-hard-setting-1-judge-1" in keys
+    assert "figure-categories-or-hard-setting-1-judge-1" in keys
     assert "figure-settings-or-hard-judge-1" in keys
     assert not [key for key in keys if "setting-0" in key or "keyword" in key or "sorry" in key]
     told = _find(browser, "#made").text
@@ -291,3 +291,13 @@ const found = [...document.querySelectorAll(words)].filter(seen)
 });
 return found;
 """
+
+
+@pytest.mark.parametrize("name", ["published", "whole", "hostile"])
+@pytest.mark.parametrize("width", [400, 1280])
+def test_no_label_leaves_its_drawing_and_wide_drawings_say_that_they_scroll(
+    browser: Browser, folder: Path, name: str, width: int
+) -> None:
+    browser.open(folder / name / "index.html", width=width)
+    assert browser.run(LEAVING) == []
+    assert browser.run(UNSAID) == []

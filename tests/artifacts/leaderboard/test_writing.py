@@ -113,7 +113,7 @@ def test_neither_file_holds_a_system_prompt_or_a_folder(tmp_path: Path) -> None:
 
 
 def test_how_a_figure_was_made_stands_beside_it(page: str) -> None:
-    figure = page[page.index('id="figure-heatmap-or-hard-setting-1-keyword"') :]
+    figure = page[page.index('id="figure-categories-or-hard-setting-1-keyword"') :]
     made_of = figure[figure.index("How it was made") : figure.index("</figure>")]
     assert "200 rows of or-hard/2026.11.0, SHA-256 0000000000000000." in made_of
     assert "Setting setting-1: temperature 0.5" in made_of and "setting-0" not in made_of
@@ -152,3 +152,28 @@ def test_a_folder_that_cannot_be_written_is_one_clear_line(tmp_path: Path) -> No
     small = made(models=1, settings=1, judges=1, categories=(), styles=())
     with pytest.raises(FileUnwritableError, match="must be writable"):
         write_leaderboard(tmp_path / "taken", small)
+
+
+def test_no_figure_repeats_what_the_tables_have(page: str) -> None:
+    assert 'id="figure-heatmap' not in page
+    assert 'id="figure-rates' not in page
+    assert 'id="figure-categories' in page
+
+
+def test_the_page_says_what_it_is_when_it_was_made_by_what_and_leads_to_its_parts() -> None:
+    said = {"title": "Refusals <2026>", "description": 'What "we" found.', "made": "2026-11-30"}
+    whole = replace(made(models=2, settings=1, judges=1, styles=()), **said, tool="9.9.9")
+    page = leaderboard_html(whole, record(whole), evaluation_figures(whole))
+    assert "<h1><bdi>Refusals &lt;2026&gt;</bdi></h1>" in page
+    assert "What &#34;we&#34; found." in page
+    assert '<time datetime="2026-11-30">2026-11-30</time> by refusery 9.9.9' in page
+    for part in ("models", "figures", "how"):
+        assert f'<a href="#{part}">' in page
+        assert f'<section id="{part}"' in page
+    assert "<title>Refusals &lt;2026&gt;: leaderboard</title>" in page
+
+
+def test_without_a_title_it_is_called_by_the_recipe() -> None:
+    whole = replace(made(models=2, settings=1, judges=1, styles=()), title="")
+    page = leaderboard_html(whole, record(whole), evaluation_figures(whole))
+    assert f"<h1><bdi>Evaluation {whole.name}</bdi></h1>" in page

@@ -17,7 +17,7 @@ from tests.artifacts.report.audits import OR_CONFIGS, or_bench_audit, sorry_benc
 from tests.artifacts.report.manifests import or_bench_manifest, sorry_bench_manifest
 from tests.artifacts.report.tables import OR_CATEGORIES, or_bench_rows, sorry_bench_rows
 from tests.artifacts.report.test_report import HOSTILE
-from tests.browser import Browser
+from tests.browser import LEAVING, UNSAID, Browser
 
 _WIDEST = """
 return [...document.querySelectorAll('body *')].filter(each => {
@@ -312,3 +312,13 @@ def test_a_page_of_rows_leads_back_and_on(browser: Browser, folder: Path) -> Non
     assert browser.driver.title == "or-bench-hard-1k, page 1 of 1"
     browser.driver.find_element(By.LINK_TEXT, "Report").click()
     assert browser.driver.title == "Audit of or-bench 2026.11.1"
+
+
+@pytest.mark.parametrize("width", [400, 1280])
+def test_no_label_leaves_its_drawing_and_wide_drawings_say_that_they_scroll(
+    browser: Browser, folder: Path, width: int
+) -> None:
+    for page in sorted(folder.glob("*.html")):
+        browser.open(page, width=width)
+        assert browser.run(LEAVING) == [], page.name
+        assert browser.run(UNSAID) == [], page.name
