@@ -77,6 +77,10 @@ def _not_cancelled(world: World) -> list[Run]:
     return [each for each in world.server.runs("regenerate-loop") if not _is_cancelled(each)]
 
 
+def _has_run(run: Run) -> bool:
+    return run["start_time"] is not None and run["state_type"] == "COMPLETED"
+
+
 def _is_cancelled(run: Run) -> bool:
     return run["state_type"] == "CANCELLED"
 
@@ -98,6 +102,28 @@ def test_a_run_by_the_clock_ends_with_a_release_and_the_next_has_nothing_to_do(
     assert second["state_name"] == "NothingToDo"
     assert second["state"]["message"].startswith("nothing to do: or-bench 2026.11.0 is there")
     assert not [each for each in world.hub.requests if each.writes]
+
+
+def test_runs_have_names_and_serve_prints_when_they_start_and_end(world: World) -> None:
+    said = world.said.read_text()
+    name = "regenerate or-bench loop 2026.11.0"
+    assert f"{name}: started" in said
+    assert f"{name}: Completed: or-bench 2026.11.0: or-bench-main " in said
+    assert f"{world.release}\n" in said
+    assert "`* * * * *` UTC, next 20" in said
+    assert {each["name"] for each in world.server.runs("regenerate-loop") if _has_run(each)} == {name}
+    logs = {"logs": {"flow_run_id": {"any_": [_not_cancelled(world)[0]["id"]]}}}
+    (line,) = [each["message"] for each in world.server.ask("/logs/filter", logs)]
+    assert line.startswith("Completed: or-bench 2026.11.0: ")
+
+
+def test_a_run_that_waits_is_called_by_its_deployment_and_its_time(world: World) -> None:
+    def waiting() -> list[Run]:
+        found = {"deployments": {"name": {"any_": ["audit-or-bench"]}}}
+        return list(world.server.ask("/flow_runs/filter", found))
+
+    world.server.until(lambda: any(each["name"].startswith("audit-or-bench 20") for each in waiting()))
+    assert all(each["name"].endswith(" 05:00 UTC") for each in waiting()[:3])
 
 
 def test_a_person_publishes_it_and_again_has_nothing_to_do(world: World) -> None:
