@@ -77,10 +77,6 @@ def _not_cancelled(world: World) -> list[Run]:
     return [each for each in world.server.runs("regenerate-loop") if not _is_cancelled(each)]
 
 
-def _has_run(run: Run) -> bool:
-    return run["start_time"] is not None and run["state_type"] == "COMPLETED"
-
-
 def _is_cancelled(run: Run) -> bool:
     return run["state_type"] == "CANCELLED"
 
@@ -111,19 +107,21 @@ def test_runs_have_names_and_serve_prints_when_they_start_and_end(world: World) 
     assert f"{name}: Completed: or-bench 2026.11.0: or-bench-main " in said
     assert f"{world.release}\n" in said
     assert "`* * * * *` UTC, next 20" in said
-    assert {each["name"] for each in world.server.runs("regenerate-loop") if _has_run(each)} == {name}
+    assert {each["name"] for each in _not_cancelled(world)} == {name}
     logs = {"logs": {"flow_run_id": {"any_": [_not_cancelled(world)[0]["id"]]}}}
     (line,) = [each["message"] for each in world.server.ask("/logs/filter", logs)]
     assert line.startswith("Completed: or-bench 2026.11.0: ")
 
 
 def test_a_run_that_waits_is_called_by_its_deployment_and_its_time(world: World) -> None:
-    def waiting() -> list[Run]:
-        found = {"deployments": {"name": {"any_": ["audit-or-bench"]}}}
-        return list(world.server.ask("/flow_runs/filter", found))
+    id = world.server.deployments()["audit-or-bench"]["id"]
+    wanted = {"flow_runs": {"deployment_id": {"any_": [id]}}}
 
-    world.server.until(lambda: any(each["name"].startswith("audit-or-bench 20") for each in waiting()))
-    assert all(each["name"].endswith(" 05:00 UTC") for each in waiting()[:3])
+    def named() -> list[Run]:
+        found = world.server.ask("/flow_runs/filter", wanted)
+        return [each for each in found if each["name"].startswith("audit-or-bench 20")]
+
+    assert world.server.found(named)["name"].endswith(" 05:00 UTC")
 
 
 def test_a_person_publishes_it_and_again_has_nothing_to_do(world: World) -> None:
