@@ -15,7 +15,6 @@ from prefect.client.schemas.filters import (
     FlowRunFilter,
     FlowRunFilterDeploymentId,
     FlowRunFilterExpectedStartTime,
-    FlowRunFilterStartTime,
     FlowRunFilterState,
     FlowRunFilterStateType,
 )
@@ -39,7 +38,6 @@ async def watch_waiting(names: Mapping[UUID, str]) -> None:
     wanted = FlowRunFilter(
         deployment_id=FlowRunFilterDeploymentId(any_=list(names)),
         state=FlowRunFilterState(type=FlowRunFilterStateType(any_=_STATES)),
-        start_time=FlowRunFilterStartTime(is_null_=True),
         expected_start_time=FlowRunFilterExpectedStartTime(after_=DateTime.now("UTC")),
     )
     told: set[UUID] = set()
@@ -56,6 +54,8 @@ async def _see(
 ) -> None:
     if run.deployment_id is None or run.expected_start_time is None or run.state is None:
         return
+    if run.run_count:
+        return  # it has started, and told of itself
     name = waiting_run_name(names[run.deployment_id], run.expected_start_time)
     is_cancelled = run.state.is_cancelled()
     # One that is about to start names itself.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -122,6 +123,21 @@ def test_a_run_that_waits_is_called_by_its_deployment_and_its_time(world: World)
         return [each for each in found if each["name"].startswith("audit-or-bench 20")]
 
     assert world.server.found(named)["name"].endswith(" 05:00 UTC")
+
+
+def test_a_run_that_meets_another_has_a_name_and_a_line(world: World) -> None:
+    id = world.server.deployments()["regenerate-loop"]["id"]
+    for _ in range(2):
+        wanted = {"idempotency_key": uuid.uuid4().hex}
+        world.server.ask(f"/deployments/{id}/create_flow_run", wanted)
+
+    def told() -> list[Run]:
+        ended = world.server.runs("regenerate-loop")
+        return [each for each in ended if f"{each['name']}: Cancelled: " in world.said.read_text()]
+
+    met = world.server.found(told)
+    assert met["state_type"] == "CANCELLED"
+    assert met["name"].startswith("regenerate-loop 20")
 
 
 def test_a_person_publishes_it_and_again_has_nothing_to_do(world: World) -> None:
