@@ -17,13 +17,24 @@ from artifacts.summary import markdown
 from base.errors import RefuseryError
 from base.formats import markdown_text
 from flows.errors import contained
+from flows.run_names import of_release
 from flows.scheduled import Ending, done, nothing_to_do, refused
+from flows.served_lines import ended, tell_end, tell_start
 from pipelines.audits.gates import require_gates
 from pipelines.audits.released import open_sound
 from pipelines.audits.run import Wanted, do_audit, folder_of
 
 
-@flow(name="audit", persist_result=False, log_prints=False, validate_parameters=True)
+@flow(
+    name="audit",
+    flow_run_name=of_release("audit"),
+    on_running=[tell_start],
+    on_cancellation=[tell_end],
+    on_crashed=[tell_end],
+    persist_result=False,
+    log_prints=False,
+    validate_parameters=True,
+)
 def audit(
     release: str,
     out: str = "out",
@@ -46,7 +57,7 @@ def audit(
         with contained():
             folder = _folder(release, Path(out))
             if folder is None:
-                return nothing_to_do(f"there is no release of {release} yet")
+                return ended(nothing_to_do(f"there is no release of {release} yet"))
             wanted = Wanted(
                 path=folder,
                 recipe=Path(recipe) if recipe else None,
@@ -54,9 +65,9 @@ def audit(
                 overrides=tuple(overrides or ()),
                 cache=Path(out),
             )
-            return _audited(wanted)
+            return ended(_audited(wanted))
     except RefuseryError as error:
-        return refused(error, "audit", Path(out))
+        return ended(refused(error, "audit", Path(out)))
 
 
 def _audited(wanted: Wanted) -> Ending:
@@ -70,7 +81,8 @@ def _audited(wanted: Wanted) -> Ending:
     _show(manifest.data_set, found.audit)
     require_gates(found.audit.gates)
     rows = sum(found.audit.rows.values())
-    return done(f"{called}: {rows:,} rows audited, {len(found.audit.gates)} gates hold")
+    gates = f"{len(found.audit.gates)} gates hold"
+    return done(f"{called}: {rows:,} rows audited, {gates}; {written.parent}")
 
 
 def _folder(release: str, out: Path) -> Path | None:
@@ -87,7 +99,11 @@ def _is_newer(path: Path, other: Path) -> bool:
 
 def _show(data_set: str, found: Audit) -> None:
     """The figures as tables in Prefect's interface; the same stand in the audit's file."""
-    create_markdown_artifact(markdown(audit_tables(found)), key=f"{data_set}-audit")
+    called = markdown_text(found.name)
+    create_markdown_artifact(
+        markdown(audit_tables(found)),
+        key=f"{data_set}-audit",
+        description=f"Every figure of the audit of {called}",
+    )
     rows = [{"config": markdown_text(name), "rows": rows} for name, rows in found.rows.items()]
-    description = f"Rows of {markdown_text(found.name)}"
-    create_table_artifact(rows, key=f"{data_set}-audit-rows", description=description)
+    create_table_artifact(rows, key=f"{data_set}-audit-rows", description=f"Rows of {called}")

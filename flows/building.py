@@ -1,17 +1,10 @@
-"""What the Prefect flows of all benchmarks do alike; jobs as Prefect tasks.
-
-Tasks take and return names, hashes and counts. Prefect's own caching and result storage are off:
-`out/` is the truth, and no prompt text enters Prefect's database.
-"""
+"""What the Prefect flows of all benchmarks do alike."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from prefect import task
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
-from prefect.cache_policies import NO_CACHE
-from prefect.futures import PrefectFuture
 
 from artifacts.build_facts import BuildFacts
 from artifacts.build_tables import build_tables, first_lines, lines_of
@@ -22,59 +15,22 @@ from auditing.data import GateBrokenError
 from base.formats import markdown_text
 from flows.benchmarks import benchmark_of
 from flows.errors import contained
+from flows.run_log import log_line
+from flows.run_names import flow_run_name, rename_run
+from flows.stage_tasks import StageTasks
 from pipelines.audits.finalize import finalize_release
 from pipelines.benchmark import ReleaseContent
 from pipelines.errors import NotBuiltError
-from pipelines.opening import claim_runs, join, layout_of, preflight, run_opened
+from pipelines.opening import claim_runs, layout_of, preflight, run_opened
 from pipelines.recipe import load
 from pipelines.recipe.schema import Buildable
-from pipelines.runner.context import context_of, current, known
-from pipelines.runner.jobs import Job, JobResult, run_job
+from pipelines.runner.context import current
 from pipelines.runner.lock import release_lock, run_lock
 from pipelines.runner.run import Run, StageResult
 from pipelines.runner.run_facts import funnel_of
 from pipelines.versions.next_version import forget_version, resolve_version
 
 JOBS_AT_ONCE = 4
-
-
-@task(
-    name="shard",
-    task_run_name="{job.stage} {job.shard}",
-    cache_policy=NO_CACHE,
-    persist_result=False,
-    log_prints=False,
-)
-def shard_task(job: Job) -> JobResult:
-    """Runs one job; see `run_job`."""
-    with contained():
-        join(Path(job.run), benchmark_of)
-        return run_job(job)
-
-
-def as_tasks(jobs: Sequence[Job]) -> list[JobResult]:
-    """Runs jobs as tasks of the flow around it, on whatever task runner that has.
-
-    Raises:
-        Exception: The first job's error, once all have ended.
-    """
-    futures: list[PrefectFuture[JobResult]] = [shard_task.submit(job) for job in jobs]
-    try:
-        for future in futures:
-            future.wait()
-    except BaseException:
-        # Of a signal, in a deployed run: Prefect waits for the tasks, and they for their servers.
-        _stop_engines_of(jobs)
-        raise
-    return [future.result() for future in futures]
-
-
-def _stop_engines_of(jobs: Sequence[Job]) -> None:
-    """Stops the engine of each run that the jobs are of; other runs of the process go on."""
-    for run in {Path(job.run) for job in jobs}:
-        engine = context_of(run).opened_engine if known(run) else None
-        if engine is not None:
-            engine.stop()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +87,9 @@ def build_release(
             raise NotBuiltError(f"this flow takes recipes of {kind.__name__}", loaded.benchmark)
         with run_lock(Path(out), claim_runs(loaded, Path(out))):
             loaded = resolve_version(loaded, Path(out))
-            with release_lock(layout_of(loaded, Path(out), limit).release, loaded.name):
+            layout = layout_of(loaded, Path(out), limit)
+            rename_run(flow_run_name(loaded, layout.version))
+            with release_lock(layout.release, loaded.name):
                 return _build(loaded, out, limit)
 
 
@@ -143,16 +101,16 @@ def _build(loaded: Buildable, out: str, limit: int | None) -> Result:
     layout = layout_of(loaded, Path(out), limit)
     if layout.is_released and not layout.has_tables:
         # It is whole and of this recipe; tables that were cleared away are not bought again.
-        _show_release(read_manifest(layout.release), None)
+        _show_release(read_manifest(layout.release), None, layout.release)
         return Result(release=str(layout.release), replies=0, sent=0, fresh=0)
     with run_opened(benchmark, checked, Path(out), limit, current()) as (context, record):
         show = _show(loaded.data_set)
-        run = Run(context, record, as_tasks, loaded.max_failed, show, loaded.max_missing)
+        run = Run(context, record, StageTasks(), loaded.max_failed, show, loaded.max_missing)
         run.build()
         content = benchmark.released(run, loaded)
         manifest = _finalized(run, loaded, content)
         forget_version(loaded, Path(out))
-        _show_release(manifest, content.facts)
+        _show_release(manifest, content.facts, context.layout.release)
         spent = context.engine().account.spends().values()
         return Result(
             release=str(context.layout.release),
@@ -177,12 +135,19 @@ def _finalized(run: Run, recipe: Buildable, content: ReleaseContent) -> Manifest
         raise
 
 
-def _show_release(manifest: Manifest, facts: BuildFacts | None) -> None:
-    """What to read first of a release, then its tables, in Prefect's interface."""
+def _show_release(manifest: Manifest, facts: BuildFacts | None, release: Path) -> None:
+    """What to read first of a release, then its tables, and a line that says where it is."""
     lines = [f"{markdown_text(line)}\n" for line in first_lines(manifest, facts)]
     tables = [*(build_tables(facts) if facts is not None else ()), *of_manifest(manifest)]
     text = "\n".join((*lines, markdown(tables)))
-    create_markdown_artifact(text, key=f"{manifest.data_set}-summary")
+    called = f"{manifest.data_set} {manifest.version}"
+    create_markdown_artifact(
+        text,
+        key=f"{manifest.data_set}-summary",
+        description=f"Rows, calls and costs of {called}",
+    )
+    rows = ", ".join(f"{config.name} {config.rows:,}" for config in manifest.configs)
+    log_line(f"release {called}: {rows} rows; {release}")
 
 
 def _show(data_set: str) -> Callable[[StageResult], None]:

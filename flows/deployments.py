@@ -1,10 +1,12 @@
 """The deployments that a process serves, and the one process and server that run them."""
 
 import asyncio
+import logging
 import os
 import signal
 from collections.abc import Awaitable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
@@ -22,6 +24,7 @@ from pydantic import ValidationError
 from flows.prefect_server import require_answer
 from flows.publish_scope import scope_of
 from flows.server_access import look_at
+from flows.waiting_runs import watch_waiting
 from pipelines.errors import NotBuiltError, PipelineError
 from pipelines.recipe import load
 from pipelines.recipe.schema import Buildable, is_buildable
@@ -285,6 +288,14 @@ def _schedule(option: str, cron: str, timezone: str) -> CronSchedule:
         ) from None
 
 
+def next_time(schedule: CronSchedule) -> datetime:
+    """When a schedule falls due next, in its own time zone."""
+    from prefect.server.schemas.schedules import CronSchedule as ServerSchedule
+
+    asked = ServerSchedule(cron=schedule.cron, timezone=schedule.timezone).get_dates(1)
+    return asyncio.run(asked)[0]
+
+
 _NAME = "refusery"
 _LOOK_S = 0.05
 
@@ -307,10 +318,15 @@ def serve(deployments: Sequence[RunnerDeployment], serving: Serving) -> bool:
 
 
 async def _serve(deployments: Sequence[RunnerDeployment]) -> bool:
+    # What becomes of runs is told in our own lines.
+    logging.getLogger("prefect.runner").setLevel(logging.WARNING)
     runner = Runner(name=_NAME, pause_on_shutdown=False)
-    for each in deployments:
-        await cast("Awaitable[UUID]", runner.add_deployment(each))
+    names = {
+        await cast("Awaitable[UUID]", runner.add_deployment(each)): each.name
+        for each in deployments
+    }
     terminated, serving = asyncio.Event(), asyncio.create_task(runner.start())
+    watching = asyncio.create_task(watch_waiting(names))
 
     def terminate() -> None:
         terminated.set()
@@ -326,4 +342,6 @@ async def _serve(deployments: Sequence[RunnerDeployment]) -> bool:
     except asyncio.CancelledError:
         if not terminated.is_set():
             raise  # by Ctrl-C
+    finally:
+        watching.cancel()
     return terminated.is_set()

@@ -18,8 +18,10 @@ from evaluation.opening import require_evaluation, results_of
 from evaluation.pipeline import EVALUATION_RUN, seen_by_judges
 from evaluation.record import write_pictures, write_results
 from evaluation.tables import evaluation_tables
-from flows.building import as_tasks
 from flows.errors import contained
+from flows.run_log import log_line
+from flows.run_names import of_recipe
+from flows.stage_tasks import StageTasks
 from inference.accounts import total
 from inference.engine import Engine
 from pipelines.opening import claim_runs, preflight, run_opened
@@ -59,6 +61,7 @@ class Evaluated:
 
 @flow(
     name="evaluate",
+    flow_run_name=of_recipe(),
     task_runner=cast("TaskRunner[PrefectFuture[Any]]", _THREADS),
     persist_result=False,
     log_prints=False,
@@ -87,13 +90,18 @@ def _evaluate(loaded: Evaluation, out: Path) -> Evaluated:
     checked = preflight(EVALUATION_RUN, loaded, out)
     loaded = checked.recipe
     with run_opened(EVALUATION_RUN, checked, out, progress=current()) as (context, record):
-        run = Run(context, record, as_tasks, loaded.max_failed, max_missing=loaded.max_missing)
+        run = Run(context, record, StageTasks(), loaded.max_failed, max_missing=loaded.max_missing)
         run.build()
         last = seen_by_judges(run, loaded)
         folder = results_of(loaded, out)
         found = write_results(run, loaded, last, folder)
         write_pictures(folder, found)
-        create_markdown_artifact(markdown(evaluation_tables(found)), key="evaluation")
+        create_markdown_artifact(
+            markdown(evaluation_tables(found)),
+            key="evaluation",
+            description=f"Rates of evaluation {loaded.name}",
+        )
+        log_line(f"evaluation {loaded.name}: {folder}")
         return _evaluated(folder, run, context.opened_engine)
 
 

@@ -20,10 +20,21 @@ from artifacts.summary import markdown
 from base.errors import RefuseryError
 from flows.errors import contained
 from flows.publish_scope import require_allowed, served_out
+from flows.run_names import of_release
 from flows.scheduled import Ending, done, nothing_to_do, refused
+from flows.served_lines import ended, tell_end, tell_start
 
 
-@flow(name="publish", persist_result=False, log_prints=False, validate_parameters=True)
+@flow(
+    name="publish",
+    flow_run_name=of_release("publish"),
+    on_running=[tell_start],
+    on_cancellation=[tell_end],
+    on_crashed=[tell_end],
+    persist_result=False,
+    log_prints=False,
+    validate_parameters=True,
+)
 def publish(
     release: str,
     repo: str,
@@ -62,9 +73,9 @@ def publish(
                 key=f"{plan.data_set}-publish",
                 description=f"What publishing to {repo} sends",
             )
-            return _planned(plan) if dry_run else _sent(plan)
+            return ended(_planned(plan) if dry_run else _sent(plan))
     except RefuseryError as error:
-        return refused(error, "publish", served_out(os.environ))
+        return ended(refused(error, "publish", served_out(os.environ)))
 
 
 def _planned(plan: Plan) -> Ending:

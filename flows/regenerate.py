@@ -13,6 +13,7 @@ from artifacts.releases import Earlier, open_release
 from base.errors import RefuseryError
 from flows.building import Result
 from flows.errors import contained
+from flows.run_names import flow_run_name, of_recipe, rename_run
 from flows.scheduled import (
     Ending,
     done,
@@ -23,12 +24,22 @@ from flows.scheduled import (
     refused,
     same_data,
 )
+from flows.served_lines import ended, tell_end, tell_start
 from pipelines.errors import NotBuiltError
 from pipelines.recipe import load
 from pipelines.recipe.schema import is_buildable
 
 
-@flow(name="regenerate", persist_result=False, log_prints=False, validate_parameters=True)
+@flow(
+    name="regenerate",
+    flow_run_name=of_recipe("regenerate"),
+    on_running=[tell_start],
+    on_cancellation=[tell_end],
+    on_crashed=[tell_end],
+    persist_result=False,
+    log_prints=False,
+    validate_parameters=True,
+)
 def regenerate(
     recipe: str, out: str = "out", overrides: list[str] | None = None, repo: str | None = None
 ) -> Ending:
@@ -43,9 +54,9 @@ def regenerate(
     """
     try:
         with contained():
-            return _regenerated(Path(recipe), Path(out).resolve(), overrides or [], repo)
+            return ended(_regenerated(Path(recipe), Path(out).resolve(), overrides or [], repo))
     except RefuseryError as error:
-        return refused(error, "regenerate", Path(out))
+        return ended(refused(error, "regenerate", Path(out)))
 
 
 def _regenerated(recipe: Path, out: Path, overrides: list[str], repo: str | None) -> Ending:
@@ -57,6 +68,8 @@ def _regenerated(recipe: Path, out: Path, overrides: list[str], repo: str | None
     before = newest(out, loaded.data_set)
     result = flow_of(loaded)(str(recipe), str(out), None, overrides)
     release = open_release(Path(result.release))
+    # Another recipe may have taken the version that `next` was when this run began.
+    rename_run(f"regenerate {flow_run_name(loaded, release.manifest.version)}")
     create_markdown_artifact(
         handover(release, repo),
         key=f"{loaded.data_set}-handover",
@@ -70,6 +83,7 @@ def _ending(result: Result, release: Earlier, before: Earlier | None) -> Ending:
     if result.fresh == 0 and before is not None:
         return nothing_to_do(f"{name} is there, and its recipe, sources and models are the same")
     if before is not None and before.path != release.path and same_data(before, release):
-        return done(f"{name} holds the same rows as {before.manifest.version}")
+        line = f"{name} holds the same rows as {before.manifest.version}"
+        return done(f"{line}; {release.path}")
     rows = ", ".join(f"{each.name} {each.rows:,}" for each in release.manifest.configs)
-    return done(f"{name}: {rows} rows; {result.sent:,} calls")
+    return done(f"{name}: {rows} rows; {result.sent:,} calls; {release.path}")

@@ -11,6 +11,7 @@ from prefect.futures import PrefectFuture
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from flows.building import JOBS_AT_ONCE, Result, build_release
+from flows.run_names import of_recipe
 from pipelines.recipe import SorryBench
 
 _THREADS: ThreadPoolTaskRunner[Any] = ThreadPoolTaskRunner(max_workers=JOBS_AT_ONCE)
@@ -18,6 +19,7 @@ _THREADS: ThreadPoolTaskRunner[Any] = ThreadPoolTaskRunner(max_workers=JOBS_AT_O
 
 @flow(
     name="sorry-bench",
+    flow_run_name=of_recipe(),
     task_runner=cast("TaskRunner[PrefectFuture[Any]]", _THREADS),
     persist_result=False,
     log_prints=False,

@@ -34,10 +34,10 @@ def used() -> Iterator[str]:
             try:
                 yield address
             finally:
-                _end_events()
+                end_events()
 
 
-def _end_events() -> None:
+def end_events() -> None:
     """Ends the threads that send a flow's events, as Prefect's own harness for tests does.
 
     Their connection draws from Python's global `random` at each ping, also in the midst of a

@@ -4,15 +4,17 @@ It takes and gives names, hashes and counts, never rows, so that any task runner
 process that sees the same place, and no prompt text enters Prefect's storage.
 """
 
+import time
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import polars as pl
 
 from artifacts.records import ShardRecord, StageName
+from inference.accounts import total
 from inference.engine import Batch
 from inference.ledger import Purpose
 from inference.types import Failed
@@ -55,10 +57,16 @@ class JobResult:
     Attributes:
         records: The records of the shards it wrote or found finished.
         fresh: Whether it had to run; False where everything stood already.
+        replies: Replies that its rows used, from servers and from the ledger.
+        sent: How many of them a server was asked for.
+        seconds: How long it took.
     """
 
     records: tuple[ShardRecord, ...]
     fresh: bool
+    replies: int = 0
+    sent: int = 0
+    seconds: float = 0.0
 
 
 def run_job(job: Job) -> JobResult:
@@ -70,6 +78,13 @@ def run_job(job: Job) -> JobResult:
         InferenceError: The ledger, a key or a model cannot be used.
         ArtifactError: A table cannot be read or written.
     """
+    started = time.monotonic()
+    done = _done(job)
+    return replace(done, seconds=time.monotonic() - started)
+
+
+def _done(job: Job) -> JobResult:
+    """What it leaves, whatever time it takes."""
     context = context_of(Path(job.run))
     made = context.prepared(job.stage, job.found)
     numbers = tuple(range(context.shards)) if job.shard is None else (job.shard,)
@@ -103,7 +118,8 @@ def run_job(job: Job) -> JobResult:
         records.append(
             shards.write(place, job.stage, schemas, shard, context.shards, frames, print_, counts)
         )
-    return JobResult(tuple(records), fresh=True)
+    spent = total(batch.spends.values())
+    return JobResult(tuple(records), fresh=True, replies=spent.replies, sent=spent.sent)
 
 
 def _finished(

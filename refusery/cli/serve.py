@@ -100,9 +100,13 @@ def serve(
 def _when(deployment: "RunnerDeployment") -> str:
     from prefect.client.schemas.schedules import CronSchedule
 
+    from flows.deployments import next_time
+
     schedules = [each.schedule for each in deployment.schedules or ()]
     crons = [each for each in schedules if isinstance(each, CronSchedule)]
     if not crons:
         return "started by a person"
     said = ", ".join(f"`{each.cron}` {each.timezone}" for each in crons)
-    return f"{said}, paused" if deployment.paused else said
+    if deployment.paused:
+        return f"{said}, paused"
+    return f"{said}, next {min(map(next_time, crons)):%Y-%m-%d %H:%M}"

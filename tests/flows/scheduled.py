@@ -88,13 +88,16 @@ class Scheduler:
 
     def ended(self, look: Callable[[], list[Run]], seconds: float = 180.0) -> Run:
         """The first run of those looked for that has ended."""
+        return self.found(lambda: [run for run in look() if run["state_type"] in _ENDED], seconds)
+
+    def found(self, look: Callable[[], list[Run]], seconds: float = 180.0) -> Run:
+        """The first run that is looked for, once there is one."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             for run in look():
-                if run["state_type"] in _ENDED:
-                    return run
+                return run
             time.sleep(0.5)
-        raise TimeoutError(f"a run must end within {seconds:g} s")
+        raise TimeoutError(f"a run must be found within {seconds:g} s")
 
 
 @contextmanager

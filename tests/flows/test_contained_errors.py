@@ -13,14 +13,14 @@ from tests.loopback import write_recipe
 _MARKER = "xylophone-of-errors"
 
 
-@pytest.mark.parametrize("where", ["run_job", "run_opened"])
+@pytest.mark.parametrize("where", ["stage_tasks.run_job", "building.run_opened"])
 def test_prefect_keeps_the_type_of_a_librarys_error_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:
     def fails(*_: object) -> None:
         raise ValueError(f"could not convert string to float: '{_MARKER}'")
 
-    monkeypatch.setattr(f"flows.building.{where}", fails)
+    monkeypatch.setattr(f"flows.{where}", fails)
     recipe = write_recipe(tmp_path, "http://127.0.0.1:9/v1")
     with prefect_server.used():
         done = call("build", recipe, cwd=tmp_path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -98,6 +99,45 @@ def test_a_run_by_the_clock_ends_with_a_release_and_the_next_has_nothing_to_do(
     assert second["state_name"] == "NothingToDo"
     assert second["state"]["message"].startswith("nothing to do: or-bench 2026.11.0 is there")
     assert not [each for each in world.hub.requests if each.writes]
+
+
+def test_runs_have_names_and_serve_prints_when_they_start_and_end(world: World) -> None:
+    said = world.said.read_text()
+    name = "regenerate or-bench loop 2026.11.0"
+    assert f"{name}: started" in said
+    assert f"{name}: Completed: or-bench 2026.11.0: or-bench-main " in said
+    assert f"{world.release}\n" in said
+    assert "`* * * * *` UTC, next 20" in said
+    assert {each["name"] for each in _not_cancelled(world)} == {name}
+    logs = {"logs": {"flow_run_id": {"any_": [_not_cancelled(world)[0]["id"]]}}}
+    (line,) = [each["message"] for each in world.server.ask("/logs/filter", logs)]
+    assert line.startswith("Completed: or-bench 2026.11.0: ")
+
+
+def test_a_run_that_waits_is_called_by_its_deployment_and_its_time(world: World) -> None:
+    id = world.server.deployments()["audit-or-bench"]["id"]
+    wanted = {"flow_runs": {"deployment_id": {"any_": [id]}}}
+
+    def named() -> list[Run]:
+        found = world.server.ask("/flow_runs/filter", wanted)
+        return [each for each in found if each["name"].startswith("audit-or-bench 20")]
+
+    assert world.server.found(named)["name"].endswith(" 05:00 UTC")
+
+
+def test_a_run_that_meets_another_has_a_name_and_a_line(world: World) -> None:
+    id = world.server.deployments()["regenerate-loop"]["id"]
+    for _ in range(2):
+        wanted = {"idempotency_key": uuid.uuid4().hex}
+        world.server.ask(f"/deployments/{id}/create_flow_run", wanted)
+
+    def told() -> list[Run]:
+        ended = world.server.runs("regenerate-loop")
+        return [each for each in ended if f"{each['name']}: Cancelled: " in world.said.read_text()]
+
+    met = world.server.found(told)
+    assert met["state_type"] == "CANCELLED"
+    assert met["name"].startswith("regenerate-loop 20")
 
 
 def test_a_person_publishes_it_and_again_has_nothing_to_do(world: World) -> None:

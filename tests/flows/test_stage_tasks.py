@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from artifacts.records import StageName
-from flows import building
+from flows import stage_tasks
 from inference.engine import Engine
 from pipelines.runner.context import Context, forget, keep
 from pipelines.runner.jobs import Job
@@ -17,7 +17,7 @@ from tests.pipelines.runner.pipeline import context_for
 class _Interrupted:
     """In the place of the task: each wait for it is broken off."""
 
-    def submit(self, job: Job) -> _Interrupted:
+    def submit(self, job: Job, name: str, **_: object) -> _Interrupted:
         return self
 
     def wait(self) -> None:
@@ -34,7 +34,7 @@ def test_a_run_that_is_broken_off_stops_its_own_engine_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stopped: list[Engine] = []
-    monkeypatch.setattr(building, "shard_task", _Interrupted())
+    monkeypatch.setattr(stage_tasks, "shard_task", _Interrupted())
     own, other, idle = (_kept(tmp_path / name) for name in ("own", "other", "idle"))
     try:
         other.engine()
@@ -46,7 +46,7 @@ def test_a_run_that_is_broken_off_stops_its_own_engine_alone(
         engine = own.engine()
         with monkeypatch.context() as watched, pytest.raises(KeyboardInterrupt):
             watched.setattr(Engine, "stop", lambda engine: stopped.append(engine))
-            building.as_tasks(jobs)
+            stage_tasks.StageTasks()(jobs)
         assert stopped == [engine]
     finally:
         for context in (own, other, idle):
