@@ -6,7 +6,7 @@ which our own CSVs are known again when they are read, and the texts are as they
 
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -162,9 +162,8 @@ def with_texts(frame: pl.DataFrame, column: str, *, empty_is_text: bool) -> pl.D
         ColumnUnusableError: The column is missing, is not text, or holds nulls.
     """
     if column not in frame.columns:
-        # Only a name near the wanted one is shown: without a header the first row is the names.
         near = get_close_matches(column, frame.columns, n=1)
-        found = f"'{near[0]}'" if near else "no column of a like name"
+        found = f"'{near[0]}'" if near else columns_shown(frame.columns)
         raise ColumnUnusableError(f"a table must have the column '{column}'", found)
     texts = frame[column]
     if isinstance(texts.dtype, pl.Categorical | pl.Enum):
@@ -178,6 +177,29 @@ def with_texts(frame: pl.DataFrame, column: str, *, empty_is_text: bool) -> pl.D
     if texts.dtype != pl.String:
         raise ColumnUnusableError(f"column '{column}' must hold texts", texts.dtype)
     return frame.with_columns(texts)
+
+
+_COLUMN_NAME = re.compile(r"[\w.-]{1,30}(?: [\w.-]{1,30})?")
+_COLUMNS_SHOWN = 12
+
+
+def columns_shown(columns: Sequence[str]) -> str:
+    """The columns that a table has, for an error: names of one or two words alone.
+
+    Without a header the first row stands for the names, and it may be a prompt.
+
+    Example:
+        >>> columns_shown(["question", "topic", "How do I kill a Python process?"])
+        'the columns question, topic and 1 that is named by no short word'
+    """
+    names = [name for name in columns if _COLUMN_NAME.fullmatch(name)][:_COLUMNS_SHOWN]
+    others = len(columns) - len(names)
+    more = f"{others} that {'is' if others == 1 else 'are'} named by no short word"
+    if len(names) == _COLUMNS_SHOWN:
+        more = f"{others} more"
+    if not names:
+        return f"{others} column{'s' if others != 1 else ''}, none named by a short word"
+    return f"the columns {', '.join(names)}" + (f" and {more}" if others else "")
 
 
 def _to_csv(frame: pl.DataFrame) -> bytes:

@@ -38,6 +38,11 @@ class Problems:
         except RefuseryError as error:
             self.add(error)
 
+    @property
+    def found(self) -> tuple[RefuseryError, ...]:
+        """What was noted, in its order."""
+        return tuple(self._found)
+
     def raise_any(self) -> None:
         """Raises the first error, which carries the others; nothing where nothing is wrong."""
         if self._found:

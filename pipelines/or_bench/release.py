@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from pathlib import Path
 
 import polars as pl
 
@@ -34,10 +35,13 @@ from pipelines.audits.finalize import carried_rows
 from pipelines.benchmark import Benchmark, ReleaseContent
 from pipelines.or_bench import earlier_votes
 from pipelines.or_bench.pipeline import Built, built, drawn, pipeline, require_ready
+from pipelines.or_bench.preconditions import CHECKS
 from pipelines.or_bench.seed_cells import cells_notes
 from pipelines.or_bench.selection import is_accepted
 from pipelines.or_bench.source import widest
 from pipelines.or_bench.subsets import flagged_in, is_hard, is_seed, may_be_toxic
+from pipelines.preconditions import release as preconditions
+from pipelines.preconditions.gap import Gap
 from pipelines.recipe import OrBench, taxonomy_of
 from pipelines.recipe.judges import called
 from pipelines.recipe.languages import language_lines
@@ -326,4 +330,17 @@ def notes(recipe: OrBench, layout: Layout) -> Iterator[str]:
     yield from earlier_votes.notes(recipe, layout)
 
 
-OR_BENCH = Benchmark(pipeline, widest, require_ready, content, drawn=drawn, notes=notes)
+def gates(recipe: OrBench, out: Path) -> Iterator[Gap]:
+    """Gates on configs that the set will not have."""
+    yield from preconditions.gates(recipe.gates, (OVER_REFUSAL, HARD, TOXIC))
+
+
+OR_BENCH = Benchmark(
+    pipeline,
+    widest,
+    require_ready,
+    content,
+    drawn=drawn,
+    notes=notes,
+    checks=(*CHECKS, gates),
+)

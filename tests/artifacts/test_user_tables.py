@@ -96,7 +96,11 @@ def test_a_text_of_one_megabyte_is_read(tmp_path: Path) -> None:
         ("table.jsonl", f'["{SECRET}"]\n'.encode(), "must be well-formed|no column"),
         ("table.parquet", SECRET.encode(), r"a \.parquet table must be well-formed"),
         ("table.csv", b"promt,label\na,1\n", r"column 'prompt' \(got 'promt'\)"),
-        ("table.csv", f"{SECRET}\nb\n".encode(), r"'prompt' \(got no column of a like name\)"),
+        (
+            "table.csv",
+            f"{SECRET}\nb\n".encode(),
+            r"'prompt' \(got 1 column, none named by a short word\)",
+        ),
         ("table.jsonl", b'{"prompt": "a"}\n{"prompt": null}\n', r"in 1 of 2, first in row 2\)"),
         ("table.jsonl", b'{"prompt": 5}\n', r"column 'prompt' must hold texts \(got Int64\)"),
         ("table.jsonl", b'{"prompt": ["a"]}\n', r"column 'prompt' must hold texts"),
