@@ -15,6 +15,7 @@ from pipelines.opening import gaps_of, layout_of
 from pipelines.or_bench.release import OR_BENCH
 from pipelines.pilots.finding import find_pilot
 from pipelines.planning.doctor import examine, with_gaps
+from pipelines.planning.held import HeldStage, held_by
 from pipelines.planning.live import Asked
 from pipelines.planning.plan import plan_of
 from pipelines.planning.servers import Probe, ask_models
@@ -22,6 +23,8 @@ from pipelines.planning.values import Finding, Plan
 from pipelines.preconditions.gap import require_none
 from pipelines.recipe import Evaluation, OrBench, Recipe
 from pipelines.recipe.schema import Runnable, is_buildable, is_runnable
+from pipelines.runner.pipeline import Pipeline
+from pipelines.runner.shards import Layout
 from pipelines.sorry_bench.release import SORRY_BENCH
 from pipelines.sources.templates import require_templates
 from pipelines.stages.gaps import require_no_gaps
@@ -61,15 +64,35 @@ def plan(recipe: Recipe, out: Path = Path("out"), pilot: Path | None = None) -> 
         require_templates(recipe)
         if is_buildable(recipe):
             require_no_gaps(recipe)
-        pipeline = benchmark.pipeline(recipe, layout_of(recipe, out), None)
+        layout = layout_of(recipe, out)
+        pipeline = benchmark.pipeline(recipe, layout, None)
         found = find_pilot(recipe, out, pilot)
-        planned = plan_of(recipe, pipeline, found.record)
+        held, said = _held(recipe, pipeline, layout)
+        planned = plan_of(recipe, pipeline, found.record, held)
     except RefuseryError:
         require_none(gaps)  # all of them at once
         raise
-    notes = [*planned.notes, *((found.note,) if found.note else ())]
+    notes = [*planned.notes, *filter(None, [found.note, said])]
     notes += [f"A run of this recipe would be refused: {gap.told}" for gap in gaps]
     return replace(planned, notes=tuple(notes))
+
+
+def _held(
+    recipe: Runnable, pipeline: Pipeline, layout: Layout
+) -> tuple[dict[str, HeldStage] | None, str]:
+    """What of a run's calls is answered already, or why nobody knows; nothing without a ledger."""
+    if recipe.plan_only or not layout.ledger.exists():
+        return None, ""
+    if layout.is_released and not layout.has_tables:
+        shown = (name for each in pipeline.stages for name in (each.name.stage, each.name.group))
+        note = "This version is released and its tables are cleared away: a run makes no call"
+        return {name: HeldStage() for name in shown}, note
+    if "hf://" in recipe.model_dump_json():
+        return None, "What the ledger holds is not counted: it would take files of the Hub"
+    try:
+        return held_by(recipe, pipeline, layout), ""
+    except RefuseryError as error:
+        return None, f"What the ledger holds is not counted: {error}"
 
 
 def doctor(

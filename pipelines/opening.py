@@ -87,7 +87,7 @@ def preflight(
     layout = layout_of(recipe, out, limit, pilot)
     pins = Pins(layout.run)
     recipe = pins.put(recipe)
-    require_none((*gaps_of(benchmark, recipe, out), *_unpayable(recipe)))
+    require_none((*gaps_of(benchmark, recipe, out, limit, pilot), *_unpayable(recipe)))
     _require_runnable(benchmark, recipe)
     _own(recipe, layout)
     if is_buildable(recipe):
@@ -95,7 +95,13 @@ def preflight(
     return Checked(recipe, pins)
 
 
-def gaps_of(benchmark: Benchmark[RecipeT], recipe: RecipeT, out: Path) -> tuple[Gap, ...]:
+def gaps_of(
+    benchmark: Benchmark[RecipeT],
+    recipe: RecipeT,
+    out: Path,
+    limit: int | None = None,
+    pilot: int | None = None,
+) -> tuple[Gap, ...]:
     """All for which a run of a recipe would be refused at its start; nobody is asked.
 
     What is on the Hub, and keys, prices and servers of models, are looked at elsewhere.
@@ -104,16 +110,21 @@ def gaps_of(benchmark: Benchmark[RecipeT], recipe: RecipeT, out: Path) -> tuple[
         benchmark: Its benchmark.
         recipe: The recipe; where a release is built from it, its version is resolved.
         out: The output folder.
+        limit: As for `open_run`.
+        pilot: As for `open_run`.
     """
-    return gaps_in((*benchmark.checks, _versions), recipe, out)
+    layout = layout_of(recipe, out, limit, pilot)
+    return gaps_in((*benchmark.checks, lambda of, _: _versions(of, layout)), recipe, out)
 
 
-def _versions(recipe: Runnable, out: Path) -> Iterator[Gap]:
-    """Releases that a mode asks for and that are not there, or do not fit."""
+def _versions(recipe: Runnable, layout: Layout) -> Iterator[Gap]:
+    """What is released as this version and differs; what a mode asks for and is not there."""
     gaps = Gaps()
     if is_buildable(recipe):
+        with gaps.of("release.version"):
+            require_unchanged(recipe, layout)
         with gaps.of("mode"):
-            lineage = lineage_of(recipe, layout_of(recipe, out))
+            lineage = lineage_of(recipe, layout)
             if isinstance(recipe, SorryBench):
                 carried_set(lineage, recipe, taxonomy_of(recipe))
     yield from (gap for gap in gaps.found if not isinstance(gap.error, TaxonomyError))
