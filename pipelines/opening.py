@@ -120,6 +120,8 @@ def gaps_of(
 def _versions(recipe: Runnable, layout: Layout) -> Iterator[Gap]:
     """What is released as this version and differs; what a mode asks for and is not there."""
     gaps = Gaps()
+    with gaps.of("--out"):
+        require_folder(layout.out)
     if is_buildable(recipe):
         with gaps.of("release.version"):
             require_unchanged(recipe, layout)

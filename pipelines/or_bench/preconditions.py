@@ -41,7 +41,8 @@ def _rows(recipe: OrBench, part: ImportedSeeds) -> Iterator[Gap]:
         taxonomy = taxonomy_of(recipe)
     except TaxonomyError:
         return  # told with the names: of categories nothing can be said
-    if source is not None:
+    known = part.category is None or part.category in taxonomy.names  # else told with the names
+    if source is not None and known:
         reading = partial(
             read_seeds, source, taxonomy, part.column, part.category_column, part.category
         )

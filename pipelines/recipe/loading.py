@@ -18,7 +18,8 @@ from base.errors import RefuseryError
 from base.problems import Problems
 from pipelines.errors import RecipeError
 from pipelines.recipe.mending import mended
-from pipelines.recipe.names import wrong_names
+from pipelines.recipe.models import EmbeddedModel
+from pipelines.recipe.names import unknown_models, wrong_names
 from pipelines.recipe.schema import AnyRecipe, Recipe
 
 _LARGEST = 1_000_000
@@ -181,10 +182,15 @@ def read_through(given: Mapping[str, object], path: Path) -> ReadThrough:
     problems = Problems()
     for fault in faults:
         problems.add(fault.error)
+    broken = [".".join(each.path) for each in faults]
     if recipe is not None:
         for error in wrong_names(recipe):
             problems.add(error)
-    return ReadThrough(recipe, problems.found, tuple(".".join(each.path) for each in faults))
+        if unknown := unknown_models(recipe):  # what is looked at next finds a model there
+            plain = dict.fromkeys(unknown, EmbeddedModel(provider="embedded"))
+            recipe = recipe.model_copy(update={"models": {**recipe.models, **plain}})
+            broken += [f"models.{name}" for name in unknown]
+    return ReadThrough(recipe, problems.found, tuple(broken))
 
 
 def load(path: Path, overrides: Sequence[str] = ()) -> Recipe:

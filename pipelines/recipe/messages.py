@@ -70,7 +70,13 @@ def faults_of(error: ValidationError, given: Mapping[str, object]) -> list[Fault
         path = _path(finding, given)
         if finding not in unknown and not _is_told(path, found):
             found[path] = _fault(finding, path, findings, given)
-    return list(found.values())
+    return [each for each in found.values() if not _is_above(each, found)]
+
+
+def _is_above(fault: Fault, found: Mapping[tuple[str, ...], Fault]) -> bool:
+    """Whether more is known of a place inside: `all` or a list, of which an entry is wrong."""
+    depth = len(fault.path)
+    return depth > 0 and any(len(path) > depth and path[:depth] == fault.path for path in found)
 
 
 def _is_told(path: tuple[str, ...], found: Mapping[tuple[str, ...], Fault]) -> bool:

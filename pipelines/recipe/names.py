@@ -78,6 +78,12 @@ def wrong_names(recipe: Recipe) -> tuple[RefuseryError, ...]:
     return problems.found
 
 
+def unknown_models(recipe: Recipe) -> tuple[str, ...]:
+    """The models that a recipe's parts name and that it does not have."""
+    named = (each.name for each in references_of(recipe) if each.kind == "model")
+    return tuple(name for name in dict.fromkeys(named) if name not in recipe.models)
+
+
 def _require_known(recipe: Recipe, taxonomy: Taxonomy | None, reference: base.Reference) -> None:
     if reference.kind == "model":
         _require_model(recipe, reference)
