@@ -1,6 +1,6 @@
 """Which benchmark each kind of recipe is of; below this floor a benchmark is handed in."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from evaluation.pipeline import EVALUATION_RUN
 from evaluation.planning import evaluate_sources
 from inference.models import ModelSpec
 from pipelines.benchmark import Benchmark
-from pipelines.errors import NotBuiltError
+from pipelines.errors import NotBuiltError, ReleaseDiffersError
 from pipelines.opening import gaps_of, layout_of
 from pipelines.or_bench.release import OR_BENCH
 from pipelines.pilots.finding import find_pilot
@@ -20,7 +20,7 @@ from pipelines.planning.live import Asked
 from pipelines.planning.plan import plan_of
 from pipelines.planning.servers import Probe, ask_models
 from pipelines.planning.values import Finding, Plan
-from pipelines.preconditions.gap import require_none
+from pipelines.preconditions.gap import Gap, require_none
 from pipelines.recipe import Evaluation, OrBench, Recipe
 from pipelines.recipe.schema import Runnable, is_buildable, is_runnable
 from pipelines.runner.pipeline import Pipeline
@@ -67,7 +67,7 @@ def plan(recipe: Recipe, out: Path = Path("out"), pilot: Path | None = None) -> 
         layout = layout_of(recipe, out)
         pipeline = benchmark.pipeline(recipe, layout, None)
         found = find_pilot(recipe, out, pilot)
-        held, said = _held(recipe, pipeline, layout)
+        held, said = _held(recipe, pipeline, layout, gaps)
         planned = plan_of(recipe, pipeline, found.record, held)
     except RefuseryError:
         require_none(gaps)  # all of them at once
@@ -78,12 +78,13 @@ def plan(recipe: Recipe, out: Path = Path("out"), pilot: Path | None = None) -> 
 
 
 def _held(
-    recipe: Runnable, pipeline: Pipeline, layout: Layout
+    recipe: Runnable, pipeline: Pipeline, layout: Layout, gaps: Sequence[Gap]
 ) -> tuple[dict[str, HeldStage] | None, str]:
     """What of a run's calls is answered already, or why nobody knows; nothing without a ledger."""
     if recipe.plan_only or not layout.ledger.exists():
         return None, ""
-    if layout.is_released and not layout.has_tables:
+    differs = any(isinstance(gap.error, ReleaseDiffersError) for gap in gaps)
+    if layout.is_released and not layout.has_tables and not differs:
         shown = (name for each in pipeline.stages for name in (each.name.stage, each.name.group))
         note = "This version is released and its tables are cleared away: a run makes no call"
         return {name: HeldStage() for name in shown}, note

@@ -1,21 +1,28 @@
 """A plan by what is answered already: calls that are in the ledger, and money for those to send."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from pipelines.planning.held import HeldStage
 from pipelines.planning.values import ModelCalls, StagePlan
 
 
-def with_held(stages: Sequence[StagePlan], found: Mapping[str, HeldStage]) -> tuple[StagePlan, ...]:
+def with_held(
+    stages: Sequence[StagePlan],
+    found: Mapping[str, HeldStage],
+    unforeseen: Callable[[str], ModelCalls],
+) -> tuple[StagePlan, ...]:
     """The stages with what of their calls is held; tokens and money are of those to send.
 
     Args:
         stages: As they are planned.
         found: What is known of their calls, by name; a stage that is not there has none held.
+        unforeseen: No call of the model of that name, for one that was asked without being planned.
     """
-    return tuple(_stage(each, stages, found.get(each.name, _UNKNOWN)) for each in stages)
+    return tuple(
+        _stage(each, stages, found.get(each.name, _UNKNOWN), unforeseen) for each in stages
+    )
 
 
 _UNKNOWN = HeldStage(is_finished=False, is_open=True)
@@ -28,27 +35,52 @@ def uncounted(stages: Sequence[StagePlan], found: Mapping[str, HeldStage]) -> tu
     return tuple(name for name in names if found.get(name, _UNKNOWN).is_open)
 
 
-def _stage(stage: StagePlan, stages: Sequence[StagePlan], found: HeldStage) -> StagePlan:
+def _stage(
+    stage: StagePlan,
+    stages: Sequence[StagePlan],
+    found: HeldStage,
+    unforeseen: Callable[[str], ModelCalls],
+) -> StagePlan:
     own = [each for each in stages if each.name == stage.name and not each.later]
     if stage.later or not own:
         return stage
-    if len(own) == 1:
-        return replace(stage, asks=tuple(_whole(stage, found)))
     planned: Counter[str] = Counter()
     for ask in (ask for each in own for ask in each.asks):
         planned[ask.model] += ask.calls or 0
-    return replace(stage, asks=tuple(_part(ask, planned, found) for ask in stage.asks))
+    if len(own) > 1:
+        return replace(stage, asks=tuple(_part(ask, planned, found) for ask in stage.asks))
+    models = dict.fromkeys(ask.model for ask in stage.asks)
+    others = [unforeseen(name) for name in found.held if name not in models]
+    asks = (ask for name in models for ask in _whole(stage, name, found))
+    held = (_sent(each, found.held[each.model], found.held[each.model]) for each in others)
+    return replace(stage, asks=(*asks, *held))
 
 
-def _whole(stage: StagePlan, found: HeldStage) -> Iterator[ModelCalls]:
-    """A stage on one line: where all its requests are known, they stand for what was assumed."""
-    for ask in stage.asks:
-        held, missing = found.held[ask.model], found.missing[ask.model]
+def _whole(stage: StagePlan, model: str, found: HeldStage) -> Iterator[ModelCalls]:
+    """A stage on one line: where all its requests are known, they stand for what was assumed.
+
+    What is known of a model that is asked in several ways is shared out as its calls were planned.
+    """
+    own = [ask for ask in stage.asks if ask.model == model]
+    planned = [ask.calls or 0 for ask in own]
+    held = _shared_out(found.held[model], planned)
+    missing = _shared_out(found.missing[model], planned)
+    for ask, there, lacking in zip(own, held, missing, strict=True):
         if found.is_open:
-            held = held if ask.calls is None else min(held, ask.calls)
-            yield _sent(ask, ask.calls, held)
+            yield _sent(ask, ask.calls, there if ask.calls is None else min(there, ask.calls))
         else:
-            yield _sent(ask, held + missing, held)
+            yield _sent(ask, there + lacking, there)
+
+
+def _shared_out(count: int, planned: Sequence[int]) -> list[int]:
+    """A number in the shares of others; the sum stays."""
+    whole, until = sum(planned), 0
+    found: list[int] = []
+    for place, each in enumerate(planned, 1):
+        until += each
+        last = place == len(planned)
+        found.append((count if last else round(count * until / (whole or 1))) - sum(found))
+    return found
 
 
 def _part(ask: ModelCalls, planned: Mapping[str, int], found: HeldStage) -> ModelCalls:

@@ -65,7 +65,9 @@ def plan_of(
     anew = _anew(recipe, pipeline, planned) if held is not None else ()
     money = None if found is None or held is not None else found.usd
     if held is not None:
-        planned = with_held(planned, held)
+        planned = with_held(
+            planned, held, lambda name: priced(recipe, Calls(name, 0, CallSize(0, 0)))
+        )
     said = (*shared_models(recipe), *wordings(recipe), *language_lines(recipe))
     notes = (*said, *_over_budget(recipe, planned, money), *_mode(recipe), *anew)
     return Plan(

@@ -178,11 +178,11 @@ class ReadThrough:
 
 def read_through(given: Mapping[str, object], path: Path) -> ReadThrough:
     """A recipe with all that is wrong with it; the arguments are those of `parse`."""
-    recipe, faults = mended(given, lambda said: _adapter().validate_python(said, context=path))
+    recipe, breaches = mended(given, lambda said: _adapter().validate_python(said, context=path))
     problems = Problems()
-    for fault in faults:
-        problems.add(fault.error)
-    broken = [".".join(each.path) for each in faults]
+    for breach in breaches:
+        problems.add(breach.error)
+    broken = [".".join(each.path) for each in breaches]
     if recipe is not None:
         for error in wrong_names(recipe):
             problems.add(error)

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from pipelines.recipe.messages import Fault, faults_of
+from pipelines.recipe.messages import Breach, breaches_of
 
 RecipeT = TypeVar("RecipeT")
 
@@ -19,7 +19,7 @@ _WRITER = "writer"
 
 def mended(
     given: Mapping[str, Any], validate: Callable[[Mapping[str, Any]], RecipeT]
-) -> tuple[RecipeT | None, list[Fault]]:
+) -> tuple[RecipeT | None, list[Breach]]:
     """What a recipe says without what breaks the schema, and all that does.
 
     Args:
@@ -28,44 +28,44 @@ def mended(
 
     Returns:
         The recipe, None where nothing is left that can be read without a part that breaks the
-        schema; and each fault once, in the order in which they are to be put right.
+        schema; and each breach once, in the order in which they are to be put right.
     """
     said = copy.deepcopy({**given})
-    faults: list[Fault] = []
+    breaches: list[Breach] = []
     taken: set[tuple[str, ...]] = set()
     for _ in range(_ROUNDS):
         try:
-            return validate(said), faults
+            return validate(said), breaches
         except ValidationError as error:
-            found = faults_of(error, said)
-        fresh = [each for each in found if not (_follows(each, taken) or _is_meant(each, faults))]
-        faults += [each for each in fresh if str(each.error) not in map(_line, faults)]
+            found = breaches_of(error, said)
+        fresh = [each for each in found if not (_follows(each, taken) or _is_meant(each, breaches))]
+        breaches += [each for each in fresh if str(each.error) not in map(_line, breaches)]
         # The last of a list first, so that the places of the others stay theirs.
-        for fault in sorted(found, key=lambda each: each.path, reverse=True):
-            if not _taken_out(said, fault, taken):
-                return None, faults
-    return None, faults
+        for breach in sorted(found, key=lambda each: each.path, reverse=True):
+            if not _taken_out(said, breach, taken):
+                return None, breaches
+    return None, breaches
 
 
-def _line(fault: Fault) -> str:
-    return str(fault.error)
+def _line(breach: Breach) -> str:
+    return str(breach.error)
 
 
-def _follows(fault: Fault, taken: set[tuple[str, ...]]) -> bool:
-    """Whether a fault is there as something was taken out: at it, above it or below it."""
-    return any(fault.path == each or each[: len(fault.path)] == fault.path for each in taken)
+def _follows(breach: Breach, taken: set[tuple[str, ...]]) -> bool:
+    """Whether a breach is there as something was taken out: at it, above it or below it."""
+    return any(breach.path == each or each[: len(breach.path)] == breach.path for each in taken)
 
 
-def _is_meant(fault: Fault, told: list[Fault]) -> bool:
+def _is_meant(breach: Breach, told: list[Breach]) -> bool:
     """Whether what is missing is what an unknown key was meant for."""
-    beside = (each for each in told if each.path[:-1] == fault.path[:-1])
-    return fault.missing and any(f"`{fault.path[-1]}`" in each.hint for each in beside)
+    beside = (each for each in told if each.path[:-1] == breach.path[:-1])
+    return breach.missing and any(f"`{breach.path[-1]}`" in each.hint for each in beside)
 
 
-def _taken_out(said: dict[str, Any], fault: Fault, taken: set[tuple[str, ...]]) -> bool:
+def _taken_out(said: dict[str, Any], breach: Breach, taken: set[tuple[str, ...]]) -> bool:
     """Takes out what is wrong, or what needs what is missing; whether that could be done."""
-    path = fault.path
-    if fault.missing or path in taken:
+    path = breach.path
+    if breach.missing or path in taken:
         in_place = _in_place(said, path)
         if in_place is not None and (*path, "in place") not in taken:
             taken |= {path, (*path, "in place")}

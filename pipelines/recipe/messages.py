@@ -26,7 +26,7 @@ _SAYS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class Breach:
     """One thing that breaks the schema.
 
     Attributes:
@@ -49,57 +49,57 @@ def recipe_error(error: ValidationError, given: Mapping[str, object]) -> RecipeE
         error: What pydantic found.
         given: What was validated, by which the names of union members are told from keys.
     """
-    return faults_of(error, given)[0].error
+    return breaches_of(error, given)[0].error
 
 
-def faults_of(error: ValidationError, given: Mapping[str, object]) -> list[Fault]:
+def breaches_of(error: ValidationError, given: Mapping[str, object]) -> list[Breach]:
     """All that breaks the schema, each place once: unknown keys, then the others in their order."""
     findings = error.errors(include_url=False)
     unknown = [each for each in findings if each["type"] == "unknown_key"]
-    found: dict[tuple[str, ...], Fault] = {}
+    found: dict[tuple[str, ...], Breach] = {}
     for finding in unknown:
         path = _path(finding, given)
         context = finding["ctx"]
-        fault = Fault(
+        breach = Breach(
             (*path, context["key"]),
             RecipeError(_unknown_key(finding, path), _value(finding)),
             hint=context["hint"],
         )
-        found.setdefault(fault.path, fault)
+        found.setdefault(breach.path, breach)
     for finding in findings:
         path = _path(finding, given)
         if finding not in unknown and not _is_told(path, found):
-            found[path] = _fault(finding, path, findings, given)
+            found[path] = _breach(finding, path, findings, given)
     return [each for each in found.values() if not _is_above(each, found)]
 
 
-def _is_above(fault: Fault, found: Mapping[tuple[str, ...], Fault]) -> bool:
+def _is_above(breach: Breach, found: Mapping[tuple[str, ...], Breach]) -> bool:
     """Whether more is known of a place inside: `all` or a list, of which an entry is wrong."""
-    depth = len(fault.path)
-    return depth > 0 and any(len(path) > depth and path[:depth] == fault.path for path in found)
+    depth = len(breach.path)
+    return depth > 0 and any(len(path) > depth and path[:depth] == breach.path for path in found)
 
 
-def _is_told(path: tuple[str, ...], found: Mapping[tuple[str, ...], Fault]) -> bool:
+def _is_told(path: tuple[str, ...], found: Mapping[tuple[str, ...], Breach]) -> bool:
     """Whether something is known of a place: what is wrong there, or the key meant for it."""
     meant = (each for each in found.values() if each.hint and each.path[:-1] == path[:-1])
     return path in found or any(f"`{path[-1]}`" in each.hint for each in meant if path)
 
 
-def _fault(
+def _breach(
     finding: ErrorDetails,
     path: tuple[str, ...],
     findings: Sequence[ErrorDetails],
     given: Mapping[str, object],
-) -> Fault:
+) -> Breach:
     if finding["type"].startswith("union_tag"):
-        return Fault(path, _wrong_tag(finding, path))
+        return Breach(path, _wrong_tag(finding, path))
     same = [each for each in findings if _path(each, given) == path]
     rule = " or ".join(dict.fromkeys(_says(each) for each in same))
     colon = "" if not path or rule.startswith("must") else ":"
     error = RecipeError(f"{'.'.join(path)}{colon} {rule}".strip(), _value(finding))
     own = finding.get("ctx", {}).get("key")
     missing = finding["type"] == "missing" or finding["input"] is None
-    return Fault((*path, own) if isinstance(own, str) else path, error, missing)
+    return Breach((*path, own) if isinstance(own, str) else path, error, missing)
 
 
 def _path(finding: ErrorDetails, given: object) -> tuple[str, ...]:

@@ -114,7 +114,7 @@ def _lines(plan: Plan, recipe: Path) -> Iterator[str]:
         yield from _held(plan)
     yield from _price(plan)
     yield from _basis(plan, recipe)
-    if plan.duration is not None:
+    if plan.duration is not None and not _is_answered(plan):
         yield from _time(plan.duration)
     yield from plan.remarks
 
@@ -135,6 +135,11 @@ def _held(plan: Plan) -> Iterator[str]:
             f"What {', '.join(plan.uncounted)} will ask depends on texts that are not written yet: "
             "of these calls the ledger may hold more."
         )
+
+
+def _is_answered(plan: Plan) -> bool:
+    """Whether nothing is to be sent, so that there is nothing to wait for."""
+    return plan.looked_up and not any(each.to_send != 0 for each in plan.asks)
 
 
 def _basis(plan: Plan, recipe: Path) -> Iterator[str]:
