@@ -55,6 +55,7 @@ def as_one(error: RefuseryError) -> RefuseryError:
     """An error that says all that it carries, a line each: Prefect shows what one error says."""
     whole = copy.copy(error)
     whole.args = ("\n".join(dict.fromkeys(str(each) for each in all_of(error))),)
+    whole.others = ()
     return whole
 
 

@@ -1,8 +1,8 @@
 """A plan by what is answered already: calls that are in the ledger, and money for those to send."""
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from pipelines.planning.held import HeldStage
 from pipelines.planning.values import ModelCalls, StagePlan
@@ -20,9 +20,15 @@ def with_held(
         found: What is known of their calls, by name; a stage that is not there has none held.
         unforeseen: No call of the model of that name, for one that was asked without being planned.
     """
-    return tuple(
-        _stage(each, stages, found.get(each.name, _UNKNOWN), unforeseen) for each in stages
-    )
+    own: dict[str, list[StagePlan]] = {}
+    for stage in stages:
+        if not stage.later:
+            own.setdefault(stage.name, []).append(stage)
+    lines = {
+        name: iter(_lines(each, found.get(name, _UNKNOWN), unforeseen))
+        for name, each in own.items()
+    }
+    return tuple(each if each.later else next(lines[each.name]) for each in stages)
 
 
 _UNKNOWN = HeldStage(is_finished=False, is_open=True)
@@ -35,41 +41,36 @@ def uncounted(stages: Sequence[StagePlan], found: Mapping[str, HeldStage]) -> tu
     return tuple(name for name in names if found.get(name, _UNKNOWN).is_open)
 
 
-def _stage(
-    stage: StagePlan,
-    stages: Sequence[StagePlan],
-    found: HeldStage,
-    unforeseen: Callable[[str], ModelCalls],
-) -> StagePlan:
-    own = [each for each in stages if each.name == stage.name and not each.later]
-    if stage.later or not own:
-        return stage
-    planned: Counter[str] = Counter()
-    for ask in (ask for each in own for ask in each.asks):
-        planned[ask.model] += ask.calls or 0
-    if len(own) > 1:
-        return replace(stage, asks=tuple(_part(ask, planned, found) for ask in stage.asks))
-    models = dict.fromkeys(ask.model for ask in stage.asks)
-    others = [unforeseen(name) for name in found.held if name not in models]
-    asks = (ask for name in models for ask in _whole(stage, name, found))
-    held = (_sent(each, found.held[each.model], found.held[each.model]) for each in others)
-    return replace(stage, asks=(*asks, *held))
+def _lines(
+    own: Sequence[StagePlan], found: HeldStage, unforeseen: Callable[[str], ModelCalls]
+) -> Iterator[StagePlan]:
+    """The lines of one stage: where all its requests are known, they stand for what was assumed.
 
-
-def _whole(stage: StagePlan, model: str, found: HeldStage) -> Iterator[ModelCalls]:
-    """A stage on one line: where all its requests are known, they stand for what was assumed.
-
-    What is known of a model that is asked in several ways is shared out as its calls were planned.
+    What is known of a model that is asked in several ways, or for several parts, is shared out as
+    its calls were planned.
     """
-    own = [ask for ask in stage.asks if ask.model == model]
-    planned = [ask.calls or 0 for ask in own]
-    held = _shared_out(found.held[model], planned)
-    missing = _shared_out(found.missing[model], planned)
-    for ask, there, lacking in zip(own, held, missing, strict=True):
-        if found.is_open:
-            yield _sent(ask, ask.calls, there if ask.calls is None else min(there, ask.calls))
-        else:
-            yield _sent(ask, there + lacking, there)
+    asks = [ask for line in own for ask in line.asks]
+    sent = [*asks]
+    for model in dict.fromkeys(ask.model for ask in asks):
+        places = [place for place, ask in enumerate(asks) if ask.model == model]
+        planned = [asks[place].calls or 0 for place in places]
+        held = _shared_out(found.held[model], planned)
+        missing = _shared_out(found.missing[model], planned)
+        for place, there, lacking in zip(places, held, missing, strict=True):
+            sent[place] = _known(asks[place], there, lacking, found)
+    known = {ask.model for ask in asks}
+    others = [unforeseen(name) for name in found.held if name not in known]
+    more = [_sent(each, found.held[each.model], found.held[each.model]) for each in others]
+    rest = iter(sent)
+    for line in own:
+        yield replace(line, asks=(*islice(rest, len(line.asks)), *more))
+        more = []
+
+
+def _known(ask: ModelCalls, held: int, missing: int, found: HeldStage) -> ModelCalls:
+    if found.is_open:
+        return _sent(ask, ask.calls, held if ask.calls is None else min(held, ask.calls))
+    return _sent(ask, held + missing, held)
 
 
 def _shared_out(count: int, planned: Sequence[int]) -> list[int]:
@@ -81,16 +82,6 @@ def _shared_out(count: int, planned: Sequence[int]) -> list[int]:
         last = place == len(planned)
         found.append((count if last else round(count * until / (whole or 1))) - sum(found))
     return found
-
-
-def _part(ask: ModelCalls, planned: Mapping[str, int], found: HeldStage) -> ModelCalls:
-    """One of several lines of a stage has its share of what is held."""
-    if found.is_finished:
-        return _sent(ask, ask.calls, ask.calls or 0)
-    known = found.held[ask.model] + found.missing[ask.model]
-    whole = planned[ask.model] if found.is_open else known
-    share = min(found.held[ask.model] / whole, 1.0) if whole else 0.0
-    return _sent(ask, ask.calls, round((ask.calls or 0) * share))
 
 
 def _sent(ask: ModelCalls, calls: int | None, held: int) -> ModelCalls:

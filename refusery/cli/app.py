@@ -134,13 +134,17 @@ def _line(error: BaseException) -> str | None:
     if isinstance(error, RefuseryError):
         if getattr(error, "contained", False):
             return None
-        lines = list(dict.fromkeys(" ".join(str(each).split()) for each in all_of(error)))
+        lines = list(dict.fromkeys(line for each in all_of(error) for line in _lines(each)))
         if (more := len(lines) - _MOST_LINES) > 0:
             lines[_MOST_LINES:] = [f"and {more:,} more"]
         return "\n".join(lines)
     # The parser's own errors: typer carries a copy of click, whose classes have no public name.
     say = getattr(error, "format_message", None)
     return str(say()) if callable(say) else None
+
+
+def _lines(error: RefuseryError) -> list[str]:
+    return [" ".join(line.split()) for line in str(error).splitlines()] or [""]
 
 
 def _said(line: str, status: int) -> int:

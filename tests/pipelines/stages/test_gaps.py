@@ -270,7 +270,7 @@ def test_one_line_lists_them_all_at_plan_and_before_a_run_has_a_folder(tmp_path:
     recipe = bare(tmp_path)
     for refuse in (require_no_gaps, OR_BENCH.require_ready):
         with pytest.raises(TaxonomyGapsError) as caught:
-            refuse(recipe)  # type: ignore[operator]
+            refuse(recipe)
         said = str(caught.value)
         assert said.startswith("taxonomy bare must have all that the recipe asks of it, and lacks ")
         assert said.endswith(" (got 4 gaps)")
@@ -284,7 +284,7 @@ def test_a_plan_and_a_run_have_a_line_for_each_of_them(tmp_path: Path) -> None:
     recipe = bare(tmp_path)
     for refuse in (plan, lambda each: preflight(OR_BENCH, each, tmp_path / "out")):
         with pytest.raises(TaxonomyGapsError) as caught:
-            refuse(recipe)  # type: ignore[operator]
+            refuse(recipe)
         told = [str(each) for each in all_of(caught.value)]
         assert [line.count("the taxonomy lacks") for line in told] == [1, 1, 1, 1]
         assert told[0].startswith("seeds.from: llm: the taxonomy lacks sub-topics for theft")
