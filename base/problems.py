@@ -25,10 +25,14 @@ class Problems:
     def __init__(self) -> None:
         """Nothing is wrong yet."""
         self._found: list[RefuseryError] = []
+        self._known: set[int] = set()
 
     def add(self, error: RefuseryError) -> None:
-        """Notes an error, and those that it carries."""
-        self._found += all_of(error)
+        """Notes an error, and those that it carries, each once."""
+        for each in all_of(error):
+            if id(each) not in self._known:
+                self._known.add(id(each))
+                self._found.append(each)
 
     @contextmanager
     def gathered(self) -> Iterator[None]:
@@ -37,6 +41,11 @@ class Problems:
             yield
         except RefuseryError as error:
             self.add(error)
+
+    @property
+    def found(self) -> tuple[RefuseryError, ...]:
+        """What was noted, in its order."""
+        return tuple(self._found)
 
     def raise_any(self) -> None:
         """Raises the first error, which carries the others; nothing where nothing is wrong."""

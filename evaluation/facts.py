@@ -1,6 +1,5 @@
 """Who was asked, how, and who judged: what an evaluation's figures rest on."""
 
-from collections.abc import Iterator
 from pathlib import PurePath
 
 from pydantic import TypeAdapter
@@ -54,7 +53,7 @@ def judge_facts(recipe: Evaluation) -> tuple[JudgeFacts, ...]:
         RecipeError: The file of the scores is not there.
         RecordUnreadableError: It is no such file.
     """
-    measured = {score.judge: score for score in _scores(recipe)}
+    measured = {score.judge: score for score in scores_of(recipe)}
     return tuple(
         _judge(recipe, each, measured.get(judges.called(each))) for each in recipe.evaluate.judges
     )
@@ -77,12 +76,18 @@ def _kind(recipe: Evaluation, judge: judges.Judge) -> str:
     return "llm" if dialect is None else CLASSIFIERS.get(dialect, "guard")
 
 
-def _scores(recipe: Evaluation) -> Iterator[JudgeScore]:
+def scores_of(recipe: Evaluation) -> tuple[JudgeScore, ...]:
+    """What `evaluate.scores` says of judges; nothing where the recipe names no such file.
+
+    Raises:
+        RecipeError: There is no such file.
+        RecordUnreadableError: It is not what `judge-score` wrote.
+    """
     given = recipe.evaluate.scores
     if given is None:
-        return
+        return ()
     path = located(recipe.folder, given)
     if path is None:
         raise RecipeError("evaluate.scores must be a file that is there", given)
     found = read_json(path, _SCORES)
-    yield from (each for each in found.scores if each.part == "all" and each.model is None)
+    return tuple(each for each in found.scores if each.part == "all" and each.model is None)

@@ -16,6 +16,7 @@ from base.digests import Json, digests_of, require_digest
 from evaluation import answering
 from evaluation.answering import SettingTask, asking
 from evaluation.data_sets import DataRows, read_data
+from evaluation.preconditions import CHECKS
 from evaluation.progress import Grouped
 from evaluation.sizes import EvaluationSize
 from generators.mutations.translation import BackTranslator
@@ -289,4 +290,5 @@ EVALUATION_RUN = Benchmark(
     sharding=Sharding(rows=2000, most=64),  # few, since every model has a stage of its own
     shown=Grouped,
     drawn=drawn,
+    checks=CHECKS,
 )

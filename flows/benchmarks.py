@@ -1,25 +1,30 @@
 """Which benchmark each kind of recipe is of; below this floor a benchmark is handed in."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from base.errors import RefuseryError
 from evaluation.pipeline import EVALUATION_RUN
 from evaluation.planning import evaluate_sources
 from inference.models import ModelSpec
 from pipelines.benchmark import Benchmark
-from pipelines.errors import NotBuiltError
-from pipelines.opening import layout_of
+from pipelines.errors import NotBuiltError, ReleaseDiffersError
+from pipelines.opening import gaps_of, layout_of
 from pipelines.or_bench.release import OR_BENCH
 from pipelines.pilots.finding import find_pilot
-from pipelines.planning.doctor import examine
+from pipelines.planning.doctor import examine, with_gaps
+from pipelines.planning.held import HeldStage, held_by
 from pipelines.planning.live import Asked
 from pipelines.planning.plan import plan_of
 from pipelines.planning.servers import Probe, ask_models
 from pipelines.planning.values import Finding, Plan
+from pipelines.preconditions.gap import Gap, require_none
 from pipelines.recipe import Evaluation, OrBench, Recipe
 from pipelines.recipe.schema import Runnable, is_buildable, is_runnable
+from pipelines.runner.pipeline import Pipeline
+from pipelines.runner.shards import Layout
 from pipelines.sorry_bench.release import SORRY_BENCH
 from pipelines.sources.templates import require_templates
 from pipelines.stages.gaps import require_no_gaps
@@ -53,13 +58,42 @@ def plan(recipe: Recipe, out: Path = Path("out"), pilot: Path | None = None) -> 
     """
     if not is_runnable(recipe):
         raise NotBuiltError("a plan takes a recipe of a known benchmark", recipe.benchmark)
-    require_templates(recipe)
-    if is_buildable(recipe):
-        require_no_gaps(recipe)
-    pipeline = benchmark_of(recipe).pipeline(recipe, layout_of(recipe, out), None)
-    found = find_pilot(recipe, out, pilot)
-    planned = plan_of(recipe, pipeline, found.record)
-    return replace(planned, notes=(*planned.notes, *((found.note,) if found.note else ())))
+    benchmark = benchmark_of(recipe)
+    gaps = () if recipe.plan_only else gaps_of(benchmark, recipe, out)
+    try:
+        require_templates(recipe)
+        if is_buildable(recipe):
+            require_no_gaps(recipe)
+        layout = layout_of(recipe, out)
+        pipeline = benchmark.pipeline(recipe, layout, None)
+        found = find_pilot(recipe, out, pilot)
+        held, said = _held(recipe, pipeline, layout, gaps)
+        planned = plan_of(recipe, pipeline, found.record, held)
+    except RefuseryError:
+        require_none(gaps)  # all of them at once
+        raise
+    notes = [*planned.notes, *filter(None, [found.note, said])]
+    notes += [f"A run of this recipe would be refused: {gap.told}" for gap in gaps]
+    return replace(planned, notes=tuple(notes))
+
+
+def _held(
+    recipe: Runnable, pipeline: Pipeline, layout: Layout, gaps: Sequence[Gap]
+) -> tuple[dict[str, HeldStage] | None, str]:
+    """What of a run's calls is answered already, or why nobody knows; nothing without a ledger."""
+    if recipe.plan_only or not layout.ledger.exists():
+        return None, ""
+    differs = any(isinstance(gap.error, ReleaseDiffersError) for gap in gaps)
+    if layout.is_released and not layout.has_tables and not differs:
+        shown = (name for each in pipeline.stages for name in (each.name.stage, each.name.group))
+        note = "This version is released and its tables are cleared away: a run makes no call"
+        return {name: HeldStage() for name in shown}, note
+    if "hf://" in recipe.model_dump_json():
+        return None, "What the ledger holds is not counted: it would take files of the Hub"
+    try:
+        return held_by(recipe, pipeline, layout), ""
+    except RefuseryError as error:
+        return None, f"What the ledger holds is not counted: {error}"
 
 
 def doctor(
@@ -67,6 +101,18 @@ def doctor(
     environment: Mapping[str, str],
     probe: Probe = ask_models,
     ask: Callable[[ModelSpec], Asked] | None = None,
+    out: Path = Path("out"),
 ) -> tuple[Finding, ...]:
-    """Looks at everything that a run of the recipe would need; see `examine`."""
-    return (*examine(recipe, environment, probe, ask), *evaluate_sources(recipe))
+    """Looks at everything that a run of the recipe would need; see `examine`.
+
+    Args:
+        recipe: The recipe; where a release is built from it, its version is resolved.
+        environment: As for `examine`.
+        probe: As for `examine`.
+        ask: As for `examine`.
+        out: The output folder that a run would have.
+    """
+    found = (*examine(recipe, environment, probe, ask), *evaluate_sources(recipe))
+    if not is_runnable(recipe):
+        return found
+    return with_gaps(found, gaps_of(benchmark_of(recipe), recipe, out))

@@ -1,10 +1,12 @@
 """What a flow or a task may raise: Prefect stores what errors say, so that none quotes a row."""
 
+import copy
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from base.errors import RefuseryError
+from base.problems import all_of
 from pipelines.errors import PipelineError
 
 
@@ -37,14 +39,24 @@ def contained() -> Iterator[None]:
     """
     try:
         yield
-    except RefuseryError:
-        raise
+    except RefuseryError as error:
+        if not error.others:
+            raise
+        raise as_one(error) from error
     except Exception as error:
         raise _named(error) from error
     except BaseException as error:
         if type(error).__name__ == "PanicException":  # polars has it, and gives no name to import
             raise _named(error) from error
         raise
+
+
+def as_one(error: RefuseryError) -> RefuseryError:
+    """An error that says all that it carries, a line each: Prefect shows what one error says."""
+    whole = copy.copy(error)
+    whole.args = ("\n".join(dict.fromkeys(str(each) for each in all_of(error))),)
+    whole.others = ()
+    return whole
 
 
 def _named(error: BaseException) -> LibraryError:

@@ -45,6 +45,10 @@ class CircuitOpenError(InferenceError):
     """A provider keeps failing, so that the run was ended in bounded time."""
 
 
+class ServerUnreachableError(CircuitOpenError):
+    """No connection to a model's server comes about, so that nothing can be asked of it."""
+
+
 class BudgetReachedError(InferenceError):
     """The next call could take a run's spend past its cap, so that it was not sent."""
 

@@ -9,9 +9,15 @@ any reply that arrived (the engine asks for an unusable answer anew, changed).
 
 import random
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
-from inference.errors import CircuitOpenError, InferenceError, RequestRefusedError
-from inference.models import ModelSpec
+from inference.errors import (
+    CircuitOpenError,
+    InferenceError,
+    RequestRefusedError,
+    ServerUnreachableError,
+)
+from inference.models import ModelSpec, is_own_server
 from inference.providers.base import PermanentError, TransientError
 from inference.providers.failures import mended_by
 
@@ -231,9 +237,22 @@ class Circuit:
             self.error = refused.suspects
 
     def _open(self, failure: TransientError, found: str) -> None:
-        if self.error is None:
+        if self.error is None and failure.reason == "connection" and not failure.sent:
+            self.error = _unreachable(self._spec, failure)
+        elif self.error is None:
             rule = (
                 f"model `{self._spec.name}` must answer, but {found}; run the same command again "
                 "to go on"
             )
             self.error = CircuitOpenError(rule, failure)
+
+
+def _unreachable(spec: ModelSpec, failure: TransientError) -> ServerUnreachableError:
+    """The line for a server that no connection comes about to; of an address no path is shown."""
+    address = urlsplit(spec.address)
+    where = f" at {address.scheme}://{address.netloc.rpartition('@')[2]}" if address.netloc else ""
+    mend = "start it" if is_own_server(spec.address) else "wait until it can be"
+    return ServerUnreachableError(
+        f"model `{spec.name}`{where} cannot be reached ({failure.detail or failure.reason}); what "
+        f"was answered is kept: {mend} and run the same command again"
+    )

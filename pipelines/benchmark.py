@@ -11,6 +11,7 @@ from artifacts.manifest import ReleaseFacts
 from artifacts.records import StageName
 from artifacts.views import View
 from pipelines.errors import NotBuiltError
+from pipelines.preconditions.gap import Check
 from pipelines.recipe.schema import Runnable
 from pipelines.runner.context import EachStage, Progress, StageProgress
 from pipelines.runner.draw import Drawn
@@ -81,6 +82,7 @@ class Benchmark(Generic[RecipeT]):
         shown: How whoever looks on is told of its stages.
         drawn: The stages of whose rows a pilot takes some.
         notes: What a person should know before a run goes on, a line each.
+        checks: What is looked at before a run asks anybody: each finds all gaps of one thing.
     """
 
     pipeline: Callable[[RecipeT, Layout, int | None], Pipeline]
@@ -91,6 +93,7 @@ class Benchmark(Generic[RecipeT]):
     shown: Callable[[Progress | None], StageProgress] = EachStage
     drawn: Callable[[RecipeT], Sequence[Drawn]] = lambda recipe: ()
     notes: Callable[[RecipeT, Layout], Iterable[str]] = nothing_to_note
+    checks: Sequence[Check[RecipeT]] = ()
 
     def released(self, run: Run, recipe: RecipeT) -> ReleaseContent:
         """What the release of a finished run has.

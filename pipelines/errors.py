@@ -31,6 +31,12 @@ class ModelRetiredError(PipelineError):
     exit_code = 2
 
 
+class OutUnusableError(PipelineError):
+    """The output folder is a file, or lies below one."""
+
+    exit_code = 2
+
+
 class NotBuiltError(PipelineError):
     """A recipe asks for something that the schema knows and no flow does yet."""
 

@@ -13,20 +13,29 @@ from base.files import LARGEST_RECORD, replacing
 from base.foreign_text import open_regular, read_json
 from pipelines.benchmark import Benchmark, RecipeT
 from pipelines.errors import RecipeError, RunFolderTakenError, StageInputMissingError
-from pipelines.recipe import Recipe, taxonomy_of
+from pipelines.preconditions.gap import Gap, Gaps, gaps_in, require_none
+from pipelines.recipe import Recipe, SorryBench, taxonomy_of
 from pipelines.recipe.loading import FROZEN, freeze
 from pipelines.recipe.loading import thaw as thaw_recipe
 from pipelines.recipe.schema import Runnable, is_buildable, is_runnable
 from pipelines.runner.context import Context, Progress, forget, keep, known
+from pipelines.runner.lock import require_folder
 from pipelines.runner.run_folders import claim_run_folder, run_key
 from pipelines.runner.shards import Layout
 from pipelines.sources import Pins
-from pipelines.sources.engine import open_engine, require_payable, require_served
+from pipelines.sources.engine import (
+    open_engine,
+    require_keys,
+    require_payable,
+    require_prices,
+    require_served,
+)
 from pipelines.sources.templates import require_templates
 from pipelines.versions.claims import require_unclaimed
 from pipelines.versions.existing_release import require_unchanged
-from pipelines.versions.lineage import lineage_of
+from pipelines.versions.lineage import carried_set, lineage_of
 from pipelines.versions.next_version import resolve_version, resolving_alone
+from taxonomy.model import TaxonomyError
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +60,8 @@ def preflight(
 ) -> Checked[RecipeT]:
     """Everything that is looked at before a run has a folder or a call is made.
 
+    An error of the recipe carries all others that are known by then (`base.problems`).
+
     Args:
         benchmark: Its benchmark.
         recipe: What is to be run.
@@ -65,6 +76,7 @@ def preflight(
         PriceUnknownError: Nobody says what a model costs.
         DigestError: A check, a style, a moderator, a judge or a writer has no digest.
         RecipeError: A file that the recipe names is not there, or does not fit.
+        OutUnusableError: The output folder is a file.
         RunFolderTakenError: The folder of the run is another benchmark's or taxonomy's.
         ReleaseDiffersError: This version is released, and not of what the recipe is now.
         ReleaseDamagedError: It is, and a file of it is missing or changed.
@@ -72,18 +84,66 @@ def preflight(
     """
     if limit is not None and limit < 1:
         raise RecipeError("a limit must be a number of rows from 1 on", limit)
+    require_folder(out)
     if is_buildable(recipe):
         recipe = cast("RecipeT", resolve_version(recipe, out))
     layout = layout_of(recipe, out, limit, pilot)
     pins = Pins(layout.run)
     recipe = pins.put(recipe)
+    require_none((*gaps_of(benchmark, recipe, out, limit, pilot), *_unpayable(recipe)))
     _require_runnable(benchmark, recipe)
     _own(recipe, layout)
     if is_buildable(recipe):
         require_unchanged(recipe, layout)
-        if pilot is None:
-            require_unclaimed(recipe, layout)
     return Checked(recipe, pins)
+
+
+def gaps_of(
+    benchmark: Benchmark[RecipeT],
+    recipe: RecipeT,
+    out: Path,
+    limit: int | None = None,
+    pilot: int | None = None,
+) -> tuple[Gap, ...]:
+    """All for which a run of a recipe would be refused at its start; nobody is asked.
+
+    What is on the Hub, and keys, prices and servers of models, are looked at elsewhere.
+
+    Args:
+        benchmark: Its benchmark.
+        recipe: The recipe; where a release is built from it, its version is resolved.
+        out: The output folder.
+        limit: As for `open_run`.
+        pilot: As for `open_run`.
+    """
+    layout = layout_of(recipe, out, limit, pilot)
+    return gaps_in((*benchmark.checks, lambda of, _: _versions(of, layout)), recipe, out)
+
+
+def _versions(recipe: Runnable, layout: Layout) -> Iterator[Gap]:
+    """What is released as this version and differs; what a mode asks for and is not there."""
+    gaps = Gaps()
+    with gaps.of("--out"):
+        require_folder(layout.out)
+    if is_buildable(recipe):
+        with gaps.of("release.version"):
+            require_unchanged(recipe, layout)
+        with gaps.of("release.name"):
+            require_unclaimed(recipe, layout)
+        with gaps.of("mode"):
+            lineage = lineage_of(recipe, layout)
+            if isinstance(recipe, SorryBench):
+                carried_set(lineage, recipe, taxonomy_of(recipe))
+    yield from (gap for gap in gaps.found if not isinstance(gap.error, TaxonomyError))
+
+
+def _unpayable(recipe: Runnable) -> Iterator[Gap]:
+    """Models that are retired, whose key is not there, or whose price nobody knows."""
+    gaps = Gaps()
+    for require in () if recipe.plan_only else (require_served, require_keys, require_prices):
+        with gaps.of("models"):
+            require(recipe)
+    yield from gaps.found
 
 
 def _require_runnable(benchmark: Benchmark[RecipeT], recipe: RecipeT) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from base.did_you_mean import did_you_mean
 from base.foreign_text import open_regular
+from base.problems import Problems
 from taxonomy.category_files import CategoryFile, file_for, is_line, is_shown_whole, parsed
 from taxonomy.model import (
     FILES,
@@ -182,19 +183,30 @@ def _renumbered(categories: Iterable[Category]) -> Iterable[Category]:
 
 def _taxonomy(data: bytes, said: object, path: Path) -> Taxonomy:
     file = path.name
-    record = _named_record(said, _TAXONOMY_KEYS, file)
-    files = _files(record.pop("files", {}), path)
-    entries = record.pop("categories")
-    categories = tuple(
-        _category(entry, f"{file}, category {i}") for i, entry in enumerate(entries, 1)
-    )
-    if not categories:
-        raise TaxonomyInvalidError("taxonomy must have a category", file)
-    _unique("category names", (category.name for category in categories), file)
-    # A classifier may answer with a title, and readers have nothing else to tell rows apart by.
-    _unique("category titles", (category.title.casefold() for category in categories), file)
+    problems = Problems()
+    record: dict[str, Any] = {}
+    with problems.gathered():
+        record = _named_record(said, _TAXONOMY_KEYS, file)
+    files: dict[str, Path] = {}
+    with problems.gathered():
+        files = _files(record.pop("files", {}), path)
+    # What is wrong with the whole hides nothing of its categories.
+    given = record.pop("categories", said.get("categories") if isinstance(said, dict) else None)
+    entries = given if isinstance(given, list) else []
+    categories: list[Category] = []
+    for i, entry in enumerate(entries, 1):
+        with problems.gathered():
+            categories.append(_category(entry, f"{file}, category {i}"))
+    if given == []:
+        problems.add(TaxonomyInvalidError("taxonomy must have a category", file))
+    with problems.gathered():
+        _unique("category names", (category.name for category in categories), file)
+    with problems.gathered():
+        # A classifier may answer with a title, and readers have nothing else to tell rows by.
+        _unique("category titles", (category.title.casefold() for category in categories), file)
+    problems.raise_any()
     digest = hashlib.sha256(data).hexdigest()
-    found = Taxonomy(**record, categories=categories, digest=digest, files=files)
+    found = Taxonomy(**record, categories=tuple(categories), digest=digest, files=files)
     _require_numbers(found, file)
     return found
 
@@ -246,37 +258,50 @@ def _named_record(said: object, needed: dict[str, type], file: str) -> dict[str,
 
 def _category(entry: object, where: str) -> Category:
     category = Category(**_record(entry, _NEEDED_KEYS, _OTHER_KEYS, where))
+    problems = Problems()
     if not _NAME.fullmatch(category.name):
-        raise TaxonomyInvalidError(
-            "category name must be lower-case letters, digits, - and _", where
-        )
+        rule = "category name must be lower-case letters, digits, - and _"
+        problems.add(TaxonomyInvalidError(rule, where))
     if category.number is not None and not 1 <= category.number <= _LARGEST_NUMBER:
-        raise TaxonomyInvalidError(f"number must be from 1 to {_LARGEST_NUMBER:,}", where)
+        rule = f"number must be from 1 to {_LARGEST_NUMBER:,}"
+        problems.add(TaxonomyInvalidError(rule, where))
+    problems.raise_any()
     return category
 
 
 def _record(
     entry: object, needed: dict[str, type], other: dict[str, type], where: str
 ) -> dict[str, Any]:
-    """The entry itself, once it has all needed keys, no unknown one, and values of their kinds."""
+    """The entry itself, once it has all needed keys, no unknown one, and values of their kinds.
+
+    Raises:
+        TaxonomyInvalidError: It has not; the error carries all that is wrong with it.
+    """
     kinds = needed | other
     if not isinstance(entry, dict):
         raise TaxonomyInvalidError("entry must map keys to values", where)
+    problems = Problems()
     for key, value in entry.items():
-        if key not in kinds:
-            rule = f"key must be a known one{did_you_mean(key, kinds)}"
-            raise TaxonomyInvalidError(rule, f"{key} in {where}")
-        if type(value) is not kinds[key] or value == "":
-            raise TaxonomyInvalidError(f"{key} must be {_KINDS[kinds[key]]}", where)
-        if key in _LINES and not is_line(str(value)):
-            rule = f"{key} must be one line, without spaces around it or hidden characters"
-            raise TaxonomyInvalidError(rule, where)
-        if key in _TEXTS and not is_shown_whole(str(value)):
-            raise TaxonomyInvalidError(f"{key} must be text without hidden characters", where)
+        with problems.gathered():
+            _require_value(kinds, key, value, where)
     for key in needed:
         if key not in entry:
-            raise TaxonomyInvalidError(f"{key} must be given", where)
+            problems.add(TaxonomyInvalidError(f"{key} must be given", where))
+    problems.raise_any()
     return dict(entry)
+
+
+def _require_value(kinds: dict[str, type], key: str, value: object, where: str) -> None:
+    if key not in kinds:
+        rule = f"key must be a known one{did_you_mean(key, kinds)}"
+        raise TaxonomyInvalidError(rule, f"{key} in {where}")
+    if type(value) is not kinds[key] or value == "":
+        raise TaxonomyInvalidError(f"{key} must be {_KINDS[kinds[key]]}", where)
+    if key in _LINES and not is_line(str(value)):
+        rule = f"{key} must be one line, without spaces around it or hidden characters"
+        raise TaxonomyInvalidError(rule, where)
+    if key in _TEXTS and not is_shown_whole(str(value)):
+        raise TaxonomyInvalidError(f"{key} must be text without hidden characters", where)
 
 
 def _unique(what: str, values: Iterable[object], file: str) -> None:

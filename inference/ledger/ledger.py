@@ -16,6 +16,7 @@ from inference.errors import LedgerError
 from inference.ledger.database import connect, is_url, refusing, shown, writing
 from inference.ledger.entries import Balance, Entry, Purpose, ReservedAmount
 from inference.ledger.mark import Mark
+from inference.ledger.reader import decoded, text_of
 from inference.ledger.tables import BUDGETS, HOLDS, REPLIES, USES, prepare
 from inference.ledger.transaction import (
     Free,
@@ -158,11 +159,11 @@ class Ledger:
     def latencies(self, run: str) -> dict[str, float]:
         """Seconds that each reply which a run used took when it was bought, by its key."""
         joined = USES.join(REPLIES, USES.c.key == REPLIES.c.key)
-        query = sa.select(_text(USES.c.key), REPLIES.c.latency_s).select_from(joined)
+        query = sa.select(text_of(USES.c.key), REPLIES.c.latency_s).select_from(joined)
         sound = REPLIES.c.latency_s.between(0.0, _LONGEST_S)
         with refusing(self.where), self._engine.connect() as connection:
             rows = connection.execute(query.where(USES.c.run == run, sound)).all()
-        return {_decoded(key): float(seconds) for key, seconds in rows}
+        return {decoded(key): float(seconds) for key, seconds in rows}
 
     def bought(self, run: str) -> dict[tuple[str, str], Spend]:
         """What a run itself paid for, by (stage, model): replies that it did not find here.
@@ -252,13 +253,13 @@ class Ledger:
             sa.func.coalesce(sa.func.sum(known), 0.0),
             sa.func.count() - sa.func.count(known),
         )
-        by = (_text(USES.c.stage), _text(REPLIES.c.model))
+        by = (text_of(USES.c.stage), text_of(REPLIES.c.model))
         query = sa.select(*by, *sums).select_from(joined).where(*where)
         with refusing(self.where), self._engine.connect() as connection:
             rows = connection.execute(query.group_by(*by).order_by(*by)).all()
         found: dict[tuple[str, str], Spend] = {}
         for stage, model, replies, tokens_in, tokens_out, paid, unpriced in rows:
-            name = (_decoded(stage), _decoded(model))
+            name = (decoded(stage), decoded(model))
             spend = Spend(replies, 0, int(tokens_in), int(tokens_out), paid, unpriced)
             found[name] = found[name] + spend if name in found else spend
         return found
@@ -300,12 +301,3 @@ def _total(count: "sa.ColumnElement[int]") -> "sa.ColumnElement[float]":
     """A sum of token counts; what is no count adds nothing."""
     sound = sa.case((count.between(0, MOST_TOKENS - 1), count), else_=0)
     return sa.func.coalesce(sa.func.sum(sa.cast(sound, sa.Float)), 0.0)
-
-
-def _text(name: "sa.ColumnElement[str]") -> "sa.ColumnElement[bytes]":
-    """A name as bytes, whatever a damaged file says that it is."""
-    return sa.cast(name, sa.LargeBinary)
-
-
-def _decoded(name: object) -> str:
-    return name.decode("utf-8", "replace") if isinstance(name, bytes) else ""

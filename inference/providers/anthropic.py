@@ -175,6 +175,12 @@ _SAMPLING = frozenset({"temperature", "top_p", "stop_sequences"})
 _DIALECT = Dialect("message", read, _blocked, _is_unpaid)
 
 
+def identity_of(spec: ModelSpec) -> Identity:
+    """What a model is, without a key."""
+    label = spec.label or endpoint_label(spec.name, spec.address)
+    return Identity("anthropic", label, spec.model, spec.settings)
+
+
 class AnthropicProvider:
     """One model behind the Messages API.
 
@@ -186,8 +192,7 @@ class AnthropicProvider:
         """Reads the key from the environment; nothing is sent yet."""
         self._spec = spec
         self.address = spec.address
-        label = spec.label or endpoint_label(spec.name, self.address)
-        self.identity = Identity("anthropic", label, spec.model, spec.settings)
+        self.identity = identity_of(spec)
         version = _NEWEST if spec.fixed_sampling else _WITH_SAMPLING
         headers = spec.request_headers(api_key(spec))
         at_root = replace(spec, base_url=self.address.rstrip("/").removesuffix("/v1"))

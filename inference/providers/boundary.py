@@ -9,6 +9,7 @@ and a body that ends too soon must not pass as a shorter one.
 """
 
 import asyncio
+import os
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -97,8 +98,7 @@ class HttpClient:
         except Exception as error:
             # Beside aiohttp's own errors: what its parsers meet in bytes that are no HTTP.
             sent = was_sent(error)
-            found = type(error).__name__
-            raise TransientError("connection", found, sent=sent, may_cost=sent) from None
+            raise TransientError("connection", _why(error), sent=sent, may_cost=sent) from None
         return await _unpacked(Answer(status, headers, packed))
 
     async def close(self) -> None:
@@ -117,6 +117,14 @@ class HttpClient:
                 auto_decompress=False,
             )
         return self._session
+
+
+def _why(error: Exception) -> str:
+    """Why there is no connection, in the system's words; else the error's type."""
+    if isinstance(error, aiohttp.ClientConnectorDNSError):
+        return "its host is not known"
+    number = error.errno if isinstance(error, aiohttp.ClientConnectorError) else None
+    return os.strerror(number).lower() if number else type(error).__name__
 
 
 def _proxy(url: str) -> str | None:

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import replace
 
 from inference.canonical import Identity
-from inference.embedded import EmbeddedServer
+from inference.embedded import EmbeddedServer, files
 from inference.models import ModelSpec
 from inference.providers.base import Headers, TransientError
 from inference.providers.openai import OpenAIProvider
@@ -12,6 +12,17 @@ from inference.types import ChatRequest, Reply
 from inference.worker_thread import apart
 
 _LABEL = "embedded"
+
+
+def identity_of(spec: ModelSpec) -> Identity:
+    """What a model is: its file. A path or a slot count changes no answer's key.
+
+    Raises:
+        ModelFileUnusableError: The model's file is missing or is no GGUF file.
+    """
+    return Identity(
+        "embedded", spec.label or _LABEL, files.identity_of(files.model_file(spec.path))
+    )
 
 
 class EmbeddedProvider:
@@ -25,8 +36,7 @@ class EmbeddedProvider:
         """Hashes the model's file; starts nothing."""
         self._spec = spec
         self._server = EmbeddedServer(spec.path, spec.slots, spec.context)
-        # What the model is, is its file: a path or a slot count changes no answer's key.
-        self.identity = Identity("embedded", spec.label or _LABEL, self._server.identity)
+        self.identity = identity_of(spec)
         self.address = _LABEL
         self.on_headers: Headers | None = None  # a server of our own states no limits
         self._client: OpenAIProvider | None = None

@@ -117,6 +117,17 @@ _TEXT = Dialect(
 _SEED_NAMES = {"api.mistral.ai": "random_seed"}  # it refuses parameters that it does not know
 
 
+def identity_of(spec: ModelSpec) -> Identity:
+    """What a model is, without a key."""
+    # Bare text is another question than a turn of a chat: its replies have keys of their own.
+    return Identity(
+        "openai-completions" if spec.completion else "openai",
+        spec.label or endpoint_label(spec.name, spec.address),
+        spec.model,
+        spec.settings,
+    )
+
+
 class OpenAIProvider:
     """One model behind an OpenAI-compatible server.
 
@@ -128,13 +139,7 @@ class OpenAIProvider:
         """Reads the key from the environment where none is given; nothing is sent yet."""
         self._spec = spec
         self.address = spec.address
-        # Bare text is another question than a turn of a chat: its replies have keys of their own.
-        self.identity = Identity(
-            "openai-completions" if spec.completion else "openai",
-            spec.label or endpoint_label(spec.name, self.address),
-            spec.model,
-            spec.settings,
-        )
+        self.identity = identity_of(spec)
         self._host = urlsplit(self.address).hostname or ""
         self._token_limit = spec.token_limit or token_limit_of(self._host)
         self._boundary = Boundary(

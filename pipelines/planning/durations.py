@@ -54,9 +54,9 @@ def _of_model(
     """Seconds for all that a stage asks of a model."""
     calls = tokens_in = tokens_out = 0
     for each in asked:
-        if each.calls is None or each.input_tokens is None or each.output_tokens is None:
+        if each.to_send is None or each.input_tokens is None or each.output_tokens is None:
             return None
-        calls += each.calls
+        calls += each.to_send
         tokens_in += each.input_tokens
         tokens_out += each.output_tokens
     if not calls:

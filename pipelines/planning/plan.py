@@ -12,6 +12,8 @@ from measures.totals import Estimate
 from pipelines.pilots.record import PilotRecord
 from pipelines.planning.configs import configs_of
 from pipelines.planning.durations import duration_of
+from pipelines.planning.held import HeldStage
+from pipelines.planning.holdings import uncounted, with_held
 from pipelines.planning.projection import ModelTotals, Projection
 from pipelines.planning.servers import server_of
 from pipelines.planning.values import FromPilot, ModelCalls, Plan, StagePlan, total
@@ -36,13 +38,19 @@ _MODES = {
 }
 
 
-def plan_of(recipe: Runnable, pipeline: Pipeline, pilot: PilotRecord | None = None) -> Plan:
+def plan_of(
+    recipe: Runnable,
+    pipeline: Pipeline,
+    pilot: PilotRecord | None = None,
+    held: Mapping[str, HeldStage] | None = None,
+) -> Plan:
     """A recipe's stages in the order in which they run, each with what it asks.
 
     Args:
         recipe: Whose models are asked.
         pipeline: Its stages; none of them is run.
         pilot: A pilot of the recipe, whose figures are scaled; None assumes them.
+        held: What of the stages' calls the ledger holds; None where it was not looked at.
 
     Raises:
         SourceError: A table that a stage reads is not there, or is not what it should be.
@@ -54,9 +62,14 @@ def plan_of(recipe: Runnable, pipeline: Pipeline, pilot: PilotRecord | None = No
     found = None if pilot is None else Projection(recipe, pilot, walk.rows)
     if found is not None:
         planned = _projected(recipe, planned, found)
-    money = None if found is None else found.usd
+    anew = _anew(recipe, pipeline, planned) if held is not None else ()
+    money = None if found is None or held is not None else found.usd
+    if held is not None:
+        planned = with_held(
+            planned, held, lambda name: priced(recipe, Calls(name, 0, CallSize(0, 0)))
+        )
     said = (*shared_models(recipe), *wordings(recipe), *language_lines(recipe))
-    notes = (*said, *_over_budget(recipe, planned, money), *_mode(recipe))
+    notes = (*said, *_over_budget(recipe, planned, money), *_mode(recipe), *anew)
     return Plan(
         recipe.name,
         planned,
@@ -65,6 +78,25 @@ def plan_of(recipe: Runnable, pipeline: Pipeline, pilot: PilotRecord | None = No
         None if found is None else _from_pilot(found),
         configs_of(recipe, found),
         duration_of(recipe, planned, {} if found is None else found.latencies),
+        held is not None,
+        () if held is None else uncounted(planned, held),
+    )
+
+
+def _anew(recipe: Recipe, pipeline: Pipeline, planned: Sequence[StagePlan]) -> tuple[str, ...]:
+    """What another version alone would cost: writers are asked for texts of a version."""
+    writing = {each.name.stage for each in pipeline.stages if each.kind == "expand"}
+    if not isinstance(recipe, OrBench | SorryBench) or recipe.mode is not None:
+        return ()
+    if not any(each.asks for each in planned if each.name in writing):
+        return ()
+    calls, usd = total(each.calls for each in planned), total(each.usd for each in planned)
+    many = "an unknown number of calls" if calls is None else f"about {calls:,} calls"
+    cost = "at an unknown price" if usd is None else f"{usd:,.2f} US dollars"
+    return (
+        "Another release.version alone writes all texts anew, as the version is part of what "
+        f"writers are asked, and all others are asked about the new texts: {many}, {cost}; "
+        "`mode: extend` carries the rows of the release before",
     )
 
 

@@ -26,7 +26,7 @@ def sources(recipe: Recipe) -> Iterator[Finding]:
     if isinstance(recipe, OrBench):
         yield from _seeds(recipe)
         for place, name in enumerate(recipe.dedup.against):
-            yield reference(recipe, f"dedup.against.{place}", name)
+            yield from reference(recipe, f"dedup.against.{place}", name)
 
 
 def _seeds(recipe: OrBench) -> Iterator[Finding]:
@@ -44,14 +44,12 @@ def _seeds(recipe: OrBench) -> Iterator[Finding]:
         yield Finding("ok", "seeds.from", f"{source.name} is there")
 
 
-def reference(recipe: Recipe, subject: str, name: str) -> Finding:
-    """Whether a table that rows are only held against is there."""
+def reference(recipe: Recipe, subject: str, name: str) -> Iterator[Finding]:
+    """A table that rows are only held against; one that is not there is a gap."""
     if is_hub_name(name):
-        return on_the_hub(subject, name, "dataset")
-    found = located(recipe.folder, name) is not None
-    return Finding(
-        "ok" if found else "problem", subject, f"{name} is {'' if found else 'not '}there"
-    )
+        yield on_the_hub(subject, name, "dataset")
+    elif located(recipe.folder, name) is not None:
+        yield Finding("ok", subject, f"{name} is there")
 
 
 def on_the_hub(subject: str, given: str, kind: Kind, license: str | None = None) -> Finding:
@@ -86,7 +84,7 @@ def sorry_sources(recipe: Recipe) -> Iterator[Finding]:
             yield _table(recipe, recipe.base, f"base.sources.{place}.from", table)
         yield from _decisions(recipe, recipe.base)
         for place, name in enumerate(recipe.dedup.against):
-            yield reference(recipe, f"dedup.against.{place}", name)
+            yield from reference(recipe, f"dedup.against.{place}", name)
     if recipe.mutate is not None:
         yield from _languages(recipe, recipe.mutate)
 

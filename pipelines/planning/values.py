@@ -29,6 +29,8 @@ class ModelCalls:
         usd: US dollars, or None where the price is unknown.
         retired: Whether the recipe says that the model is no longer served.
         priced: Whether the recipe or the kept price list says what the model costs.
+        held: Calls that are answered already: tokens and dollars are of the others. None where
+            nobody looked.
     """
 
     model: str
@@ -39,6 +41,12 @@ class ModelCalls:
     usd: float | None
     retired: bool = False
     priced: bool = True
+    held: int | None = None
+
+    @property
+    def to_send(self) -> int | None:
+        """Calls that a server would be asked for."""
+        return None if self.calls is None else self.calls - (self.held or 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +80,16 @@ class StagePlan:
     def calls(self) -> int | None:
         """Calls of all models."""
         return total(each.calls for each in self.asks)
+
+    @property
+    def held(self) -> int | None:
+        """Calls that are answered already; None where nobody looked."""
+        return total(each.held for each in self.asks)
+
+    @property
+    def to_send(self) -> int | None:
+        """Calls that servers would be asked for."""
+        return total(each.to_send for each in self.asks)
 
     @property
     def input_tokens(self) -> int | None:
@@ -173,6 +191,9 @@ class Plan:
         pilot: What is known by a pilot; None where there is none of this recipe.
         configs: What the recipe is to give.
         duration: How long a run takes; None where nobody worked it out.
+        looked_up: Whether the ledger was looked at: tokens, dollars and time are then of the calls
+            that it does not hold.
+        uncounted: Stages whose requests depend on texts that are not written yet.
     """
 
     recipe: str
@@ -182,6 +203,8 @@ class Plan:
     pilot: FromPilot | None = None
     configs: tuple[ConfigPlan, ...] = ()
     duration: Duration | None = None
+    looked_up: bool = False
+    uncounted: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:

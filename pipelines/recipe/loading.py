@@ -3,19 +3,23 @@
 import copy
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from artifacts import published_recipe
 from base import foreign_text
 from base.did_you_mean import did_you_mean
+from base.errors import RefuseryError
+from base.problems import Problems
 from pipelines.errors import RecipeError
-from pipelines.recipe.messages import recipe_error
-from pipelines.recipe.names import require_names
+from pipelines.recipe.mending import mended
+from pipelines.recipe.models import EmbeddedModel
+from pipelines.recipe.names import unknown_models, wrong_names
 from pipelines.recipe.schema import AnyRecipe, Recipe
 
 _LARGEST = 1_000_000
@@ -137,15 +141,56 @@ def parse(given: Mapping[str, object], path: Path) -> Recipe:
         path: The file it was read from: its name and its folder are the recipe's.
 
     Raises:
-        RecipeError: It breaks the schema or names what does not exist.
+        RecipeError: It breaks the schema or names what does not exist; the error carries all others
+            (`base.problems`).
         TaxonomyUnknownError: There is no such taxonomy.
+        TaxonomyInvalidError: Its file breaks a rule of taxonomies.
     """
-    try:
-        recipe = _adapter().validate_python(given, context=path)
-    except ValidationError as error:
-        raise recipe_error(error, given) from None
-    require_names(recipe)
-    return recipe
+    found = read_through(given, path)
+    problems = Problems()
+    for each in found.problems:
+        problems.add(each)
+    problems.raise_any()
+    if found.recipe is None:
+        raise RecipeError("a recipe must be readable", path.name)
+    return found.recipe
+
+
+@dataclass(frozen=True, slots=True)
+class ReadThrough:
+    """A recipe that was read to its end, whatever is wrong with it.
+
+    Attributes:
+        recipe: It, without what breaks the schema; None where a part that it needs cannot be read.
+        problems: All that breaks the schema, and all names of what does not exist.
+        broken: The keys of what breaks the schema: of what depends on them nothing is known.
+    """
+
+    recipe: Recipe | None
+    problems: tuple[RefuseryError, ...]
+    broken: tuple[str, ...] = ()
+
+    def concerns(self, key: str) -> bool:
+        """Whether a key, or one above or below it, breaks the schema."""
+        own = key.partition(":")[0]
+        return any(f"{own}.".startswith(f"{each}.") or each == own for each in self.broken)
+
+
+def read_through(given: Mapping[str, object], path: Path) -> ReadThrough:
+    """A recipe with all that is wrong with it; the arguments are those of `parse`."""
+    recipe, breaches = mended(given, lambda said: _adapter().validate_python(said, context=path))
+    problems = Problems()
+    for breach in breaches:
+        problems.add(breach.error)
+    broken = [".".join(each.path) for each in breaches]
+    if recipe is not None:
+        for error in wrong_names(recipe):
+            problems.add(error)
+        if unknown := unknown_models(recipe):  # what is looked at next finds a model there
+            plain = dict.fromkeys(unknown, EmbeddedModel(provider="embedded"))
+            recipe = recipe.model_copy(update={"models": {**recipe.models, **plain}})
+            broken += [f"models.{name}" for name in unknown]
+    return ReadThrough(recipe, problems.found, tuple(broken))
 
 
 def load(path: Path, overrides: Sequence[str] = ()) -> Recipe:
@@ -156,10 +201,19 @@ def load(path: Path, overrides: Sequence[str] = ()) -> Recipe:
 
     Raises:
         RecipeError: The file cannot be read, breaks the schema or names what does not exist; one
-            line names the rule and the value.
+            line names the rule and the value, and the error carries all others.
         TaxonomyUnknownError: There is no such taxonomy.
     """
     return parse(overridden(read_yaml(path), overrides), path)
+
+
+def look_through(path: Path, overrides: Sequence[str] = ()) -> ReadThrough:
+    """The recipe in a YAML file with all that is wrong with it; the arguments are those of `load`.
+
+    Raises:
+        RecipeError: The file cannot be read, or an override is none.
+    """
+    return read_through(overridden(read_yaml(path), overrides), path)
 
 
 @cache

@@ -1,6 +1,7 @@
-"""Turns pydantic's findings into one line that names the rule and the value."""
+"""Turns pydantic's findings into lines that name the rule and the value."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -24,6 +25,23 @@ _SAYS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """One thing that breaks the schema.
+
+    Attributes:
+        path: The keys that lead to it.
+        error: Rule and value.
+        missing: Whether what should stand there does not.
+        hint: Of an unknown key: the hint with the nearest known one.
+    """
+
+    path: tuple[str, ...]
+    error: RecipeError
+    missing: bool = False
+    hint: str = ""
+
+
 def recipe_error(error: ValidationError, given: Mapping[str, object]) -> RecipeError:
     """The finding to be put right first: an unknown key, else the first one of all.
 
@@ -31,17 +49,57 @@ def recipe_error(error: ValidationError, given: Mapping[str, object]) -> RecipeE
         error: What pydantic found.
         given: What was validated, by which the names of union members are told from keys.
     """
+    return breaches_of(error, given)[0].error
+
+
+def breaches_of(error: ValidationError, given: Mapping[str, object]) -> list[Breach]:
+    """All that breaks the schema, each place once: unknown keys, then the others in their order."""
     findings = error.errors(include_url=False)
-    first = next((each for each in findings if each["type"] == "unknown_key"), findings[0])
-    path = _path(first, given)
+    unknown = [each for each in findings if each["type"] == "unknown_key"]
+    found: dict[tuple[str, ...], Breach] = {}
+    for finding in unknown:
+        path = _path(finding, given)
+        context = finding["ctx"]
+        breach = Breach(
+            (*path, context["key"]),
+            RecipeError(_unknown_key(finding, path), _value(finding)),
+            hint=context["hint"],
+        )
+        found.setdefault(breach.path, breach)
+    for finding in findings:
+        path = _path(finding, given)
+        if finding not in unknown and not _is_told(path, found):
+            found[path] = _breach(finding, path, findings, given)
+    return [each for each in found.values() if not _is_above(each, found)]
+
+
+def _is_above(breach: Breach, found: Mapping[tuple[str, ...], Breach]) -> bool:
+    """Whether more is known of a place inside: `all` or a list, of which an entry is wrong."""
+    depth = len(breach.path)
+    return depth > 0 and any(len(path) > depth and path[:depth] == breach.path for path in found)
+
+
+def _is_told(path: tuple[str, ...], found: Mapping[tuple[str, ...], Breach]) -> bool:
+    """Whether something is known of a place: what is wrong there, or the key meant for it."""
+    meant = (each for each in found.values() if each.hint and each.path[:-1] == path[:-1])
+    return path in found or any(f"`{path[-1]}`" in each.hint for each in meant if path)
+
+
+def _breach(
+    finding: ErrorDetails,
+    path: tuple[str, ...],
+    findings: Sequence[ErrorDetails],
+    given: Mapping[str, object],
+) -> Breach:
+    if finding["type"].startswith("union_tag"):
+        return Breach(path, _wrong_tag(finding, path))
     same = [each for each in findings if _path(each, given) == path]
-    if first["type"] == "unknown_key":
-        return RecipeError(_unknown_key(first, path))
-    if first["type"].startswith("union_tag"):
-        return _wrong_tag(first, path)
     rule = " or ".join(dict.fromkeys(_says(each) for each in same))
     colon = "" if not path or rule.startswith("must") else ":"
-    return RecipeError(f"{'.'.join(path)}{colon} {rule}".strip(), _value(first))
+    error = RecipeError(f"{'.'.join(path)}{colon} {rule}".strip(), _value(finding))
+    own = finding.get("ctx", {}).get("key")
+    missing = finding["type"] == "missing" or finding["input"] is None
+    return Breach((*path, own) if isinstance(own, str) else path, error, missing)
 
 
 def _path(finding: ErrorDetails, given: object) -> tuple[str, ...]:

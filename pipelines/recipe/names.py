@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from base.did_you_mean import did_you_mean
+from base.errors import RefuseryError
+from base.problems import Problems
 from checks.language_table import ENGLISH
 from checks.registry import NAMES as CHECKS
 from inference.models import SHIPPED_ENCODERS
@@ -45,32 +47,55 @@ def taxonomy_of(recipe: Recipe) -> Taxonomy:
     return load_taxonomy(recipe.taxonomy)
 
 
-def require_names(recipe: Recipe) -> None:
-    """Refuses a recipe that names what does not exist.
+def wrong_names(recipe: Recipe) -> tuple[RefuseryError, ...]:
+    """Everything that a recipe names and that does not exist, or that does not go together.
 
-    Raises:
-        RecipeError: A model, an encoder, a category or a check is unknown, a guard is used for
-            what it cannot do, or the panel is too small for the hard subset.
-        TaxonomyUnknownError: There is no such taxonomy.
+    A model, an encoder, a category or a check is unknown, a guard is used for what it cannot do,
+    the panel is too small for the hard subset; or the taxonomy is unknown, or its file breaks a
+    rule: then nothing is said of categories.
     """
-    taxonomy = taxonomy_of(recipe)
+    problems = Problems()
+    taxonomy = None
+    with problems.gathered():
+        taxonomy = taxonomy_of(recipe)
     for reference in references_of(recipe):
-        if reference.kind == "model":
-            _require_model(recipe, reference)
-        elif reference.kind == "encoder":
-            _require_encoder(reference)
-        else:
-            _require_category(taxonomy, reference)
-    guards.require_fit_guards(recipe, taxonomy, references_of(recipe))
+        with problems.gathered():
+            _require_known(recipe, taxonomy, reference)
+    if taxonomy is not None:
+        with problems.gathered():
+            guards.require_fit_guards(recipe, taxonomy, references_of(recipe))
     for key, part in parts_of(recipe):
         if isinstance(part, writing.Clean | writing.Rewrite):
-            _require_checks(key, part.checks)
+            for name in part.checks:
+                with problems.gathered():
+                    _require_check(key, name)
     if isinstance(recipe, OrBench):
-        _require_panel(recipe)
-    _require_own_name(recipe)
-    _require_other_writers(recipe)
-    require_fit_language(recipe)
-    _require_style_rules(recipe)
+        with problems.gathered():
+            _require_panel(recipe)
+    for require in (
+        _require_own_name,
+        _require_other_writers,
+        require_fit_language,
+        _require_style_rules,
+    ):
+        with problems.gathered():
+            require(recipe)
+    return problems.found
+
+
+def unknown_models(recipe: Recipe) -> tuple[str, ...]:
+    """The models that a recipe's parts name and that it does not have."""
+    named = (each.name for each in references_of(recipe) if each.kind == "model")
+    return tuple(name for name in dict.fromkeys(named) if name not in recipe.models)
+
+
+def _require_known(recipe: Recipe, taxonomy: Taxonomy | None, reference: base.Reference) -> None:
+    if reference.kind == "model":
+        _require_model(recipe, reference)
+    elif reference.kind == "encoder":
+        _require_encoder(reference)
+    elif taxonomy is not None:
+        _require_category(taxonomy, reference)
 
 
 _BENCHMARKS = ("or-bench", "sorry-bench")
@@ -96,6 +121,8 @@ def _require_other_writers(recipe: Recipe) -> None:
         for field in ("writer", "translator"):
             writer = getattr(part, field, None)
             for one, other in combinations(writer if isinstance(writer, tuple) else (), 2):
+                if {one, other} - set(recipe.models):
+                    continue
                 first, second = (
                     recipe.models[name].model_dump(exclude=set(_NO_MATTER)) for name in (one, other)
                 )
@@ -135,11 +162,10 @@ def _require_category(taxonomy: Taxonomy, reference: base.Reference) -> None:
         raise RecipeError(rule, reference.name)
 
 
-def _require_checks(key: str, names: tuple[str, ...]) -> None:
-    for name in names:
-        if name not in NAMED_CHECKS:
-            hint = did_you_mean(name, NAMED_CHECKS)
-            raise RecipeError(f"{key}.checks must be known checks{hint}", name)
+def _require_check(key: str, name: str) -> None:
+    if name not in NAMED_CHECKS:
+        hint = did_you_mean(name, NAMED_CHECKS)
+        raise RecipeError(f"{key}.checks must be known checks{hint}", name)
 
 
 def _require_panel(recipe: OrBench) -> None:
@@ -158,5 +184,5 @@ def _require_panel(recipe: OrBench) -> None:
 def _families(recipe: OrBench) -> Iterator[str]:
     for reference in recipe.panel.references() if recipe.panel else ():
         if reference.key.startswith("targets"):
-            model = recipe.models[reference.name]
-            yield model.family or reference.name
+            model = recipe.models.get(reference.name)
+            yield (model.family if model else None) or reference.name

@@ -2,12 +2,37 @@
 
 from typing import Annotated, Literal, TypeAlias, TypeVar
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag
+from pydantic_core import PydanticCustomError
 
+from artifacts.licenses import LICENSES
+from base.did_you_mean import did_you_mean
 from pipelines.recipe.base import Count, Part, Share, spelled
 
+
+def _in_quotes(given: object) -> object:
+    """A version that YAML took for a number or a day is text without quotes."""
+    if given is None or isinstance(given, str):
+        return given
+    rule = 'must be text of the form YEAR.MONTH.PATCH, in quotes ("2026.11.0"), or `next`'
+    raise PydanticCustomError("version", "{rule}", {"rule": rule, "value": str(given)[:60]})
+
+
+def _known_license(given: str) -> str:
+    if given.strip().lower() not in LICENSES:
+        hint = did_you_mean(given, LICENSES) or f" ({', '.join(LICENSES)})"
+        rule = f"must be a known licence by its name on the Hub{hint}"
+        raise PydanticCustomError("license", "{rule}", {"rule": rule, "value": given[:60]})
+    return given
+
+
 Version = Annotated[
-    str, spelled(r"next|\d{4}\.\d{1,2}\.\d+", "`next` or a version such as 2026.11.0")
+    str,
+    BeforeValidator(_in_quotes),
+    spelled(
+        r"next|\d{4}\.(?:0?[1-9]|1[0-2])\.\d+",
+        "`next` or a version such as 2026.11.0, its month from 1 to 12",
+    ),
 ]
 
 ReleaseName = Annotated[
@@ -39,8 +64,9 @@ class Release(Part):
     name: ReleaseName | None = None
     """The data set that this is a version of, by default the benchmark's name: releases lie in
     `releases/NAME/VERSION`, and `next`, `mode`, audits and cards go by it."""
-    license: str = "cc-by-4.0"
-    """The release's licence, which every source's licence must allow (the published sets')."""
+    license: Annotated[str, AfterValidator(_known_license)] = "cc-by-4.0"
+    """The release's licence, a known one, which every source's licence must allow (by default that
+    of the published sets)."""
     demo: bool = False
     """A demonstration by a small model: its card says so, and it is not published by accident."""
 

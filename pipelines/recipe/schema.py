@@ -121,7 +121,7 @@ class OrBench(Recipe):
             raise PydanticCustomError(
                 "target",
                 "mode: extend must come with rewrite.target, the rows that a category is to have",
-                {"value": "no target"},
+                {"value": "no target", "key": "mode"},
             )
         return self
 
@@ -131,7 +131,7 @@ class OrBench(Recipe):
             raise PydanticCustomError(
                 "panel",
                 "hard.rounds must come with a panel, whose answers say what is hard",
-                {"value": "no panel"},
+                {"value": "no panel", "key": "hard"},
             )
         return self
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from base.files import make_folders
-from pipelines.errors import PipelineError
+from pipelines.errors import OutUnusableError, PipelineError
 
 LOCK = ".lock"
 
@@ -58,7 +58,9 @@ def run_lock(out: Path, recipe: str) -> Iterator[None]:
 
     Raises:
         RunLockedError: Another run of the recipe is under way, in this process or in another one.
+        OutUnusableError: The output folder is a file.
     """
+    require_folder(out)
     with _held(out / "runs" / recipe / LOCK, f"one run of recipe `{recipe}` at a time", _me()):
         yield
 
@@ -69,7 +71,9 @@ def pilot_lock(out: Path, recipe: str) -> Iterator[None]:
 
     Raises:
         RunLockedError: Another pilot of the recipe is under way.
+        OutUnusableError: The output folder is a file.
     """
+    require_folder(out)
     path = out / "runs" / recipe / f".pilot{LOCK}"
     with _held(path, f"one pilot of recipe `{recipe}` at a time", _me()):
         yield
@@ -105,6 +109,19 @@ def _held(path: Path, rule: str, holder: Holder) -> Iterator[None]:
             yield
         finally:
             fcntl.flock(file, fcntl.LOCK_UN)
+
+
+def require_folder(out: Path) -> None:
+    """Refuses an output folder that is a file, or lies below one.
+
+    Raises:
+        OutUnusableError: It is, or does.
+    """
+    for place in (out, *out.parents):
+        if place.is_dir():
+            return
+        if place.exists() or place.is_symlink():
+            raise OutUnusableError("--out must be a folder", f"the file {place}")
 
 
 def _opened(path: Path) -> FileIO:

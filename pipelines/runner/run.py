@@ -18,7 +18,7 @@ from artifacts.records import (
     write_run,
     write_shard,
 )
-from inference.errors import BudgetReachedError
+from inference.errors import BudgetReachedError, ServerUnreachableError
 from pipelines.errors import StageFailedError, StageInputMissingError
 from pipelines.runner.context import Context
 from pipelines.runner.counts import (
@@ -331,11 +331,19 @@ class Run:
         failed -= again
         if failed <= self._max_failed:
             return
+        if unreachable := self._unreachable():
+            raise StageFailedError("; ".join(each.rule for each in unreachable))
         rule = f"stage {name} may have at most {self._max_failed} failed rows (max_failed)"
         causes = "; ".join(self._causes())
         raise StageFailedError(
             f"{rule}; {causes}; what was answered is kept: run the same command again", failed
         )
+
+    def _unreachable(self) -> list[ServerUnreachableError]:
+        """Servers that no connection came about to: nothing else is to be said of failed rows."""
+        engine = self.context.opened_engine
+        troubles = {} if engine is None else engine.troubles()
+        return [each for each in troubles.values() if isinstance(each, ServerUnreachableError)]
 
     def _causes(self) -> list[str]:
         """Why calls failed, by model: an open circuit's error, else the last failure."""

@@ -24,6 +24,7 @@ from pipelines.sorry_bench.mutate import STOPPED
 from pipelines.sorry_bench.mutation_stages import MUTATE
 from pipelines.sorry_bench.parts import id_width, widest
 from pipelines.sorry_bench.pipeline import Built, built, drawn, pipeline, require_ready
+from pipelines.sorry_bench.preconditions import CHECKS
 from pipelines.sorry_bench.styles import writer_of, writers
 from pipelines.sources.seeds import base_sources
 from pipelines.stages.writer_facts import WRITER_COLUMNS, writer_facts
@@ -160,4 +161,4 @@ def _writers(run: Run, built: Built, recipe: SorryBench) -> tuple[WriterFacts, .
     return writer_facts(MUTATE, names, ended)
 
 
-SORRY_BENCH = Benchmark(pipeline, widest, require_ready, content, drawn=drawn)
+SORRY_BENCH = Benchmark(pipeline, widest, require_ready, content, drawn=drawn, checks=CHECKS)

@@ -10,7 +10,7 @@ from checks.refusal_phrases import declines
 from inference.budget import LedgerBudget
 from inference.encoders import Embeds, Encoder
 from inference.engine import Batch, Engine
-from inference.errors import KeyMissingError, PriceUnknownError
+from inference.errors import KeyMissingError, PriceUnknownError, ServerUnreachableError
 from inference.ledger import Ledger
 from inference.models import ModelSpec
 from inference.prices import is_priced
@@ -140,7 +140,10 @@ def _ended(
     engine: Engine, failed: list[Failed], error: type[PipelineError], rule: str
 ) -> PipelineError:
     """The error of an end for want of replies, with what the engine knows of the cause."""
-    causes = [*engine.troubles().values(), *engine.last_failures().values()]
+    troubles = list(engine.troubles().values())
+    if troubles and isinstance(troubles[0], ServerUnreachableError):
+        return error(troubles[0].rule)
+    causes = [*troubles, *engine.last_failures().values()]
     return error(rule, causes[0] if causes else failed[0].reason)
 
 

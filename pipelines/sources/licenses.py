@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from artifacts.licenses import SourceTerms, binding
 from pipelines.errors import LicenseBrokenError
 from pipelines.recipe import OrBench, SorryBench
-from pipelines.recipe.base_set import BuiltBase
+from pipelines.recipe.base_set import LoadedBase, SourceTable
 from pipelines.recipe.schema import Buildable
-from pipelines.recipe.writing import WrittenSeeds
+from pipelines.recipe.writing import ImportedSeeds, WrittenSeeds
 from pipelines.sources import allows, seeds_source
-from pipelines.sources.seeds import base_sources
+from pipelines.sources.seeds import SHIPPED, base_sources
 
 
 def require_licenses(recipe: Buildable) -> None:
@@ -22,7 +22,7 @@ def require_licenses(recipe: Buildable) -> None:
 
     Raises:
         LicenseBrokenError: A source's licence does not allow the release's.
-        SourceError: A source is not there.
+        SourceError: Seeds that are shipped are given another licence.
     """
     sources = _or_bench(recipe) if isinstance(recipe, OrBench) else _sorry_bench(recipe)
     stated = [*binding(sources)]
@@ -35,24 +35,36 @@ def require_licenses(recipe: Buildable) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Stated:
-    """Terms that a recipe states of texts that stand in no table of their own."""
+    """Terms that a recipe states, of texts in a table or in none, whether or not they are there."""
 
     name: str
     license: str | None
     redistribute: bool
 
+    @classmethod
+    def of(cls, table: SourceTable) -> "_Stated":
+        """Those of a table."""
+        return cls(table.source, table.license or None, table.redistribute)
+
 
 def _or_bench(recipe: OrBench) -> Iterator[SourceTerms]:
-    source, seeds = seeds_source(recipe), recipe.seeds
-    if source is not None:
-        yield source
+    seeds = recipe.seeds
+    if isinstance(seeds, ImportedSeeds):
+        yield _Stated(seeds.source, seeds.license, seeds.redistribute)
     elif isinstance(seeds, WrittenSeeds):
         for writer in seeds.writers:
             yield _Stated(writer, seeds.license, seeds.redistribute)
+    elif (source := seeds_source(recipe)) is not None:
+        yield source
 
 
 def _sorry_bench(recipe: SorryBench) -> Iterator[SourceTerms]:
-    yield from base_sources(recipe)
-    if isinstance(recipe.base, BuiltBase) and recipe.base.decisions is not None:
-        decisions = recipe.base.decisions
+    base = recipe.base
+    if isinstance(base, LoadedBase):
+        is_own = base.source != SHIPPED
+        yield from [_Stated.of(base)] if is_own else base_sources(recipe)
+        return
+    yield from map(_Stated.of, base.sources)
+    if base.decisions is not None:
+        decisions = base.decisions
         yield _Stated(decisions.source, decisions.license, decisions.redistribute)

@@ -58,16 +58,17 @@ def read_references(recipe: OrBench | SorryBench) -> list[References]:
         SourceError: One of them is not there, or the Hub does not answer.
         RecordUnreadableError: A folder holds no release.
     """
-    found: list[References] = []
-    for name in recipe.dedup.against:
-        if is_hub_name(name):
-            found.extend(_on_the_hub(name))
-            continue
-        path = located(recipe.folder, name)
-        if path is None:
-            raise SourceError("dedup.against must name tables or releases that are there", name)
-        found.extend(_of(path))
-    return found
+    return [each for name in recipe.dedup.against for each in read_reference(recipe, name)]
+
+
+def read_reference(recipe: OrBench | SorryBench, name: str) -> list[References]:
+    """The tables that one entry of `dedup.against` names; the errors are the same."""
+    if is_hub_name(name):
+        return _on_the_hub(name)
+    path = located(recipe.folder, name)
+    if path is None:
+        raise SourceError("dedup.against must name tables or releases that are there", name)
+    return _of(path)
 
 
 def _on_the_hub(source: str) -> list[References]:

@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 
 from base.errors import RefuseryError
+from base.problems import all_of
 from base.registry import table_of
 from refusery.cli.error_report import reported
 from refusery.cli.printing import say
@@ -175,16 +176,32 @@ def _failed(error: BaseException, arguments: Sequence[str], *, debug: bool) -> i
     return _said(_line(error) or reported(error, arguments), int(getattr(error, "exit_code", 1)))
 
 
+_MOST_LINES = 30
+
+
 def _line(error: BaseException) -> str | None:
-    """What to say of an error that is the user's to mend; None for one of the program."""
+    """What to say of an error that is the user's to mend; None for one of the program.
+
+    An error that carries others has a line for each of them.
+    """
     if isinstance(error, RefuseryError):
-        return None if getattr(error, "contained", False) else str(error)
+        if getattr(error, "contained", False):
+            return None
+        lines = list(dict.fromkeys(line for each in all_of(error) for line in _lines(each)))
+        if (more := len(lines) - _MOST_LINES) > 0:
+            lines[_MOST_LINES:] = [f"and {more:,} more"]
+        return "\n".join(lines)
     # The parser's own errors: typer carries a copy of click, whose classes have no public name.
     say = getattr(error, "format_message", None)
     return str(say()) if callable(say) else None
 
 
+def _lines(error: RefuseryError) -> list[str]:
+    return [" ".join(line.split()) for line in str(error).splitlines()] or [""]
+
+
 def _said(line: str, status: int) -> int:
     with suppress(OSError):  # whoever listened may be gone
-        say(f"refusery: {' '.join(line.split())}", err=True)
+        for each in line.splitlines() or [""]:
+            say(f"refusery: {' '.join(each.split())}", err=True)
     return status

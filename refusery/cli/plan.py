@@ -11,7 +11,7 @@ from base.formats import UNKNOWN, cents, whole
 from measures.totals import Estimate
 from pipelines.planning import Plan, StagePlan
 from pipelines.planning.durations import ASSUMED
-from pipelines.planning.values import Duration, FromPilot
+from pipelines.planning.values import Duration, FromPilot, total
 from pipelines.recipe import load
 from pipelines.recipe.schema import is_buildable
 from pipelines.versions.next_version import preview_version, with_preview_version
@@ -48,12 +48,14 @@ def plan(
 
 def _tables(plan: Plan) -> Iterator[Table]:
 
-    header = ("stage", "rows", "calls", "tokens in", "tokens out", "US dollars")
+    known = ("in the ledger", "to send") if plan.looked_up else ()
+    header = ("stage", "rows", "calls", *known, "tokens in", "tokens out", "US dollars")
     rows = tuple(
         (
             _named(stage),
             whole(stage.rows, UNKNOWN),
             whole(stage.calls, UNKNOWN),
+            *((whole(stage.held, UNKNOWN), whole(stage.to_send, UNKNOWN)) if known else ()),
             whole(stage.input_tokens, UNKNOWN),
             whole(stage.output_tokens, UNKNOWN),
             cents(stage.usd),
@@ -65,13 +67,14 @@ def _tables(plan: Plan) -> Iterator[Table]:
     else:
         title = f"Plan of {plan.recipe}, by a pilot of {_seeds(plan.pilot)}"
     yield Table(title, header, rows)
-    models = ("stage", "model", "server", "calls", "US dollars", "")
+    models = ("stage", "model", "server", "calls", *known[1:], "US dollars", "")
     asked = tuple(
         (
             stage.label,
             each.model,
             each.server,
             whole(each.calls, UNKNOWN),
+            *((whole(each.to_send, UNKNOWN),) if known else ()),
             cents(each.usd),
             "retired" if each.retired else "",
         )
@@ -107,11 +110,36 @@ def _seeds(found: FromPilot) -> str:
 
 
 def _lines(plan: Plan, recipe: Path) -> Iterator[str]:
+    if plan.looked_up:
+        yield from _held(plan)
     yield from _price(plan)
     yield from _basis(plan, recipe)
-    if plan.duration is not None:
+    if plan.duration is not None and not _is_answered(plan):
         yield from _time(plan.duration)
     yield from plan.remarks
+
+
+def _held(plan: Plan) -> Iterator[str]:
+    """What is answered already."""
+    stages = [each for each in plan.stages if not each.later]
+    calls, held = total(each.calls for each in stages), total(each.held for each in stages)
+    to_send = total(each.to_send for each in stages)
+    about = "about " if plan.uncounted and to_send else ""
+    yield (
+        f"{about.capitalize()}{whole(calls, UNKNOWN)} calls, {whole(held, UNKNOWN)} in the ledger, "
+        f"{about}{whole(to_send, UNKNOWN)} to send: tokens, US dollars and time are those of calls "
+        "to send."
+    )
+    if about:
+        yield (
+            f"What {', '.join(plan.uncounted)} will ask depends on texts that are not written yet: "
+            "of these calls the ledger may hold more."
+        )
+
+
+def _is_answered(plan: Plan) -> bool:
+    """Whether nothing is to be sent, so that there is nothing to wait for."""
+    return plan.looked_up and not any(each.to_send != 0 for each in plan.asks)
 
 
 def _basis(plan: Plan, recipe: Path) -> Iterator[str]:

@@ -120,7 +120,7 @@ VERBS: Mapping[str, tuple[Step, ...]] = {
              "--set models.t2.base_url=http://127.0.0.1:9/v1", status=1),
         Call("doctor sorry.yaml"),
         Call("doctor evaluation.yaml --ask"),
-        Call("doctor {checkout}/recipes/or_bench.embedded.yaml"),
+        Call("doctor {checkout}/recipes/or_bench.embedded.yaml --out another"),
     ),
     "moderate": (
         Call(f"moderate in/repeats.csv --recipe or.yaml --column question --set {_WORDS} "

@@ -156,7 +156,7 @@ def test_votes_that_were_tampered_with_are_found(server: Server, tmp_path: Path)
 @pytest.mark.parametrize(
     ("old", "new", "rule"),
     [
-        ("column: goal", "column: gaol", r"column 'gaol' \(got 'goal'"),
+        ("column: goal", "column: gaol", r"column 'gaol' \(did you mean .goal.\?\) \(got id, goal"),
         ("category_column: category", "category_column: categroy", "did you mean `category`"),
         ("from: two.jsonl", "from: too.jsonl", "did you mean `two.jsonl`"),
     ],

@@ -21,14 +21,17 @@ def test_overrides_go_over_the_file_with_pythons_types(tmp_path: Path) -> None:
         "rewrite.per_seed": 3,
         "rewrite.temperature": 1e-05,
         "moderate.moderators": ["gpt4o", {"kind": "words"}],
-        "release.license": "a: [licence], # of 'mine' 😀",
+        "models.writer.model": "a: [model], # of 'mine' 😀",
         "rescue": None,
     }
     recipe = refusery.load_recipe(small_recipe(tmp_path), overrides)
     assert isinstance(recipe, OrBench)
     assert (recipe.rewrite.per_seed, recipe.rewrite.temperature) == (3, 1e-05)
     assert recipe.moderate.voters == ("gpt4o", "words")
-    assert (recipe.release.license, recipe.rescue) == (overrides["release.license"], None)
+    assert (recipe.models["writer"].model, recipe.rescue) == (
+        overrides["models.writer.model"],
+        None,
+    )
 
 
 @pytest.mark.parametrize("path", sorted(_RECIPES.glob("*.yaml")), ids=lambda path: path.stem)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import taxonomy
+from base.problems import all_of
 from taxonomy import available, load_taxonomy, seeds_path, shipped_seeds
 from taxonomy.model import TaxonomyInvalidError, TaxonomyUnknownError
 from taxonomy.question_ids import number_of
@@ -207,3 +208,23 @@ def test_loading_a_taxonomy_imports_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_all_that_is_wrong_with_a_file_is_told_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(
+        "name: mine\n"
+        "categories:\n"
+        "  - {name: Two Words, title: One, sensitive: false}\n"
+        "  - {name: two, definition: Second., sensitive: maybe, colour: red}\n"
+    )
+    with pytest.raises(TaxonomyInvalidError) as caught:
+        load_taxonomy(path)
+    assert [str(each).partition(" (got")[0] for each in all_of(caught.value)] == [
+        "version must be given",
+        "source must be given",
+        "definition must be given",
+        "sensitive must be true or false",
+        "key must be a known one",
+        "title must be given",
+    ]

@@ -137,7 +137,10 @@ def test_a_retired_model_is_warned_of(tmp_path: Path) -> None:
 
 def test_a_model_file_that_is_not_there_is_a_problem(tmp_path: Path) -> None:
     found = examined(tmp_path, "models.small.path=gone.gguf")["models.small"]
-    assert (found.level, found.says) == ("problem", "gone.gguf is not there")
+    assert (found.level, found.says) == (
+        "problem",
+        "models.small.path must be a GGUF file that is there (got gone.gguf)",
+    )
     (tmp_path / "there.gguf").write_bytes(b"GGUF")
     found = examined(tmp_path, "models.small.path=there.gguf")["models.small"]
     assert (found.level, found.says) == ("ok", "there.gguf is there")

@@ -102,10 +102,13 @@ def test_an_unknown_key_is_named_with_the_nearest_known_one(
         ("rewrite.per_seed=yes", "rewrite.per_seed must be a whole number (got True)"),
         ("rewrite.writer=null", "rewrite.writer must be given"),
         ("release=null", "release must be given"),
-        ("release.version=2026.11", "release.version must be text (got 2026.11)"),
+        (
+            "release.version=2026.11",
+            "release.version must be text of the form YEAR.MONTH.PATCH",
+        ),
         (
             "release.version=v1",
-            "release.version must be `next` or a version such as 2026.11.0 (got 'v1')",
+            "release.version must be `next` or a version such as 2026.11.0, its month from 1 to 12",
         ),
         ("max_failed=-1", "max_failed must be greater than or equal to 0 (got -1)"),
         ("budget={max_usd: .inf}", "budget.max_usd must be a finite number (got inf)"),

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from base.problems import all_of
 from flows.benchmarks import doctor, plan
 from generators.continued import ContinuedRewriter
 from generators.examples.loader import load_examples
 from pipelines.errors import TaxonomyGapsError
+from pipelines.opening import preflight
 from pipelines.or_bench.release import OR_BENCH
 from pipelines.planning.servers import Answer
 from pipelines.recipe import OrBench, load
@@ -266,15 +268,26 @@ def test_seeds_of_the_own_file_must_be_of_its_categories(tmp_path: Path) -> None
 
 def test_one_line_lists_them_all_at_plan_and_before_a_run_has_a_folder(tmp_path: Path) -> None:
     recipe = bare(tmp_path)
-    for refuse in (require_no_gaps, plan, OR_BENCH.require_ready):
+    for refuse in (require_no_gaps, OR_BENCH.require_ready):
         with pytest.raises(TaxonomyGapsError) as caught:
-            refuse(recipe)  # type: ignore[operator]
+            refuse(recipe)
         said = str(caught.value)
         assert said.startswith("taxonomy bare must have all that the recipe asks of it, and lacks ")
         assert said.endswith(" (got 4 gaps)")
         assert said.count("; fill ") == 4
         assert "\n" not in said
         assert caught.value.exit_code == 2
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_plan_and_a_run_have_a_line_for_each_of_them(tmp_path: Path) -> None:
+    recipe = bare(tmp_path)
+    for refuse in (plan, lambda each: preflight(OR_BENCH, each, tmp_path / "out")):
+        with pytest.raises(TaxonomyGapsError) as caught:
+            refuse(recipe)
+        told = [str(each) for each in all_of(caught.value)]
+        assert [line.count("the taxonomy lacks") for line in told] == [1, 1, 1, 1]
+        assert told[0].startswith("seeds.from: llm: the taxonomy lacks sub-topics for theft")
     assert not (tmp_path / "out").exists()
 
 

@@ -44,8 +44,8 @@ def _recipe(folder: Path, lists: str | None) -> Path:
 @pytest.mark.parametrize(
     ("lists", "said"),
     [
-        (None, "sub-topics for fraud, theft (seeds.from: llm; fill files.cells of mine.yaml)"),
-        ("", "sub-topics for theft (seeds.from: llm; fill mine_cells.yaml)"),
+        (None, "the taxonomy lacks sub-topics for fraud, theft: fill files.cells of mine.yaml"),
+        ("", "the taxonomy lacks sub-topics for theft: fill mine_cells.yaml"),
         (
             "  thefts: [bicycles]\n",
             "sub-topics must be for a category of mine (did you mean `theft`?)",
@@ -57,7 +57,7 @@ def _recipe(folder: Path, lists: str | None) -> Path:
         ),
     ],
 )
-def test_what_is_wrong_with_the_lists_is_one_line_before_any_call(
+def test_what_is_wrong_with_the_lists_is_a_line_each_before_any_call(
     verb: str,
     lists: str | None,
     said: str,
@@ -67,8 +67,9 @@ def test_what_is_wrong_with_the_lists_is_one_line_before_any_call(
     recipe = _recipe(tmp_path, lists)
     out = ["--out", str(tmp_path / "out")] if verb == "build" else []
     assert run([verb, str(recipe), *out]) == 2
-    (line,) = capsys.readouterr().err.splitlines()
-    assert said in line
+    lines = capsys.readouterr().err.splitlines()
+    assert any(said in line for line in lines)
+    assert all(line.startswith("refusery: seeds.from: llm: the taxonomy lacks ") for line in lines)
     assert not (tmp_path / "out" / "runs").exists()
 
 

@@ -1,0 +1,1 @@
+"""What must hold before a run asks anybody: every gap of a recipe, found at once."""
