@@ -78,7 +78,7 @@ def test_every_verb_has_the_options_that_it_always_had(tmp_path: Path) -> None:
 
 def _options(shown: str) -> list[str]:
     """The options in a verb's help, sorted: those at the beginning of a line."""
-    lines = re.findall(r"^\W*(--[a-z].*?)(?:  |\n)", shown, re.MULTILINE)
+    lines = re.findall(r"^\W*(?:-[a-z], )?(--[a-z].*?)(?:  |\n)", shown, re.MULTILINE)
     return sorted({option for line in lines for option in re.findall(r"--[a-z][a-z-]*", line)})
 
 

@@ -125,7 +125,7 @@ def test_a_moderator_that_nobody_knows_is_refused() -> None:
 
 
 def test_a_frame_without_the_column_names_a_near_one() -> None:
-    with pytest.raises(ColumnUnusableError, match="'prompts'"):
+    with pytest.raises(ColumnUnusableError, match="mean `prompts`"):
         moderate(pl.DataFrame({"prompts": ["Name a river."]}), models="words", cache=None)
 
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from importlib.metadata import version
+from pathlib import Path
 
 import pytest
 
 from generators.mutations.styles import NAMES
+from pipelines.recipe import OrBench, load
 from refusery.cli.app import SECTIONS, run
 from refusery.cli.style_list import completed
+
+_ROOT = Path(__file__).parents[3]
 
 
 def test_the_command_alone_says_what_to_do_first(capsys: pytest.CaptureFixture[str]) -> None:
@@ -106,3 +111,20 @@ def test_a_shell_is_given_verbs_options_and_styles(
 def test_the_script_for_a_shell_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["--show-completion", "bash"]) == 0
     assert "_REFUSERY_COMPLETE=complete_bash" in capsys.readouterr().out
+
+
+def test_the_demo_ends_with_three_lines_about_what_it_has_made() -> None:
+    said = subprocess.run(
+        ["make", "-n", "demo"], cwd=_ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    echoed = [line for line in said.splitlines() if line.startswith("echo")]
+    shown = subprocess.run(["sh", "-c", "\n".join(echoed)], capture_output=True, text=True).stdout
+    recipe = load(_ROOT / "recipes" / "or_bench.embedded.yaml")
+    assert isinstance(recipe, OrBench)
+    release = f"out/releases/or-bench/{recipe.release.version}"
+    report, rows, new = shown.rstrip().splitlines()[-3:]
+    assert report.endswith(f'.venv/bin/python -m webbrowser "file://$PWD/{release}/report.html"')
+    assert f"print(refusery.load('{release}')['prompt'])" in rows
+    assert new.split() == [".venv/bin/refusery", "new", "mine"]
+    assert (_ROOT / "docs" / "images" / "demo_report.png").read_bytes()[:4] == b"\x89PNG"
+    assert "docs/images/demo_report.png" in (_ROOT / "README.md").read_text("utf-8")
