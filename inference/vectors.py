@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger(__name__)
 _BUSY_S = 30.0
 _KEYS_AT_ONCE = 500  # SQLite bounds the placeholders of a statement
+_BROKEN = (sqlite3.Error, UnicodeDecodeError)
+"""What SQLite raises: of a damaged file it may quote names that are no text any more."""
+
 _CREATE = """
 CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB, checksum BLOB) WITHOUT ROWID
 """
@@ -60,7 +63,7 @@ class VectorCache:
         try:
             make_folders(path.parent)
             self._database = self._opened()
-        except (sqlite3.Error, OSError) as error:
+        except (*_BROKEN, OSError) as error:
             self._mend(error)
 
     def get(self, keys: Sequence[bytes]) -> "dict[bytes, Vectors]":
@@ -69,7 +72,7 @@ class VectorCache:
         try:
             for start in range(0, len(keys), _KEYS_AT_ONCE):
                 found.update(self._some(keys[start : start + _KEYS_AT_ONCE]))
-        except sqlite3.Error as error:
+        except _BROKEN as error:
             self._mend(error)
             return {}
         return found
@@ -90,7 +93,7 @@ class VectorCache:
             with self._database as database:
                 database.executemany("DELETE FROM vectors WHERE key = ?", damaged)
                 database.executemany("INSERT OR IGNORE INTO vectors VALUES (?, ?, ?)", rows)
-        except sqlite3.Error as error:
+        except _BROKEN as error:
             self._mend(error)
         self._damaged.difference_update(vectors)
 
@@ -101,7 +104,7 @@ class VectorCache:
             _LOG.warning(rule, self._lost, self._path)
             self._lost = 0
         if self._database is not None:
-            with contextlib.suppress(sqlite3.Error):
+            with contextlib.suppress(*_BROKEN):
                 self._database.close()
             self._database = None
 
@@ -113,7 +116,7 @@ class VectorCache:
             database.execute("PRAGMA synchronous = NORMAL")
             if _edition(database) != _EDITION:
                 _bring_up(database)
-        except sqlite3.Error:
+        except _BROKEN:
             database.close()
             raise
         return database
@@ -135,7 +138,7 @@ class VectorCache:
             else:
                 yield key, vector
 
-    def _mend(self, error: sqlite3.Error | OSError) -> None:
+    def _mend(self, error: sqlite3.Error | UnicodeDecodeError | OSError) -> None:
         """Begins a corrupt file anew; goes on without one for any other trouble."""
         self.close()
         # OperationalError: locked, full, unreadable. The file may be sound, and others may use it.
@@ -147,7 +150,7 @@ class VectorCache:
             for suffix in ("", "-wal", "-shm"):
                 self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
             self._database = self._opened()
-        except (sqlite3.Error, OSError) as again:
+        except (*_BROKEN, OSError) as again:
             _LOG.warning("embeddings are not cached: %s (%s)", again, self._path)
 
 

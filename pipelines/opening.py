@@ -12,7 +12,12 @@ from base.errors import RefuseryError
 from base.files import LARGEST_RECORD, replacing
 from base.foreign_text import open_regular, read_json
 from pipelines.benchmark import Benchmark, RecipeT
-from pipelines.errors import RecipeError, RunFolderTakenError, StageInputMissingError
+from pipelines.errors import (
+    RecipeError,
+    ReleaseDiffersError,
+    RunFolderTakenError,
+    StageInputMissingError,
+)
 from pipelines.preconditions.gap import Gap, Gaps, gaps_in, require_none
 from pipelines.recipe import Recipe, SorryBench, taxonomy_of
 from pipelines.recipe.loading import FROZEN, freeze
@@ -117,7 +122,10 @@ def gaps_of(
         pilot: As for `open_run`.
     """
     layout = layout_of(recipe, out, limit, pilot)
-    return gaps_in((*benchmark.checks, lambda of, _: _versions(of, layout)), recipe, out)
+    found = gaps_in((*benchmark.checks, lambda of, _: _versions(of, layout)), recipe, out)
+    # A recipe that cannot be built at all is not held against what it was.
+    others = tuple(gap for gap in found if not isinstance(gap.error, ReleaseDiffersError))
+    return others or found
 
 
 def _versions(recipe: Runnable, layout: Layout) -> Iterator[Gap]:
@@ -128,8 +136,9 @@ def _versions(recipe: Runnable, layout: Layout) -> Iterator[Gap]:
     if is_buildable(recipe):
         with gaps.of("release.version"):
             require_unchanged(recipe, layout)
-        with gaps.of("release.name"):
-            require_unclaimed(recipe, layout)
+        if not layout.is_released:  # else the release says whose it is
+            with gaps.of("release.name"):
+                require_unclaimed(recipe, layout)
         with gaps.of("mode"):
             lineage = lineage_of(recipe, layout)
             if isinstance(recipe, SorryBench):

@@ -198,7 +198,7 @@ def test_an_engine_whose_thread_ends_fails_all_who_wait_at_once(tmp_path: Path) 
 def test_a_display_that_breaks_ends_no_rows(tmp_path: Path) -> None:
     told: list[int] = []
 
-    def breaks(rows: int) -> None:
+    def breaks(rows: int, from_ledger: int) -> None:
         told.append(rows)
         raise BrokenPipeError
 

@@ -102,7 +102,10 @@ FRAMES: dict[str, Callable[[dict[str, list[Any]]], Any]] = {
 @pytest.mark.parametrize(
     ("columns", "says"),
     [
-        ({"prompts": [SECRET]}, "must have the column 'prompt' (got 'prompts')"),
+        (
+            {"prompts": [SECRET]},
+            "must have the column 'prompt' (did you mean `prompts`?) (got prompts)",
+        ),
         ({"prompt": [SECRET, None]}, "must hold a text in every row (got nothing in 1 of 2"),
         ({"prompt": [1, 2]}, "column 'prompt' must hold texts"),
         ({"prompt": [f"{SECRET}\0"]}, "must hold no NUL and no half of a surrogate pair"),
