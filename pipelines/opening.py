@@ -122,9 +122,11 @@ def _versions(recipe: Runnable, layout: Layout) -> Iterator[Gap]:
     gaps = Gaps()
     with gaps.of("--out"):
         require_folder(layout.out)
+        _own(recipe, layout)
     if is_buildable(recipe):
         with gaps.of("release.version"):
-            require_unchanged(recipe, layout)
+            if not gaps.found:  # in the folder of another set nothing is to be held against it
+                require_unchanged(recipe, layout)
         with gaps.of("mode"):
             lineage = lineage_of(recipe, layout)
             if isinstance(recipe, SorryBench):
