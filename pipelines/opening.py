@@ -133,10 +133,12 @@ def _versions(recipe: Runnable, layout: Layout) -> Iterator[Gap]:
     gaps = Gaps()
     with gaps.of("--out"):
         require_folder(layout.out)
+        _own(recipe, layout)
     if is_buildable(recipe):
         with gaps.of("release.version"):
-            require_unchanged(recipe, layout)
-        if not layout.is_released:  # else the release says whose it is
+            if not gaps.found:  # in the folder of another set nothing is to be held against it
+                require_unchanged(recipe, layout)
+        if not (gaps.found or layout.is_released):  # else the release says whose it is
             with gaps.of("release.name"):
                 require_unclaimed(recipe, layout)
         with gaps.of("mode"):
