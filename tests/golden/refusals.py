@@ -99,7 +99,7 @@ _TABLES: tuple[Refusal, ...] = (
     ("moderate in/repeats.csv --recipe or.yaml", 2, ("prompt",)),
     ("moderate odd/label.csv --recipe or.yaml", 2, ("2", "?")),
     ("moderate in/prompts.csv --recipe sorry.yaml", 2, ("moderate", "sorry-bench")),
-    ("moderate in/prompts.csv", 2, ("--recipe",)),
+    ("moderate in/prompts.csv --model qwen", 2, ("--model", "NAME=URL", "qwen")),
     ("moderate in/prompts.csv --recipe or.yaml --out votes.xlsx", 2, ("xlsx",)),
     (
         "moderate in/prompts.csv --recipe or.yaml --set models.a.key_env=NOBODY_HAS_IT",
