@@ -195,6 +195,10 @@ VERBS: Mapping[str, tuple[Step, ...]] = {
     "leaderboard": (
         Call(f"leaderboard {EVALUATION} --out site", files=("site/leaderboard.json",)),
     ),
+    "browse": (
+        Call("browse out/runs/or/2026.11.0 --out seeds.html"),
+        Call(f"browse {SORRY} --out requests.html"),
+    ),
     "review": (
         Call(f"review export {OR} --people 2 --sample 24 --out review.csv",
              files=("review-1.csv", "review-2.csv")),
