@@ -91,20 +91,35 @@ def _source_changed(before: SourceRecord, now: SourceRecord) -> Iterator[str]:
 
 
 def columns_changed(old: Side, new: Side) -> Iterator[str]:
-    """A sentence for each column that came, went or has another type, and for its config."""
+    """A sentence for each column that came, went or has another type, and for its config.
+
+    What has changed in all configs that both have is one sentence.
+    """
+    found: dict[str, list[str]] = {}
+    shared = [name for name in new.columns if name in old.columns]
     for config, before, now in _pairs(old.columns, new.columns):
         if before is None:
             yield f"{config}: a new config"
         elif now is None:
             yield f"{config}: a config that is gone"
         else:
-            for column, was, became in _pairs(before, now):
-                if was is None:
-                    yield f"{config}: column {column} is new ({became})"
-                elif became is None:
-                    yield f"{config}: column {column} is gone"
-                elif was != became:
-                    yield f"{config}: column {column} was {was}, now {became}"
+            for said in _of_config(before, now):
+                found.setdefault(said, []).append(config)
+    for said, configs in found.items():
+        if len(configs) == len(shared) > 1:
+            yield f"every config: {said}"
+        else:
+            yield from (f"{config}: {said}" for config in configs)
+
+
+def _of_config(before: Mapping[str, str], now: Mapping[str, str]) -> Iterator[str]:
+    for column, was, became in _pairs(before, now):
+        if was is None:
+            yield f"column {column} is new ({became})"
+        elif became is None:
+            yield f"column {column} is gone"
+        elif was != became:
+            yield f"column {column} was {was}, now {became}"
 
 
 def recipe_changed(old: ReleaseFacts, new: ReleaseFacts) -> Iterator[tuple[str, str, str]]:

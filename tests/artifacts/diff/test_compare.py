@@ -2,14 +2,17 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from artifacts.diff.compare import changes_of, compare, compare_rows
-from artifacts.diff.rows import FATES, Counts, Difference, NotComparableError
+from artifacts.diff.inputs import columns_changed
+from artifacts.diff.rows import FATES, Counts, Difference, NotComparableError, Side
 from artifacts.diff.tables import as_json
 from artifacts.errors import TableDamagedError
 from artifacts.manifest import (
@@ -145,12 +148,24 @@ def test_releases_with_other_columns_and_configs_are_compared_by_what_both_have(
     assert found.counts.relabelled == 1  # c by its category; nobody knows of b's label
     assert fate(found, "b")["label_before"] is None
     assert f"{TOXIC}: a new config" in found.columns
-    assert f"{SAFE}: column label is new (string)" in found.columns
+    assert "every config: column label is new (string)" in found.columns
     assert found.notes == ("labels are not compared: or-bench 2026.10.0 has no column 'label'",)
     back = compare(folder(tmp_path, "2026.11.0"), folder(tmp_path, "2026.10.0"))
     assert f"{TOXIC}: a config that is gone" in back.columns
-    assert f"{SAFE}: column label is gone" in back.columns
+    assert "every config: column label is gone" in back.columns
     assert [each.config for each in back.configs] == [SAFE, HARD, TOXIC]
+
+
+def test_a_column_that_is_new_in_one_config_alone_is_said_of_that_one() -> None:
+    plain = {"prompt": "string"}
+    before = side_of({SAFE: plain, HARD: plain, TOXIC: plain})
+    now = side_of({SAFE: plain, HARD: plain, TOXIC: {**plain, "origin": "string"}})
+    assert [*columns_changed(before, now)] == [f"{TOXIC}: column origin is new (string)"]
+    assert [*columns_changed(now, before)] == [f"{TOXIC}: column origin is gone"]
+
+
+def side_of(columns: Mapping[str, Mapping[str, str]]) -> Side:
+    return Side(facts("2026.11.0"), columns, pl.DataFrame())
 
 
 def test_changed_models_are_named_with_what_they_do(tmp_path: Path) -> None:
