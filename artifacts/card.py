@@ -9,7 +9,7 @@ import polars as pl
 import yaml
 from polars.datatypes import DataType, DataTypeClass
 
-from artifacts import card_sections, card_terms
+from artifacts import card_panel, card_sections, card_terms
 from artifacts.build_tables import LEAST_ROWS
 from artifacts.manifest import ConfigRecord, ReleaseFacts, SoundsRisky
 from artifacts.seed_columns import SEED
@@ -144,7 +144,7 @@ def _blanks(
         "contested": f"{release.contested or 0:,}",
         "policy": card_sections.policy_section(release.moderation),
         "rescue": card_sections.rescue_section(release),
-        "panel": card_sections.panel_section(release),
+        "panel": card_panel.panel_section(release),
         "subsets": card_sections.subsets_section(release),
         **card_sections.mutation_blanks(release),
         **card_sections.version_blanks(release),

@@ -8,6 +8,7 @@ import polars as pl
 
 from artifacts import (
     audit_facts,
+    card_panel,
     release_facts,
     release_tables,
     style_tables,
@@ -22,7 +23,6 @@ from base.formats import code_span, interval, markdown_text, row_count, signific
 
 _WIDTH = 98
 _NO_RESCUE = "The recipe of this release has no rescue: flagged prompts stay flagged."
-_NO_PANEL = "The recipe of this release has no panel, so that no prompt is known to be hard."
 
 
 _POLICIES = {
@@ -80,50 +80,6 @@ def rescue_section(release: ReleaseFacts) -> str:
     return _shown(summary.rescue_table(replace(release.rescue, answerer=answerer)))
 
 
-def panel_section(release: ReleaseFacts) -> str:
-    """How the panel was asked, and its targets in a table."""
-    if release.panel is None:
-        return _NO_PANEL
-    panel = _with_models(release, release.panel)
-    asked = (
-        f"Each target was asked every safe prompt once, at temperature {panel.temperature:g} unless"
-        f" the recipe gives it another, for at most {panel.max_tokens} tokens. Refusals were told"
-        f" from answers by the judge {code_span(panel.judge)}; `missing` ones gave no answer,"
-        " `blocked` ones were refused by a provider's filter and not by the model."
-    )
-    parts = [
-        textwrap.fill(asked, _WIDTH, break_on_hyphens=False),
-        _shown(summary.panel_table(panel)),
-    ]
-    if any(each.system is not None for each in panel.targets):
-        parts.append(_shown(_roles(panel)))
-    if (missing := summary.missing_table(panel)).rows:
-        parts.append(_shown(missing))
-    return "\n\n".join(parts)
-
-
-def _with_models(
-    release: ReleaseFacts, panel: release_facts.PanelFacts
-) -> release_facts.PanelFacts:
-    """The panel with its targets' models by the names that their servers know them by."""
-    known = {each.name: each.model for each in release.models}
-    targets = tuple(
-        replace(each, name=_called(each, known), model=known.get(each.model, each.model))
-        for each in panel.targets
-    )
-    return replace(panel, targets=targets)
-
-
-def _called(target: release_facts.TargetFacts, known: Mapping[str, str]) -> str:
-    model = known.get(target.model, target.model)
-    return target.name if model in (target.name, target.model) else f"{target.name} ({model})"
-
-
-def _roles(panel: release_facts.PanelFacts) -> summary.Table:
-    rows = tuple((each.name, each.model, each.system or "none") for each in panel.targets)
-    return summary.Table("", ("target", "model", "system prompt"), rows)
-
-
 def subsets_section(release: ReleaseFacts) -> str:
     """How the subsets were chosen, how rounds for them ended, and what became of seeds."""
     table = summary.draws_table(release)
@@ -157,8 +113,7 @@ def limits(release: ReleaseFacts) -> str:
 def _limits(release: ReleaseFacts) -> Iterator[str]:
     yield from (markdown_text(each) for each in release.language_notes)
     if release.panel is not None:
-        yield _cut_answers(release.panel)
-        yield from _one_model(_with_models(release, release.panel))
+        yield from card_panel.limits(release)
     if release.rescue is not None:
         yield (
             f"Answers in the rescue were cut at {release.rescue.max_tokens} tokens"
@@ -172,26 +127,6 @@ def _limits(release: ReleaseFacts) -> Iterator[str]:
         )
     for pair in release.relatives:
         yield f"Not independent: {markdown_text(pair.removesuffix('.'))}."
-
-
-def _cut_answers(panel: release_facts.PanelFacts) -> str:
-    answers = sum(each.answered for each in panel.targets)
-    cut = sum(each.cut for each in panel.targets)
-    return (
-        f"Answers of the panel were cut at {panel.max_tokens} tokens ({cut:,} of {answers:,}"
-        " were): a refusal that would have come later is not seen."
-    )
-
-
-def _one_model(panel: release_facts.PanelFacts) -> Iterator[str]:
-    models = [each.model for each in panel.targets]
-    for model in sorted({each for each in models if models.count(each) > 1}):
-        names = ", ".join(each.name for each in panel.targets if each.model == model)
-        yield (
-            f"The targets {markdown_text(names)} are one model, {markdown_text(model)}, under"
-            " different system prompts: what they refuse says more of the prompts than of any"
-            " model."
-        )
 
 
 def _bullet(text: str) -> str:

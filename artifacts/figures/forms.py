@@ -194,6 +194,14 @@ class Point:
     says: str
 
 
+def _spread_of(point: Point) -> dict[str, object]:
+    low, high = point.ends or (point.value, point.value)
+    return {
+        **{"label": printable(point.label), "value": point.value, "says": point.says},
+        **{"low": low, "high": high},
+    }
+
+
 def points(rows: Sequence[Point], key: str, form: str) -> str:
     """Draws points with whiskers; the scale begins at 0.
 
@@ -207,15 +215,7 @@ def points(rows: Sequence[Point], key: str, form: str) -> str:
     import altair as alt
 
     right = max((each.ends or (each.value, each.value))[1] for each in rows)
-    values = []
-    for each in rows:
-        low, high = each.ends or (each.value, each.value)
-        values.append(
-            {
-                **{"label": printable(each.label), "value": each.value, "says": each.says},
-                **{"low": low, "high": high},
-            }
-        )
+    values = list(map(_spread_of, rows))
     scale = alt.Scale(domain=[0, right * _POINT_ROOM or 1])
     axis = alt.Axis(
         format=form,
