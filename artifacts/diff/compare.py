@@ -139,6 +139,8 @@ def _notes(old: Side, new: Side, fates: pl.DataFrame) -> Iterator[str]:
     back = fates.filter(pl.col("configs_now").is_not_null() & pl.col("id").is_in(sorted(stones)))
     if back.height:
         yield f"rows that people had withdrawn before {new.name} are back in it: {back.height:,}"
+    if old.facts.data_set != new.facts.data_set:
+        yield f"they are of two data sets: {old.name} and {new.name}"
     if old.facts.demo != new.facts.demo:
         yield f"{(old if old.facts.demo else new).name} is a demo, the other is none"
 

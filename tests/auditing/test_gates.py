@@ -167,3 +167,15 @@ def test_a_gate_on_the_balance_says_which_categories_it_looks_over() -> None:
 def test_no_gate_is_no_outcome() -> None:
     assert check_gates(Gates(), AUDIT) == ()
     require_gates(())
+
+
+def test_a_gate_on_the_name_that_a_config_had_before_holds_the_one_of_today() -> None:
+    audit = replace(
+        AUDIT,
+        rows={"mine-main": 186},
+        spreads=(Spread("mine-main", "category", COUNTS, None, None, None),),
+    )
+    (outcome,) = check_gates(gates(min_per_category={"or-bench-80k": 5}), audit)
+    assert (outcome.config, outcome.held) == ("mine-main", False)
+    with pytest.raises(RecipeError, match="must name configs of the set"):
+        check_gates(gates(min_per_category={"or-bench-soft": 5}), audit)

@@ -16,6 +16,7 @@ from artifacts.errors import TableDamagedError
 from base.errors import RecordUnreadableError, RefuseryError
 from pipelines.errors import SourceError
 from refusery.inputs import InputError
+from tests.artifacts.diff.two_releases import OLD, folder, write
 from tests.servers.hub.server import serve_hub
 
 _RECIPE = """\
@@ -147,3 +148,13 @@ def test_an_audit_takes_a_release_a_table_and_frames(
 def test_what_cannot_be_audited_is_refused() -> None:
     with pytest.raises(InputError, match="a folder, a table or a frame"):
         refusery.audit(_TEXTS, cache=None)  # type: ignore[arg-type]
+
+
+def test_a_config_is_read_by_the_name_that_it_had_before(tmp_path: Path) -> None:
+    write(tmp_path, "2026.11.0", OLD)
+    release = folder(tmp_path, "2026.11.0")
+    rows = refusery.load(release, "or-bench-80k")
+    with pytest.warns(FutureWarning, match="or-bench-main is called or-bench-80k now"):
+        assert refusery.load(release, "or-bench-main").equals(rows)
+    with pytest.raises(InputError, match="config must be one of the release's"):
+        refusery.load(release, "or-bench-soft")

@@ -408,3 +408,11 @@ _NOW = {
     "or-bench-hard-1k": "or-bench-hard",
     "or-bench-toxic": "or-bench-toxic",
 }
+
+
+def test_releases_of_two_data_sets_are_compared_and_said_to_be(tmp_path: Path) -> None:
+    write(tmp_path, "2026.10.0", OLD)
+    found = compare_rows(
+        folder(tmp_path, "2026.10.0"), list(views(OLD)), facts("2026.11.0", name="mine")
+    )
+    assert "they are of two data sets: or-bench 2026.10.0 and mine 2026.11.0" in found.notes
