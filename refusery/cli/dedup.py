@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from artifacts.user_tables import read_user_table, require_writable, write_user_table
-from base.formats import fixed
+from base.formats import fixed, row_count
 from pipelines.recipe import Recipe, load
 from pipelines.sources.engine import open_engine
 from refusery.cli import options, unwritten
@@ -44,7 +44,7 @@ def dedup(
         found = repeats(engine, part, rows[column].to_list())
     counts = Counter(each.reason for each in found.dropped)
     say(
-        f"{rows.height} rows: {len(found.kept)} kept, {counts['exact_duplicate']} exact and "
+        f"{row_count(rows.height)}: {len(found.kept)} kept, {counts['exact_duplicate']} exact and "
         f"{counts['near_duplicate']} near repeats dropped"
     )
     if out is None:
