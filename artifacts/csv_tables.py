@@ -62,13 +62,13 @@ def column_names(text: str, delimiter: str) -> list[str]:
     return []
 
 
-def fault_of(text: str, delimiter: str) -> str | None:
+def problem_of(text: str, delimiter: str) -> str | None:
     r"""Where a CSV is not well-formed, without its texts; None where nothing is found.
 
     Example:
-        >>> fault_of("a,b\n1,2\n3,4,5\n", ",")
+        >>> problem_of("a,b\n1,2\n3,4,5\n", ",")
         'line 3: 3 fields, the header has 2'
-        >>> fault_of('a,b\n1,"2\n', ",")
+        >>> problem_of('a,b\n1,"2\n', ",")
         'line 2: a quote does not close'
     """
     header = 0
@@ -82,11 +82,11 @@ def fault_of(text: str, delimiter: str) -> str | None:
         except csv.Error as error:
             # Its words are of the library, and of no cell.
             is_open = "unexpected end" in str(error)
-            return _quote_fault(text, delimiter, is_open=is_open)
+            return _quote_problem(text, delimiter, is_open=is_open)
     return None
 
 
-def _quote_fault(text: str, delimiter: str, *, is_open: bool) -> str:
+def _quote_problem(text: str, delimiter: str, *, is_open: bool) -> str:
     """The line at which the record begins that breaks off."""
     begins, reader = 1, _reader(text, delimiter, strict=True)
     with suppress(csv.Error):

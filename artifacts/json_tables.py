@@ -15,7 +15,7 @@ _BLANK = b"\xef\xbb\xbf \t\r\n"
 _FIRST_BYTES = 1 << 20
 
 
-class RowFaultError(ValueError):
+class RowMalformedError(ValueError):
     """A row is no object. It is said where, and never what stands there."""
 
 
@@ -25,7 +25,7 @@ def lines_of(raw: bytes) -> bytes:
     A file `x.json` is as often the one as the other.
 
     Raises:
-        RowFaultError: It is neither, or an item of the list is no object.
+        RowMalformedError: It is neither, or an item of the list is no object.
         ValueError: It is no JSON at all, or nested too deeply.
     """
     text = raw.strip()
@@ -34,10 +34,10 @@ def lines_of(raw: bytes) -> bytes:
     try:
         items = read_json(text)
     except ValueError:
-        raise RowFaultError(_syntax_fault(raw)) from None
+        raise RowMalformedError(_syntax_problem(raw)) from None
     for number, item in enumerate(items, 1):
         if not isinstance(item, dict):
-            raise RowFaultError(f"item {number}: {_kind(item)}, not an object")
+            raise RowMalformedError(f"item {number}: {_kind(item)}, not an object")
     return b"\n".join(map(orjson.dumps, items))
 
 
@@ -55,11 +55,11 @@ def twice(raw: bytes) -> str | None:
     return None
 
 
-def fault_of(raw: bytes) -> str:
+def problem_of(raw: bytes) -> str:
     r"""Why objects, one a line, make no table; without their texts.
 
     Example:
-        >>> fault_of(b'{"a": 1}\n\n["b"]\n')
+        >>> problem_of(b'{"a": 1}\n\n["b"]\n')
         'line 3: a list, not an object'
     """
     for number, line in _lines(raw):
@@ -73,9 +73,9 @@ def fault_of(raw: bytes) -> str:
     return _MIXED
 
 
-def list_fault_of(raw: bytes) -> str:
+def list_problem_of(raw: bytes) -> str:
     """The same of a `.json` table, whose items `lines_of` has looked at where it is a list."""
-    return _MIXED if raw.lstrip(_BLANK)[:1] == b"[" else fault_of(raw)
+    return _MIXED if raw.lstrip(_BLANK)[:1] == b"[" else problem_of(raw)
 
 
 def _is_object(raw: bytes) -> bool:
@@ -94,7 +94,7 @@ def _kind(value: object) -> str:
     return _KINDS.get(type(value), "a number")
 
 
-def _syntax_fault(raw: bytes) -> str:
+def _syntax_problem(raw: bytes) -> str:
     """Where a list breaks off: the parser's words are not needed, its place is."""
     try:
         json.loads(raw)

@@ -50,7 +50,7 @@ def _kind(path: Path, rule: str, known: Collection[str]) -> str:
     return kind
 
 
-def holds_texts_alone(path: Path) -> bool:
+def has_texts_alone(path: Path) -> bool:
     """Whether the format has no other values, so that an empty cell is the empty text."""
     return path.suffix.lower() in (".csv", ".tsv", ".xlsx")
 
@@ -66,7 +66,7 @@ def read_user_table(path: Path, column: str = "prompt") -> pl.DataFrame:
         ColumnUnusableError: The column is missing, is not text, or holds nulls.
     """
     frame = read_any_table(path)
-    return with_texts(frame, column, empty_is_text=holds_texts_alone(path))
+    return with_texts(frame, column, empty_is_text=has_texts_alone(path))
 
 
 def read_any_table(path: Path) -> pl.DataFrame:
@@ -86,8 +86,8 @@ def read_any_table(path: Path) -> pl.DataFrame:
         raise TableUnreadableError("a table must not be empty", path)
     try:
         frame = foreign_tables.require_shallow(_READERS[kind](raw, path))
-    except json_tables.RowFaultError as fault:
-        raise _malformed(path, str(fault)) from None
+    except json_tables.RowMalformedError as error:
+        raise _malformed(path, str(error)) from None
     except foreign_tables.UNREADABLE:
         # Parsers quote what they could not read, and that may be prompt text: not passed on.
         where = _FAULTS[kind](raw) if kind in _FAULTS else None
@@ -97,10 +97,10 @@ def read_any_table(path: Path) -> pl.DataFrame:
     return frame
 
 
-def _malformed(path: Path, fault: str | None = None) -> TableUnreadableError:
+def _malformed(path: Path, problem: str | None = None) -> TableUnreadableError:
     kind = path.suffix.lower()
     rule = f"{'an' if kind == '.xlsx' else 'a'} {kind} table must be well-formed"
-    return TableUnreadableError(rule, path if fault is None else f"{path.name}, {fault}")
+    return TableUnreadableError(rule, path if problem is None else f"{path.name}, {problem}")
 
 
 def _require_once(names: Sequence[str], path: Path) -> None:
@@ -143,9 +143,9 @@ def _separated(text: bytes, delimiter: str, path: Path) -> pl.DataFrame:
     return frame.filter(~pl.all_horizontal(pl.all().is_null()))  # blank lines
 
 
-def _csv_fault(raw: bytes) -> str | None:
+def _csv_problem(raw: bytes) -> str | None:
     text = raw.decode().removeprefix("\ufeff")
-    return csv_tables.fault_of(text, csv_tables.delimiter_of(text))
+    return csv_tables.problem_of(text, csv_tables.delimiter_of(text))
 
 
 def _is_our_own(raw: bytes, frame: pl.DataFrame) -> bool:
@@ -322,11 +322,11 @@ ENDINGS = tuple(_READERS)
 """How the name of a table that is read may end."""
 
 _FAULTS: dict[str, Callable[[bytes], str | None]] = {
-    ".csv": _csv_fault,
-    ".tsv": lambda raw: csv_tables.fault_of(raw.decode().removeprefix("\ufeff"), "\t"),
-    ".json": json_tables.list_fault_of,
-    ".jsonl": json_tables.fault_of,
-    ".ndjson": json_tables.fault_of,
+    ".csv": _csv_problem,
+    ".tsv": lambda raw: csv_tables.problem_of(raw.decode().removeprefix("\ufeff"), "\t"),
+    ".json": json_tables.list_problem_of,
+    ".jsonl": json_tables.problem_of,
+    ".ndjson": json_tables.problem_of,
 }
 """What looks for the line at which a table is not well-formed."""
 

@@ -262,7 +262,7 @@ _NO_CATEGORIES = (
 
 def _table_rows(table: Path, column: str, category_column: str | None) -> pl.DataFrame:
     """The rows with `id`, `prompt`, `category` and perhaps `style`; one category "" for none."""
-    texts_alone = user_tables.holds_texts_alone(table)
+    texts_alone = user_tables.has_texts_alone(table)
     rows = joined(user_tables.read_any_table(table), column)
     rows = user_tables.with_texts(rows, column, empty_is_text=texts_alone)
     named = category_column or CATEGORY

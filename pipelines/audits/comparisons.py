@@ -7,7 +7,7 @@ import polars as pl
 
 from artifacts.manifest import MANIFEST, Manifest, read_manifest
 from artifacts.releases import Earlier
-from artifacts.user_tables import holds_texts_alone, read_any_table, with_texts
+from artifacts.user_tables import has_texts_alone, read_any_table, with_texts
 from artifacts.version_facts import Lineage
 from auditing.data import TEXT, Comparison
 from checks.identity import content_id
@@ -89,7 +89,7 @@ def _named(name: str, folder: Path) -> Comparison:
 def _texts(path: Path) -> list[Candidate]:
     rows = read_any_table(path)
     column = next((each for each in _COLUMNS if each in rows.columns), TEXT)
-    rows = with_texts(joined(rows, column), column, empty_is_text=holds_texts_alone(path))
+    rows = with_texts(joined(rows, column), column, empty_is_text=has_texts_alone(path))
     return [Candidate(content_id(text), text) for text in rows[column]]
 
 

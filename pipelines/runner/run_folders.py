@@ -48,10 +48,7 @@ def run_key(recipe: Path, out: Path) -> str:
     apart = f"{recipe.stem}-{digest_of(own)[:_DIGITS]}"
     if (out / "runs" / apart).is_dir():
         return apart
-    owner = _owner(out / "runs" / recipe.stem, out)
-    if owner in (None, own) or not (out.resolve() / str(owner)).is_file():
-        return recipe.stem
-    return apart
+    return recipe.stem if other_owner(out / "runs" / recipe.stem, recipe, out) is None else apart
 
 
 def claim_run_folder(recipe: Path, out: Path) -> str:
@@ -67,15 +64,25 @@ def claim_run_folder(recipe: Path, out: Path) -> str:
     return key
 
 
-def recipe_of(folder: Path, out: Path) -> Path | None:
-    """The recipe file whose runs lie in a folder; None where nothing there says so.
+def other_owner(folder: Path, recipe: Path, out: Path) -> Path | None:
+    """The recipe file whose runs lie in a folder, where it is another one than this.
+
+    None for this recipe's own folder, for one of which nobody says whose it is, and for one whose
+    recipe file is gone.
 
     Args:
         folder: A folder of `out/runs`.
+        recipe: This recipe's file.
         out: The output folder.
     """
-    found = _owner(folder, out)
-    return out.resolve() / found if found is not None else None
+    said = _said(folder)
+    path = said if said is not None else _run_in(folder, out)
+    owner = out.resolve() / path if path is not None else None
+    if owner is None or not owner.is_file() or owner.resolve() == recipe.resolve():
+        return None
+    # What the first edition left names its recipe from the root: a copy of the tree has its own.
+    is_copy = said is None and recipe.is_file() and recipe.read_bytes() == owner.read_bytes()
+    return None if is_copy else owner
 
 
 def _from(out: Path, recipe: Path) -> str:
@@ -83,10 +90,8 @@ def _from(out: Path, recipe: Path) -> str:
     return os.path.relpath(recipe.resolve(), out.resolve())
 
 
-def _owner(folder: Path, out: Path) -> str | None:
-    """The recipe file of a folder of runs, as seen from `out`; None where nobody says."""
-    if (said := _said(folder)) is not None:
-        return said
+def _run_in(folder: Path, out: Path) -> str | None:
+    """The recipe file that the runs in a folder name, as seen from `out`."""
     for run in sorted(folder.glob(f"*/{FROZEN}"), reverse=True):
         with suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
             with open_regular(run) as file:

@@ -20,7 +20,7 @@ from pipelines.errors import ReleaseDiffersError, SourceError
 from pipelines.recipe.hub_names import hub_name, is_hub_name
 from pipelines.recipe.loading import parse, published
 from pipelines.recipe.schema import Buildable
-from pipelines.runner.run_folders import recipe_of
+from pipelines.runner.run_folders import other_owner
 from pipelines.runner.shards import Layout
 from pipelines.sources.models import located
 from pipelines.versions.changes import OWN_CATEGORIES, own_files_of
@@ -92,10 +92,8 @@ def _other_maker(manifest: Manifest, recipe: Buildable, out: Path) -> str | None
     """The recipe that made a release, where it is another one than this; else None."""
     if manifest.recipe.name != recipe.name:
         return manifest.recipe.name
-    owner = recipe_of(out / "runs" / manifest.run.partition("/")[0], out)
-    if owner is None or not owner.is_file() or owner.resolve() == recipe.path.resolve():
-        return None
-    return f"{owner.parent.name}/{owner.name}"
+    owner = other_owner(out / "runs" / manifest.run.partition("/")[0], recipe.path, out)
+    return None if owner is None else f"{owner.parent.name}/{owner.name}"
 
 
 def _changed_keys(manifest: Manifest, recipe: Buildable) -> list[str]:

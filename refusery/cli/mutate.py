@@ -9,7 +9,7 @@ import polars as pl
 import typer
 
 from artifacts.user_tables import (
-    holds_texts_alone,
+    has_texts_alone,
     read_any_table,
     require_writable,
     write_user_table,
@@ -116,7 +116,7 @@ def _check(
         require_writable(out)
     frame = read_any_table(table)
     checked_mutations.added_names(frame)
-    texts_alone = holds_texts_alone(table)
+    texts_alone = has_texts_alone(table)
     rows = checked_mutations.made_rows(frame, *columns, empty_is_text=texts_alone)
     done: checked_mutations.Done = {}
 

@@ -8,7 +8,7 @@ import polars as pl
 
 from artifacts.errors import ColumnUnusableError
 from artifacts.schemas import ROWS
-from artifacts.user_tables import holds_texts_alone, read_any_table, with_texts
+from artifacts.user_tables import has_texts_alone, read_any_table, with_texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def read_texts(path: Path, column: str) -> TextTable:
         ColumnUnusableError: The column is missing, or a row has no text, or one with a NUL: the
             reader puts one where JSON has half of a surrogate pair.
     """
-    return text_table(read_any_table(path), column, empty_is_text=holds_texts_alone(path))
+    return text_table(read_any_table(path), column, empty_is_text=has_texts_alone(path))
 
 
 def text_table(frame: pl.DataFrame, column: str, *, empty_is_text: bool = False) -> TextTable:

@@ -336,7 +336,7 @@ def test_datasets_and_polars_read_the_others_where_one_config_has_no_rows(
     run.publish(run.without_hard())
     loaded = loaded_by_datasets(run.release, tmp_path)
     assert "hard" not in loaded
-    whole, _, toxic = run.views()
+    whole, _, toxic = run.views(run.without_hard())
     assert loaded["card"] == whole.rows.to_dicts()
     assert loaded["toxic"] == toxic.rows.to_dicts()
     both = [

@@ -24,7 +24,7 @@ _TABLES = [
     ("artifacts/user_tables.py", "_READERS", "table format", ".csv"),
     ("artifacts/user_tables.py", "_WRITERS", "table format", ".csv"),
     ("inference/models.py", "PROVIDERS", "provider", "openai"),
-    ("refusery/cli/app.py", "_VERBS", "verb", "build"),
+    ("refusery/cli/app.py", "_VERBS", "verb", "new"),
 ]
 """The file, its table, what the entries are, and the first one's name."""
 

@@ -27,7 +27,7 @@ def test_the_newest_release_is_audited_once_and_then_left_alone(
     assert again.name == "NothingToDo"
     none = audit("sorry-bench", str(made.out), return_state=True)
     assert none.name == "NothingToDo"
-    next((folder / "2026.11.0" / "or-bench-main").glob("*.parquet")).unlink()
+    next((folder / "2026.11.0" / "or-bench-80k").glob("*.parquet")).unlink()
     broken = audit("or-bench", str(made.out), return_state=True)
     assert broken.is_failed()
     assert "the file is missing" in str(broken.message)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.recipe.loading import FROZEN
-from pipelines.runner.run_folders import OWNER_FILE, claim_run_folder, recipe_of, run_key
+from pipelines.runner.run_folders import OWNER_FILE, claim_run_folder, other_owner, run_key
 
 
 @pytest.fixture
@@ -15,14 +15,15 @@ def tree(tmp_path: Path) -> Path:
     """Two recipe files of one name, in two folders, and an output folder beside them."""
     for folder in ("a", "b"):
         (tmp_path / folder).mkdir()
-        (tmp_path / folder / "mine.yaml").touch()
+        (tmp_path / folder / "mine.yaml").write_text(f"# {folder}")
     return tmp_path
 
 
 def test_the_first_recipe_of_a_name_has_the_folder_of_that_name(tree: Path) -> None:
     assert claim_run_folder(tree / "a/mine.yaml", tree / "out") == "mine"
     assert run_key(tree / "a/mine.yaml", tree / "out") == "mine"
-    assert recipe_of(tree / "out/runs/mine", tree / "out") is not None
+    assert other_owner(tree / "out/runs/mine", tree / "a/mine.yaml", tree / "out") is None
+    assert other_owner(tree / "out/runs/mine", tree / "b/mine.yaml", tree / "out") is not None
 
 
 def test_a_second_recipe_of_that_name_has_a_folder_of_its_own_and_keeps_it(tree: Path) -> None:
@@ -48,6 +49,16 @@ def test_a_folder_of_the_first_edition_goes_by_the_recipe_that_its_runs_name(tre
     assert run_key(tree / "b/mine.yaml", tree / "out") != "mine"
 
 
+def test_a_copy_of_what_the_first_edition_left_has_its_runs(tree: Path) -> None:
+    run = tree / "out/runs/mine/2026.10.0"
+    run.mkdir(parents=True)
+    (run / FROZEN).write_text(json.dumps({"path": str(tree / "a/mine.yaml"), "recipe": {}}))
+    copy = tree.with_name(f"{tree.name}-copy")
+    shutil.copytree(tree, copy)
+    assert run_key(copy / "a/mine.yaml", copy / "out") == "mine"
+    shutil.rmtree(copy)
+
+
 @pytest.mark.parametrize("broken", ["", "{", "[]", '{"path": 3}', '{"recipe": {}}'])
 def test_a_folder_that_does_not_say_whose_it_is_is_the_first_ones_who_comes(
     tree: Path, broken: str
@@ -64,7 +75,8 @@ def test_a_recipe_that_was_moved_goes_on_with_its_runs(tree: Path) -> None:
     shutil.rmtree(tree / "b")
     (tree / "a").rename(tree / "b")
     assert claim_run_folder(tree / "b/mine.yaml", tree / "out") == "mine"
-    assert recipe_of(tree / "out/runs/mine", tree / "out") == tree / "out" / "../b/mine.yaml"
+    other = other_owner(tree / "out/runs/mine", tree / "c.yaml", tree / "out")
+    assert other == tree / "out" / "../b/mine.yaml"
 
 
 def test_a_tree_that_is_moved_as_a_whole_stays_as_it_is(tree: Path, tmp_path: Path) -> None:
@@ -77,4 +89,4 @@ def test_a_tree_that_is_moved_as_a_whole_stays_as_it_is(tree: Path, tmp_path: Pa
 
 
 def test_a_folder_without_runs_is_nobodys(tmp_path: Path) -> None:
-    assert recipe_of(tmp_path / "runs/none", tmp_path) is None
+    assert other_owner(tmp_path / "runs/none", tmp_path / "mine.yaml", tmp_path) is None

@@ -92,3 +92,16 @@ def test_a_name_that_another_benchmark_has_is_refused(tmp_path: Path) -> None:
     assert not isinstance(recipe, OrBench)
     with pytest.raises(ReleaseClaimedError, match="mine is or-bench's"):
         require_unclaimed(recipe, layout_of(recipe, tmp_path / "out"))  # type: ignore[arg-type]
+
+
+def test_the_tables_behind_a_release_are_not_written_over_under_another_name(
+    tmp_path: Path,
+) -> None:
+    recipe = _recipe(tmp_path / "small.yaml")
+    _begun(recipe, tmp_path / "out")
+    write(tmp_path / "out", "2026.11.0", OLD)  # of runs/small/2026.11.0
+    _require(recipe, tmp_path / "out")
+    with pytest.raises(ReleaseClaimedError, match=r"runs/small/2026\.11\.0 must stay as they are"):
+        _require(_recipe(tmp_path / "small.yaml", "release.name=new"), tmp_path / "out")
+    newer = ("release.name=new", "release.version=2026.11.1")
+    _require(_recipe(tmp_path / "small.yaml", *newer), tmp_path / "out")

@@ -20,6 +20,7 @@ from artifacts.verify.release import verify
 from artifacts.version_facts import ReviewFacts
 from artifacts.views import View, draw_sorry_bench
 from pipelines.versions.patches import withdraw
+from taxonomy import load_taxonomy
 from tests.mutation_set import bases, made, small_taxonomy, write_base, write_recipe
 from tests.servers.behaviours import Mutator, Router
 from tests.servers.openai_server import serve
@@ -69,7 +70,10 @@ def earlier(tmp_path_factory: pytest.TempPathFactory) -> Iterator[_Earlier]:
         recipe = write_recipe(folder, server.base_url, _STYLES, taxonomy)
         with made(recipe, folder / "out") as first:
             kept = first.run.kept(first.built.last)
-            views = tuple(draw_sorry_bench(str(first.built.last), kept, ["ascii", "slang"]))
+            known = load_taxonomy("sorry_bench_202406").categories
+            domains = {each.name: each.domain for each in known if each.domain}
+            named = draw_sorry_bench(str(first.built.last), kept, ["ascii", "slang"], domains)
+            views = tuple(named)
             release = first.folder
         _without_variants(release)
         more = ("mode=extend", "mutate.styles=[ascii, slang, role_play]")
