@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from artifacts.config_names import same_config
 from artifacts.manifest import ConfigRecord
 from artifacts.release_facts import BASE
 from artifacts.release_files import release_file
@@ -105,12 +106,15 @@ def chosen_configs(released: Released, asked: Sequence[str]) -> tuple[str, ...]:
     Raises:
         ReviewUnusableError: One is asked for that the release does not have.
     """
+    meant: set[str] = set()
     for name in asked:
-        if name not in released.configs:
+        found = same_config(name, released.configs)
+        if found is None:
             hint = did_you_mean(name, released.configs)
             raise ReviewUnusableError(f"--config must name a config of the release{hint}", name)
+        meant.add(found)
     if asked:
-        return tuple(name for name in released.configs if name in asked)
+        return tuple(name for name in released.configs if name in meant)
     readable = {row.id for row in released.rows.values() if not _is_encoded(row)}
     return tuple(name for name, ids in released.configs.items() if ids <= readable)
 

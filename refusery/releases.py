@@ -43,7 +43,7 @@ def load(release: Location, config: str | None = None) -> pl.DataFrame:
             `@revision` for one version of it.
         config: `or-bench-hard`, `morse`, ...; by default `all` of a SORRY-Bench set and
             `or-bench-main` of an OR-Bench one. A name that the config had before (`or-bench-80k`)
-            is read too, and a `FutureWarning` says the one that it has.
+            is read too, and a `FutureWarning` says the one that the release has.
 
     Returns:
         A polars frame; `.to_pandas()` makes a pandas one.
@@ -90,7 +90,9 @@ def _config(said: str, names: Sequence[str]) -> str:
         hint = did_you_mean(said, names) or f": {', '.join(names)}"
         raise InputError(f"config must be one of the release's{hint}", said)
     if found != said:
-        warnings.warn(f"config {said} is called {found} now", FutureWarning, stacklevel=3)
+        warnings.warn(
+            f"config {said} is called {found} in this release", FutureWarning, stacklevel=3
+        )
     return found
 
 

@@ -1,5 +1,6 @@
 """Whether what rows say of other configs is so: their base request, and the subsets they are in."""
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,6 +24,7 @@ def check_across_configs(release: Path, manifest: Manifest) -> Iterator[str]:
     A release of an earlier version has no such columns, and nothing to check.
     """
     yield from _check_bases(release, manifest)
+    yield from _check_categories(release, manifest)
     yield from _check_subsets(release, manifest)
 
 
@@ -41,6 +43,30 @@ def _check_bases(release: Path, manifest: Manifest) -> Iterator[str]:
         found = _rows(release, config, "base_row", "base").join(texts, on="base_row", how="left")
         if count := found.filter(pl.col("base").ne_missing(pl.col("is_"))).height:
             yield f"{config.name}: {stage_tables.are(count, 'row', 'of another base request')}"
+
+
+def _check_categories(release: Path, manifest: Manifest) -> Iterator[str]:
+    """Each row's category is called as the manifest says, and has one domain in the whole set."""
+    numbers = manifest.mutations.numbers if manifest.mutations else {}
+    names = {number: name for name, number in numbers.items()}
+    domains: dict[str, Counter[str | None]] = {}
+    placed: dict[str, Counter[tuple[str, str | None]]] = {}
+    for config in manifest.configs:
+        if not {"category_name", "domain"} <= set(config.columns):
+            continue
+        rows = _rows(release, config, "category", "category_name", "domain")
+        is_ = pl.col("category").replace_strict(names, default=None, return_dtype=pl.String)
+        if count := rows.filter(pl.col("category_name").ne_missing(is_)).height:
+            what = "of a category by another name"
+            yield f"{config.name}: {stage_tables.are(count, 'row', what)}"
+        placed[config.name] = Counter(rows.select("category", "domain").iter_rows())
+        for (category, domain), number in placed[config.name].items():
+            domains.setdefault(category, Counter())[domain] += number
+    usual = {category: found.most_common(1)[0][0] for category, found in domains.items()}
+    for name, rows_by in placed.items():
+        odd = sum(n for (category, domain), n in rows_by.items() if domain != usual[category])
+        if odd:
+            yield f"{name}: {stage_tables.are(odd, 'row', 'of another domain than its category')}"
 
 
 def _check_subsets(release: Path, manifest: Manifest) -> Iterator[str]:

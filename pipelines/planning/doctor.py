@@ -94,7 +94,12 @@ def without_broken(found: Iterable[Finding], looked: ReadThrough) -> tuple[Findi
     told = [str(each) for each in looked.problems]
     written = (Finding("problem", _subject(each), str(each)) for each in looked.problems)
     rest = (each for each in found if each.says not in told and not looked.concerns(each.subject))
+    if looked.problems:  # what is mended is not what was released, and no relative of anything
+        rest = (each for each in rest if each.subject not in _OF_THE_WHOLE)
     return (*written, *rest)
+
+
+_OF_THE_WHOLE = ("relatives", "release.version")
 
 
 _KEYS = frozenset(key for kind in (OrBench, SorryBench, Evaluation) for key in kind.keys())

@@ -2,7 +2,7 @@
 
 import copy
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -186,11 +186,22 @@ def read_through(given: Mapping[str, object], path: Path) -> ReadThrough:
     if recipe is not None:
         for error in wrong_names(recipe):
             problems.add(error)
+        broken += [f"models.{name}" for name in _stood_in(recipe, given)]
         if unknown := unknown_models(recipe):  # what is looked at next finds a model there
             plain = dict.fromkeys(unknown, EmbeddedModel(provider="embedded"))
             recipe = recipe.model_copy(update={"models": {**recipe.models, **plain}})
             broken += [f"models.{name}" for name in unknown]
     return ReadThrough(recipe, problems.found, tuple(broken))
+
+
+def _stood_in(recipe: Recipe, given: Mapping[str, object]) -> Iterator[str]:
+    """The models that are none of this machine, and for which one stands in."""
+    said = given.get("models")
+    for name, model in recipe.models.items():
+        entry = said.get(name) if isinstance(said, dict) else None
+        provider = entry.get("provider") if isinstance(entry, dict) else None
+        if isinstance(model, EmbeddedModel) and provider != "embedded":
+            yield name
 
 
 def load(path: Path, overrides: Sequence[str] = ()) -> Recipe:

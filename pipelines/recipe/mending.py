@@ -74,7 +74,8 @@ def _taken_out(said: dict[str, Any], breach: Breach, taken: set[tuple[str, ...]]
     if not path or path in taken:
         return False
     taken.add(path)
-    if len(path) > 1 and path[0] == _MODEL:
+    # What a model is, the rest of its keys may still say; what it lacks, nothing says.
+    if len(path) > 1 and path[0] == _MODEL and (breach.missing or len(path) == 2):
         return _put(said, path[:2], dict(_PLAIN_MODEL))
     place = _at(said, path[:-1])
     if isinstance(place, list) and int(path[-1]) < len(place):

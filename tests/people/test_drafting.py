@@ -94,7 +94,7 @@ def test_a_mutated_row_stands_beside_its_base_and_codes_only_where_asked_for(
 @pytest.mark.parametrize(
     ("asking", "rule"),
     [
-        (Asking(configs=("or-bench-hard",)), r"did you mean `or-bench-hard-1k`.*got or-bench-hard"),
+        (Asking(configs=("or-bench-hrad",)), r"did you mean `or-bench-hard-1k`.*got or-bench-hrad"),
         (Asking(overlap=1.5), "must be from 0 to 1"),
         (Asking(sample=2, people=3, overlap=0), "each person must get a row"),
     ],

@@ -154,7 +154,7 @@ def test_a_config_is_read_by_the_name_that_it_had_before(tmp_path: Path) -> None
     write(tmp_path, "2026.11.0", OLD)
     release = folder(tmp_path, "2026.11.0")
     rows = refusery.load(release, "or-bench-80k")
-    with pytest.warns(FutureWarning, match="or-bench-main is called or-bench-80k now"):
+    with pytest.warns(FutureWarning, match="or-bench-main is called or-bench-80k in this release"):
         assert refusery.load(release, "or-bench-main").equals(rows)
     with pytest.raises(InputError, match="config must be one of the release's"):
         refusery.load(release, "or-bench-soft")

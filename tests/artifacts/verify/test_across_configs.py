@@ -60,6 +60,7 @@ def test_each_mutation_has_the_text_of_its_own_base_request(tmp_path: Path) -> N
     for config in ("base", "slang", "all"):
         own = pl.col("id").str.replace("-slang", "")
         texts = {"base_row": own, "base": pl.lit("MARKED TEXT"), "row": pl.col("id")}
+        texts["category_name"] = pl.lit("hate")
         _changed(release, config, **texts)
     assert _problems(release) == []
     _changed(release, "slang", base=pl.lit("another"))
@@ -81,3 +82,17 @@ def test_a_release_without_such_columns_has_nothing_to_check(released: SmallRun)
         for config in manifest.configs
     ]
     assert list(check_across_configs(released.release, replace(manifest, configs=(*older,)))) == []
+
+
+def test_a_category_has_its_name_and_one_domain_in_the_whole_set(tmp_path: Path) -> None:
+    release = write_styles(tmp_path, "2026.11.0", ["a", "b", "c"])
+    for config in ("base", "slang", "all"):
+        own = pl.col("id").str.replace("-slang", "")
+        said = {"category_name": pl.lit("hate"), "domain": pl.lit("one")}
+        said |= {"base_row": own, "base": pl.lit("MARKED TEXT"), "row": pl.col("id")}
+        _changed(release, config, **said)
+    assert _problems(release) == []
+    _changed(release, "slang", domain=pl.lit("two"))
+    assert _problems(release) == ["slang: 3 rows are of another domain than its category"]
+    _changed(release, "base", category_name=pl.lit("privacy"))
+    assert "base: 3 rows are of a category by another name" in _problems(release)
