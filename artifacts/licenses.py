@@ -48,6 +48,16 @@ LICENSES: Mapping[str, Terms] = MappingProxyType(
 """The licences that are known, by their names on the Hub; any other counts as forbidding all."""
 
 
+def is_known(license: str) -> bool:
+    """Whether what a licence asks is known.
+
+    Example:
+        >>> is_known("CC-BY-4.0 "), is_known("my own")
+        (True, False)
+    """
+    return license.strip().lower() in LICENSES
+
+
 def allows(release: str, sources: Iterable[str | None]) -> str | None:
     """Why a release may not carry the licence `release`, or None where it may.
 
@@ -124,6 +134,5 @@ def binding(sources: Iterable[SourceTerms]) -> Iterator[str]:
     """
     for source in sources:
         if source.license is not None:
-            known = source.license.strip().lower() in LICENSES
-            if known or source.redistribute:
+            if is_known(source.license) or source.redistribute:
                 yield source.license

@@ -19,7 +19,7 @@ from inference.embedded.files import file_digest
 from inference.errors import EngineStoppedError, InferenceError, ModelFileUnusableError
 from inference.models import EncoderSpec
 from inference.types import EmbedRequest, Reply
-from inference.vectors import VectorCache, set_keys, vector_key
+from inference.vectors import VectorCache, held_vectors, set_keys, vector_key
 from inference.worker_thread import WorkerThread
 
 if TYPE_CHECKING:
@@ -233,6 +233,21 @@ class Encoder:
                 known |= new
         return np.stack([known[key] for key in keys])
 
+    def held(self, request: EmbedRequest) -> Vectors | None:
+        """The vectors of a request where all lie in the cache; computes and writes nothing.
+
+        Returns:
+            Unit rows as `embed` gives them; None where one is not there.
+        """
+        texts = request.texts
+        keys = (
+            set_keys(texts) if request.together else [vector_key(t, request.alone) for t in texts]
+        )
+        if not keys:
+            return np.empty((0, 0), np.float32)
+        known = held_vectors(self._cache_file, list(dict.fromkeys(keys)))
+        return np.stack([known[key] for key in keys]) if known.keys() >= set(keys) else None
+
     def close(self) -> None:
         """Closes the cache's file. Safe to call twice."""
         with self._lock:
@@ -241,8 +256,11 @@ class Encoder:
 
     @cached_property
     def _cache(self) -> VectorCache:
-        name = self.identity.removeprefix("sha256:")
-        return VectorCache(self._cache_folder / f"{name}.sqlite")
+        return VectorCache(self._cache_file)
+
+    @cached_property
+    def _cache_file(self) -> Path:
+        return self._cache_folder / f"{self.identity.removeprefix('sha256:')}.sqlite"
 
     def _compute(self, texts: list[str], alone: bool) -> Vectors:
         if self._model is None:

@@ -1,12 +1,16 @@
 """Replies that a ledger holds already, without anything being asked: what a run would not buy."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
 
 from inference.canonical import Identity, canonical, key_of
+from inference.encoders import Encoder
+from inference.errors import InferenceError
 from inference.ledger.reader import StoredReplies
 from inference.ledger_schema import readable
 from inference.model_client import CallFailedError
@@ -26,23 +30,29 @@ class HeldReplies:
     Args:
         where: The ledger's path or URL; it is read alone.
         models: Specifications by name in the recipe.
+        encoders: Opens an encoder by its name in the recipe: its vectors on disk are read.
         forms: In which form models were asked for JSON.
 
     Attributes:
         held: Requests whose reply is there, by model; each once.
         missing: Those whose reply is not, by model; each once.
-        is_open: Whether a program wanted what only an encoder can give: what it would have asked
+        is_open: Whether a program wanted a vector that is not on disk: what it would have asked
             after it is not counted.
     """
 
     def __init__(
-        self, where: Path | str, models: Mapping[str, ModelSpec], forms: FormRecord | None = None
+        self,
+        where: Path | str,
+        models: Mapping[str, ModelSpec],
+        encoders: Callable[[str], Encoder],
+        forms: FormRecord | None = None,
     ) -> None:
         """Opens the ledger to read it."""
         self.held: Counter[str] = Counter()
         self.missing: Counter[str] = Counter()
         self.is_open = False
         self._models = models
+        self._encoders = cache(encoders)
         self._forms = forms or FormRecord()
         self._identities: dict[str, Identity] = {}
         self._met: set[str] = set()
@@ -65,8 +75,7 @@ class HeldReplies:
 
     async def _reply(self, request: ChatRequest | EmbedRequest) -> Reply:
         if isinstance(request, EmbedRequest):
-            self.is_open = True
-            raise CallFailedError("not_embedded")
+            return self._embedded(request)
         spec = self._models[request.model]
         identity = self._identity(spec)
         known = None if spec.structured == "auto" else spec.structured
@@ -87,6 +96,14 @@ class HeldReplies:
         if last is None:
             raise CallFailedError("not_held")
         return last
+
+    def _embedded(self, request: EmbedRequest) -> Reply:
+        with suppress(InferenceError):  # the encoder's files are not there
+            vectors = self._encoders(request.encoder).held(request)
+            if vectors is not None:
+                return Reply(vectors=vectors)
+        self.is_open = True
+        raise CallFailedError("not_embedded")
 
     def _looked_up(self, request: ChatRequest, key: str) -> Reply | None:
         stored = self._stored.get(key)

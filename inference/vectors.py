@@ -46,6 +46,26 @@ def set_keys(texts: Sequence[str]) -> list[bytes]:
     ]
 
 
+def held_vectors(path: Path, keys: Sequence[bytes]) -> "dict[bytes, Vectors]":
+    """The vectors that a cache's file has, by key; nothing of it is changed or made.
+
+    Args:
+        path: The file, there or not; of one that cannot be read there are none.
+        keys: Which are wanted.
+    """
+    if not path.is_file():
+        return {}
+    try:
+        # Where nobody has it open it is read as it lies: to join in would leave files beside it.
+        is_open = path.with_name(f"{path.name}-wal").exists()
+        where = f"{path.resolve().as_uri()}?{'mode=ro' if is_open else 'immutable=1'}"
+        with contextlib.closing(sqlite3.connect(where, timeout=_BUSY_S, uri=True)) as database:
+            found = ((key, _sound(key, *rest)) for key, *rest in _rows(database, keys))
+            return {key: vector for key, vector in found if vector is not None}
+    except _BROKEN:
+        return {}
+
+
 class VectorCache:
     """Vectors of one encoder in an SQLite file, shared by threads' turns and by processes.
 
@@ -70,8 +90,7 @@ class VectorCache:
         """The vectors that are there, by key; each of shape (dimensions,)."""
         found: dict[bytes, Vectors] = {}
         try:
-            for start in range(0, len(keys), _KEYS_AT_ONCE):
-                found.update(self._some(keys[start : start + _KEYS_AT_ONCE]))
+            found.update(self._sound_ones(keys))
         except _BROKEN as error:
             self._mend(error)
             return {}
@@ -121,17 +140,11 @@ class VectorCache:
             raise
         return database
 
-    def _some(self, keys: Sequence[bytes]) -> "Iterator[tuple[bytes, Vectors]]":
+    def _sound_ones(self, keys: Sequence[bytes]) -> "Iterator[tuple[bytes, Vectors]]":
         if self._database is None:
             return
-        marks = ", ".join("?" * len(keys))
-        query = (
-            "SELECT key, CAST(vector AS BLOB), CAST(checksum AS BLOB) FROM vectors "
-            f"WHERE key IN ({marks})"
-        )
-        for key, data, checksum in self._database.execute(query, list(keys)).fetchall():
-            sound = checksum is not None and checksum == _checksum(key, data)
-            vector = _unit_vector(data) if sound else None
+        for key, data, checksum in _rows(self._database, keys):
+            vector = _sound(key, data, checksum)
             if vector is None:
                 self._damaged.add(key)
                 self._lost += 1
@@ -152,6 +165,25 @@ class VectorCache:
             self._database = self._opened()
         except (*_BROKEN, OSError) as again:
             _LOG.warning("embeddings are not cached: %s (%s)", again, self._path)
+
+
+def _rows(
+    database: sqlite3.Connection, keys: Sequence[bytes]
+) -> Iterator[tuple[bytes, object, object]]:
+    """Key, vector and checksum as they lie in the file."""
+    for start in range(0, len(keys), _KEYS_AT_ONCE):
+        some = keys[start : start + _KEYS_AT_ONCE]
+        query = (
+            "SELECT key, CAST(vector AS BLOB), CAST(checksum AS BLOB) FROM vectors "
+            f"WHERE key IN ({', '.join('?' * len(some))})"
+        )
+        yield from database.execute(query, list(some)).fetchall()
+
+
+def _sound(key: bytes, data: object, checksum: object) -> "Vectors | None":
+    """The vector that was put at a key; None where what lies there is another."""
+    sound = checksum is not None and checksum == _checksum(key, data)
+    return _unit_vector(data) if sound else None
 
 
 def _checksum(key: object, data: object) -> bytes | None:

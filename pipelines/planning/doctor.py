@@ -75,12 +75,14 @@ def with_gaps(found: Iterable[Finding], gaps: Sequence[Gap]) -> tuple[Finding, .
         gaps: All gaps of the recipe.
     """
     told, keys = {gap.says for gap in gaps}, {gap.key for gap in gaps}
-    kept = (
-        each
-        for each in found
-        if (each.level != "problem" or each.says not in told)
-        and (each.level != "ok" or each.subject not in keys)
-    )
+    tables = {f"{key.rpartition('.')[0]}.from" for key in keys}
+
+    def is_kept(of: Finding) -> bool:
+        if of.level == "problem":  # a column's gap says more than that its table cannot be read
+            return of.says not in told and of.subject not in tables
+        return of.level != "ok" or of.subject not in keys
+
+    kept = filter(is_kept, found)
     return (*kept, *(Finding("problem", gap.key, gap.says) for gap in gaps))
 
 
@@ -92,10 +94,12 @@ def without_broken(found: Iterable[Finding], looked: ReadThrough) -> tuple[Findi
         looked: The recipe: of what breaks its schema nothing else is known.
     """
     told = [str(each) for each in looked.problems]
-    written = (Finding("problem", _subject(each), str(each)) for each in looked.problems)
+    written = [Finding("problem", _subject(each), str(each)) for each in looked.problems]
     rest = (each for each in found if each.says not in told and not looked.concerns(each.subject))
     if looked.problems:  # what is mended is not what was released, and no relative of anything
         rest = (each for each in rest if each.subject not in _OF_THE_WHOLE)
+    if any(each.subject.startswith("release.") for each in written):
+        rest = (each for each in rest if each.subject != "mode")  # which goes by the release's name
     return (*written, *rest)
 
 

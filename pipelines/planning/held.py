@@ -27,6 +27,7 @@ from pipelines.runner.context import Context, Prepared
 from pipelines.runner.pipeline import Pipeline, Rounds, Together
 from pipelines.runner.shards import Layout
 from pipelines.runner.stage import EachRow, Every, Frames, Input, Stage, frames_of, ordered
+from pipelines.sources.engine import encoders
 from pipelines.sources.models import to_specs
 
 _MOST_ROWS = 20_000
@@ -55,7 +56,7 @@ class _OpenError(RefuseryError):
 
 
 class _LackingError(RefuseryError):
-    """A reply is not there, or an encoder would have to be asked."""
+    """A reply is not there, or an encoder would have to compute."""
 
 
 def held_by(recipe: Runnable, pipeline: Pipeline, layout: Layout) -> dict[str, HeldStage]:
@@ -69,7 +70,9 @@ def held_by(recipe: Runnable, pipeline: Pipeline, layout: Layout) -> dict[str, H
     Raises:
         LedgerError: The ledger cannot be read.
     """
-    with HeldReplies(layout.ledger, to_specs(recipe), FormRecord(layout.run)) as replies:
+    opened = encoders(recipe, layout.embeddings)
+    forms = FormRecord(layout.run)
+    with HeldReplies(layout.ledger, to_specs(recipe), opened, forms) as replies:
         return _Walk(pipeline, layout, replies).groups()
 
 

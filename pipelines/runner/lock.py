@@ -2,7 +2,7 @@
 
 They are for hands and schedules alike. The kernel keeps a lock, not its file: it goes with the
 process that holds it, however that ends, so that no lock is ever stale. The file stays, and says
-who held it last.
+who held it last; only where nothing came of a run it goes, with the folder that was made for it.
 """
 
 import errno
@@ -20,8 +20,10 @@ from pydantic import TypeAdapter, ValidationError
 
 from base.files import make_folders
 from pipelines.errors import OutUnusableError, PipelineError
+from pipelines.runner.run_folders import OWNER_FILE
 
 LOCK = ".lock"
+_TRIES = 50  # to make a folder that others clear away meanwhile
 
 
 class RunLockedError(PipelineError):
@@ -99,8 +101,7 @@ def release_lock(release: Path, maker: str) -> Iterator[None]:
 
 @contextmanager
 def _held(path: Path, rule: str, holder: Holder) -> Iterator[None]:
-    with _opened(path) as file:
-        _take(file, path, rule)
+    with _taken(path, rule) as file:
         # Who holds it is for people to read: a full disk must not end a run here.
         with suppress(OSError):
             file.truncate(0)
@@ -108,7 +109,18 @@ def _held(path: Path, rule: str, holder: Holder) -> Iterator[None]:
         try:
             yield
         finally:
+            _clear_if_unused(path)
             fcntl.flock(file, fcntl.LOCK_UN)
+
+
+def _clear_if_unused(path: Path) -> None:
+    """Removes the folder that was made for a lock, where a run was refused and left nothing."""
+    folder = path.parent
+    with suppress(OSError):
+        if {each.name for each in folder.iterdir()} <= {path.name, OWNER_FILE}:
+            (folder / OWNER_FILE).unlink(missing_ok=True)
+            path.unlink()
+            folder.rmdir()
 
 
 def require_folder(out: Path) -> None:
@@ -124,9 +136,33 @@ def require_folder(out: Path) -> None:
             raise OutUnusableError("--out must be a folder", f"the file {place}")
 
 
+def _taken(path: Path, rule: str) -> FileIO:
+    """The lock's file, locked; again where its last holder removed it before it was locked here."""
+    while True:
+        file = _opened(path)
+        try:
+            _take(file, path, rule)
+            if _is_there(path, file):
+                return file
+        except BaseException:
+            file.close()
+            raise
+        file.close()
+
+
+def _is_there(path: Path, file: FileIO) -> bool:
+    with suppress(FileNotFoundError):
+        return os.path.samestat(path.stat(), os.fstat(file.fileno()))
+    return False
+
+
 def _opened(path: Path) -> FileIO:
     """The lock's file, open for adding: opening it must not cut what its holder wrote."""
     try:
+        for _ in range(_TRIES):
+            with suppress(FileNotFoundError, FileExistsError):
+                make_folders(path.parent)
+                return path.open("a+b", buffering=0)
         make_folders(path.parent)
         return path.open("a+b", buffering=0)
     except OSError as error:

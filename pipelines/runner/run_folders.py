@@ -75,14 +75,19 @@ def other_owner(folder: Path, recipe: Path, out: Path) -> Path | None:
         recipe: This recipe's file.
         out: The output folder.
     """
-    said = _said(folder)
-    path = said if said is not None else _run_in(folder, out)
-    owner = out.resolve() / path if path is not None else None
+    said, owner = _said(folder), stated_owner(folder, out)
     if owner is None or not owner.is_file() or owner.resolve() == recipe.resolve():
         return None
     # What the first edition left names its recipe from the root: a copy of the tree has its own.
     is_copy = said is None and recipe.is_file() and recipe.read_bytes() == owner.read_bytes()
     return None if is_copy else owner
+
+
+def stated_owner(folder: Path, out: Path) -> Path | None:
+    """The recipe file, there or gone, that a folder of `out/runs` is said to be of."""
+    said = _said(folder)
+    path = said if said is not None else _run_in(folder, out)
+    return None if path is None else out.resolve() / path
 
 
 def _from(out: Path, recipe: Path) -> str:

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from checks.refusal_phrases import declines
 from inference.budget import LedgerBudget
-from inference.encoders import Embeds, Encoder
+from inference.encoders import Encoder
 from inference.engine import Batch, Engine
 from inference.errors import KeyMissingError, PriceUnknownError, ServerUnreachableError
 from inference.ledger import Ledger
@@ -147,7 +147,7 @@ def _ended(
     return error(rule, causes[0] if causes else failed[0].reason)
 
 
-def encoders(recipe: Recipe, embeddings: Path) -> Callable[[str], Embeds]:
+def encoders(recipe: Recipe, embeddings: Path) -> Callable[[str], Encoder]:
     """Makes an encoder of the recipe by its name."""
     return lambda name: Encoder(to_encoder(recipe, name), embeddings)
 

@@ -20,7 +20,7 @@ from pipelines.errors import ReleaseDiffersError, SourceError
 from pipelines.recipe.hub_names import hub_name, is_hub_name
 from pipelines.recipe.loading import parse, published
 from pipelines.recipe.schema import Buildable
-from pipelines.runner.run_folders import other_owner
+from pipelines.runner.run_folders import other_owner, stated_owner
 from pipelines.runner.shards import Layout
 from pipelines.sources.models import located
 from pipelines.versions.changes import OWN_CATEGORIES, own_files_of
@@ -71,9 +71,13 @@ def require_unchanged(recipe: Buildable, layout: Layout) -> None:
             layout.release, f"its manifest is of {manifest.data_set} {manifest.version}"
         )
     if maker := _other_maker(manifest, recipe, layout.out):
+        way = "a release.name of its own, or another release.version"
+        owner = stated_owner(_runs_of(manifest, layout.out), layout.out)
+        if owner is not None and not owner.is_file():
+            way += f"; if its file was renamed, call it {owner.name} again"
         rule = (
-            f"a release is immutable: {named} is another recipe's; give recipe `{recipe.name}` a "
-            "release.name of its own, or another release.version"
+            f"a release is immutable: {named} is another recipe's; "
+            f"give recipe `{recipe.name}` {way}"
         )
         raise ReleaseDiffersError(rule, f"made by recipe `{maker}`")
     if manifest.lineage.mode == REVIEWED:
@@ -92,8 +96,12 @@ def _other_maker(manifest: Manifest, recipe: Buildable, out: Path) -> str | None
     """The recipe that made a release, where it is another one than this; else None."""
     if manifest.recipe.name != recipe.name:
         return manifest.recipe.name
-    owner = other_owner(out / "runs" / manifest.run.partition("/")[0], recipe.path, out)
+    owner = other_owner(_runs_of(manifest, out), recipe.path, out)
     return None if owner is None else f"{owner.parent.name}/{owner.name}"
+
+
+def _runs_of(manifest: Manifest, out: Path) -> Path:
+    return out / "runs" / manifest.run.partition("/")[0]
 
 
 def _changed_keys(manifest: Manifest, recipe: Buildable) -> list[str]:

@@ -119,6 +119,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
     `--debug` an error is raised, so that Python shows all of it.
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
+    if given[:1] == [_SHOW_COMPLETION] and len(given) > 1:
+        return _completion_script(given[1])
     completed = _typed() if _COMPLETING in os.environ else None
     arguments = [each for each in given if each != "--debug"]
     if not arguments and completed is None:
@@ -145,6 +147,21 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 _COMPLETING = "_REFUSERY_COMPLETE"
 """What a shell sets when it asks for completions."""
+
+
+_SHOW_COMPLETION = "--show-completion"
+
+
+def _completion_script(shell: str) -> int:
+    """Shows the script for a shell that is named: under `sh`, or from a job, none can be seen."""
+    before = os.environ.get(_COMPLETING)
+    os.environ[_COMPLETING] = f"source_{shell}"
+    try:
+        return run([])
+    finally:
+        del os.environ[_COMPLETING]
+        if before is not None:
+            os.environ[_COMPLETING] = before
 
 
 def _typed() -> list[str]:

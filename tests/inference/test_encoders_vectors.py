@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from numpy.typing import NDArray
 
-from inference.vectors import VectorCache, set_keys, vector_key
+from inference.vectors import VectorCache, held_vectors, set_keys, vector_key
 
 ROW = np.array([0.6, 0.8], dtype=np.float32)
 
@@ -247,3 +247,19 @@ def test_a_bit_flipped_anywhere_gives_the_vector_that_was_put_or_none(
     cache = VectorCache(path)
     assert all(np.array_equal(found, rows[key]) for key, found in cache.get(list(rows)).items())
     cache.close()
+
+
+def test_a_cache_is_read_without_being_touched(tmp_path: Path) -> None:
+    path = tmp_path / "v.sqlite"
+    assert held_vectors(path, [b"a"]) == {}
+    assert not path.exists()
+    cache = VectorCache(path)
+    cache.put({b"a": unit(1)})
+    assert np.array_equal(held_vectors(path, [b"a", b"b"])[b"a"], unit(1))  # somebody has it open
+    cache.close()
+    before = (sorted(tmp_path.iterdir()), path.read_bytes())
+    assert held_vectors(path, [b"a", b"b"]).keys() == {b"a"}
+    assert before == (sorted(tmp_path.iterdir()), path.read_bytes())
+    path.write_bytes(b"no database" * 100)
+    assert held_vectors(path, [b"a"]) == {}
+    assert path.read_bytes().startswith(b"no database")

@@ -21,6 +21,13 @@ from tests.servers.openai_server import Server, serve
 FEW = ("seeds={from: shipped, per_category: 2}", "models.writer.price={input: 1, output: 2}")
 
 
+_MODES = {
+    "anew": (),
+    "extend": ("mode=extend", "rewrite.target=9"),
+    "refresh": ("mode=refresh",),
+}
+
+
 def _build(recipe: Path, out: Path, *settings: str, until: str | None = None) -> None:
     """Builds a release by the plain runner, or a run up to a stage alone."""
     loaded = load(recipe, settings)
@@ -106,6 +113,23 @@ def test_another_version_writes_anew_and_finds_the_votes_on_seeds(tmp_path: Path
         }
     assert rewrite.to_send == len(first)
     assert found.uncounted == ("moderate",)
+
+
+@pytest.mark.parametrize("mode", [*_MODES])
+def test_votes_on_seeds_that_had_to_be_embedded_are_found_too(tmp_path: Path, mode: str) -> None:
+    out = tmp_path / "out"
+    many = ("seeds={from: shipped, per_category: 3}", "dedup={threshold: 0.85}")
+    with serve(models()) as server:
+        recipe = write_recipe(tmp_path, server.base_url)
+        _build(recipe, out, *FEW, *many)
+        before = {path: path.stat().st_mtime_ns for path in out.rglob("*") if path.is_file()}
+        settings = ("release.version=2026.12.0", *_MODES[mode])
+        found = _planned(recipe, out, *many, *settings)
+        after = {path: path.stat().st_mtime_ns for path in out.rglob("*") if path.is_file()}
+    seeds = {each.name: each for each in found.stages}["moderate_seeds"]
+    assert seeds.held
+    assert (seeds.to_send, seeds.held) == (0, seeds.calls)
+    assert after == before  # the cache of vectors is read, and stays as it is
 
 
 def test_a_run_that_was_stopped_is_counted_up_to_where_it_stood(tmp_path: Path) -> None:

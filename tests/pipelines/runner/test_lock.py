@@ -6,11 +6,13 @@ import os
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from pipelines.runner.lock import LOCK, RunLockedError, release_lock, run_lock
+from pipelines.runner.run_folders import OWNER_FILE
 
 _HOLDS = (
     "import sys, time; from pathlib import Path; from pipelines.runner.lock import run_lock\n"
@@ -98,3 +100,36 @@ def test_a_version_that_is_under_way_is_refused_with_the_recipe_that_makes_it(
     with release_lock(release, "other"):
         pass
     assert not release.exists()
+
+
+def test_a_run_that_came_to_nothing_leaves_no_folder(tmp_path: Path) -> None:
+    release = tmp_path / "releases" / "mine" / "2026.11.0"
+    with run_lock(tmp_path, "set"), release_lock(release, "set"):
+        (tmp_path / "runs/set" / OWNER_FILE).write_text("{}")
+    assert not (tmp_path / "runs/set").exists()
+    assert not release.parent.exists()
+    with run_lock(tmp_path, "set"):
+        (tmp_path / "runs/set/2026.11.0").mkdir()
+    assert (tmp_path / "runs/set" / LOCK).exists()
+
+
+def test_a_folder_that_is_cleared_away_is_locked_by_one_at_a_time(tmp_path: Path) -> None:
+    inside, most, lost = 0, 0, 0
+
+    def hold() -> None:
+        nonlocal inside, most, lost
+        for _ in range(200):
+            try:
+                with run_lock(tmp_path, "set"):
+                    inside += 1
+                    most = max(most, inside)
+                    inside -= 1
+            except RunLockedError as error:
+                assert "one run of recipe" in str(error)
+                lost += 1
+
+    with ThreadPoolExecutor(4) as threads:
+        for done in [threads.submit(hold) for _ in range(4)]:
+            done.result()
+    assert most == 1
+    assert lost < 800
