@@ -25,6 +25,8 @@ class ColumnUnusableError(ArtifactError):
     """A user's table lacks the column, or the column does not hold a text in every row."""
 
     exit_code = 2
+    lacks: str | None = None
+    """The column that is not there, where that is what is wrong."""
 
     @classmethod
     def missing(cls, column: str, there: Sequence[str]) -> "ColumnUnusableError":
@@ -35,7 +37,9 @@ class ColumnUnusableError(ArtifactError):
         """
         names = [name for name in there if _is_name(name)]
         rule = f"a table must have the column '{column}'{did_you_mean(column, names)}"
-        return cls(rule, _listed(names, len(there) - len(names)))
+        error = cls(rule, _listed(names, len(there) - len(names)))
+        error.lacks = column
+        return error
 
 
 _LONGEST_NAME = 40

@@ -34,13 +34,20 @@ def table_kind(path: Path) -> str:
     return _kind(path, "a table's name must end in one of", ENDINGS)
 
 
-def require_writable(path: Path) -> None:
+def require_writable(path: Path, read: Path | None = None) -> None:
     """Refuses a name for a table that no table is written under.
 
+    Args:
+        path: The table to be written.
+        read: The table that it is made from, which is not to be lost.
+
     Raises:
-        TableUnreadableError: The ending is unknown, or such tables are read alone.
+        TableUnreadableError: The ending is unknown, such tables are read alone, or both are one.
     """
     _kind(path, "the name of a table that is written must end in one of", tuple(_WRITERS))
+    if read is not None and path.exists() and read.exists() and path.samefile(read):
+        rule = "the table that is written must be another file than the one that is read"
+        raise TableUnreadableError(rule, path)
 
 
 def _kind(path: Path, rule: str, known: Collection[str]) -> str:

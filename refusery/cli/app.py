@@ -190,8 +190,13 @@ def _failed(error: BaseException, arguments: Sequence[str], *, debug: bool) -> i
         if _line(error) is None:
             reported(error, arguments)
         raise error
+    if (way := _OPTIONS.get(getattr(error, "lacks", None) or "")) is not None:
+        return _said(f"{_line(error)}; {way} names another", 2)
     return _said(_line(error) or reported(error, arguments), int(getattr(error, "exit_code", 1)))
 
+
+_OPTIONS = {"prompt": "--column", "response": "--column", "prompt_style": "--style-column"}
+"""What names another column than the one that a table verb reads by default."""
 
 _MOST_LINES = 30
 

@@ -48,7 +48,7 @@ def decode(
     given = options.recipe_of(recipe, settings)
     loaded = None if given is None else sorry_bench(given, decoding.VERB)[0]
     if out is not None:
-        require_writable(out)
+        require_writable(out, table)
     rows = read_any_table(table)
     answers = decoding.answers_of(rows, column, style_column)
     _require_translator(loaded, answers, wanted)

@@ -38,7 +38,7 @@ def dedup(
     loaded = _recipe(recipe, threshold, settings)
     part = dedup_part(loaded)
     if out is not None:
-        require_writable(out)
+        require_writable(out, table)
     rows = read_user_table(table, column)
     with open_engine(loaded, cache / "ledger.sqlite", cache / "embeddings") as engine:
         found = repeats(engine, part, rows[column].to_list())

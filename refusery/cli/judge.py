@@ -77,7 +77,7 @@ def judge(
     loaded = recipe_of(recipe, settings)
     chosen = _chosen(loaded, name)
     if out is not None:
-        require_writable(out)
+        require_writable(out, table)
     rows = read_user_table(table, column)
     if out is not None:
         verdicts.added_names(rows)  # said before anybody is asked

@@ -57,7 +57,7 @@ def moderate(
     asked = [each.name for each in loaded.moderate.references() if each.kind == "model"]
     require_payable(loaded, asked if recipe is None else None)
     if out is not None:
-        require_writable(out)
+        require_writable(out, table)
     rows = read_user_table(table, column)
     texts = rows[column].to_list()
     truths = verb.truths_of(rows[_LABEL].to_list()) if _LABEL in rows.columns else None

@@ -89,7 +89,7 @@ def mutate(
         raise RecipeError("--base-column and --style-column must come with --check-only", given)
     wanted = mutation.mutating(loaded, styles, encodings, bare)
     if out is not None:
-        require_writable(out)
+        require_writable(out, table)
     texts = text_tables.read_texts(table, column or PROMPT)
     mutation_tables.require_bases(texts)
     found = _found(wanted, texts, cache, out)
@@ -113,7 +113,7 @@ def _check(
 ) -> None:
 
     if out is not None:
-        require_writable(out)
+        require_writable(out, table)
     frame = read_any_table(table)
     checked_mutations.added_names(frame)
     texts_alone = has_texts_alone(table)

@@ -176,3 +176,40 @@ def test_every_verb_says_what_is_written_nowhere(
     assert says in capsys.readouterr().out
     assert run([verb, "t.json", "--out", "o.jsonl"]) == 0
     assert "not written" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("call", "way"),
+    [
+        ("moderate", "--column"),
+        ("dedup", "--column"),
+        ("judge", "--column"),
+        ("audit", "--column"),
+        ("mutate --styles caesar", "--column"),
+        ("decode", "--column"),
+        ("decode --column question", "--style-column"),
+    ],
+)
+def test_a_column_of_another_name_is_said_how_to_name(
+    call: str, way: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = tmp_path / "q.csv"
+    table.write_text("id;question\n1;How do I whittle a spoon?\n")
+    verb, *rest = call.split()
+    assert run([verb, str(table), *rest]) == 2
+    line = capsys.readouterr().err
+    assert "must have the column" in line
+    assert line.endswith(f"(got id, question); {way} names another\n")
+
+
+@pytest.mark.parametrize("call", ["moderate", "dedup", "mutate --styles caesar"])
+def test_the_table_that_is_read_is_not_written_over(
+    call: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = tmp_path / "q.csv"
+    table.write_text("id;prompt\n1;How do I whittle a spoon?\n")
+    before = table.read_bytes()
+    verb, *rest = call.split()
+    assert run([verb, str(table), *rest, "--out", str(table)]) == 2
+    assert "must be another file than the one that is read" in capsys.readouterr().err
+    assert table.read_bytes() == before
