@@ -52,7 +52,12 @@ def bars(
 
     longest = max([each.value or 0.0 for each in rows] + [mark[0] if mark else 0.0, least])
     values = [
-        {"label": printable(each.label), "value": each.value or 0.0, "says": each.says}
+        {
+            "label": printable(each.label),
+            "value": each.value or 0.0,
+            "end": _clear_of(mark, each, longest),
+            "says": each.says,
+        }
         for each in rows
     ]
     base = alt.Chart().encode(
@@ -61,7 +66,7 @@ def bars(
     )
     layers: list[alt.Chart] = [
         base.mark_bar(color=DARK, height=ROW - 7),
-        base.mark_text(align="left", dx=5, color=INK).encode(text=alt.Text("says:N")),
+        base.mark_text(align="left", dx=5, color=INK).encode(x="end:Q", text=alt.Text("says:N")),
     ]
     if mark is not None:
         at = alt.Chart(inline([{"value": mark[0], "name": mark[1]}]))
@@ -72,6 +77,16 @@ def bars(
         alt.layer(*layers, data=inline(values)).properties(width=WIDTH, height=alt.Step(ROW)),
         key,
     )
+
+
+_GLYPH = 7.5  # pixels that a letter of a label takes at most
+
+
+def _clear_of(mark: tuple[float, str] | None, bar: Bar, longest: float) -> float:
+    """Where a bar's label begins: behind the mark, where that would go through the label."""
+    value = bar.value or 0.0
+    wide = (5 + _GLYPH * len(bar.says)) * longest * _ROOM / WIDTH
+    return mark[0] if mark is not None and value <= mark[0] <= value + wide else value
 
 
 _SHADES = ("#f2f6fa", "#a9c4dd", "#24507a")

@@ -7,7 +7,7 @@ from typing import Any
 
 from artifacts.records import RunRecord, StageEntry, read_run
 from artifacts.release_facts import BASE
-from artifacts.stage_roles import SETS_UP
+from artifacts.stage_roles import RESCUE, SETS_UP
 from artifacts.stage_tables import StageTables, open_stage
 from artifacts.tables import read_table
 from base.errors import RecordUnreadableError
@@ -21,7 +21,7 @@ class Opinion:
     """What one model said of a row.
 
     Attributes:
-        model: Its name in the recipe.
+        model: Its name in the recipe, and of which text it speaks where that is not the row's.
         said: Its label, its category, or what its answer was called.
         why: Its reason, in its own words; "" for none.
         answer: Its answer's text; None for a vote, and for an answer without one.
@@ -95,8 +95,8 @@ def families_of(run: Path) -> list[Family]:
     if record is None:
         raise RecordUnreadableError("a run's folder must hold its record", run)
     members, roots = _members(run, record)
-    for table in _stages(run, record):
-        _add_opinions(table, members)
+    for entry, tables in zip(record.stages, _stages(run, record), strict=True):
+        _add_opinions(tables, members, of_answer=entry.stage == RESCUE)
     by_root: dict[str, list[Member]] = {}
     for row, member in members.items():
         by_root.setdefault(roots[row], []).append(member)
@@ -184,15 +184,24 @@ def _facts(row: Mapping[str, Any]) -> Iterator[str]:
             yield phrase
 
 
-def _add_opinions(tables: StageTables, members: Mapping[str, Member]) -> None:
+def _add_opinions(tables: StageTables, members: Mapping[str, Member], of_answer: bool) -> None:
+    """Adds votes by model, then answers; an answer that is voted on stands before its votes."""
+    answers = list(_rows(tables, "answers"))
+    for answer in answers if of_answer else ():
+        _add_answer(answer, members)
     for name in _VOTES:
-        for vote in _rows(tables, name):
+        for vote in sorted(_rows(tables, name), key=lambda row: _string(row["model"])):
             said = vote.get("category") if name == "category_votes" else vote.get("label")
-            _add(members, vote, Opinion(vote["model"], _string(said), _string(vote.get("reason"))))
-    for answer in _rows(tables, "answers"):
-        said = _string(answer.get("label")) or _string(answer.get("reason") or answer["outcome"])
-        why = _string(answer.get("judge_reason"))
-        _add(members, answer, Opinion(answer["model"], said, why, answer.get("text") or None))
+            model = f"{vote['model']} on that answer" if of_answer else vote["model"]
+            _add(members, vote, Opinion(model, _string(said), _string(vote.get("reason"))))
+    for answer in () if of_answer else answers:
+        _add_answer(answer, members)
+
+
+def _add_answer(answer: Mapping[str, Any], members: Mapping[str, Member]) -> None:
+    said = _string(answer.get("label")) or _string(answer.get("reason") or answer["outcome"])
+    why = _string(answer.get("judge_reason"))
+    _add(members, answer, Opinion(answer["model"], said, why, answer.get("text") or None))
 
 
 def _add(members: Mapping[str, Member], row: Mapping[str, Any], opinion: Opinion) -> None:

@@ -32,6 +32,16 @@ def test_a_mark_is_drawn_where_it_is_and_named() -> None:
     assert "stroke-dasharray" in drawn and ">wanted</text>" in drawn
 
 
+def test_a_mark_does_not_go_through_a_number() -> None:
+    def starts(value: float) -> float:
+        drawn = bars([Bar("a", value, "3"), Bar("b", 4, "4")], "k", mark=(3.1, "even"))
+        (at,) = re.findall(r'transform="translate\(([\d.]+),[\d.]+\)"[^>]*>3</text>', drawn)
+        return float(at)
+
+    assert starts(3.0) == starts(3.1)  # behind the mark
+    assert starts(2.0) < starts(3.0) < starts(3.2)
+
+
 def test_parts_of_a_stack_stand_one_after_the_other() -> None:
     rows = [Stack("a", {"kept": 50, "dropped": 50}), Stack("b", {"kept": 25})]
     drawn = stacks(rows, ("kept", "dropped"), "k", whole=False)

@@ -2,9 +2,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import polars as pl
 import pytest
 
-from artifacts.seed_browser.families import Family, Member, families_of
+from artifacts.records import StageEntry
+from artifacts.seed_browser.families import Family, Member, _add_opinions, families_of
+from artifacts.stage_tables import StageTables
 from base.errors import RecordUnreadableError
 from tests.artifacts.small_run import SmallRun
 
@@ -56,3 +59,18 @@ def test_what_became_of_a_row_stands_with_it(run: SmallRun) -> None:
 def test_a_folder_without_a_run_is_refused(tmp_path: Path) -> None:
     with pytest.raises(RecordUnreadableError, match="must hold its record"):
         families_of(tmp_path)
+
+
+def test_votes_on_an_answer_stand_behind_it_and_say_so(tmp_path: Path) -> None:
+    row = {"row": "r", "root": "r"}
+    votes = [{**row, "model": name, "label": "toxic", "reason": ""} for name in ("b", "a")]
+    answers = [{**row, "model": "small", "label": None, "outcome": "answered", "text": "Sure."}]
+    for name, rows in (("votes", votes), ("answers", answers)):
+        pl.DataFrame(rows).write_parquet(tmp_path / f"{name}.parquet")
+    paths = {name: (tmp_path / f"{name}.parquet",) for name in ("votes", "answers")}
+    tables = StageTables(StageEntry("rescue", "annotate", (), 1), paths)
+    members = {"r": Member("r", "t", "c", "s", "rescue")}
+    _add_opinions(tables, members, of_answer=False)
+    _add_opinions(tables, members, of_answer=True)
+    who = [opinion.model for opinion in members["r"].opinions]
+    assert who == ["a", "b", "small", "a on that answer", "b on that answer"]
