@@ -34,20 +34,22 @@ def table_kind(path: Path) -> str:
     return _kind(path, "a table's name must end in one of", ENDINGS)
 
 
-def require_writable(path: Path, read: Path | None = None) -> None:
+def require_writable(path: Path, read: Path | None = None, *aside: Path) -> None:
     """Refuses a name for a table that no table is written under.
 
     Args:
         path: The table to be written.
         read: The table that it is made from, which is not to be lost.
+        aside: What is written beside it.
 
     Raises:
         TableUnreadableError: The ending is unknown, such tables are read alone, or both are one.
     """
     _kind(path, "the name of a table that is written must end in one of", tuple(_WRITERS))
-    if read is not None and path.exists() and read.exists() and path.samefile(read):
-        rule = "the table that is written must be another file than the one that is read"
-        raise TableUnreadableError(rule, path)
+    for each in (path, *aside):
+        if read is not None and each.exists() and read.exists() and each.samefile(read):
+            rule = "the table that is written must be another file than the one that is read"
+            raise TableUnreadableError(rule, each)
 
 
 def _kind(path: Path, rule: str, known: Collection[str]) -> str:
@@ -147,7 +149,9 @@ def _separated(text: bytes, delimiter: str, path: Path) -> pl.DataFrame:
     _require_once(csv_tables.column_names(text.decode(), delimiter), path)
     frame = pl.read_csv(text, infer_schema=False, separator=delimiter)
     frame = _unescaped(frame) if _is_our_own(text, frame) else frame
-    return frame.filter(~pl.all_horizontal(pl.all().is_null()))  # blank lines
+    return frame.filter(
+        ~pl.all_horizontal(pl.all().is_null())
+    )  # blank lines, and records of empty cells
 
 
 def _csv_problem(raw: bytes) -> str | None:

@@ -19,7 +19,7 @@ from pipelines.planning.held import HeldStage, held_by
 from pipelines.planning.live import Asked
 from pipelines.planning.plan import plan_of
 from pipelines.planning.servers import Probe, ask_models
-from pipelines.planning.values import Finding, Plan
+from pipelines.planning.values import WOULD_BE_REFUSED, Finding, Plan
 from pipelines.preconditions.gap import Gap, require_none
 from pipelines.recipe import Evaluation, OrBench, Recipe
 from pipelines.recipe.schema import Runnable, is_buildable, is_runnable
@@ -27,7 +27,7 @@ from pipelines.runner.pipeline import Pipeline
 from pipelines.runner.shards import Layout
 from pipelines.sorry_bench.release import SORRY_BENCH
 from pipelines.sources.templates import require_templates
-from pipelines.stages.gaps import require_no_gaps
+from pipelines.stages.gaps import require_no_taxonomy_gaps
 
 
 def benchmark_of(recipe: Runnable) -> Benchmark[Any]:
@@ -63,7 +63,7 @@ def plan(recipe: Recipe, out: Path = Path("out"), pilot: Path | None = None) -> 
     try:
         require_templates(recipe)
         if is_buildable(recipe):
-            require_no_gaps(recipe)
+            require_no_taxonomy_gaps(recipe)
         layout = layout_of(recipe, out)
         pipeline = benchmark.pipeline(recipe, layout, None)
         found = find_pilot(recipe, out, pilot)
@@ -73,7 +73,7 @@ def plan(recipe: Recipe, out: Path = Path("out"), pilot: Path | None = None) -> 
         require_none(gaps)  # all of them at once
         raise
     notes = [*planned.notes, *filter(None, [found.note, said])]
-    notes += [f"A run of this recipe would be refused: {gap.told}" for gap in gaps]
+    notes += [f"{WOULD_BE_REFUSED}: {gap.told}" for gap in gaps]
     return replace(planned, notes=tuple(notes))
 
 

@@ -205,7 +205,10 @@ def _add_answer(answer: Mapping[str, Any], members: Mapping[str, Member]) -> Non
 
 
 def _add(members: Mapping[str, Member], row: Mapping[str, Any], opinion: Opinion) -> None:
-    """A later round has the votes of the rounds before it too: each is shown once."""
+    """A later round has the votes of the rounds before it too: each is shown once.
+
+    Votes on an answer are told from those on the prompt by the model's name.
+    """
     member = members.get(row["row"])
     if member is not None and opinion not in member.opinions:
         member.opinions.append(opinion)

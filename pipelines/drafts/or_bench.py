@@ -110,6 +110,7 @@ def _tested(seeds: sizes.Seeds, cast: Cast) -> Iterator[str]:
         hard |= {"size": _HARD_SIZE, "balance": "cap"}
     else:
         said += " No `size` is set: all of them are."
+    said += " Toxic: seeds that every moderator flags too; `from: [rewrites]` leaves them out."
     toxic: dict[str, Any] = {"rule": "unanimous"}
     if seeds.rows * _UNANIMOUS >= _TOXIC_SIZE:
         toxic |= {"size": _TOXIC_SIZE, "balance": "cap"}
@@ -216,4 +217,5 @@ panel:
   max_tokens: 12
 
 hard: {at: 1}
+# Seeds that every moderator flags are toxic rows too; `from: [rewrites]` leaves them out.
 toxic: {rule: unanimous}"""

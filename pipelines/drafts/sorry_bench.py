@@ -28,7 +28,10 @@ def sorry_bench_text(wishes: Wishes, cast: Cast) -> str:
         cast: Its models.
     """
     made = sizes.mutations_for(wishes.rows, embedded=wishes.is_embedded)
-    what = f"{wishes.name}: {made.rows:,} unsafe requests and their mutations (SORRY-Bench)."
+    what = (
+        f"{wishes.name}: {made.bases:,} unsafe requests and their mutations, {made.rows:,} rows "
+        "(SORRY-Bench)."
+    )
     shown = EMBEDDED_MODEL if wishes.is_embedded else models(cast, _ROLES, ())
     return "\n\n".join(
         [

@@ -27,7 +27,7 @@ from pipelines.runner.shards import Layout
 from pipelines.runner.stage import Stage
 from pipelines.sources.licenses import require_licenses
 from pipelines.stages import makers
-from pipelines.stages.gaps import require_no_gaps
+from pipelines.stages.gaps import require_no_taxonomy_gaps
 from pipelines.stages.judges import refusal_judge
 from pipelines.versions.lineage import CARRIED
 
@@ -205,7 +205,7 @@ def require_ready(recipe: OrBench) -> None:
         DigestError: A part has no digest; the error names it.
         TaxonomyError: Calls for seeds lack the lists that they are to be about.
     """
-    require_no_gaps(recipe)
+    require_no_taxonomy_gaps(recipe)
     require_licenses(recipe)
     taxonomy, edition = taxonomy_of(recipe), recipe.release.version
     # Before the checks: they depend on what it shows.

@@ -21,7 +21,7 @@ from pipelines.recipe.schema import Evaluation, OrBench, Recipe, SorryBench, is_
 from pipelines.recipe.shared_models import parts, shared_models
 from pipelines.sources.models import located, thinks, to_encoder
 from pipelines.sources.templates import KEYS, own_template
-from pipelines.stages.gaps import gaps_of
+from pipelines.stages.gaps import taxonomy_gaps
 from pipelines.stages.wordings import wordings
 from taxonomy.model import TaxonomyError
 
@@ -221,7 +221,7 @@ def _encoders(recipe: Recipe) -> Iterator[Finding]:
 def _own_taxonomy(recipe: Recipe) -> Iterator[Finding]:
     """What is to be said of a taxonomy of one's own that has all that it is asked for."""
     if is_buildable(recipe):
-        found, taxonomy = gaps_of(recipe), taxonomy_of(recipe)
+        found, taxonomy = taxonomy_gaps(recipe), taxonomy_of(recipe)
         if not found and taxonomy.path is not None:
             yield Finding("ok", "taxonomy", f"{taxonomy.name} has all that the recipe asks of it")
 

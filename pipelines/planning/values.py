@@ -16,6 +16,10 @@ def total(figures: Iterable[NumberT | None]) -> NumberT | None:
     return sum(found) if len(found) == len(known) else None
 
 
+WOULD_BE_REFUSED = "A run of this recipe would be refused"
+"""How the notes of a plan begin that no run could follow."""
+
+
 @dataclass(frozen=True, slots=True)
 class ModelCalls:
     """What one stage asks of one model.

@@ -17,7 +17,7 @@ from pipelines.sources.licenses import broken_licenses
 from pipelines.sources.models import located, to_encoder
 from pipelines.sources.templates import KEYS, own_template
 from pipelines.stages.dedup import References, read_reference
-from pipelines.stages.gaps import gaps_of
+from pipelines.stages.gaps import taxonomy_gaps
 from taxonomy.model import TaxonomyError
 
 
@@ -48,7 +48,7 @@ def model_files(recipe: Recipe, out: Path) -> Iterator[Gap]:
 def taxonomy(recipe: Buildable, out: Path) -> Iterator[Gap]:
     """What the recipe asks of its taxonomy, and the taxonomy lacks."""
     try:
-        found = gaps_of(recipe)
+        found = taxonomy_gaps(recipe)
     except TaxonomyError:
         return  # a taxonomy that cannot be read is told with the names
     for gap in found:

@@ -52,7 +52,7 @@ def run_key(recipe: Path, out: Path) -> str:
 
 
 def claim_run_folder(recipe: Path, out: Path) -> str:
-    """The same, and writes down whose it is.
+    """The name of the folder of a recipe's runs (`run_key`), written down as the recipe's own.
 
     Raises:
         FileUnwritableError: The folder cannot be written.

@@ -17,7 +17,7 @@ from pipelines.sorry_bench import mutation_stages as mutations
 from pipelines.sorry_bench.parts import SorryBenchParts
 from pipelines.sorry_bench.styles import makers
 from pipelines.sources.licenses import require_licenses
-from pipelines.stages.gaps import require_no_gaps
+from pipelines.stages.gaps import require_no_taxonomy_gaps
 from pipelines.stages.makers import cleaning_checks
 from pipelines.versions.lineage import CARRIED
 
@@ -120,7 +120,7 @@ def require_ready(recipe: SorryBench) -> None:
         SourceError: A source is not there.
         DigestError: A part has no digest; the error names it.
     """
-    require_no_gaps(recipe)
+    require_no_taxonomy_gaps(recipe)
     require_licenses(recipe)
     digests_of("check", cleaning_checks(recipe))
     if recipe.mutate is not None:

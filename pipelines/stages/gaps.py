@@ -39,7 +39,7 @@ _BY_PROTOTYPES = (KERNEL, NEAREST, WORDS)
 
 
 @dataclass(frozen=True, slots=True)
-class Gap:
+class TaxonomyGap:
     """One thing that a recipe asks for and its taxonomy lacks.
 
     Attributes:
@@ -53,20 +53,20 @@ class Gap:
     fill: str
 
 
-def require_no_gaps(recipe: Buildable) -> None:
+def require_no_taxonomy_gaps(recipe: Buildable) -> None:
     """Refuses a recipe whose taxonomy lacks something that the recipe asks of it.
 
     Raises:
         TaxonomyGapsError: It does; the error lists every gap.
     """
-    if found := gaps_of(recipe):
+    if found := taxonomy_gaps(recipe):
         listed = "; ".join(f"{gap.lacks} ({gap.key}; fill {gap.fill})" for gap in found)
         name = taxonomy_of(recipe).name
         rule = f"taxonomy {name} must have all that the recipe asks of it, and lacks {listed}"
         raise TaxonomyGapsError(rule, f"{len(found)} gap{'s' if len(found) > 1 else ''}")
 
 
-def gaps_of(recipe: Buildable) -> tuple[Gap, ...]:
+def taxonomy_gaps(recipe: Buildable) -> tuple[TaxonomyGap, ...]:
     """Every gap, in the order of the recipe; nothing is asked of anybody."""
     return tuple(_Taxonomy(recipe).gaps())
 
@@ -96,11 +96,11 @@ class _Taxonomy:
         self._taxonomy = taxonomy_of(recipe)
         self._open = self._taxonomy.writable
 
-    def gaps(self) -> Iterator[Gap]:
+    def gaps(self) -> Iterator[TaxonomyGap]:
         """Files that are named and not there, then what the recipe's parts ask for."""
         for kind, path in self._taxonomy.named_files.items():
             if not path.is_file():
-                yield Gap("taxonomy", f"its file {path.name}", self._where(kind))
+                yield TaxonomyGap("taxonomy", f"its file {path.name}", self._where(kind))
         if isinstance(self._recipe, SorryBench):
             yield from self._base(self._recipe)
         else:
@@ -108,24 +108,24 @@ class _Taxonomy:
             yield from self._rewrites(self._recipe)
             yield from self._moderators(self._recipe)
 
-    def _base(self, recipe: SorryBench) -> Iterator[Gap]:
+    def _base(self, recipe: SorryBench) -> Iterator[TaxonomyGap]:
         base = recipe.base
         if not isinstance(base, LoadedBase) or base.source != SHIPPED:
             return
         key = f"base.from: {SHIPPED}"
         if seeds_file(self._taxonomy) is None:
-            yield Gap(key, "a base set", self._where("seeds"))
+            yield TaxonomyGap(key, "a base set", self._where("seeds"))
         elif self._is_there("seeds"):
             yield from self._counted(key, "seeds", "requests", 1)
 
-    def _seeds(self, recipe: OrBench) -> Iterator[Gap]:
+    def _seeds(self, recipe: OrBench) -> Iterator[TaxonomyGap]:
         if isinstance(recipe.seeds, WrittenSeeds):
             if _shows(recipe, "seeds.template", CELL):
                 yield from self._counted("seeds.from: llm", "cells", "sub-topics", 1)
         elif isinstance(recipe.seeds, ShippedSeeds):
             yield from self._counted(f"seeds.from: {SHIPPED}", "seeds", "seeds", 1)
 
-    def _rewrites(self, recipe: OrBench) -> Iterator[Gap]:
+    def _rewrites(self, recipe: OrBench) -> Iterator[TaxonomyGap]:
         key = f"rewrite.form: {recipe.rewrite.form}"
         if recipe.rewrite.form == "json":
             if _shows(recipe, "rewrite.template", {"pairs"}):
@@ -133,7 +133,7 @@ class _Taxonomy:
         else:
             yield from self._counted(key, "examples", "examples", LEAST_EXAMPLES)
 
-    def _moderators(self, recipe: OrBench) -> Iterator[Gap]:
+    def _moderators(self, recipe: OrBench) -> Iterator[TaxonomyGap]:
         given = recipe.moderate.moderators
         kinds = {each.kind for each in given if not isinstance(each, str | ModelModerator)}
         asking = sorted(kinds.intersection(_BY_PROTOTYPES))
@@ -145,17 +145,19 @@ class _Taxonomy:
         judging += [BASELINE] if BASELINE in kinds else []
         if judging and all(each.name != NONE for each in self._taxonomy.categories):
             key = f"moderate.moderators: {', '.join(judging)}"
-            yield Gap(key, f"a category {NONE} for what is harmless", self._where("categories"))
+            yield TaxonomyGap(
+                key, f"a category {NONE} for what is harmless", self._where("categories")
+            )
 
-    def _prototypes(self, key: str) -> Iterator[Gap]:
+    def _prototypes(self, key: str) -> Iterator[TaxonomyGap]:
         yield from self._counted(key, "prototypes", "toxic and benign prototypes", LEAST_PROTOTYPES)
         if self._is_there("prototypes"):
             plain = plain_prototypes(self._taxonomy)
             if 0 < plain < LEAST_PLAIN:  # none at all is a problem, or no file: told already
                 lacks = f"at least {LEAST_PLAIN} plain prototypes ({plain})"
-                yield Gap(key, lacks, self._where("prototypes"))
+                yield TaxonomyGap(key, lacks, self._where("prototypes"))
 
-    def _counted(self, key: str, kind: str, what: str, least: int) -> Iterator[Gap]:
+    def _counted(self, key: str, kind: str, what: str, least: int) -> Iterator[TaxonomyGap]:
         """What is wrong with a file of a kind, then the categories of which it has too little."""
         if not self._is_there(kind):
             return
@@ -164,7 +166,7 @@ class _Taxonomy:
         if len(problems) > _PROBLEMS:
             problems[_PROBLEMS:] = [f"and {len(problems) - _PROBLEMS} problems more"]
         for problem in problems:
-            yield Gap(key, f"a sound file of {kind}: {problem}", self._where(kind))
+            yield TaxonomyGap(key, f"a sound file of {kind}: {problem}", self._where(kind))
         counts = held.counts
         if counts is None:
             return
@@ -175,7 +177,7 @@ class _Taxonomy:
         else:
             short = [name for name in short if name not in counts]  # an empty list is a problem
         if short:
-            yield Gap(key, f"{what} for {_listed(short)}", self._where(kind))
+            yield TaxonomyGap(key, f"{what} for {_listed(short)}", self._where(kind))
 
     def _is_there(self, kind: str) -> bool:
         """Whether no file of a kind is named that is missing: that is a gap of its own."""

@@ -195,7 +195,15 @@ def _failed(error: BaseException, arguments: Sequence[str], *, debug: bool) -> i
     return _said(_line(error) or reported(error, arguments), int(getattr(error, "exit_code", 1)))
 
 
-_OPTIONS = {"prompt": "--column", "response": "--column", "prompt_style": "--style-column"}
+_OPTIONS = {
+    "prompt": "--column",
+    "response": "--column",
+    "text": "--column",
+    "base": "--base-column",
+    "style": "--style-column",
+    "prompt_style": "--style-column",
+    "answer": "--answer-column",
+}
 """What names another column than the one that a table verb reads by default."""
 
 _MOST_LINES = 30

@@ -152,9 +152,11 @@ def _lines(result: "Result", manifest: Manifest, exported: Sequence[Path]) -> It
     yield ""
     yield f"Release:      {shown_path(Path(result.release))}"
     yield from (f"Exported:     {shown_path(folder)}" for folder in exported)
-    yield f"Stage tables: {shown_path(Path(result.release).parents[2] / 'runs' / manifest.run)}"
+    run = shown_path(Path(result.release).parents[2] / "runs" / manifest.run)
+    yield f"Stage tables: {run}"
     yield f"Next:         refusery verify {shown_path(Path(result.release))}"
-    yield "              open its README.md, the card, and load it as the card says"
+    yield "              open its report.html, and README.md, the card, which says how to load it"
+    yield f"              refusery browse {run}: seeds beside what became of them"
     if manifest.demo:
         yield "              then make a recipe with your own models: recipes/README.md"
 

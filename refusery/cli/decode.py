@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from artifacts.user_tables import read_any_table, require_writable, write_user_table
+from artifacts.user_tables import read_any_table, write_user_table
 from generators.mutations.encodings.registry import ENCODINGS
 from pipelines.errors import RecipeError
 from pipelines.recipe import SorryBench
@@ -48,7 +48,7 @@ def decode(
     given = options.recipe_of(recipe, settings)
     loaded = None if given is None else sorry_bench(given, decoding.VERB)[0]
     if out is not None:
-        require_writable(out, table)
+        options.require_apart(out, table)
     rows = read_any_table(table)
     answers = decoding.answers_of(rows, column, style_column)
     _require_translator(loaded, answers, wanted)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from artifacts.user_tables import read_user_table, require_writable, write_user_table
+from artifacts.user_tables import read_user_table, write_user_table
 from base.formats import fixed, row_count
 from pipelines.recipe import Recipe, load
 from pipelines.sources.engine import open_engine
@@ -38,7 +38,7 @@ def dedup(
     loaded = _recipe(recipe, threshold, settings)
     part = dedup_part(loaded)
     if out is not None:
-        require_writable(out, table)
+        options.require_apart(out, table)
     rows = read_user_table(table, column)
     with open_engine(loaded, cache / "ledger.sqlite", cache / "embeddings") as engine:
         found = repeats(engine, part, rows[column].to_list())

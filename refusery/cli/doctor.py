@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from artifacts.summary import Table
+from base.formats import counted
 from pipelines.planning.doctor import without_broken
 from pipelines.planning.live import ask_model, asks_live
 from pipelines.planning.values import Finding
@@ -39,7 +40,9 @@ def doctor(
     problems = sum(each.level == "problem" for each in findings)
     if looked.recipe is None:
         printing.say("What else is to be put right shows once these are.")
-    printing.say(f"{problems} problems" if problems else "Everything that is built would work.")
+    printing.say(
+        counted(problems, "problem") if problems else "Everything that is built would work."
+    )
     raise typer.Exit(2 if looked.problems else 1 if problems else 0)
 
 

@@ -9,7 +9,7 @@ import typer
 
 from artifacts.errors import ColumnUnusableError
 from artifacts.summary import Cell
-from artifacts.user_tables import read_user_table, require_writable, write_user_table
+from artifacts.user_tables import read_user_table, write_user_table
 from base.did_you_mean import did_you_mean
 from evaluation.judging import choice, report, verdicts
 from moderators.refusal.types import Judgment
@@ -33,6 +33,7 @@ from refusery.cli.options import (
     Settings,
     Table,
     recipe_of,
+    require_apart,
 )
 from refusery.cli.printing import print_tables, say, warn
 
@@ -77,7 +78,7 @@ def judge(
     loaded = recipe_of(recipe, settings)
     chosen = _chosen(loaded, name)
     if out is not None:
-        require_writable(out, table)
+        require_apart(out, table)
     rows = read_user_table(table, column)
     if out is not None:
         verdicts.added_names(rows)  # said before anybody is asked

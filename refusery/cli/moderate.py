@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from artifacts.summary import Cell
-from artifacts.user_tables import read_user_table, require_writable, write_user_table
+from artifacts.user_tables import read_user_table, write_user_table
 from pipelines.errors import NotBuiltError, RecipeError
 from pipelines.recipe import OrBench, load
 from pipelines.sources.engine import require_payable
@@ -24,6 +24,7 @@ from refusery.cli.options import (
     Result,
     Settings,
     Table,
+    require_apart,
     require_recipe,
 )
 from refusery.cli.printing import print_tables, say, warn
@@ -57,7 +58,7 @@ def moderate(
     asked = [each.name for each in loaded.moderate.references() if each.kind == "model"]
     require_payable(loaded, asked if recipe is None else None)
     if out is not None:
-        require_writable(out, table)
+        require_apart(out, table)
     rows = read_user_table(table, column)
     texts = rows[column].to_list()
     truths = verb.truths_of(rows[_LABEL].to_list()) if _LABEL in rows.columns else None

@@ -11,14 +11,23 @@ import typer
 from artifacts.user_tables import (
     has_texts_alone,
     read_any_table,
-    require_writable,
     write_user_table,
 )
 from pipelines.errors import RecipeError
 from pipelines.sources.engine import require_payable
 from refusery.cli import style_list, unwritten
 from refusery.cli.engine import with_engine, written_aside
-from refusery.cli.options import OUT, PROMPT, Cache, Result, Settings, Table, beside, recipe_of
+from refusery.cli.options import (
+    OUT,
+    PROMPT,
+    Cache,
+    Result,
+    Settings,
+    Table,
+    beside,
+    recipe_of,
+    require_apart,
+)
 from refusery.cli.printing import print_tables, say
 from refusery.verbs import checked_mutations, mutation, mutation_tables, text_tables
 
@@ -89,7 +98,7 @@ def mutate(
         raise RecipeError("--base-column and --style-column must come with --check-only", given)
     wanted = mutation.mutating(loaded, styles, encodings, bare)
     if out is not None:
-        require_writable(out, table)
+        require_apart(out, table)
     texts = text_tables.read_texts(table, column or PROMPT)
     mutation_tables.require_bases(texts)
     found = _found(wanted, texts, cache, out)
@@ -113,7 +122,7 @@ def _check(
 ) -> None:
 
     if out is not None:
-        require_writable(out, table)
+        require_apart(out, table)
     frame = read_any_table(table)
     checked_mutations.added_names(frame)
     texts_alone = has_texts_alone(table)

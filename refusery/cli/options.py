@@ -94,6 +94,21 @@ def names(given: str | None) -> tuple[str, ...]:
     return tuple(name for each in (given or "").split(",") if (name := each.strip()))
 
 
+def require_apart(out: Path, table: Path) -> None:
+    """Refuses names under which a verb would write over the table that it reads.
+
+    Raises:
+        TableUnreadableError: One of its tables would be that one, or the ending is unknown.
+    """
+    from artifacts.user_tables import require_writable
+
+    require_writable(out, table, *(beside(out, what) for what in _ASIDE))
+
+
+_ASIDE = ("dropped", "partial")
+"""What verbs write beside their table: rows that are out, and what a stopped verb has so far."""
+
+
 def beside(out: Path, what: str) -> Path:
     """`kept.csv` and "dropped" give `kept.dropped.csv`."""
     return out.with_name(f"{out.stem}.{what}{out.suffix}")

@@ -11,7 +11,7 @@ from base.formats import UNKNOWN, cents, whole
 from measures.totals import Estimate
 from pipelines.planning import Plan, StagePlan
 from pipelines.planning.durations import ASSUMED
-from pipelines.planning.values import Duration, FromPilot, total
+from pipelines.planning.values import WOULD_BE_REFUSED, Duration, FromPilot, total
 from pipelines.recipe import load
 from pipelines.recipe.schema import is_buildable
 from pipelines.versions.next_version import preview_version, with_preview_version
@@ -41,9 +41,15 @@ def plan(
     found = plan_of(versioned, out, pilot)
     if upcoming is not None:
         printing.say(upcoming.says)
+    for line in filter(_is_refusal, found.notes):  # before all else: no run can follow the plan
+        printing.say(line)
     printing.print_tables(_tables(found))
     for line in _lines(found, recipe):
         printing.say(line)
+
+
+def _is_refusal(note: str) -> bool:
+    return note.startswith(WOULD_BE_REFUSED)
 
 
 def _tables(plan: Plan) -> Iterator[Table]:
@@ -116,7 +122,7 @@ def _lines(plan: Plan, recipe: Path) -> Iterator[str]:
     yield from _basis(plan, recipe)
     if plan.duration is not None and not _is_answered(plan):
         yield from _time(plan.duration)
-    yield from plan.remarks
+    yield from (line for line in plan.remarks if not _is_refusal(line))
 
 
 def _held(plan: Plan) -> Iterator[str]:

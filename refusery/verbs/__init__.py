@@ -1,1 +1,1 @@
-"""What the verbs that work on any table do: moderate, judge, mutate, decode; and how they score."""
+"""What verbs do to any table: moderate, mutate, decode, dedup. Judges' are in `evaluation/`."""

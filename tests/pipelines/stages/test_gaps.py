@@ -18,7 +18,7 @@ from pipelines.planning.servers import Answer
 from pipelines.recipe import OrBench, load
 from pipelines.recipe.schema import is_buildable
 from pipelines.sorry_bench.release import SORRY_BENCH
-from pipelines.stages.gaps import LEAST_EXAMPLES, gaps_of, require_no_gaps
+from pipelines.stages.gaps import LEAST_EXAMPLES, require_no_taxonomy_gaps, taxonomy_gaps
 from taxonomy import load_taxonomy
 from tests.own_taxonomy import HOUSEHOLD, SORRY, write_household
 
@@ -43,7 +43,7 @@ def bare(folder: Path, *overrides: str, files: str = "") -> OrBench:
 
 
 def lines(recipe: OrBench) -> list[tuple[str, str, str]]:
-    return [(gap.key, gap.lacks, gap.fill) for gap in gaps_of(recipe)]
+    return [(gap.key, gap.lacks, gap.fill) for gap in taxonomy_gaps(recipe)]
 
 
 def test_the_example_has_no_gap_whichever_way_it_is_written_for(tmp_path: Path) -> None:
@@ -55,7 +55,7 @@ def test_the_example_has_no_gap_whichever_way_it_is_written_for(tmp_path: Path) 
     ):
         found = load(path, overrides)
         assert is_buildable(found)
-        assert gaps_of(found) == ()
+        assert taxonomy_gaps(found) == ()
 
 
 def test_the_recipe_that_the_page_shows_has_no_gap(tmp_path: Path) -> None:
@@ -63,7 +63,7 @@ def test_the_recipe_that_the_page_shows_has_no_gap(tmp_path: Path) -> None:
     (shown,) = re.findall(r"^```yaml\n(benchmark: or-bench\n.*?)^```", page, re.M | re.S)
     found = load(write_household(tmp_path, shown))
     assert is_buildable(found)
-    assert gaps_of(found) == ()
+    assert taxonomy_gaps(found) == ()
     asked = doctor(found, {}, lambda *_: Answer(404))
     assert not [each.says for each in asked if each.level == "warning"]
 
@@ -71,7 +71,7 @@ def test_the_recipe_that_the_page_shows_has_no_gap(tmp_path: Path) -> None:
 def test_a_shipped_taxonomy_has_none_either(tmp_path: Path) -> None:
     found = load(write_household(tmp_path), ["taxonomy=or_bench"])
     assert is_buildable(found)
-    assert gaps_of(found) == ()
+    assert taxonomy_gaps(found) == ()
 
 
 def test_each_gap_says_who_asks_what_is_lacking_and_what_would_fill_it(tmp_path: Path) -> None:
@@ -145,7 +145,7 @@ def household(folder: Path, edits: dict[str, str], *overrides: str) -> list[tupl
         (folder / name).write_text(text, encoding="utf-8")
     found = load(path, overrides)
     assert isinstance(found, OrBench)
-    return [(gap.lacks, gap.fill) for gap in gaps_of(found)]
+    return [(gap.lacks, gap.fill) for gap in taxonomy_gaps(found)]
 
 
 def test_all_that_is_wrong_with_a_file_is_told(tmp_path: Path) -> None:
@@ -261,14 +261,14 @@ def test_a_file_that_is_no_yaml_is_one_gap(tmp_path: Path) -> None:
 def test_seeds_of_the_own_file_must_be_of_its_categories(tmp_path: Path) -> None:
     (tmp_path / "own.csv").write_text("prompt,category\nTake it,thft\n", encoding="utf-8")
     files = "files: {seeds: own.csv}\n"
-    (gap, *_) = gaps_of(bare(tmp_path, "seeds={from: shipped}", files=files))
+    (gap, *_) = taxonomy_gaps(bare(tmp_path, "seeds={from: shipped}", files=files))
     assert gap.lacks.startswith("a sound file of seeds: seeds must be in categories of taxonomy")
     assert (gap.key, gap.fill) == ("seeds.from: shipped", "own.csv")
 
 
 def test_one_line_lists_them_all_at_plan_and_before_a_run_has_a_folder(tmp_path: Path) -> None:
     recipe = bare(tmp_path)
-    for refuse in (require_no_gaps, OR_BENCH.require_ready):
+    for refuse in (require_no_taxonomy_gaps, OR_BENCH.require_ready):
         with pytest.raises(TaxonomyGapsError) as caught:
             refuse(recipe)
         said = str(caught.value)
@@ -294,7 +294,7 @@ def test_a_plan_and_a_run_have_a_line_for_each_of_them(tmp_path: Path) -> None:
 def test_of_many_categories_the_first_are_named(tmp_path: Path) -> None:
     found = load(write_household(tmp_path), ["taxonomy=sorry_bench_202503"])
     assert is_buildable(found)
-    (gap, *_) = gaps_of(found)
+    (gap, *_) = taxonomy_gaps(found)
     assert gap.lacks.endswith(" and 35 more")
     assert gap.fill == "files.cells of a taxonomy of your own"
 
@@ -321,7 +321,7 @@ def base_gaps(folder: Path, seeds: str, *overrides: str) -> list[tuple[str, str,
     (folder / "seeds.csv").write_text(seeds, encoding="utf-8")
     found = load(path, overrides)
     assert is_buildable(found)
-    return [(gap.key, gap.lacks, gap.fill) for gap in gaps_of(found)]
+    return [(gap.key, gap.lacks, gap.fill) for gap in taxonomy_gaps(found)]
 
 
 def test_a_base_set_of_shipped_seeds_needs_a_request_in_each_category(tmp_path: Path) -> None:
@@ -363,7 +363,7 @@ def test_a_sensitive_category_needs_no_request_in_a_base_set(tmp_path: Path) -> 
     (tmp_path / "s.csv").write_text("prompt,category\nTake,theft\nShout,noise\n", "utf-8")
     found = load(path, ["taxonomy=bare.yaml"])
     assert is_buildable(found)
-    assert gaps_of(found) == ()
+    assert taxonomy_gaps(found) == ()
 
 
 @pytest.mark.parametrize("name", ["sorry_bench_202503", "sorry_bench_202406"])
@@ -371,7 +371,7 @@ def test_the_shipped_base_sets_have_no_gap(tmp_path: Path, name: str) -> None:
     base = "base={from: shipped}"
     found = load(write_household(tmp_path, SORRY), [f"taxonomy={name}", base])
     assert is_buildable(found)
-    assert gaps_of(found) == ()
+    assert taxonomy_gaps(found) == ()
 
 
 def test_a_small_writer_is_shown_as_many_examples_as_a_category_must_have() -> None:
@@ -383,7 +383,7 @@ def test_a_prompt_of_ones_own_asks_for_no_file_that_it_does_not_show(tmp_path: P
     (tmp_path / "rewrite.md").write_text("Rewrite $seed")
     (tmp_path / "seeds.md").write_text("Seeds of $title")
     own = bare(tmp_path, "rewrite.template=rewrite.md", "seeds.template=seeds.md")
-    assert not {gap.fill for gap in gaps_of(own)} & {
+    assert not {gap.fill for gap in taxonomy_gaps(own)} & {
         "files.cells of bare.yaml",
         "files.rewrites of bare.yaml",
     }

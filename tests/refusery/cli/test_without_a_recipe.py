@@ -213,3 +213,30 @@ def test_the_table_that_is_read_is_not_written_over(
     assert run([verb, str(table), *rest, "--out", str(table)]) == 2
     assert "must be another file than the one that is read" in capsys.readouterr().err
     assert table.read_bytes() == before
+
+
+@pytest.mark.parametrize("call", ["dedup", "mutate --styles caesar"])
+def test_nor_is_it_by_what_is_written_beside(
+    call: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = tmp_path / "q.dropped.csv"
+    table.write_text("prompt\nHow do I whittle a spoon?\nHow do I whittle a spoon?\n")
+    before = table.read_bytes()
+    verb, *rest = call.split()
+    assert run([verb, str(table), *rest, "--out", str(tmp_path / "q.csv")]) == 2
+    assert "must be another file than the one that is read" in capsys.readouterr().err
+    assert table.read_bytes() == before
+    assert not (tmp_path / "q.csv").exists()
+
+
+@pytest.mark.parametrize(
+    ("call", "way"), [("judge", "--answer-column"), ("mutate --check-only", "--column")]
+)
+def test_each_column_has_an_option_of_its_own(
+    call: str, way: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = tmp_path / "q.csv"
+    table.write_text("prompt\nHow do I whittle a spoon?\n")
+    verb, *rest = call.split()
+    assert run([verb, str(table), *rest]) == 2
+    assert capsys.readouterr().err.endswith(f"; {way} names another\n")
