@@ -15,6 +15,7 @@ from pipelines.audits import comparisons, gates, released, settings
 from pipelines.audits.audits import SEED, audit_release, audit_table
 from pipelines.errors import NotBuiltError
 from pipelines.recipe import OrBench, Recipe, SorryBench, load
+from pipelines.runner.lock import require_folder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +75,10 @@ def do_audit(wanted: Wanted) -> Done:
         TableUnreadableError: A table is missing, has no rows, or is not what its ending says.
         ColumnUnusableError: A table lacks a column, or it holds something else than texts.
         RecipeError: The recipe cannot be read, or its gates name no config of the set.
+        OutUnusableError: The folder to write to is a file.
     """
+    if wanted.out is not None:
+        require_folder(wanted.out)
     recipe = _recipe(wanted)
     found, manifest, rows = _measured(wanted, recipe)
     if recipe is not None and recipe.gates is not None:

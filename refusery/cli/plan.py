@@ -1,6 +1,7 @@
 """`refusery plan`: calls, tokens and price per stage before anything is sent."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +12,7 @@ from base.formats import UNKNOWN, cents, whole
 from measures.totals import Estimate
 from pipelines.planning import Plan, StagePlan
 from pipelines.planning.durations import ASSUMED
-from pipelines.planning.values import WOULD_BE_REFUSED, Duration, FromPilot, total
+from pipelines.planning.values import WOULD_BE_REFUSED, Duration, FromPilot, ModelCalls, total
 from pipelines.recipe import load
 from pipelines.recipe.schema import is_buildable
 from pipelines.versions.next_version import preview_version, with_preview_version
@@ -85,11 +86,25 @@ def _tables(plan: Plan) -> Iterator[Table]:
             "retired" if each.retired else "",
         )
         for stage in plan.stages
-        for each in stage.asks
+        for each in _by_model(stage.asks)
     )
     yield Table("Who would be asked", models, asked)
     if plan.configs:
         yield _configs(plan)
+
+
+def _by_model(asks: Iterable[ModelCalls]) -> Iterator[ModelCalls]:
+    """What is asked of each model: a panel may have one in several places."""
+    found: dict[str, list[ModelCalls]] = {}
+    for each in asks:
+        found.setdefault(each.model, []).append(each)
+    for same in found.values():
+        yield replace(
+            same[0],
+            calls=total(each.calls for each in same),
+            held=total(each.held or 0 for each in same),
+            usd=total(each.usd for each in same),
+        )
 
 
 def _configs(plan: Plan) -> Table:

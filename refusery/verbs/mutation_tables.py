@@ -3,13 +3,14 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import get_args
 
 import polars as pl
 
 from artifacts.errors import ColumnUnusableError
 from artifacts.summary import Cell, Table
 from pipelines.sources.base_sets import BASE_STYLE
-from refusery.verbs.mutation import Mutated, StyleTexts
+from refusery.verbs.mutation import EncodingMode, Mutated, StyleTexts
 from refusery.verbs.text_tables import TextTable, require_free
 
 STYLE = "prompt_style"
@@ -81,7 +82,8 @@ def counted(found: Sequence[StyleTexts]) -> tuple[Table, ...]:
         ends = Counter(text.status for text in each.texts)
         counts = (ends["kept"], ends["dropped"], ends["failed"])
         note = "stopped: none of its first rows passed" if each.stopped else ""
-        rows.append((each.style, each.made_by, len(each.texts), *counts, note))
+        by = f"rules, {each.made_by}" if each.made_by in get_args(EncodingMode) else each.made_by
+        rows.append((each.style, by, len(each.texts), *counts, note))
         why = Counter(text.reason for text in each.texts if text.reason is not None)
         reasons += [(each.style, reason, count) for reason, count in why.most_common()]
     header = ("style", "by", "rows", "kept", "dropped", "failed", "")

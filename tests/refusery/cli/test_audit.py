@@ -104,3 +104,12 @@ def test_bad_input_is_one_line_and_exit_code_2(
     captured = capsys.readouterr()
     assert says in captured.err
     assert captured.err.count("\n") == 1
+
+
+def test_an_audit_is_written_into_a_folder(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = tmp_path / "q.csv"
+    table.write_text("prompt\nHow do I whittle a spoon?\n")
+    assert run(["audit", str(table), "--out", str(table)]) == 2
+    assert "--out must be a folder (got the file" in capsys.readouterr().err

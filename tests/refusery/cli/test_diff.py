@@ -84,3 +84,14 @@ def test_a_table_is_not_written_into_a_release(
     assert refusery("decode", tmp_path / "any.csv", "--out", inside) == 2
     assert "rows.csv in or-bench 2026.11.0" in capsys.readouterr().err
     assert not inside.exists()
+
+
+def test_releases_in_the_wrong_order_are_noted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old, new = both(tmp_path)
+    assert refusery("diff", new, old) == 0
+    line = "or-bench 2026.11.0 is the later version: a diff takes the earlier one first"
+    assert f"note: {line}" in capsys.readouterr().out
+    assert refusery("diff", old, new) == 0
+    assert line not in capsys.readouterr().out
