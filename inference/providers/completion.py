@@ -149,10 +149,12 @@ def usage_of(fields: object) -> Usage:
         prompt, output = count_of(fields, "prompt_tokens"), count_of(fields, "completion_tokens")
         total = count_of(fields, "total_tokens")
         details = _part(fields, "prompt_tokens_details")
-        # DeepSeek counts beside the prompt; LiteLLM's and OpenRouter's writes have names of theirs.
+        # DeepSeek counts them beside the prompt; writes have a name at OpenRouter, two at LiteLLM.
         cached = count_of(details, "cached_tokens") or count_of(fields, "prompt_cache_hit_tokens")
-        written = count_of(details, "cache_creation_tokens") or count_of(
-            details, "cache_write_tokens"
+        written = (
+            count_of(details, "cache_write_tokens")
+            or count_of(details, "cache_creation_tokens")
+            or count_of(fields, "cache_creation_input_tokens")
         )
         reasoning = count_of(_part(fields, "completion_tokens_details"), "reasoning_tokens")
     except ValueError:
