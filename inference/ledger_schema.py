@@ -1,7 +1,7 @@
 """The stored form of a chat reply: written, read again, and known where it is damaged."""
 
 import math
-from dataclasses import astuple, replace
+from dataclasses import asdict, astuple, replace
 from typing import Any
 
 import orjson
@@ -17,12 +17,20 @@ def dump(reply: Reply) -> bytes:
             "text": reply.text,
             "finish": reply.finish,
             "refusal": reply.refusal,
-            "usage": reply.usage,
+            "usage": _counted(reply.usage),
             "price_usd": reply.price_usd,
             "model": reply.model,
             "logprobs": [(token.token, token.logprob, token.top) for token in reply.logprobs],
         }
     )
+
+
+def _counted(usage: Usage) -> dict[str, int]:
+    """The counts; the newest is left out where it is 0, as earlier editions do not know it."""
+    counts = asdict(usage)
+    if not usage.cache_write_tokens:
+        del counts["cache_write_tokens"]
+    return counts
 
 
 def load(stored: bytes, request: ChatRequest, key: str) -> Reply:

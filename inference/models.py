@@ -138,12 +138,15 @@ class Price:
         output_usd: For tokens out.
         cached_usd: For tokens in that the server had cached; None is the price of the others.
         reasoning_usd: For tokens of reasoning; None is the price of the other tokens out.
+        cache_write_usd: For tokens in that the server writes into its cache; None is the price of
+            the others, and a quarter more where the Messages API is asked to cache.
     """
 
     input_usd: float
     output_usd: float
     cached_usd: float | None = None
     reasoning_usd: float | None = None
+    cache_write_usd: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

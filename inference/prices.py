@@ -39,7 +39,7 @@ def price_usd(spec: ModelSpec, usage: Usage) -> float | None:
         return None
     price = _stated(spec)
     if price is not None:
-        return _sound(_by(price, usage))
+        return _sound(_by(spec, price, usage))
     found = _listed(spec, _tokens(usage))
     return None if found is None else _sound(float(found.total_price))
 
@@ -99,7 +99,8 @@ def most_usd(spec: ModelSpec, input_tokens: int, output_tokens: int) -> float | 
     """
     price = _stated(spec)
     if price is not None:
-        tokens_in = input_tokens * max(price.input_usd, price.cached_usd or 0.0)
+        rates = (price.input_usd, price.cached_usd or 0.0, _write_usd(spec, price))
+        tokens_in = input_tokens * max(rates)
         tokens_out = output_tokens * max(price.output_usd, price.reasoning_usd or 0.0)
         return (tokens_in + tokens_out) / _MILLION
     whole = {"input_tokens": input_tokens, "output_tokens": output_tokens}
@@ -120,22 +121,42 @@ def _stated(spec: ModelSpec) -> Price | None:
     return _FREE if spec.provider == "embedded" else spec.price
 
 
-def _by(price: Price, usage: Usage) -> float:
-    cached = min(usage.cached_tokens, usage.input_tokens)
+_WRITE_PREMIUM = 1.25
+"""What the Messages API takes for a token that it keeps for five minutes, as a share of the input
+price (docs.claude.com, "Pricing")."""
+
+
+def _write_usd(spec: ModelSpec, price: Price) -> float:
+    if price.cache_write_usd is not None:
+        return price.cache_write_usd
+    return price.input_usd * (_WRITE_PREMIUM if spec.provider == "anthropic" else 1.0)
+
+
+def _by(spec: ModelSpec, price: Price, usage: Usage) -> float:
+    cached, written = _cache_parts(usage)
     reasoning = min(usage.reasoning_tokens, usage.output_tokens)
     cached_usd = price.input_usd if price.cached_usd is None else price.cached_usd
     reasoning_usd = price.output_usd if price.reasoning_usd is None else price.reasoning_usd
-    tokens_in = (usage.input_tokens - cached) * price.input_usd + cached * cached_usd
+    tokens_in = (usage.input_tokens - cached - written) * price.input_usd
+    tokens_in += cached * cached_usd + written * _write_usd(spec, price)
     tokens_out = (usage.output_tokens - reasoning) * price.output_usd + reasoning * reasoning_usd
     return (tokens_in + tokens_out) / _MILLION
 
 
+def _cache_parts(usage: Usage) -> tuple[int, int]:
+    """Tokens in that were read from a cache and written into it, together at most all of them."""
+    cached = min(usage.cached_tokens, usage.input_tokens)
+    return cached, min(usage.cache_write_tokens, usage.input_tokens - cached)
+
+
 def _tokens(usage: Usage) -> dict[str, int]:
     """What the price list takes; it refuses a part that is larger than its whole."""
+    cached, written = _cache_parts(usage)
     return {
         "input_tokens": usage.input_tokens,
         "output_tokens": usage.output_tokens,
-        "cache_read_tokens": min(usage.cached_tokens, usage.input_tokens),
+        "cache_read_tokens": cached,
+        "cache_write_tokens": written,
         "output_reasoning_tokens": min(usage.reasoning_tokens, usage.output_tokens),
     }
 

@@ -126,12 +126,14 @@ class Usage:
         output_tokens: All tokens out, those of reasoning included, whatever the server calls so.
         cached_tokens: How many of the tokens in the server had cached.
         reasoning_tokens: How many of the tokens out were reasoning.
+        cache_write_tokens: How many of the tokens in the server wrote into its cache, at a premium.
     """
 
     input_tokens: int = 0
     output_tokens: int = 0
     cached_tokens: int = 0
     reasoning_tokens: int = 0
+    cache_write_tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from inference.providers.blocks import input_block
 from inference.providers.boundary import Boundary, Dialect
 from inference.providers.completion import before_stop, bounded, count_of, model_of
 from inference.providers.failures import said, spoken
+from inference.providers.prompt_caching import PromptCaching
 from inference.types import ChatRequest, Finish, Refusal, Reply, Usage
 
 DEFAULT_MAX_TOKENS = 4096
@@ -135,6 +136,7 @@ def _usage(fields: object) -> Usage:
             input_tokens=count_of(fields, "input_tokens") + cached + written,
             output_tokens=count_of(fields, "output_tokens"),
             cached_tokens=cached,
+            cache_write_tokens=written,
             reasoning_tokens=count_of(_object(details), "thinking_tokens"),
         )
     except ValueError:
@@ -202,6 +204,7 @@ class AnthropicProvider:
             headers | {"anthropic-version": version} | dict(spec.headers),
             _DIALECT,
         )
+        self._caching = PromptCaching()
         self.on_headers: Headers | None = None
 
     async def call(self, request: ChatRequest) -> Reply:
@@ -211,7 +214,7 @@ class AnthropicProvider:
         body = body_of(self._spec.model, request, prefill=self._spec.prefill)
         if self._spec.fixed_sampling:
             body = {name: value for name, value in body.items() if name not in _SAMPLING}
-        body = self._spec.completed(body)
+        body = self._spec.completed(self._caching.marked(body))
         reply = await self._boundary.ask(orjson.dumps(body), request, self.on_headers)
         return before_stop(reply, request.stop) if self._spec.fixed_sampling else reply
 

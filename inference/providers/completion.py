@@ -148,14 +148,21 @@ def usage_of(fields: object) -> Usage:
     try:
         prompt, output = count_of(fields, "prompt_tokens"), count_of(fields, "completion_tokens")
         total = count_of(fields, "total_tokens")
-        cached = count_of(_part(fields, "prompt_tokens_details"), "cached_tokens")
+        details = _part(fields, "prompt_tokens_details")
+        # DeepSeek counts them beside the prompt; writes have a name at OpenRouter, two at LiteLLM.
+        cached = count_of(details, "cached_tokens") or count_of(fields, "prompt_cache_hit_tokens")
+        written = (
+            count_of(details, "cache_write_tokens")
+            or count_of(details, "cache_creation_tokens")
+            or count_of(fields, "cache_creation_input_tokens")
+        )
         reasoning = count_of(_part(fields, "completion_tokens_details"), "reasoning_tokens")
     except ValueError:
         return Usage()
     beside = max(0, total - prompt - output)
     if not beside and reasoning > output:
         beside = reasoning
-    return bounded(Usage(prompt, output + beside, cached, max(reasoning, beside)))
+    return bounded(Usage(prompt, output + beside, cached, max(reasoning, beside), written))
 
 
 def bounded(usage: Usage) -> Usage:

@@ -95,6 +95,9 @@ class Price(Part):
     """US dollars per million cached input tokens; by default as `input`."""
     reasoning: float | None = Field(default=None, ge=0)
     """US dollars per million tokens of reasoning; by default as `output`."""
+    cache_write: float | None = Field(default=None, ge=0)
+    """US dollars per million input tokens that are written into a prompt cache; by default as
+    `input`, with `provider: anthropic` a quarter more."""
     currency: Literal["USD"] = "USD"
     """The only currency that budgets are kept in."""
 

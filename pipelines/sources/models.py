@@ -209,5 +209,5 @@ def _token_limit(entry: ServedModel) -> TokenLimit | None:
 
 def _price(given: RecipePrice | str | None) -> Price | None:
     if isinstance(given, RecipePrice):
-        return Price(given.input, given.output, given.cached, given.reasoning)
+        return Price(given.input, given.output, given.cached, given.reasoning, given.cache_write)
     return _FREE if given == "free" else None

@@ -98,8 +98,27 @@ def test_white_space_is_no_answer(reply: Reply, why: str | None) -> None:
             Usage(0, 105, 0, 100),
         ),
         ({}, Usage()),
+        (
+            {"prompt_tokens": 9, "completion_tokens": 5, "prompt_cache_hit_tokens": 4},
+            Usage(9, 5, 4),
+        ),
+        (
+            {
+                "prompt_tokens": 9,
+                "completion_tokens": 5,
+                "prompt_tokens_details": {"cached_tokens": 2, "cache_write_tokens": 4},
+            },
+            Usage(9, 5, 2, cache_write_tokens=4),
+        ),
+        (
+            {"prompt_tokens": 9, "completion_tokens": 5, "cache_creation_input_tokens": 4},
+            Usage(9, 5, cache_write_tokens=4),
+        ),
     ],
-    ids=["plain", "reasoning beside", "reasoning within", "no total", "nothing"],
+    ids=[
+        *("plain", "reasoning beside", "reasoning within", "no total", "nothing"),
+        *("cached at DeepSeek", "cached at OpenRouter", "written at LiteLLM"),
+    ],
 )
 def test_tokens_out_hold_the_reasoning_wherever_it_was_counted(
     tmp_path: Path, fields: dict[str, object], usage: Usage

@@ -17,7 +17,7 @@ from tests.servers.anthropic_faults import error_body
 from tests.servers.chat import ApiError, Behaviour
 from tests.servers.counting import Call
 from tests.servers.faults import JSON
-from tests.servers.messages import as_chat, message
+from tests.servers.messages import PromptCache, as_chat, message
 from tests.servers.messages_validation import validate
 from tests.servers.openai_server import Server
 from tests.servers.running import running
@@ -34,11 +34,13 @@ class AnthropicServer(Server):
 
     Attributes:
         headers: Headers of every answer of a model, such as `anthropic-ratelimit-*`.
+        cache: Its prompt cache.
     """
 
     path: ClassVar[str] = "/v1/messages"
 
     headers: Mapping[str, str] = field(default_factory=dict)
+    cache: PromptCache = field(default_factory=PromptCache)
 
     def _payload(self, body: object, call: Call, headers: Mapping[str, str]) -> dict[str, Any]:
         checked = validate(body)
@@ -46,7 +48,9 @@ class AnthropicServer(Server):
         if sampling and headers["anthropic-version"] >= _WITHOUT_SAMPLING:
             raise ApiError(400, f"{min(sampling)}: Extra inputs are not permitted")
         chat = as_chat(checked)
-        return message(chat, self.behaviour(chat), call.digest)
+        answer = self.behaviour(chat)
+        tokens = message(chat, answer, call.digest)["usage"]["input_tokens"]
+        return message(chat, answer, call.digest, self.cache.counted(checked, tokens))
 
     def _headers(self, call: Call) -> dict[str, str]:
         return {"request-id": f"req_{call.order}", **self.headers}

@@ -51,6 +51,7 @@ def validate(body: object) -> Body:
             _refuse(f"{name}: Input should be a valid {_TYPES[name][0].__name__}")
     _check_numbers(body)
     _check_messages(body["messages"])
+    _check_marks(body)
     _check_format((body.get("output_config") or {}).get("format"), body["messages"])
     return body
 
@@ -84,6 +85,26 @@ def _check_messages(turns: Sequence[Mapping[str, Any]]) -> None:
     final = text_of(turns[-1])
     if turns[-1]["role"] == "assistant" and final != final.rstrip():
         _refuse("messages: final assistant content cannot end with trailing whitespace")
+
+
+_MOST_MARKS = 4
+
+
+def _check_marks(body: Body) -> None:
+    parts = [
+        part
+        for content in (body.get("system"), *(turn["content"] for turn in body["messages"]))
+        if isinstance(content, list)
+        for part in content
+    ]
+    marks = [part["cache_control"] for part in parts if "cache_control" in part]
+    if len(marks) > _MOST_MARKS:
+        _refuse(f"A maximum of {_MOST_MARKS} blocks with cache_control may be provided.")
+    for mark in marks:
+        if mark.get("type") != "ephemeral" or mark.get("ttl", "5m") not in ("5m", "1h"):
+            _refuse("cache_control: Input tag does not match any of the expected tags: 'ephemeral'")
+    if any("cache_control" in part and not part.get("text") for part in parts):
+        _refuse("cache_control cannot be set for empty text blocks")
 
 
 def _check_format(wanted: Mapping[str, Any] | None, turns: Sequence[Mapping[str, Any]]) -> None:

@@ -123,4 +123,4 @@ def test_tokens_in_hold_those_of_the_cache_and_tokens_out_the_thinking() -> None
         "output_tokens_details": {"thinking_tokens": 40},
     }
     usage = read(_answer(usage=fields), ChatRequest("m", (_USER,))).usage
-    assert usage == Usage(1110, 50, cached_tokens=100, reasoning_tokens=40)
+    assert usage == Usage(1110, 50, 100, reasoning_tokens=40, cache_write_tokens=1000)
