@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,20 @@ class Browser:
     def run(self, script: str, *arguments: object) -> Any:  # noqa: ANN401
         """What a script returns that runs in the page."""
         return self.driver.execute_script(script, *arguments)  # type: ignore[no-untyped-call]
+
+    def violations(self) -> list[str]:
+        """What axe-core finds in the page: rule, impact, first place; none where all is well.
+
+        Skips where its package is not installed (`requirements/browser.txt`).
+        """
+        found = find_spec("axe_playwright_python")
+        if found is None or found.origin is None:
+            pytest.skip("axe-playwright-python is not installed")
+        # Of the package the script alone: its Python drives another browser's library.
+        self.run(Path(found.origin).with_name("axe.min.js").read_text("utf-8"))
+        self.run("document.querySelectorAll('details').forEach(each => { each.open = true; })")
+        told = self.driver.execute_async_script(_AXE)  # type: ignore[no-untyped-call]
+        return [str(each) for each in told]
 
     def complaints(self) -> list[str]:
         """What the console has logged since this was asked last: errors, broken policies."""
@@ -105,6 +120,14 @@ def _started(chromium: str, chromedriver: str) -> Chrome:
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     return Chrome(options=options, service=Service(chromedriver))
 
+
+_AXE = """
+const done = arguments[0];
+axe.run(document, {resultTypes: ["violations"]}).then(
+  found => done(found.violations.map(
+    each => `${each.id} (${each.impact}): ${each.nodes[0].html.slice(0, 200)}`)),
+  error => done([String(error)]));
+"""
 
 LEAVING = """
 return [...document.querySelectorAll('.drawing svg text')].filter(each => {

@@ -298,6 +298,15 @@ return found;
 def test_no_label_leaves_its_drawing_and_wide_drawings_say_that_they_scroll(
     browser: Browser, folder: Path, name: str, width: int
 ) -> None:
-    browser.open(folder / name / "index.html", width=width)
+    browser.open(folder / name / PAGE, width=width)
     assert browser.run(LEAVING) == []
     assert browser.run(UNSAID) == []
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (1280, "dark"), (400, "light")])
+@pytest.mark.parametrize("name", ["whole", "published", "little", "hostile"])
+def test_axe_finds_nothing(
+    browser: Browser, folder: Path, name: str, width: int, scheme: str
+) -> None:
+    browser.open(folder / name / PAGE, width, scheme=scheme)
+    assert browser.violations() == []

@@ -322,3 +322,12 @@ def test_no_label_leaves_its_drawing_and_wide_drawings_say_that_they_scroll(
         browser.open(page, width=width)
         assert browser.run(LEAVING) == [], page.name
         assert browser.run(UNSAID) == [], page.name
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (1280, "dark"), (400, "light")])
+@pytest.mark.parametrize("name", ["or.html", "sorry.html", "hostile.html"])
+def test_axe_finds_nothing(
+    browser: Browser, folder: Path, name: str, width: int, scheme: str
+) -> None:
+    browser.open(folder / name, width, scheme=scheme)
+    assert browser.violations() == []

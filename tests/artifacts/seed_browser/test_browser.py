@@ -90,3 +90,9 @@ def test_nothing_is_wider_than_the_window(browser: Browser, page: Path, width: i
     browser.driver.find_element(By.ID, "all").click()
     wide, window = browser.run("return [document.documentElement.scrollWidth, innerWidth]")
     assert wide <= window
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (1280, "dark"), (400, "light")])
+def test_axe_finds_nothing(browser: Browser, page: Path, width: int, scheme: str) -> None:
+    browser.open(page, width, scheme=scheme)
+    assert browser.violations() == []
