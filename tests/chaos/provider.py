@@ -20,7 +20,7 @@ from tests.chaos.faults import PASSING, STAYING, Trouble
 from tests.chaos.world import models
 from tests.servers.anthropic_server import serve_anthropic
 from tests.servers.chance import share
-from tests.servers.chat import Answer, Behaviour, Body
+from tests.servers.chat import Answer, Behaviour, Body, text_of
 from tests.servers.counting import Call
 from tests.servers.faults import Fault
 from tests.servers.openai_server import Server, serve
@@ -154,9 +154,9 @@ class Provider:
 
 
 def _asked(body: Mapping[str, Any]) -> str:
-    system = body.get("system")
+    system = text_of({"content": body.get("system") or ""})  # in blocks where it is to be cached
     turns = [("system", system)] if system else []
-    turns += [(turn["role"], turn["content"]) for turn in body["messages"]]
+    turns += [(turn["role"], text_of(turn)) for turn in body["messages"]]
     return asked_of(body["model"], turns, body.get("seed"))
 
 
