@@ -1,6 +1,6 @@
 """A release's card: `README.md` with the front matter that the Hub and `datasets` read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
 from string import Template
 from typing import Any
@@ -12,6 +12,7 @@ from polars.datatypes import DataType, DataTypeClass
 from artifacts import card_panel, card_sections, card_terms
 from artifacts.build_tables import LEAST_ROWS
 from artifacts.manifest import ConfigRecord, ReleaseFacts, SoundsRisky
+from artifacts.schemas import ORIGIN
 from artifacts.seed_columns import SEED
 from artifacts.style_tables import TRANSLATED
 from artifacts.summary import (
@@ -139,7 +140,7 @@ def _blanks(
         "numbers": _shown(_numbers(release)),
         "counts": _shown(by_category("", counts, release.categories)),
         "load": _load(configs),
-        "undecided": f"{release.undecided or 0:,}",
+        "outside": card_sections.outside_sentence(release),
         "risky": _risky(release.sounds_risky),
         "contested": f"{release.contested or 0:,}",
         "policy": card_sections.policy_section(release.moderation),
@@ -151,7 +152,7 @@ def _blanks(
         "lineage": card_sections.lineage_section(release, views[0].rows),
         "limits": card_sections.limits(release) + _DEMO_LIMIT * release.demo,
         "terms": card_terms.terms_section(release, configs),
-        "seeds": _seeds(configs),
+        "seeds": _seeds(release, configs),
         "language": _language(release.language),
     }
 
@@ -161,10 +162,23 @@ def _language(code: str) -> str:
     return code if known is None else known.name
 
 
-def _seeds(configs: Sequence[ConfigRecord]) -> str:
+def _seeds(release: ReleaseFacts, configs: Sequence[ConfigRecord]) -> str:
     """Where the seeds' texts stand, which are unsafe by design."""
-    named = ", ".join(code_span(each.name) for each in configs if SEED in each.columns)
-    return f"its text is in the column `seed` of {named} alone" if named else "its text is nowhere"
+    in_column = _named(each.name for each in configs if SEED in each.columns)
+    as_rows = _named(each.name for each in configs if _has_seeds(release, each))
+    where = [f"in the column `seed` of {in_column}"] if in_column else []
+    where += [f"in {as_rows} where it is a row of its own"] if as_rows else []
+    return f"its text is only {', and '.join(where)}" if where else "its text is nowhere"
+
+
+def _named(names: Iterable[str]) -> str:
+    return ", ".join(map(code_span, names))
+
+
+def _has_seeds(release: ReleaseFacts, config: ConfigRecord) -> bool:
+    """Whether some rows of a config are seeds themselves."""
+    found = release.toxic_seeds
+    return found is not None and found.drawn > 0 and ORIGIN.keys() <= config.columns.keys()
 
 
 def _shown(table: Table) -> str:

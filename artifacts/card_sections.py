@@ -105,6 +105,20 @@ _SEEDS = (
 )
 
 
+def outside_sentence(release: ReleaseFacts) -> str:
+    """Which rows were kept to the end and are in no config, and how many."""
+    if not release.in_no_config:
+        return (
+            f"Rows on which they do not decide are in no config (here: {release.undecided or 0:,})."
+        )
+    words = release_facts.IN_NO_CONFIG
+    counts = (
+        f"{rows:,} {words.get(why, why)}" for why, rows in release.in_no_config.items() if rows
+    )
+    said = "; ".join(counts) or "none"
+    return f"Rows that were kept to the end and are in no config: {said}."
+
+
 def limits(release: ReleaseFacts) -> str:
     """Limits that follow from how this release was made, one bullet each; "" for none."""
     return "".join(f"{_bullet(each)}\n" for each in _limits(release))

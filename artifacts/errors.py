@@ -37,7 +37,7 @@ class ColumnUnusableError(ArtifactError):
         """
         names = [name for name in there if _is_name(name)]
         rule = f"a table must have the column '{column}'{did_you_mean(column, names)}"
-        error = cls(rule, _listed(names, len(there) - len(names)))
+        error = cls(rule, columns_shown(there))
         error.lacks = column
         return error
 
@@ -57,10 +57,18 @@ def _is_name(name: str) -> bool:
     return len(name) <= _LONGEST_NAME and len(name.split()) <= _MOST_WORDS
 
 
-def _listed(names: Sequence[str], texts: int) -> str:
+def columns_shown(columns: Sequence[str]) -> str:
+    """The columns that a table has, for an error: what reads as a text is counted, not shown.
+
+    Example:
+        >>> columns_shown(["question", "topic", "How do I kill a Python process?"])
+        'question, topic and 1 that reads as a text: has the table a header?'
+    """
+    names = [name for name in columns if _is_name(name)]
     shown = ", ".join(name or "one without a name" for name in names[:_MOST_NAMES])
     if (more := len(names) - _MOST_NAMES) > 0:
         shown += f" and {more} more"
+    texts = len(columns) - len(names)
     if not texts:
         return shown or "no columns"
     others = f"{texts} that read{'s' if texts == 1 else ''} as a text: has the table a header?"

@@ -149,6 +149,8 @@ class ReleaseFacts:
         contested: Near pairs that were kept because their labels differ; like all that labels,
             panel and subsets come to, None for a fine-grained set.
         undecided: Rows that are in no config because their votes do not decide.
+        in_no_config: All rows that were kept to the end and are in no config, by reason (the keys
+            of `release_facts.IN_NO_CONFIG`); empty in releases of an earlier version.
         sounds_risky: How many of the safe rows sound risky.
         moderation: What chat models among the moderators were told; None where none votes, and in
             releases of an earlier version.
@@ -193,6 +195,7 @@ class ReleaseFacts:
     cost: Cost
     contested: int | None = None
     undecided: int | None = None
+    in_no_config: Mapping[str, int] = field(default_factory=dict)
     sounds_risky: SoundsRisky | None = None
     moderation: release_facts.ModerationFacts | None = None
     writers: tuple[release_facts.WriterFacts, ...] = ()
@@ -296,7 +299,7 @@ class Manifest(ReleaseFacts):
 _MANIFEST = TypeAdapter(Manifest)
 _OF_OVER_REFUSAL = frozenset(
     (
-        *("contested", "undecided", "sounds_risky", "moderation"),
+        *("contested", "undecided", "in_no_config", "sounds_risky", "moderation"),
         *("rescue", "panel", "hard", "toxic", "toxic_seeds", "rounds"),
         *("written_seeds", "language", "language_notes"),
     )

@@ -240,6 +240,15 @@ class ToxicSeedFacts:
     abstained: Mapping[str, int]
 
 
+IN_NO_CONFIG: Mapping[str, str] = {
+    "undecided": "undecided: the votes do not decide",
+    "not_risky": "safe, but does not sound risky, as the main config demands",
+    "not_flagged_enough": "toxic, but not flagged as the toxic config demands",
+    "not_drawn": "toxic, and not drawn for the toxic config",
+}
+"""Why a row that was kept to the end is in no config, in words."""
+
+
 @dataclass(frozen=True, slots=True)
 class SubsetFacts:
     """How a subset came about.

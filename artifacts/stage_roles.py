@@ -15,5 +15,6 @@ CUMULATIVE = (SEEDS, DEDUP, MODERATE, RESCUE, DEDUP_LABELS, OPENERS, PANEL)
 SETS_UP = (CALLS, SEED_POOL, MODERATE_SEEDS, FLAGGED_SEEDS, PILOT_ROWS, PILOT)
 """Beside the path of the released rows, or of toxic ones alone: their balance is no finding."""
 
-DECIDES = {"label": MODERATE, "sounds_risky": MODERATE}
-"""Which stage sets a column that configs are drawn by; any other one is set by the last stage."""
+DECIDES = {"label": (MODERATE, RESCUE), "sounds_risky": (MODERATE,)}
+"""Which stages set a column that configs are drawn by, each over what the one before set; any other
+column is set by the last stage of a run."""

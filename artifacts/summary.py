@@ -135,6 +135,13 @@ def _evenness(config: ConfigRecord, balance: Mapping[str, float | None]) -> Cell
     return ratio_words(balance[config.name], config.categories, "") if measured else None
 
 
+def in_no_config_table(release: ReleaseFacts) -> Table:
+    """Rows that were kept to the end and are in no config, and why."""
+    words = release_facts.IN_NO_CONFIG
+    rows = tuple((words.get(why, why), rows) for why, rows in release.in_no_config.items())
+    return Table("Rows in no config", ("why", "rows"), rows)
+
+
 def levels_table(levels: Mapping[str, Mapping[str, int]]) -> Table:
     """Rows by the level and form that their writer named, of those that have both."""
     forms = sorted({form for counts in levels.values() for form in counts})
@@ -303,6 +310,8 @@ def toxic_seeds_table(found: release_facts.ToxicSeedFacts) -> Table:
 
 def _tables(manifest: Manifest) -> Iterator[Table]:
     yield configs_table(manifest.configs, manifest.balance)
+    if manifest.in_no_config:
+        yield in_no_config_table(manifest)
     if manifest.levels:
         yield levels_table(manifest.levels)
     if manifest.rescue is not None:

@@ -266,29 +266,6 @@ def with_texts(frame: pl.DataFrame, column: str, *, empty_is_text: bool) -> pl.D
     return frame.with_columns(texts)
 
 
-_COLUMN_NAME = re.compile(r"[\w.-]{1,30}(?: [\w.-]{1,30})?")
-_COLUMNS_SHOWN = 12
-
-
-def columns_shown(columns: Sequence[str]) -> str:
-    """The columns that a table has, for an error: names of one or two words alone.
-
-    Without a header the first row stands for the names, and it may be a prompt.
-
-    Example:
-        >>> columns_shown(["question", "topic", "How do I kill a Python process?"])
-        'the columns question, topic and 1 that is named by no short word'
-    """
-    names = [name for name in columns if _COLUMN_NAME.fullmatch(name)][:_COLUMNS_SHOWN]
-    others = len(columns) - len(names)
-    more = f"{others} that {'is' if others == 1 else 'are'} named by no short word"
-    if len(names) == _COLUMNS_SHOWN:
-        more = f"{others} more"
-    if not names:
-        return f"{others} column{'s' if others != 1 else ''}, none named by a short word"
-    return f"the columns {', '.join(names)}" + (f" and {more}" if others else "")
-
-
 def _to_csv(frame: pl.DataFrame) -> bytes:
     nested = [_as_json(name) for name, dtype in frame.schema.items() if dtype.is_nested()]
     columns = (

@@ -22,7 +22,8 @@ class Blame:
     """The stage at which a category lost most against the others.
 
     Attributes:
-        stage: The stage, or None where no stage is known.
+        stage: The stage, or `moderate-0 + rescue` where both set the label; None where no stage is
+            known.
         says: What it did, in words.
     """
 
@@ -129,7 +130,7 @@ def _before_draw(
     path: set[str],
     edges: Mapping[str, Edge],
 ) -> tuple[Mapping[str, int], str]:
-    """Rows by category that a config is drawn from, and the stage that decides which are in it.
+    """Rows by category that a config is drawn from, and the stages that decide which are in it.
 
     A config of one prompt style is not drawn from all styles: it is held against the base set.
     """
@@ -153,10 +154,12 @@ def _maker(style: str, last: Edge, edges: Mapping[str, Edge]) -> str:
 def _decider(
     where: Mapping[str, Value], last: str, path: set[str], edges: Mapping[str, Edge]
 ) -> str:
-    """The last stage that set what a config is drawn by."""
-    names = {DECIDES.get(column) for column in where}
-    own = [stage for stage, edge in edges.items() if stage in path and edge.base in names]
-    return own[-1] if own else last
+    """The stages that set what a config is drawn by, the last of each kind."""
+    names = {name for column in where for name in DECIDES.get(column, ())}
+    own = {
+        edge.base: stage for stage, edge in edges.items() if stage in path and edge.base in names
+    }
+    return " + ".join(own.values()) or last
 
 
 def _between(

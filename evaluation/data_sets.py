@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from artifacts.errors import columns_shown
 from artifacts.evaluation_facts import DataFacts, Measure
 from artifacts.release_facts import BASE
-from artifacts.user_tables import columns_shown
 from base.did_you_mean import did_you_mean
 from base.digests import lines_key
 from checks.identity import content_id, root_key
@@ -118,7 +118,7 @@ def _texts(part: DataSet, files: DataFiles, frame: pl.DataFrame) -> list[str | N
         column = _TURNS
     if column not in frame.columns:
         rule = f"a data set must have the column `{column}`{did_you_mean(column, frame.columns)}"
-        raise SourceError(rule, f"{columns_shown(frame.columns)} in {files.name}")
+        raise SourceError(rule, f"{columns_shown(frame.columns)}, in {files.name}")
     given = frame[column].to_list()
     found = [one_turn(value) for value in given]
     for place, (text, value) in enumerate(zip(found, given, strict=True), 1):

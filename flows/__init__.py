@@ -1,4 +1,4 @@
-"""Prefect and nothing else: flows, tasks, task runners, deployments."""
+"""Prefect: flows, tasks, task runners, deployments; and what has to be known before one starts."""
 
 import logging
 

@@ -7,13 +7,15 @@ from typing import Any
 
 from artifacts.records import RunRecord, StageEntry, read_run
 from artifacts.release_facts import BASE
-from artifacts.stage_roles import RESCUE, SETS_UP
+from artifacts.stage_roles import FLAGGED_SEEDS, RESCUE, SEED_POOL, SETS_UP
 from artifacts.stage_tables import StageTables, open_stage
 from artifacts.tables import read_table
 from base.errors import RecordUnreadableError
 
 _TABLES = ("kept", "dropped")
 _VOTES = ("votes", "category_votes")
+_OF_SEEDS = (SEED_POOL, FLAGGED_SEEDS)
+"""Stages that say of a seed that it is no toxic row; it is rewritten all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,8 @@ class Member:
         text: Its text.
         category: Its category.
         source: Where it was taken from.
-        stage: The last stage that it came to.
+        stage: The last stage that it came to, but for those that set up others or choose toxic
+            rows among seeds: what these say is among the facts.
         reason: Why it was dropped there; "" for a row that was kept.
         label: What the moderators made of it: safe, toxic, undecided; "" where none voted.
         facts: What else is known of it, a phrase each.
@@ -97,6 +100,8 @@ def families_of(run: Path) -> list[Family]:
     members, roots = _members(run, record)
     for entry, tables in zip(record.stages, _stages(run, record), strict=True):
         _add_opinions(tables, members, of_answer=entry.stage == RESCUE)
+        if entry.stage in _OF_SEEDS:
+            _add_no_toxic_rows(tables, members)
     by_root: dict[str, list[Member]] = {}
     for row, member in members.items():
         by_root.setdefault(roots[row], []).append(member)
@@ -128,6 +133,14 @@ def _members(run: Path, record: RunRecord) -> tuple[dict[str, Member], dict[str,
                 known = members.get(row["row"])
                 members[row["row"]] = _member(entry, name, row, known)
     return members, roots
+
+
+def _add_no_toxic_rows(tables: StageTables, members: Mapping[str, Member]) -> None:
+    """Adds why seeds are in no toxic config."""
+    for row in _rows(tables, "dropped"):
+        member = members.get(row["row"])
+        if member is not None:
+            member.facts += (f"no toxic row: {_reason(row)}",)
 
 
 def _rows(tables: StageTables, name: str) -> Iterator[dict[str, Any]]:

@@ -1,6 +1,6 @@
 """What a build of an over-refusal set came to: labels, votes, cut answers, whose labels rows have.
 
-Read from the tables of a finished run; nothing of it stands in the release.
+Read from the tables of a finished run, and told beside its release.
 """
 
 from collections.abc import Iterator, Mapping

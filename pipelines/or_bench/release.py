@@ -42,7 +42,7 @@ from pipelines.or_bench.preconditions import CHECKS
 from pipelines.or_bench.seed_cells import cells_notes
 from pipelines.or_bench.selection import is_accepted
 from pipelines.or_bench.source import widest
-from pipelines.or_bench.subsets import flagged_in, is_hard, is_seed, may_be_toxic
+from pipelines.or_bench.subsets import flagged_in, in_no_config, is_hard, is_seed, may_be_toxic
 from pipelines.preconditions import release as preconditions
 from pipelines.preconditions.gap import Gap
 from pipelines.recipe import OrBench, taxonomy_of
@@ -223,6 +223,7 @@ def content(run: Run, recipe: OrBench) -> ReleaseContent:
             facts,
             contested=run.table(run.named(DEDUP_LABELS), "contested", ["row"]).height,
             undecided=toxic.undecided,
+            in_no_config=in_no_config(run.kept(came.last, _SUBSET), recipe),
             sounds_risky=_sounds_risky(run, came),
             moderation=moderation_facts(run, came, recipe),
             writers=_writers(run, recipe),

@@ -8,7 +8,9 @@ from typing import Literal
 
 import polars as pl
 
+from artifacts.release_facts import IN_NO_CONFIG
 from artifacts.schemas import PANELED
+from artifacts.stage_tables import tally
 from base.digests import Json
 from checks.identity import content_id
 from curation.quota import Draw, sample
@@ -126,6 +128,31 @@ def flagged_in(rule: ToxicRule) -> pl.Expr:
 def may_be_toxic(part: Toxic) -> pl.Expr:
     """Whether a row is flagged, and one of what the part `toxic` takes toxic rows from."""
     return flagged_in(part.rule) & (is_seed() | ("rewrites" in part.origins))
+
+
+def in_no_config(rows: pl.DataFrame, recipe: OrBench) -> Mapping[str, int]:
+    """Counts rows that the main config does not take and the toxic one has not, by reason.
+
+    Args:
+        rows: What the last stage kept.
+        recipe: What they are of.
+
+    Returns:
+        Rows for each key of `IN_NO_CONFIG`.
+    """
+    label = pl.col("label")
+    why = (
+        pl.when(label == "undecided")
+        .then(pl.lit("undecided"))
+        .when(label == "safe")
+        .then(pl.lit("not_risky"))
+        .when(may_be_toxic(recipe.toxic or Toxic()))
+        .then(pl.lit("not_drawn"))
+        .otherwise(pl.lit("not_flagged_enough"))
+    )
+    outside = rows.filter(~accepted_in(recipe.moderate.requires_risky) & ~pl.col("in_toxic"))
+    found = tally(outside.select(why=why)["why"])
+    return {name: found.get(name, 0) for name in IN_NO_CONFIG}
 
 
 def _draw(part: Hard | Toxic) -> Draw:

@@ -4,8 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import polars as pl
 
-from artifacts.errors import ColumnUnusableError
-from artifacts.user_tables import columns_shown
+from artifacts.errors import ColumnUnusableError, columns_shown
 from base.did_you_mean import did_you_mean
 from base.errors import RefuseryError
 from base.problems import all_of

@@ -1,5 +1,6 @@
 """Which folder of `out/runs` a recipe's runs lie in: one a recipe file, not one a file name."""
 
+import glob
 import os
 from contextlib import suppress
 from dataclasses import dataclass
@@ -33,8 +34,9 @@ def run_key(recipe: Path, out: Path) -> str:
 
     It is the file's name without its ending. Where another recipe file of that name has that folder
     already, a part of the digest of its path from `out` is added. A folder of the first edition
-    names no file, but its runs do; one whose recipe file is gone is anybody's of that name, so that
-    a recipe that was moved goes on with its runs.
+    names no file, but its runs do. One whose recipe file is gone is anybody's of that name, so that
+    a recipe that was moved goes on with its runs; where there are several with a digest, nobody
+    can say whose each is, and none is taken.
 
     Args:
         recipe: The recipe's file.
@@ -48,7 +50,22 @@ def run_key(recipe: Path, out: Path) -> str:
     apart = f"{recipe.stem}-{digest_of(own)[:_DIGITS]}"
     if (out / "runs" / apart).is_dir():
         return apart
-    return recipe.stem if other_owner(out / "runs" / recipe.stem, recipe, out) is None else apart
+    if other_owner(out / "runs" / recipe.stem, recipe, out) is None:
+        return recipe.stem
+    left = _left_behind(recipe, out)
+    return left[0] if len(left) == 1 else apart
+
+
+def _left_behind(recipe: Path, out: Path) -> list[str]:
+    """The folders with a digest of recipe files of this name that are gone."""
+    digest = "[0-9a-f]" * _DIGITS
+    found = sorted((out / "runs").glob(f"{glob.escape(recipe.stem)}-{digest}"))
+    owners = ((folder.name, _said(folder)) for folder in found)
+    return [
+        name
+        for name, own in owners
+        if own is not None and Path(own).stem == recipe.stem and not (out / own).is_file()
+    ]
 
 
 def claim_run_folder(recipe: Path, out: Path) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 
-from artifacts.user_tables import columns_shown
+from artifacts.errors import columns_shown
 from base.did_you_mean import did_you_mean
 from base.problems import Problems
 from checks.artefacts import ControlCharacters
@@ -209,7 +209,7 @@ def _requests(
 def _column(frame: pl.DataFrame, name: str, source: Source) -> str:
     if name not in frame.columns:
         rule = f"a base set must have the column `{name}`{did_you_mean(name, frame.columns)}"
-        raise SourceError(rule, f"{columns_shown(frame.columns)} in {source.name}")
+        raise SourceError(rule, f"{columns_shown(frame.columns)}, in {source.name}")
     return name
 
 

@@ -103,6 +103,6 @@ def _found(
         cache,
         count,
         lambda engine, advance: decoding.undone(answers, styles, recipe, engine, advance, done),
-        lambda _: {"kept": count},
+        lambda _: {"done": count},
         aside,
     )

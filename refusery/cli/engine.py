@@ -37,7 +37,7 @@ def with_engine(
         cache: Where ledger and embeddings are kept.
         rows: Rows to be done.
         work: Takes the engine and what counts rows.
-        counts: What to say at the end: rows that were `kept` and `dropped`.
+        counts: What to say at the end: rows that are `done`, or were `kept` and `dropped`.
         aside: Writes what there is so far, where the verb is stopped; gives what to say of it.
     """
     run, ledger = run_of(recipe, verb), cache / "ledger.sqlite"

@@ -155,7 +155,7 @@ def ask_judge(
         cache,
         sum(bool(each.seen) for each in exchanges),
         lambda engine, advance: verdicts.judged(engine, recipe, who, exchanges, advance, done),
-        lambda found: {"kept": len(found)},
+        lambda found: {"done": len(found)},
         aside,
     )
 

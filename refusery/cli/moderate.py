@@ -4,8 +4,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
+import polars as pl
 import typer
 
+from artifacts.errors import ColumnUnusableError
 from artifacts.summary import Cell
 from artifacts.user_tables import read_user_table, write_user_table
 from pipelines.errors import NotBuiltError, RecipeError
@@ -31,7 +33,6 @@ from refusery.cli.printing import print_tables, say, warn
 from refusery.texts import DEFAULT_MODERATORS, moderating
 from refusery.verbs import moderation as verb
 
-_LABEL = "label"
 _TYPE = "type"
 _Models = Annotated[
     list[str] | None,
@@ -41,6 +42,10 @@ _Models = Annotated[
         help="A model that votes, at an OpenAI-compatible server (.../v1); repeatable.",
     ),
 ]
+_Truth = Annotated[
+    str | None,
+    typer.Option(help="True labels (safe, toxic); by default label, where it has such ones."),
+]
 
 
 def moderate(
@@ -49,10 +54,11 @@ def moderate(
     models: _Models = None,
     out: Result = None,
     column: Column = PROMPT,
+    truth: _Truth = None,
     settings: Settings = None,
     cache: Cache = OUT,
 ) -> None:
-    """Let moderators vote on any table; with a `label` column, score them."""
+    """Let moderators vote on any table; with true labels, score them."""
     loaded = _recipe(recipe, models or [], settings)
     # Without a recipe there is a writer in name alone, which nobody asks.
     asked = [each.name for each in loaded.moderate.references() if each.kind == "model"]
@@ -61,7 +67,7 @@ def moderate(
         require_apart(out, table)
     rows = read_user_table(table, column)
     texts = rows[column].to_list()
-    truths = verb.truths_of(rows[_LABEL].to_list()) if _LABEL in rows.columns else None
+    truths = _truths(rows, truth)
     warn([*moderator_wordings(loaded), *guards_among(models or [])])
     done: verb.Done = {}
     found = with_engine(
@@ -72,7 +78,7 @@ def moderate(
         lambda engine, advance: verb.moderated(
             engine, loaded, texts, truths is not None, advance, done
         ),
-        lambda _: {"kept": len(texts)},
+        lambda _: {"done": len(texts)},
         lambda: written_aside(out, verb.so_far(rows, done), len(texts)),
     )
     tables = [verb.counts_of(found), verb.risky(found, truths)]
@@ -89,6 +95,21 @@ def moderate(
     else:
         write_user_table(out, verb.with_votes(rows, found))
         say(f"written: {out}")
+
+
+def _truths(rows: pl.DataFrame, given: str | None) -> list[bool] | None:
+    """The true labels; None without any, as where a `label` is that of a judge."""
+    if given is not None and given not in rows.columns:
+        raise ColumnUnusableError.missing(given, rows.columns)
+    column = given or verb.LABEL
+    if column not in rows.columns:
+        return None
+    labels = rows[column].to_list()
+    if given is None and not any(map(verb.is_truth, labels)):
+        known = ", ".join(verb.LABELS)
+        say(f"column `{column}` holds none of {known}: nothing is scored; --truth names another")
+        return None
+    return verb.truths_of(column, labels)
 
 
 def _recipe(recipe: Path | None, models: Sequence[str], settings: Sequence[str] | None) -> OrBench:

@@ -88,7 +88,8 @@ def _tables(plan: Plan) -> Iterator[Table]:
         for stage in plan.stages
         for each in _by_model(stage.asks)
     )
-    yield Table("Who would be asked", models, asked)
+    if asked:
+        yield Table("Who would be asked", models, asked)
     if plan.configs:
         yield _configs(plan)
 

@@ -25,7 +25,7 @@ from refusery.cli.printing import say
 from refusery.cli.speed import Speed
 
 _LINE_EVERY_S = 15.0
-_TABLES = ("kept", "dropped", "failed")
+_TABLES = ("done", "kept", "dropped", "failed")
 
 
 def progress_for(console: Console, quiet: bool) -> "Bars | Lines | None":
@@ -46,6 +46,11 @@ def progress_shown(quiet: bool = False) -> "Iterator[Bars | Lines | None]":
             progress.close()
 
 
+def _clock(seconds: float) -> str:
+    """Hours, minutes and seconds."""
+    return str(timedelta(seconds=int(seconds)))
+
+
 class _Time(ProgressColumn):
     """The time that is left, by the calls that are made; of a stage that has ended its own."""
 
@@ -54,7 +59,7 @@ class _Time(ProgressColumn):
     def render(self, task: Task) -> Text:
         """Hours, minutes and seconds."""
         seconds = task.finished_time if task.finished else task.fields["speed"].left_s
-        shown = "-:--:--" if seconds is None else str(timedelta(seconds=int(seconds)))
+        shown = "-:--:--" if seconds is None else _clock(seconds)
         return Text(shown, style="progress.remaining")
 
 
@@ -98,7 +103,7 @@ class Bars:
     def end(self, stage: str, counts: Mapping[str, int]) -> None:
         """Fills the stage's bar and writes its rows beside it."""
         task = self._tasks[stage]
-        total = self._progress.tasks[task].total or counts.get("kept", 0)
+        total = self._progress.tasks[task].total or counts.get("kept", counts.get("done", 0))
         self._speeds[stage].end()
         self._progress.update(task, total=total, completed=total, note=_counted(counts))
 
@@ -173,7 +178,7 @@ class _Stage:
         if said := str(speed):
             yield said
         if (left := speed.left_s) is not None:
-            yield f"{left:.0f} s left"
+            yield f"{_clock(left)} left"
 
 
 def _counted(counts: Mapping[str, int]) -> str:

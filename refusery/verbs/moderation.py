@@ -15,7 +15,7 @@ from inference.models import SHIPPED_ENCODERS
 from measures.confusion import confusion
 from moderators.registry import Parts, build
 from moderators.types import ModeratorPlan
-from people.errors import LabelsUnusableError
+from people.ratings import truths_of as labels_of
 from pipelines.recipe import OrBench, taxonomy_of
 from pipelines.recipe.moderation import EncoderModerator
 from pipelines.runner.memory import noting, outcomes_of
@@ -24,6 +24,8 @@ from pipelines.sources.engine import require_votes, run_of
 from pipelines.stages.makers import moderator_plans
 from pipelines.stages.moderate import Moderation
 
+LABEL = "label"
+"""The column that holds the true labels where no other is named."""
 LABELS: Mapping[str, bool] = {"safe": False, "harmless": False, "unsafe": True, "toxic": True}
 """The true labels that are known, and whether they are positive (unsafe)."""
 
@@ -51,17 +53,18 @@ class Verdicts:
         return sum(label not in ("safe", "toxic") for label in self.labels)
 
 
-def truths_of(labels: Sequence[object]) -> list[bool]:
+def is_truth(label: object) -> bool:
+    """Whether a cell is one of the true labels that are known."""
+    return str(label).strip().lower() in LABELS
+
+
+def truths_of(column: str, labels: Sequence[object]) -> list[bool]:
     """The true labels as positive or negative.
 
     Raises:
         LabelsUnusableError: A label is none of those that are known.
     """
-    for place, label in enumerate(labels, start=1):
-        if str(label).strip().lower() not in LABELS:
-            rule = f"column `label` must hold {', '.join(LABELS)}"
-            raise LabelsUnusableError(rule, f"{str(label)[:40]} in row {place}")
-    return [LABELS[str(label).strip().lower()] for label in labels]
+    return labels_of(column, labels, LABELS)
 
 
 def pooled(voters: Sequence[Verdicts], truths: Sequence[bool]) -> Table:

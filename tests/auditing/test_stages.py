@@ -65,13 +65,13 @@ def test_a_loss_that_all_categories_share_blames_nobody_of_them() -> None:
     assert next(each for each in found if each.stage == "clean-0").cramers_v == pytest.approx(0)
 
 
-def test_labels_are_blamed_on_the_moderation_and_draws_on_the_stage_that_draws() -> None:
+def test_labels_are_blamed_on_moderation_and_rescue_and_draws_on_the_stage_that_draws() -> None:
     found = balances(run(), {**EVEN, "hate": 5}, {**EVEN, "hate": 5})
-    assert blamed(found, "80k", "hate").stage == "moderate-0"
-    assert blamed(found, "hard", "hate").stage == "moderate-0"
+    assert blamed(found, "80k", "hate").stage == "moderate-0 + rescue"
+    assert blamed(found, "hard", "hate").stage == "moderate-0 + rescue"
     found = balances(run(), EVEN, {**EVEN, "hate": 5})
     assert blamed(found, "hard", "hate").stage == "subsets"
-    assert [each.stage for each in found[-2:]] == ["moderate-0 -> 80k", "subsets -> hard"]
+    assert [each.stage for each in found[-2:]] == ["moderate-0 + rescue -> 80k", "subsets -> hard"]
 
 
 def test_a_category_that_never_came_is_blamed_on_the_source() -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from artifacts.manifest import read_manifest
 from artifacts.schemas import OR_BENCH, PANELED, ROWS
+from artifacts.seed_browser.families import families_of
 from artifacts.version_facts import Tombstone
 from curation.rows import Dropped
 from flows.benchmarks import plan
@@ -188,7 +189,14 @@ def test_flagged_seeds_are_released_as_toxic_and_carried_on(tmp_path: Path) -> N
     subset = first.manifest.toxic
     assert subset is not None
     assert (subset.found, subset.drawn) == (4, 4)
-    assert "in the toxic config" in (first.folder / "README.md").read_text(encoding="utf-8")
+    card = " ".join((first.folder / "README.md").read_text(encoding="utf-8").split())
+    assert "its text is only in the column `seed` of" in card
+    assert f", and in `{_TOXIC}` where it is a row of its own" in card
+    seeds = {family.root: family.seed for family in families_of(first.run.context.layout.run)}
+    out = first.reasons("flagged_seeds")
+    assert out == {"not_flagged"}
+    said = [fact for seed in seeds.values() if seed for fact in seed.facts]
+    assert said.count("no toxic row: not_flagged") == 6
     # The one that people withdrew stays away, though its seed is read and flagged once more.
     assert set(later["prompt"]) == {*_FLAGGED[1:]}
     assert set(later["origin"]) == {"seed"}

@@ -79,6 +79,26 @@ def test_a_recipe_that_was_moved_goes_on_with_its_runs(tree: Path) -> None:
     assert other == tree / "out" / "../b/mine.yaml"
 
 
+def test_a_recipe_that_was_moved_goes_on_in_a_folder_with_a_digest(tree: Path) -> None:
+    out = tree / "out"
+    claim_run_folder(tree / "a/mine.yaml", out)
+    apart = claim_run_folder(tree / "b/mine.yaml", out)
+    (tree / "b").rename(tree / "c")
+    assert claim_run_folder(tree / "c/mine.yaml", out) == apart
+    (tree / "d").mkdir()
+    (tree / "d/mine.yaml").write_text("# d")
+    assert claim_run_folder(tree / "d/mine.yaml", out) not in ("mine", apart)
+
+
+def test_of_several_folders_that_were_left_behind_none_is_taken(tree: Path) -> None:
+    out = tree / "out"
+    shutil.copytree(tree / "b", tree / "c")
+    keys = {claim_run_folder(tree / name / "mine.yaml", out) for name in ("a", "b", "c")}
+    shutil.rmtree(tree / "b")
+    (tree / "c").rename(tree / "d")
+    assert run_key(tree / "d/mine.yaml", out) not in keys
+
+
 def test_a_tree_that_is_moved_as_a_whole_stays_as_it_is(tree: Path, tmp_path: Path) -> None:
     out = tree / "out"
     keys = [claim_run_folder(tree / name / "mine.yaml", out) for name in ("a", "b")]

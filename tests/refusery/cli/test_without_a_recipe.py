@@ -54,6 +54,24 @@ def test_the_threshold_is_the_commands_with_and_without_a_recipe(
 
 
 @pytest.mark.embedded
+def test_true_labels_are_scored_and_those_of_a_judge_left_alone(
+    table: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = "prompt,label,mine\nName a river.,direct_answer,safe\nGreet me.,direct_refusal,Toxic\n"
+    (tmp_path / "judged.csv").write_text(rows)
+    assert run(["moderate", "judged.csv"]) == 0
+    shown = capsys.readouterr().out
+    assert "column `label` holds none of safe, harmless, unsafe, toxic" in shown
+    assert "labels (positive" not in shown
+    assert run(["moderate", "judged.csv", "--truth", "mine"]) == 0
+    assert "Against the table's labels (positive = unsafe)" in capsys.readouterr().out
+    assert run(["moderate", "judged.csv", "--truth", "label"]) == 2
+    assert "(got direct_answer in row 1)" in capsys.readouterr().err
+    assert run(["moderate", "judged.csv", "--truth", "truth"]) == 2
+    assert "a table must have the column 'truth'" in capsys.readouterr().err
+
+
+@pytest.mark.embedded
 def test_offline_moderators_vote_by_default_and_their_votes_are_shown(
     table: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
