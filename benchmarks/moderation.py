@@ -32,7 +32,7 @@ def main() -> None:
     recipe = load(given.recipe)
     if not isinstance(recipe, OrBench):
         raise SystemExit("the recipe must have a part `moderate`")
-    truths = truths_of(_column(given.table, "label"))
+    truths = truths_of("label", _column(given.table, "label"))
     ledger, embeddings = given.cache / "ledger.sqlite", given.cache / "embeddings"
     with open_engine(recipe, ledger, embeddings) as engine:
         found = moderated(engine, recipe, _column(given.table, "prompt"), with_baseline=True)

@@ -49,7 +49,7 @@ def found(recipe: OrBench, tmp_path_factory: pytest.TempPathFactory) -> tuple[Mo
 
 
 def test_the_ensemble_tells_unsafe_from_safe(found: tuple[Moderated, Moderated]) -> None:
-    truths = truths_of([row["label"] for row in _rows(_XSTEST)])
+    truths = truths_of("label", [row["label"] for row in _rows(_XSTEST)])
     flagged = [row["label"] == "toxic" for row in found[0].decisions]
     accuracy = confusion(zip(truths, flagged, strict=True)).balanced_accuracy
     assert accuracy is not None
@@ -59,7 +59,7 @@ def test_the_ensemble_tells_unsafe_from_safe(found: tuple[Moderated, Moderated])
 def test_safe_prompts_that_sound_unsafe_are_told_from_plain_questions(
     found: tuple[Moderated, Moderated],
 ) -> None:
-    truths = truths_of([row["label"] for row in _rows(_XSTEST)])
+    truths = truths_of("label", [row["label"] for row in _rows(_XSTEST)])
     safe = [each for each, unsafe in zip(found[0].decisions, truths, strict=True) if not unsafe]
     plain = found[1].decisions
     assert len(safe) == len(plain) == 250
